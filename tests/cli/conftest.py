@@ -1,12 +1,17 @@
 """Fixtures for tests of the command line."""
 
+import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.commands import Done, Run, default_ctrl_c
 from xorviz.cli import preflight
 from xorviz.cli.main import main
+from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
+from xorviz.files.run_file import save_run
 from xorviz.window import app
 
 
@@ -32,6 +37,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+class Terminal(io.StringIO):
+    """Standard input or error on a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 Opened = list[app.WindowOptions]
 
 
@@ -47,3 +59,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     monkeypatch.setattr(app, "run", open_window)
     monkeypatch.setattr(preflight, "problem", lambda: None)
     return seen
+
+
+@pytest.fixture
+def run_file(tmp_path: Path) -> Path:
+    """Return a run file of 50 steps."""
+    recording = Recording(RunConfig(width=2))
+    recording.advance(50)
+    path = tmp_path / "run.xorviz"
+    save_run(recording, path)
+    return path

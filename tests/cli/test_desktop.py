@@ -13,9 +13,9 @@ from select import select
 import pytest
 
 from tests.cli.conftest import Opened
-from tests.files.test_atomic import without_privileges
 from tests.lessons.examples import plain
 from tests.support.commands import ROOT, SECONDS, Done, Run, ended
+from tests.support.files import without_privileges
 from xorviz import __version__
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
@@ -62,7 +62,7 @@ PLACED = {
 
 
 def test_it_installs_and_removes_just_its_own_files(
-    run: Run, share: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")  # no tool of any desktop
     others = {"applications/other.desktop", "icons/hicolor/scalable/apps/other.svg"}
@@ -80,13 +80,11 @@ def test_it_installs_and_removes_just_its_own_files(
     assert files_in(share) == others
     assert run("desktop --remove") == Done(0, f"Nothing to remove from {share}.\n", "")
     assert run("desktop --install").status == 0
+    entry = (share / "applications" / "xorviz.desktop").read_text()
+    assert f'Exec="{sys.executable}" "-P" "-m" "xorviz" %f' in entry  # no command is installed
+    assert f"TryExec={sys.executable}\n" in entry
     shutil.rmtree(share / "icons")
     assert run("desktop --remove").status == 0
-
-
-def test_without_a_place_of_its_own_data_goes_below_the_home(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     for unusable in ("", "relative"):
         monkeypatch.setenv("XDG_DATA_HOME", unusable)
@@ -149,22 +147,6 @@ def test_a_double_click_on_a_run_file_opens_it(
     assert "x-xorviz" not in ended("gio", "info", "-a", "standard::content-type", file).out
 
 
-def test_without_a_command_the_entry_starts_this_python(run: Run, share: Path) -> None:
-    assert run("desktop --install").status == 0
-    entry = (share / "applications" / "xorviz.desktop").read_text()
-    assert f'Exec="{sys.executable}" "-P" "-m" "xorviz" %f' in entry
-    assert f"TryExec={sys.executable}\n" in entry
-
-
-def test_a_closed_folder_is_reported(run: Run, share: Path) -> None:
-    share.mkdir(0o500)
-    with without_privileges():
-        done = run("desktop --install")
-    assert done.status == 1
-    place = share / "icons/hicolor/scalable/apps/xorviz.svg"
-    assert done.line == f"xorviz: {place}: You have no permission to write here."
-
-
 def test_a_tool_that_fails_is_reported(
     run: Run, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,33 +164,29 @@ def test_a_tool_that_fails_is_reported(
     assert run("desktop --remove").err == "".join(f"xorviz: {tool} {later}\n" for tool in tools)
 
 
-@pytest.mark.parametrize("system", ["win32", "darwin"])
-def test_elsewhere_it_says_that_it_is_not_supported(
-    run: Run, share: Path, monkeypatch: pytest.MonkeyPatch, system: str
+def test_a_closed_folder_and_a_system_without_menus_are_reported(
+    run: Run, share: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "platform", system)
-    for words in ("desktop --install", "desktop --remove"):
-        done = run(words)
-        assert done.status == 1
-        assert "not on Windows and macOS" in done.line
-    assert not share.exists()
-
-
-def test_it_needs_one_thing_to_do(run: Run) -> None:
-    for words in ("desktop", "desktop --install --remove"):
-        done = run(words)
-        assert done.status == 2
-        assert "--install" in done.line
+    share.mkdir(0o500)
+    place = share / "icons/hicolor/scalable/apps/xorviz.svg"
+    with without_privileges():
+        assert run("desktop --install") == Done(
+            1, "", f"xorviz: {place}: You have no permission to write here.\n"
+        )
+    for system in ("win32", "darwin"):
+        monkeypatch.setattr(sys, "platform", system)
+        for words in ("desktop --install", "desktop --remove"):
+            done = run(words)
+            assert done.status == 1
+            assert "not on Windows and macOS" in done.line
+    assert not list(share.iterdir())
 
 
 @needs("desktop-file-validate")
 @needs("appstreamcli")
-def test_the_desktop_accepts_the_files() -> None:
+def test_the_desktop_accepts_the_files_which_tell_of_this_version() -> None:
     assert ended("desktop-file-validate", RESOURCES / "xorviz.desktop") == Done(0, "", "")
     done = ended("appstreamcli", "validate", "--no-net", RESOURCES / "xorviz.metainfo.xml")
     assert done.status == 0, done.out
-
-
-def test_the_metainfo_tells_of_this_version() -> None:
     releases = ET.fromstring(assets.read_text("xorviz.metainfo.xml")).iter("release")
     assert next(releases).get("version") == __version__

@@ -1,14 +1,12 @@
 """The command export."""
 
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.cases import some
 from tests.support.commands import Done, Run, environment, xorviz
 from tests.support.watched import watched_record
 from xorviz.cli import preflight
@@ -27,7 +25,9 @@ from xorviz.window.export import offscreen as stage
 SHOWN, NEWEST = 120, 300
 """The step that the run file shows, and its newest step."""
 
-SUFFIXES = {"script": "py", "csv": "csv", "npz": "npz", "json": "json"}
+NUMBERS = ("script", "csv", "npz", "json")
+"""Outputs that need no picture."""
+QUIET = Done(0, "", "")
 
 
 @pytest.fixture
@@ -47,57 +47,46 @@ def run_file(recording: Recording, tmp_path: Path) -> Path:
     return path
 
 
-def outputs_in(folder: Path) -> list[str]:
-    return [
-        word
-        for kind, suffix in SUFFIXES.items()
-        for word in (f"--{kind}", str(folder / f"out.{suffix}"))
-    ]
+def exported(run: Run, run_file: Path, *more: object, kinds: Iterable[str] = NUMBERS) -> Done:
+    """Export a run to files out.csv and so on, which an earlier export may have left."""
+    outputs = [word for kind in kinds for word in (f"--{kind}", run_file.with_name(f"out.{kind}"))]
+    return run("export", run_file, *more, *outputs)
 
 
-@pytest.mark.parametrize("step", some([None, 0, 99, NEWEST, 100]))
 def test_each_output_equals_the_windows_export(
-    run: Run, run_file: Path, recording: Recording, step: int | None
+    run: Run, run_file: Path, recording: Recording
 ) -> None:
-    more = [] if step is None else ["--step", step]
-    assert run("export", run_file, *more, *outputs_in(run_file.parent)) == Done(0, "", "")
-    at = SHOWN if step is None else step
-    state = recording.state_at(at)
-    expected = {
-        "py": numpy_script(recording.record(), at).encode(),
-        "csv": loss_csv(recording.record().trace).encode(),
-        "npz": weights_npz(state),
-        "json": weights_json(state).encode(),
-    }
-    for suffix, data in expected.items():
-        assert (run_file.parent / f"out.{suffix}").read_bytes() == data
+    for step in (None, 0, 99, NEWEST, 100):
+        assert exported(run, run_file, *([] if step is None else ["--step", step])) == QUIET
+        at = SHOWN if step is None else step
+        state = recording.state_at(at)
+        for kind, data in {
+            "script": numpy_script(recording.record(), at).encode(),
+            "csv": loss_csv(recording.record().trace).encode(),
+            "npz": weights_npz(state),
+            "json": weights_json(state).encode(),
+        }.items():
+            assert run_file.with_name(f"out.{kind}").read_bytes() == data
 
 
-@pytest.mark.parametrize("kernel", some(compiler.KERNEL_NAMES, 1))
-def test_a_run_is_replayed_with_its_own_kernel(run: Run, run_file: Path, kernel: str) -> None:
+@pytest.mark.parametrize("kernel", compiler.KERNEL_NAMES)
+def test_a_run_is_replayed_with_its_own_kernel(
+    run: Run, run_file: Path, kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kernels.prepare(kernel)
     recording = Recording(RunConfig(width=2, rate=0.5), kernel=kernel)
     recording.advance(3000)
     save_run(recording, run_file)
     out = run_file.with_name("out.json")
-    assert run("export", run_file, "--step", 2345, "--json", out) == Done(0, "", "")
+    assert exported(run, run_file, "--step", 2345, kinds=["json"]) == QUIET
     assert out.read_text() == weights_json(recording.state_at(2345))
     assert json.loads(out.read_text())["kernels"] == [kernel]
-
-
-@pytest.mark.thorough
-def test_a_run_with_a_missing_kernel_is_exported_with_a_warning(
-    run: Run, run_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kernels.prepare(compiler.NUMBA)
-    recording = Recording(RunConfig(width=2, rate=0.5), kernel=compiler.NUMBA)
-    recording.advance(3000)
-    save_run(recording, run_file)
     monkeypatch.setattr(compiler, "is_installed", lambda: False)
-    for kind, said in (("json", True), ("csv", False)):
-        done = run("export", run_file, f"--{kind}", run_file.with_name("out.json"))
+    for kind in ("json", "csv"):  # only the first is retrained
+        done = exported(run, run_file, kinds=[kind])
         assert done.status == 0
-        assert ("was trained with the kernel numba, which is not" in done.err) == said
+        is_told = "was trained with the kernel numba, which is not" in done.err
+        assert is_told == (kind == "json" and kernel == "numba")
 
 
 def test_a_chaotic_runs_script_says_that_rounding_decides(run: Run, run_file: Path) -> None:
@@ -113,36 +102,30 @@ def test_a_chaotic_runs_script_says_that_rounding_decides(run: Run, run_file: Pa
     assert max(map(len, script.splitlines())) <= 100
 
 
-def test_a_step_beyond_the_newest_is_refused(run: Run, run_file: Path) -> None:
-    done = run("export", run_file, "--step", NEWEST + 1, *outputs_in(run_file.parent))
-    told = f"xorviz: --step is {NEWEST + 1}; this run has steps 0 to {NEWEST}"
-    assert (done.status, done.line) == (2, told)
-    assert list(run_file.parent.iterdir()) == [run_file]
-
-
-def test_two_runs_side_by_side_have_their_common_steps(
+def test_a_step_that_the_run_does_not_have_is_refused(
     run: Run, run_file: Path, recording: Recording
 ) -> None:
-    project = Project(recording.record(), SHOWN, beside=recording.fork(200).record())
-    save_run(project, run_file)
-    done = run("export", run_file, "--step", 201, *outputs_in(run_file.parent))
-    assert done.status == 2
-    assert done.line.endswith("steps 0 to 200")
-    assert run("export", run_file, "--step", 200, *outputs_in(run_file.parent)).status == 0
+    common = Project(recording.record(), SHOWN, beside=recording.fork(200).record())
+    watched = Project(watched_record(steps=(*range(33), 100, 250)), 100)
+    kept = "the nearest kept steps of this watched run are 100 and 250"
+    for project, step, told in (
+        (None, NEWEST + 1, f"this run has steps 0 to {NEWEST}"),
+        (common, 201, "this run has steps 0 to 200"),
+        (watched, 101, kept),
+        (watched, 249, kept),
+    ):
+        if project is not None:
+            save_run(project, run_file)
+        done = exported(run, run_file, "--step", step)
+        assert (done.status, done.line) == (2, f"xorviz: --step is {step}; {told}")
+        assert list(run_file.parent.iterdir()) == [run_file]
+    save_run(common, run_file)
+    assert exported(run, run_file, "--step", 200) == QUIET
 
 
-@pytest.mark.parametrize("content", some([None, b"{}"], 1))
-def test_an_unreadable_file_is_one_line(run: Run, tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "run.xorviz"
-    if content is not None:
-        path.write_bytes(content)
-    done = run("export", path, *outputs_in(tmp_path))
-    assert done.status == 1
-    assert done.line.startswith(f"xorviz: {path}: ")
-    assert not list(tmp_path.glob("out.*"))
-
-
-def test_a_failed_output_does_not_stop_the_others(run: Run, run_file: Path) -> None:
+def test_what_cannot_be_read_or_written_is_named_and_does_not_stop_the_others(
+    run: Run, run_file: Path
+) -> None:
     folder = run_file.parent
     loss, out = folder / "none" / "loss.csv", folder / "out.json"
     done = run("export", run_file, "--csv", loss, "--npz", folder, "--json", out)
@@ -152,6 +135,12 @@ def test_a_failed_output_does_not_stop_the_others(run: Run, run_file: Path) -> N
         f"xorviz: {folder}: It is a folder, not a file.",
     ]
     assert {path.name for path in folder.iterdir()} == {"run.xorviz", "out.json"}
+    out.unlink()
+    run_file.write_bytes(b"{}")
+    for path, why in ((run_file, "It is not an xorviz run file."),
+                      (folder / "none.xorviz", "The file does not exist.")):  # fmt: skip
+        assert exported(run, path) == Done(1, "", f"xorviz: {path}: {why}\n")
+    assert list(folder.iterdir()) == [run_file]
 
 
 def test_a_run_that_cannot_be_replayed_is_one_line(
@@ -169,34 +158,18 @@ def test_a_run_that_cannot_be_replayed_is_one_line(
     assert not target.exists()
 
 
-def test_a_watched_run_is_exported_at_its_kept_steps(run: Run, run_file: Path) -> None:
+def test_a_watched_run_is_exported_at_its_kept_steps_but_has_no_script(
+    run: Run, run_file: Path
+) -> None:
     record = watched_record(steps=(*range(33), 100, 250))
     save_run(Project(record, 100), run_file)
-    outputs = {kind: run_file.with_name(f"out.{kind}") for kind in ("csv", "json", "npz")}
-    words = [word for kind, path in outputs.items() for word in (f"--{kind}", path)]
-    assert run("export", run_file, *words) == Done(0, "", "")
+    assert exported(run, run_file, kinds=("csv", "json", "npz")) == QUIET
     state = run_of(record).state_at(100)
-    assert outputs["csv"].read_text() == history_csv(record)
-    assert outputs["json"].read_text() == weights_json(state)
-    assert outputs["npz"].read_bytes() == weights_npz(state)
-
-
-def test_a_step_of_a_watched_run_that_is_not_kept_is_refused(run: Run, run_file: Path) -> None:
-    save_run(Project(watched_record(steps=(*range(33), 100, 250)), 100), run_file)
-    for step in (101, 249):
-        done = run("export", run_file, "--step", step, "--json", run_file.with_name("out.json"))
-        assert done.status == 2
-        assert done.line == (
-            f"xorviz: --step is {step}; the nearest kept steps of this watched run are 100 and 250"
-        )
-    assert list(run_file.parent.iterdir()) == [run_file]
-
-
-def test_there_is_no_script_of_a_watched_run(run: Run, run_file: Path) -> None:
-    save_run(Project(watched_record(), 10), run_file)
-    target = run_file.with_name("out.py")
-    done = run("export", run_file, "--script", target)
-    assert (done.status, done.line) == (1, f"xorviz: {target}: {NO_SCRIPT}")
+    assert run_file.with_name("out.csv").read_text() == history_csv(record)
+    assert run_file.with_name("out.json").read_text() == weights_json(state)
+    assert run_file.with_name("out.npz").read_bytes() == weights_npz(state)
+    target = run_file.with_name("out.script")
+    assert exported(run, run_file, kinds=["script"]).line == f"xorviz: {target}: {NO_SCRIPT}"
     assert not target.exists()
 
 
@@ -237,8 +210,8 @@ def test_pictures_show_the_chosen_view_and_step(
     assert gif.read_bytes() == b"render_gif"
 
 
-def test_a_picture_that_cannot_be_made_is_one_line(
-    run: Run, monkeypatch: pytest.MonkeyPatch, run_file: Path
+def test_a_picture_that_cannot_be_made_is_one_line_and_numbers_need_no_qt(
+    run: Run, monkeypatch: pytest.MonkeyPatch, run_file: Path, rendered: Rendered
 ) -> None:
     def refuse(*_: object) -> bytes:
         raise FileError("It is too large.")
@@ -249,11 +222,6 @@ def test_a_picture_that_cannot_be_made_is_one_line(
     trouble = f"xorviz: {target}: It is too large.\n"
     assert run("export", run_file, "--gif", target) == Done(1, "", trouble)
     assert target.read_bytes() == b"as it was"
-
-
-def test_numbers_are_exported_without_qt(
-    run: Run, monkeypatch: pytest.MonkeyPatch, run_file: Path, rendered: Rendered
-) -> None:
     monkeypatch.setattr(preflight, "problem", lambda: "Qt needs libGL.so.1.")
     png, table = run_file.with_name("out.png"), run_file.with_name("out.csv")
     done = run("export", run_file, "--png", png, "--csv", table)
@@ -261,25 +229,6 @@ def test_numbers_are_exported_without_qt(
     assert not rendered
     assert table.exists()
     assert not png.exists()
-
-
-@pytest.mark.parametrize(("platform", "expected"), [(None, "offscreen"), ("minimal", "minimal")])
-def test_pictures_use_the_offscreen_platform_by_default(
-    run: Run,
-    monkeypatch: pytest.MonkeyPatch,
-    run_file: Path,
-    rendered: Rendered,
-    platform: str | None,
-    expected: str,
-) -> None:
-    # A copy, restored after the test.
-    monkeypatch.setattr("os.environ", os.environ.copy())
-    os.environ.pop("QT_QPA_PLATFORM", None)
-    if platform is not None:
-        os.environ["QT_QPA_PLATFORM"] = platform
-    monkeypatch.setattr(preflight, "problem", lambda: None)
-    run("export", run_file, "--png", run_file.with_name("out.png"))
-    assert os.environ["QT_QPA_PLATFORM"] == expected
 
 
 def test_pictures_are_drawn_without_a_display(run_file: Path, tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Opened
-from tests.cli.test_lab import Terminal
+from tests.cli.conftest import Opened, Terminal
 from tests.lessons.examples import plain, plain_in_the_lab
 from tests.support.commands import Done, Run
 from xorviz import __version__

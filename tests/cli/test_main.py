@@ -1,87 +1,131 @@
-"""The command line's main function and its options."""
+"""The command line: its options as the parser knows them, what it refuses, what it opens."""
 
+import argparse
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Opened
-from tests.files.test_atomic import without_privileges
-from tests.support.cases import some
-from tests.support.commands import Run, python, xorviz
+from tests.support.commands import Done, Run, python, xorviz
+from tests.support.files import without_privileges
 from xorviz import __version__
 from xorviz.cli import preflight
+from xorviz.cli.parser import COMMANDS, FOR_WINDOW, command_line
 from xorviz.core.kernels import compiler
-from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import SETTINGS, RunConfig
-from xorviz.files.run_file import SUFFIX, load_run, save_run
-from xorviz.panels import registry
+from xorviz.files.arguments import option_of
+from xorviz.files.run_file import SUFFIX, load_run
 from xorviz.window import app
 
-COMMANDS = ("train", "export", "diagnose", "check", "lab", "lesson", "watch", "desktop")
+FILES = {"export": "f", "check": "f g"}
+"""Words without which a command says only that they are missing."""
+
+
+def actions_of(command: str) -> Iterator[argparse.Action]:
+    """Yield the options of a command, or those before it."""
+    parser = command_line([command])
+    if command:
+        (commands,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+        parser = commands.choices[command]
+    yield from parser._actions
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_option_is_in_the_help_and_its_bad_values_are_refused(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    shown = run(f"{command} --help")
+    assert (shown.status, shown.err) == (0, "")
+    assert shown.out.isascii()
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert not re.search(r"\n[ ]+\n|==", shown.out)
+    for action in actions_of(command):
+        if not action.option_strings or action.help == argparse.SUPPRESS:
+            continue
+        (option,) = [word for word in action.option_strings if word.startswith("--")]
+        assert re.search(rf"^ +.*{option}\b", shown.out, re.MULTILINE)
+        assert action.help
+        words = f"{command} {FILES.get(command, '')} {option}"
+        refused = {f"{words}={bad}": f"{option} is {bad!r}; allowed: " for bad in ("?", "-1,2")}
+        if action.type in {None, Path}:
+            missing = {f"{words}=x": option} if action.nargs == 0 else {words: option}
+            refused = {} if action.nargs == "*" else missing
+        for line, said in refused.items():
+            done = run(line)
+            assert done.status == 2
+            assert said in done.line
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_help_names_commands_and_settings_with_their_defaults(run: Run) -> None:
+    out = run("--help").out
+    for words in (f"FILE{SUFFIX}", "--width WIDTH ", "--theme {system,light,dark}"):
+        assert words in out
+    for name, (text, _) in COMMANDS.items():
+        assert re.search(rf"^ +{name} +{text[:20]}", out, re.MULTILINE)
+    for printed in (out, run("train --help").out, run("lab --help").out):
+        for name, setting in SETTINGS.items():
+            default = setting.option(getattr(RunConfig(), name))
+            assert option_of(name) in printed
+            assert f"({default})" in printed or name == "seed"
+
+
+OF_WINDOW = {"run": "", "reset_layout": "", "speed": "3", "theme": "dark", "zoom": "110"}
+IN_TERMINALS = {
+    "train": "", "export": "f --csv g", "diagnose": "--weights f", "check": "f g", "lab": "",
+    "lesson": "--list", "desktop": "--install", "watch": "--example numpy",
+}  # fmt: skip
+
+
+def test_options_of_the_window_and_of_new_runs_are_refused_where_they_mean_nothing(
+    run: Run,
+) -> None:
+    assert OF_WINDOW.keys() == set(FOR_WINDOW)
+    assert IN_TERMINALS.keys() == COMMANDS.keys()
+    names = list(SETTINGS)
+    settings = {name: SETTINGS[name].option(getattr(RunConfig(), name)) for name in names}
+    takes_some = {"train", "lab", "diagnose", "check"}
+    for number, (command, more) in enumerate(IN_TERMINALS.items()):
+        refused = {f"{option_of(name)} {value}": "is for the window; " + command
+                   for name, value in OF_WINDOW.items()}  # fmt: skip
+        for name in [] if command in takes_some else names[number % 4 :: 4]:
+            refused[f"{option_of(name)} {settings[name]}"] = "is for "
+        for words, said in refused.items():
+            done = run(f"{words} {command} {more}")
+            assert done.status == 2
+            assert f"{words.split()[0]} {said}" in done.line
+    for number, words in enumerate(("lesson 1", "watch", "run.xorviz", "my.xlesson")):
+        for name in names[number::4]:
+            done = run(f"{option_of(name)} {settings[name]} {words}")
+            assert done.status == 2
+            assert f"{option_of(name)} is for a new run; " in done.line
 
 
 REFUSED: list[tuple[str, str]] = [
-    # Values out of range: the option, the value, and what is allowed.
-    *(
-        (f"{words} {value}", f"{words.split()[-1]} is {value!r}; allowed: {allowed}")
-        for words, value, allowed in [
-            ("train --width", "2.5", SETTINGS["width"].rule.allowed),
-            ("train --rate", "nan", SETTINGS["rate"].rule.allowed),
-            ("train --seed", "-1", SETTINGS["seed"].rule.allowed),
-            ("train --activation", "step", "sigmoid, tanh, relu"),
-            ("train --loss", "l2", "sse, half-sse, mse, half-mse, cross-entropy"),
-            ("train --biases", "maybe", "on, off"),
-            ("train --momentum", "1", SETTINGS["momentum"].rule.allowed),
-            ("train --init-range", "0", SETTINGS["init_range"].rule.allowed),
-            ("train --targets", "012", SETTINGS["targets"].rule.allowed),
-            ("train --steps", "-5", "a whole number from 0"),
-            ("train --every", "0", "a whole number from 1"),
-            ("train --kernel", "fast", "numpy, numba"),
-            ("lab --kernel", "numba,numpy", "numpy, numba"),
-            ("--speed", "0.5", "a number from 1, up to 100\u202f000, or max"),
-            ("--speed", "-1e3", "a number from 1, up to 100\u202f000, or max"),
-            ("--theme", "pink", "system, light, dark"),
-            ("export f --step", "-1_000_000,5", "a whole number from 0"),
-            ("export f --png f --scale", "5", "a whole number from 1 to 4"),
-            ("export f --png f --view", "window", ", ".join(e.name for e in registry.pictured())),
-            ("diagnose --outputs 0 --targets", "012", "4 digits"),
-            ("diagnose --loss-value", "low", "a number from 0"),
-            ("diagnose --outputs 0 --order", "00,01", "00,01,10,11 in any"),
-            ("diagnose --weights f --orientation", "up", "in-out, out-in"),
-            ("diagnose --weights f --activation", "step", "sigmoid, tanh, relu"),
-            ("check f g --output", "relu", "sigmoid, tanh, linear"),
-            ("watch --example", "numpyy", "numpy, pytorch"),
-            ("check f g --batch", "4", "full, row, pass"),
-        ]
-    ),
-    # Words that are unknown, missing or in conflict.
     ("--nonsense", "--nonsense"),
     ("trian", f"'trian' is neither a command ({', '.join(COMMANDS)}) nor a run file"),
     ("--theme dark trian", "'trian'"),
     ("--nonsense run.xorviz", "--nonsense"),
     ("train --wid 3", "--wid"),
-    ("train --width", "--width"),
-    ("train --save", "--save"),
     ("run.xorviz other.xorviz", "other.xorviz"),
-    ("run.xorviz train", "not with train"),
+    *((f"run.xorviz {name} {more}", f"not with {name}") for name, more in IN_TERMINALS.items()),
     ("run.xorviz --run export x.xorviz --csv f", "not with export"),
-    ("run.xorviz diagnose", "not with diagnose"),
-    ("run.xorviz lab", "not with lab"),
-    ("--width 3 run.xorviz", "--width is for a new run; 'run.xorviz' has its own settings"),
-    ("run.xorviz --init-range 1", "--init-range is for a new run"),
+    ("run.xorviz --init-range 1", "--init-range is for a new run; 'run.xorviz' has its own"),
     ("--biases run.xorviz", "--biases is for a new run"),
-    ("--biases off run.xorviz", "--biases is for a new run"),
     ("--rate=1 --speed=5 run.xorviz", "--rate is for a new run"),
-    ("--run train", "--run is for the window; train has none"),
-    ("--reset-layout lab", "--reset-layout is for the window; lab has none"),
-    ("--speed 3 export run.xorviz --csv f", "--speed is for the window; export has none"),
-    ("--theme dark diagnose --weights f", "--theme is for the window; diagnose has none"),
     ("export", "FILE.xorviz"),
     ("export run.xorviz", "--script, --csv, --npz, --json, --png, --svg, --gif"),
-    ("--width 3 export run.xorviz --csv f", "--width is for a new run"),
-    ("--kernel numpy export run.xorviz --csv f", "--kernel is for training; export shows"),
-    ("--kernel numba diagnose --weights f", "--kernel is for training; diagnose trains only"),
+    *(
+        (f"--kernel numpy {words}", "--kernel is for training; ")
+        for words in (
+            *("export run.xorviz --csv f", "diagnose --weights f", "check f g", "desktop --remove"),
+            *("watch --example numpy", "lesson --list", "lesson --check f"),
+        )
+    ),
     ("export run.xorviz --csv f --view loss_plot", "--view is for --png, --svg and --gif"),
     ("export run.xorviz --svg f --scale 2", "--scale is for --png"),
     ("export run.xorviz --csv f --json ./f", "each output needs its own file"),
@@ -90,187 +134,93 @@ REFUSED: list[tuple[str, str]] = [
     ("diagnose --weights f --outputs 0", "takes --weights or --outputs, not both"),
     ("diagnose --outputs 0 --orientation in-out", "--orientation is for --weights"),
     ("diagnose --weights f --seed 3", "--seed"),
-    ("--seed 3 diagnose --weights f", "--seed is for a new run; diagnose uses the weights"),
     ("--init zero diagnose --weights f", "--init is for a new run; diagnose uses the weights"),
+    ("--seed 3 check f g", "--seed is for a new run; check uses the weights as they are"),
     ("--targets 1010 diagnose --weights f", "--targets goes after diagnose"),
+    ("--targets 1010 check f g", "--targets goes after check"),
     ("check", "FILE"),
     ("check f g h i", "check takes one to three files; only one of them may be -"),
     ("check - -", "check takes one to three files; only one of them may be -"),
-    ("--width 3 check f g", "--width is for a new run; check uses the weights as they are"),
-    ("--kernel numpy check f g", "--kernel is for training; check trains nothing"),
-    ("--targets 1010 check f g", "--targets goes after check"),
-    ("run.xorviz check f g", "not with check"),
-    ("run.xorviz watch", "not with watch"),
-    ("--rate 1 watch", "--rate is for a new run; watch shows the runs of programs"),
-    ("--width 3 lesson 1", "--width is for a new run; a lesson has its own settings"),
     ("--run lesson 1", "--run is not for a lesson, which begins with a prediction"),
     ("--run my.xlesson", "--run is not for a lesson, which begins with a prediction"),
-    ("--width 3 my.xlesson", "--width is for a new run; 'my.xlesson' has its own settings"),
-    ("--theme dark lesson --list", "--theme is for the window; lesson --list has none"),
     ("lesson", "lesson takes one of these: a number or FILE.xlesson, --list, --check, --prove"),
     ("lesson 1 --prove", "lesson takes one of these"),
     ("lesson 10", "the lesson is '10'; allowed: a whole number from 1 to 9"),
     ("lesson --prove 0", "the lesson is '0'; allowed: a whole number from 1 to 9"),
-    ("lesson --kernel numpy --list", "--kernel is for training; --list trains nothing"),
     ("lesson --prove --rate 2", "--rate"),
-    ("--rate 2 lesson --prove", "--rate is for a new run; a lesson has its own settings"),
-    ("--theme dark watch --example numpy", "--theme is for the window; watch has none"),
+    *((words, "--install") for words in ("desktop", "desktop --install --remove")),
 ]
 
 
-@pytest.mark.parametrize(("words", "part"), some(REFUSED, 14))
-def test_wrong_words_are_refused_in_one_line(run: Run, words: str, part: str) -> None:
-    done = run(words)
-    assert done.status == 2
-    assert part in done.line
+def test_wrong_words_are_refused_in_one_line(
+    run: Run, opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words, part in REFUSED:
+        done = run(words)
+        assert done.status == 2
+        assert part in done.line
+    assert opened == []
+    assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", some(["", *COMMANDS[:-3]]))
-def test_a_value_may_begin_with_a_minus(run: Run, command: str) -> None:
-    found = re.findall(r"^ +(--[a-z-]+) (?!FILE|tcp)\S", run(f"{command} --help").out, re.MULTILINE)
-    options = [option for option in found if option != "--outputs"]  # parsed later
-    assert len(options) >= 3
-    for option in options:
-        file = "f" * (command in {"export", "check"})
-        done = run(f"{command} {file} {option} -1,2")
-        assert f"{option} is '-1,2'; allowed: " in done.line
+def test_the_version_is_printed_and_the_command_is_installed(run: Run) -> None:
+    printed = Done(0, f"xorviz {__version__}\n", "")
+    assert run("--version -5..3") == printed
+    assert xorviz("--version") == printed
 
 
-@pytest.mark.parametrize("words", some(["--version -5..3", "--version"], 1))
-def test_the_version_is_printed(run: Run, words: str) -> None:
-    done = run(words)
-    assert (done.status, done.out) == (0, f"xorviz {__version__}\n")
-
-
-@pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_help_is_tidy(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    done = run(f"{command} --help")
-    assert done.status == 0
-    assert done.out.isascii()
-    assert "FILE" in done.out
-    assert "==" not in done.out
-    assert not re.search(r"\n[ ]+\n", done.out)
-    assert max(map(len, done.out.splitlines())) <= 80
-    if not command:
-        assert f"FILE{SUFFIX}" in done.out
-        for name in COMMANDS:
-            assert re.search(rf"^ +{name} +\S", done.out, re.MULTILINE)
-    if command in {"", "train"}:
-        assert all(f"--{name}".replace("_", "-") in done.out for name in SETTINGS)
-
-
-def test_without_options_the_window_restores_its_state(run: Run, opened: Opened) -> None:
-    assert run("").status == 0
-    assert opened == [app.WindowOptions(kernel=compiler.NUMBA)]
+# What opens the window.
 
 
 def test_options_set_up_the_window(run: Run, opened: Opened) -> None:
-    run("--width 5 --rate 0.5 --biases on --speed max --theme dark --run --reset-layout")
-    config = RunConfig(width=5, rate=0.5, biases=True)
-    choices = {"speed": None, "theme": "dark"}
-    assert opened == [app.WindowOptions(config, True, True, choices, compiler.NUMBA)]
-
-
-def test_a_window_that_waits_for_a_program_has_its_own_options(run: Run, opened: Opened) -> None:
-    assert run("--theme dark watch").status == 0
-    assert opened == [
-        app.WindowOptions(choices={"theme": "dark"}, kernel=compiler.NUMBA, waits=True)
-    ]
-
-
-@pytest.fixture
-def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiler, "is_installed", lambda: False)
-
-
-@pytest.mark.parametrize("name", some(compiler.KERNEL_NAMES, 1))
-def test_a_kernel_can_be_chosen(run: Run, opened: Opened, run_file: Path, name: str) -> None:
-    for words in (f"--kernel {name}", f"--kernel={name}", f"--kernel {name} {run_file}"):
+    for words, options in (
+        ("", app.WindowOptions(kernel=compiler.NUMBA)),
+        (
+            "--width 5 --rate 0.5 --biases on --speed max --theme dark --run --reset-layout",
+            app.WindowOptions(
+                *(RunConfig(width=5, rate=0.5, biases=True), True, True),
+                *({"speed": None, "theme": "dark"}, compiler.NUMBA),
+            ),
+        ),
+        ("--zoom 125 watch", app.WindowOptions(choices={"zoom": "125"}, kernel=compiler.NUMBA,
+                                               waits=True)),
+    ):  # fmt: skip
         assert run(words).status == 0
-        assert opened.pop().kernel == name
+        assert opened.pop() == options
 
 
-@pytest.mark.usefixtures("without_numba")
-def test_numpy_is_the_default_without_numba(run: Run, opened: Opened) -> None:
+def test_a_kernel_can_be_chosen_and_numpy_is_the_default_without_numba(
+    run: Run, opened: Opened, run_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in compiler.KERNEL_NAMES:
+        for words in (f"--kernel {name}", f"--kernel={name}", f"--kernel {name} {run_file}"):
+            assert run(words).status == 0
+            assert opened.pop().kernel == name
+    monkeypatch.setattr(compiler, "is_installed", lambda: False)
     assert run("").status == 0
     assert opened.pop().kernel == compiler.NUMPY
-
-
-@pytest.mark.parametrize("command", some(["", "train", "lab", "none.xorviz"]))
-@pytest.mark.usefixtures("without_numba")
-def test_a_missing_kernel_is_one_line_and_opens_no_window(
-    run: Run, opened: Opened, command: str
-) -> None:
-    done = run(f"--kernel numba {command}")
-    assert done.status == 2
-    assert "numba" in done.line
-    assert "pip install 'xorviz[fast]'" in done.line
+    for command in ("", "train", "lab", "none.xorviz"):
+        done = run(f"--kernel numba {command}")
+        assert done.status == 2
+        assert "pip install 'xorviz[fast]'" in done.line
     assert opened == []
 
 
-WITHOUT_NUMBA = """
-import sys
-sys.modules["numba"] = None
-from xorviz.core.kernels import compiler
-compiler.is_installed = lambda: True
-from xorviz.cli.main import main
-for words in ("--version", "--help", "--kernel jax", "--kernel numba none"):
-    try:
-        main(words.split())
-    except SystemExit as ended:
-        print("exit", ended.code)
-"""
+def test_a_run_file_is_opened_in_the_window(run: Run, opened: Opened, run_file: Path) -> None:
+    for options in ("", "--run", "--theme=dark --run", "--speed 5 --theme dark"):
+        assert run(f"{options} {run_file}").status == 0
+        assert run(f"{run_file} {options}").status == 0
+        window, same = opened[-2:]
+        assert same == window
+        assert (window.config, window.path, window.runs) == (None, run_file, "--run" in options)
+        assert (window.kernel, window.lesson) == (compiler.NUMBA, None)
+        assert window.project == load_run(run_file)
+        assert window.choices.get("speed") == (5 if "--speed" in options else None)
+        assert window.choices.get("theme") == ("dark" if "dark" in options else None)
 
 
-def test_numba_is_not_loaded_without_training() -> None:
-    done = python("-c", WITHOUT_NUMBA)
-    assert re.findall(r"^exit (.*)$", done.out, re.MULTILINE) == ["0", "0", "2", "2"]
-    assert "Traceback" not in done.err
-    assert "cannot be loaded" not in done.err
-
-
-def test_settings_before_the_command_apply(run: Run) -> None:
-    assert '"width": 5' in run("--width 5 train --steps 0 --json").out
-
-
-def test_a_problem_with_qt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight, "problem", lambda: "There is no screen.")
-    done = run("")
-    assert (done.status, done.line) == (1, "xorviz: There is no screen.")
-
-
-def test_the_command_is_installed() -> None:
-    assert xorviz("--version").out == f"xorviz {__version__}\n"
-
-
-@pytest.fixture
-def run_file(tmp_path: Path) -> Path:
-    recording = Recording(RunConfig(width=2))
-    recording.advance(50)
-    path = tmp_path / f"run{SUFFIX}"
-    save_run(recording, path)
-    return path
-
-
-@pytest.mark.parametrize(
-    "options", some(["", "--run", "--theme=dark --run", "--speed 5 --theme dark"])
-)
-def test_a_run_file_is_opened_in_the_window(
-    run: Run, opened: Opened, run_file: Path, options: str
-) -> None:
-    assert run(f"{options} {run_file}").status == 0
-    assert run(f"{run_file} {options}").status == 0
-    window, same = opened
-    assert same == window
-    assert (window.config, window.path, window.runs) == (None, run_file, "--run" in options)
-    assert window.kernel == compiler.NUMBA
-    assert window.project == load_run(run_file)
-    assert window.choices.get("speed") == (5 if "--speed" in options else None)
-    assert window.choices.get("theme") == ("dark" if "dark" in options else None)
-
-
-def test_a_run_file_may_have_any_name(
+def test_a_run_file_may_have_any_name_but_a_value_of_an_option_is_none(
     run: Run, opened: Opened, run_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(run_file.parent)
@@ -278,50 +228,56 @@ def test_a_run_file_may_have_any_name(
         run_file = run_file.rename(name)
         assert run("", name).status == 0
         assert opened.pop().path == Path(name)
-
-
-def test_a_value_of_an_option_is_not_a_file(
-    run: Run, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
     for name in ("dark", "max", "on", "5"):
         Path(name).touch()
     assert run("--theme dark --speed max --biases on --width 5").status == 0
     assert opened.pop().config == RunConfig(width=5, biases=True)
 
 
-def test_an_impossible_file_name_is_reported(run: Run) -> None:
-    name = "x" * 300
-    assert run(name).line == f"xorviz: {name}: It cannot be read: File name too long."
-    assert run(f"train --save {name}").line == f"xorviz: {name}: The name is too long."
+def test_settings_before_the_command_apply(run: Run) -> None:
+    assert '"width": 5' in run("--width 5 train --steps 0 --json").out
 
 
-def test_an_inaccessible_folder_is_reported_with_the_file_name(run: Run, tmp_path: Path) -> None:
+# What fails.
+
+
+def test_impossible_and_inaccessible_files_are_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "x" * 300
+    assert run(long) == Done(1, "", f"xorviz: {long}: It cannot be read: File name too long.\n")
+    save = run(f"train --save {long}")
+    assert save == Done(1, "", f"xorviz: {long}: The name is too long.\n")
     path = tmp_path / "closed" / "run"
     path.parent.mkdir(0o600)
     with without_privileges():
         saved, opened = run("train --save", path), run("", path)
     path.parent.chmod(0o700)
-    assert (saved.status, opened.status) == (1, 1)
-    assert saved.line == f"xorviz: {path}: You have no permission to write here."
-    assert opened.line == f"xorviz: {path}: You have no permission to read it."
+    assert saved == Done(1, "", f"xorviz: {path}: You have no permission to write here.\n")
+    assert opened == Done(1, "", f"xorviz: {path}: You have no permission to read it.\n")
+    monkeypatch.setattr(preflight, "problem", lambda: "There is no screen.")
+    assert run("") == Done(1, "", "xorviz: There is no screen.\n")
 
 
-WITHOUT_QT = """
+WITHOUT_QT_AND_NUMBA = """
 import sys
-sys.modules["PySide6"] = sys.modules["pyqtgraph"] = None
+sys.modules["PySide6"] = sys.modules["pyqtgraph"] = sys.modules["numba"] = None
+from xorviz.core.kernels import compiler
+compiler.is_installed = lambda: True
 from xorviz.cli.main import main
-sys.exit(main(sys.argv[1:]))
+for words in ("--version", "--help", "--kernel jax", "--kernel numba none", sys.argv[1]):
+    try:
+        print("exit", main(words.split()))
+    except SystemExit as ended:
+        print("exit", ended.code)
 """
 
 
-@pytest.mark.parametrize("content", some([None, b"", b"not a run", b"{}"], 1))
-def test_an_unreadable_file_is_reported_before_qt_is_loaded(
-    tmp_path: Path, content: bytes | None
-) -> None:
+def test_neither_qt_nor_numba_is_loaded_before_it_is_needed(tmp_path: Path) -> None:
     path = tmp_path / f"broken{SUFFIX}"
-    if content is not None:
-        path.write_bytes(content)
-    done = python("-c", WITHOUT_QT, path, "--run")
-    assert done.status == 1
-    assert done.line.startswith(f"xorviz: {path}: ")
+    path.write_bytes(b"{}")
+    done = python("-c", WITHOUT_QT_AND_NUMBA, path)
+    assert re.findall(r"^exit (.*)$", done.out, re.MULTILINE) == ["0", "0", "2", "2", "1"]
+    assert f"xorviz: {path}: It is not an xorviz run file." in done.err
+    assert "Traceback" not in done.err
+    assert "cannot be loaded" not in done.err

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.cli.conftest import Terminal
 from tests.support.cases import some
 from tests.support.commands import Done, Run, ended, environment, xorviz
 from xorviz.core.kernels import compiler, kernels
@@ -17,7 +18,6 @@ from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
-from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import weights_json
 from xorviz.files.run_file import load_run
 
@@ -33,14 +33,11 @@ def test_it_prints_what_the_28_lines_print(run: Run) -> None:
     assert losses[:3] == pytest.approx(published, rel=1e-9)
     assert losses[5] == pytest.approx(0.02841901371687946, rel=1e-9)
     assert outputs.split()[1:] == ["0.92166771", "0.11738477", "0.92157444", "0.04851096"]
-
-
-def test_every_sets_the_steps_between_lines(run: Run) -> None:
     lines = run("train --steps 25 --every 10").out.splitlines()
     assert [line.split()[1] for line in lines[:-1]] == ["10", "20", "25"]
 
 
-@pytest.mark.parametrize("name", some(compiler.KERNEL_NAMES, 1))
+@pytest.mark.parametrize("name", compiler.KERNEL_NAMES)
 def test_json_equals_an_export(run: Run, name: str) -> None:
     done = run(
         "train --width 4 --rate 0.5 --seed 7 --activation tanh --loss cross-entropy --biases "
@@ -53,13 +50,12 @@ def test_json_equals_an_export(run: Run, name: str) -> None:
     recording.advance(500)
     assert done == Done(0, weights_json(recording.snapshot()), "")
     found = json.loads(done.out)
-    assert list(found) == [
-        *("config", "step", "loss", "outputs", "right", "learned", "diverged_at", "kernels"),
-        "weights",
-    ]
     assert RunConfig.from_dict(found["config"]) == config
     assert (found["step"], found["kernels"]) == (500, [name])
     assert (found["right"], found["learned"], found["diverged_at"]) == (4, True, None)
+    found = json.loads(run("train --steps 0 --json").out)
+    assert (found["step"], found["right"], found["learned"]) == (0, 2, False)
+    assert (found["weights"]["b1"], found["weights"]["b2"]) == (None, None)
 
 
 def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
@@ -70,8 +66,6 @@ def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
     assert done.status == 0
     assert done.err == f"xorviz: Numba cannot be loaded: no llvmlite. {compiler.INSTEAD}\n"
     assert json.loads(done.out)["kernels"] == [compiler.NUMPY]
-    chosen = xorviz("train", "--steps=9", "--json", "--kernel=numpy", env=without_it)
-    assert chosen == Done(0, done.out, "")
 
 
 @pytest.mark.thorough
@@ -95,17 +89,11 @@ def test_compiling_is_reported_once_and_only_on_a_terminal(
             tell()
 
     monkeypatch.setattr(kernels, "prepare", prepare)
-    for is_terminal in (False, True):
-        monkeypatch.setattr(sys.stderr, "isatty", lambda answer=is_terminal: answer)
-        done = run("train --steps 0")
-        assert done.status == 0
-        assert done.err.count("compiling the training loop, once on this computer") == is_terminal
-
-
-def test_json_has_null_for_missing_biases(run: Run) -> None:
-    found = json.loads(run("train --steps 0 --json").out)
-    assert (found["step"], found["right"], found["learned"]) == (0, 2, False)
-    assert (found["weights"]["b1"], found["weights"]["b2"]) == (None, None)
+    assert run("train --steps 0").err == ""
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert run("train --steps 0").status == 0
+    assert screen.getvalue().count("compiling the training loop, once on this computer") == 1
 
 
 def test_a_diverged_run_shows_and_saves_its_last_finite_state(
@@ -123,12 +111,11 @@ def test_a_diverged_run_shows_and_saves_its_last_finite_state(
     assert np.isfinite(found["loss"])
     assert done.err.count("\n") == 1
     assert "diverged at step 1:" in done.err
-    assert "lower rate" in done.err
     assert [run.newest for run in saved] == [0]
 
 
 @pytest.mark.parametrize("more", some(["--every 1", "--json"], 1))
-@pytest.mark.parametrize("reader", some(["| head -n 1", "| true", ">/dev/full"], 1))
+@pytest.mark.parametrize("reader", some(["| head -n 1", ">/dev/full"]))
 def test_a_broken_output_causes_no_traceback(tmp_path: Path, reader: str, more: str) -> None:
     program = f"{shlex.quote(sys.executable)} -m xorviz train --steps 3000 {more} {reader}"
     done = ended("bash", "-c", f"set -o pipefail; {program}", env=environment(tmp_path))
@@ -139,9 +126,8 @@ def test_a_broken_output_causes_no_traceback(tmp_path: Path, reader: str, more: 
         assert (done.status, done.err) == (0, "")
 
 
-@pytest.mark.parametrize("more", some(["", "--json"], 1))
-def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path, more: str) -> None:
-    words, path = f"train --width 2 --rate 0.5 --steps 700 --every 90 {more}", tmp_path / "a.xorviz"
+def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path) -> None:
+    words, path = "train --width 2 --rate 0.5 --steps 700 --every 90", tmp_path / "a.xorviz"
     done = run(words)
     assert done.status == 0
     assert run(f"{words} --save", path) == done
@@ -156,7 +142,9 @@ def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path, mor
     np.testing.assert_array_equal(found.weights.w1, expected.weights.w1)
 
 
-def test_an_unusable_file_is_refused_before_training(run: Run, tmp_path: Path) -> None:
+def test_an_unusable_file_is_refused_before_training_and_a_lost_one_is_no_loss_of_results(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     for name, sentence in (
         ("none/run.xorviz", f"{tmp_path}/none/run.xorviz: The folder does not exist."),
@@ -166,17 +154,7 @@ def test_an_unusable_file_is_refused_before_training(run: Run, tmp_path: Path) -
         done = run(f"train --steps {10**12} --save", tmp_path / name)
         assert done == Done(1, "", f"xorviz: {sentence}\n")
         assert [path.name for path in tmp_path.iterdir()] == ["file"]
-
-
-def test_a_run_that_cannot_be_saved_is_still_printed(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    def refuse(*_: object) -> None:
-        raise FileError("The disk is full.")
-
-    monkeypatch.setattr("xorviz.files.run_file.save_run", refuse)
-    path = tmp_path / "run.xorviz"
-    done = run("train --steps 5 --save", path)
-    assert (done.status, done.err) == (1, f"xorviz: {path}: The disk is full.\n")
+    monkeypatch.setattr("xorviz.files.atomic.check_writable", lambda _: None)
+    done = run("train --steps 5 --save", tmp_path)
+    assert (done.status, done.err) == (1, f"xorviz: {tmp_path}: It is a folder, not a file.\n")
     assert done.out.splitlines()[-1].startswith("outputs")
-    assert not path.exists()

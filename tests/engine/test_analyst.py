@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.analysis.curvature import Question
@@ -19,11 +18,11 @@ class Sum:
 
     number: int
     gate: threading.Event = field(default_factory=threading.Event)
-    threads: list[QThread] = field(default_factory=list)
+    threads: list[int] = field(default_factory=list)
 
     def answer(self) -> int:
         assert self.gate.wait(60)
-        self.threads.append(QThread.currentThread())
+        self.threads.append(threading.get_ident())
         return self.number + 1
 
 
@@ -46,52 +45,39 @@ def analyst(qtbot: QtBot) -> Iterator[Analyst]:
     analyst.close()
 
 
-def opened(question: Sum) -> Sum:
-    question.gate.set()
-    return question
-
-
-def answers_of(analyst: Analyst) -> list[tuple[Question, object]]:
+@pytest.fixture
+def answers(analyst: Analyst) -> list[tuple[Question, object]]:
     answers: list[tuple[Question, object]] = []
     analyst.answered.connect(lambda question, answer: answers.append((question, answer)))
     return answers
 
 
-def test_a_question_is_answered_in_another_thread(qtbot: QtBot, analyst: Analyst) -> None:
-    answers, question = answers_of(analyst), opened(Sum(1))
-    analyst.ask(question)
-    qtbot.waitUntil(lambda: answers == [(question, 2)])
-    assert question.threads != [QThread.currentThread()]
+def opened(question: Sum) -> Sum:
+    question.gate.set()
+    return question
 
 
-def test_a_newer_question_replaces_a_waiting_one_of_its_kind(
-    qtbot: QtBot, analyst: Analyst
+def test_one_question_is_answered_at_a_time_and_the_newest_of_a_kind_follows(
+    qtbot: QtBot, analyst: Analyst, answers: list[tuple[Question, object]]
 ) -> None:
-    answers = answers_of(analyst)
     first, overtaken, newest = Sum(1), opened(Sum(2)), opened(Sum(3))
     other = opened(Other(10))
     for question in (first, overtaken, other, newest):
         analyst.ask(question)
+    qtbot.wait(1)  # lets a second one begin, if there could be one
+    assert other.threads == []
     first.gate.set()
     qtbot.waitUntil(lambda: len(answers) == 3)
-    assert [answer for _, answer in answers] == [2, 4, 11]
-
-
-def test_one_question_is_under_way_at_a_time(qtbot: QtBot, analyst: Analyst) -> None:
-    answers = answers_of(analyst)
-    first, second = Sum(1), opened(Other(2))
-    analyst.ask(first)
-    analyst.ask(second)
-    qtbot.wait(1)  # lets a second one begin, if there could be one
-    assert second.threads == []
-    first.gate.set()
-    qtbot.waitUntil(lambda: len(answers) == 2)
+    assert answers == [(first, 2), (newest, 4), (other, 11)]
+    assert threading.get_ident() not in first.threads
 
 
 def test_a_failure_is_reported_and_the_next_question_is_answered(
-    qtbot: QtBot, analyst: Analyst, capfd: pytest.CaptureFixture[str]
+    qtbot: QtBot,
+    analyst: Analyst,
+    answers: list[tuple[Question, object]],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    answers = answers_of(analyst)
     failures: list[tuple[Question, str]] = []
     analyst.failed.connect(lambda *failure: failures.append(failure))
     broken, whole = Broken(), opened(Sum(1))
@@ -100,25 +86,24 @@ def test_a_failure_is_reported_and_the_next_question_is_answered(
     qtbot.waitUntil(lambda: answers == [(whole, 2)])
     assert failures == [(broken, "ArithmeticError: no such number")]
     assert "Traceback" in capfd.readouterr().err
-
-
-def test_the_worker_answers_or_fails() -> None:
-    worker = analyst_module._AnalysisWorker()
+    worker = analyst_module._AnalysisWorker()  # also when called in this thread
     log: list[tuple[object, ...]] = []
     worker.finished.connect(lambda *answer: log.append(answer))
-    whole, broken = opened(Sum(1)), Broken()
-    worker.answer(whole)
-    worker.answer(broken)
+    for question in (whole, broken):
+        worker.answer(question)
     assert log == [(whole, 2, ""), (broken, None, "ArithmeticError: no such number")]
 
 
-def test_closing_without_a_question_is_allowed(qtbot: QtBot) -> None:
-    Analyst().close()
-
-
-def test_no_question_starts_the_thread_again_after_the_end(qtbot: QtBot, analyst: Analyst) -> None:
-    with qtbot.waitSignal(analyst.answered):
-        analyst.ask(opened(Sum(1)))
+def test_no_question_starts_the_thread_before_or_after_the_end(
+    qtbot: QtBot, analyst: Analyst, answers: list[tuple[Question, object]]
+) -> None:
+    Analyst().close()  # without a question
+    first, waiting = Sum(1), opened(Other(2))
+    analyst.ask(first)
+    analyst.ask(waiting)
+    threading.Timer(0.0, first.gate.set).start()
     analyst.close()
     analyst.ask(opened(Sum(2)))
+    qtbot.wait(1)
+    assert waiting.threads == []
     assert not analyst._thread.isRunning()

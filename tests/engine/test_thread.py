@@ -3,16 +3,14 @@
 import gc
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock
-from tests.support.screen import child, shown
+from tests.support.screen import child
 from tests.support.watched import watched_record
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -91,7 +89,7 @@ def answers(thread: TrainingThread) -> list[tuple[Command, Answer]]:
 
     def note(command: Command, answer: Answer) -> None:
         assert QThread.currentThread() is thread.thread()
-        assert command not in thread.unanswered
+        assert not any(command is one for one in thread.unanswered)
         seen.append((command, answer))
 
     thread.answered.connect(note)
@@ -106,11 +104,8 @@ def advance(steps: int) -> Advance:
     return Advance(7, steps, 1e9, NEVER)
 
 
-def test_a_new_thread_has_no_unanswered_commands(thread: TrainingThread) -> None:
-    assert not thread.unanswered
-
-
 def test_the_thread_starts_after_the_first_painting(qtbot: QtBot, thread: TrainingThread) -> None:
+    assert not thread.unanswered
     assert not own_thread(thread).isRunning()
     qtbot.waitUntil(own_thread(thread).isRunning)
 
@@ -124,64 +119,20 @@ def test_a_thread_closed_before_painting_never_starts(qtbot: QtBot, thread: Trai
     assert list(thread.unanswered) == [BEGIN]
 
 
-def test_a_command_is_unanswered_until_its_answer_arrives(
+def test_each_command_has_one_answer_in_order_and_is_unanswered_until_then(
     qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
 ) -> None:
-    thread.send(BEGIN)
-    assert list(thread.unanswered) == [BEGIN]
-    assert answers == []  # nothing is answered at once
-    qtbot.waitUntil(lambda: not thread.unanswered)
-    ((command, answer),) = answers
-    assert command is BEGIN
-    assert isinstance(answer, Snapshot)
-    assert (answer.run, answer.step) == (7, 0)
-
-
-def test_answers_arrive_in_the_order_of_their_commands(
-    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
-) -> None:
-    commands: list[Command] = [BEGIN, *(advance(n) for n in (1, 500, 2)), Seek(7, 400, 1e9)]
+    commands: list[Command] = [advance(1), BEGIN, *map(advance, (1, 500, 1, 1)), Seek(7, 400, 1e9)]
     for command in commands:
         thread.send(command)
     assert list(thread.unanswered) == commands
-    qtbot.waitUntil(lambda: len(answers) == 5)
-    assert [command for command, _ in answers] == commands
-    steps = [answer.step for _, answer in answers if isinstance(answer, Snapshot)]
-    assert steps == [0, 1, 501, 503, 400]
-
-
-def test_equal_commands_are_told_apart(qtbot: QtBot, thread: TrainingThread) -> None:
-    answered_ids: list[int] = []
-    thread.answered.connect(lambda command, _: answered_ids.append(id(command)))
-    commands: list[Command] = [BEGIN, advance(1), advance(1)]
-    for command in commands:
-        thread.send(command)
-    qtbot.waitUntil(lambda: len(answered_ids) == 3)
-    assert answered_ids == [id(command) for command in commands]
-
-
-def test_after_a_failure_the_next_command_is_answered(
-    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
-) -> None:
-    for command in (advance(1), BEGIN):
-        thread.send(command)
-    qtbot.waitUntil(lambda: len(answers) == 2)
-    (_, first), (_, second) = answers
-    assert isinstance(first, Failure)
-    assert "no run has begun" in first.message
-    assert isinstance(second, Snapshot)
-
-
-def test_an_answer_held_back_by_painting_counts_as_unanswered(
-    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
-) -> None:
-    log: list[tuple[str, int, int]] = []
-    thread.painted.connect(lambda: log.append(("painted", len(answers), len(thread.unanswered))))
-    thread.begin_painting()
-    thread.send(BEGIN)
+    assert answers == []  # nothing is answered at once
     qtbot.waitUntil(lambda: not thread.unanswered)
-    assert log == [("painted", 0, 1)]
-    assert [command for command, _ in answers] == [BEGIN]
+    assert all(mine is its for mine, (its, _) in zip(commands, answers, strict=True))
+    (_, failure), *others = answers
+    assert isinstance(failure, Failure)  # as no run had begun: the next is answered all the same
+    steps = [answer.step for _, answer in others if isinstance(answer, Snapshot)]
+    assert steps == [0, 1, 501, 502, 503, 400]
 
 
 def test_answers_held_back_keep_their_order_and_come_after_painting(
@@ -197,17 +148,13 @@ def test_answers_held_back_keep_their_order_and_come_after_painting(
 
     thread.painted.connect(lambda: log.append("painted"))
     thread.answered.connect(note)
+    thread.begin_painting()  # also without any answer
     for run in (1, 2, 3, 4):
         thread.send(Seek(run, 0, 0.0))  # fails, as no run has begun
     qtbot.waitUntil(lambda: 4 in log)
     for _ in range(3):
         qtbot.wait(0)
-    assert log == [1, "painted", 2, 3, "painted", 4]
-
-
-def test_painting_is_signalled_without_any_answer(qtbot: QtBot, thread: TrainingThread) -> None:
-    with qtbot.waitSignal(thread.painted, timeout=60_000):
-        thread.begin_painting()
+    assert log == ["painted", 1, "painted", 2, 3, "painted", 4]
 
 
 def test_closing_skips_the_commands_waiting(
@@ -238,55 +185,6 @@ def test_closing_skips_the_commands_waiting(
     thread.close()  # has no effect
 
 
-class Picture(QWidget):
-    """A widget that logs its paintings."""
-
-    def __init__(self, log: list[str]) -> None:
-        super().__init__()
-        self._told = log
-
-    def change(self) -> None:
-        self.update()
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
-        self._told.append("painted")
-
-
-class Scene(Picture):
-    """The same in a scene, which notifies its view in the next pass of the event loop."""
-
-    def __init__(self, log: list[str]) -> None:
-        super().__init__(log)
-        self._scene = QGraphicsScene()
-        self._snapshot = Picture(log)
-        self._scene.addWidget(self._snapshot)
-        self._view = QGraphicsView(self._scene, self)
-
-    def change(self) -> None:
-        self._snapshot.change()
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
-        pass
-
-
-def change_in_the_event_loop(snapshot: Picture, after: AfterPainting) -> None:
-    """Change a picture as an answer from the training thread does."""
-    changer = Changer(snapshot, after)
-    QCoreApplication.postEvent(changer, QEvent(QEvent.Type.User))
-
-
-class Changer(QObject):
-    """Changes a picture on an event."""
-
-    def __init__(self, snapshot: Picture, after: AfterPainting) -> None:
-        super().__init__(after)
-        self._snapshot, self._after = snapshot, after
-
-    def customEvent(self, _: QEvent) -> None:  # noqa: N802
-        self._snapshot.change()
-        self._after.start()
-
-
 @pytest.fixture
 def log() -> list[str]:
     return []
@@ -301,49 +199,17 @@ def after(qtbot: QtBot, log: list[str]) -> Iterator[AfterPainting]:
     parent.deleteLater()
 
 
-@pytest.mark.parametrize("kind", [Picture, Scene])
-def test_it_passes_after_a_change_is_painted(
-    qtbot: QtBot, log: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
-) -> None:
-    snapshot = shown(qtbot, kind(log))
-    qtbot.waitUntil(lambda: "painted" in log)
-    for _ in range(5):
-        log.clear()
-        change_in_the_event_loop(snapshot, after)
-        qtbot.waitUntil(lambda: "passed" in log)
-        assert log == ["painted", "passed"]
-
-
-def test_it_passes_with_nothing_to_paint(
+def test_it_passes_once_for_each_start_also_with_nothing_to_paint(
     qtbot: QtBot, log: list[str], after: AfterPainting
 ) -> None:
-    after.start()
-    assert log == []  # never at once
-    qtbot.waitUntil(lambda: log == ["passed"])
-
-
-def test_it_passes_once_for_each_start(qtbot: QtBot, log: list[str], after: AfterPainting) -> None:
-    for _ in range(3):
+    for starts in (1, 2, 3):
         log.clear()
-        after.start()
+        for _ in range(starts):  # each restarts the count
+            after.start()
+        assert log == []  # never at once
         qtbot.waitUntil(lambda: bool(log))
         qtbot.wait(0)
         assert log == ["passed"]
-
-
-@pytest.mark.parametrize("kind", [Picture, Scene])
-def test_starting_again_restarts_the_count(
-    qtbot: QtBot, log: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
-) -> None:
-    snapshot = shown(qtbot, kind(log))
-    qtbot.waitUntil(lambda: "painted" in log)
-    log.clear()
-    after.start()
-    change_in_the_event_loop(snapshot, after)
-    qtbot.waitUntil(lambda: "passed" in log)
-    for _ in range(3):
-        qtbot.wait(0)
-    assert log == ["painted", "passed"]
 
 
 def test_news_come_after_painting_and_are_acknowledged(

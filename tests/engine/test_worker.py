@@ -1,6 +1,7 @@
 """The worker, called directly without a thread."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,15 +9,13 @@ import numpy as np
 import pytest
 
 from tests.support.bits import assert_same_state, assert_same_trace, bits
-from tests.support.cases import some
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import BLOCK as FAST_BLOCK
 from xorviz.core.kernels.numpy_kernel import BLOCK
-from xorviz.core.network import initial_weights
 from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.record import Intervention, Record, setting
+from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
@@ -116,17 +115,13 @@ def test_another_kernel_goes_on_where_the_run_is(harness: Harness) -> None:
     assert end.beside.record.kernels == ("numba", "numpy")
 
 
-@pytest.mark.parametrize("n", some([0, BLOCK - 1, 1, BLOCK, 1000, BLOCK + 1]))
-def test_steps_are_taken_exactly(busy: Harness, n: int) -> None:
-    assert busy.snapshot(steps(3)).step == 3
-    assert busy.snapshot(steps(n)).step == 3 + n
-
-
-def test_training_does_not_change_an_earlier_snapshot(busy: Harness) -> None:
-    before = busy.snapshot(steps(BLOCK))
-    arrays = [*before.weights.arrays(), before.outputs, before.trace.losses]
+def test_steps_are_taken_exactly_and_leave_earlier_snapshots_as_they_are(busy: Harness) -> None:
+    seen, total = [busy.snapshot(steps(3))], 3
+    arrays = [*seen[0].weights.arrays(), seen[0].outputs, seen[0].trace.losses]
     copies = [array.tobytes() for array in arrays]
-    busy.ask(steps(5000))
+    for n in (0, BLOCK - 1, 1, BLOCK, 1000, BLOCK + 1):
+        total += n
+        assert busy.snapshot(steps(n)).step == total
     assert [array.tobytes() for array in arrays] == copies
 
 
@@ -137,71 +132,38 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xorviz.engine.worker.time", clock)
 
 
-def test_training_ends_when_the_time_is_up(busy: Harness) -> None:
-    assert busy.snapshot(steps(10_000, seconds=3)).step == 3 * BLOCK
-
-
-@pytest.mark.parametrize("seconds", some([0.0, -1.0], 1))
-def test_without_time_one_block_is_trained(busy: Harness, seconds: float) -> None:
-    assert busy.snapshot(steps(10_000, seconds=seconds)).step == BLOCK
-
-
-def test_no_more_steps_are_taken_than_asked_for(busy: Harness) -> None:
-    assert busy.snapshot(steps(BLOCK + 1, seconds=100)).step == BLOCK + 1
-
-
-def test_a_rule_stops_training_at_its_step(busy: Harness) -> None:
-    snapshot = busy.snapshot(steps(1000, StopRules(at_step=100)))
-    assert (snapshot.step, snapshot.halt) == (100, Halt.AT_STEP)
-
-
-def test_training_continues_to_the_next_multiple_of_the_limit(busy: Harness) -> None:
-    busy.ask(steps(1000, StopRules(at_step=100)))
-    assert busy.snapshot(steps(1000, StopRules(at_step=100))).step == 200
-
-
-def test_a_change_applies_from_the_next_step(busy: Harness) -> None:
-    busy.ask(steps(10))
-    snapshot = busy.snapshot(FASTER)
-    assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
-    assert [(c.step, c.field, c.value) for c in snapshot.interventions] == [(10, "rate", 0.5)]
-
-
-@pytest.mark.parametrize("command", some([steps(1), FASTER], 1))
-def test_commands_before_a_run_fail(harness: Harness, command: Command) -> None:
-    failure = harness.failure(command)
-    assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
-
-
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
-    some(
-        [
-            ("rate", -1.0, "rate is -1.0; allowed: a number above 0, up to 1\u202f000"),
-            ("width", 5, "width cannot change during a run"),
-        ],
-        1,
-    ),
+    ("asked", "seconds", "taken"),
+    [
+        (10_000, 3, 3 * BLOCK),
+        (10_000, 0.0, BLOCK),  # at least one block
+        (10_000, -1.0, BLOCK),
+        (BLOCK + 1, 100, BLOCK + 1),
+    ],
 )
-def test_an_invalid_change_fails_and_changes_nothing(
-    busy: Harness, name: str, value: float, words: str
+def test_training_ends_when_the_time_is_up(
+    busy: Harness, asked: int, seconds: float, taken: int
 ) -> None:
-    failure = busy.failure(changing(name, value))
-    assert failure.run == RUN
-    assert words in failure.message
-    assert busy.snapshot(steps(0)).config == RunConfig()
+    assert busy.snapshot(steps(asked, seconds=seconds)).step == taken
+
+
+def test_commands_before_a_run_and_invalid_changes_fail(harness: Harness) -> None:
+    failure = harness.failure(steps(1))
+    assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
+    harness.ask(Begin(RUN, Record(RunConfig())))
+    for name, value in (("rate", -1.0), ("width", 5)):
+        assert name in harness.failure(changing(name, value)).message
+    assert harness.snapshot(steps(0)).config == RunConfig()
 
 
 @pytest.mark.parametrize(
     ("broken", "command"),
-    some(
-        [
-            ("__init__", Begin(RUN, Record(RunConfig()))),
-            ("advance", steps(1)),
-            ("intervene", FASTER),
-            ("snapshot", steps(0)),
-        ]
-    ),
+    [
+        ("__init__", Begin(RUN, Record(RunConfig()))),
+        ("advance", steps(1)),
+        ("intervene", FASTER),
+        ("snapshot", steps(0)),
+    ],
 )
 def test_any_error_is_answered_once_and_the_next_command_works(
     busy: Harness, monkeypatch: pytest.MonkeyPatch, broken: str, command: Command
@@ -226,13 +188,6 @@ def test_a_closing_thread_carries_nothing_out(
     )
     harness.worker.execute(Begin(RUN, Record(RunConfig())))
     assert harness.answers == []
-
-
-def test_all_weights_are_set(busy: Harness) -> None:
-    weights = initial_weights(RunConfig(seed=99))
-    answer = busy.snapshot(Intervene(RUN, setting(weights, 0)))
-    np.testing.assert_array_equal(answer.weights.w1, weights.w1)
-    np.testing.assert_array_equal(answer.weights.w2, weights.w2)
 
 
 STEP = 2.0**-17
@@ -314,15 +269,8 @@ def test_calls_are_as_long_as_the_time_allows(fast: Fast) -> None:
 
 def test_calls_never_cross_a_block(fast: Fast) -> None:
     fast.machine.step_seconds = STEP / 64
-    assert fast.snapshot(steps(400_000)).step == 400_000
-    assert fast.machine.asked == [64, FAST_BLOCK - 64, *[FAST_BLOCK] * 2, 400_000 - 3 * FAST_BLOCK]
-
-
-def test_a_slow_machine_still_takes_some_steps(fast: Fast) -> None:
-    fast.machine.step_seconds = 1.0
-    for _ in range(3):
-        fast.snapshot(frame())
-    assert fast.machine.asked == [64] * 3
+    assert fast.snapshot(steps(300_000)).step == 300_000
+    assert fast.machine.asked == [64, FAST_BLOCK - 64, FAST_BLOCK, 300_000 - 2 * FAST_BLOCK]
 
 
 def test_waiting_for_the_gil_does_not_count_as_training(fast: Fast) -> None:
@@ -333,12 +281,14 @@ def test_waiting_for_the_gil_does_not_count_as_training(fast: Fast) -> None:
     assert fast.machine.asked[2:] == [1400]
 
 
-def test_a_new_run_is_measured_afresh(fast: Fast) -> None:
+def test_a_new_run_is_measured_afresh_and_a_slow_machine_takes_some_steps(fast: Fast) -> None:
     fast.snapshot(frame())
+    fast.machine.step_seconds = 1.0
     fast.ask(Begin(RUN, Record(RunConfig(width=64)), kernel="numba"))
     fast.machine.asked.clear()
-    fast.snapshot(frame())
-    assert fast.machine.asked[0] == 64
+    for _ in range(2):
+        fast.snapshot(frame())
+    assert fast.machine.asked == [64] * 2
 
 
 def test_seeking_is_limited_by_the_time_too(fast: Fast) -> None:
@@ -380,32 +330,31 @@ def test_no_slice_passes_many_changes(busy: Harness) -> None:
     assert answer.left == 190 - 64
 
 
-@pytest.mark.parametrize("command", some([Seek(RUN, 100, FRAME), Seek(RUN, 2000, FRAME)], 1))
-def test_a_seek_shorter_than_its_call_is_not_measured(fast: Fast, command: Seek) -> None:
+def pass_by_a_short_seek(fast: Fast, _: pytest.MonkeyPatch) -> None:
     fast.snapshot(frame(2000))
-    fast.snapshot(frame(2000))
-    answers = [fast.ask(command) for _ in range(4)]
-    assert isinstance(answers[-1], Snapshot)
+    for _n in range(4):
+        fast.ask(Seek(RUN, 100, FRAME))
     fast.ask(Seek(RUN, 10**9, FRAME))
-    fast.machine.asked.clear()
-    fast.snapshot(frame())
-    assert fast.machine.asked == [1400]
 
 
-def test_calls_cut_short_by_a_rule_measure_only_the_steps_taken(fast: Fast) -> None:
-    fast.snapshot(frame(64))
-    assert fast.snapshot(frame(rules=StopRules(at_step=1000))).step == 1000
-    assert fast.machine.asked == [64, 1400]
-    fast.machine.asked.clear()
-    fast.snapshot(frame())
-    assert fast.machine.asked == [1400]
+def stop_by_a_rule(fast: Fast, _: pytest.MonkeyPatch) -> None:
+    assert fast.snapshot(frame(rules=StopRules(at_step=1000))).halt is Halt.AT_STEP
 
 
-def test_a_diverged_run_is_not_measured(fast: Fast, monkeypatch: pytest.MonkeyPatch) -> None:
-    fast.snapshot(frame())
-    with monkeypatch.context() as patch:
-        patch.setattr(Kernel, "run", lambda self, _: self.retake(0))
+def diverge(fast: Fast, patch: pytest.MonkeyPatch) -> None:
+    with patch.context() as broken:
+        broken.setattr(Kernel, "run", lambda self, _: self.retake(0))
         assert fast.snapshot(frame()).halt is Halt.DIVERGED
+
+
+@pytest.mark.parametrize("cut_short", [pass_by_a_short_seek, stop_by_a_rule, diverge])
+def test_calls_that_are_cut_short_measure_only_the_steps_taken(
+    fast: Fast,
+    monkeypatch: pytest.MonkeyPatch,
+    cut_short: Callable[[Fast, pytest.MonkeyPatch], None],
+) -> None:
+    fast.snapshot(frame(2000))
+    cut_short(fast, monkeypatch)
     fast.machine.asked.clear()
     fast.snapshot(frame())
     assert fast.machine.asked == [1400]

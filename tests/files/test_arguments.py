@@ -2,17 +2,16 @@
 
 import contextlib
 import io
-import json
 import re
 import shlex
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.test_settings import VALID
-from xorviz.cli.main import main
+from tests.support.files import refusal
 from xorviz.cli.parser import command_line
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -21,11 +20,8 @@ from xorviz.files.arguments import LONGEST_COMMAND, command_of, config_of, optio
 CONFIGS = st.builds(RunConfig, **VALID)
 
 
-def test_a_command_names_width_rate_and_seed() -> None:
+def test_a_command_names_width_rate_seed_and_what_is_not_the_default() -> None:
     assert command_of(RunConfig()) == "xorviz --width 3 --rate 0.01 --seed 1234"
-
-
-def test_a_command_names_settings_that_are_not_the_default() -> None:
     config = RunConfig(
         *(4, 1e-7, 0, "relu", "half-mse", True, 0.1, "nearly-equal", 2.5, 0.001, (0, 1, 1, 0))
     )
@@ -35,20 +31,13 @@ def test_a_command_names_settings_that_are_not_the_default() -> None:
     )
 
 
+@settings(max_examples=15)
 @given(config=CONFIGS)
 def test_a_command_reads_back_as_the_same_run(config: RunConfig) -> None:
     command = command_of(config)
     assert config_of(command) == config
     assert " ".join(map(shlex.quote, command.split())) == command
     assert len(command) < LONGEST_COMMAND / 7
-
-
-@given(config=CONFIGS)
-def test_a_command_trains_the_same_run(config: RunConfig) -> None:
-    arguments = shlex.split(command_of(config))[1:]
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        main(["train", *arguments, "--steps", "0", "--json"])
-    assert RunConfig.from_dict(json.loads(printed.getvalue())["config"]) == config
 
 
 @pytest.mark.parametrize("command", ["", "train"])
@@ -67,27 +56,18 @@ def test_options_of_a_command_that_are_no_settings_are_left_out(
 
 COPIED: list[tuple[str, dict[str, Any]]] = [
     ("xorviz", {}),
-    ("  xorviz --width 5\n", {"width": 5}),
-    ("$ xorviz --width 5", {"width": 5}),
-    ("$xorviz --width 5", {"width": 5}),
-    (".venv/bin/xorviz --width 5", {"width": 5}),
-    ("$ '/home/ann e/bin/xorviz' train --width 5", {"width": 5}),
-    ("python3 -m xorviz --width 5", {"width": 5}),
-    ("xorviz train --width 5 --steps 20000 --every 10 --json", {"width": 5}),
-    ("xorviz --width 5 train --save run.xorviz", {"width": 5}),
-    ("xorviz --run --speed max --theme dark --width 5", {"width": 5}),
-    ("xorviz --kernel numba --width 5", {"width": 5}),
-    ("xorviz train --kernel=numpy --width 5", {"width": 5}),
-    ("xorviz --width=5 --rate=0.5 --speed=3", {"width": 5, "rate": 0.5}),
+    *(
+        (text, {"width": 5})
+        for text in (
+            *("  xorviz --width 5\n", "$ xorviz --width 5", "$xorviz --width 5"),
+            *(".venv/bin/xorviz --width 5", "$ '/home/ann e/bin/xorviz' train --width 5"),
+            *("python3 -m xorviz --width 5", "xorviz --width 5 train --save run.xorviz"),
+            *("xorviz --run --width=5", "xorviz --kernel numba train --kernel=numpy --width 5"),
+        )
+    ),
     ("xorviz --width 5 --width 6", {"width": 6}),
-    ("xorviz --biases", {"biases": True}),
     ("xorviz --biases --width 5", {"biases": True, "width": 5}),
     ("xorviz --biases off", {}),
-    ("xorviz --init zero", {"init": "zero"}),
-    (
-        "xorviz train --init nearly-equal --perturbation 1e-3",
-        {"init": "nearly-equal", "perturbation": 1e-3},
-    ),
     ("xorviz \\\n  --width 5 \\\r\n  --rate 1", {"width": 5, "rate": 1.0}),
     ("xorviz --init-range '2' --targets \"0111\"", {"init_range": 2.0, "targets": (1, 0, 1, 1)}),
 ]
@@ -99,34 +79,23 @@ def test_copied_commands_are_read() -> None:
 
 
 REFUSED: list[tuple[str, str]] = [
-    ("", "not an xorviz command"),
-    ("   \n", "not an xorviz command"),
-    ("$", "not an xorviz command"),
-    ("ls -l", "not an xorviz command"),
-    ("notxorviz --width 3", "not an xorviz command"),
-    ("python -m pytest", "not an xorviz command"),
-    ("--width 3", "not an xorviz command"),
-    ("xorviz --width 0", "--width is '0'; allowed: a whole number from 1 to 64"),
-    ("xorviz --rate nan", "--rate is 'nan'"),
+    *(
+        (text, "not an xorviz command")
+        for text in (
+            *("", "   \n", "$", "ls -l", "notxorviz --width 3", "python -m pytest", "--width 3"),
+        )
+    ),
     ("xorviz --rate -1e-3", "--rate is '-1e-3'; allowed: a number above 0, up to 1\u202f000"),
     ("xorviz --rate -Inf", "--rate is '-Inf'; allowed: a number above 0, up to 1\u202f000"),
     ("xorviz --width -1,2", "--width is '-1,2'; allowed: a whole number from 1 to 64"),
-    ("xorviz --width -x", "--width: expected one argument"),
-    ("xorviz -5..3", "'-5..3' is not a setting"),
-    ("xorviz --run -5..3", "'-5..3' is not a setting"),
-    ("xorviz --biases maybe", "--biases is 'maybe'"),
-    ("xorviz --init random", "--init is 'random'; allowed: uniform, zero, equal, nearly-equal"),
-    ("xorviz --perturbation 0", "--perturbation is '0'; allowed: a number above 0, up to 1"),
-    ("xorviz --width", "--width: expected one argument"),
-    ("xorviz --wid 3", "'--wid' is not a setting"),
-    ("xorviz --nonsense 3", "'--nonsense' is not a setting"),
-    ("xorviz --help", "'--help' is not a setting"),
-    ("xorviz -h", "'-h' is not a setting"),
-    ("xorviz --version", "'--version' is not a setting"),
-    ("xorviz run.xorviz", "'run.xorviz' is not a setting"),
-    ("xorviz export run.xorviz", "'export' is not a setting"),
-    ("xorviz train train", "'train' is not a setting"),
-    ("xorviz train --width 3 more", "'more' is not a setting"),
+    *((f"xorviz --width{rest}", "--width: expected one argument") for rest in ("", " -x")),
+    *(
+        (f"xorviz {words}", f"{words.split()[-1]!r} is not a setting of a run")
+        for words in (
+            *("-5..3", "--run -5..3", "--wid", "--nonsense", "--help", "-h", "--version"),
+            *("run.xorviz", "export", "train train", "train --width 3 more"),
+        )
+    ),
     ("xorviz --width 3\nxorviz --width 4", "'xorviz' is not a setting"),
     ("xorviz --width 3; rm -rf /", "--width is '3;'"),
     ("xorviz --width '3", "quotation mark"),
@@ -137,17 +106,13 @@ REFUSED: list[tuple[str, str]] = [
     ("xorviz " + "-" * 1900, "is not a setting"),
     ("xorviz --width " + "9" * 1900, "--width is"),
     ("xorviz " * 200_000, f"at most {LONGEST_COMMAND} characters"),
+    *((f"xorviz {option_of(name)} ?", f"{option_of(name)} is '?'; allowed: ") for name in SETTINGS),
 ]
 
 
 def test_other_texts_are_refused_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     for text, part in REFUSED:
-        with pytest.raises(SettingError) as refused:
-            config_of(text)
-        message = str(refused.value)
-        assert part in message
-        assert message.replace("\u202f", " ").isprintable()
-        assert len(message) < 300
+        assert part in refusal(config_of, text)
         assert capsys.readouterr() == ("", "")
 
 
@@ -158,6 +123,7 @@ WORDS = st.one_of(
 )
 
 
+@settings(max_examples=15)
 @given(words=st.lists(WORDS, max_size=8), is_command=st.booleans())
 def test_any_text_is_read_or_refused(words: list[str], is_command: bool) -> None:
     text = " ".join(["xorviz", *words] if is_command else words)

@@ -1,22 +1,17 @@
 """Files are written whole or not at all, whatever fails and whenever the process ends."""
 
 import os
-import resource
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.cases import some
 from tests.support.commands import python
+from tests.support.files import no_room_beyond, refusal, without_privileges
 from xorviz.files import atomic
-from xorviz.files.atomic import FileError
-
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -36,42 +31,12 @@ def shared() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@contextmanager
-def without_privileges() -> Iterator[None]:
-    """Drop the privileges that override permissions."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@contextmanager
-def no_room_beyond(size: int) -> Iterator[None]:
-    """Limit the size of files, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-def refusal(path: Path, data: bytes = b"new") -> str:
-    """Return the message for a path that cannot be written."""
-    with pytest.raises(FileError) as refused:
-        atomic.write(path, data)
-    return str(refused.value)
+def unwritable(path: Path, data: bytes = b"new") -> str:
+    return refusal(atomic.write, path, data)
 
 
 def unreadable(path: Path) -> str:
-    """Return the message for a path that cannot be read."""
-    with pytest.raises(FileError) as refused:
-        atomic.read(path, 10, "It is too big.")
-    return str(refused.value)
+    return refusal(atomic.read, path, 10, "It is too big.")
 
 
 def assert_untouched(old: Path) -> None:
@@ -79,32 +44,11 @@ def assert_untouched(old: Path) -> None:
     assert list(old.parent.iterdir()) == [old]
 
 
-def test_a_file_is_read_up_to_a_size(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(b"0123456789")
-    assert atomic.read(path, 10, "") == b"0123456789"
-    path.write_bytes(b"0123456789x")
-    assert unreadable(path) == "It is too big."
+def test_a_file_is_read_up_to_a_size(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old.write_bytes(b"0123456789")
+    assert atomic.read(old, 10, "") == b"0123456789"
+    assert refusal(atomic.read, old, 9, "It is too big.") == "It is too big."
 
-
-def test_paths_without_a_file_are_not_read(old: Path) -> None:
-    folder = old.parent
-    os.mkfifo(folder / "pipe")
-    (folder / "circle").symlink_to("circle")
-    assert unreadable(folder / "missing") == "The file does not exist."
-    assert unreadable(old / "below") == "The file does not exist."
-    assert unreadable(folder) == "It is a folder, not a file."
-    assert unreadable(folder / "pipe") == "It is not a file."
-    assert unreadable(Path("/dev/zero")) == "It is not a file."
-    assert unreadable(folder / "a\0b") == "This file name is not allowed."
-    assert unreadable(folder / "\ud800") == "This file name is not allowed."
-    assert unreadable(folder / "circle").startswith("It cannot be read: ")
-    assert unreadable(folder / ("x" * 300)) == "It cannot be read: File name too long."
-
-
-def test_a_file_without_read_permission_is_not_read(
-    old: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -112,29 +56,48 @@ def test_a_file_without_read_permission_is_not_read(
     assert unreadable(old) == "You have no permission to read it."
 
 
-def test_a_file_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
-    path = tmp_path / "größe 3.xorviz"
-    atomic.write(path, b"\x00\xff" * 5000)
-    assert path.read_bytes() == b"\x00\xff" * 5000
-    assert list(tmp_path.iterdir()) == [path]
+def test_paths_without_a_file_are_neither_read_nor_written(old: Path) -> None:
+    folder = old.parent
+    os.mkfifo(folder / "pipe")
+    (folder / "circle").symlink_to("circle")
+    no_name, no_folder = "This file name is not allowed.", "The folder does not exist."
+    missing, is_folder = "The file does not exist.", "It is a folder, not a file."
+    no_file, device = "It is not a file.", "It cannot be written: it is a device, not a file."
+    circle = "It cannot be {}: Too many levels of symbolic links."
+    for path, read, write in (
+        (folder / "missing" / "run", missing, no_folder),
+        (old / "below", missing, no_folder),
+        (folder, is_folder, is_folder),
+        (Path("/"), is_folder, is_folder),
+        (folder / "pipe", no_file, device),
+        (Path(os.devnull), no_file, device),
+        (folder / "a\0b", no_name, no_name),
+        (folder / "\ud800", no_name, no_name),
+        (folder / "circle", circle.format("read"), circle.format("written")),
+        (folder / ("x" * 256), "It cannot be read: File name too long.", "The name is too long."),
+    ):
+        assert (unreadable(path), unwritable(path)) == (read, write)
+    assert old.read_bytes() == b"old"
+    assert {path.name for path in folder.iterdir()} == {"run.xorviz", "pipe", "circle"}
+    assert (folder / "pipe").is_fifo()
+    assert Path(os.devnull).is_char_device()
 
 
-def test_a_file_replaces_an_older_one(old: Path) -> None:
-    atomic.write(old, b"new")
-    assert old.read_bytes() == b"new"
-    assert list(old.parent.iterdir()) == [old]
-
-
-def test_a_path_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    atomic.write(Path("run.xorviz"), b"new")
-    assert (tmp_path / "run.xorviz").read_bytes() == b"new"
-
-
-def test_a_new_file_has_the_permissions_that_new_files_have(tmp_path: Path) -> None:
+def test_a_file_is_written_whole_and_nothing_else_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "usual").touch()
-    atomic.write(tmp_path / "ours", b"")
-    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "usual").stat().st_mode
+    mode = (tmp_path / "usual").stat().st_mode
+    (tmp_path / "usual").unlink()
+    monkeypatch.chdir(tmp_path)
+    longest = "ü" * 127 + "x"
+    for path in (tmp_path / "größe 3.xorviz", Path("relative"), tmp_path / longest):
+        for data in (b"\x00\xff" * 5000, b"new"):
+            atomic.write(path, data)
+            assert path.read_bytes() == data
+            assert path.stat().st_mode == mode
+        assert [path.name] == [file.name for file in tmp_path.iterdir()]
+        path.unlink()
 
 
 def test_an_older_file_keeps_its_permissions(old: Path) -> None:
@@ -159,16 +122,7 @@ def test_a_link_stays_and_its_target_is_written(tmp_path: Path, is_there: bool) 
     assert list(folder.iterdir()) == [target]
 
 
-def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
-    path = tmp_path / ("ü" * 127 + "x")
-    atomic.write(path, b"new")
-    assert path.read_bytes() == b"new"
-
-
-@pytest.mark.parametrize("durable", [True, False])
-def test_only_a_durable_file_waits_for_the_disk(
-    old: Path, durable: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_a_durable_file_waits_for_the_disk(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
 
     def fsync(handle: int) -> None:
@@ -176,47 +130,42 @@ def test_only_a_durable_file_waits_for_the_disk(
         is_folder = stat.S_ISDIR(status.st_mode)
         synced.append(f"{'folder' if is_folder else status.st_size}, {there}")
 
-    monkeypatch.setattr(os, "fsync", fsync)
-    atomic.write(old, b"newer", durable)
-    assert synced == (["5, old", "folder, newer"] if durable else [])
-
-
-def test_a_folder_that_cannot_be_synced_is_no_failure(
-    old: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     def no_folders(path: Path, flags: int) -> int:
         raise PermissionError
 
-    monkeypatch.setattr(os, "open", no_folders)
-    atomic.write(old, b"new")
-    assert old.read_bytes() == b"new"
-
-
-def test_a_full_disk_keeps_the_old_file(old: Path) -> None:
-    with no_room_beyond(1000):
-        assert refusal(old, bytes(100_000)) == "It cannot be written: File too large."
-    assert_untouched(old)
+    monkeypatch.setattr(os, "fsync", fsync)
+    atomic.write(old, b"new", durable=False)
+    assert synced == []
+    atomic.write(old, b"newer")
+    assert synced == ["5, new", "folder, newer"]
+    monkeypatch.setattr(os, "open", no_folders)  # not all systems can open them
+    atomic.write(old, b"newest")
+    assert old.read_bytes() == b"newest"
 
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
+        (27, "It cannot be written: File too large."),
         (28, "The disk is full."),
         (122, "The disk quota is used up."),
         (30, "This disk is read-only."),
         (5, "It cannot be written: Input/output error."),
     ],
 )
-@pytest.mark.parametrize("call", some(["replace", "fsync"], 1))
 def test_any_disk_error_keeps_the_old_file(
-    old: Path, number: int, sentence: str, call: str, monkeypatch: pytest.MonkeyPatch
+    old: Path, number: int, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    owner = {"fsync": os, "replace": Path}[call]
-    monkeypatch.setattr(owner, call, refuse)
-    assert refusal(old) == sentence
+    for owner, call in ((Path, "replace"), (os, "fsync")):
+        with monkeypatch.context() as broken:
+            broken.setattr(owner, call, refuse)
+            assert unwritable(old) == sentence
+        assert_untouched(old)
+    with no_room_beyond(1000):
+        assert unwritable(old, bytes(100_000)) == "It cannot be written: File too large."
     assert_untouched(old)
 
 
@@ -232,56 +181,25 @@ def test_an_interruption_keeps_the_old_file_and_is_raised(
     assert_untouched(old)
 
 
-def test_impossible_paths_are_refused(old: Path) -> None:
-    folder = old.parent
-    assert refusal(folder / "missing" / "run") == "The folder does not exist."
-    assert refusal(old / "run") == "The folder does not exist."
-    assert refusal(folder) == "It is a folder, not a file."
-    assert refusal(Path("/")) == "It is a folder, not a file."
-    assert refusal(folder / ("x" * 256)) == "The name is too long."
-    assert refusal(folder / "a\0b") == "This file name is not allowed."
-    assert refusal(folder / "\ud800") == "This file name is not allowed."
-    assert_untouched(old)
-
-
-def test_circular_links_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "a").symlink_to("b")
-    (tmp_path / "b").symlink_to("a")
-    assert "symbolic links" in refusal(tmp_path / "a")
-
-
-def test_a_device_and_a_pipe_are_never_replaced(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    assert refusal(pipe) == "It cannot be written: it is a device, not a file."
-    assert pipe.is_fifo()
-    assert refusal(Path(os.devnull)) == "It cannot be written: it is a device, not a file."
-    assert Path(os.devnull).is_char_device()
-
-
-def test_a_read_only_file_is_not_replaced(shared: Path) -> None:
-    path = shared / "run.xorviz"
+def test_nothing_is_written_without_permission(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, no = shared / "run.xorviz", "You have no permission to write here."
+    atomic.check_writable(path)
+    with monkeypatch.context() as forbidden:
+        forbidden.setattr(os, "access", lambda *_: False)
+        assert refusal(atomic.check_writable, path) == no
+    assert refusal(atomic.check_writable, path / "below" / "x") == "The folder does not exist."
+    assert not list(shared.iterdir())
     path.write_bytes(b"old")
     path.chmod(0o444)
     with without_privileges():
-        assert refusal(path) == "You have no permission to write here."
+        assert unwritable(path) == no
     assert_untouched(path)
-
-
-def test_a_read_only_folder_is_refused(shared: Path) -> None:
+    path.unlink()
     shared.chmod(0o555)
     with without_privileges():
-        assert refusal(shared / "run.xorviz") == "You have no permission to write here."
-    assert not list(shared.iterdir())
-
-
-def test_an_obstacle_is_found_without_writing(
-    shared: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    atomic.check_writable(shared / "run.xorviz")
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(FileError, match=r"^You have no permission to write here\.$"):
-        atomic.check_writable(shared / "run.xorviz")
+        assert unwritable(path) == no
     assert not list(shared.iterdir())
 
 

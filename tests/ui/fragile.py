@@ -11,31 +11,10 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QObject,
-    QPoint,
-    QPointF,
-    QRectF,
-    QSettings,
-    QSize,
-    Qt,
-    QTimer,
-)
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QGraphicsItem,
-    QLabel,
-    QStyledItemDelegate,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from tests.support.screen import plot_of
+from tests.support.screen import plot_of, turn_wheel
 from xorviz.core.settings import RunConfig
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
@@ -58,16 +37,9 @@ ERRORS: dict[str, Any] = {
 
 PLACES: dict[str, tuple[type, str]] = {
     "painting": (QWidget, "paintEvent"),
-    "mouse": (QWidget, "mouseMoveEvent"),
-    "key": (QWidget, "keyPressEvent"),
-    "resizing": (QWidget, "resizeEvent"),
     "event": (QWidget, "event"),
     "size hint": (QWidget, "sizeHint"),
     "filter": (QObject, "eventFilter"),
-    "model": (QAbstractTableModel, "data"),
-    "cell": (QStyledItemDelegate, "paint"),
-    "item": (QGraphicsItem, "paint"),
-    "axis": (ScaledAxis, "paint"),
     "ticks": (ScaledAxis, "tickStrings"),
     "wheel": (pg.ViewBox, "scaleBy"),
 }
@@ -80,98 +52,51 @@ RESULTS = {"sizeHint": QSize, "event": bool, "eventFilter": bool}
 class Above(QWidget):
     """Calls Qt from Python, above what fails: there PySide would store the error."""
 
+    is_armed = False
+
     def event(self, event: QEvent) -> bool:
         return super().event(event)
 
 
-class OneCell(QAbstractTableModel):
-    """A table of one cell."""
+def failing_kind(place: str, error: str) -> Any:
+    """Return the class of a part that fails in one place once the window above it is armed."""
+    base, name = PLACES[place]
 
-    def rowCount(self, *_: object) -> int:  # noqa: N802
-        return 1
+    def override(part: Any, *arguments: Any) -> Any:
+        if Above.is_armed:
+            ERRORS[error]()
+        return getattr(base, name)(part, *arguments)
 
-    def columnCount(self, *_: object) -> int:  # noqa: N802
-        return 1
-
-    def data(self, *_: object) -> Any:
-        return "cell"
+    override.__annotations__["return"] = RESULTS.get(name)
+    return guarded(type("Part", (base,), {name: override}))
 
 
-class Failing:
-    """Fails in one place once it is armed."""
+def with_part(kind: Any) -> Any:
+    """Return a widget with a part that fails."""
+    if issubclass(kind, QWidget):
+        return kind()
+    if issubclass(kind, ScaledAxis):
+        return plot_of(kind("left", str, 0.0))
+    if issubclass(kind, pg.ViewBox):
+        plot = plot_of()
+        box = plot.frames[0].box
+        box.scaleBy = MethodType(kind.scaleBy, box)
+        return plot
+    watched = QWidget()
+    watched.installEventFilter(kind(watched))
+    return watched
 
-    def __init__(self, place: str, error: str) -> None:
-        self.place, self.is_armed = place, False
-        base, name = PLACES[place]
-        base = OneCell if base is QAbstractTableModel else base
 
-        def override(part: Any, *arguments: Any) -> Any:
-            if self.is_armed:
-                ERRORS[error]()
-            return None if base is QGraphicsItem else getattr(base, name)(part, *arguments)
-
-        override.__annotations__["return"] = RESULTS.get(name)
-        own: dict[str, Any] = {name: override}
-        if base is QGraphicsItem:
-            own["boundingRect"] = lambda _: QRectF(0, 0, 1, 1)
-        self.kind: Any = guarded(type("Part", (base,), own))
-
-    def widget(self) -> QWidget:
-        """Return a widget with the part that fails."""
-        match self.place:
-            case "model" | "cell":
-                table = QTableView()
-                table.setModel((self.kind if self.place == "model" else OneCell)(table))
-                if self.place == "cell":
-                    table.setItemDelegate(self.kind(table))
-                return table
-            case "axis" | "ticks":
-                return plot_of(self.kind("left", str, 0.0))
-            case "wheel":
-                plot = plot_of()
-                box = plot.frames[0].box
-                box.scaleBy = MethodType(self.kind.scaleBy, box)
-                return plot
-            case "item":
-                plot = plot_of()
-                plot.frames[0].box.addItem(self.kind())
-                return plot
-            case "filter":
-                watched = QWidget()
-                watched.installEventFilter(self.kind(watched))
-                return watched
-            case _:
-                return self.kind()  # type: ignore[no-any-return]
-
-    def provoke(self, widget: Any) -> None:
-        """Let Qt call the override."""
-        self.is_armed = True
-        match self.place:
-            case "mouse":
-                here, kind = QPointF(5, 5), QEvent.Type.MouseMove
-                none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
-                move = QMouseEvent(kind, here, here, none, left, Qt.KeyboardModifier.NoModifier)
-                QApplication.sendEvent(widget, move)
-            case "wheel":
-                here, none = QPointF(150, 150), Qt.MouseButton.NoButton
-                turn = (QPoint(), QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier)
-                phase = Qt.ScrollPhase.NoScrollPhase
-                wheel = QWheelEvent(here, widget.mapToGlobal(here), *turn, phase, False)
-                QApplication.sendEvent(widget.viewport(), wheel)
-            case "key":
-                QTest.keyClick(widget, Qt.Key.Key_Z)
-            case "resizing":
-                widget.parent().resize(310, 310)
-            case "size hint":
-                widget.updateGeometry()
-                widget.parent().layout().activate()
-            case "model" | "cell":
-                widget.viewport().update()
-            case "item" | "axis" | "ticks":
-                widget.frames[0].left.picture = None
-                widget.viewport().update()
-            case _:
-                widget.update()
+def provoke(widget: Any) -> None:
+    """Let Qt call all overrides."""
+    Above.is_armed = True
+    widget.updateGeometry()
+    widget.parent().layout().activate()
+    widget.update()
+    if isinstance(widget, pg.GraphicsView):
+        widget.frames[0].left.picture = None
+        widget.viewport().update()
+        turn_wheel(widget.viewport(), 1, QPoint(150, 150))
 
 
 def main(place: str, error: str, folder: str) -> None:
@@ -179,8 +104,7 @@ def main(place: str, error: str, folder: str) -> None:
     application = QApplication([])
     settings = QSettings(f"{folder}/settings.ini", QSettings.Format.IniFormat)
     window = MainWindow(RunConfig(), settings)
-    above, failing = Above(window), Failing(place, error)
-    widget = failing.widget()
+    above, widget = Above(window), with_part(failing_kind(place, error))
     QVBoxLayout(above).addWidget(widget)
     above.resize(300, 300)
     window.show()
@@ -191,8 +115,8 @@ def main(place: str, error: str, folder: str) -> None:
         window.close()
         application.quit()
 
-    QTimer.singleShot(100, lambda: failing.provoke(widget))
-    QTimer.singleShot(300, lambda: failing.provoke(widget))
+    for time in (100, 300):
+        QTimer.singleShot(time, lambda: provoke(widget))
     QTimer.singleShot(500, end)
     with _showing_errors(window):
         application.exec()

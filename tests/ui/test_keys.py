@@ -1,84 +1,126 @@
-"""Keys that a focused widget handles before shortcuts."""
+"""Keys that a focused widget handles before shortcuts, tips of actions, options, and focus."""
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
+from tests.support.screen import child, shown
+from xorviz.ui.focus import beside_in_chain, focus_of, has_focus_proxy
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.keys import (
     ARROWS,
     MOVES,
     allow,
     claims,
     explain_action,
+    is_for_fields,
+    is_letter,
     is_plain,
     plain_text,
     reason_against,
+    written,
 )
+from xorviz.ui.one_of import OneOf, grouped
+from xorviz.ui.said import announce, plain
 
-NONE = Qt.KeyboardModifier.NoModifier
-OVERRIDE = QEvent.Type.ShortcutOverride
-
-
-def key_event(
-    key: Qt.Key, text: str = "", modifier: Qt.KeyboardModifier = NONE, kind: QEvent.Type = OVERRIDE
-) -> QKeyEvent:
-    event = QKeyEvent(kind, key, modifier, text)
-    event.ignore()
-    return event
+Key, Held = Qt.Key, Qt.KeyboardModifier
 
 
-def test_plain_named_keys_are_claimed() -> None:
-    for key in MOVES:
-        event = key_event(key)
-        assert claims(event, ARROWS) == event.isAccepted() == (key in ARROWS)
-        assert claims(event, MOVES)
-        assert event.isAccepted()
+@pytest.mark.parametrize("held", [Held.NoModifier, Held.KeypadModifier, Held.ShiftModifier,
+                                  Held.ControlModifier, Held.AltModifier])  # fmt: skip
+def test_plain_named_keys_are_claimed_and_no_others(held: Qt.KeyboardModifier) -> None:
+    is_free = held in {Held.NoModifier, Held.KeypadModifier}
+    for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+        for key in (*MOVES, Key.Key_S, Key.Key_Space):
+            event = QKeyEvent(kind, key, held)
+            event.ignore()
+            expected = is_free and key in ARROWS and kind == QEvent.Type.ShortcutOverride
+            assert claims(event, ARROWS) == event.isAccepted() == expected
+            assert is_plain(event) == is_free
+    assert not claims(QEvent(QEvent.Type.ShortcutOverride), ARROWS)
 
 
-def test_other_keys_and_keys_with_a_modifier_are_not_claimed() -> None:
-    for event in [
-        key_event(Qt.Key.Key_S, "s"),
-        key_event(Qt.Key.Key_Space, " "),
-        key_event(Qt.Key.Key_Right, modifier=Qt.KeyboardModifier.ControlModifier),
-        key_event(Qt.Key.Key_Right, modifier=Qt.KeyboardModifier.ShiftModifier),
-        key_event(Qt.Key.Key_Right, kind=QEvent.Type.KeyPress),
-        QEvent(QEvent.Type.FocusIn),
-    ]:
-        was_accepted = event.isAccepted()
-        assert not claims(event, ARROWS)
-        assert event.isAccepted() == was_accepted
-
-    for modifier, plain in [
-        (NONE, True),
-        (Qt.KeyboardModifier.KeypadModifier, True),
-        (Qt.KeyboardModifier.ShiftModifier, False),
-        (Qt.KeyboardModifier.ControlModifier, False),
-        (Qt.KeyboardModifier.AltModifier, False),
-    ]:
-        home = key_event(Qt.Key.Key_Home, modifier=modifier)
-        assert is_plain(home) is plain
-        assert claims(home, MOVES) is plain
-        assert home.isAccepted() is plain
+def test_keys_are_told_apart_by_where_they_are_of_use() -> None:
+    keys = {"S": (True, True), "+": (True, True), "Space": (False, True), "Home": (False, True),
+            "F5": (False, False), "Ctrl+S": (False, False)}  # fmt: skip
+    assert {key: (is_letter(key), is_for_fields(key)) for key in keys} == keys
+    assert written("Left", "Ctrl+S") == "Left or Ctrl+S"
+    assert (ARROWS[Key.Key_Right], ARROWS[Key.Key_Down]) == ((1, 0), (0, 1))
+    assert sorted(ARROWS.values()) == [(-1, 0), (0, -1), (0, 1), (1, 0)]
 
 
 @pytest.mark.usefixtures("qapp")
 def test_a_disabled_action_says_why_in_place_of_what_it_does() -> None:
     action = QAction("Step && &back\tDone")
-    action.setShortcut("Left")
     assert plain_text(action) == "Step & back"
-    explain_action(action, "Show the previous step")
+    explain_action(action)
+    assert action.toolTip() == action.statusTip() == "Step & back"
+    assert action.whatsThis() == "Step & back."
+    action.setShortcut("Left")
+    explain_action(action, "Show the previous step.")
     allow(action, "This is the first step")
-    explain_action(action, "Show the step before")  # what it does may change meanwhile
+    explain_action(action, "Show the step before.")  # what it does may change meanwhile
     assert not action.isEnabled()
     assert reason_against(action) == action.statusTip() == "This is the first step"
     assert action.toolTip() == "This is the first step (Left)"
     allow(action)
     assert action.isEnabled()
-    assert action.toolTip() == "Show the step before (Left)"
+    assert (reason_against(action), action.toolTip()) == ("", "Show the step before. (Left)")
     assert action.whatsThis() == "Show the step before. Key: Left."
 
 
-def test_arrows_point_right_and_down() -> None:
-    assert ARROWS[Qt.Key.Key_Right] == (1, 0)
-    assert ARROWS[Qt.Key.Key_Down] == (0, 1)
-    assert sorted(ARROWS.values()) == [(-1, 0), (0, -1), (0, 1), (1, 0)]
+def test_of_options_one_holds_and_each_change_is_told_once(qtbot: QtBot) -> None:
+    owner = QObject()
+    actions = {value: QAction(f"&{value}", owner) for value in ("a", "b", "c")}
+    choice = OneOf(owner, actions, "b")
+    told: list[object] = []
+    choice.chosen.connect(told.append)
+
+    def checked() -> list[str]:
+        return [value for value, action in actions.items() if action.isChecked()]
+
+    assert (checked(), choice.value, choice.texts["a"]) == (["b"], "b", "a")
+    for trigger, value, so_far in (
+        (actions["c"].trigger, "c", ["c"]),
+        (actions["c"].trigger, "c", ["c"]),  # the chosen one cannot be unchecked
+        (lambda: choice.choose("a"), "a", ["c", "a"]),
+    ):
+        trigger()
+        assert (checked(), choice.value, told) == ([value], value, so_far)
+    (group,) = grouped(actions.values(), QMenu())
+    assert group == list(actions.values())
+
+
+def test_texts_are_shown_as_they_are_and_said(qtbot: QtBot, announced: list[str]) -> None:
+    assert plain("1 < 2 & 3") == "1 < 2 & 3"
+    assert "&lt;b&gt;" in plain("<b>1</b>")
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    announce(widget, "")
+    announce(widget, "All four correct")
+    assert announced == ["All four correct"]
+
+
+@pytest.mark.parametrize("is_forward", [True, False])
+def test_what_is_beside_in_the_order_of_tab_outlives_what_was_asked(
+    qtbot: QtBot, is_forward: bool
+) -> None:
+    page, button = QWidget(), QPushButton()
+    column(page, button, QTableView())
+    shown(qtbot, page)
+    table = child(page, QTableView)
+    button.setFocus()
+    assert focus_of(page) is button
+    assert has_focus_proxy(table.viewport())
+    assert not has_focus_proxy(table)
+    assert beside_in_chain(button, True) is table
+    asked = QLineEdit(page)
+    beside = beside_in_chain(asked, is_forward)
+    assert beside is not asked
+    asked.deleteLater()
+    QApplication.sendPostedEvents(asked, QEvent.Type.DeferredDelete)
+    assert not isValid(asked)
+    assert isValid(beside)

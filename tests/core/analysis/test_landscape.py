@@ -1,14 +1,12 @@
 """Losses on planes, and the path of training in them."""
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core.analysis.landscape import LARGEST_LOSS, Landscape, LandscapeQuestion, extent
 from xorviz.core.analysis.planes import PlaneKind
@@ -28,8 +26,8 @@ def recorded(config: RunConfig = QUICK, steps: int = 300) -> Snapshot:
     return run.snapshot()
 
 
-def asked(snapshot: Snapshot, kind: PlaneKind, zoom: int = 0) -> Landscape:
-    return LandscapeQuestion(snapshot, kind, PAIR, zoom).answer()
+def asked(snapshot: Snapshot, kind: PlaneKind) -> Landscape:
+    return LandscapeQuestion(snapshot, kind, PAIR).answer()
 
 
 @pytest.mark.parametrize(
@@ -42,27 +40,29 @@ def test_a_line_needs_every_step_or_many(points: int, step: int, is_line: bool) 
     assert SpreadCurve(steps, np.zeros((points, 2))).is_line == is_line
 
 
-def test_losses_are_those_of_the_networks_on_the_plane() -> None:
-    for kind in KINDS:
-        for function in ("sse", "cross-entropy"):
-            config = replace(QUICK, loss=function)
-            landscape = asked(recorded(config), kind)
-            random = np.random.RandomState(0)
-            for i, j in random.randint(0, len(landscape.xs), (20, 2)):
-                x, y = landscape.xs[j], landscape.ys[i]
-                network = landscape.plane.origin + x * landscape.plane.directions[0]
-                network = network + y * landscape.plane.directions[1]
-                expected = float(loss(weights_of(network, config), config))
-                assert landscape.losses[i, j] == pytest.approx(expected)
-                assert landscape.loss_at(float(x), float(y)) == pytest.approx(expected)
-
-
-def test_the_shown_network_is_on_the_plane_with_its_loss() -> None:
-    for kind in KINDS:
-        snapshot = recorded()
-        landscape = asked(snapshot, kind)
-        assert landscape.loss == snapshot.loss
-        assert landscape.loss_at(*landscape.point) == pytest.approx(snapshot.loss)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("function", ["sse", "cross-entropy"])
+def test_losses_are_those_of_the_networks_on_the_plane(kind: PlaneKind, function: str) -> None:
+    config = replace(QUICK, loss=function)
+    snapshot = recorded(config)
+    landscape = asked(snapshot, kind)
+    plane = landscape.plane
+    for i, j in np.random.RandomState(0).randint(0, len(landscape.xs), (20, 2)):
+        x, y = float(landscape.xs[j]), float(landscape.ys[i])
+        network = plane.origin + x * plane.directions[0] + y * plane.directions[1]
+        expected = float(loss(weights_of(network, config), config))
+        assert landscape.losses[i, j] == pytest.approx(expected)
+        assert landscape.loss_at(x, y) == pytest.approx(expected)
+    assert landscape.loss == snapshot.loss
+    assert landscape.loss_at(*landscape.point) == pytest.approx(snapshot.loss)
+    ends = [*landscape.xs[[0, -1]], *landscape.ys[[0, -1]]]
+    if kind is PlaneKind.CURVATURE:
+        assert ends == [-3, 3, -3, 3]
+        nearer = LandscapeQuestion(snapshot, kind, PAIR, zoom=1).answer()
+        assert nearer.xs[[0, -1]].tolist() == [-1.5, 1.5]
+    else:  # the whole path is within
+        for along, low, high in zip(landscape.path.T, ends[::2], ends[1::2], strict=True):
+            assert low < along.min() <= along.max() < high
 
 
 def test_a_plane_of_weights_shows_the_path_at_their_values() -> None:
@@ -93,24 +93,8 @@ def test_without_checkpoints_the_path_is_the_shown_network() -> None:
     assert landscape.plane.note
 
 
-def test_the_whole_path_is_within_its_plane() -> None:
-    for kind in (PlaneKind.WEIGHTS, PlaneKind.PATH):
-        landscape = asked(recorded(), kind)
-        for along, ends in (
-            (landscape.path[:, 0], landscape.xs),
-            (landscape.path[:, 1], landscape.ys),
-        ):
-            assert ends[0] < along.min() <= along.max() < ends[-1]
-
-
-def test_a_plane_of_curvature_reaches_three_on_each_side() -> None:
-    landscape = asked(recorded(), PlaneKind.CURVATURE)
-    assert [*landscape.xs[[0, -1]], *landscape.ys[[0, -1]]] == [-3, 3, -3, 3]
-    assert landscape.losses.shape == (101, 101)
-
-
 def test_wide_networks_get_a_coarser_grid() -> None:
-    for width, side in ((1, 101), (3, 101), (32, 101), (64, 71)):
+    for width, side in ((3, 101), (32, 101), (64, 71)):
         landscape = asked(recorded(RunConfig(width=width), 20), PlaneKind.PATH)
         assert landscape.losses.shape == (side, side)
 
@@ -134,19 +118,13 @@ def test_each_zoom_halves_the_sides() -> None:
     along = np.array([0.0, 3.3])
     sides = [high - low for low, high in (extent(along, 1.0, zoom) for zoom in (-1, 0, 1, 2))]
     assert sides == pytest.approx([sides[1] * factor for factor in (2, 1, 1 / 2, 1 / 4)])
-    landscape = asked(recorded(), PlaneKind.CURVATURE, zoom=1)
-    assert landscape.xs[[0, -1]].tolist() == [-1.5, 1.5]
 
 
-@pytest.mark.parametrize(
-    ("kind", "activation", "fill"),
-    some(product(KINDS, ("sigmoid", "tanh", "relu"), (0.0, 1e6, -1e6, 1e155, -1e307)), 7),
-)
-def test_any_weights_give_finite_losses_without_a_warning(
-    kind: PlaneKind, activation: str, fill: float
-) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fill", [0.0, 1e6, -1e155, -1e307])
+def test_any_weights_give_finite_losses_without_a_warning(kind: PlaneKind, fill: float) -> None:
+    activation = {0.0: "sigmoid", 1e6: "tanh"}.get(fill, "relu")
     config = RunConfig(activation=activation, loss="cross-entropy", biases=True)
     landscape = asked(with_weights(config, fill), kind)
     assert np.isfinite(landscape.losses).all()
-    assert (landscape.losses >= 0).all()
-    assert landscape.losses.max() <= LARGEST_LOSS
+    assert 0 <= landscape.losses.min() <= landscape.losses.max() <= LARGEST_LOSS

@@ -19,7 +19,7 @@ from xorviz.core.analysis.planes import (
     telling_pair,
 )
 from xorviz.core.arrays import Array
-from xorviz.core.network import Weights, flat, gradient, initial_weights, weights_of
+from xorviz.core.network import flat, gradient, initial_weights, weights_of
 from xorviz.core.settings import RunConfig
 
 CONFIG = RunConfig(width=2)
@@ -38,6 +38,11 @@ def curved(points: int = 40, config: RunConfig = CONFIG, seed: int = 0) -> Array
     return np.cumsum(random.randn(points, here(config).shape[1]) + 0.3, axis=0)
 
 
+def straight(points: int) -> Array:
+    """Return a path along one weight."""
+    return np.asarray(here() + np.linspace(0, 2, points)[:, np.newaxis] * np.eye(6)[0])
+
+
 def assert_same_lines(directions: Array, others: Array) -> None:
     """Check that directions are the same but for their signs."""
     assert np.abs((directions * others).sum(axis=1)) == pytest.approx(1, abs=1e-9)
@@ -49,18 +54,28 @@ def test_names_are_in_the_order_of_the_parameters() -> None:
     assert with_biases == [*NAMES[:4], "b1[h1]", "b1[h2]", *NAMES[4:], "b2"]
 
 
-def test_the_default_pair_is_the_two_largest_outgoing_weights() -> None:
+def test_the_default_pair_is_the_two_largest_outgoing_weights_or_of_one_unit_its_own() -> None:
     for biases in (False, True):
         config = RunConfig(width=4, biases=biases)
-        drawn = initial_weights(config)
-        weights = Weights(drawn.w1, drawn.b1, np.array([[0.1], [-3.0], [0.2], [2.0]]), drawn.b2)
+        outgoing = np.array([[0.1], [-3.0], [0.2], [2.0]])
+        weights = replace(initial_weights(config), w2=outgoing)
         names = parameter_names(config)
         assert [names[i] for i in telling_pair(weights, config)] == ["w2[h2→o]", "w2[h4→o]"]
+    alone = RunConfig(width=1)
+    assert telling_pair(initial_weights(alone), alone) == (0, 1)
 
 
-def test_a_single_unit_has_its_incoming_weights_as_a_pair() -> None:
-    config = RunConfig(width=1)
-    assert telling_pair(initial_weights(config), config) == (0, 1)
+@pytest.mark.parametrize("kind", PlaneKind)
+@pytest.mark.parametrize("biases", [False, True])
+def test_every_plane_holds_the_shown_network_and_is_orthonormal(
+    kind: PlaneKind, biases: bool
+) -> None:
+    config = RunConfig(width=3, biases=biases)
+    path = curved(9, config)
+    plane = plane_of(kind, path, config, PAIR)
+    assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-12)
+    assert plane.networks(plane.points(path[-1:]))[0] == pytest.approx(path[-1])
+    assert plane.note == "" or kind is PlaneKind.CURVATURE
 
 
 def test_coordinates_of_a_plane_of_weights_are_their_values() -> None:
@@ -73,73 +88,63 @@ def test_coordinates_of_a_plane_of_weights_are_their_values() -> None:
     assert plane.networks(np.array([[7.0, -2.0]]))[0] == pytest.approx(expected)
 
 
-def test_principal_directions_are_those_of_the_svd() -> None:
-    for points in (4, 40):
-        path = curved(points)
-        directions, shares = principal_directions(path)
-        _, sizes, expected = np.linalg.svd(path - path.mean(axis=0))
-        assert_same_lines(directions, expected[:2])
-        assert shares == pytest.approx(sizes[:2] ** 2 / (sizes**2).sum())
+@pytest.mark.parametrize("points", [4, 40])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_path_leads_right_and_up_along_the_directions_of_the_svd(points: int, seed: int) -> None:
+    path = curved(points, seed=seed)
+    directions, shares = principal_directions(path)
+    _, sizes, expected = np.linalg.svd(path - path.mean(axis=0))
+    assert_same_lines(directions, expected[:2])
+    assert shares == pytest.approx(sizes[:2] ** 2 / (sizes**2).sum())
+    plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
+    assert_same_lines(plane.directions, expected[:2])
+    assert plane.points(path)[0] == pytest.approx(0, abs=1e-9)
+    assert (plane.points(path).mean(axis=0) > 0).all()
 
 
-def test_every_plane_holds_the_shown_network_and_is_orthonormal() -> None:
-    for kind in list(PlaneKind):
-        for biases in (False, True):
-            config = RunConfig(width=3, biases=biases)
-            path = curved(9, config)
-            plane = plane_of(kind, path, config, PAIR)
-            assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-12)
-            assert plane.networks(plane.points(path[-1:]))[0] == pytest.approx(path[-1])
-            assert plane.note == "" or kind is PlaneKind.CURVATURE
-
-
-def test_a_path_begins_at_the_origin_and_leads_right_and_up() -> None:
-    for seed in range(8):
-        path = curved(seed=seed)
-        points = plane_of(PlaneKind.PATH, path, CONFIG, PAIR).points(path)
-        assert points[0] == pytest.approx(0, abs=1e-9)
-        assert (points.mean(axis=0) > 0).all()
-
-
-def test_axis_names_state_the_share_of_variance() -> None:
+def test_the_share_of_variance_is_told() -> None:
     path = np.zeros((12, 6))
     path[:, 0] = [-3, 3, -3, 3] * 3  # squares sum to 9 times
-    path[:, 1] = [-1, -1, 1, 1] * 3  # as much as these
+    path[:, 4] = [-1, -1, 1, 1] * 3  # as much as these
     plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
-    assert plane.names == (
-        "direction 1 (90 % of the path’s variance)",
-        "direction 2 (10 % of the path’s variance)",
-    )
+    assert ["90 %" in plane.names[0], "10 %" in plane.names[1]] == [True, True]
+    assert share_of_variance(path, plane) == pytest.approx(1)
+    weights = plane_of(PlaneKind.WEIGHTS, path, CONFIG, PAIR)
+    assert share_of_variance(path, weights) == pytest.approx(1 / 10)
+    texts = {1.0: "100 %", 0.9999: "over 99.9 %", 0.964: "96.4 %", 0.62: "62 %", 0.051: "5.1 %"}
+    texts |= {0.0: "under 0.1 %", 0.001: "0.1 %", 0.1: "10 %", 0.95: "95 %"}
+    assert {share: percent(share) for share in texts} == texts
 
 
-def test_a_straight_path_gets_the_gradient_as_a_second_direction() -> None:
-    path = here() + np.linspace(0, 2, 10)[:, np.newaxis] * np.eye(6)[0]
+@pytest.mark.parametrize(
+    ("path", "said", "first", "share"),
+    [
+        (straight(10), "is a straight line, so the direction up had", "direction 1 (100 %", 1),
+        (
+            straight(9),
+            "has only 9 points, so the direction up had",
+            "direction 1 of the path",
+            None,
+        ),
+        (here(), "has only one point, so the directions had", "gradient", None),
+        (here().repeat(10, axis=0), "does not move, so the directions had", "gradient", None),
+    ],
+)
+def test_a_path_without_two_directions_gets_the_gradient_and_perhaps_a_weight(
+    path: Array, said: str, first: str, share: float | None
+) -> None:
     plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
-    assert plane.names[0] == "direction 1 (100 % of the path’s variance)"
-    assert plane.names[1].startswith("gradient")
-    assert plane.note.startswith("The path so far is a straight line, so the direction up had")
+    assert plane.note.startswith(f"The path so far {said}")
+    assert plane.names[0].startswith(first)
+    assert share_of_variance(path, plane) == (None if share is None else pytest.approx(share))
     slope = flat(gradient(weights_of(path[-1], CONFIG), CONFIG))
-    slope[0] = 0
-    assert_same_lines(plane.directions[1:], slope[np.newaxis] / np.linalg.norm(slope))
-
-
-def test_a_constant_path_gets_the_gradient_and_a_weight() -> None:
-    for points, state in ((1, "has only one point"), (10, "does not move")):
-        path = np.repeat(here(), points, axis=0)
-        plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
-        assert plane.note.startswith(f"The path so far {state}, so the directions had")
-        assert plane.names[0].startswith("gradient")
+    if first == "gradient":
         assert plane.names[1] == NAMES[0]
-        assert share_of_variance(path, plane) is None
-
-
-def test_nothing_is_concluded_from_few_points() -> None:
-    for points in (2, 9):
-        path = here() + np.linspace(0, 2, points)[:, np.newaxis] * np.eye(6)[0]
-        plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
-        assert plane.names[0] == "direction 1 of the path"
-        assert plane.note.startswith(f"The path so far has only {points} points, so the direction")
-        assert share_of_variance(path, plane) is None
+        assert_same_lines(plane.directions[:1], slope[np.newaxis] / np.linalg.norm(slope))
+    else:
+        assert plane.names[1].startswith("gradient")
+        slope[0] = 0
+        assert_same_lines(plane.directions[1:], slope[np.newaxis] / np.linalg.norm(slope))
 
 
 def test_the_plane_of_curvature_has_gradient_and_lowest_curvature() -> None:
@@ -166,34 +171,11 @@ def test_without_a_gradient_the_extreme_curvatures_span_the_plane() -> None:
     curvatures = [d @ second @ d for d in plane.directions]
     assert curvatures == pytest.approx([values[0], values[-1]])
     assert plane.note.startswith("The gradient vanishes here")
-    assert plane.names[0].startswith("lowest curvature")
-    assert plane.names[1].startswith("highest curvature")
-
-
-def test_a_note_says_where_nothing_curves_down() -> None:
+    assert [name.split()[0] for name in plane.names] == ["lowest", "highest"]
+    assert all(d[np.argmax(np.abs(d))] > 0 for d in plane.directions)  # so that it does not flip
     config = RunConfig(width=1, activation="relu", loss="cross-entropy", biases=True)
     path = np.array([[-1.0, -1.0, -1.0, 0.0, 2.0]])  # only b2 counts, and it curves up
-    plane = plane_of(PlaneKind.CURVATURE, path, config, PAIR)
-    assert plane.note.startswith("No direction curves down here")
-
-
-def test_the_share_of_variance_matches_a_calculation_by_hand() -> None:
-    path = np.zeros((12, 6))
-    path[:, 4] = [0, 2, 0, 2] * 3  # about the mean, the squares sum to 12
-    path[:, 0] = [0, 0, 4, 4] * 3  # and to 48
-    weights = plane_of(PlaneKind.WEIGHTS, path, CONFIG, PAIR)
-    assert share_of_variance(path, weights) == pytest.approx(4 / 20)
-    along = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
-    assert share_of_variance(path, along) == pytest.approx(1)
-
-
-SHARES = [(1.0, "100 %"), (0.9999, "over 99.9 %"), (0.964, "96.4 %"), (0.62, "62 %"),
-          (0.051, "5.1 %"), (0.0, "under 0.1 %")]  # fmt: skip
-
-
-def test_only_the_whole_reads_as_a_hundred_percent() -> None:
-    for share, text in SHARES:
-        assert percent(share) == text
+    assert plane_of(PlaneKind.CURVATURE, path, config, PAIR).note.startswith("No direction curves")
 
 
 @given(arrays(float, (10, 6), elements=st.floats(-1e100, 1e100)), st.sampled_from(list(PlaneKind)))

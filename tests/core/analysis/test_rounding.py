@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from tests.support.cases import some
 from xorviz.core.analysis import rounding
 from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.kernels import kernels
@@ -27,37 +26,30 @@ def finding(record: Record, step: int | None = None) -> str:
     return check.finding.replace("\u202f", " ")
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("kernel", ["numpy", "numba"])
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 1))
-@pytest.mark.parametrize(("biases", "momentum"), some([(False, 0.0), (True, 0.9)]))
-def test_rounding_decides_nothing_in_a_run_that_learns(
-    activation: str, loss: str, biases: bool, momentum: float, kernel: str
-) -> None:
-    config = RunConfig(
-        activation=activation, loss=loss, biases=biases, momentum=momentum, rate=0.05
-    )
-    assert finding(trained(config, 1500, kernel)) == ""
-
-
-@pytest.mark.parametrize("init", INIT_NAMES)
-def test_symmetric_and_other_initial_weights_are_no_chaos(init: str) -> None:
-    assert finding(trained(RunConfig(rate=0.5, init=init), 1000)) == ""
+@pytest.mark.parametrize(
+    "config",
+    [
+        *(RunConfig(rate=0.5, init=init) for init in INIT_NAMES),
+        *(RunConfig(rate=0.05, loss=loss, biases=True, momentum=0.9) for loss in LOSS_NAMES),
+        *(RunConfig(rate=0.05, activation=name, loss="mse") for name in ACTIVATION_NAMES),
+    ],
+)
+def test_rounding_decides_nothing_in_a_run_that_learns(config: RunConfig) -> None:
+    assert finding(trained(config, 400, "numba")) == ""
 
 
 @pytest.mark.parametrize("kernel", ["numpy", "numba"])
 def test_rounding_decides_a_chaotic_run(kernel: str) -> None:
-    said = finding(trained(CHAOTIC, 3000, kernel))
+    said = finding(trained(CHAOTIC, 2000, kernel))
     assert said.startswith("Rounding decides this run: computed in another order of operations, ")
     since, reached = (int(said.split(word)[1].split(" on, ")[0].split(".")[0].replace(" ", ""))
                       for word in ("about step ", " at step "))  # fmt: skip
     assert 50 < since < 1000
-    assert reached == 3000
+    assert reached == 2000
 
 
 def test_the_same_recipe_is_compared_up_to_a_past_step() -> None:
-    assert finding(trained(CHAOTIC, 3000), 60) == ""
+    assert finding(trained(CHAOTIC, 2000), 60) == ""
     assert finding(trained(CHAOTIC, 0)) == ""
 
 
@@ -78,14 +70,10 @@ def test_what_was_changed_on_the_way_is_changed_again() -> None:
 
 def test_a_long_run_is_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounding, "MOST_STEPS", 1000)
-    assert finding(trained(RunConfig(rate=0.5), 4000)) == (
-        "Computed in another order of operations, the run has the same loss up to step 1 000; "
-        "later steps were not compared."
-    )
+    said = finding(trained(RunConfig(rate=0.5), 1500))
+    assert "the same loss up to step 1 000; later steps were not compared" in said
     assert "later steps" not in finding(trained(RunConfig(rate=0.5), 1000))
-    assert finding(trained(CHAOTIC, 4000)).endswith(
-        "at step 1 000. On another computer it may end differently."
-    )
+    assert "at step 1 000." in finding(trained(CHAOTIC, 1500))
 
 
 def test_a_run_that_overflows_in_one_order_alone_is_no_error() -> None:

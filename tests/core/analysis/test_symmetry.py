@@ -46,61 +46,48 @@ def cosine(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 @given(st.sampled_from([2, 3]).flatmap(lambda k: st.lists(st.tuples(*[NUMBERS] * k), min_size=1)))
 def test_similarity_is_the_cosine_of_incoming_numbers(units: list[tuple[float, ...]]) -> None:
-    found = similarity(with_units(*units))
+    weights = with_units(*units)
+    found = similarity(weights)
     expected = [[cosine(one, other) for other in units] for one in units]
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(found, found.T)
     np.testing.assert_array_equal(np.diag(found), np.ones(len(units)))
+    np.testing.assert_array_equal(similarity(replace(weights, w2=-3 * weights.w2)), found)
 
 
 def test_equal_and_opposite_units_are_exactly_1_and_minus_1() -> None:
-    drawn = np.random.RandomState(0).uniform(-1, 1, (40, 3))
-    for one in drawn:
+    for one in np.random.RandomState(0).uniform(-1, 1, (40, 3)):
         found = similarity(with_units(tuple(one), tuple(one), tuple(-one)))
         assert found[0].tolist() == [1, 1, -1]
-
-
-def test_outgoing_weights_do_not_matter() -> None:
-    weights = initial_weights(RunConfig(width=6, biases=True))
-    other = replace(weights, w2=-3 * weights.w2, b2=np.array([7.0]))
-    np.testing.assert_array_equal(similarity(weights), similarity(other))
-
-
-def test_a_bias_counts_as_an_incoming_number() -> None:
-    weights = with_units((1, 0, 0), (1, 0, 5))
-    assert similarity(weights)[0, 1] == pytest.approx(1 / math.sqrt(26))
-    assert difference(weights, 0, 1) == 5
-    assert similarity(with_units((1, 0), (1, 0)))[0, 1] == 1
-
-
-def test_units_without_input_are_similar_only_to_each_other() -> None:
-    found = similarity(with_units((0, 0), (0, -0.0), (1, 2)))
-    np.testing.assert_array_equal(found, [[1, 1, 0], [1, 1, 0], [0, 0, 1]])
+    silent = similarity(with_units((0, 0), (0, -0.0), (1, 2)))
+    np.testing.assert_array_equal(silent, [[1, 1, 0], [1, 1, 0], [0, 0, 1]])
 
 
 def test_a_mirror_image_responds_high_where_the_unit_responds_low() -> None:
     for activation in ACTIVATION_NAMES:
         weights = with_units((1.5, -0.5, 0.25), (-1.5, 0.5, -0.25), (1.5, 0.5, -0.25))
-        plane = np.random.RandomState(0).uniform(-5, 5, (50, 2))
-        h = hidden(weights, activation, plane)
+        h = hidden(weights, activation, np.random.RandomState(0).uniform(-5, 5, (50, 2)))
         whole = {"sigmoid": 1, "tanh": 0}.get(activation)
         mirrors = whole is not None and np.allclose(h[:, 0] + h[:, 1], whole)
         assert is_mirrored(weights, activation, 0, 1) == mirrors
         assert not is_mirrored(weights, activation, 0, 2)
 
 
-def test_large_units_are_mirrored_as_any() -> None:
-    weights = with_units((1.7e308, 1e308), (-1.7e308, -1e308), (1.7e308, 1e308))
+@pytest.mark.parametrize(
+    ("one", "other", "mirrored"),
+    [
+        ((1.7e308, 1e308), (-1.7e308, -1e308), True),
+        ((1.7e308, 1e308), (1.7e308, 1e308), False),
+        ((2, 1), (-2.019, -1), True),  # up to one percent
+        ((2, 1), (-2.021, -1), False),
+        ((0, 0), (0, 0), False),
+    ],
+)
+def test_a_mirror_image_may_differ_by_one_percent(
+    one: tuple[float, ...], other: tuple[float, ...], mirrored: bool
+) -> None:
     with np.errstate(all="raise"):
-        mirrored = [is_mirrored(weights, "tanh", 0, other) for other in (1, 2)]
-    assert mirrored == [True, False]
-    assert not is_mirrored(with_units((0, 0), (0, 0)), "tanh", 0, 1)
-
-
-def test_a_mirror_image_may_differ_by_one_percent() -> None:
-    assert is_mirrored(with_units((2, 1), (-2.019, -1)), "tanh", 0, 1)
-    assert not is_mirrored(with_units((2, 1), (-2.021, -1)), "tanh", 0, 1)
-    assert not is_mirrored(with_units((0, 0), (0, 0)), "tanh", 0, 1)
+        assert is_mirrored(with_units(one, other), "tanh", 0, 1) == mirrored
 
 
 def test_equal_units_are_equal_bit_for_bit() -> None:
@@ -121,44 +108,41 @@ def pair_by_pair(weights: Weights) -> list[float]:
     ]
 
 
-def test_the_spread_covers_every_pair() -> None:
-    for biases in (False, True):
-        for width in (2, 3, 5, 20):
-            configs = [
-                RunConfig(width=width, biases=biases, seed=seed, init=init, perturbation=p)
-                for seed in range(10)
-                for init, p in (("uniform", 1.0), ("nearly-equal", 1e-6), ("nearly-equal", 1e-15))
-            ]
-            networks = [initial_weights(config) for config in configs]
-            found = spread(np.stack([flat(weights) for weights in networks]), configs[0])
-            pairs = [pair_by_pair(weights) for weights in networks]
-            ends = [(max(apart), min(apart)) for apart in pairs]
-            np.testing.assert_array_equal(found, ends)
-            for n, weights in enumerate(networks):
-                assert (found[n, 1] == 0) == bool(equal_units(weights))
-                assert found[n, 0] == max(
-                    difference(weights, one, other) for one, other in combinations(range(width), 2)
-                )
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("width", [2, 3, 20])
+def test_the_spread_covers_every_pair(width: int, biases: bool) -> None:
+    configs = [
+        RunConfig(width=width, biases=biases, seed=seed, init=init, perturbation=p)
+        for seed in range(10)
+        for init, p in (("uniform", 1.0), ("nearly-equal", 1e-6), ("nearly-equal", 1e-15))
+    ]
+    networks = [initial_weights(config) for config in configs]
+    found = spread(np.stack([flat(weights) for weights in networks]), configs[0])
+    pairs = [pair_by_pair(weights) for weights in networks]
+    np.testing.assert_array_equal(found, [(max(apart), min(apart)) for apart in pairs])
+    for n, weights in enumerate(networks):
+        assert (found[n, 1] == 0) == bool(equal_units(weights))
+        assert pairs[n] == [difference(weights, *pair) for pair in combinations(range(width), 2)]
 
 
-def test_tiny_differences_survive_beside_large_numbers() -> None:
-    weights = with_units((1000, 3), (math.nextafter(1000, 0), 3), (-1000, 3))
-    found = spread(flat(weights)[np.newaxis], RunConfig())
-    assert found.tolist() == [[2000, 1000 - math.nextafter(1000, 0)]]
-    assert spread(flat(with_units((5e-324, 0), (0, 0)))[np.newaxis], RunConfig(width=2))[0, 0] > 0
-
-
-def test_a_difference_beyond_the_largest_number_is_the_largest_number() -> None:
-    weights, largest = with_units((1.7e308, 3), (-1.7e308, 3)), np.finfo(float).max
-    with np.errstate(all="raise"):
-        found = spread(flat(weights)[np.newaxis], RunConfig(width=2))
-        assert found.tolist() == [[largest, largest]]
-        assert difference(weights, 0, 1) == largest
-
-
-def test_one_unit_or_no_step_has_no_spread() -> None:
-    alone = spread(np.ones((4, 3)), RunConfig(width=1))
-    assert alone.tolist() == [[0, 0]] * 4
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        (((1000, 3), (math.nextafter(1000, 0), 3), (-1000, 3)),
+         (2000, 1000 - math.nextafter(1000, 0))),
+        (((5e-324, 0), (0, 0)), (5e-324, 5e-324)),
+        (((1.7e308, 3), (-1.7e308, 3)), (np.finfo(float).max, np.finfo(float).max)),
+        (((1, 1),), (0, 0)),
+    ],
+)  # fmt: skip
+def test_tiny_and_huge_differences_survive(
+    units: tuple[tuple[float, ...], ...], expected: tuple[float, float]
+) -> None:
+    weights = with_units(*units)
+    with np.errstate(over="raise"):
+        found = spread(flat(weights)[np.newaxis], RunConfig(width=len(units)))
+        assert tuple(found[0]) == expected
+        assert max(difference(weights, 0, other) for other in range(len(units))) == expected[0]
     assert spread(np.empty((0, 9)), RunConfig()).shape == (0, 2)
 
 
@@ -176,7 +160,8 @@ def test_the_history_follows_a_run_and_its_forks(monkeypatch: pytest.MonkeyPatch
         return spread(parameters, config)
 
     monkeypatch.setattr("xorviz.core.analysis.symmetry.spread", counting)
-    history, recording = SpreadHistory(), Recording(RunConfig(rate=0.5, init="nearly-equal"))
+    config = RunConfig(rate=0.5, init="nearly-equal")
+    history, recording = SpreadHistory(), Recording(config, kernel="numba")
     for n in (1000, 64, 10, 64 * MOST_CHECKPOINTS):
         recording.advance(n)
         curve = history.curve(recording.record())
@@ -187,17 +172,12 @@ def test_the_history_follows_a_run_and_its_forks(monkeypatch: pytest.MonkeyPatch
     branch = recording.fork(500)
     branch.advance(100)
     np.testing.assert_array_equal(history.curve(branch.record()).spread, whole_curve(branch))
-
-
-def test_an_empty_history_is_empty() -> None:
-    record = replace(Recording(RunConfig()).record(), checkpoints=())
-    curve = SpreadHistory().curve(record)
-    assert len(curve.steps) == len(curve.spread) == 0
+    empty = SpreadHistory().curve(replace(branch.record(), checkpoints=()))
+    assert (len(empty.steps), len(empty.spread), empty.is_line) == (0, 0, True)
 
 
 def test_units_that_start_equal_stay_equal_to_the_last_bit() -> None:
     recording = Recording(RunConfig(width=5, rate=0.5, biases=True, init="equal"))
     recording.advance(2000)
-    curve = SpreadHistory().curve(recording.record())
-    assert not curve.spread.any()
+    assert not SpreadHistory().curve(recording.record()).spread.any()
     assert equal_units(recording.snapshot().weights) == [(0, 1, 2, 3, 4)]

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import snapshots
+from tests.support.bits import CONFIGS
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import kicked
@@ -40,7 +41,6 @@ from xorviz.core.settings import RunConfig
 from xorviz.files.weights.own_network import record_of
 
 XOR = (1, 0, 1, 0)
-STUCK_RATE = 0.5
 
 
 trained = partial(snapshots.trained, kernel=NUMBA)
@@ -64,24 +64,14 @@ def counted(*outputs: float) -> tuple[float, ...]:
 PUBLISHED = [
     ("no row learned", counted(0.5, 0.5, 0.5, 0.5)),
     ("one row learned", counted(0, 2 / 3, 2 / 3, 2 / 3)),
-    ("one row learned", counted(2 / 3, 2 / 3, 2 / 3, 0)),
     ("one row learned", counted(1 / 3, 1, 1 / 3, 1 / 3)),
-    ("one row learned", counted(1 / 3, 1 / 3, 1, 1 / 3)),
     ("two rows learned", counted(0, 0.5, 1, 0.5)),
-    ("two rows learned", counted(0, 1, 0.5, 0.5)),
     ("two rows learned", counted(0.5, 0.5, 1, 0)),
-    ("two rows learned", counted(0.5, 1, 0.5, 0)),
     ("three rows learned", counted(0, 1, 1, 0.5)),
-    ("three rows learned", counted(0.5, 1, 1, 0)),
     ("three rows learned", counted(0, 0.5, 1, 0)),
     ("learned", counted(0, 1, 1, 0)),
 ]
 NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
-
-
-def test_published_outputs_have_known_states() -> None:
-    for state, outputs in PUBLISHED:
-        assert diagnose_rows(outputs, XOR).state == state
 
 
 @given(
@@ -101,32 +91,40 @@ def test_row_order_and_complement_do_not_change_the_state(
     assert diagnose_rows(outputs, tuple(targets.tolist())).state == state
 
 
-def test_other_targets_have_states_too() -> None:
-    cases: list[tuple[tuple[int, ...], tuple[float, ...], str]] = [
-        ((0, 0, 0, 1), (0.25, 0.25, 0.25, 0.25), "no row learned"),
-        ((0, 0, 0, 1), (1 / 3, 0, 1 / 3, 1 / 3), "one row learned"),
-        ((0, 0, 0, 1), (0, 0, 0.5, 0.5), "two rows learned"),
-        ((0, 0, 0, 1), (0, 0, 0, 0.5), "three rows learned"),
-        ((0, 0, 0, 1), (0, 0, 0, 0), "saturated"),
-        ((0, 0, 0, 1), (0.5, 0.5, 0.5, 0.5), UNKNOWN),
-        ((1, 1, 1, 1), (1, 1, 1, 0.95), "learned"),
-        ((1, 1, 1, 1), (0.5, 0.5, 0.5, 0.5), UNKNOWN),
-        ((1, 1, 1, 1), (1, 0.5, 1, 1), "three rows learned"),
-        (XOR, (0, 0, 1, 0), "saturated"),
-        (XOR, (np.nan, 0, 1, 0), "diverging"),
-        (XOR, (0.8, 0.2, 0.7, 0.25), UNKNOWN),
-    ]
-    for targets, outputs, state in cases:
-        assert diagnose_rows(outputs, targets).state == state
+AND, ALWAYS = (0, 0, 0, 1), (1, 1, 1, 1)
+OF_OUTPUTS: list[tuple[tuple[int, ...], tuple[float, ...], str, str]] = [
+    (AND, (0.25, 0.25, 0.25, 0.25), "no row learned", "near one quarter"),
+    (AND, (1 / 3, 0, 1 / 3, 1 / 3), "one row learned", "other three outputs are near one third"),
+    (AND, (0, 0, 0.5, 0.5), "two rows learned", "rows 0 1 and 1 1 are near one half"),
+    (AND, (0, 0, 0, 0.5), "three rows learned", "row 1 1 is near one half"),
+    (AND, (0, 0, 0, 0), "saturated", "row 1 1"),
+    (AND, (0.5, 0.5, 0.5, 0.5), UNKNOWN, ""),
+    (ALWAYS, (1, 1, 1, 0.95), "learned", ""),
+    (ALWAYS, (0.5, 0.5, 0.5, 0.5), UNKNOWN, ""),
+    (ALWAYS, (1, 0.5, 1, 1), "three rows learned", ""),
+    (XOR, (0, 0, 1, 0), "saturated", ""),
+    (XOR, (np.nan, 0, 1, 0), "diverging", ""),
+    (XOR, counted(0.1, 0.1, 0.1, 0.9), UNKNOWN, "1 of 4 rows is correct."),
+    (XOR, counted(0.3, 0.6, 0.1, 0.2), UNKNOWN, "3 of 4 rows are correct."),
+    (XOR, counted(0.2, 0.7, 0.8, 0.25), UNKNOWN, "All four correct: the largest error is 0.30."),
+    (XOR, (0.96, -0.98, 0.97, -0.99), UNKNOWN, "All four correct: the largest error is 0.99."),
+    (XOR, (5, 5, 5, 5), UNKNOWN, "2 of 4 rows are correct."),
+    (XOR, (0, -1, 0, 1), UNKNOWN, ""),
+    (XOR, counted(0.93, 0.04, 0.08, 0.99), "negated", "the sign of the gradient may be inverted"),
+    (XOR, counted(0.93, 0.04, 0.11, 0.99), "saturated", ""),
+]
+"""Targets, outputs, the state of these alone, and what has to be said of it."""
 
 
-def test_outputs_alone_determine_the_pinned_rows() -> None:
-    diagnosis = diagnose_rows(counted(0, 0.5, 1, 0.5), XOR)
-    assert diagnosis.sentence == "Two rows learned: rows 0 1 and 1 1 are near one half."
-    assert diagnosis.evidence.to_dict()["pinned"] == {"0 1": 0.5, "1 1": 0.5}
-    assert diagnosis.evidence.gradient_norm is None
-    three = diagnose_rows(counted(0, 2 / 3, 2 / 3, 2 / 3), XOR)
-    assert three.sentence.endswith("; the other three outputs are near two thirds.")
+def test_outputs_alone_have_their_state() -> None:
+    for targets, outputs, state, said in OF_OUTPUTS:
+        found = diagnose_rows(outputs, targets)
+        assert found.state == state, outputs
+        assert said in found.sentence, found.sentence
+        assert found.evidence.gradient_norm is None
+        assert (found.advice, found.is_good) == ((), state == "learned")
+    pinned = diagnose_rows(counted(0, 0.5, 1, 0.5), XOR).evidence.to_dict()["pinned"]
+    assert pinned == {"0 1": 0.5, "1 1": 0.5}
 
 
 REAL = [
@@ -136,9 +134,9 @@ REAL = [
     (RunConfig(), 25_000, "learning"),
     (RunConfig(), 31_240, "learning"),
     (QUICK, 400, "learned"),
-    (RunConfig(width=2, rate=STUCK_RATE, seed=3), 20_000, "one row learned"),
-    (RunConfig(width=2, rate=STUCK_RATE, biases=True, seed=13), 20_000, "two rows learned"),
-    (RunConfig(rate=STUCK_RATE, seed=1), 20_000, "three rows learned"),
+    (RunConfig(width=2, rate=0.5, seed=3), 20_000, "one row learned"),
+    (RunConfig(width=2, rate=0.5, biases=True, seed=13), 20_000, "two rows learned"),
+    (RunConfig(rate=0.5, seed=1), 20_000, "three rows learned"),
     (RunConfig(rate=5), 5_000, "oscillating"),
     (RunConfig(rate=50, biases=True, seed=1), 1_000, "saturated"),
     (RunConfig(rate=1e-5, init_range=2, seed=7), 2_000, "too slow"),
@@ -164,13 +162,7 @@ def test_each_state_has_a_real_run_but_the_negated_one_which_is_trained_elsewher
     inverted = replace(QUICK, targets=(0, 1, 0, 1))
     found = diagnose(trained(inverted, 400).weights, QUICK)
     assert (found.state, found.advice) == ("negated", ())
-    assert found.sentence == (
-        "Negated: all four outputs are the opposite of their targets; targets or the sign of the "
-        "gradient may be inverted."
-    )
-    of_outputs = diagnose_rows(counted(0.93, 0.04, 0.08, 0.99), XOR)
-    assert of_outputs.sentence == found.sentence
-    assert diagnose_rows(counted(0.93, 0.04, 0.11, 0.99), XOR).state != "negated"
+    assert "the sign of the gradient may be inverted" in found.sentence
 
 
 @pytest.mark.thorough
@@ -180,7 +172,7 @@ def test_a_run_that_spikes_oscillates_and_is_not_saturated() -> None:
     recording.advance(2480)
     losses = recording.snapshot().trace.losses
     seen: set[str] = set()
-    for step in range(980, 2481):
+    for step in range(980, 2481, 3):
         found = diagnose_seen(recording.state_at(step))
         lowest = losses[step - 31 : step + 1].min()
         if losses[step] > 1.05 * lowest:
@@ -197,75 +189,31 @@ def test_without_a_trace_the_weights_are_enough_but_to_see_that_a_network_learns
         assert of_weights(snapshot).state == (UNKNOWN if state == "learning" else state)
 
 
-def test_of_a_network_from_elsewhere_only_its_present_is_told() -> None:
-    cases: list[tuple[tuple[float, ...], str]] = [
-        (counted(0.1, 0.1, 0.1, 0.9), "No known state: 1 of 4 rows is correct."),
-        (counted(0.3, 0.6, 0.1, 0.2), "No known state: 3 of 4 rows are correct."),
-        (counted(0.2, 0.7, 0.8, 0.25), "All four correct: the largest error is 0.30."),
-    ]
-    for outputs, said in cases:
-        assert diagnose_rows(outputs, XOR).sentence == said
+def test_of_weights_from_elsewhere_only_their_present_is_told() -> None:
     seen = trained(RunConfig(), 22_000)
     told = diagnose(seen.weights, replace(seen.config, momentum=0.5))
-    assert told.sentence.startswith("No known state: 3 of 4 rows are correct, and by the gradient ")
     fall = float(np.linalg.norm(flat(seen.gradient))) ** 2 * 0.01 / 0.5
     falls = f"the loss falls by {numerals.real(fall, 2)} per step"
+    assert told.sentence.startswith("No known state: 3 of 4 rows are correct, and by the gradient ")
     assert told.sentence.endswith(f"{falls} at rate 0.01 and momentum 0.5.")
+    assert (told.advice, told.is_good) == ((), False)
     steep = diagnose(seen.weights, replace(seen.config, rate=100))
     assert not steep.evidence.is_too_steep
-    assert steep.sentence.endswith("3 of 4 rows are correct, and steps at rate 100 are long here.")
-    for found in (told, diagnose_rows(cases[2][0], XOR)):
-        assert (found.advice, found.is_good) == ((), False)
+    assert "steps at rate 100 are long here" in steep.sentence
 
 
-def test_weights_without_their_rate_are_called_what_their_outputs_are() -> None:
-    """However fast the loss would fall at some rate."""
+def test_weights_without_their_rate_or_in_a_trap_are_called_what_their_outputs_are() -> None:
+    """However fast the loss would fall at some rate, and however many steps are said."""
     config = RunConfig(width=2, biases=True, seed=3)
     weights = initial_weights(config)
     alone = diagnose_rows(diagnose(weights, config).evidence.outputs, config.targets)
     assert alone.state == "no row learned"
     assert diagnose(weights, replace(config, rate=5)).state == UNKNOWN
     assert diagnose(weights, replace(config, rate=5), knows_rate=False).state == alone.state
-
-
-def test_a_trap_is_not_too_slow_however_many_steps_are_said() -> None:
     config = RunConfig(width=2, biases=True, rate=0.5, seed=13)
     weights = trained(config, 5000).weights
     for step in (None, 5000, 10**12):
-        found = diagnose(weights, config, step=step)
-        assert found.state == "two rows learned"
-
-
-def test_outputs_beyond_their_targets_are_correct_and_not_negated() -> None:
-    signed = diagnose_rows((0.96, -0.98, 0.97, -0.99), XOR)
-    assert signed.sentence == "All four correct: the largest error is 0.99."
-    assert diagnose_rows((5, 5, 5, 5), XOR).sentence == "No known state: 2 of 4 rows are correct."
-    assert diagnose_rows((0, -1, 0, 1), XOR).state == UNKNOWN
-
-
-def test_a_past_step_is_diagnosed_without_later_points() -> None:
-    early = trained(RunConfig(), 10_000)
-    later = trained(RunConfig(), 25_000)
-    back = replace(early, record=later.record)
-    assert of(back).state == "no row learned"
-
-
-def test_a_trace_can_have_only_losses() -> None:
-    snapshot = trained(QUICK, 400)
-    bare = Trace(snapshot.trace.steps, snapshot.trace.losses)
-    assert np.isnan(bare.outputs).all()
-    assert diagnose(snapshot.weights, QUICK, bare).state == "learned"
-
-
-def test_growing_huge_weights_diverge() -> None:
-    config = RunConfig(width=2, activation="relu", loss="cross-entropy", rate=1000)
-    snapshot = with_weights(config, fill=1e150)
-    assert of_weights(snapshot).state == "diverging"
-    assert of_weights(with_weights(config, fill=np.nan)).state == "diverging"
-
-
-def test_huge_weights_at_rest_do_not_diverge() -> None:
-    assert of_weights(with_weights(RunConfig(width=2), fill=1e9)).state == "symmetric units"
+        assert diagnose(weights, config, step=step).state == "two rows learned"
 
 
 def relu(w1: list[list[float]], w2: list[float]) -> Weights:
@@ -285,13 +233,10 @@ def test_dead_units_count_only_where_the_others_do_not_suffice() -> None:
         diagnosis = diagnose(relu(w1, [0.1, 0.2, 0.3]), config)
         assert diagnosis.evidence.dead
         assert (diagnosis.state == "dead units") is is_held
-
-
-def test_dead_units_do_not_count_while_the_loss_falls() -> None:
-    config = RunConfig(activation="relu", rate=0.5)
-    diagnosis = diagnose(relu([[1, -1, 2], [-1, -1, -2]], [0.1, 0.2, 0.3]), config)
-    assert diagnosis.evidence.dead == (1,)
-    assert diagnosis.state == UNKNOWN
+    learning = diagnose(
+        relu([[1, -1, 2], [-1, -1, -2]], [0.1, 0.2, 0.3]), RunConfig(activation="relu", rate=0.5)
+    )
+    assert (learning.evidence.dead, learning.state) == ((1,), UNKNOWN)  # the loss falls
 
 
 def test_equal_incoming_weights_are_named_whatever_goes_out_unless_it_learns() -> None:
@@ -302,62 +247,54 @@ def test_equal_incoming_weights_are_named_whatever_goes_out_unless_it_learns() -
         is_kept = w2[0] == w2[1]
         assert (", so they stay as one unit. " in found.sentence) == is_kept
         assert (", so they act as one unit now. " in found.sentence) == (not is_kept)
-        assert bool(found.advice) == is_kept
+        assert [text.startswith("Draw the initial w") for text in found.advice] == [True] * is_kept
         trace = Trace(np.arange(3), np.array([2.2, 2.0, 1.8]))
         falling = diagnose(weights, RunConfig(width=2, rate=0.5), trace)
         assert (falling.state == "symmetric units") == is_kept
 
 
-def test_a_single_unit_is_not_symmetric() -> None:
-    assert of_weights(with_weights(RunConfig(width=1), fill=0.5)).state != "symmetric units"
+LOST = Weights(np.full((2, 1), 40.0), None, np.array([[0.3]]), None)
+LEVEL = Weights(np.array([[0.5, 0.1], [0.5, 0.2]]), None, np.full((2, 1), 0.15), None)
+NOT_ALIKE = (1, 1, 1, 0)
 
 
-def test_unknown_outputs_with_saturated_units_are_saturated() -> None:
-    weights = Weights(np.full((2, 1), 40.0), None, np.array([[0.3]]), None)
-    config = RunConfig(width=1, targets=(1, 1, 1, 0), rate=1e-3)
+@pytest.mark.parametrize(
+    ("weights", "config", "state", "said"),
+    [
+        (LOST, RunConfig(1, 1e-3, targets=NOT_ALIKE), "saturated", "h1 is at the bounds"),
+        (LEVEL, RunConfig(2, 1e-12, targets=NOT_ALIKE), "too slow", "at rate 1e-12 all four"),
+        (1e150, RunConfig(2, 1000, activation="relu", loss="cross-entropy"), "diverging", ""),
+        (np.nan, RunConfig(2), "diverging", ""),
+        (1e9, RunConfig(2), "symmetric units", ""),  # huge, but at rest
+        (0.5, RunConfig(1), "no row learned", ""),
+    ],
+)
+def test_weights_that_no_run_has_have_their_states(
+    weights: Weights | float, config: RunConfig, state: str, said: str
+) -> None:
+    if not isinstance(weights, Weights):
+        weights = with_weights(config, fill=weights).weights
     diagnosis = diagnose(weights, config)
-    assert diagnosis.state == "saturated"
-    assert "h1 is at the bounds" in diagnosis.sentence
+    assert diagnosis.state == state
+    assert said in diagnosis.sentence
 
 
-def test_a_constant_loss_in_no_known_state_is_too_slow() -> None:
-    config = RunConfig(width=2, targets=(1, 1, 1, 0), rate=1e-12)
-    weights = Weights(np.array([[0.5, 0.1], [0.5, 0.2]]), None, np.full((2, 1), 0.15), None)
-    diagnosis = diagnose(weights, config)
-    assert diagnosis.state == "too slow"
-    assert "Too slow: at rate 1e-12 all four errors are" in diagnosis.sentence
-
-
-def test_the_sentence_splits_into_headline_and_detail() -> None:
+def test_the_sentence_splits_into_headline_and_detail_and_has_its_step() -> None:
     diagnosis = of(trained(QUICK, 400))
-    assert diagnosis.is_good
-    assert diagnosis.headline == "Learned"
+    assert (diagnosis.is_good, diagnosis.headline, diagnosis.step) == (True, "Learned", 400)
     assert f"{diagnosis.headline}: {diagnosis.detail}" == diagnosis.sentence
     assert not of(trained(RunConfig(), 900)).is_good
+    assert of_weights(trained(QUICK, 7)).step is None
+    early, later = (trained(RunConfig(), steps) for steps in (10_000, 25_000))
+    back = replace(early, record=later.record)  # later points do not count
+    assert of(back).state == "no row learned"
 
 
 @pytest.mark.filterwarnings("error")
-@given(
-    scale=st.sampled_from([1e-300, 1e-3, 1.0, 30.0, 1e5, 1e9, 1e155, 1e300]),
-    activation=st.sampled_from(["sigmoid", "tanh", "relu"]),
-    loss=st.sampled_from(["sse", "cross-entropy"]),
-    biases=st.booleans(),
-    targets=st.tuples(*[st.integers(0, 1)] * 4),
-    width=st.integers(1, 8),
-    seed=st.integers(0, 99),
-)
+@given(CONFIGS, st.sampled_from([1e-300, 1e-3, 1.0, 30.0, 1e5, 1e9, 1e155, 1e300]))
 def test_any_network_has_a_state_a_sentence_and_json_evidence(
-    scale: float,
-    activation: str,
-    loss: str,
-    biases: bool,
-    targets: tuple[int, ...],
-    width: int,
-    seed: int,
+    config: RunConfig, scale: float
 ) -> None:
-    config = RunConfig(
-        width=width, seed=seed, activation=activation, loss=loss, biases=biases, targets=targets
-    )
     snapshot = with_weights(config, scale=scale)
     for diagnosis in (of(snapshot), of_weights(snapshot)):
         assert diagnosis.state in {*STATES, UNTRAINED, UNKNOWN}
@@ -422,12 +359,7 @@ def test_at_an_earlier_step_the_run_tells_when_it_learned_instead_of_an_estimate
     assert diagnose_seen(recording.state_at(168)).evidence.learned_later is None
 
 
-def test_a_diagnosis_has_the_step_of_its_snapshot() -> None:
-    assert diagnose_seen(trained(QUICK, 7)).step == 7
-    assert of_weights(trained(QUICK, 7)).step is None
-
-
-@pytest.mark.parametrize("steps", [10, 500, 3000, 60_000])
+@pytest.mark.parametrize("steps", [10, 3000])
 def test_the_slope_told_is_the_change_in_the_last_step(steps: int) -> None:
     for config in (RunConfig(rate=5), RunConfig(rate=0.1, momentum=0.9, biases=True)):
         before, after = trained(config, steps - 1), trained(config, steps)
@@ -445,63 +377,45 @@ def test_too_steep_a_slope_is_stated() -> None:
     assert json.loads(json.dumps(diagnosis.evidence.to_dict()))["steps_left"] is None
 
 
-AND = (0, 0, 0, 1)
 SMALLER_RATE = "Use a smaller rate: shorter steps do not overshoot."
 
 
-def told(state: str, config: RunConfig, are_equal: bool = False) -> tuple[str, ...]:
-    evidence = Evidence(
-        (0.5, 0.5, 0.5, 0.5),
-        config.targets,
-        are_equal=are_equal,
-        has_fixed_origin=has_fixed_origin(config),
-        limit=limit_text(config),
-    )
-    return advice_for(state, evidence, config)
-
-
-def test_what_only_a_trial_can_tell_is_not_advised() -> None:
-    for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(rate=5, momentum=0.9)):
-        for state in (*NAMES, "learning", "learned", "saturated", "too slow", "negated"):
-            assert told(state, config) == ()
-
-
-def test_without_a_recipe_nothing_is_advised() -> None:
-    for state in STATES:
-        assert advice_for(state, Evidence((0.5, 0.5, 0.5, 0.5), AND), None) == ()
-
-
-def test_steps_that_are_too_long_are_to_be_shorter() -> None:
-    for state in ("oscillating", "diverging"):
-        assert told(state, RunConfig()) == (SMALLER_RATE,)
-        momentum = told(state, RunConfig(momentum=0.9))
-        assert momentum == (SMALLER_RATE, "Use less momentum: it lengthens every step.")
+LESS_MOMENTUM = "Use less momentum: it lengthens every step."
+TWO_UNITS = "Use two hidden units or more"
+ORIGIN = "Switch biases on: without them the output at row 0 0"
+RELU = RunConfig(activation="relu", biases=True)
+STUCK = ("two rows learned", "learning", "saturated")
 
 
 @pytest.mark.parametrize(
-    ("config", "said"),
+    ("config", "states", "said"),
     [
-        (RunConfig(width=1), "Use two hidden units or more: one draws only one line."),
-        (RunConfig(width=1, biases=True), "Use two hidden units or more: one draws only one line."),
-        (RunConfig(width=1, activation="tanh"), "Use two hidden units or more with biases: one"),
-        (RunConfig(activation="tanh"), "Switch biases on: without them the output at row 0 0 is"),
-        (RunConfig(width=1, activation="relu", targets=AND), "Switch biases on: without them the"),
-        (RunConfig(width=1, targets=AND), "Switch biases on: with them one hidden unit can learn"),
+        # What only a trial can tell is not advised.
+        *((config, (*NAMES, "learning", "learned", "saturated", "too slow", "negated"), ())
+          for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(momentum=0.9))),
+        (RunConfig(), ("oscillating", "diverging"), (SMALLER_RATE,)),
+        (RunConfig(momentum=0.9), ("oscillating", "diverging"), (SMALLER_RATE, LESS_MOMENTUM)),
+        (RunConfig(width=1), STUCK, (f"{TWO_UNITS}: one draws",)),
+        (RunConfig(width=1, biases=True), STUCK, (f"{TWO_UNITS}: one draws",)),
+        (RunConfig(width=1, activation="tanh"), STUCK, (f"{TWO_UNITS} with biases: one",)),
+        (RunConfig(activation="tanh"), STUCK, (ORIGIN,)),
+        (RunConfig(width=1, activation="relu", targets=AND), STUCK, (ORIGIN,)),
+        (RunConfig(width=1, targets=AND), STUCK, ("Switch biases on: with them one hidden unit",)),
+        (RunConfig(width=1), ("learned", UNTRAINED), ()),
+        (RELU, ("dead units",), ("Use other weights, or sigmoid or tanh units",)),
+        (RunConfig(init="nearly-equal"), ("symmetric units",), ()),
     ],
-)
-def test_what_is_out_of_reach_is_made_possible(config: RunConfig, said: str) -> None:
-    for state in ("two rows learned", "learning", "saturated"):
-        (advice,) = told(state, config)
-        assert advice.startswith(said)
-    assert told("learned", config) == told("not trained yet", config) == ()
-
-
-def test_dead_and_equal_units_need_other_weights() -> None:
-    config = RunConfig(activation="relu", biases=True)
-    assert "sigmoid or tanh units: a unit that is 0" in told("dead units", config)[0]
-    (advice,) = told("symmetric units", RunConfig(init="zero"), are_equal=True)
-    assert advice == "Draw the initial weights at random: equal units stay equal."
-    assert told("symmetric units", RunConfig(init="nearly-equal")) == ()
+)  # fmt: skip
+def test_only_what_must_be_changed_is_advised(
+    config: RunConfig, states: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    half, origin = (0.5, 0.5, 0.5, 0.5), has_fixed_origin(config)
+    known = Evidence(half, config.targets, has_fixed_origin=origin, limit=limit_text(config))
+    for state in states:
+        advice = advice_for(state, known, config)
+        assert len(advice) == len(said)
+        assert all(text.startswith(start) for text, start in zip(advice, said, strict=True))
+        assert advice_for(state, known, None) == ()
 
 
 def test_outputs_and_targets_are_given_in_counting_order() -> None:

@@ -10,7 +10,7 @@ from tests.support.cases import some
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.diagnosis.reach import STUCK_SEED, broken, limit_text, most_right
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import LOSS_NAMES, RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files import assets
 from xorviz.lab.results.findings import train_many
@@ -41,7 +41,7 @@ def test_the_rows_that_can_be_right_are_known(config: RunConfig, most: int) -> N
     assert text.startswith(f"at most {most} of 4 rows can be correct: ") if most < 4 else not text
 
 
-@pytest.mark.parametrize("biases", some([False, True], 1))
+@pytest.mark.parametrize("biases", some([True, False], 1))
 @pytest.mark.parametrize("activation", some(["sigmoid", "tanh", "relu"], 1))
 def test_one_unit_learns_what_it_can_and_no_more(activation: str, biases: bool) -> None:
     for targets in FUNCTIONS:
@@ -55,14 +55,14 @@ def test_one_unit_learns_what_it_can_and_no_more(activation: str, biases: bool) 
 
 
 def trained(config: RunConfig) -> tuple[int, bool]:
-    """Return the most rows that any of 24 runs had right, and whether one learned them."""
+    """Return the most rows that any of 16 runs had right, and whether one learned them."""
     right, learns = 0, False
-    for seed in range(24):
+    for seed in range(16):
         loss, init_range = ("sse", "cross-entropy")[seed % 2], 1 if seed % 3 else 4
         values = {"seed": seed, "rate": 0.3, "loss": loss, "init_range": init_range}
         trainer = Trainer(RunConfig.from_dict(config.to_dict() | values), kernel="numba")
-        for _ in range(8):
-            trainer.advance(500)
+        for steps in (500, 3500):
+            trainer.advance(steps)
             seen = trainer.snapshot()
             right = max(right, int(seen.right.sum()))
             learns = learns or seen.learned_since is not None
@@ -100,12 +100,12 @@ def test_the_quick_start_breaks_with_the_same_seed_rate_and_loss() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("loss", some(LOSS_NAMES, 1))
+@pytest.mark.parametrize("loss", ["sse", "cross-entropy"])
 def test_what_is_broken_is_never_correct(loss: str) -> None:
     random = np.random.default_rng(0)
     recipes = [
         RunConfig(rate=float(np.exp(random.uniform(*np.log([0.01, 5])))), momentum=m, loss=loss)
-        for m in random.uniform(0, 0.9, 60).tolist()
+        for m in random.uniform(0, 0.9, 20).tolist()
     ]
     tried = [broken(recipe) for recipe in (*recipes, assets.quick_start().config)]
     found = train_many([config for config in tried if config is not None], STEPS)
@@ -116,23 +116,16 @@ def test_what_is_broken_is_never_correct(loss: str) -> None:
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_without_biases_tanh_and_relu_fail_from_every_seed(activation: str) -> None:
     config = RunConfig(width=8, rate=0.5, activation=activation, biases=True, init_range=2)
-    tried = [broken(replace(config, seed=seed)) for seed in range(50)]
-    assert [c.seed for c in tried if c is not None] == list(range(50))
+    tried = [broken(replace(config, seed=seed)) for seed in range(20)]
+    assert [c.seed for c in tried if c is not None] == list(range(20))
     assert (train_many([c for c in tried if c is not None], 2000).first_right < 0).all()
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"width": 2},
-        {"width": 1},
-        {"targets": (0, 0, 0, 1)},
-        {"rate": 6},
-        {"momentum": 0.95},
-        {"init": "equal"},
-        {"init_range": 2},
-    ],
-)
-def test_nothing_is_offered_that_was_not_tried(settings: dict[str, object]) -> None:
-    assert broken(RunConfig.from_dict(settings)) is None
+def test_nothing_is_offered_that_was_not_tried() -> None:
     assert broken(RunConfig()) is not None
+    assert broken(RunConfig(rate=5, momentum=0.9)) is not None
+    for settings in (
+        *({"width": 2}, {"width": 1}, {"targets": AND}, {"rate": 5.01}, {"momentum": 0.91}),
+        *({"init": "equal"}, {"init_range": 2}),
+    ):
+        assert broken(RunConfig.from_dict(settings)) is None

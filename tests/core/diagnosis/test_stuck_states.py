@@ -1,6 +1,6 @@
-"""Stuck states for given targets, and the nearest one to given outputs."""
+"""Stuck states for given targets, and the nearest one to given outputs or losses."""
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -17,72 +17,30 @@ from xorviz.core.diagnosis.stuck_states import (
 )
 from xorviz.core.truth_table import COUNTED, ROWS
 
-XOR = (1, 0, 1, 0)
-AND = (0, 0, 0, 1)
+XOR, AND = (1, 0, 1, 0), (0, 0, 0, 1)
 ALL_TARGETS = [tuple(bits) for bits in product((0, 1), repeat=4)]
 
 
-def test_rows_are_in_counting_order() -> None:
-    assert [ROWS[row] for row in COUNTED] == [(0, 0), (0, 1), (1, 0), (1, 1)]
-
-
-def counts(targets: tuple[int, ...]) -> list[int]:
-    names = [state.name for state in states_of(targets)]
-    return [names.count(name) for name in NAMES]
-
-
 def test_every_choice_of_rows_with_different_targets_is_a_state() -> None:
-    cases: list[tuple[tuple[int, ...], list[int]]] = [
-        (XOR, [1, 4, 4, 4]),
-        (AND, [1, 3, 3, 4]),
-        ((0, 0, 0, 0), [0, 0, 0, 4]),
-        ((1, 1, 0, 0), [1, 4, 4, 4]),
-    ]
-    for targets, of_each in cases:
-        assert counts(targets) == of_each
-
-
-def test_pinned_rows_are_at_the_mean_and_others_at_their_targets() -> None:
+    assert [ROWS[row] for row in COUNTED] == [(0, 0), (0, 1), (1, 0), (1, 1)]
     for targets in ALL_TARGETS:
-        for state in states_of(targets):
-            wanted = [targets[row] for row in state.pinned]
-            level = 0.5 if len(wanted) == 1 else sum(wanted) / len(wanted)
+        states = states_of(targets)
+        chosen = [rows for count in (4, 3, 2, 1) for rows in combinations(COUNTED, count)]
+        assert [state.pinned for state in states] == [
+            rows for rows in chosen if len(rows) == 1 or len({targets[row] for row in rows}) > 1
+        ]
+        for state in states:
+            count = len(state.pinned)
+            wanted = sum(targets[row] for row in state.pinned) / count
+            assert state.level == pytest.approx(wanted if count > 1 else 0.5)
+            assert state.name == NAMES[4 - count]
             for row in range(4):
-                expected = level if row in state.pinned else targets[row]
+                expected = state.level if row in state.pinned else targets[row]
                 assert state.outputs[row] == pytest.approx(expected)
-            assert state.level == pytest.approx(level)
-
-
-def test_states_are_far_apart() -> None:
-    for targets in ALL_TARGETS:
-        table = np.array([state.outputs for state in states_of(targets)])
+        table = np.array([state.outputs for state in states])
         apart = np.abs(table[:, np.newaxis] - table).max(axis=2)
         np.fill_diagonal(apart, np.inf)
         assert apart.min() >= 0.25 - 1e-12
-
-
-def test_outputs_near_a_state_match_it() -> None:
-    for outputs in (*OUTPUTS.values(), (0.81, 0, 1, 0.31)):
-        found = nearest(outputs, XOR)
-        assert found is not None
-        assert found.name == next((n for n, y in OUTPUTS.items() if y == outputs), THREE_ROWS)
-
-
-def test_each_old_name_has_one_of_today() -> None:
-    old = ("coin toss", "three in a row", "half learned", "one row on the fence")
-    assert tuple(OLD_NAMES[name] for name in old) == NAMES
-
-
-def test_outputs_far_from_every_state_match_none() -> None:
-    cases: list[tuple[float, ...]] = [
-        (1, 0, 1, 0),
-        (1, 0, 1, 0.29),
-        (1, 0, 1, 0.71),
-        (0, 1, 0, 1),
-        (np.nan,) * 4,
-    ]
-    for outputs in cases:
-        assert nearest(outputs, XOR) is None
 
 
 OUTPUTS = {
@@ -92,6 +50,22 @@ OUTPUTS = {
     "three rows learned": (1, 0, 1, 0.5),
 }
 """In the order 10, 00, 01, 11."""
+
+
+def test_only_outputs_near_a_state_match_it() -> None:
+    for outputs in (*OUTPUTS.values(), (0.81, 0, 1, 0.31), (1, 0, 1, 0.3)):
+        found = nearest(outputs, XOR)
+        assert found is not None
+        assert found.name == next((n for n, y in OUTPUTS.items() if y == outputs), THREE_ROWS)
+    for far in (XOR, (1, 0, 1, 0.29), (1, 0, 1, 0.71), (0, 1, 0, 1), (np.nan,) * 4):
+        assert nearest(far, XOR) is None
+
+
+def test_each_old_name_has_one_of_today() -> None:
+    old = ("coin toss", "three in a row", "half learned", "one row on the fence")
+    assert tuple(OLD_NAMES[name] for name in old) == NAMES
+
+
 Y, T = np.array([OUTPUTS[name] for name in NAMES]), np.array(XOR)
 SQUARES = (T - Y) ** 2
 NATS = -np.log(np.where(T == 1, Y, 1 - Y))
@@ -109,67 +83,33 @@ def test_each_convention_has_a_level_for_each_stuck_state() -> None:
     found = {(x.loss, x.state): x.level for x in levels(XOR)}
     assert len(found) == len(levels(XOR)) == 24
     for loss, values in LEVELS.items():
-        mine = [found[loss, name] for name in NAMES]
-        np.testing.assert_allclose(mine, values, rtol=1e-12)
+        np.testing.assert_allclose([found[loss, name] for name in NAMES], values, rtol=1e-12)
+    # For x1 and x2, all at the mean of one quarter: 3/16 on the mean.
+    assert [x.state for x in levels_near(3 / 16, AND, "mse")] == ["no row learned"]
 
 
-@pytest.mark.parametrize(
-    ("value", "loss", "found"),
-    [
-        (0.3466, "mean-cross-entropy", ["two rows learned"]),
-        (0.3466, "cross-entropy", []),
-        (0.3466, None, ["two rows learned"]),
-        (0.6931, "cross-entropy", ["three rows learned"]),
-        (0.6931, "mean-cross-entropy", ["no row learned"]),
-        (0.25, "sse", ["three rows learned"]),
-        (0.25, "half-sse", ["two rows learned"]),
-        (0.25, "mse", ["no row learned"]),
-        (0.125, "half-mse", ["no row learned"]),
-        (1.0, "sse", ["no row learned"]),
-        (1.019, "sse", ["no row learned"]),
-        (1.021, "sse", []),
-        (0.9801, "sse", ["no row learned"]),
-        (0.979, "sse", []),
-        (0.0, None, []),
-    ],
-)
-def test_a_value_within_two_percent_is_named(
-    value: float, loss: str | None, found: list[str]
-) -> None:
-    assert sorted(x.state for x in levels_near(value, XOR, loss)) == sorted(found)
-
-
-def test_every_convention_that_fits_is_told() -> None:
+@pytest.mark.parametrize("value", [0.3466, 0.6931, 0.25, 0.125, 1.0, 1.019, 1.021, 0.981, 0.979, 0])
+def test_every_level_within_two_percent_is_named_the_nearest_first(value: float) -> None:
     by_hand = {
-        (loss, name)
+        (loss, name): abs(value / level - 1)
         for loss, values in LEVELS.items()
         for name, level in zip(NAMES, values, strict=True)
-        for value in [0.25]
         if abs(value / level - 1) <= 0.02
     }
-    near = levels_near(0.25, XOR)
-    assert {(x.loss, x.state) for x in near} == by_hand
-    assert len(near) == 3
-    assert loss_sentence(0.25, XOR).count("; or near ") == 2
+    near = levels_near(value, XOR)
+    assert {(x.loss, x.state) for x in near} == {*by_hand}
+    apart = [by_hand[x.loss, x.state] for x in near]
+    np.testing.assert_allclose(apart, sorted(apart), atol=1e-9)
+    for loss in LEVELS:
+        assert levels_near(value, XOR, loss) == tuple(x for x in near if x.loss == loss)
 
 
-def test_a_value_is_told_in_one_sentence() -> None:
+def test_a_value_is_told_of_the_said_loss_or_else_of_the_others() -> None:
     near = "near the level 0.3466 of “two rows learned” in the mean cross-entropy."
     assert loss_sentence(0.3466, XOR) == f"The loss 0.3466 is {near}"
+    assert loss_sentence(0.25, XOR).count("; or near ") == 2
     far = "The loss 9 is not within 2 % of the level of any stuck state"
     assert loss_sentence(9, XOR) == f"{far}."
     assert loss_sentence(9, XOR, "mse") == f"{far} in the mean squared error."
-
-
-def test_a_value_that_fits_another_loss_than_the_said_one_is_told_of_that() -> None:
     told = loss_sentence(0.3466, XOR, "cross-entropy")
-    assert told.endswith(
-        " of any stuck state in the cross-entropy. It is near the level 0.3466 of “two rows "
-        "learned” in the mean cross-entropy."
-    )
-
-
-def test_levels_follow_the_targets() -> None:
-    """For x1 and x2, all at the mean of one quarter: 3/16 on the mean."""
-    near = levels_near(3 / 16, (0, 0, 0, 1), "mse")
-    assert [x.state for x in near] == ["no row learned"]
+    assert told.endswith(f" of any stuck state in the cross-entropy. It is {near}")

@@ -1,190 +1,177 @@
 """Both kernels against the readable network, and their states."""
 
-import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
+from tests.support.bits import bits
 from tests.support.cases import some
 from tests.support.reference import Readable
 from xorviz.core.arrays import Array
-from xorviz.core.kernels.kernel import Kernel
-from xorviz.core.kernels.numba_kernel import NumbaKernel
+from xorviz.core.kernels import compiler, kernels
+from xorviz.core.kernels.kernel import Kernel, State, Taken
+from xorviz.core.kernels.kernels import kernel_named
 from xorviz.core.kernels.numpy_kernel import BLOCK, NumpyKernel
-from xorviz.core.network import LOSSES, Weights, flat, gradient, initial_weights, outputs
+from xorviz.core.network import LOSSES, Weights, flat, gradient, initial_weights, sigmoid
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import weight_shapes
+from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.files.run_file import dumps, loads
 
-Kind = type[Kernel]
-
-
-@pytest.fixture(params=[NumpyKernel, NumbaKernel], ids=lambda kind: kind.__name__)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    chosen: Kind = request.param
-    return chosen
+EACH_KERNEL = pytest.mark.parametrize("name", compiler.KERNEL_NAMES)
 
 
-def both(kind: Kind, config: RunConfig) -> tuple[Kernel, Readable]:
-    """Return a kernel and the readable network, at step 0."""
-    kernel = kind(config, initial_weights(config))
+def begun(name: str, config: RunConfig) -> Kernel:
+    """Return a kernel at step 0."""
+    kernel = kernel_named(name)(config, initial_weights(config))
     kernel.settle()
-    return kernel, Readable(config)
+    return kernel
 
 
-def run(kernel: Kernel, steps: int) -> Array:
-    """Take steps; return the outputs (4,) after the last."""
-    while steps > BLOCK:
-        kernel.run(BLOCK)
-        steps -= BLOCK
-    last: Array = kernel.run(steps).outputs[-1].copy()
-    return last
+def assert_same(mine: State, other: State) -> None:
+    """Fail unless two states are equal to the last bit."""
+    assert [bits(numbers) for numbers in mine] == [bits(numbers) for numbers in other]
 
 
-def assert_same(kernel: Kernel, readable: Readable) -> None:
-    mine, plain = kernel.weights(), readable.weights
-    assert (mine.b1 is None, mine.b2 is None) == (plain.b1 is None, plain.b2 is None)
-    for fast, slow in zip(mine.arrays(), plain.arrays(), strict=True):
-        assert fast.shape == slow.shape
-        np.testing.assert_allclose(fast, slow, rtol=1e-12, atol=1e-12)
+def drawn_recipes() -> Iterator[RunConfig]:
+    """Yield a recipe of each activation and loss, with all else drawn; rounding stays small."""
+    random = np.random.default_rng(5)
+    for number, (activation, loss) in enumerate(product(ACTIVATION_NAMES, LOSS_NAMES)):
+        width = (1, 3, 5, 8, 64)[number % 5]
+        yield RunConfig(
+            width, 0.1 / width, number, activation, loss, bool((number // 2) % 2),
+            targets=tuple(random.integers(0, 2, 4).tolist()),
+        )  # fmt: skip
 
 
-def shown_by(readable: Readable) -> Array:
-    """Return the outputs (4,) computed by network.py."""
-    return outputs(readable.weights, readable.config.activation)
+RECIPES = list(drawn_recipes())
 
 
-SHAPES = [
-    RunConfig(width=w, rate=0.1 / w, activation=a, loss=loss, biases=b, momentum=m)
-    for w, a, loss, b, m in itertools.product(
-        (1, 3, 5, 64), ACTIVATION_NAMES, LOSS_NAMES, (False, True), (0, 0.9)
-    )
-]
+class Compared:
+    """A kernel and the readable network, which take the same steps."""
+
+    def __init__(self, name: str, config: RunConfig) -> None:
+        self.kernel = kernel_named(name)(config, initial_weights(config))
+        self.config, self.readable = config, Readable(config)
+        self.assert_results(self.kernel.settle(), [self.results()])
+
+    def configure(self, rate: float, momentum: float) -> None:
+        self.kernel.configure(replace(self.config, rate=rate, momentum=momentum))
+        self.readable.rate, self.readable.momentum = rate, momentum
+
+    def set_weight(self, name: str, index: tuple[int, ...], value: float) -> None:
+        self.kernel.set_weight(name, index, value)
+        getattr(self.readable.weights, name)[index] = value
+        assert getattr(self.kernel.weights(), name)[index] == value
+        self.assert_results(self.kernel.settle(), [self.results()])
+
+    def run(self, n: int) -> None:
+        """Take n steps, at most BLOCK, and compare each, the norms before them, and the weights."""
+        taken, wanted, norms, before = self.kernel.run(n), [], [], self.readable.weights
+        assert len(taken) == n
+        for _ in range(n):
+            before = self.readable.weights.each(np.array)
+            norms.append(np.linalg.norm(flat(gradient(before, self.config))))
+            self.readable.step()
+            wanted.append(self.results())
+        np.testing.assert_allclose(taken.norms, norms, rtol=1e-9, atol=1e-14)
+        self.assert_results(taken, wanted)
+        mine, plain = self.kernel.weights(), self.readable.weights
+        assert [a.shape for a in mine.arrays()] == [a.shape for a in plain.arrays()]
+        assert (mine.b1 is None, mine.b2 is None) == (plain.b1 is None, plain.b2 is None)
+        np.testing.assert_allclose(flat(mine), flat(plain), rtol=1e-11, atol=1e-12)
+        if n:
+            added = flat(plain) - flat(before)
+            np.testing.assert_allclose(flat(self.kernel.velocity()), added, rtol=1e-6, atol=1e-12)
+
+    def results(self) -> tuple[float, Array]:
+        """Return the loss and the outputs (4,) of the readable network now."""
+        z = self.readable.logits()
+        return float(LOSSES[self.config.loss].value(z, np.array(self.config.targets))), sigmoid(z)
+
+    def assert_results(self, taken: Taken, wanted: Sequence[tuple[float, Array]]) -> None:
+        """Fail unless the losses and outputs of the steps are these, and the errors theirs."""
+        losses = np.array([loss for loss, _ in wanted])
+        shown = np.array([seen for _, seen in wanted]).reshape(-1, 4)
+        worst = np.abs(shown - np.array(self.config.targets)).max(axis=1)
+        np.testing.assert_allclose(taken.losses, losses, rtol=1e-11)
+        np.testing.assert_allclose(taken.outputs, shown, rtol=1e-11, atol=1e-12)
+        np.testing.assert_allclose(taken.worst, worst, rtol=1e-11)
 
 
-@pytest.mark.parametrize("config", some(SHAPES, 8))
-def test_steps_are_those_of_the_readable_network(kind: Kind, config: RunConfig) -> None:
-    kernel, readable = both(kind, config)
-    for steps in (1, 199):
-        last = run(kernel, steps)
-        readable.step(steps)
-        assert_same(kernel, readable)
-        np.testing.assert_allclose(last, shown_by(readable), rtol=1e-11, atol=1e-11)
-
-
-def test_every_truth_table_is_trained_correctly(kind: Kind) -> None:
-    for targets in itertools.product((0, 1), repeat=4):
-        config = RunConfig(rate=0.5, targets=targets, init_range=2)
-        kernel, readable = both(kind, config)
-        run(kernel, 20)
-        readable.step(20)
-        assert_same(kernel, readable)
-
-
-@pytest.mark.parametrize("biases", [False, True])
-def test_rate_and_momentum_change_from_the_next_step(kind: Kind, biases: bool) -> None:
-    config = RunConfig(rate=0.5, biases=biases)
-    kernel, readable = both(kind, config)
-    for rate, momentum in ((0.5, 0.0), (0.5, 0.9), (0.1, 0.9), (0.1, 0.0), (0.2, 0.5), (0.2, 0.0)):
-        kernel.configure(replace(config, rate=rate, momentum=momentum))
-        readable.rate, readable.momentum = rate, momentum
-        run(kernel, 70)
-        readable.step(70)
-        assert_same(kernel, readable)
-
-
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-def test_every_step_of_a_block_has_its_results(kind: Kind, loss: str) -> None:
-    config = RunConfig(rate=0.5, biases=True, loss=loss)
-    kernel, readable = kind(config, initial_weights(config)), Readable(config)
-    targets = np.array(config.targets)
-    first, taken = kernel.settle(), kernel.run(BLOCK)
-    for i, results in enumerate([first] + [taken] * BLOCK):
-        row = max(0, i - 1)
-        wanted = shown_by(readable)
-        loss_now = LOSSES[loss].value(readable.logits(), targets)
-        np.testing.assert_allclose(results.outputs[row], wanted, rtol=1e-12, atol=1e-12)
-        np.testing.assert_allclose(results.losses[row], loss_now, rtol=1e-12)
-        np.testing.assert_allclose(results.worst[row], np.abs(wanted - targets).max(), rtol=1e-12)
-        readable.step()
-
-
-@pytest.mark.parametrize(
-    ("activation", "momentum"), some(itertools.product(ACTIVATION_NAMES, (0, 0.9)), 3)
-)
-def test_a_restored_state_continues_bit_for_bit(
-    kind: Kind, activation: str, momentum: float
+@EACH_KERNEL
+@pytest.mark.parametrize("config", RECIPES, ids=lambda c: f"{c.activation}-{c.loss}")
+def test_steps_and_their_results_are_those_of_the_readable_network(
+    name: str, config: RunConfig
 ) -> None:
-    config = RunConfig(width=5, rate=0.7, activation=activation, biases=True, momentum=momentum)
-    kernel, _ = both(kind, config)
+    both = Compared(name, config)
+    for n in (1, 7, BLOCK):
+        both.run(n)
+    for momentum, n in ((0.9, 20), (0.5, 0), (0.5, 9), (0.0, 9)):
+        both.configure(2 * config.rate, momentum)
+        both.run(n)
+    for field, shape in weight_shapes(config).items():
+        for index in ((0,) * len(shape), tuple(n - 1 for n in shape)):
+            both.set_weight(field, index, -1.5)
+    both.run(9)
+
+
+@EACH_KERNEL
+def test_gradient_norms_do_not_depend_on_rate_and_momentum(name: str) -> None:
+    both = Compared(name, RunConfig(rate=0.5, biases=True))
+    for rate, momentum in ((0.05, 0.0), (1e-9, 0.9), (2.0, 0.9), (1e-40, 0.0), (1e-60, 0.0)):
+        both.configure(rate, momentum)
+        both.run(BLOCK)
+    dead = Weights(np.zeros((2, 3)), None, np.zeros((3, 1)), None)
+    kernel = kernel_named(name)(RunConfig(activation="relu"), dead)
+    kernel.settle()
+    assert kernel.run(5).norms.tolist() == [0.0] * 5
+
+
+def test_the_norm_at_a_vanishing_rate_is_unknown() -> None:
+    for rate in (5e-324, 1e-200, 9e-61):
+        assert np.isnan(begun("numpy", RunConfig(rate=rate)).run(BLOCK).norms).all()
+
+
+@EACH_KERNEL
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("momentum", [0, 0.9])
+def test_a_restored_or_repeated_state_continues_bit_for_bit(
+    name: str, activation: str, momentum: float
+) -> None:
+    config = RunConfig(5, 0.7, activation=activation, biases=True, momentum=momentum)
+    kernel, other = begun(name, config), begun(name, config)
     kernel.run(7)
     state = kernel.state()
+    kept = [numbers.copy() for numbers in state]
+    assert len(kernel.run(0)) == 0
+    assert_same(kernel.state(), state)
+    weights, first = kernel.weights(), flat(kernel.weights())
     shown, after = kernel.run(BLOCK).outputs.copy(), kernel.state()
+    assert_same(state, (kept[0], kept[1]))  # copies
+    np.testing.assert_array_equal(flat(weights), first)
     kernel.restore(state)
-    again = kernel.run(BLOCK).outputs
-    np.testing.assert_array_equal(again, shown)
-    for mine, first in zip(kernel.state(), after, strict=True):
-        np.testing.assert_array_equal(mine, first)
+    np.testing.assert_array_equal(kernel.run(BLOCK).outputs, shown)
+    assert_same(kernel.state(), after)
+    assert len(kernel.retake(20)) == 20
+    for n in (7, 20):
+        other.run(n)
+    assert_same(kernel.state(), other.state())
+    np.testing.assert_array_equal(kernel.run(3).losses, other.run(3).losses)
 
 
-def test_a_state_is_a_copy(kind: Kind) -> None:
-    config = RunConfig(momentum=0.9)
-    kernel, _ = both(kind, config)
-    kernel.run(3)
-    state, weights = kernel.state(), kernel.weights()
-    kept = [a.copy() for a in state], flat(weights)
-    kernel.run(BLOCK)
-    for now, then in zip(state, kept[0], strict=True):
-        np.testing.assert_array_equal(now, then)
-    np.testing.assert_array_equal(flat(weights), kept[1])
-
-
-def test_the_initial_weights_are_never_written_to(kind: Kind) -> None:
+@EACH_KERNEL
+def test_the_initial_weights_are_never_written_to(name: str) -> None:
     config = RunConfig(biases=True)
     weights = initial_weights(config)
-    kernel = kind(config, weights)
+    kernel = kernel_named(name)(config, weights)
     kernel.settle()
     kernel.run(BLOCK)
     np.testing.assert_array_equal(flat(weights), flat(initial_weights(config)))
-
-
-PLACES = [
-    ("w1", (0, 0)),
-    ("w1", (1, 4)),
-    ("w2", (0, 0)),
-    ("w2", (4, 0)),
-    ("b1", (0,)),
-    ("b1", (4,)),
-    ("b2", (0,)),
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "index", "biases"),
-    some(
-        [
-            *((name, index, True) for name, index in PLACES),
-            *((name, index, False) for name, index in PLACES[:4]),
-        ],
-        5,
-    ),
-)
-def test_training_continues_from_a_weight_that_was_set(
-    kind: Kind, name: str, index: tuple[int, ...], biases: bool
-) -> None:
-    config = RunConfig(width=5, rate=0.5, biases=biases, momentum=0.9)
-    kernel, readable = both(kind, config)
-    run(kernel, 20)
-    readable.step(20)
-    kernel.set_weight(name, index, -1.5)
-    getattr(readable.weights, name)[index] = -1.5
-    np.testing.assert_allclose(
-        kernel.settle().outputs, [shown_by(readable)], rtol=1e-12, atol=1e-12
-    )
-    assert getattr(kernel.weights(), name)[index] == -1.5
-    assert_same(kernel, readable)
-    run(kernel, 20)
-    readable.step(20)
-    assert_same(kernel, readable)
 
 
 def test_calls_are_rebuilt_only_where_momentum_starts_or_ends() -> None:
@@ -194,108 +181,48 @@ def test_calls_are_rebuilt_only_where_momentum_starts_or_ends() -> None:
     for rate, momentum in ((0.1, 0.0), (0.1, 0.5), (0.2, 0.9), (0.2, 0.0)):
         kernel.configure(replace(config, rate=rate, momentum=momentum))
         written.append(kernel._calls)
-    is_new = [a is not b for a, b in itertools.pairwise(written)]
-    assert is_new == [False, True, False, True]
-
-
-def assert_norms(kernel: Kernel, readable: Readable, steps: int) -> None:
-    """Take steps, at most BLOCK, and compare the gradient norms before them."""
-    norms = []
-    for _ in range(steps):
-        norms.append(np.linalg.norm(flat(gradient(readable.weights, readable.config))))
-        readable.step()
-    np.testing.assert_allclose(kernel.run(steps).norms, norms, rtol=1e-9, atol=1e-15)
-
-
-@pytest.mark.parametrize("config", some(SHAPES, 6))
-def test_every_step_of_a_block_has_its_gradient_norm(kind: Kind, config: RunConfig) -> None:
-    kernel, readable = both(kind, config)
-    for steps in (BLOCK, 1, 7, BLOCK):
-        assert_norms(kernel, readable, steps)
-
-
-def test_gradient_norms_do_not_depend_on_rate_and_momentum(kind: Kind) -> None:
-    config = RunConfig(rate=0.5, biases=True)
-    kernel, readable = both(kind, config)
-    for rate, momentum in ((0.5, 0.0), (0.05, 0.0), (1e-9, 0.9), (2.0, 0.9), (1e-40, 0.0)):
-        kernel.configure(replace(config, rate=rate, momentum=momentum))
-        readable.rate, readable.momentum = rate, momentum
-        assert_norms(kernel, readable, BLOCK)
-
-
-def test_the_norm_at_a_vanishing_rate_is_unknown() -> None:
-    for rate in (5e-324, 1e-310, 1e-200, 9e-61):
-        config = RunConfig(rate=rate)
-        kernel, _ = both(NumpyKernel, config)
-        assert np.isnan(kernel.run(BLOCK).norms).all()
-
-
-def test_a_gradient_of_zero_has_norm_zero(kind: Kind) -> None:
-    config = RunConfig(activation="relu")
-    dead = Weights(np.zeros((2, 3)), None, np.zeros((3, 1)), None)
-    kernel = kind(config, dead)
-    kernel.settle()
-    assert kernel.run(5).norms.tolist() == [0.0] * 5
-
-
-def test_a_state_holds_the_velocity_of_the_last_step(kind: Kind) -> None:
-    config = RunConfig(rate=0.5, biases=True)
-    kernel, _ = both(kind, config)
-    kernel.run(BLOCK)
-    before = kernel.state()
-    kernel.run(3)
-    (parameters, velocity), (at_first, _) = kernel.state(), before
-    kernel.restore(before)
-    kernel.run(2)
-    at_second, _ = kernel.state()
-    np.testing.assert_allclose(at_second - parameters, velocity, rtol=1e-9, atol=1e-15)
-    kernel.restore(before)
-    kernel.run(0)
-    for mine, first in zip(kernel.state(), before, strict=True):
-        np.testing.assert_array_equal(mine, first)
-    np.testing.assert_array_equal(kernel.state()[0], at_first)
+    assert [a is not b for a, b in pairwise(written)] == [False, True, False, True]
 
 
 RELU = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
 
 
+@EACH_KERNEL
 @pytest.mark.parametrize(
     ("config", "seed", "scale", "last_step"),
-    some(
-        [
-            (RELU, 0, 1e150, 2),
-            (replace(RELU, momentum=0.9), 29, 1e150, 11),
-            (replace(RELU, momentum=0.9, biases=True), 5, 1e150, 1),
-            (replace(RELU, momentum=0.99, biases=True), 54, 1e145, 3),
-        ]
-    ),
+    [
+        (RELU, 0, 1e150, 2),
+        (replace(RELU, momentum=0.9), 29, 1e150, 11),
+        (replace(RELU, momentum=0.9, biases=True), 5, 1e150, 1),
+        (replace(RELU, momentum=0.99, biases=True), 54, 1e145, 3),
+    ],
 )
 def test_a_run_stops_before_a_step_that_is_not_finite(
-    kind: Kind, config: RunConfig, seed: int, scale: float, last_step: int
+    name: str, config: RunConfig, seed: int, scale: float, last_step: int
 ) -> None:
-    weights = initial_weights(replace(config, seed=seed))
-    for array in weights.arrays():
-        np.multiply(array, scale, out=array)
-    kernel, other = kind(config, weights), kind(config, weights)
+    weights = initial_weights(replace(config, seed=seed)).each(lambda array: scale * array)
+    kernel, other = (kernel_named(name)(config, weights) for _ in range(2))
     with np.errstate(all="ignore"):
         for each in (kernel, other):
             each.settle()
         assert len(kernel.run(BLOCK)) == last_step
         other.run(last_step)
-    for mine, theirs in zip(kernel.state(), other.state(), strict=True):
-        assert np.isfinite(mine).all()
-        np.testing.assert_array_equal(mine, theirs)
+    assert_same(kernel.state(), other.state())
+    assert np.isfinite(kernel.state()).all()
 
 
-def test_retake_repeats_only_the_first_steps(kind: Kind) -> None:
-    config = RunConfig(width=5, rate=0.7, biases=True, momentum=0.9)
-    kernel, other = (kind(config, initial_weights(config)) for _ in range(2))
-    for each in (kernel, other):
-        each.settle()
-        each.run(7)
-    other.run(20)
-    kernel.run(BLOCK)
-    assert len(kernel.retake(20)) == 20
-    for mine, theirs in zip(kernel.state(), other.state(), strict=True):
-        np.testing.assert_array_equal(mine, theirs)
-    np.testing.assert_array_equal(kernel.run(3).losses, other.run(3).losses)
+@pytest.mark.parametrize("width", some((3, 1, 64), 1))
+def test_one_compiled_form_serves_all(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """Whatever the recipe and wherever its numbers come from, nothing more is compiled."""
+    kernels.prepare(compiler.NUMBA)
+    monkeypatch.setattr(compiler, "_loaded", None)
+    for config in RECIPES[::2]:
+        run = Recording(replace(config, width=width), kernel=compiler.NUMBA)
+        run.advance(np.int64(70))  # type: ignore[arg-type]
+        run.intervene("momentum", 0.5)
+        run.intervene("w1", 0.25, (0, 0))
+        run.advance(10)
+        read = loads(dumps(Project(run.record(), 5)))
+        again = Recording(read.record, kernel=compiler.NUMBA)
+        again.state_at(read.step)
+        again.fork(33).advance(3)

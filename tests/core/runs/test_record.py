@@ -26,7 +26,7 @@ from xorviz.core.runs.record import (
 )
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.trace import Trace
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import LIVE, SETTINGS, RunConfig
 
 MADE = (
     Intervention(3, "rate", 0.5),
@@ -36,35 +36,28 @@ MADE = (
 )
 
 
-def test_weights_have_their_names() -> None:
-    cases: list[tuple[str, tuple[int, ...], str]] = [
-        ("w1", (0, 0), "w1[x1→h1]"),
-        ("w1", (1, 2), "w1[x2→h3]"),
-        ("b1", (1,), "b1[h2]"),
-        ("w2", (0, 0), "w2[h1→o]"),
-        ("b2", (0,), "b2"),
-    ]
-    for field, index, name in cases:
-        assert weight_name(field, index) == Intervention(1, field, 0.0, index).name == name
-
-
-def test_settings_have_their_names() -> None:
-    for field in ("rate", "momentum"):
-        assert Intervention(1, field, 0.5).name == field
-        assert Intervention(1, field, 0.5).target == (field, ())
-
-
-@given(CONFIGS)
-def test_shapes_and_their_count_are_those_of_the_weights(config: RunConfig) -> None:
-    weights = initial_weights(config)
-    drawn = {name: getattr(weights, name) for name in ("w1", "b1", "w2", "b2")}
-    assert weight_shapes(config) == {n: a.shape for n, a in drawn.items() if a is not None}
-    assert parameter_count(config) == sum(a.size for a in weights.arrays())
+def test_weights_and_settings_have_their_names() -> None:
+    names = {
+        "w1[x1→h1]": ("w1", (0, 0)),
+        "w1[x2→h3]": ("w1", (1, 2)),
+        "b1[h2]": ("b1", (1,)),
+        "w2[h1→o]": ("w2", (0, 0)),
+        "b2": ("b2", (0,)),
+    }
+    for name, target in names.items():
+        change = Intervention(1, target[0], 0.0, target[1])
+        assert weight_name(*target) == change.name == name
+        assert change.target == target
+    assert Intervention(1, "rate", 0.5).name == "rate"
 
 
 @given(CONFIGS.flatmap(lambda config: st.tuples(st.just(config), changes_of(config))))
 def test_valid_interventions_are_accepted(made: tuple[RunConfig, Change]) -> None:
     config, (field, value, index) = made
+    weights = initial_weights(config)
+    drawn = {name: getattr(weights, name) for name in ("w1", "b1", "w2", "b2")}
+    assert weight_shapes(config) == {n: a.shape for n, a in drawn.items() if a is not None}
+    assert parameter_count(config) == sum(a.size for a in weights.arrays())
     change = checked_intervention(config, 5, field, value, index)
     assert change == Intervention(5, field, value, index)
     assert type(change.value) is float
@@ -75,83 +68,61 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
     change = checked_intervention(QUICK, 5, "w1", np.float32(0.5), place)
     assert change == Intervention(5, "w1", 0.5, (1, 4))
     assert [type(n) for n in (change.value, *change.index)] == [float, int, int]
+    for end in (-1e6, 1e6):
+        assert checked_intervention(QUICK, 0, "b2", end, (0,)).value == end
 
 
-def test_invalid_interventions_are_rejected() -> None:
+def test_invalid_interventions_are_refused_with_what_is_allowed() -> None:
+    limits = {name: f"allowed: {SETTINGS[name].rule.allowed}" for name in LIVE}
+    allowed = f"allowed: {WEIGHT.allowed}"
     cases: list[tuple[str, Any, Any, str]] = [
-        ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1\u202f000"),
-        ("momentum", 1, (), "momentum is 1; allowed: a number from 0, below 1"),
-        ("rate", 0.5, (0,), "rate is one number; it has no index (0,)"),
-        ("width", 3, (), "width cannot change during a run"),
-        ("rate", math.nan, (), "rate is nan; allowed: a number above 0, up to 1\u202f000"),
-        ("w1", math.inf, (0, 0), f"w1[x1→h1] is inf; allowed: {WEIGHT.allowed}"),
-        ("w1", "1", (0, 0), f"w1[x1→h1] is '1'; allowed: {WEIGHT.allowed}"),
+        *((name, math.nan, (), f"{name} is nan; {limits[name]}") for name in LIVE),
+        ("momentum", 1, (), f"momentum is 1; {limits['momentum']}"),
+        ("rate", 0.5, (0,), "one number; it has no index (0,)"),
+        *((name, 3, (), f"{name} cannot change during a run") for name in {*SETTINGS} - LIVE),
         ("step", 3, (0, 0), "step cannot change during a run"),
-        ("w1", 1e6 + 1, (0, 1), f"w1[x1→h2] is 1000001.0; allowed: {WEIGHT.allowed}"),
-        ("w1", 1.0, (), "w1 has no index (); its shape is (2, 5)"),
-        ("w1", 1.0, (0,), "w1 has no index (0,); its shape is (2, 5)"),
-        ("w1", 1.0, (2, 0), "w1 has no index (2, 0); its shape is (2, 5)"),
-        ("w1", 1.0, (0, -1), "w1 has no index (0, -1); its shape is (2, 5)"),
-        ("w1", 1.0, (0, 0, 0), "w1 has no index (0, 0, 0); its shape is (2, 5)"),
+        ("w1", math.inf, (0, 0), f"w1[x1→h1] is inf; {allowed}"),
+        ("w1", "1", (0, 0), f"w1[x1→h1] is '1'; {allowed}"),
+        ("w1", 1e6 + 1, (0, 1), f"w1[x1→h2] is 1000001.0; {allowed}"),
+        *(("w1", 1.0, at, f"w1 has no index {at}; its shape is (2, 5)")
+          for at in ((), (0,), (2, 0), (0, -1), (0, 5), (0, 0, 0))),
         ("w2", 1.0, (5, 0), "w2 has no index (5, 0); its shape is (5, 1)"),
         ("b1", 1.0, (True,), "b1 has no index (True,); its shape is (5,)"),
         ("b2", 1.0, (0.0,), "b2 has no index (0.0,); its shape is (1,)"),
-    ]
+    ]  # fmt: skip
     for field, value, index, message in cases:
         with pytest.raises(SettingError) as refused:
             checked_intervention(QUICK, 5, field, value, index)
-        assert str(refused.value) == message
-
-
-def test_missing_biases_cannot_be_set() -> None:
+        assert message in str(refused.value)
     for field in ("b1", "b2"):
         with pytest.raises(SettingError, match=f"there is no {field}: this network has no biases"):
             checked_intervention(RunConfig(), 5, field, 0.5, (0,))
 
 
-def test_both_ends_of_the_weight_range_are_valid() -> None:
-    for value in (-1e6, 1e6):
-        assert checked_intervention(QUICK, 0, "b2", value, (0,)).value == value
-
-
-def test_changes_are_found_by_their_step() -> None:
-    cases: list[tuple[int, tuple[Intervention, ...]]] = [
-        (2, ()),
-        (3, MADE[:1]),
-        (7, MADE[1:3]),
-        (8, ()),
-        (9, MADE[3:]),
-        (10, ()),
-    ]
-    for step, made in cases:
-        assert at_step(MADE, step) == made
-        assert at_step((), step) == ()
-
-
-def test_settings_hold_from_their_change_on() -> None:
+def test_changes_are_found_by_their_step_and_hold_from_it_on() -> None:
     record = Record(QUICK, MADE, newest=20)
-    for steps, rate, momentum in (
-        (range(-1, 3), 1, 0.5),
-        (range(3, 7), 0.5, 0.5),
-        (range(7, 9), 0.5, 0.9),
-        (range(9, 12), 0.25, 0.9),
-    ):
-        for step in steps:
-            assert record.config_at(step) == replace(QUICK, rate=rate, momentum=momentum)
+    for step in range(-1, 12):
+        assert at_step(MADE, step) == tuple(change for change in MADE if change.step == step)
+        assert at_step((), step) == ()
+        rate, momentum = 1.0 if step < 3 else 0.5 if step < 9 else 0.25, 0.5 if step < 7 else 0.9
+        assert record.config_at(step) == replace(QUICK, rate=rate, momentum=momentum)
     assert record.config == QUICK
 
 
 def test_records_of_the_same_run_are_equal() -> None:
-    run = Recording(QUICK)
-    run.advance(100)
-    record = run.record()
-    assert record == Record(QUICK, newest=100)
+    plain = straight(QUICK, 200, {})
+    record, shown = plain.trainer.record(), plain.seen[-1]
+    assert record == Record(QUICK, newest=200)
     for other in (
         replace(record, newest=99),
         replace(record, config=replace(QUICK, seed=1)),
         replace(record, interventions=MADE),
     ):
         assert other != record
+    first = next(s.step for s in plain.seen if s.right.all())
+    assert record.loss == shown.loss
+    assert (record.right.since, record.right.first) == (shown.right_since, first)
+    assert record.learned == Streak(168, 168)
 
 
 def test_a_record_can_be_only_a_recipe() -> None:
@@ -164,53 +135,39 @@ def test_a_record_can_be_only_a_recipe() -> None:
     assert_same_state(Recording(record).snapshot(), straight(QUICK, 0, {}).seen[0])
 
 
-def test_a_record_has_streaks_and_loss() -> None:
-    plain = straight(QUICK, 200, {})
-    record, shown = plain.trainer.record(), plain.seen[-1]
-    first = next(s.step for s in plain.seen if s.right.all())
-    assert record.loss == shown.loss
-    assert (record.right.since, record.right.first) == (shown.right_since, first)
-    assert record.learned == Streak(168, 168)
-
-
-def naive(holds: list[bool], first_step: int, before: Streak) -> Streak:
+def naive(holds: list[bool]) -> Streak:
     """Return a streak extended step by step."""
-    since, first = before.since, before.first
-    for step, held in enumerate(holds, first_step):
-        if not held:
-            since = None
-            continue
-        since = step if since is None else since
-        first = step if first is None else first
+    since = first = None
+    for step, held in enumerate(holds):
+        since = None if not held else step if since is None else since
+        first = step if held and first is None else first
     return Streak(since, first)
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=6), min_size=1, max_size=6))
 def test_a_streak_does_not_depend_on_division(parts: list[list[bool]]) -> None:
-    whole = sum(parts, [])  # noqa: RUF017
-    streak, step = Streak(), 0
+    whole: list[bool] = []
+    streak = alone = Streak()
     for part in parts:
-        streak = streak.extended(np.array(part), step)
-        step += len(part)
-        assert streak == naive(whole[:step], 0, Streak())
+        streak = streak.extended(np.array(part), len(whole))
+        for held in part:
+            alone = alone.then(held, len(whole))
+            whole.append(held)
+        assert streak == alone == naive(whole)
     assert streak == Streak().extended(np.array(whole), 0)
-
-
-def with_checkpoints(config: RunConfig, count: int) -> Record:
-    """Return a record with a checkpoint for each step."""
-    numbers = np.zeros(parameter_count(config))
-    kept = tuple(Checkpoint(s, numbers, numbers, Streak(), Streak()) for s in range(count))
-    trace = Trace(np.arange(count), np.ones(count))
-    return Record(config, MADE, max(count - 1, 0), trace, kept)
 
 
 @given(st.integers(1, 64), st.booleans(), st.integers(0, MOST_CHECKPOINTS) | st.integers(97, 99))
 def test_a_compact_record_is_bounded_and_of_the_same_run(
     width: int, biases: bool, count: int
 ) -> None:
-    record = with_checkpoints(RunConfig(width=width, biases=biases), count)
+    config = RunConfig(width=width, biases=biases)
+    numbers = np.zeros(parameter_count(config))
+    made = tuple(Checkpoint(s, numbers, numbers, Streak(), Streak()) for s in range(count))
+    trace = Trace(np.arange(count), np.ones(count))
+    record = Record(config, MADE, max(count - 1, 0), trace, made)
     compact = record.compact()
-    size = 2 * parameter_count(record.config)
+    size = 2 * parameter_count(config)
     kept, whole = ([c.step for c in r.checkpoints] for r in (compact, record))
     assert len(kept) * size <= 50_000
     assert compact == record

@@ -9,43 +9,32 @@ from tests.support.watched import SHOWN, watched_record
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.watched import run_of
 
 
-def with_outputs(*outputs: float) -> Snapshot:
-    return replace(trained(QUICK), outputs=np.array(outputs))
-
-
-def test_errors_are_output_minus_target() -> None:
-    shown = with_outputs(0.75, 0.25, 1.0, 0.0)  # the targets are 1, 0, 1, 0
-    np.testing.assert_array_equal(shown.errors, [-0.25, 0.25, 0, 0])
-
-
 def test_correct_means_on_the_targets_side_of_one_half() -> None:
-    assert with_outputs(0.51, 0.49, 0.5, 0.5).right.tolist() == [True, True, False, False]
-    assert with_outputs(0.49, 0.51, 1.0, 0.0).right.tolist() == [False, False, True, True]
+    for outputs, errors, right in (
+        ((0.75, 0.25, 1.0, 0.0), [-0.25, 0.25, 0, 0], [True] * 4),  # the targets are 1, 0, 1, 0
+        ((0.5, 0.5, 0.25, 0.75), [-0.5, 0.5, -0.75, 0.75], [False] * 4),
+    ):
+        shown = replace(trained(QUICK), outputs=np.array(outputs))
+        assert shown.errors.tolist() == errors
+        assert shown.right.tolist() == right
 
 
 def test_only_a_divergence_has_a_step() -> None:
-    cases: list[Halt | None] = [None, *Halt]
-    for halt in cases:
+    for halt in (None, *Halt):
         shown = replace(trained(QUICK, 7), halt=halt)
         assert shown.diverged_at == (8 if halt is Halt.DIVERGED else None)
 
 
-def test_a_snapshot_has_its_record() -> None:
+def test_a_snapshot_has_its_record_and_knows_whether_it_is_past() -> None:
     made = Intervention(3, "rate", 0.5)
     shown = with_interventions(trained(QUICK, 7), made)
     assert shown.interventions == (made,)
     assert shown.trace is shown.record.trace
-    assert shown.newest == shown.step == 7
-    assert not shown.is_past
-    assert shown.beside is None
-
-
-def test_a_step_before_the_newest_is_past() -> None:
+    assert (shown.newest, shown.step, shown.is_past, shown.beside) == (7, 7, False, None)
     run = Recording(QUICK)
     run.advance(7)
     assert [run.state_at(step).is_past for step in (0, 6, 7)] == [True, True, False]

@@ -8,18 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.cases import some
 from tests.support.commands import python
+from tests.support.files import refusal
 from tests.support.watched import watched_record
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_FORMULAS, LOSS_NAMES, RunConfig
-from xorviz.files.atomic import FileError
 from xorviz.files.exports.script import numpy_script
 
 ARTICLE = 60_000
@@ -70,45 +69,44 @@ def test_the_script_prints_the_result_of_the_28_lines(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_the_script_prints_all_digits(tmp_path: Path) -> None:
-    printed = run_alone(numpy_script(Record(RunConfig()), 0), tmp_path)
-    assert printed.split()[1] == repr(float(printed.split()[1]))
-    assert len(printed.split()[1]) > len("1.068248436")
-    assert_shown(printed, Recording(RunConfig()), 0)
-
-
-@pytest.mark.parametrize(
-    ("activation", "loss", "biases", "momentum"),
-    some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True), (0, 0.75)), 5),
-)
-def test_the_script_reproduces_every_recipe(
-    activation: str, loss: str, biases: bool, momentum: float
-) -> None:
-    config = RunConfig(
-        *(5, 0.2, 7, activation, loss, biases, momentum), init_range=1.5, targets=(0, 0, 1, 1)
+@pytest.mark.parametrize(("activation", "loss"), [*product(ACTIVATION_NAMES, LOSS_NAMES)])
+def test_the_script_reproduces_every_recipe(activation: str, loss: str) -> None:
+    for biases, momentum in ((False, 0.75), (True, 0)):
+        config = RunConfig(
+            *(5, 0.2, 7, activation, loss, biases, momentum), init_range=1.5, targets=(0, 0, 1, 1)
+        )
+        recording = Recording(config)
+        recording.advance(100)
+        script = numpy_script(recording.record(), 100)
+        assert_shown(run_here(script), recording, 100)
+        assert any(line.endswith(LOSS_FORMULAS[loss]) for line in script.splitlines())
+    # Saturated units raise no warning, and the longest script fits on a page.
+    config = RunConfig(64, 1, 3, activation, loss, biases=True, init_range=100)
+    with np.errstate(all="raise", under="ignore"):
+        assert run_here(numpy_script(Record(config), 3)).count("\n") == 2
+    lines = lines_of(
+        RunConfig(
+            *(64, 1 / 3, 2**32 - 1, activation, loss, True, 1 / 3),
+            *("nearly-equal", 1 / 3, 1 / 30, (0, 1, 1, 0)),
+        )
     )
-    recording = Recording(config)
-    recording.advance(300)
-    for step in (0, 1, 300):
-        assert_shown(run_here(numpy_script(recording.record(), step)), recording, step)
+    assert len(lines) <= MOST_LINES
+    assert max(map(len, lines)) <= 100
 
 
-@pytest.mark.parametrize("biases", some([True, False], 1))
 @pytest.mark.parametrize("init", INIT_NAMES)
-def test_the_script_reproduces_every_initial_scheme(init: str, biases: bool) -> None:
-    config = RunConfig(5, 0.2, 7, init=init, biases=biases, init_range=2.0, perturbation=0.3)
-    names: dict[str, Any] = {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(numpy_script(Record(config), 0), names)
-    for name, shape in weight_shapes(config).items():
-        np.testing.assert_array_equal(names[name], getattr(initial_weights(config), name))
-        assert (names[name].shape, names[name].dtype) == (shape, float)
-    recording = Recording(config)
-    recording.advance(300)
-    assert_shown(run_here(numpy_script(recording.record(), 300)), recording, 300)
+def test_the_script_reproduces_every_initial_scheme(init: str) -> None:
+    for biases in (True, False):
+        config = RunConfig(5, 0.2, 7, init=init, biases=biases, init_range=2.0, perturbation=0.3)
+        names: dict[str, Any] = {"__name__": "__main__"}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(numpy_script(Record(config), 0), names)
+        for name, shape in weight_shapes(config).items():
+            np.testing.assert_array_equal(names[name], getattr(initial_weights(config), name))
+            assert (names[name].shape, names[name].dtype) == (shape, float)
 
 
-@pytest.mark.parametrize(("biases", "momentum"), some(product((False, True), (0, 0.5)), 2))
+@pytest.mark.parametrize(("biases", "momentum"), [(False, 0), (True, 0.5)])
 def test_the_script_repeats_interventions(tmp_path: Path, biases: bool, momentum: float) -> None:
     recording = Recording(RunConfig(width=4, rate=0.3, biases=biases, momentum=momentum))
     recording.intervene("rate", 0.4)
@@ -130,46 +128,33 @@ def test_the_script_repeats_interventions(tmp_path: Path, biases: bool, momentum
     recording.intervene("w2", 0.5, (0, 0))
     recording.intervene("rate", 0.001)
     record = recording.record()
-    for step in (0, 39, 40, 41, 70, 71, 120, 199, 200):
+    for step in (0, 40, 41, 70, 71, 120, 200):
         assert_shown(run_here(numpy_script(record, step)), recording, step)
-    assert_shown(run_alone(numpy_script(record, 200), tmp_path), recording, 200)
-    assert numpy_script(record, 39) == numpy_script(recording.fork(39).record(), 39)
-
-
-def test_the_script_omits_later_interventions() -> None:
-    recording = Recording(RunConfig())
-    recording.advance(10)
-    before = numpy_script(recording.record(), 9)
-    recording.intervene("rate", 0.5)
-    recording.intervene("w1", 0.5, (0, 0))
-    assert numpy_script(recording.record(), 9) == before
-    assert numpy_script(recording.record(), 10) != before
+    printed = run_alone(numpy_script(record, 200), tmp_path) if biases else ""
+    assert not printed or printed == run_here(numpy_script(record, 200))
+    for step in (0, 39):  # later changes are left out
+        assert numpy_script(record, step) == numpy_script(recording.fork(step).record(), step)
 
 
 def test_a_run_that_goes_on_from_a_watched_one_is_repeated_without_a_seed() -> None:
     recording = Recording(continued(watched_record(steps=(0, 9)), 9))
     recording.advance(100)
+    assert "Another program trained this run" in refusal(numpy_script, watched_record(), 0)
     script = numpy_script(recording.record(), 100)
     assert script.startswith('"""A 2-2-1 network learns XOR: step 100 from these weights, as')
     assert "1234" not in script
     assert_shown(run_here(script), recording, 100)
 
 
-def test_there_is_no_script_of_a_watched_run() -> None:
-    with pytest.raises(FileError, match="Another program trained this run"):
-        numpy_script(watched_record(), 0)
-
-
-@pytest.mark.thorough
-def test_thousands_of_changes_stay_fast_and_exact() -> None:
+def test_hundreds_of_changes_stay_exact_in_lines_of_a_bounded_length() -> None:
     recording = Recording(RunConfig(rate=0.5))
-    for n in range(1000):
+    for n in range(200):
         recording.intervene("rate", 0.1 + n / 10_000)
         recording.intervene("w2", n / 1000, (n % 3, 0))
         recording.advance(2)
-    script = numpy_script(recording.record(), 2000)
+    script = numpy_script(recording.record(), 400)
     assert max(map(len, script.splitlines())) <= 100
-    assert_shown(run_here(script), recording, 2000)
+    assert_shown(run_here(script), recording, 400)
 
 
 CHANGES = st.one_of(
@@ -179,6 +164,7 @@ CHANGES = st.one_of(
 )
 
 
+@settings(max_examples=10)
 @given(
     config=st.builds(
         RunConfig,
@@ -212,30 +198,6 @@ def test_the_script_reproduces_any_run(
     assert_shown(run_here(numpy_script(recording.record(), step)), recording, step)
 
 
-@pytest.mark.parametrize(("activation", "loss"), some(product(ACTIVATION_NAMES, LOSS_NAMES), 3))
-def test_saturated_units_raise_no_warning(tmp_path: Path, activation: str, loss: str) -> None:
-    config = RunConfig(64, 1, 3, activation, loss, biases=True, init_range=100)
-    with np.errstate(all="raise", under="ignore"):
-        printed = run_here(numpy_script(Record(config), 3))
-    assert printed.count("\n") == 2
-
-
-def test_the_default_script_is_short() -> None:
-    assert len(lines_of(RunConfig())) <= MOST_LINES_OF_DEFAULT
-
-
-@pytest.mark.parametrize(("activation", "loss"), some(product(ACTIVATION_NAMES, LOSS_NAMES), 3))
-def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
-    lines = lines_of(
-        RunConfig(
-            *(64, 1 / 3, 2**32 - 1, activation, loss, True, 1 / 3),
-            *("nearly-equal", 1 / 3, 1 / 30, (0, 1, 1, 0)),
-        )
-    )
-    assert len(lines) <= MOST_LINES
-    assert max(map(len, lines)) <= 100
-
-
 STRANGERS: list[tuple[RunConfig, tuple[str, ...]]] = [
     (RunConfig(), ("momentum", "velocit", "b1", "tanh(x", "maximum", "by_hand", "_from", "log")),
     (RunConfig(biases=True), ("momentum", "by_hand")),
@@ -247,11 +209,7 @@ STRANGERS: list[tuple[RunConfig, tuple[str, ...]]] = [
 
 
 def test_the_script_contains_only_what_the_run_needs() -> None:
+    assert len(lines_of(RunConfig())) <= MOST_LINES_OF_DEFAULT
     for config, strangers in STRANGERS:
         script = numpy_script(Record(config), 100)
         assert not [word for word in strangers if word in script]
-
-
-def test_the_script_names_the_loss_as_the_window_does() -> None:
-    for loss in LOSS_NAMES:
-        assert any(line.endswith(LOSS_FORMULAS[loss]) for line in lines_of(RunConfig(loss=loss)))

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import PROGRAM, watched_record
 from xorviz.core.arrays import Array
@@ -52,66 +50,30 @@ def rows_of(text: str) -> list[tuple[int, float, float]]:
     return rows
 
 
-def extremes(losses: Array, steps: list[int]) -> list[tuple[int, float, float]]:
-    """Return the expected rows that begin at these steps."""
-    parts = np.split(losses, steps[1:])
-    return [(s, part.min(), part.max()) for s, part in zip(steps, parts, strict=True)]
-
-
 def test_a_short_run_has_a_row_for_each_step() -> None:
-    for count in [1, 2, 600, CAPACITY - 1, CAPACITY]:
+    for count in [1, 2, CAPACITY - 1, CAPACITY]:
         losses = noise(count)
         assert rows_of(loss_csv(trace_of(losses))) == [(n, x, x) for n, x in enumerate(losses)]
-
-
-def test_a_run_without_steps_has_no_rows() -> None:
     assert loss_csv(Trace()) == "step,min,max\n"
-
-
-def test_every_line_ends_with_a_newline() -> None:
     assert loss_csv(trace_of(np.array([0.1, 1e-300]))) == (
         "step,min,max\n0,0.1,0.1\n1,1e-300,1e-300\n"
     )
 
 
-@pytest.mark.parametrize(
-    ("count", "kind"),
-    some(
-        product(
-            [CAPACITY + 1, 5_000, 60_001, 123_456, 1_000_000], ["noise", "falling", "level", "wave"]
-        ),
-        3,
-    ),
-)
-def test_rows_of_a_long_run_have_the_lowest_and_the_highest_loss(count: int, kind: str) -> None:
+@pytest.mark.parametrize("count", [CAPACITY + 1, 60_001, 123_456])
+def test_rows_of_a_long_run_have_the_lowest_and_the_highest_loss(count: int) -> None:
     x = np.arange(count, dtype=float)
-    losses = {
-        "noise": noise(count),
-        "falling": 1 / (1 + x / 100),
-        "level": np.ones(count),
-        "wave": 1 + np.sin(x / 37) / 2,
-    }[kind]
-    rows = rows_of(loss_csv(trace_of(losses)))
-    steps = [step for step, _, _ in rows]
-    assert rows == extremes(losses, steps)
-    assert steps[0] == 0
-    widths = set(np.diff(steps).tolist())
-    assert len(widths) == 1
-    assert 200 < len(rows) <= CAPACITY / 2
+    for losses in (noise(count), 1 / (1 + x / 100), np.ones(count), 1 + np.sin(x / 37) / 2):
+        rows = rows_of(loss_csv(trace_of(losses)))
+        steps = [step for step, _, _ in rows]
+        parts = zip(steps, np.split(losses, steps[1:]), strict=True)
+        assert rows == [(step, part.min(), part.max()) for step, part in parts]
+        assert steps[0] == 0
+        assert len(set(np.diff(steps).tolist())) == 1
+        assert 200 < len(rows) <= CAPACITY / 2
 
 
-@settings(max_examples=40, deadline=None)
-@given(count=st.integers(CAPACITY + 1, 40_000), seed=st.integers(0, 99), data=st.data())
-def test_a_spike_is_in_the_row_of_its_step(count: int, seed: int, data: st.DataObject) -> None:
-    losses = noise(count, seed)
-    spike = data.draw(st.integers(0, count - 1))
-    losses[spike] = 1e6
-    (row,) = [row for row in rows_of(loss_csv(trace_of(losses))) if row[2] == 1e6]
-    stride = rows_of(loss_csv(trace_of(losses)))[1][0]
-    assert row[0] <= spike < row[0] + stride
-
-
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10)
 @given(count=st.integers(CAPACITY + 1, 60_000), is_falling=st.booleans(), share=st.floats(0.05, 1))
 def test_a_branch_has_the_rows_of_the_run_that_it_left(
     count: int, is_falling: bool, share: float
@@ -166,36 +128,26 @@ def test_json_has_the_same_numbers(snapshot: Snapshot) -> None:
     assert RunConfig.from_dict(found["config"]) == snapshot.config
 
 
-def test_exports_name_the_kernels() -> None:
-    for kernels in [(), ("numpy",), ("numpy", "numba")]:
-        recording = Recording(QUICK)
-        recording.advance(10)
-        snapshot = Recording(replace(recording.record(), kernels=kernels)).state_at(7)
-        assert json.loads(weights_json(snapshot))["kernels"] == list(kernels)
-        assert tuple(loaded(weights_npz(snapshot))["kernels"]) == kernels
-
-
-def test_exported_settings_are_those_at_the_step() -> None:
-    recording = Recording(RunConfig(rate=0.5))
+def test_exports_name_the_kernels_and_the_settings_at_the_step() -> None:
+    recording = Recording(replace(QUICK, rate=0.5))
     recording.advance(10)
     recording.intervene("rate", 0.25)
     recording.advance(10)
-    for step, rate in ((9, 0.5), (10, 0.25), (20, 0.25)):
-        assert json.loads(weights_json(recording.state_at(step)))["config"]["rate"] == rate
+    for kernels in [(), ("numpy",), ("numpy", "numba")]:
+        run = Recording(replace(recording.record(), kernels=kernels))
+        for step, rate in ((9, 0.5), (10, 0.25), (20, 0.25)):
+            found = json.loads(weights_json(run.state_at(step)))
+            assert (found["kernels"], found["config"]["rate"]) == (list(kernels), rate)
+            assert tuple(loaded(weights_npz(run.state_at(step)))["kernels"]) == kernels
 
 
-def test_the_same_state_makes_the_same_bytes(
+def test_the_same_state_makes_the_same_bytes_and_no_others(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = weights_npz(snapshot), weights_json(snapshot)
     monkeypatch.setattr("time.time", lambda: 2e9)
     assert (weights_npz(snapshot), weights_json(snapshot)) == before
-    assert weights_npz(trained(snapshot.config, 200)) == before[0]
-
-
-def test_numbers_that_are_not_finite_are_never_written() -> None:
-    whole = trained(RunConfig())
-    broken = replace(whole, outputs=np.array([np.nan, *whole.outputs[1:]]))
+    broken = replace(snapshot, outputs=np.array([np.nan, *snapshot.outputs[1:]]))
     with pytest.raises(ValueError, match="JSON"):
         weights_json(broken)
 

@@ -13,11 +13,11 @@ import pytest
 
 from tests.files.weights.test_reader import parsed
 from tests.support.cases import some
-from xorviz.files.atomic import FileError
+from tests.support.files import refusal
 from xorviz.files.weights import text
 from xorviz.files.weights.reader import MOST_BYTES
 
-MOST_MEMORY = 30 * 2**20
+MOST_MEMORY = 12 * 2**20
 """Bytes while reading; a text of the allowed size itself takes up to 2**20."""
 
 METHODS = {
@@ -28,16 +28,15 @@ METHODS = {
 }
 
 
-def refusal(content: str | bytes) -> str:
+def cheap_refusal(content: str | bytes) -> str:
     """Return the sentence with which content is refused, at the cost of little memory."""
     tracemalloc.start()
     try:
-        with pytest.raises(FileError) as refused:
-            parsed(content)
+        sentence = refusal(parsed, content)
         assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
-        return str(refused.value)
     finally:
         tracemalloc.stop()
+    return sentence
 
 
 def archive(method: str, zeros: int = 0) -> bytes:
@@ -52,48 +51,36 @@ def archive(method: str, zeros: int = 0) -> bytes:
 @pytest.mark.parametrize("method", some(["bz2", "lzma"], 1))
 def test_only_what_numpy_packs_is_unpacked(method: str) -> None:
     """Of other packings, zipfile unpacks a whole piece, whatever is asked for."""
-    data = archive(method, zeros=40_000_000)
+    data = archive(method, zeros=16_000_000)
     assert len(data) < MOST_BYTES
-    assert refusal(data) == "w1 is compressed in another way than that of numpy.savez_compressed."
+    assert cheap_refusal(data).startswith("w1 is compressed in another way than that of numpy")
 
 
 def test_no_more_is_unpacked_than_a_network_takes() -> None:
-    data = archive("deflated", zeros=40_000_000)
-    assert refusal(data) == "w1 holds more numbers than a network of xorviz."
-
-
-def test_many_arrays_take_little_memory() -> None:
-    """One byte of a file becomes a number of eight."""
-    file = io.BytesIO()
+    data = archive("deflated", zeros=16_000_000)
+    assert cheap_refusal(data) == "w1 holds more numbers than a network of xorviz."
+    file = io.BytesIO()  # one byte of a file becomes a number of eight
     np.savez_compressed(file, *[np.zeros((1, 80_000), "i1")] * 100)
-    assert refusal(file.getvalue()) == "arr_0 holds more numbers than a network of xorviz."
+    said = cheap_refusal(file.getvalue())
+    assert said == "arr_0 holds more numbers than a network of xorviz."
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("claim", [0, 7, 2**31, 2**32 - 2])
-@pytest.mark.parametrize("method", ["stored", "deflated", "bz2"])
-def test_a_size_that_an_archive_claims_is_not_relied_on(method: str, claim: int) -> None:
-    """The directory of an archive states the sizes of its members, packed and unpacked."""
-    data = bytearray(archive(method, zeros=0 if method == "stored" else 20_000_000))
+@pytest.mark.parametrize("method", some(["deflated", "stored", "bz2"], 1))
+def test_what_an_archive_claims_is_not_relied_on(method: str) -> None:
+    """Its directory states the sizes of its members and how they are packed."""
+    data = archive(method, zeros=0 if method == "stored" else 16_000_000)
     entry = data.index(b"PK\x01\x02")
-    for place in (entry + 20, entry + 24):
-        data[place : place + 4] = claim.to_bytes(4, "little")
-    refusal(bytes(data))
-
-
-@pytest.mark.thorough
-def test_packed_data_cannot_pass_for_another_packing() -> None:
-    """The directory says deflated, the data are of bz2."""
-    data = archive("bz2", zeros=20_000_000)
+    for claim in (0, 2**32 - 2):
+        size = claim.to_bytes(4, "little")
+        cheap_refusal(data[: entry + 20] + size + size + data[entry + 28 :])
+    data = archive("bz2", zeros=2_000_000)
     entry = data.index(b"PK\x01\x02")
     lying = data[: entry + 10] + b"\x08\x00" + data[entry + 12 :]
-    assert refusal(lying) == "It is a damaged archive, or not one of numpy.savez."
+    assert cheap_refusal(lying) == "It is a damaged archive, or not one of numpy.savez."
 
 
 MARKS = "\u0300\u0316"
 """Combining marks that are not in their canonical order."""
-
-TOO_MUCH = "It holds far more than a network's weights; paste the arrays alone."
 
 
 def filled(part: str) -> str:
@@ -109,34 +96,19 @@ def test_characters_are_made_plain_one_by_one(monkeypatch: pytest.MonkeyPatch) -
         return unicodedata.normalize(form, characters)
 
     monkeypatch.setattr(text, "unicodedata", SimpleNamespace(normalize=normalize))
-    assert refusal("a" + filled(MARKS)[1:]) == TOO_MUCH
+    assert "far more than" in refusal(parsed, "a" + filled(MARKS)[1:])
     assert sorted(given) == sorted(MARKS)
 
 
-def test_wide_digits_subscripts_and_odd_spaces_are_read() -> None:
-    arrays = parsed("w₁\u00a0= [[１ −2\u202f3]\u3000[4 5 ６．５]]\nｗ２ = [１ 2 3]")
-    assert arrays.w1 is not None
-    assert arrays.w1.tolist() == [[1, -2, 3], [4, 5, 6.5]]
-    assert arrays.w2 is not None
-    assert arrays.w2.tolist() == [1, 2, 3]
-
-
-HOSTILE = ["\ufdfa", "w1=", "x. ", '"a', "[]w", "'", ";", "kernel:", "é;", "\ud800"]
+HOSTILE = ["x. ", "\ufdfa", "w1=", '"a', "[]w", "'", ";", "kernel:", "é;", "\ud800"]
 
 
 @pytest.mark.parametrize("part", some(HOSTILE, 1))
 def test_reading_ends_where_there_is_too_much(part: str) -> None:
-    assert refusal(filled(part)) == TOO_MUCH
+    assert "far more than" in refusal(parsed, filled(part))
 
 
 def test_a_long_name_is_not_repeated_for_all_that_it_holds() -> None:
     inner = {str(n): 1 for n in range(9_000)}
-    content = json.dumps({"A" * 130_000: inner})
-    assert refusal(content).startswith("These are more than 100 arrays;")
-
-
-def test_the_end_of_a_long_name_tells_its_array() -> None:
-    inner = {"w1": [[1, 2, 3], [4, 5, 6]], "w2": [1, 2, 3]}
-    arrays = parsed(json.dumps({"A" * 1000: inner}))
-    assert arrays.w1 is not None
-    assert arrays.w1.shape == (2, 3)
+    said = cheap_refusal(json.dumps({"A" * 130_000: inner}))
+    assert said.startswith("These are more than 100 arrays;")

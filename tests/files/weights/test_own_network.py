@@ -1,6 +1,6 @@
-"""Networks of other programs: their orientation, and runs that start from them."""
+"""Networks of other programs: orientation, order of rows, what is known, and runs from them."""
 
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -9,24 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
+from tests.support.files import refusal
 from tests.support.reference import Readable
+from tests.support.snapshots import trained
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import INPUTS, Weights, flat, initial_weights, outputs, weights_of
-from xorviz.core.rules import SettingError
+from xorviz.core.rules import parsed
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.files.run_file import dumps, loads
-from xorviz.files.weights.known import known_of
+from xorviz.files.weights.examined import Examination, examined, trial_for
+from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,
     OrientationError,
+    OwnNetwork,
     arranged,
     checked_outputs,
     needs_orientation,
     orientations,
     record_of,
 )
+from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, in_row_order, order_text
 
 
 def arrays(**values: Any) -> Arrays:
@@ -40,16 +47,19 @@ def drawn(width: int, biases: bool = True, seed: int = 7) -> Weights:
 
 def assert_same(one: Weights, other: Weights) -> None:
     for mine, its in zip(one.arrays(), other.arrays(), strict=True):
-        assert mine.shape == its.shape
-        np.testing.assert_array_equal(mine, its)
+        np.testing.assert_array_equal(mine, its, strict=True)
 
 
-W1 = [[1, 2, 3], [4, 5, 6]]
+W1, W2 = [[1, 2, 3], [4, 5, 6]], [1, 2, 3]
+THREE = arranged(arrays(w1=W1, w2=W2))
+
+
+# Arrangement.
 
 
 @pytest.mark.parametrize(
     ("width", "is_transposed", "form"),
-    some(product([1, 3, 64], (False, True), ["list", "row", "column"]), 4),
+    some(product([1, 3, 64], (False, True), ["list", "row", "column"]), 6),
 )
 def test_every_form_of_the_arrays_is_the_same_network(
     width: int, is_transposed: bool, form: str
@@ -71,12 +81,18 @@ def test_every_form_of_the_arrays_is_the_same_network(
     assert network.summary == f"2-{width}-1 with biases, {turned}"
 
 
-def test_a_single_number_is_an_array_of_one() -> None:
+def test_numbers_and_missing_biases_are_understood() -> None:
     network = arranged(arrays(w1=[[1], [2]], b1=3, w2=4, b2=5))
-    assert_same(
-        network.weights,
-        Weights(np.array([[1.0], [2.0]]), np.array([3.0]), np.array([[4.0]]), np.array([5.0])),
-    )
+    one = Weights(np.array([[1.0], [2.0]]), np.array([3.0]), np.array([[4.0]]), np.array([5.0]))
+    assert_same(network.weights, one)
+    for one_bias, missing in (({"b1": [4, 5, 6]}, "b2"), ({"b2": [4]}, "b1")):
+        network = arranged(arrays(w1=W1, w2=W2, **one_bias))
+        assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
+        assert not getattr(network.weights, missing).any()
+        assert known_of({}, None, network).config.biases
+    assert THREE.summary == "2-3-1 without biases, w1 as (2, 3)"
+    assert THREE.weights.b1 is THREE.weights.b2 is None
+    assert not known_of({}, RunConfig(biases=True), THREE).config.biases
 
 
 def test_two_hidden_units_need_an_orientation() -> None:
@@ -91,9 +107,6 @@ def test_two_hidden_units_need_an_orientation() -> None:
         by_hand = 1 / (1 + np.exp(-(1 / (1 + np.exp(-(x @ np.array(w1)))) @ w2)))
         np.testing.assert_allclose(outputs(network.weights, "sigmoid"), by_hand)
         assert ("transposed" in network.summary) == (orientation == "out-in")
-
-
-def test_a_known_or_symmetric_orientation_is_not_needed() -> None:
     symmetric = arrays(w1=[[1, 2], [2, 4]], w2=[5, 6])
     assert not needs_orientation(symmetric)
     assert_same(arranged(symmetric).weights, arranged(symmetric, "out-in").weights)
@@ -103,39 +116,16 @@ def test_a_known_or_symmetric_orientation_is_not_needed() -> None:
 
 
 def test_an_impossible_orientation_is_refused() -> None:
-    for shape, only in [((2, 3), "in-out"), ((3, 2), "out-in")]:
-        given = arrays(w1=np.ones(shape), w2=[1, 2, 3])
+    for shape, only, other in [((2, 3), "in-out", "out-in"), ((3, 2), "out-in", "in-out")]:
+        given = arrays(w1=np.ones(shape), w2=W2)
         assert orientations(given) == (only,)
         assert arranged(given, only).width == 3
-        other = {"in-out": "out-in", "out-in": "in-out"}[only]
         with pytest.raises(OrientationError, match=f"which can only be {only}$"):
             arranged(given, other)
 
 
-ONE_BIAS: list[tuple[Arrays, str]] = [
-    (arrays(w1=W1, w2=[1, 2, 3], b1=[4, 5, 6]), "b2"),
-    (arrays(w1=W1, w2=[1, 2, 3], b2=[4]), "b1"),
-]
-
-
-def test_a_missing_bias_is_zero_with_a_note() -> None:
-    for incomplete, missing in ONE_BIAS:
-        network = arranged(incomplete)
-        assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
-        assert not getattr(network.weights, missing).any()
-        assert known_of({}, None, network).config.biases
-
-
-def test_without_biases_there_are_none() -> None:
-    network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
-    assert network.summary == "2-3-1 without biases, w1 as (2, 3)"
-    assert network.weights.b1 is network.weights.b2 is None
-    assert not known_of({}, RunConfig(biases=True), network).config.biases
-
-
 W1_ALLOWED = "allowed: (2, H) or (H, 2), H from 1 to 64"
 THREE_UNITS = "allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)"
-W2 = [1, 2, 3]
 NO_NETWORKS: list[tuple[Arrays, str]] = [
     (arrays(w2=[1]), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
     (arrays(w1=W1), "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
@@ -143,10 +133,10 @@ NO_NETWORKS: list[tuple[Arrays, str]] = [
         arrays(w1=np.ones((3, 4)), w2=[1]),
         f"w1 has the shape (3, 4); {W1_ALLOWED}; give the weights of a third, constant input as b1",
     ),
-    (arrays(w1=np.ones((4, 4)), w2=[1]), f"w1 has the shape (4, 4); {W1_ALLOWED}"),
-    (arrays(w1=np.ones((2, 65)), w2=[1]), f"w1 has the shape (2, 65); {W1_ALLOWED}"),
-    (arrays(w1=np.ones((2, 0)), w2=[1]), f"w1 has the shape (2, 0); {W1_ALLOWED}"),
-    (arrays(w1=[1, 2], w2=[1]), f"w1 has the shape (2,); {W1_ALLOWED}"),
+    *(
+        (arrays(w1=np.ones(shape), w2=[1]), f"w1 has the shape {shape}; {W1_ALLOWED}")
+        for shape in ((4, 4), (2, 65), (2, 0), (2,))
+    ),
     (arrays(w1=W1, w2=[1, 2]), f"w2 has the shape (2,); {THREE_UNITS}"),
     (arrays(w1=W1, w2=W2, b1=np.ones((3, 3))), f"b1 has the shape (3, 3); {THREE_UNITS}"),
     (arrays(w1=W1, w2=W2, b2=[1, 2]), "b2 has the shape (2,); allowed: one number"),
@@ -164,31 +154,26 @@ NO_NETWORKS: list[tuple[Arrays, str]] = [
 
 def test_arrays_that_make_no_network_are_refused_with_the_allowed_shapes() -> None:
     for wrong, sentence in NO_NETWORKS:
-        with pytest.raises(SettingError) as refused:
-            arranged(wrong)
-        assert str(refused.value) == sentence
+        assert refusal(arranged, wrong) == sentence
 
 
-def test_other_settings_are_kept() -> None:
-    network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
-    base = RunConfig(width=9, activation="tanh", rate=0.5, biases=True)
-    assert known_of({}, base, network).config == RunConfig(width=3, activation="tanh", rate=0.5)
-
+# Runs from them.
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda number: number + 0.0)
 
 
 @given(st.data(), st.integers(1, 5), st.booleans())
-def test_a_run_starts_from_the_weights_to_the_last_bit(
+def test_a_run_starts_from_the_weights_to_the_last_bit_and_can_be_saved(
     data: st.DataObject, width: int, biases: bool
 ) -> None:
-    sizes = drawn(width, biases)
-    numbers = st.lists(NUMBERS, min_size=flat(sizes).size, max_size=flat(sizes).size)
-    config = RunConfig(width=width, biases=biases)
-    known = weights_of(np.array(data.draw(numbers)), config)
+    size = flat(drawn(width, biases)).size
+    numbers = data.draw(st.lists(NUMBERS, min_size=size, max_size=size))
+    known = weights_of(np.array(numbers), RunConfig(width=width, biases=biases))
     network = arranged(Arrays(known.w1, known.b1, known.w2, known.b2), "in-out")
     record = record_of(known_of({}, None, network).config, network.weights)
-    snapshot = Recording(record).snapshot()
+    again = loads(dumps(Project(record, 0))).record
+    assert again == record
+    snapshot = Recording(again).snapshot()
     assert snapshot.step == 0
     assert_same(snapshot.weights, known)
     assert snapshot.record.interventions == record.interventions
@@ -208,25 +193,91 @@ def test_training_goes_on_as_if_the_weights_had_been_drawn() -> None:
         assert_same(recording.state_at(0).weights, weights)
 
 
-def test_such_a_run_can_be_saved_before_its_first_step() -> None:
-    record = record_of(RunConfig(width=5), drawn(5, biases=False))
-    project = loads(dumps(Project(record, 0)))
-    assert project.record == record
-    assert_same(Recording(project.record).snapshot().weights, drawn(5, biases=False))
+# Outputs and the order of their rows.
 
 
-def test_outputs_are_reordered() -> None:
+def test_each_row_keeps_its_value_whatever_the_order() -> None:
+    xor = {(0, 0): 0, (0, 1): 1, (1, 0): 1, (1, 1): 0}
+    for order in permutations(ROWS):
+        ours = in_row_order([(row, xor[row]) for row in order], order)
+        assert ours == tuple((row, xor[row]) for row in ROWS)
+        for between in (",", "  "):
+            assert parsed(RowOrder(), "order", order_text(order, between)) == order
+    assert order_text(PRINTED_ORDER) == "00,01,10,11"
+    assert in_row_order("abcd", PRINTED_ORDER) == ("c", "a", "b", "d")
+    no_orders = ["", "00", "00,01,10", "00,01,10,10", "00,01,10,11,00", "0001,10,11", "00,01,10,12"]
+    for text in no_orders:
+        said = refusal(parsed, RowOrder(), "--order", text)
+        assert said == f"--order is {text!r}; allowed: 00,01,10,11 in any order"
+
+
+def test_outputs_are_reordered_and_may_be_odd_and_fewer() -> None:
     given = arrays(outputs=[0.1, 0.2, 0.3, 0.4])
     assert checked_outputs(given).tolist() == [0.3, 0.1, 0.2, 0.4]
     order = ((1, 1), (1, 0), (0, 1), (0, 0))
     assert checked_outputs(given, order).tolist() == [0.2, 0.4, 0.3, 0.1]
-
-
-def test_outputs_may_be_odd_and_fewer() -> None:
     odd = checked_outputs(arrays(outputs=[-0.1, 1.5, np.nan, np.inf]))
     np.testing.assert_array_equal(odd, [np.nan, -0.1, 1.5, np.inf])
     assert checked_outputs(arrays(outputs=[1, 2])).tolist() == [1, 2]
-    with pytest.raises(
-        SettingError, match=r"^the output for 10 is 10000000\.0; allowed: a number from"
+    said = refusal(checked_outputs, arrays(outputs=[0, 1, 1e7, 0]))
+    assert said.startswith("the output for 10 is 10000000.0; allowed: a number from")
+
+
+# What is known of them.
+
+
+def test_arrays_say_width_and_biases_and_what_is_said_stays() -> None:
+    found = known_of({}, None, THREE)
+    assert found.said == {"width": 3, "biases": False}
+    assert (found.config.width, found.config.biases) == (3, False)
+    assert (found.knows_rate, found.recipe.rate, found.steps) == (False, 0.5, None)
+    base = RunConfig(width=9, activation="tanh", rate=0.5, biases=True)
+    assert known_of({}, base, THREE).config == RunConfig(width=3, activation="tanh", rate=0.5)
+    for said, sentence in (
+        ({"width": 2}, "width is 2, but w1 has 3 hidden units"),
+        ({"biases": True}, "biases are on, but the network has none"),
     ):
-        checked_outputs(arrays(outputs=[0, 1, 1e7, 0]))
+        assert refusal(known_of, said, None, THREE) == sentence
+
+
+def test_the_activation_with_which_a_network_has_learned_is_assumed() -> None:
+    kernels.prepare(compiler.NUMBA)
+    for activation in ("sigmoid", "tanh", "relu"):
+        config = RunConfig(width=5, activation=activation, biases=True, rate=0.1, seed=2)
+        weights = trained(config, 20_000, kernel=compiler.NUMBA).weights
+        found = known_of({}, None, OwnNetwork(weights, ()))
+        assert found.assumed["activation"] == found.config.activation == activation
+        said = known_of({"activation": "tanh"}, None, OwnNetwork(weights, ()))
+        assert said.assumed == {"loss": "sse"}
+
+
+def test_what_is_assumed_and_unknown_is_told() -> None:
+    saved = RunConfig(activation="tanh", rate=3)
+    found = known_of({"rate": 0.2}, saved, THREE)
+    assert found.config == RunConfig(activation="tanh", rate=0.2)
+    assert (found.assumed, found.unknown) == ({}, ("steps",))
+    assert found.text == "Steps are not known."
+    found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, None, THREE)
+    assert (found.knows_rate, found.recipe.rate, found.steps) == (True, 0.5, 7)
+    assert found.text == "Assumed: sigmoid, sum of squared errors, no momentum."
+    assert Known({}, {}, RunConfig()).text.startswith("Width, rate, activation")
+
+
+def test_what_is_found_out_of_outputs_or_weights_is_told_and_tried() -> None:
+    for numbers, is_right, summary in (
+        ([0.2, 0.9, 0.8, 0.1], True, "four outputs"),
+        ([0.2, 0.9, 0.8, 0.6], False, "four outputs"),
+        ([0.2, 0.9], False, "two outputs"),
+    ):
+        found = examined(arrays(outputs=numbers), {})
+        assert (found.is_right, found.summary, found.outputs) == (is_right, summary, tuple(numbers))
+        assert (found.record, found.network) == (None, None)
+        assert "width" in refusal(trial_for, found)
+    assert "two outputs are given of four" in found.sentence
+    assert Examination(known_of({})).sentence == ""
+    weights = examined(arrays(w1=W1, w2=W2), {"rate": 0.25})
+    assert (weights.is_right, weights.summary) == (False, THREE.summary)
+    assert weights.record is not None
+    assert Recording(weights.record).snapshot().weights.w1.tolist() == W1
+    assert weights.found is not None
+    assert weights.sentence == weights.found.sentence

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.files.weights.test_reader import LIKELY, assert_one_sentence, parsed
+from tests.files.weights.test_reader import LIKELY, parsed
+from tests.support.files import refusal, sentence_of
 from xorviz.core.arrays import Array
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
@@ -34,16 +34,6 @@ def assert_states(found: tuple[Arrays, ...], *expected: Named) -> None:
     for arrays, named in zip(found, expected, strict=True):
         for name, array in named.items():
             np.testing.assert_array_equal(getattr(arrays, name), array, err_msg=name)
-
-
-def refusal(text: str) -> str:
-    with pytest.raises(FileError) as refused:
-        states_of_text(text)
-    assert_one_sentence(str(refused.value))
-    return str(refused.value)
-
-
-# Printed text.
 
 
 def named(state: Named) -> str:
@@ -86,27 +76,14 @@ TEXTS = [
 def test_printed_states_are_told_apart() -> None:
     for text in TEXTS:
         assert_states(states_of_text(text), *BOTH)
-
-
-def test_states_printed_by_torch_are_told_apart() -> None:
-    transposed = [{n: a.T for n, a in state.items()} for state in BOTH]
+    for way in (named, unnamed):
+        assert_states(states_of_text("\n".join(map(way, (*BOTH, LATER)))), *BOTH, LATER)
     found = states_of_text("\n".join(map(torch, BOTH)))
-    assert_states(found, *transposed)
+    assert_states(found, *({n: a.T for n, a in state.items()} for state in BOTH))
     assert [arrays.orientation for arrays in found] == ["out-in", "out-in"]
-
-
-def test_three_states_are_told_apart() -> None:
-    for text in ("\n".join(map(named, (*BOTH, LATER))), "\n".join(map(unnamed, (*BOTH, LATER)))):
-        assert_states(states_of_text(text), *BOTH, LATER)
-
-
-def test_without_biases_and_names_shapes_tell() -> None:
-    pairs = [(state["w1"], state["w2"]) for state in BOTH]
+    pairs = [(state["w1"], state["w2"]) for state in BOTH]  # without biases and names
     text = "\n".join(str(array) for pair in pairs for array in pair)
     assert_states(states_of_text(text), *({"w1": w1, "w2": w2} for w1, w2 in pairs))
-
-
-# JSON.
 
 
 def plain(state: Named) -> dict[str, Any]:
@@ -134,23 +111,16 @@ JSON: list[Any] = [
     {"old": dict(zip(("hidden", "output"), in_layers(BEFORE), strict=True)),
      "new": dict(zip(("hidden", "output"), in_layers(AFTER), strict=True))},
 ]  # fmt: skip
-
-
-def test_json_states_are_told_apart() -> None:
-    for value in JSON:
-        assert_states(states_of_text(json.dumps(value)), *BOTH)
-    assert_states(states_of_text(f"{json.dumps(A)}\n{json.dumps(B)}"), *BOTH)
-
-
-# npz.
-
 NAMES = [
     "{}_before {}_after", "before_{} after_{}", "{}_0 {}_1", "{} {}_after", "{}_old {}",
     "step0/{} step1/{}", "step_0_{} step_1_{}", "{}_t0 {}_t1", "{}new {}later",
 ]  # fmt: skip
 
 
-def test_names_in_an_archive_tell_the_states() -> None:
+def test_json_and_archives_of_several_states_are_told_apart() -> None:
+    for value in JSON:
+        assert_states(states_of_text(json.dumps(value)), *BOTH)
+    assert_states(states_of_text(f"{json.dumps(A)}\n{json.dumps(B)}"), *BOTH)
     for pair in NAMES:
         members: dict[str, Any] = {
             way.format(name): array
@@ -160,54 +130,38 @@ def test_names_in_an_archive_tell_the_states() -> None:
         file = io.BytesIO()
         np.savez(file, **members)
         assert_states(states_of_bytes(file.getvalue()), *BOTH)
-
-
-def test_an_archive_without_names_has_the_states_in_order() -> None:
-    file = io.BytesIO()
+    file = io.BytesIO()  # without names, in the order of the states
     np.savez(file, *(array for state in (*BOTH, LATER) for array in state.values()))
     assert_states(states_of_bytes(file.getvalue()), *BOTH, LATER)
 
 
-# Refusals.
-
-
 def test_what_is_not_two_or_three_whole_states_is_refused() -> None:
-    one = named(BEFORE)
-    assert refusal("\n".join([one] * 4)) == (
-        "These are 4 states of a network; allowed are two, or three, in a row."
-    )
-    missing = "b1 is missing in one of 2 states; give the same arrays before and after the step."
-    assert refusal(one + "\n" + one.replace("b1", "losses")) == missing
-    assert refusal(json.dumps([A, {name: B[name] for name in ("w1", "w2", "b2")}])) == missing
-
-
-def test_where_one_network_is_wanted_two_states_are_refused() -> None:
-    with pytest.raises(FileError, match=r"^It holds 2 states of a network; allowed here is one\.$"):
-        parsed(TEXTS[0])
+    one, missing = named(BEFORE), "b1 is missing in one of 2 states; give the same arrays"
+    without = {name: B[name] for name in ("w1", "w2", "b2")}
+    for text, said in (
+        ("\n".join([one] * 4), "These are 4 states of a network; allowed are two, or three,"),
+        (one + "\n" + one.replace("b1", "losses"), missing),
+        (json.dumps([A, without]), missing),
+    ):
+        assert refusal(states_of_text, text).startswith(said)
+    assert refusal(parsed, TEXTS[0]) == "It holds 2 states of a network; allowed here is one."
 
 
 PIECES = [*map(named, BOTH), unnamed(AFTER), torch(BEFORE), "before", "after:", "w1_1 = [[1 2]]"]
+VALUES = st.recursive(
+    st.sampled_from([A, B, *A.values(), 0.5, None]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["before", "after", "w1", "1", "w2_0"]), inner)
+    ),
+)
 
 
-@given(st.lists(st.sampled_from(PIECES) | LIKELY, max_size=6).map("\n".join))
+@given(
+    st.lists(st.sampled_from(PIECES) | LIKELY, max_size=6).map("\n".join) | VALUES.map(json.dumps)
+)
 def test_any_pieces_are_read_or_refused(text: str) -> None:
     try:
         assert 1 <= len(states_of_text(text)) <= 3
     except FileError as error:
-        assert_one_sentence(str(error))
-
-
-@given(
-    st.recursive(
-        st.sampled_from([A, B, *A.values(), 0.5, None]),
-        lambda inner: (
-            st.lists(inner, max_size=4)
-            | st.dictionaries(st.sampled_from(["before", "after", "w1", "1", "w2_0"]), inner)
-        ),
-    )
-)
-def test_any_nested_values_are_read_or_refused(value: object) -> None:
-    try:
-        assert 1 <= len(states_of_text(json.dumps(value))) <= 3
-    except FileError as error:
-        assert_one_sentence(str(error))
+        sentence_of(error)

@@ -11,6 +11,8 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.asking_view import AskingView
 
+ONE, TWO, THREE = (trained(RunConfig(), steps) for steps in (1, 2, 3))
+
 
 @dataclass(eq=False)
 class HowMany:
@@ -31,7 +33,6 @@ class Counter(AskingView):
         super().__init__("hessian", rest_ms)
         self.requested: list[HowMany] = []
         self.answers: list[object] = []
-        self.failures: list[str] = []
         self.question_asked.connect(self.requested.append)
 
     def _question(self, snapshot: Snapshot) -> HowMany:
@@ -42,66 +43,55 @@ class Counter(AskingView):
         self.answers.append(answer)
 
     def _show_failure(self, message: str) -> None:
-        self.failures.append(message)
-
-
-@pytest.fixture
-def snapshots() -> list[Snapshot]:
-    return [trained(RunConfig(), steps) for steps in (1, 2, 3)]
+        self.answers.append(message)
 
 
 def steps_of(view: Counter) -> list[int]:
     return [question.step for question in view.requested]
 
 
-def test_the_newest_snapshot_is_requested_after_an_answer(
-    qtbot: QtBot, snapshots: list[Snapshot]
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_newest_snapshot_is_requested_after_an_answer_or_a_failure(
+    qtbot: QtBot, fails: bool
 ) -> None:
     view = shown(qtbot, Counter())
-    for snapshot in snapshots:
+    for snapshot in (ONE, TWO, THREE):
         view.show_snapshot(snapshot)
     assert steps_of(view) == [1]
-    view.take_answer(view.requested[0], 1)
+    view.take_answer(HowMany(1), 1)  # to another view
+    view.take_failure(HowMany(1), "no")
+    assert view.answers == []
+    if fails:
+        view.take_failure(view.requested[0], "no such number")
+    else:
+        view.take_answer(view.requested[0], 1)
     qtbot.waitUntil(lambda: steps_of(view) == [1, 3])
     view.take_answer(view.requested[1], 3)
-    qtbot.wait(20)  # long enough for a question that nothing calls for
+    qtbot.waitUntil(lambda: not view.rest.isActive())
+    assert view.answers == ["no such number" if fails else 1, 3]
     assert steps_of(view) == [1, 3]
-    assert view.answers == [1, 3]
 
 
-def test_a_pause_follows_an_answer(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+def test_a_pause_follows_an_answer(qtbot: QtBot) -> None:
     view = shown(qtbot, Counter(rest_ms=100_000))
-    view.show_snapshot(snapshots[0])
+    view.show_snapshot(ONE)
     view.take_answer(view.requested[0], 1)
-    view.show_snapshot(snapshots[1])
+    view.show_snapshot(TWO)
     assert steps_of(view) == [1]
 
 
-def test_a_hidden_view_requests_when_it_is_shown(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+def test_a_hidden_view_requests_when_it_is_shown(qtbot: QtBot) -> None:
     view = Counter()
-    qtbot.addWidget(view)
-    view.show_snapshot(snapshots[0])
-    view.show_snapshot(snapshots[1])
+    view.show_snapshot(ONE)
+    view.show_snapshot(TWO)
     assert view.requested == []
-    with qtbot.waitExposed(view):
-        view.show()
+    shown(qtbot, view)
     assert steps_of(view) == [2]
 
 
-def test_answers_to_other_views_are_ignored(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
-    view = shown(qtbot, Counter())
-    view.show_snapshot(snapshots[0])
-    view.take_answer(HowMany(1), 1)
-    view.take_failure(HowMany(1), "no")
-    assert view.answers == view.failures == []
-
-
-def test_a_failure_is_shown_and_the_next_is_requested(
-    qtbot: QtBot, snapshots: list[Snapshot]
-) -> None:
-    view = shown(qtbot, Counter())
-    view.show_snapshot(snapshots[0])
-    view.show_snapshot(snapshots[1])
-    view.take_failure(view.requested[0], "no such number")
-    assert view.failures == ["no such number"]
-    qtbot.waitUntil(lambda: steps_of(view) == [1, 2])
+def test_for_exports_all_is_answered_at_once(qtbot: QtBot) -> None:
+    view = shown(qtbot, Counter(rest_ms=100_000))
+    view.answer_at_once()
+    for snapshot in (ONE, TWO):
+        view.show_snapshot(snapshot)
+    assert view.answers == [1, 2]

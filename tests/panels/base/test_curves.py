@@ -139,25 +139,17 @@ def test_every_pinned_run_has_a_style() -> None:
 
 @themes
 def test_lines_are_distinguishable_in_every_kind_of_sight(theme: Theme) -> None:
-    assert min(contrast(style.color(theme), theme.panel) for style in RUN_STYLES) >= 3
-
+    others = [theme.text, theme.accent]
+    assert min(contrast(style.color(theme), theme.panel) for style in (DRAWN, *RUN_STYLES)) >= 3
+    assert DRAWN.dash not in {style.dash for style in RUN_STYLES}
     for sight in SIGHTS:
         for dash in (SOLID, DASHED):
             colors = [style.color(theme) for style in RUN_STYLES if style.dash == dash]
             # The curves of the runs that are worked on are solid ones, in the ink and the accent.
-            seen = [lab(color, sight) for color in [*colors, theme.text, theme.accent]]
+            seen = [lab(color, sight) for color in [*colors, *others]]
             assert min(ciede2000(a, b) for a, b in combinations(seen, 2)) >= 15
-
-
-@themes
-def test_a_drawn_curve_differs_from_every_run(theme: Theme) -> None:
-    drawn = DRAWN.color(theme)
-    assert contrast(drawn, theme.panel) >= 3
-    assert DRAWN.dash not in {style.dash for style in RUN_STYLES}
-    others = [theme.text, theme.accent, *(style.color(theme) for style in RUN_STYLES)]
-    for sight in SIGHTS:
-        seen = [lab(color, sight) for color in others]
-        assert min(ciede2000(lab(drawn, sight), other) for other in seen) >= 14
+            drawn = lab(DRAWN.color(theme), sight)
+            assert min(ciede2000(drawn, other) for other in seen) >= 14
 
 
 @themes

@@ -45,6 +45,15 @@ def sketches(qtbot: QtBot, turns: DrawScheduler) -> list[Sketch]:
     return sketches
 
 
+@pytest.fixture
+def steady(qtbot: QtBot, turns: DrawScheduler) -> Sketch:
+    """Return a view that is drawn for each snapshot."""
+    steady = shown(qtbot, Sketch())
+    steady.draws_every_frame = True
+    turns.add(steady)
+    return steady
+
+
 def show(turns: DrawScheduler, *steps: int) -> None:
     """Show snapshots, each once the views of the one before are drawn."""
     turn = child(turns, QTimer, "turn_timer")
@@ -54,39 +63,25 @@ def show(turns: DrawScheduler, *steps: int) -> None:
             QApplication.processEvents()
 
 
-def test_views_are_drawn_in_rotation(turns: DrawScheduler, sketches: list[Sketch]) -> None:
+def test_views_are_drawn_in_rotation_and_all_at_once_when_snapshots_pause(
+    turns: DrawScheduler, sketches: list[Sketch]
+) -> None:
     show(turns, 1, 2)
     assert [sketch.drawn for sketch in sketches] == [[1, 2]] * PER_FRAME + [[1]] * (5 - PER_FRAME)
     show(turns, 3, 4, 5, 6)
     assert sorted(len(sketch.drawn) for sketch in sketches) == [3] * 5
-
-
-def test_a_view_may_be_drawn_once_for_each_snapshot(
-    qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
-) -> None:
-    steady = shown(qtbot, Sketch())
-    steady.draws_every_frame = True
-    turns.add(steady)
-    show(turns, 1, 2, 3)
-    assert steady.drawn == [1, 2, 3]
     turns.set_streaming(False)
-    show(turns, 4)
-    assert steady.drawn == [1, 2, 3, 4]
-    assert all(sketch.drawn[-1] == 4 for sketch in sketches)
+    assert {sketch.drawn[-1] for sketch in sketches} == {6}
+    show(turns, 7, 8)
+    assert {tuple(sketch.drawn[-2:]) for sketch in sketches} == {(7, 8)}
 
 
-def test_other_views_wait_until_those_drawn_each_time_are_painted(
+def test_the_last_snapshot_of_a_stream_is_drawn_by_all_views(
     qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
-    steady = shown(qtbot, Sketch())
-    steady.draws_every_frame = True
-    turns.add(steady)
-    show(turns, 1)
-    for step in (2, 3):  # more may come before it is the turn of the others
-        turns.show_snapshot(trained(RunConfig(), step))
-    assert steady.drawn == [1, 2, 3]
-    assert {sketch.drawn[-1] for sketch in sketches} == {1}
-    qtbot.waitUntil(lambda: 3 in {sketch.drawn[-1] for sketch in sketches})
+    show(turns, 1, 2)
+    qtbot.waitUntil(lambda: all(sketch.drawn[-1:] == [2] for sketch in sketches))
+    assert all(sketch.drawn.count(2) == 1 for sketch in sketches)
 
 
 def test_snapshots_far_apart_are_drawn_by_all_views_at_once(
@@ -99,24 +94,22 @@ def test_snapshots_far_apart_are_drawn_by_all_views_at_once(
         qtbot.waitUntil(lambda: not rest.isActive())
 
 
-def test_a_pause_draws_the_last_snapshot_in_all_views_at_once(
-    turns: DrawScheduler, sketches: list[Sketch]
+def test_a_view_may_be_drawn_for_each_snapshot_and_the_others_wait_until_it_is_painted(
+    qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch], steady: Sketch
 ) -> None:
-    show(turns, 1, 2)
-    assert {sketch.drawn[-1] for sketch in sketches} == {1, 2}
+    show(turns, 1)
+    for step in (2, 3):  # more may come before it is the turn of the others
+        turns.show_snapshot(trained(RunConfig(), step))
+    assert steady.drawn == [1, 2, 3]
+    assert {sketch.drawn[-1] for sketch in sketches} == {1}
+    qtbot.waitUntil(lambda: 3 in {sketch.drawn[-1] for sketch in sketches})
     turns.set_streaming(False)
-    assert [sketch.drawn for sketch in sketches] == [[1, 2]] * 5
+    show(turns, 4)
+    assert steady.drawn == [1, 2, 3, 4]
+    assert all(sketch.drawn[-1] == 4 for sketch in sketches)
 
 
-def test_all_views_draw_the_last_snapshot(
-    qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
-) -> None:
-    show(turns, 1, 2)
-    qtbot.waitUntil(lambda: all(sketch.drawn[-1:] == [2] for sketch in sketches))
-    assert all(sketch.drawn.count(2) == 1 for sketch in sketches)
-
-
-def test_hidden_views_are_skipped_in_the_rotation(
+def test_hidden_views_are_skipped_until_they_are_shown(
     turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
     hidden, behind, *seen = sketches
@@ -125,23 +118,8 @@ def test_hidden_views_are_skipped_in_the_rotation(
     show(turns, 1, 2, 3, 4)
     assert hidden.drawn == behind.drawn == []
     assert sorted(len(sketch.drawn) for sketch in seen) == [3, 3, 3]
-
-
-def test_a_view_that_becomes_visible_is_up_to_date(
-    turns: DrawScheduler, sketches: list[Sketch]
-) -> None:
-    sketches[4].hide()
-    show(turns, 1, 2)
-    sketches[4].show()
-    assert sketches[4].drawn == [2]
-
-
-def test_a_single_snapshot_is_drawn_by_all_views_at_once(
-    turns: DrawScheduler, sketches: list[Sketch]
-) -> None:
-    turns.set_streaming(False)
-    show(turns, 1, 2)
-    assert [sketch.drawn for sketch in sketches] == [[1, 2]] * 5
+    hidden.show()
+    assert hidden.drawn == [4]
 
 
 def test_screen_readers_hear_what_is_shown_once_snapshots_rest(

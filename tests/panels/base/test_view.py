@@ -1,44 +1,47 @@
-"""Every view: it draws only while visible, and handles its keys."""
+"""Every view: it draws only while visible, handles its keys, shows units; and twins of views."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child, shown, shown_view
+from tests.support.page import Page
+from tests.support.panels import ENTRIES
+from tests.support.screen import active_window, press, shown
 from tests.support.snapshots import QUICK, trained
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.view import View
-from xorviz.panels.inside.hessian import HessianView
-from xorviz.panels.inside.outputs_plot import OutputsPlot
-from xorviz.panels.inside.similarity import Similarity
-from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
 
+FIRST = trained(QUICK)
+SECOND = replace(FIRST, step=1)
 
-class Sketch(View):
-    """A view that records its drawing, its themes and its keys."""
+
+class Sketch(SnapshotView):
+    """A view that records what it does."""
 
     explanation = "Records."
 
-    def __init__(self) -> None:
-        super().__init__("sketch", title="Sketch")
-        self.drawn: list[str] = []
-        self.recoloured: list[str] = []
+    def __init__(self, twin_of: SnapshotView | None = None) -> None:
+        super().__init__("units", twin_of)
+        self.drawn: list[Snapshot | str] = []
         self.done: list[object] = []
 
-    def _draw_latest(self) -> None:
-        self.drawn.append(self.theme.name)
+    def _draw(self, snapshot: Snapshot) -> None:
+        self.drawn.append(snapshot)
+
+    def _draw_nothing(self) -> None:
+        self.drawn.append("nothing")
 
     def _recolour(self) -> None:
-        self.recoloured.append(self.theme.name)
+        self.done.append(self.theme.name)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         self.done.append((dx, dy))
@@ -52,86 +55,140 @@ class Sketch(View):
 
 @pytest.fixture
 def sketch(qtbot: QtBot) -> Sketch:
-    return shown(qtbot, Sketch())
-
-
-@pytest.fixture
-def hidden(qtbot: QtBot) -> Sketch:
+    """Return a view that is not shown yet."""
     sketch = Sketch()
     qtbot.addWidget(sketch)
     return sketch
 
 
-def test_a_view_behind_another_tab_draws_nothing(sketch: Sketch) -> None:
+def test_a_view_behind_another_tab_draws_nothing(qtbot: QtBot, sketch: Sketch) -> None:
+    with qtbot.waitSignal(sketch.options_changed):
+        sketch.draw_anew()
+    assert sketch.drawn == []
+    shown(qtbot, sketch)
+    assert sketch.is_seen
+    assert sketch.drawn == ["nothing"]
+    sketch.show_snapshot(FIRST)
     sketch.hide()
     assert not sketch.is_seen
-    sketch.draw_anew()
-    sketch.draw_anew()
-    assert len(sketch.drawn) == 1
-    sketch.show()
-    assert len(sketch.drawn) == 2
-    sketch.hide()
-    sketch.show()  # nothing is new
-    assert len(sketch.drawn) == 2
-
-
-def test_a_theme_recolours_at_once_and_draws_when_visible(sketch: Sketch) -> None:
-    sketch.hide()
+    sketch.show_snapshot(SECOND)
     sketch.apply_theme(DARK)
-    assert sketch.recoloured == ["dark"]
-    assert sketch.drawn == [LIGHT.name]
-    sketch.show()
-    assert sketch.drawn == [LIGHT.name, DARK.name]
+    assert sketch.done[-1] == DARK.name, "recoloured at once"
+    assert sketch.drawn == ["nothing", FIRST]
+    for _ in range(2):  # the second time there is nothing new
+        sketch.show()
+        assert sketch.drawn == ["nothing", FIRST, SECOND]
+        sketch.hide()
 
 
-def test_a_changed_option_is_emitted_by_hidden_views_too(qtbot: QtBot, hidden: Sketch) -> None:
-    with qtbot.waitSignal(hidden.options_changed):
-        hidden.draw_anew()
-    assert hidden.drawn == []
-    assert hidden.options_text == ""
-
-
-def test_options_are_offered_and_call_what_they_change(hidden: Sketch) -> None:
+def test_options_are_offered_and_call_what_they_change(sketch: Sketch) -> None:
     called: list[object] = []
-    wavy = hidden._option("wavy", "Wavy lines", checked=False, slot=called.append)
-    save = hidden._option("save", "Save", slot=lambda: called.append("saved"))
-    assert (wavy.isCheckable(), wavy.isChecked(), save.isCheckable()) == (True, False, False)
-    assert wavy.toolTip() == "Wavy lines"
+    words = "straight", "wavy"
+    wavy = sketch._option("wavy", "Wavy lines", checked=False, slot=called.append, words=words)
+    save = sketch._option("save", "Save", slot=lambda: called.append("saved"))
     sizes = {1: ("small", "Small", "Little"), 2: ("large", "Large", "Much")}
-    size = hidden._one_of(sizes, 2, called.append)
-    assert hidden.options == [wavy, save, *size.actions()]
-    for action in hidden.options:
+    size = sketch._one_of(sizes, 2, called.append)
+    assert (wavy.isCheckable(), save.isCheckable()) == (True, False)
+    assert (wavy.toolTip(), size.actions()[0].toolTip()) == ("Wavy lines", "Little")
+    assert sketch.options == [wavy, save, *size.actions()]
+    assert sketch.options_text == "straight"
+    for action in sketch.options:
         action.trigger()
     assert called == [True, "saved", 1, 2]
+    assert sketch.options_text == "wavy"
 
 
-def test_keys_move_use_and_clear_the_cursor(sketch: Sketch) -> None:
-    keys = (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    for key in (*keys, Qt.Key.Key_Escape):
-        QTest.keyClick(sketch, key)
-    assert sketch.done == [(-1, 0), (0, 1), "used", "used", "cleared"]
+def test_keys_move_use_and_clear_the_cursor(qtbot: QtBot, sketch: Sketch) -> None:
+    window = active_window(qtbot, sketch, "Ctrl+Right")
+    sketch.done.clear()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        press(key)
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    press(Qt.Key.Key_Escape)
+    assert sketch.done == [(-1, 0), (0, 1), "used", "used", "used", "cleared"]
+    press(Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert window.used == ["Ctrl+Right"]
+    assert len(sketch.done) == 6
+    sketch.setParent(None)
 
 
-@pytest.mark.parametrize("kind", [LossPlot, OutputsPlot, HessianView, Similarity])
-def test_plus_and_minus_zoom_every_plot(qtbot: QtBot, kind: Callable[[], SnapshotView]) -> None:
-    view = shown_view(qtbot, kind())
-    view.show_snapshot(trained(QUICK, 50))
-    box = child(view, CurvePlot).rows[0].box
-    ((start, end), values) = box.viewRange()
-    before = end - start
-    for key, is_wider in ((Qt.Key.Key_Plus, False), (Qt.Key.Key_Minus, True)):
-        QTest.keyClick(view, key)
-        ((start, end), now) = box.viewRange()
-        assert (end - start > before) == is_wider
-        assert now == pytest.approx(values), "along the lower axis"
-        before = end - start
+def test_a_unit_is_lit_while_the_mouse_is_over_it_and_chosen_by_clicks(
+    qtbot: QtBot, sketch: Sketch
+) -> None:
+    page = Page(qtbot, sketch)
+    page.host()
+    for unit in (1, 1, 0, 2, None, None):
+        sketch._point_at_unit(unit)  # as the mouse does on its way
+        assert sketch.unit in {unit, sketch._chosen_unit}
+        sketch._click_unit(unit)
+    assert page.heard["unit_requested"] == [1, None, 0, 2, None]
+    sketch._click_unit(1)
+    sketch._point_at_unit(2)
+    assert (sketch.unit, sketch._chosen_unit) == (2, 1)
+    sketch._point_at_unit(None)
+    assert (sketch.unit, sketch._chosen_unit) == (1, 1)
+    page.press(Qt.Key.Key_Escape, Qt.Key.Key_Escape)
+    assert page.heard["unit_requested"][5:] == [1, None]
 
 
-def test_a_view_takes_the_focus_by_tab_only(hidden: Sketch) -> None:
-    assert hidden.focusPolicy() == Qt.FocusPolicy.TabFocus
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_a_twin_draws_the_second_run_while_there_is_one(
+    qtbot: QtBot, sketch: Sketch, is_hidden: bool
+) -> None:
+    twin = Sketch(twin_of=sketch)
+    qtbot.addWidget(twin)
+    if not is_hidden:
+        shown(qtbot, twin)
+    twin.show_snapshot(replace(FIRST, beside=SECOND))
+    twin.show_snapshot(FIRST)
+    assert twin.drawn == ([] if is_hidden else ["nothing", SECOND, "nothing"])
+    shown(qtbot, twin)
+    assert twin.drawn[-1] == "nothing"
+    twin.show_snapshot(replace(SECOND, beside=FIRST))
+    assert twin.drawn[-1:] == [FIRST]
+    assert (sketch.objectName(), sketch.title) == ("units", "Hidden units")
+    assert twin.objectName() == "units_beside"
+    assert twin.title == twin.accessibleName() == "Hidden units B"
+    assert twin.whatsThis().endswith(sketch.explanation)
+    assert "run B" in twin.whatsThis()
 
 
-def test_a_right_click_offers_a_titled_choice_as_a_menu(qtbot: QtBot) -> None:
+def test_side_by_side_each_run_rests_at_its_own_settings(sketch: Sketch) -> None:
+    twin, other = Sketch(twin_of=sketch), trained(replace(QUICK, rate=0.25))
+    for view, text in ((sketch, "rate 1"), (twin, "rate 0.25")):
+        view.show_snapshot(replace(FIRST, beside=other))
+        assert text in view.resting_text
+        view.show_snapshot(FIRST)
+        assert view.resting_text == ""
+    twin.deleteLater()
+
+
+def test_a_click_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
+    box, text, views = QWidget(), QLineEdit(), [Sketch(), NetworkDiagram()]
+    layout = QVBoxLayout(box)
+    for part in (text, *views):
+        layout.addWidget(part)
+    views[1].apply_theme(LIGHT)
+    window = active_window(qtbot, box)
+    text.setFocus()
+    for view in views:
+        inner = view.childAt(view.rect().center())
+        QTest.mouseClick(inner or view, Qt.MouseButton.LeftButton)
+        assert window.focusWidget() is text
+
+
+def test_no_two_options_of_the_registry_share_a_name(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "PANELS", ENTRIES)
+    views = [entry.make() for entry in ENTRIES]
+    for view in views:
+        qtbot.addWidget(view)
+    names = [option.objectName() for view in views for option in (*view.options, *view.exports)]
+    assert len(set(names)) == len(names)
+
+
+def test_a_right_click_offers_options_and_exports_a_titled_choice_as_a_menu(qtbot: QtBot) -> None:
     view = NetworkDiagram()
     qtbot.addWidget(view)
     picked: list[QMenu] = []
@@ -139,6 +196,12 @@ def test_a_right_click_offers_a_titled_choice_as_a_menu(qtbot: QtBot) -> None:
         at, reason = QPoint(5, 5), QContextMenuEvent.Reason.Mouse
         QApplication.sendEvent(view, QContextMenuEvent(reason, at, view.mapToGlobal(at)))
     entries = {entry.text(): entry for menu in picked for entry in menu.actions()}
+    assert {action.text() for action in (view.slow_motion, *view.exports)} <= entries.keys()
     inner = entries["Edge colours"].menu()
     assert isinstance(inner, QMenu)
     assert {one.objectName() for one in inner.actions()} >= {"edge_range_1", "edge_range_5"}
+    wanted: list[str] = []
+    view.export_requested.connect(wanted.append)
+    for action in view.exports[:-1]:
+        action.trigger()
+    assert wanted == ["png", "svg"]

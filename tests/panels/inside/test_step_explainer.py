@@ -1,16 +1,16 @@
 """The panel that explains one step: stages, lines, row and slow motion."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
-from tests.support.screen import child, move_mouse, press_left, shown
+from tests.support.page import Page
+from tests.support.screen import child
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.settings import RunConfig
@@ -21,139 +21,117 @@ SNAPSHOT = trained(RunConfig(biases=True, rate=0.5), 50)
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> StepExplainer:
-    view = shown(qtbot, StepExplainer(), 480, 360)
-    view.show_snapshot(SNAPSHOT)
-    return view
+def page(qtbot: QtBot) -> Page[StepExplainer]:
+    page = Page(qtbot, StepExplainer(), SNAPSHOT, (480, 360))
+    page.host()
+    return page
 
 
-def formulas(view: StepExplainer) -> list[str]:
-    return [line.formula for line in sheet_of(view).lines]
+def sheet_of(page: Page[StepExplainer]) -> StepSheet:
+    return child(page.view, StepSheet)
 
 
-def expected(row: int, stage: int) -> list[str]:
+def lines(page: Page[StepExplainer]) -> list[Any]:
+    return [(line.formula, line.value) for line in sheet_of(page).lines]
+
+
+def expected(row: int, stage: int) -> list[Any]:
     explanation = Explanation(SNAPSHOT.weights, SNAPSHOT.config, row, SNAPSHOT.velocity)
-    return [line.formula for line in explanation.lines(stage)]
+    return [(line.formula, line.value) for line in explanation.lines(stage)]
 
 
-def sheet_of(view: StepExplainer) -> StepSheet:
-    return child(view, StepSheet)
+def button(page: Page[StepExplainer], name: str) -> QToolButton:
+    return child(page.view, QToolButton, name)
 
 
-def button(view: StepExplainer, name: str) -> QToolButton:
-    return child(view, QToolButton, name)
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_keys_and_buttons_go_through_all_stages_and_back(
+    page: Page[StepExplainer], by_keys: bool
+) -> None:
+    def go(name: str, key: Qt.Key) -> None:
+        page.press(key) if by_keys else button(page, name).click()
+
+    last = len(STAGES) - 1
+    for stage in (*range(len(STAGES)), last):
+        assert lines(page) == expected(page.view.row.value, stage)
+        assert button(page, "stage_back").isEnabled() == (stage > 0)
+        assert button(page, "stage_forward").isEnabled() == (stage < last)
+        assert page.view.walk.place in page.view.description()
+        go("stage_forward", Qt.Key.Key_Right)
+    for stage in range(last, -1, -1):
+        assert page.view.walk.stage == stage
+        go("stage_back", Qt.Key.Key_Left)
+    assert page.view.walk.stage == 0
 
 
-def test_arrow_keys_move_through_all_stages_and_back(view: StepExplainer) -> None:
-    view.setFocus()
-    for stage in range(len(STAGES)):
-        assert (view.walk.stage, formulas(view)) == (stage, expected(view.row.value, stage))
-        QTest.keyClick(view, Qt.Key.Key_Right)
-    assert view.walk.stage == len(STAGES) - 1
-    for _ in range(len(STAGES)):
-        QTest.keyClick(view, Qt.Key.Key_Left)
-    assert view.walk.stage == 0
+def test_up_and_down_go_through_the_lines_and_escape_leaves_them(page: Page[StepExplainer]) -> None:
+    page.view.forward()
+    sheet = sheet_of(page)
+    plain = page.picture()
+    assert page.press(Qt.Key.Key_Down, Qt.Key.Key_Down) == "line 2 of 6"
+    assert sheet.accessibleName().startswith("h1 = σ(z1) = σ(")
+    assert page.picture() != plain
+    page.press(Qt.Key.Key_Up, Qt.Key.Key_Up)
+    assert sheet.marked == 0
+    assert page.press(*[Qt.Key.Key_Down] * 9) == "line 6 of 6"
+    assert page.press(Qt.Key.Key_Escape) == ""
+    assert page.picture() == plain
+    assert page.press(Qt.Key.Key_Up) == "line 6 of 6"
 
 
-def test_buttons_move_through_the_stages(view: StepExplainer) -> None:
-    assert not button(view, "stage_back").isEnabled()
-    button(view, "stage_forward").click()
-    assert view.walk.stage == 1
-    assert button(view, "stage_back").isEnabled()
-    for _ in STAGES:
-        button(view, "stage_forward").click()
-    assert view.walk.stage == len(STAGES) - 1
-    assert not button(view, "stage_forward").isEnabled()
-    button(view, "stage_back").click()
-    assert view.walk.stage == len(STAGES) - 2
+def test_the_row_is_chosen_by_an_option_and_the_stage_stays(page: Page[StepExplainer]) -> None:
+    page.choose("explain_row_11")
+    assert (page.view.row.value, page.view.options_text) == (3, "row 11")
+    assert lines(page) == expected(3, 0)
+    page.view.forward()
+    page.show(trained(SNAPSHOT.config, 51))
+    assert page.view.walk.stage == 1
+    assert lines(page) != expected(3, 1)
 
 
-def test_up_and_down_move_through_the_lines(view: StepExplainer) -> None:
-    view.setFocus()
-    view.forward()
-    read: list[str] = []
-    view.readout_changed.connect(read.append)
-    for _ in range(2):
-        QTest.keyClick(view, Qt.Key.Key_Down)
-    assert sheet_of(view).marked == 1
-    assert read[-1] == "line 2 of 6"
-    assert sheet_of(view).accessibleName().startswith("h1 = σ(z1) = σ(")
-    QTest.keyClick(view, Qt.Key.Key_Up)
-    QTest.keyClick(view, Qt.Key.Key_Up)
-    assert sheet_of(view).marked == 0
-    QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert sheet_of(view).marked is None
-
-
-def test_an_option_chooses_the_row(view: StepExplainer) -> None:
-    chosen: list[int] = []
-    view.row.chosen.connect(chosen.append)
-    by_name = {action.objectName(): action for action in view.options}
-    by_name["explain_row_11"].trigger()
-    assert (chosen, view.row.value, view.options_text) == ([3], 3, "row 11")
-    assert sheet_of(view).lines[0].value == 1
-    view.row.choose(1)
-    assert by_name["explain_row_00"].isChecked()
-    assert [line.value for line in sheet_of(view).lines] == [0, 0, 0]
-
-
-def test_a_new_snapshot_keeps_the_stage(view: StepExplainer) -> None:
-    view.forward()
-    before = [line.value for line in sheet_of(view).lines]
-    view.show_snapshot(trained(SNAPSHOT.config, 51))
-    assert view.walk.stage == 1
-    assert [line.value for line in sheet_of(view).lines] != before
-
-
-def test_the_walk_of_another_view_is_shared(view: StepExplainer) -> None:
-    walk, slow_motion = Walk(view), QAction("Slow motion", view)
-    view.follow(walk, slow_motion)
-    view.show_snapshot(SNAPSHOT)
+def test_the_walk_of_another_view_is_shared(page: Page[StepExplainer]) -> None:
+    own, walk, slow_motion = page.view.walk, Walk(page.view), QAction("Slow motion", page.view)
+    page.view.follow(walk, slow_motion)
+    assert walk.is_watched
+    page.show(SNAPSHOT)
     walk.go_to(1, 3)
-    assert (formulas(view), sheet_of(view).marked) == (expected(view.row.value, 1), 3)
-    QTest.keyClick(view, Qt.Key.Key_Right)
-    QTest.keyClick(view, Qt.Key.Key_Down)
+    own.go_to(4)
+    assert (lines(page), sheet_of(page).marked) == (expected(page.view.row.value, 1), 3)
+    page.press(Qt.Key.Key_Right, Qt.Key.Key_Down)
     assert (walk.stage, walk.line) == (2, 0)
     clicked: list[bool] = []
     slow_motion.triggered.connect(lambda: clicked.append(True))
-    button(view, "stage_slow").click()
+    button(page, "stage_slow").click()
     assert len(clicked) == 1
 
 
-def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
-    view.forward()
-    pointed: list[int | None] = []
-    view.unit_pointed.connect(pointed.append)
-    sheet = sheet_of(view)
+def test_a_line_points_at_its_unit_and_a_click_chooses_it_or_clears_it(
+    page: Page[StepExplainer],
+) -> None:
+    page.view.forward()
+    sheet, plain = sheet_of(page), page.picture()
     for index in (2, 4):
-        move_mouse(sheet, sheet.rects[index].center())
+        page.point(sheet.rects[index].center(), sheet)
         assert sheet.marked is None  # slow motion marks the line that it is at
-    move_mouse(sheet, QPoint(1, 1))
-    assert pointed == [1, 2, None]
-
-
-def test_a_click_on_a_line_selects_its_unit_and_again_clears_it(view: StepExplainer) -> None:
-    view.forward()
-    chosen: list[int | None] = []
-    view.unit_requested.connect(chosen.append)
-    view.unit_requested.connect(view.show_unit)
-    sheet = sheet_of(view)
+        assert page.picture() != plain, "the lines of the unit are lit"
+    page.point(QPoint(1, 1), sheet)
+    assert page.heard["unit_pointed"] == [1, 2, None]
     for index in (2, 4, 4):
-        press_left(sheet, sheet.rects[index].center())
-    assert chosen == [1, 2, None]
+        page.click(sheet.rects[index].center(), sheet)
+    assert page.heard["unit_requested"] == [1, 2, None]
 
 
-@pytest.mark.parametrize("width", some([3, 1, 64], 1))
-@pytest.mark.parametrize("size", some([QSize(240, 180), QSize(900, 700)], 1))
-def test_lines_are_fully_visible_and_do_not_overlap(qtbot: QtBot, width: int, size: QSize) -> None:
-    view = shown(qtbot, StepExplainer(), size.width(), size.height())
-    view.show_snapshot(trained(RunConfig(width=width, biases=True)))
-    sheet = sheet_of(view)
+def test_each_stage_begins_at_its_top_and_the_marked_line_is_scrolled_into_sight(
+    page: Page[StepExplainer],
+) -> None:
+    page.view.resize(240, 180)
+    page.show(trained(RunConfig(width=9, biases=True)))
+    sheet, scroll = sheet_of(page), child(page.view, QScrollArea)
     for _ in STAGES:
-        rects = [sheet.rects[index] for index in range(len(sheet_of(view).lines))]
-        least = 1 if view.walk.stage == 0 else 2
-        assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rects)
-        for upper, lower in pairwise(rects):
-            assert upper.bottom() < lower.top()
-        assert rects[-1].bottom() < sheet.sizeHint().height()
-        view.forward()
+        page.picture()
+        assert scroll.verticalScrollBar().value() == 0
+        assert all(above.bottom() < below.top() for above, below in pairwise(sheet.rects))
+        page.press(Qt.Key.Key_Up)
+        middle = sheet.mapTo(scroll.viewport(), sheet.rects[-1].center())
+        assert scroll.viewport().rect().contains(middle)
+        page.view.forward()

@@ -1,376 +1,259 @@
-"""The gallery panel: live snapshots, mouse, keyboard and menu."""
+"""The gallery: the decision surface of each network, their order, and one of them enlarged."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
-from tests.support.lab import RECIPE, snapshots_at, trained_seeds
-from tests.support.screen import active_window, child, is_near, move_pressed, press, shown, svg_of
+from tests.support.lab import RECIPE, snapshots_at, trained_seeds, with_outcomes
+from tests.support.page import Page
+from tests.support.screen import child, is_near, svg_of
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
+from xorviz.core.analysis.surface import HIGH, LOW, output_at
+from xorviz.core.diagnosis.stuck_states import NO_ROW, THREE_ROWS, TWO_ROWS
 from xorviz.core.network import weights_of
-from xorviz.core.settings import RunConfig
-from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.lab_gallery import Card, GalleryCanvas, LabGallery, tiles_of
-from xorviz.panels.lab.outcomes import OutcomeLegend
+from xorviz.core.truth_table import ROWS
+from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
+from xorviz.panels.lab.lab_gallery import (
+    Card,
+    GalleryCanvas,
+    LabGallery,
+    card_rects,
+    paint_card,
+    paint_tile,
+    surfaces_of,
+    tiles_of,
+)
+from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, OutcomeLegend, color_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
-SEEDS = trained_seeds(64)
-
-
-def show(canvas: GalleryCanvas, snapshot: LabSnapshot, by_outcome: bool = True) -> None:
-    canvas.show_tiles(snapshot.plan.recipes[0], tiles_of(snapshot, by_outcome))
+BEFORE, START, MIDWAY, END = snapshots_at((0, 1200, 2000), range(64))
+FIRST_RIGHT = int(np.flatnonzero(END.right)[0])
+SPACE = QRectF(0, 0, 420, 250)
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot) -> GalleryCanvas:
-    found = shown(qtbot, GalleryCanvas(), 420, 250)
-    show(found, SEEDS)
-    return found
+def page(qtbot: QtBot) -> Page[LabGallery]:
+    return Page(qtbot, LabGallery(), size=(460, 300))
 
 
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-@pytest.mark.parametrize("by_outcome", some([True, False], 1))
-def test_each_tile_shows_its_network(canvas: GalleryCanvas, by_outcome: bool, theme: Theme) -> None:
-    canvas.apply_theme(theme)
-    show(canvas, SEEDS, by_outcome)
-    image = canvas.grab().toImage()
-    for index in range(64):
-        weights = weights_of(SEEDS.shown[index], RECIPE)
-        inside = canvas.rect_of(index).adjusted(2, 2, -2, -2)
-        for x1, x2 in ((-0.3, -0.3), (-0.3, 1.3)):
-            down = (HIGH - x2) / (HIGH - LOW) * inside.height()
-            across = (x1 - LOW) / (HIGH - LOW) * inside.width()
-            y = output_at(weights, RECIPE.activation, x1, x2)
-            color = image.pixelColor((inside.topLeft() + QPointF(across, down)).toPoint())
-            nearby = [diverging(theme)[level(2 * y - 1 + d, 1)][0].name() for d in (-0.1, 0, 0.1)]
-            assert any(is_near(color, c, 40) for c in nearby), (index, x1, x2)
+def canvas_of(page: Page[LabGallery]) -> GalleryCanvas:
+    return child(page.view, GalleryCanvas)
 
 
-def test_unchanged_networks_are_painted_from_the_cache(canvas: GalleryCanvas) -> None:
-    canvas.grab()
-    kept = canvas._picture.pixmap
-    assert kept is not None
-    show(canvas, replace(SEEDS))
-    assert canvas._picture.pixmap is kept
-    show(canvas, SEEDS, by_outcome=False)
-    assert canvas._picture.pixmap is not kept
+def pointed(page: Page[LabGallery]) -> int | None:
+    card = canvas_of(page).card
+    return None if card is None else card.tile.place
 
 
-def test_an_svg_export_has_images_and_text(canvas: GalleryCanvas) -> None:
+def places(snapshot: LabSnapshot, by_outcome: bool = False) -> list[int]:
+    return [tile.place for tile in tiles_of(snapshot, by_outcome)]
+
+
+def test_tiles_are_the_first_recipe_s_first_networks_and_are_grouped_once_all_are_done() -> None:
+    many = snapshots_at((3,), range(70))[-1]
+    assert places(many) == list(range(MOST_SHOWN))
+    assert all(tile.parameters is many.shown[tile.place] for tile in tiles_of(many))
+    two = snapshots_at((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
+    assert (len(two.shown), places(two)) == (10, list(range(5)))
+    for outcomes, grouped in (
+        ((TWO_ROWS, RIGHT, THREE_ROWS, RIGHT), [1, 3, 2, 0]),
+        ((TWO_ROWS, RIGHT, NOT_YET, RIGHT), [0, 1, 2, 3]),
+    ):
+        snapshot = replace(with_outcomes(outcomes), shown=many.shown[:4])
+        assert places(snapshot, by_outcome=True) == grouped
+        assert places(snapshot, by_outcome=False) == [0, 1, 2, 3]
+    assert {tile.outcome for tile in tiles_of(BEFORE)} == {NOT_YET}
+
+
+def wanted(y: float, theme: Theme) -> list[str]:
+    """Return the colours of outputs near this one."""
+    return [diverging(theme)[level(2 * y - 1 + d, 1)][0].name() for d in (-0.1, 0, 0.1)]
+
+
+def test_each_tile_shows_the_outputs_of_its_network_in_both_themes_and_orders(
+    page: Page[LabGallery],
+) -> None:
+    canvas = canvas_of(page)
+    for theme in (LIGHT, DARK):
+        page.view.apply_theme(theme)
+        page.show(END)
+        page.choose("gallery_by_outcome")
+        image = canvas.grab().toImage()
+        for place in range(64):
+            weights = weights_of(END.shown[place], RECIPE)
+            inside = canvas.rect_of(place).adjusted(2, 2, -2, -2)
+            for x1, x2 in ((-0.3, -0.3), (-0.3, 1.3)):
+                at = QPointF(x1 - LOW, HIGH - x2) / (HIGH - LOW) * inside.width()
+                color = image.pixelColor((inside.topLeft() + at).toPoint())
+                y = output_at(weights, RECIPE.activation, x1, x2)
+                assert any(is_near(color, near, 40) for near in wanted(y, theme)), (place, x1, x2)
+    z = canvas.surfaces[0].z
+    page.view.apply_theme(LIGHT)
+    assert canvas.surfaces[0].z is z, "only colours are made again"
+
+
+def test_only_networks_that_changed_are_computed_again(
+    qtbot: QtBot, page: Page[LabGallery]
+) -> None:
+    canvas = canvas_of(page)
+    page.show(MIDWAY)
+    kept = canvas.surfaces[3]
+    with qtbot.assertNotEmitted(canvas.laid_out):
+        page.show(replace(MIDWAY))
+    assert canvas.surfaces[3] is kept
+    assert not kept.is_lasting
+    with qtbot.waitSignal(canvas.laid_out):
+        page.show(replace(MIDWAY, shown=(*MIDWAY.shown[:6], *END.shown[6:])))
+    assert canvas.surfaces[3] is kept
+    assert canvas.surfaces[7].parameters is END.shown[7]
+    page.show(replace(END, shown=MIDWAY.shown))
+    assert canvas.surfaces[3].is_lasting
+    assert len(canvas.surfaces[3].z) > len(kept.z) >= 24, "those that are done are finer"
+    page.show(START)
+    with qtbot.waitSignal(canvas.laid_out):
+        page.show(BEFORE)  # its networks have no weights yet
+    assert canvas.surfaces == {}
+
+
+def test_lines_are_at_output_one_half() -> None:
+    lines = surfaces_of(RECIPE, tiles_of(END)[:1], 1, LIGHT)[0].line
+    weights, near = weights_of(END.shown[0], RECIPE), (-0.05, 0, 0.05)
+    assert lines
+    for point in (point for line in lines for point in line.toList()):
+        x1, x2 = LOW + point.x() * (HIGH - LOW), HIGH - point.y() * (HIGH - LOW)
+        around = [output_at(weights, "sigmoid", x1 + dx, x2 + dy) for dx in near for dy in near]
+        assert min(around) <= 0.5 <= max(around)
+
+
+def test_a_frame_has_the_colour_of_the_outcome_and_only_failures_a_mark(qapp: object) -> None:
+    surface, theme = surfaces_of(RECIPE, tiles_of(END)[:1], 64, DARK)[0], DARK
+    for outcome in (THREE_ROWS, NO_ROW, RIGHT, RIGHT_SO_FAR):
+        image = QImage(36, 36, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        paint_tile(painter, QRectF(0, 0, 36, 36), outcome, surface, theme)
+        painter.end()
+        color = color_of(theme, outcome)
+        assert is_near(image.pixelColor(0, 18), color)
+        has_mark = any(is_near(image.pixelColor(x, 29), color) for x in range(24, 33))
+        assert has_mark == (outcome in {THREE_ROWS, NO_ROW})
+
+
+def card_of(snapshot: LabSnapshot, place: int = 0) -> Card:
+    return Card.of(snapshot, tiles_of(snapshot)[place])
+
+
+def test_a_card_has_outputs_steps_and_loss_of_its_network() -> None:
+    card, y = card_of(END, FIRST_RIGHT), END.outputs[FIRST_RIGHT]
+    first, loss = END.first_right[FIRST_RIGHT], numerals.real(END.loss[FIRST_RIGHT])
+    assert card.lines == (f"first at step {numerals.whole(int(first))}", f"loss {loss}")
+    assert card.spoken == f"seed {FIRST_RIGHT}: correct, {', '.join(card.lines)}"
+    assert card.outputs == pytest.approx(y)
+    counted = sorted(range(4), key=lambda row: ROWS[row])
+    assert card.rows == tuple(
+        f"{ROWS[row][0]}{ROWS[row][1]} → {numerals.fixed(y[row], 3)}" for row in counted
+    )
+    assert card_of(MIDWAY).lines[0] == f"at step {numerals.whole(1200)}"
+    assert card_of(MIDWAY).lines[-1].startswith("loss 0.")
+    untrained = card_of(BEFORE)
+    assert (untrained.lines, untrained.rows, untrained.outputs) == (("at step 0",), (), ())
+
+
+def painted(card: Card, tile: QRectF) -> QImage:
+    image = QImage(420, 250, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_card(painter, card, tile, SPACE, LIGHT)
+    painter.end()
+    return image
+
+
+def test_rows_are_at_their_inputs_on_a_card_in_the_colours_of_their_targets(qapp: object) -> None:
+    tile = QRectF(100, 100, 60, 60)
+    image = painted(card_of(END, FIRST_RIGHT), tile)
+    surface = card_rects(tile, QSizeF(10, 10), SPACE)[1].adjusted(2, 2, -2, -2)
+    for (x1, x2), target in zip(ROWS, RECIPE.targets, strict=True):
+        at = surface.topLeft() + QPointF(x1 - LOW, HIGH - x2) / (HIGH - LOW) * surface.width()
+        color = LIGHT.plus if target else LIGHT.minus
+        assert is_near(image.pixelColor(at.toPoint()), color, 12), (x1, x2)
+    huge = replace(with_outcomes(["diverging"]), shown=(np.full(9, 1e300),))
+    assert len(card_of(huge).outputs) == 4
+    assert not painted(card_of(huge), tile).isNull()
+
+
+def test_a_card_is_over_its_tile_within_the_panel_with_its_text_beside_the_surface() -> None:
+    for left, top, size in product((0, 150, 384), (0, 100, 214), ((420, 250), (500, 300))):
+        tile, space = QRectF(left, top, 36, 36), QRectF(0, 0, *size)
+        outer, surface, text = card_rects(tile, QSizeF(120, 70), space)
+        assert space.contains(outer)
+        assert outer.contains(surface)
+        assert outer.contains(text)
+        assert not surface.intersects(text)
+        assert (surface.width(), surface.height()) == (108, 108)
+        assert surface.intersects(tile)
+        assert (text.left() > surface.right()) == (tile.center().x() <= space.center().x())
+
+
+def test_the_read_out_has_seeds_and_the_step_of_those_in_training(page: Page[LabGallery]) -> None:
+    for snapshot, step in ((BEFORE, " · step 0"), (MIDWAY, f" · step {numerals.whole(1200)}")):
+        page.show(snapshot)
+        assert page.read() == f"seeds 0 to 63{step}"
+    some_done = replace(MIDWAY, done=np.arange(64) > 0, steps=np.where(np.arange(64), 2000, 700))
+    page.show(some_done)
+    assert page.read() == "seeds 0 to 63 · step 700"
+    for seeds, text in (((3, 9, 4), "3 seeds"), ((8,), "seed 8"), ((7, 8), "seeds 7 to 8")):
+        page.show(trained_seeds(seeds, 5))
+        assert page.read() == text
+
+
+def test_what_is_said_agrees_and_tiles_move_only_once_all_are_done(page: Page[LabGallery]) -> None:
+    canvas, legend = canvas_of(page), child(page.view, OutcomeLegend)
+    page.show(START)
+    at_first = [canvas.rect_of(place) for place in range(64)]
+    page.show(MIDWAY)
+    assert [canvas.rect_of(place) for place in range(64)] == at_first
+    page.show(END)
+    right = int(END.right.sum())
+    assert (legend.isVisible(), legend.counts[RIGHT]) == (True, right)
+    assert canvas.accessibleName() == f"Decision surfaces: {legend.accessibleName()}"
+    said = f"64 decision surfaces, {page.read()}. Outcomes: correct {right}, "
+    assert page.view.description().startswith(said)
+    assert [tile.outcome for tile in canvas.tiles[:right]] == [RIGHT] * right
+    assert canvas.rect_of(canvas.tiles[0].place) == at_first[0]
+    page.choose("gallery_by_outcome")
+    assert [canvas.rect_of(place) for place in range(64)] == at_first
+
+
+def test_the_network_pointed_at_stays_enlarged_during_training_and_while_there_are_any(
+    page: Page[LabGallery], announced: list[str]
+) -> None:
+    page.show(START)
+    canvas = canvas_of(page)
+    page.point(canvas.rect_of(12).center())
+    for snapshot in (START, MIDWAY, END):
+        page.show(snapshot)
+        card = canvas.card
+        assert card is not None
+        assert card.tile.place == 12
+        assert card.tile.parameters is snapshot.shown[12]
+        assert canvas.accessibleDescription() == card.spoken
     text = svg_of(canvas)
-    assert text.count("<image") == 64
-    canvas.show_card(Card.of(SEEDS, tiles_of(SEEDS)[9]))
-    text = svg_of(canvas)
-    assert text.count("<image") == 65
-    assert ">seed 9</text>" in text
-
-
-@pytest.mark.parametrize(("width", "height"), some([(324, 178), (420, 248), (884, 650)], 1))
-def test_all_tiles_are_visible_and_use_the_space(
-    canvas: GalleryCanvas, width: int, height: int
-) -> None:
-    canvas.resize(width, height)
-    rects = [canvas.rect_of(place) for place in range(64)]
-    assert all(canvas.rect().toRectF().contains(rect) for rect in rects)
-    assert 64 * rects[0].width() ** 2 > 0.5 * width * height
-
-
-DONE = trained_seeds(12)
-
-
-@pytest.fixture
-def plain(qtbot: QtBot) -> GalleryCanvas:
-    canvas = GalleryCanvas()
-    qtbot.addWidget(canvas)
-    return canvas
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_a_pixel_has_the_colour_of_the_output(plain: GalleryCanvas, theme: Theme) -> None:
-    snapshot = DONE
-    plain.apply_theme(theme)
-    show(plain, snapshot)
-    for place in range(len(snapshot.shown)):
-        image, weights = (plain.surfaces[place].image, weights_of(snapshot.shown[place], RECIPE))
-        n, at = image.width(), middles(image.width())
-        for column, row in ((0, 0), (n - 1, 0), (3, n - 2), (n // 2, 5)):
-            y = output_at(weights, RECIPE.activation, at[column], at[n - 1 - row])
-            wanted = diverging(theme)[level(2 * y - 1, 1)][0].name()
-            assert is_near(image.pixelColor(column, row), wanted), (place, column, row)
-
-
-def test_unchanged_networks_are_not_computed_again(plain: GalleryCanvas) -> None:
-    first, second = snapshots_at((10, 20, 30))[1:3]
-    show(plain, first)
-    kept = plain.surfaces[3]
-    show(plain, replace(first))
-    assert plain.surfaces[3] is kept
-    mixed = replace(second, shown=(*first.shown[:6], *second.shown[6:]))
-    show(plain, mixed)
-    assert plain.surfaces[3] is kept
-    assert plain.surfaces[7].parameters is second.shown[7]
-
-
-def test_surfaces_of_done_networks_are_finer(plain: GalleryCanvas) -> None:
-    *_, going, end = snapshots_at((10, 20), range(64))
-    same = replace(going, done=end.done, outputs=end.outputs, shown=going.shown)
-    show(plain, going)
-    live = plain.surfaces[0]
-    assert not live.is_lasting
-    show(plain, same)
-    assert plain.surfaces[0].is_lasting
-    assert len(plain.surfaces[0].z) > len(live.z) >= 24
-
-
-def test_networks_at_step_0_have_no_surface(plain: GalleryCanvas) -> None:
-    before, *_, end = snapshots_at((10,))
-    show(plain, before)
-    assert not plain.surfaces
-    show(plain, end)
-    show(plain, before)
-    assert not plain.surfaces
-
-
-def test_another_theme_recolours_cached_surfaces(plain: GalleryCanvas) -> None:
-    snapshot = DONE
-    show(plain, snapshot)
-    before, z = plain.surfaces[0].image, plain.surfaces[0].z
-    plain.apply_theme(DARK)
-    assert plain.surfaces[0].z is z
-    level_there = diverging(DARK)[level(2 / (1 + np.exp(-float(z[0, 0]))) - 1, 1)][0].name()
-    assert is_near(plain.surfaces[0].image.pixelColor(0, 0), level_there)
-    assert plain.surfaces[0].image != before
-
-
-def test_lines_are_at_output_one_half(plain: GalleryCanvas) -> None:
-    snapshot = DONE
-    show(plain, snapshot)
-    line = plain.surfaces[0].line
-    assert line
-    weights = weights_of(snapshot.shown[0], RECIPE)
-    for part in line:
-        for point in part.toList():
-            x1 = LOW + point.x() * (HIGH - LOW)
-            x2 = HIGH - point.y() * (HIGH - LOW)
-            around = [
-                output_at(weights, RECIPE.activation, x1 + dx, x2 + dy)
-                for dx in (-0.05, 0, 0.05)
-                for dy in (-0.05, 0, 0.05)
-            ]
-            assert min(around) <= 0.5 <= max(around)
-
-
-BEFORE, START, MIDWAY, END = snapshots_at((0, 300, 2000), range(64))
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@dataclass
-class Harness:
-    """The view on the screen, and the signals it has emitted."""
-
-    view: LabGallery
-    readouts: list[str] = field(default_factory=list)
-    requested: list[tuple[RunConfig, int]] = field(default_factory=list)
-
-    @property
-    def canvas(self) -> GalleryCanvas:
-        return child(self.view, GalleryCanvas)
-
-    @property
-    def pointed(self) -> int | None:
-        card = self.canvas.card
-        return None if card is None else card.tile.place
-
-    def show(self, snapshot: LabSnapshot | None) -> None:
-        self.view.show_snapshot(snapshot)
-
-    def middle(self, place: int) -> QPoint:
-        return self.canvas.rect_of(place).center().toPoint()
-
-
-@pytest.fixture
-def harness(qtbot: QtBot) -> Iterator[Harness]:
-    view = LabGallery()
-    view.apply_theme(LIGHT)
-    harness = Harness(view)
-    view.readout_changed.connect(harness.readouts.append)
-    view.open_requested.connect(lambda config, step: harness.requested.append((config, step)))
-    window = active_window(qtbot, view, "Left", "Right", "Up", "Down")
-    window.resize(460, 300)
-    yield harness
-    window.hide()
-
-
-def test_the_read_out_has_seeds_and_step(harness: Harness) -> None:
-    for snapshot in (BEFORE, START, MIDWAY, END):
-        harness.show(snapshot)
-    assert harness.readouts[-4:] == [
-        *("seeds 0 to 63 · step 0",) * 2,
-        "seeds 0 to 63 · step 300",
-        "seeds 0 to 63",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("seeds", "text"), some([((3, 9, 4), "3 seeds"), ((8,), "seed 8"), ((7, 8), "seeds 7 to 8")], 1)
-)
-def test_the_read_out_of_irregular_seeds(
-    harness: Harness, seeds: tuple[int, ...], text: str
-) -> None:
-    harness.show(trained_seeds(seeds, 5))
-    assert harness.readouts[-1] == text
-
-
-def test_it_says_in_words_what_is_drawn_and_what_is_at_the_cursor(
-    harness: Harness, announced: list[str]
-) -> None:
-    assert harness.view.description() == harness.view.explanation
-    for snapshot in (MIDWAY, END):
-        harness.show(snapshot)
-        counts = child(harness.view, OutcomeLegend).accessibleName()
-        expected = f"64 decision surfaces, {harness.readouts[-1]}. Outcomes: {counts}."
-        assert harness.view.description() == expected
-    assert f"Outcomes: correct {int(END.right.sum())}, " in harness.view.description()
-    press(Qt.Key.Key_Right)
-    assert harness.canvas.card is not None
-    assert announced == [harness.canvas.card.spoken]
-
-
-def test_tiles_are_sorted_only_once_all_are_done(harness: Harness) -> None:
-    for snapshot in (BEFORE, START):
-        harness.show(snapshot)
-    places = [harness.canvas.rect_of(place) for place in range(64)]
-    harness.show(MIDWAY)
-    assert [harness.canvas.rect_of(place) for place in range(64)] == places
-    harness.show(END)
-    assert harness.canvas.rect_of(harness.canvas.tiles[0].place) == places[0]
-    outcomes = [tile.outcome for tile in harness.canvas.tiles]
-    assert outcomes[0] == "correct"
-    assert outcomes != [tile.outcome for tile in tiles_of(END)]
-    right = int(END.right[:64].sum())
-    assert harness.canvas.accessibleName().startswith(f"Decision surfaces: correct {right}, ")
-    legend = child(harness.view, OutcomeLegend)
-    assert (legend.isVisible(), legend.counts["correct"]) == (True, right)
-
-
-def test_grouping_is_an_option(harness: Harness) -> None:
-    harness.show(END)
-    option = harness.view.options[0]
-    assert (option.objectName(), option.isChecked()) == ("gallery_by_outcome", True)
-    assert harness.view.options_text == "by outcome"
-    option.trigger()
-    assert harness.view.options_text == "by seed"
-    assert [tile.place for tile in harness.canvas.tiles] == list(range(64))
-
-
-def test_the_network_pointed_at_stays_enlarged_during_training(harness: Harness) -> None:
-    harness.show(START)
-    move_pressed(harness.canvas, harness.middle(12))
-    assert harness.pointed == 12
-    harness.show(MIDWAY)
-    card = harness.canvas.card
-    assert card is not None
-    assert card.tile.parameters is MIDWAY.shown[12]
-    harness.show(END)
-    assert harness.pointed == 12
-    assert harness.canvas.accessibleDescription().startswith("seed 12: ")
-    move_pressed(harness.canvas, QPoint(0, harness.canvas.height() - 1))
-    assert harness.pointed is None
-
-
-@pytest.mark.parametrize(
-    ("snapshot", "modifier", "step"),
-    [(END, Qt.KeyboardModifier.NoModifier, 2000), (END, SHIFT, 0),
-     (MIDWAY, Qt.KeyboardModifier.NoModifier, 300)],
-)  # fmt: skip
-def test_a_click_requests_a_network_as_it_is_pictured(
-    harness: Harness, snapshot: LabSnapshot, modifier: Qt.KeyboardModifier, step: int
-) -> None:
-    harness.show(snapshot)
-    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, modifier, harness.middle(33))
-    assert harness.requested == [(replace(RECIPE, seed=33), step)]
-
-
-def test_keys_move_and_request(harness: Harness) -> None:
-    harness.show(MIDWAY)
-    columns = harness.canvas.grid.columns
-    seen = []
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
-        press(key)
-        seen.append(harness.pointed)
-    assert seen == [0, 1, 1 + columns, columns]
-    press(Qt.Key.Key_Return)
-    press(Qt.Key.Key_Return, SHIFT)
-    seed = replace(RECIPE, seed=columns)
-    assert harness.requested == [(seed, 300), (seed, 0)]
-    press(Qt.Key.Key_Escape)
-    assert harness.pointed is None
-    press(Qt.Key.Key_Return)
-    assert len(harness.requested) == 2
-
-
-def test_losing_focus_clears_the_cursor(harness: Harness) -> None:
-    harness.show(END)
-    harness.view.setFocus()
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)
-    assert harness.view._pointed is not None
-    harness.view.clearFocus()
-    assert harness.view._pointed is None
-
-
-def test_without_networks_it_is_empty_and_keys_do_nothing(harness: Harness) -> None:
-    harness.show(END)
-    harness.show(replace(END, shown=()))
-    assert not harness.canvas.isVisible()
-    press(Qt.Key.Key_Right)
-    assert (harness.pointed, harness.requested) == (None, [])
-
-
-@pytest.mark.parametrize("by_keyboard", some([True, False], 1))
-def test_the_menu_offers_the_network_as_pictured_and_untrained(
-    harness: Harness, monkeypatch: pytest.MonkeyPatch, by_keyboard: bool
-) -> None:
-    menus: list[QMenu] = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, _: menus.append(menu))
-    harness.show(END)
-    press(Qt.Key.Key_Right)
-    place = harness.pointed if by_keyboard else 21
-    assert place is not None
-    reasons = QContextMenuEvent.Reason
-    widget = harness.view if by_keyboard else harness.canvas
-    at = QPoint(0, 0) if by_keyboard else harness.middle(place)
-    reason = reasons.Keyboard if by_keyboard else reasons.Mouse
-    QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
-    (menu,) = menus
-    as_pictured, untrained, *others = menu.actions()
-    name, step = f"Open seed {place}", numerals.whole(2000)
-    assert as_pictured.text() == f"{name} at step {step}\tEnter"
-    assert untrained.text() == f"{name} untrained\tShift+Enter"
-    assert others[1:] == harness.view.exports
-    for action in menu.actions():
-        action.trigger()
-    seed = replace(RECIPE, seed=place)
-    assert harness.requested == [(seed, 2000), (seed, 0)]
-
-
-def test_the_menu_of_an_untrained_network_has_one_choice(
-    harness: Harness, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    menus: list[QMenu] = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, _: menus.append(menu))
-    harness.show(START)
-    at = harness.middle(3)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, harness.canvas.mapToGlobal(at))
-    QApplication.sendEvent(harness.canvas, event)
-    choice, *others = menus[0].actions()
-    assert choice.text() == "Open seed 3 untrained\tEnter"
-    assert others[1:] == harness.view.exports
+    assert text.count("<image") == 65, "all surfaces, and one enlarged"
+    assert ">seed 12</text>" in text
+    page.point(QPoint(0, canvas.height() - 1))
+    assert (pointed(page), canvas.accessibleDescription()) == (None, "")
+    page.view.setFocus()
+    page.press(Qt.Key.Key_Right, Qt.Key.Key_Right)
+    assert pointed(page) == canvas.tiles[1].place
+    assert announced[-1] == canvas.accessibleDescription() != ""
+    page.view.clearFocus()
+    assert pointed(page) is None
+    page.press(Qt.Key.Key_Right)
+    page.show(replace(END, shown=()))
+    assert not canvas.isVisible()
+    assert page.view.description() == "No network has begun yet."
+    page.press(Qt.Key.Key_Return)
+    assert page.heard["open_requested"] == []

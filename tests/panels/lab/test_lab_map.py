@@ -1,355 +1,460 @@
-"""The success map panel: settings, results, keyboard, mouse and menu."""
+"""The success map: the settings of the next one, its picture, and what a cell says and opens."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from tests.lab.results.test_map import BASE, SMALL, pictured
-from tests.support.screen import active_window, child, move_mouse, shown, type_into
+from tests.lab.results.test_map import BASE, SMALL
+from tests.support.lab import first_seeds, trained_snapshot
+from tests.support.page import Page
+from tests.support.screen import child, is_near, shown, svg_of, turn_wheel, type_into
 from xorviz.core.settings import RunConfig
+from xorviz.lab import STEPS
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
-from xorviz.lab.results.map import Cell, MapPlan
-from xorviz.panels.lab.lab_map import LabMap
-from xorviz.panels.lab.map_picture import MapPicture
+from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.panels.lab.lab_map import NARROW, LabMap
+from xorviz.panels.lab.map_picture import (
+    Blocks,
+    MapLook,
+    MapPicture,
+    compact,
+    grid_plan,
+    map_colors,
+)
 from xorviz.ui.chrome.buttons import ActionButton
-from xorviz.ui.draw.cell_grid import CellGrid
+from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.ui.theme.palette import LIGHT
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, contrast, luminance
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 RESTING = "+ some still learning · % correct of 20 seeds, 600 steps"
-popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
-"""The offscreen platform cannot grab the keyboard for menus."""
 
 
-@dataclass
-class Harness:
-    """A map on the screen, and the signals it has emitted."""
+class Map(Page[LabMap]):
+    """The panel with its parts."""
 
-    view: LabMap
-    requested: list[MapPlan] = field(default_factory=list)
-    cancels: list[bool] = field(default_factory=list)
-    cells: list[tuple[LabSnapshot, int]] = field(default_factory=list)
-    benched: list[tuple[RunConfig, int]] = field(default_factory=list)
-    readouts: list[str] = field(default_factory=list)
-
-    def listen(self) -> None:
-        view = self.view
-        view.map_requested.connect(self.requested.append)
-        view.cancel_requested.connect(lambda: self.cancels.append(True))
-        view.cell_requested.connect(lambda snapshot, recipe: self.cells.append((snapshot, recipe)))
-        view.open_requested.connect(lambda config, step: self.benched.append((config, step)))
-        view.readout_changed.connect(self.readouts.append)
-
-    def option(self, name: str) -> QAction:
-        return next(action for action in self.view.options if action.objectName() == name)
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__(qtbot, LabMap(), size=(560, 320))
+        self.map = child(self.view, MapPicture)
+        self.grid = self.map.grid
+        self.button = child(self.view, ActionButton, "map_run_button")
+        self.head_heard: list[Any] = []
+        self.view.head.changed.connect(lambda: self.head_heard.append(self.view.head.values))
+        self.view.head.pair_requested.connect(self.head_heard.append)
 
     @property
-    def picture(self) -> MapPicture:
-        return child(self.view, MapPicture)
+    def message(self) -> str:
+        return self.grid._message.replace("\u00a0", " ")
 
-    @property
-    def canvas(self) -> CellGrid:
-        return self.picture.grid
+    def choice(self, name: str) -> ChoiceField:
+        return child(self.view, ChoiceField, f"map_{name}")
 
-    def button(self, name: str) -> ActionButton:
-        return child(self.view, ActionButton, f"{name}_button")
+    def count(self, name: str) -> NumberField:
+        return child(self.view, NumberField, f"map_{name}")
 
-    def centre(self, cell: Cell) -> QPoint:
-        at = self.picture.center_of(cell)
+    def center(self, cell: Cell) -> QPoint:
+        at = self.map.center_of(cell)
         assert at is not None
-        return self.canvas.mapFrom(self.picture, at.toPoint())
+        return self.grid.mapFrom(self.map, at.toPoint())
 
-    def point_at(self, cell: Cell | None) -> None:
-        at = QPointF(self.centre(cell) if cell else QPoint(1, 1))
-        move_mouse(self.canvas, at)
+    def point_at(self, cell: Cell | None) -> str:
+        return self.point(QPoint(1, 1) if cell is None else self.center(cell), self.grid)
 
-    def press(self, *keys: Qt.Key) -> None:
-        for key in keys:
-            QTest.keyClick(self.view, key)
+    def use_menu(self, reason: QContextMenuEvent.Reason, at: QPoint) -> QMenu:
+        event = QContextMenuEvent(reason, at, self.grid.mapToGlobal(at))
+        QApplication.sendEvent(self.grid, event)
+        return self.view._menu
 
     def look(self) -> object:
-        return self.canvas.grab().toImage()
+        return self.grid.grab().toImage()
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Harness:
-    view = LabMap()
-    view.apply_theme(LIGHT)
-    harness = Harness(shown(qtbot, view, 560, 320))
-    harness.listen()
-    return harness
+def page(qtbot: QtBot) -> Map:
+    return Map(qtbot)
 
 
 @pytest.fixture(scope="module")
 def snapshot() -> LabSnapshot:
-    return pictured(SMALL)
+    return trained_snapshot(SMALL.plan)
 
 
-def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
-    harness.view.set_jobs(2)
-    message = harness.canvas._message
-    assert message.startswith("Run map trains 200 networks for each ")
-    assert "shows here how many " in message
-    assert "combination of width and rate" in message
-    seconds = round(harness.view.wanted.plan.seconds(2))
+@pytest.fixture
+def drawn(page: Map, snapshot: LabSnapshot) -> Map:
+    """Return the panel with a map."""
+    page.view.show_snapshot(snapshot, SMALL)
+    return page
+
+
+def test_without_a_map_it_says_what_one_costs(page: Map) -> None:
+    page.view.set_jobs(2)
+    wanted = page.view.wanted
+    seconds = round(wanted.plan.seconds(2))
     cost = f"96 recipes × 200 seeds × 4\u202f000 steps, about {seconds} seconds on 2 cores"
-    assert cost in message.replace("\u00a0", " ")
-    assert cost in harness.button("map_run").toolTip().replace("\u00a0", " ")
-    type_into(child(harness.view, NumberField, "map_seeds"), "1")
-    harness.option("map_biases").trigger()
-    harness.view.set_jobs(1)
-    message = harness.canvas._message.replace("\u00a0", " ")
-    assert "trains 1 network for" in message
-    assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core." in message
+    for text in (page.message, page.button.toolTip().replace("\u00a0", " ")):
+        assert cost in text
+    assert "200 networks for each combination of width and rate" in page.message
+    assert (page.view.description(), page.view.drawing()) == (page.view.explanation, page.view)
+    type_into(page.count("seeds"), "1")
+    assert "1 network for" in page.message
+    page.choose("map_biases")
+    page.view.set_jobs(1)
+    assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core" in page.message
 
 
-def test_the_button_requests_the_map_of_the_settings(harness: Harness) -> None:
+def test_the_button_requests_the_map_of_the_settings(page: Map) -> None:
     recipe = RunConfig(momentum=0.7, width=5)
-    harness.view.show_base(recipe)
-    child(harness.view, ChoiceField, "map_across").choose("init_range")
-    type_into(child(harness.view, NumberField, "map_seeds"), "30")
-    type_into(child(harness.view, NumberField, "map_steps"), "900")
-    harness.option("map_biases").trigger()
-    harness.button("map_run").click()
-    assert harness.requested == [MapPlan(recipe, "init_range", "width", 30, 900, with_biases=True)]
+    page.view.show_base(recipe)
+    assert page.view.wanted == MapPlan(recipe)
+    page.choice("across").choose("init_range")
+    type_into(page.count("seeds"), "30")
+    type_into(page.count("steps"), "900")
+    page.choose("map_biases")
+    page.button.click()
+    wanted = MapPlan(recipe, "init_range", "width", 30, 900, with_biases=True)
+    assert page.heard["map_requested"] == [wanted]
+    page.choice("up").choose("biases")
+    assert not page.view.wanted.with_biases, "an axis has them"
+    page.choice("up").choose("width")
+    assert page.view.wanted == wanted
 
 
-def test_biases_on_an_axis_exclude_two_blocks(harness: Harness) -> None:
-    harness.option("map_biases").trigger()
-    child(harness.view, ChoiceField, "map_up").choose("biases")
-    harness.button("map_run").click()
-    assert not harness.requested[0].with_biases
-    child(harness.view, ChoiceField, "map_up").choose("width")
-    assert harness.view.wanted.with_biases
+def test_every_setting_can_be_on_either_axis_and_one_chosen_twice_swaps_them(page: Map) -> None:
+    assert page.view.head.values == ("rate", "width", 200, 4000)
+    fields = page.choice("across"), page.choice("up")
+    assert [field.currentText() for field in fields] == ["→ rate", "↓ width"]
+    assert len({field.accessibleName() for field in fields if field.toolTip()}) == 2
+    for place, name in enumerate(("across", "up")):
+        for setting in AXES:
+            page.choice(name).choose(setting)
+            values = page.view.head.values
+            assert values[place] == setting
+            assert len(set(values[:2])) == 2
+            assert tuple(field.currentData() for field in fields) == values[:2]
+    page.view.head.choose_pair("rate width")
+    page.head_heard.clear()
+    page.choice("across").choose("width")
+    assert page.head_heard == [("width", "rate", 200, 4000), "width rate"]
 
 
-def test_run_becomes_cancel_while_running(harness: Harness, snapshot: LabSnapshot) -> None:
-    button = harness.button("map_run")
-    assert button.text() == "Run map"
-    harness.view.set_running(True)
-    harness.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
-    assert button.text() == button.accessibleName() == harness.option("map_run").text() == "Cancel"
-    assert "kept" in button.toolTip()
-    assert harness.readouts[-1] == "0 % done of 20 seeds, 600 steps"
-    button.click()
-    assert harness.cancels
-    assert not harness.requested
-    harness.view.set_running(False)
-    harness.view.show_snapshot(snapshot, SMALL)
-    assert button.text() == "Run map"
-    assert harness.readouts[-1] == RESTING
+def test_a_count_is_typed_with_or_without_its_unit_and_checked(page: Map) -> None:
+    seeds, steps = page.count("seeds"), page.count("steps")
+    for typed, text, value in (("7", "7 seeds", 7), ("1500 seeds", "1\u202f500 seeds", 1500)):
+        seeds.lineEdit().setText(typed)
+        QTest.keyClick(seeds, Qt.Key.Key_Return)
+        assert (page.view.head.values[2], seeds.text()) == (value, text)
+    assert page.head_heard[-1] == ("rate", "width", 1500, 4000)
+    type_into(steps, "0")
+    assert page.view.head.values[3] == 4000
+    (refusal,) = page.heard["refused"]
+    assert STEPS.allowed in refusal
+    assert "'0'" in refusal
+    assert all(field.toolTip() and field.accessibleName() for field in (seeds, steps))
+    page.view.setFocus()
+    assert not turn_wheel(seeds)
 
 
-def test_the_map_follows_the_results(harness: Harness, snapshot: LabSnapshot) -> None:
-    looks = []
-    for seen in (LabResults(SMALL.plan).snapshot(), pictured(SMALL, seeds=4), snapshot):
-        harness.view.show_snapshot(seen, SMALL)
-        looks.append(harness.look())
-    assert looks[0] != looks[1] != looks[2]
-
-
-def test_it_says_where_the_rates_are_highest_and_lowest(
-    harness: Harness, snapshot: LabSnapshot
+def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
+    page: Map, snapshot: LabSnapshot
 ) -> None:
-    assert harness.view.description() == harness.view.explanation
-    harness.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
-    assert harness.view.description().endswith("No network is done yet.")
-    harness.view.show_snapshot(snapshot, SMALL)
-    cells, said = SMALL.cells(snapshot), harness.view.description()
+    view, button, early = page.view, page.button, first_seeds(SMALL.plan, 4)
+    share, steps = int(100 * early.progress), "of 20 seeds, 600 steps"
+    for seen, is_running, resting, heading in (
+        (LabResults(SMALL.plan).snapshot(), True, f"0 % done {steps}", " 0\u00a0% done"),
+        (early, True, f"{share} % done {steps}", f" {share}\u00a0% done"),
+        (
+            *(replace(early, is_over=True), False),
+            *(f"cancelled at {share} % {steps}", f"cancelled at {share}\u00a0%"),
+        ),
+        (snapshot, False, RESTING, "+ some still learning"),
+    ):
+        view.set_running(is_running)
+        view.show_snapshot(seen, SMALL)
+        assert page.read().endswith(resting)
+        name = "Cancel" if is_running else "Run map"
+        assert button.text() == button.accessibleName() == page.option("map_run").text() == name
+        text = svg_of(sheet := view.drawing())
+        assert sheet.accessibleDescription() == view.description()
+        assert "<image" not in text
+        for part in ("Success map: share correct, width × rate", "100 %", heading):
+            assert part in text
+        assert page.point_at((1, 1, 2)) == SMALL.cells(seen).words((1, 1, 2))
+        view.show_snapshot(replace(snapshot, plan=seen.plan), SMALL)
+        assert page.read() == page.map.tip == SMALL.cells(snapshot).words((1, 1, 2))
+        assert page.grid.marked is not None
+        view.show_snapshot(seen, SMALL)
+        assert page.point_at(None).endswith(resting)
+        assert (page.map.tip, page.grid.marked) == ("", None)
+        page.heard["map_requested"].clear()
+        button.click()
+        assert (page.heard["map_requested"] == []) == is_running
+    assert page.heard["cancel_requested"] == [()] * 2
+
+
+def test_it_says_where_the_rates_are_highest_and_lowest(drawn: Map, snapshot: LabSnapshot) -> None:
+    cells, said = SMALL.cells(snapshot), drawn.view.description()
     assert said.startswith("Width by rows, rate by columns, ")
-    best = said.partition("Highest at ")[2].partition(". Lowest at ")
+    best, _, worst = said.partition("Highest at ")[2].partition(". Lowest at ")
     told = {cells.words(cell): float(cells.shares[cell]) for cell in np.ndindex(SMALL.shape)}
-    assert told[best[0]] == max(told.values())
-    assert told[best[2].removesuffix(".")] == min(told.values())
-
-
-def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSnapshot) -> None:
-    early = pictured(SMALL, seeds=4)
-    harness.view.show_snapshot(early, SMALL)
-    harness.point_at((1, 1, 2))
-    assert harness.readouts[-1].startswith("width 3, rate 1: ")
-    assert " of 4 so far; 95 % interval " in harness.readouts[-1]
-    assert harness.readouts[-1].endswith("; biases on")
-    harness.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
-    assert harness.readouts[-1] == SMALL.cells(snapshot).words((1, 1, 2))
-    assert harness.picture.tip == harness.readouts[-1]
-    harness.point_at(None)
-    assert harness.readouts[-1] == RESTING
-    assert not harness.picture.tip
-
-
-@pytest.mark.parametrize("cell", [(0, 0, 0), (0, 1, 1), (1, 1, 2)])
-def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(
-    harness: Harness, snapshot: LabSnapshot, cell: Cell
-) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.point_at(cell)
-    picture = harness.picture
-    center = picture.center_of(cell)
-    assert center is not None
-    at = center.toPoint()
-    event = QHelpEvent(QEvent.Type.ToolTip, at, picture.mapToGlobal(at))
-    QApplication.sendEvent(picture, event)
-    assert QToolTip.text().replace("\n", "; ").startswith(picture.tip.split(",")[0])
-    (tip,) = [w for w in QApplication.topLevelWidgets() if w.objectName() == "qtooltip_label"]
-    place = QRect(picture.mapFromGlobal(tip.pos()), tip.size())
-    assert picture.rect().contains(place)
-    assert picture.shown is not None
-    rect = harness.canvas.rect_of(picture.shown.place(cell) or (0, 0)).toRect()
-    assert not place.intersects(rect.translated(harness.canvas.pos()))
+    assert told[best] == max(told.values())
+    assert told[worst.removesuffix(".")] == min(told.values())
+    drawn.point_at((1, 1, 2))
+    at = drawn.grid.mapTo(drawn.map, drawn.center((1, 1, 2)))
+    there = drawn.map.mapToGlobal(at)
+    QApplication.sendEvent(drawn.map, QHelpEvent(QEvent.Type.ToolTip, at, there))
+    assert QToolTip.text().replace("\n", " ").startswith("width 3, rate 1: ")
     QToolTip.hideText()
+    drawn.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
+    assert drawn.view.description().endswith("No network is done yet.")
 
 
-def test_the_lab_s_recipe_is_outlined_and_read_out(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    before = harness.look()
-    harness.view.show_base(replace(BASE, seed=5))
-    assert harness.look() != before
-    harness.point_at((0, 1, 1))
-    assert harness.readouts[-1].endswith("; biases off; recipe of the lab")
-    harness.view.show_base(replace(BASE, biases=True))
-    assert harness.canvas.start == (1, 4)
-    harness.view.show_base(replace(BASE, momentum=0.5))
-    harness.point_at(None)
-    assert harness.look() == before
-
-
-def test_a_click_requests_a_cell_or_with_shift_its_first_seed(
-    harness: Harness, snapshot: LabSnapshot
+def test_the_lab_s_recipe_is_outlined_and_read_out_and_keys_start_there(
+    page: Map, snapshot: LabSnapshot
 ) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    left = Qt.MouseButton.LeftButton
-    QTest.mouseClick(harness.canvas, left, pos=harness.centre((1, 0, 2)))
-    assert harness.cells == [(snapshot, 8)]
-    QTest.mouseClick(harness.canvas, left, SHIFT, harness.centre((1, 0, 2)))
-    assert harness.benched == [(RunConfig(width=1, rate=1, biases=True, seed=0), 600)]
-    assert len(harness.cells) == 1
+    page.view.show_base(replace(BASE, momentum=0.5))
+    page.view.show_snapshot(snapshot, SMALL)
+    before = page.look()
+    page.view.show_base(replace(BASE, seed=5))
+    outlined = page.look()
+    assert outlined != before
+    page.view.show_snapshot(snapshot, replace(SMALL, base=replace(BASE, momentum=0.5)))
+    assert page.look() == before, "its recipe is in no cell of another map"
+    page.view.show_snapshot(snapshot, SMALL)
+    assert page.look() == outlined
+    assert page.point_at((0, 1, 1)).endswith("; recipe of the lab")
+    assert not page.point_at((0, 0, 1)).endswith("; recipe of the lab")
+    page.press(Qt.Key.Key_Escape)
+    assert page.read() == RESTING
+    page.view.show_base(replace(BASE, biases=True))
+    assert page.grid.start == (1, 4)
+    page.press(Qt.Key.Key_Left)
+    assert page.view._pointed == (1, 1, 1)
 
 
-def test_keys_start_at_the_recipe_and_act_as_clicks(
-    harness: Harness, snapshot: LabSnapshot
+def test_a_cell_is_used_by_click_and_by_enter_and_with_shift_its_first_network_is_opened(
+    drawn: Map, snapshot: LabSnapshot
 ) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.press(Qt.Key.Key_Return)
-    assert not harness.cells
-    harness.view.show_base(BASE)
-    harness.press(Qt.Key.Key_Left)
-    assert harness.view._pointed == (0, 1, 1)
-    harness.press(Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return)
-    assert harness.cells == [(snapshot, SMALL.recipe((1, 0, 0)))]
-    QTest.keyClick(harness.view, Qt.Key.Key_Return, SHIFT)
-    assert harness.benched == [(SMALL.config((1, 0, 0)), 600)]
-    harness.press(Qt.Key.Key_Escape)
-    assert harness.view._pointed is None
-    assert harness.readouts[-1] == RESTING
+    drawn.press(Qt.Key.Key_Return)
+    drawn.click(QPoint(1, 1), drawn.grid)
+    assert drawn.heard["cell_requested"] == drawn.heard["open_requested"] == []
+    drawn.click(drawn.center((1, 0, 2)), drawn.grid)
+    drawn.click(drawn.center((1, 0, 2)), drawn.grid, shift=True)
+    drawn.press(Qt.Key.Key_Right)
+    cell = drawn.view._pointed
+    drawn.press(Qt.Key.Key_Return)
+    drawn.press(Qt.Key.Key_Return, shift=True)
+    assert drawn.heard["cell_requested"] == [(snapshot, 8), (snapshot, SMALL.recipe(cell))]
+    first = RunConfig(width=1, rate=1, biases=True, seed=0)
+    assert drawn.heard["open_requested"] == [(first, 600), (SMALL.config(cell), 600)]
 
 
-def test_enter_in_a_field_requests_no_cell(qtbot: QtBot, snapshot: LabSnapshot) -> None:
-    harness = Harness(LabMap())
-    harness.listen()
-    window = active_window(qtbot, harness.view)
-    window.resize(600, 400)
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.press(Qt.Key.Key_Right)
-    type_into(child(harness.view, NumberField, "map_seeds"), "30")
-    assert not harness.cells
-    harness.view.setFocus(Qt.FocusReason.TabFocusReason)
-    harness.press(Qt.Key.Key_Return)
-    assert len(harness.cells) == 1
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_the_menu_of_a_cell_by_mouse_or_keys(drawn: Map, snapshot: LabSnapshot) -> None:
+    mouse, keys = QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard
+    for reason in (mouse, keys):
+        assert not drawn.use_menu(reason, QPoint(1, 1)).isVisible()
+    drawn.point_at((1, 1, 0))
+    for reason, at in ((keys, QPoint(5, 5)), (mouse, drawn.center((1, 1, 0)))):
+        menu = drawn.use_menu(reason, at)
+        for action in menu.actions()[:3]:
+            assert menu.isVisible()
+            action.trigger()
+        assert drawn.heard["cell_requested"].pop() == (snapshot, SMALL.recipe((1, 1, 0)))
+        opened = [drawn.heard["open_requested"].pop(0) for _ in range(2)]
+        assert opened == [(SMALL.config((1, 1, 0)), step) for step in (600, 0)]
+    drawn.view.show_snapshot(replace(snapshot), SMALL)
+    assert drawn.view._menu.isVisible()
+    drawn.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
+    assert not drawn.view._menu.isVisible()
 
 
-@popped_up
-def test_the_menu_of_the_cell_under_the_mouse(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    menu = child(harness.view, QMenu)
-    for place in range(3):
-        open_menu(harness, QContextMenuEvent.Reason.Mouse, harness.centre((1, 1, 0)))
-        assert menu.isVisible()
-        menu.actions()[place].trigger()
-        menu.close()
-    assert harness.cells == [(snapshot, SMALL.recipe((1, 1, 0)))]
-    assert harness.benched == [(SMALL.config((1, 1, 0)), step) for step in (600, 0)]
-    open_menu(harness, QContextMenuEvent.Reason.Mouse, QPoint(1, 1))
-    assert not menu.isVisible()
+def test_enter_in_a_field_requests_no_cell(drawn: Map, qtbot: QtBot) -> None:
+    with qtbot.waitActive(drawn.view):
+        drawn.view.activateWindow()
+    drawn.press(Qt.Key.Key_Right)
+    type_into(drawn.count("seeds"), "30")
+    assert drawn.heard["cell_requested"] == []
+    drawn.press(Qt.Key.Key_Return)
+    assert len(drawn.heard["cell_requested"]) == 1
 
 
-@popped_up
-def test_the_menu_of_the_cell_at_the_cursor(harness: Harness, snapshot: LabSnapshot) -> None:
-    menu = child(harness.view, QMenu)
-    open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    harness.view.show_snapshot(snapshot, SMALL)
-    open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    assert not menu.isVisible()
-    harness.press(Qt.Key.Key_Right)
-    open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    assert menu.isVisible()
-    menu.actions()[0].trigger()
-    menu.close()
-    assert harness.cells == [(snapshot, 0)]
+def test_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
+    before = drawn.look()
+    drawn.choose("map_medians")
+    assert (drawn.view.options_text, drawn.read()) == (
+        "median step",
+        "median step of 20 seeds, 600 steps",
+    )
+    drawn.choose("map_shares")
+    drawn.choice("across").choose("loss")
+    type_into(drawn.count("steps"), "7")
+    drawn.choose("map_biases")
+    assert drawn.look() == before
+    assert drawn.point_at((0, 0, 0)).startswith("width 1, rate 0.1: 0 % correct")
+    drawn.view.show_base(BASE)
+    drawn.view.show_snapshot(None)
+    assert "combination of width and loss" in drawn.message
+    assert (drawn.read(), drawn.view.description()) == ("", drawn.view.explanation)
 
 
-@popped_up
-def test_the_menu_closes_for_another_map(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    menu = child(harness.view, QMenu)
-    open_menu(harness, QContextMenuEvent.Reason.Mouse, harness.centre((1, 1, 0)))
-    harness.view.show_snapshot(replace(snapshot), SMALL)
-    assert menu.isVisible()
-    harness.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
-    assert not menu.isVisible()
+def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBot) -> None:
+    seeds, line = drawn.count("seeds"), child(drawn.view, QToolButton, "map_disclosure")
+    assert (seeds.isVisible(), line.isVisible()) == (True, False)
+    drawn.view.resize(NARROW - 20, 320)
+    summary = "width × rate · 200 seeds · 4\u202f000 steps"
+    assert summary in line.toolTip()
+    assert summary in line.accessibleName()
+    assert line.text().startswith("width × rate")
+    qtbot.waitUntil(lambda: drawn.map.height() > 250)
+    for is_open in (False, True, False):
+        assert (seeds.isVisible(), line.isVisible()) == (is_open, True)
+        assert drawn.option("map_settings").isChecked() == is_open
+        line.click()
+    type_into(seeds, "30")
+    assert "30 seeds" in line.accessibleName()
 
 
-def open_menu(harness: Harness, reason: QContextMenuEvent.Reason, at: QPoint) -> None:
-    there = harness.canvas.mapToGlobal(at)
-    QApplication.sendEvent(harness.canvas, QContextMenuEvent(reason, at, there))
+PLAN = MapPlan(RunConfig(), seeds=10, across_values=(0.1, 0.5, 1), up_values=(2, 3))
+TWO = replace(MapPlan(RunConfig(), seeds=3), with_biases=True)
+SIDE_BY_SIDE, STACKED, LITTLE = (980, 330), (420, 600), (416, 190)
 
 
-def test_an_option_shows_the_median_step(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    before = harness.look()
-    assert harness.view.options_text == "% correct"
-    harness.option("map_medians").trigger()
-    assert harness.view.options_text == "median step"
-    assert harness.readouts[-1] == "median step of 20 seeds, 600 steps"
-    assert harness.look() != before
-    harness.option("map_shares").trigger()
-    assert harness.look() == before
+def cells(
+    done: list[int], right: list[int], medians: list[float], learning: tuple[int, ...] = (0,) * 6
+) -> MapCells:
+    columns = np.array(done), np.array(right), np.array(learning), np.array(medians)
+    return MapCells(PLAN, *(column.reshape(PLAN.shape) for column in columns))
 
 
-def test_changed_settings_keep_the_map(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    before = harness.look()
-    child(harness.view, ChoiceField, "map_across").choose("loss")
-    type_into(child(harness.view, NumberField, "map_steps"), "7")
-    harness.option("map_biases").trigger()
-    assert harness.look() == before
-    harness.point_at((0, 0, 0))
-    assert harness.readouts[-1].startswith("width 1, rate 0.1: 0 % correct")
+NAN = np.nan
+SOME = cells([10, 10, 10, 4, 4, 0], [0, 5, 10, 1, 0, 0], [NAN, 640, 10, 4000, NAN, NAN])
 
 
-def test_without_a_snapshot_it_is_empty_again(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.view.show_snapshot(None)
-    assert "combination of width and rate" in harness.canvas._message
-    assert harness.readouts[-1] == ""
-    harness.view.show_snapshot(snapshot, SMALL)
-    assert harness.canvas.frame is not None
+def test_rates_are_percent_on_a_fixed_scale_with_a_plus_where_they_may_rise() -> None:
+    look = MapLook.of_shares(SOME)
+    assert tuple(look.texts.flat) == ("0", "50", "100", "25", "0", "")
+    assert look.levels.ravel().tolist() == [0, 128, LEVELS - 1, 64, 0, NONE]
+    assert (look.ends, look.note) == (("0", "100 %"), "")
+    # From half a percent on: less would not change the number.
+    learning = cells([1000] * 6, [0, 999, 1000, 40, 0, 0], [NAN] * 6, (900, 1, 0, 5, 4, 0))
+    look = MapLook.of_shares(learning)
+    assert tuple(look.texts.flat) == ("0+", "99", "100", "4+", "0", "0")
+    assert "still learning" in look.note
 
 
-def test_in_a_narrow_panel_an_option_shows_the_settings(qtbot: QtBot, harness: Harness) -> None:
-    seeds = child(harness.view, NumberField, "map_seeds")
-    assert seeds.isVisible()
-    harness.view.resize(324, 208)
-    assert not seeds.isVisible()
-    qtbot.waitUntil(lambda: harness.picture.height() > 150)
-    harness.option("map_settings").trigger()
-    assert seeds.isVisible()
-    qtbot.waitUntil(lambda: harness.picture.height() < 150)
-    assert harness.picture.geometry().bottom() < harness.view.height()
+def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
+    look = MapLook.of_medians(SOME)
+    assert tuple(look.texts.flat) == ("–", "640", "10", "4.0k", "–", "")
+    half = round((LEVELS - 1) * np.log(4000 / 640) / np.log(400))
+    assert look.levels.ravel().tolist() == [0, half, LEVELS - 1, 0, 0, NONE]
+    assert look.ends == ("4\u202f000", "10 steps")
+    plan = MapPlan(RunConfig(), seeds=1, steps=1, across_values=(1,), up_values=(2,))
+    one = np.ones(plan.shape, dtype=np.int64)
+    look = MapLook.of_medians(MapCells(plan, one, one, 0 * one, one.astype(float)))
+    assert tuple(look.texts.flat) == ("1",)
+    assert 0 <= look.levels.item() < LEVELS
+    steps = 7, 640.5, 999, 999.6, 1300, 13_260, 999_499, 999_600, 2e6, 1e9
+    assert " ".join(map(compact, steps)) == "7 640 999 1.0k 1.3k 13k 999k 1.0M 2.0M 1.0G"
+
+
+def test_colours_are_monotonic_and_numbers_legible() -> None:
+    for theme in (LIGHT, DARK):
+        colors = map_colors(theme)
+        assert len(colors) == LEVELS
+        assert colors[-1][0].name().upper() == theme.accent
+        assert all(contrast(fill.name(), ink.name()) >= 4.5 for fill, ink in colors)
+        lights = [luminance(fill.name()) for fill, _ in colors]
+        assert lights in (sorted(lights), sorted(lights, reverse=True))
+
+
+def test_every_cell_of_two_blocks_has_its_place() -> None:
+    everywhere = list(np.ndindex(TWO.shape))
+    for is_stacked in (False, True):
+        way = Blocks(TWO, (0, 1), is_stacked)
+        arranged = way.arranged(np.arange(len(everywhere)).reshape(TWO.shape))
+        assert arranged.shape == ((16, 12) if is_stacked else (8, 24))
+        for number, cell in enumerate(everywhere):
+            place = way.place(cell)
+            assert place is not None
+            assert (way.cell(place), arranged[place]) == (cell, number)
+        names = grid_plan(way, "99+")
+        assert (names.rows if is_stacked else names.columns).blocks == ("biases off", "biases on")
+    assert Blocks(TWO, (1,)).place((0, 1, 1)) is None
+    assert Blocks(TWO, (1,)).cell((3, 4)) == (1, 3, 4)
+
+
+@pytest.fixture
+def picture(qtbot: QtBot) -> MapPicture:
+    picture = shown(qtbot, MapPicture(), 400, 260)
+    picture.show_look(MapLook.of_shares(SOME))
+    return picture
+
+
+def two(picture: MapPicture, size: tuple[int, int] = LITTLE) -> Blocks:
+    """Show a map of two blocks in a size, and return their arrangement."""
+    picture.resize(*size)
+    three = np.full(TWO.shape, 3)
+    picture.show_look(
+        MapLook.of_shares(MapCells(TWO, three, three, 0 * three, three.astype(float)))
+    )
+    QApplication.processEvents()
+    assert picture.shown is not None
+    return picture.shown
+
+
+def test_cells_have_the_colour_of_their_rate_and_tentative_ones_a_border(
+    picture: MapPicture,
+) -> None:
+    levels, image = MapLook.of_shares(SOME).levels, picture.grid.grab().toImage()
+    for cell in ((0, row, column) for row, column in product(range(2), range(3))):
+        corner = picture.grid.rect_of(cell[1:]).topLeft().toPoint()
+        fill = LIGHT.panel if levels[cell] == NONE else map_colors(LIGHT)[levels[cell]][0]
+        assert is_near(image.pixelColor(corner + QPoint(6, 6)), fill)
+        border = fill if SOME.is_final[cell] else LIGHT.hairline
+        assert is_near(image.pixelColor(corner), border)
+
+
+def test_two_blocks_are_arranged_for_the_largest_numbers_and_marks_stay_at_their_cells(
+    picture: MapPicture,
+) -> None:
+    picture.mark((1, 0, 0))
+    picture.show_base((1, 0, 1))
+    for size, is_stacked, marked in (
+        (SIDE_BY_SIDE, False, (0, 12)), (STACKED, True, (8, 0)), (LITTLE, False, (0, 12)),
+    ):  # fmt: skip
+        shown = two(picture, size)
+        assert (shown.numbers, shown.is_stacked) == ((0, 1), is_stacked)
+        assert picture.grid.marked == marked
+        assert picture.grid.start == (marked[0], marked[1] + 1)
+    picture.show_look(MapLook.of_shares(SOME))  # it has no such cell
+    assert (picture.grid.marked, picture.grid.start) == (None, (0, 0))
+
+
+def test_where_two_have_no_room_for_numbers_one_can_be_chosen(picture: MapPicture) -> None:
+    tabs = picture.blocks
+    picture.show_alone(True)
+    assert two(picture, SIDE_BY_SIDE).numbers == (0, 1)
+    assert not tabs.isVisible()
+    assert two(picture).numbers == (0,)
+    assert picture.grid.frame is not None
+    assert picture.grid.frame.digits
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
+    assert two(picture).numbers == (1,)
+    assert picture.center_of((0, 1, 1)) is None
+    picture.show_alone(False)
+    assert two(picture).numbers == (0, 1)
+    picture.show_alone(True)
+    picture.show_look(MapLook.of_shares(SOME))
+    assert tabs.isHidden()
+    assert two(picture).numbers == (1,)
+    assert not tabs.isHidden()
+    picture.show_message("None")
+    assert tabs.isHidden()
+    assert (picture.neighbour(1, 0), picture.center_of((0, 0, 0))) == (None, None)

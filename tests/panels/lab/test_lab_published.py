@@ -1,16 +1,16 @@
-"""The published experiments: running, results, details, keys and export."""
+"""The published experiments: running them, their results compared, details, keys and menu."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QAction, QContextMenuEvent, QTextDocumentFragment
+from PySide6.QtGui import QContextMenuEvent, QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
-from tests.support.screen import active_window, child, near, press, shown, svg_of
+from tests.support.page import Page
+from tests.support.screen import active_window, child, near, press, svg_of
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match, Published
 from xorviz.panels.lab.lab_published import (
@@ -21,111 +21,68 @@ from xorviz.panels.lab.lab_published import (
     TITLE,
     LabPublished,
     PublishedRow,
-    PublishedState,
     PublishedTable,
     summary,
 )
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import LIGHT
 
 START, HINTON, _, CROSS_VALIDATED, WIDTHS, GUESSING = EXPERIMENTS
-NEW = PublishedRow(HINTON)
-RESULT = ExperimentResult(
-    "25 of 30", Match.MATCH, "Matches in all", (Compared("largest step", 2489, 2489),)
-)
-FINISHED = replace(NEW, result=RESULT)
-
-
-def test_free_rows() -> None:
-    assert NEW.is_free
-    assert NEW.mark is None
-    assert NEW.state == PublishedState("–", "", "Not run yet")
-    assert NEW.spoken == "hinton-problems 2-2-1. Published 25 of 30. Not run yet."
-    assert FINISHED.is_free
-    assert FINISHED.mark is Match.MATCH
-    assert FINISHED.state == PublishedState("✓", RESULT.now, RESULT.verdict)
-    assert "xorviz 25 of 30. Matches in all." in FINISHED.spoken
-
-
-@pytest.mark.parametrize("before", some([FINISHED, NEW], 1), ids=["finished", "new"])
-def test_a_row_is_queued_and_running(before: PublishedRow) -> None:
-    waiting, running = replace(before, is_waiting=True), replace(before, progress=0.25)
-    assert waiting.state == PublishedState("…", "waiting", "Waiting for other experiments")
-    assert running.state == PublishedState("◔", "25 %", "Running, 25 %")
-    for busy in (waiting, running):
-        assert not busy.is_free
-        assert busy.mark is None  # the previous result is hidden
-        assert "xorviz" not in busy.spoken
-
-
-@pytest.mark.parametrize(
-    ("share", "sign", "now"), some([(0.0, "○", "0 %"), (0.999, "◕", "99 %"), (1.0, "●", "100 %")])
-)
-def test_progress_is_rounded_down(share: float, sign: str, now: str) -> None:
-    assert replace(NEW, progress=share).state[:2] == (sign, now)
-
-
-def paragraphs(row: PublishedRow) -> list[str]:
-    return QTextDocumentFragment.fromHtml(row.details).toPlainText().split("\n")
-
-
-def test_details_list_comparison_recipe_notes_and_source() -> None:
-    title, verdict, compared, recipe, notes, source = paragraphs(FINISHED)
-    assert title == HINTON.title
-    assert verdict == "Matches in all."
-    assert compared == "largest step: 2\u202f489, published 2\u202f489"
-    assert recipe.startswith("Recipe: 2-2-1")
-    assert notes.startswith("The number of networks that converge")
-    assert source == f"Source: {HINTON.source}."
-    for row in (NEW, replace(FINISHED, is_waiting=True), replace(FINISHED, progress=0.5)):
-        assert len(paragraphs(row)) == 5
-
-
-def test_the_summary_counts_current_results() -> None:
-    soft = replace(NEW, result=ExperimentResult("r = 0", Match.SOFT, "Soft", ()))
-    miss = replace(NEW, result=ExperimentResult("24 of 30", Match.MISS, "Misses", ()))
-    assert summary([NEW, replace(NEW, is_waiting=True), replace(FINISHED, progress=0.5)]) == ""
-    assert summary([FINISHED, NEW, soft, FINISHED]) == "2 matched · 1 not comparable"
-    assert summary([FINISHED, soft, miss]) == "1 not matched · 1 matched · 1 not comparable"
-
-
 NAMES = [one.name for one in EXPERIMENTS]
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 MARK = 0
+WIDE = 540, 420
 
 
 def result(mark: Match = Match.MATCH, now: str = "25 of 30") -> ExperimentResult:
     return ExperimentResult(now, mark, f"Comes to a {mark}", (Compared("median step", 730, 730),))
 
 
-def marks(view: LabPublished) -> list[tuple[object, object]]:
-    """Return title and mark of each number that the view's table has."""
-    table = view.table()
-    return [] if table is None else [(row[0], row[-1]) for row in table[1]]
+NEW = PublishedRow(HINTON)
+FINISHED, SOFT, MISSED = (
+    replace(NEW, result=result(mark)) for mark in (Match.MATCH, Match.SOFT, Match.MISS)
+)
 
 
-@dataclass
-class Harness:
-    """The view, and the signals it has emitted."""
+def paragraphs(row: PublishedRow) -> list[str]:
+    return QTextDocumentFragment.fromHtml(row.details).toPlainText().split("\n")
 
-    view: LabPublished
-    experiments: list[Published] = field(default_factory=list)
-    benches: list[tuple[RunConfig, int]] = field(default_factory=list)
-    readouts: list[str] = field(default_factory=list)
-    all_requests: list[bool] = field(default_factory=list)
 
-    def listen(self) -> None:
-        self.view.experiment_requested.connect(self.experiments.append)
-        self.view.open_requested.connect(lambda config, step: self.benches.append((config, step)))
-        self.view.readout_changed.connect(self.readouts.append)
-        self.view.all_requested.connect(lambda: self.all_requests.append(True))
+def test_a_row_has_the_state_of_its_experiment() -> None:
+    rows = {NEW: "–", FINISHED: "✓", SOFT: "≈", MISSED: "✗"}
+    for row, sign in rows.items():
+        assert (row.is_free, row.state.sign) == (True, sign)
+        assert row.mark == (None if row.result is None else row.result.mark)
+        assert ("xorviz 25 of 30. Comes to a" in row.spoken) == (row is not NEW)
+        busy = {replace(row, is_waiting=True): ("…", "waiting")}
+        for share, part in {0.0: "○", 0.25: "◔", 0.999: "◕", 1.0: "●"}.items():
+            busy[replace(row, progress=share)] = (part, f"{int(100 * share)} %")
+        for one, state in busy.items():
+            assert (one.is_free, one.mark, one.state[:2]) == (False, None, state)
+            assert one.state.now in one.spoken.lower()
+            assert "xorviz" not in one.spoken, "the result before is hidden"
+            assert len(paragraphs(one)) == 5
+        assert summary(busy) == ""
+    assert NEW.spoken == "hinton-problems 2-2-1. Published 25 of 30. Not run yet."
+    assert summary([FINISHED, NEW, SOFT, FINISHED]) == "2 matched · 1 not comparable"
+    assert summary([FINISHED, SOFT, MISSED]) == "1 not matched · 1 matched · 1 not comparable"
 
-    @property
-    def table(self) -> PublishedTable:
-        return child(self.view, PublishedTable)
 
-    @property
-    def button(self) -> QPushButton:
-        return child(self.view, QPushButton)
+def test_details_have_comparison_recipe_notes_and_source() -> None:
+    about = HINTON.title, "Comes to a match.", "median step: 730, published 730"
+    recipe = f"Recipe: {HINTON.recipe}"
+    assert paragraphs(FINISHED) == [*about, recipe, HINTON.notes, f"Source: {HINTON.source}."]
+    dated = next(one for one in EXPERIMENTS if one.year is not None)
+    assert paragraphs(PublishedRow(dated))[-1].endswith(f", {dated.year}.")
+
+
+class PublishedPage(Page[LabPublished]):
+    """The panel, with its table and its details."""
+
+    def __init__(self, qtbot: QtBot, size: tuple[int, int] = (240, 180)) -> None:
+        super().__init__(qtbot, LabPublished(), size=size)
+        self.table = child(self.view, PublishedTable)
+        self.button = child(self.view, QPushButton)
+        self.experiments: list[Published] = self.heard["experiment_requested"]
+        self.opened: list[tuple[RunConfig, int]] = self.heard["open_requested"]
 
     @property
     def details(self) -> str:
@@ -134,273 +91,200 @@ class Harness:
         return child(area, QLabel).text() if area.isVisible() else ""
 
     @property
-    def run_all(self) -> QAction:
-        [action] = self.view.options
-        return action
-
-    def value(self, row: int, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> str:
-        return str(self.table.rows.index(row, column).data(role))
+    def is_introduced(self) -> bool:
+        labels = self.view.findChildren(QLabel)
+        return any(label.text() == INTRODUCTION and label.isVisible() for label in labels)
 
     def row(self, row: int) -> list[str]:
-        return [self.value(row, column) for column in (MARK, NOW, RUN)]
+        return [self.table.rows.index(row, column).data() for column in (MARK, NOW, RUN)]
 
     def tip(self, row: int, column: int) -> str:
-        return self.value(row, column, Qt.ItemDataRole.ToolTipRole)
+        return str(self.table.rows.index(row, column).data(Qt.ItemDataRole.ToolTipRole))
 
-    def point(self, row: int, column: int) -> QPoint:
+    def at(self, row: int, column: int) -> QPoint:
         return self.table.visualRect(self.table.rows.index(row, column)).center()
 
-    def click(self, row: int, column: int) -> None:
-        left = Qt.MouseButton.LeftButton
-        QTest.mouseClick(self.table.viewport(), left, pos=self.point(row, column))
+    def click_at(self, row: int, column: int) -> None:
+        self.click(self.at(row, column), self.table.viewport())
 
     def read_all(self) -> None:
         for name, mark in zip(NAMES, (*[Match.MATCH] * 4, *[Match.SOFT] * 2), strict=True):
             self.view.show_result(name, result(mark))
 
-
-@pytest.fixture
-def harness(qtbot: QtBot) -> Harness:
-    found = Harness(shown(qtbot, LabPublished(), 240, 180))
-    found.listen()
-    return found
+    def menu(self, at: QPoint, reason: QContextMenuEvent.Reason) -> QMenu:
+        viewport = self.table.viewport()
+        QApplication.sendEvent(viewport, QContextMenuEvent(reason, at, viewport.mapToGlobal(at)))
+        return child(self.view, QMenu)
 
 
 @pytest.fixture
-def wide(qtbot: QtBot) -> Harness:
-    found = Harness(shown(qtbot, LabPublished(), 540, 420))
-    found.listen()
-    return found
+def page(qtbot: QtBot) -> PublishedPage:
+    return PublishedPage(qtbot)
 
 
-def test_one_button_runs_all_until_any_has_run(harness: Harness) -> None:
-    assert [harness.row(row) for row in range(6)] == [["–", "", "►"]] * 6
-    QTest.mouseClick(harness.button, Qt.MouseButton.LeftButton)
-    assert harness.all_requests == [True]
-    assert harness.button.toolTip() == "Run all published experiments, one after another"
-    harness.view.show_state(WIDTHS.name, None, is_waiting=True)
-    assert not harness.button.isVisible()
-    harness.run_all.trigger()
-    assert harness.all_requests == [True, True]
+def first_of(one: Published) -> RunConfig:
+    return replace(one.plan.recipes[0], seed=0)
 
 
-def test_the_introduction_is_shown_where_there_is_room(harness: Harness, wide: Harness) -> None:
-    def introduced(one: Harness) -> bool:
-        texts = [label.text() for label in one.view.findChildren(QLabel) if label.isVisible()]
-        return INTRODUCTION in texts
-
-    assert introduced(wide)
-    assert not introduced(harness)
-    wide.click(1, TITLE)
-    assert not introduced(wide)
-    wide.click(1, TITLE)
-    wide.read_all()
-    assert not introduced(wide)
-
-
-def test_a_click_on_the_triangle_runs_an_experiment(harness: Harness, wide: Harness) -> None:
-    for each in (harness, wide):
-        for row in (4, 1):
-            each.click(row, RUN)
-        assert each.experiments == [WIDTHS, HINTON]
-        assert each.details == ""
-
-
-def test_running_and_queued_experiments_cannot_be_run_again(harness: Harness) -> None:
-    harness.view.show_state(START.name, 0.3)
-    harness.view.show_state(HINTON.name, None, is_waiting=True)
-    for row in (0, 1):
-        harness.click(row, RUN)
-    QTest.keyClick(harness.table, Qt.Key.Key_Return)
-    assert harness.experiments == []
-    for name in NAMES[2:]:
-        assert harness.run_all.isEnabled()
-        harness.view.show_state(name, None, is_waiting=True)
-    assert not harness.run_all.isEnabled()
-
-
-def test_progress_is_followed_by_a_result(harness: Harness) -> None:
-    harness.view.show_state(HINTON.name, None, is_waiting=True)
-    assert harness.row(1) == ["…", "waiting", ""]
-    harness.view.show_state(HINTON.name, 0.424)
-    assert harness.row(1) == ["◔", "42 %", ""]
-    assert "Running, 42 %" in harness.value(1, MARK, Qt.ItemDataRole.AccessibleTextRole)
-    harness.view.show_result(HINTON.name, result())
-    assert harness.row(1) == ["✓", "25 of 30", "►"]
-    assert marks(harness.view) == [(HINTON.title, "match")]
-
-
-@pytest.mark.parametrize("before", some([result(Match.MISS), None], 1))
-def test_a_cancelled_experiment_is_shown_as_before(
-    harness: Harness, before: ExperimentResult | None
+def test_a_button_and_where_there_is_room_an_introduction_are_there_until_any_has_run(
+    page: PublishedPage,
 ) -> None:
-    if before is not None:
-        harness.view.show_result(HINTON.name, before)
-    was = harness.row(1)
-    harness.view.show_state(HINTON.name, 0.5)
-    assert harness.row(1) != was
-    harness.view.show_state(HINTON.name, None)
-    assert harness.row(1) == was
+    assert [page.row(row) for row in range(6)] == [["–", "", "►"]] * 6
+    assert (page.button.isVisible(), page.is_introduced) == (True, False)
+    page.view.resize(*WIDE)
+    for is_introduced in (True, False, True):  # details take its place, and give it back
+        assert page.is_introduced == is_introduced
+        page.click_at(1, TITLE)
+    page.button.click()
+    page.view.show_state(WIDTHS.name, None, is_waiting=True)
+    assert (page.button.isVisible(), page.is_introduced) == (False, False)
+    page.choose("lab_published_all")
+    assert page.heard["all_requested"] == [()] * 2
 
 
-def test_the_read_out_counts_marks(harness: Harness) -> None:
-    harness.read_all()
-    harness.view.show_result(START.name, result(Match.MISS))
-    assert harness.readouts[-1] == "1 not matched · 3 matched · 2 not comparable"
+def test_free_experiments_are_run_one_by_one_or_all(page: PublishedPage) -> None:
+    for row in (4, 1):
+        page.click_at(row, RUN)
+    assert (page.experiments, page.details) == ([WIDTHS, HINTON], "")
+    page.view.show_state(START.name, 0.3)
+    page.view.show_state(HINTON.name, None, is_waiting=True)
+    for row in (0, 1):
+        page.click_at(row, RUN)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.experiments == [WIDTHS, HINTON]
+    for name in NAMES[2:]:
+        assert page.option("lab_published_all").isEnabled()
+        page.view.show_state(name, None, is_waiting=True)
+    assert not page.option("lab_published_all").isEnabled()
 
 
-def test_a_click_opens_a_row_s_details_and_another_closes_them(wide: Harness) -> None:
-    wide.click(1, TITLE)
-    assert "Not run yet" in wide.details
-    wide.view.show_result(HINTON.name, result())
-    for part in (
-        HINTON.title,
-        "Comes to a match",
-        "median step: 730, published 730",
-        "default_rng",
-        "cybertronai",
-    ):
-        assert part in wide.details
-    wide.click(3, NOW)
-    assert CROSS_VALIDATED.title in wide.details
-    QTest.mouseDClick(wide.table.viewport(), Qt.MouseButton.LeftButton, pos=wide.point(3, NOW))
-    assert wide.details == ""
-    assert wide.experiments == []
+def test_progress_is_followed_by_a_result_and_one_cancelled_is_shown_as_before(
+    page: PublishedPage,
+) -> None:
+    for before in (["–", "", "►"], ["✓", "25 of 30", "►"]):
+        assert page.row(1) == before
+        page.view.show_state(HINTON.name, None, is_waiting=True)
+        assert page.row(1) == ["…", "waiting", ""]
+        page.view.show_state(HINTON.name, 0.424)
+        assert page.row(1) == ["◔", "42 %", ""]
+        spoken = page.table.rows.index(1, MARK).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert "Running, 42 %" in spoken
+        assert "Running, 42 %" in page.tip(1, RUN)
+        page.view.show_state(HINTON.name, None)
+        assert page.row(1) == before
+        assert page.tip(1, RUN) == f"Run {HINTON.title} (Enter)"
+        page.view.show_result(HINTON.name, result())
+    for column, fact in ((TITLE, "Comes to a match"), (PUBLISHED, HINTON.title)):
+        assert fact in page.tip(1, column)
 
 
-def test_the_row_of_opened_details_stays_in_view(harness: Harness) -> None:
-    bar = harness.table.verticalScrollBar()
-    harness.click(3, MARK)
-    QApplication.processEvents()  # the table has another height
-    rect = harness.table.visualRect(harness.table.rows.index(3, MARK))
-    assert bar.maximum() > 0
-    assert harness.table.viewport().rect().contains(rect)
-
-
-def test_a_narrow_row_has_its_title_above_its_values(harness: Harness, wide: Harness) -> None:
-    harness.view.resize(240, 260)
-    for each in (harness, wide):
-        each.read_all()
-    assert harness.table.rowHeight(0) > wide.table.rowHeight(0)
-    for svg in (svg_of(harness.view), svg_of(wide.view)):
-        assert all(one.title in svg for one in EXPERIMENTS)
-        assert all(one.published in svg for one in EXPERIMENTS)
-        assert "<image" not in svg
-
-
-def test_a_value_is_painted_with_the_title_above_it(harness: Harness) -> None:
-    viewport = harness.table.viewport()
-    rect = harness.table.visualRect(harness.table.rows.index(1, PUBLISHED))
-    assert viewport.grab(rect).toImage() == viewport.grab().toImage().copy(rect)
-
-
-def test_tool_tips_have_the_details_and_say_how_to_run(harness: Harness) -> None:
-    assert WIDTHS.title in harness.tip(4, TITLE)
-    assert "558" in harness.tip(4, PUBLISHED)
-    assert harness.tip(4, RUN) == f"Run {WIDTHS.title} (Enter)"
-    harness.view.show_result(HINTON.name, result())
-    assert "Comes to a match" in harness.tip(1, TITLE)
-    harness.view.show_state(HINTON.name, 0.5)
-    assert "Running, 50 %" in harness.tip(1, RUN)
-
-
-def test_a_screen_reader_finds_a_table_of_rows(harness: Harness) -> None:
-    table = QAccessible.queryAccessibleInterface(harness.table)
-    assert table.role() == QAccessible.Role.Table
-    assert table.text(QAccessible.Text.Name) == "Published experiments"
-
-
-def test_it_says_the_result_of_each_experiment(harness: Harness) -> None:
-    assert harness.view.description().count("Not run yet.") == len(EXPERIMENTS)
-    harness.view.show_result(START.name, result(Match.MISS, "loss 0.5"))
-    said = harness.view.description()
+def test_results_are_in_the_read_out_the_table_and_the_description(page: PublishedPage) -> None:
+    assert page.view.table() is None
+    assert page.view.description().count("Not run yet.") == len(EXPERIMENTS)
+    page.read_all()
+    halves = (Compared("median step", 731.5, 730), Compared("rate", 0.25, None))
+    page.view.show_result(START.name, replace(result(Match.MISS, "loss 0.5"), compared=halves))
+    assert page.read() == "1 not matched · 3 matched · 2 not comparable"
+    table = page.view.table()
+    assert table is not None
+    header, rows = table[0], list(table[1])
+    assert header[-4:] == ("quantity", "published", "xorviz", "mark")
+    about = START.title, START.source, START.year
+    assert rows[0] == (*about, "median step", 730, 731.5, "miss")
+    assert isinstance(rows[0][4], int)
+    assert rows[1] == (*about, "rate", None, 0.25, "miss")
+    marks = ["match"] * 3 + ["soft"] * 2
+    told = [(row[0], row[-1]) for row in rows[2:]]
+    assert told == [(one.title, mark) for one, mark in zip(EXPERIMENTS[1:], marks, strict=True)]
+    said = page.view.description()
     assert "Published loss 0.02842, xorviz loss 0.5. Comes to a miss." in said
     assert all(one.title in said for one in EXPERIMENTS)
 
 
+def test_a_click_opens_a_row_s_details_in_view_and_another_closes_them(page: PublishedPage) -> None:
+    page.click_at(3, MARK)
+    QApplication.processEvents()  # the table has another height
+    assert page.table.verticalScrollBar().maximum() > 0
+    assert page.table.viewport().rect().contains(page.at(3, MARK))
+    page.view.resize(*WIDE)
+    page.click_at(1, TITLE)
+    assert "Not run yet" in page.details
+    page.view.show_result(HINTON.name, result())
+    for part in (HINTON.title, "Comes to a match", "median step: 730", "cybertronai"):
+        assert part in page.details
+    page.click_at(3, NOW)
+    assert CROSS_VALIDATED.title in page.details
+    at = page.at(3, NOW)
+    QTest.mouseDClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert (page.details, page.experiments) == ("", [])
+
+
+def test_a_narrow_row_has_its_title_above_its_values_and_marks_have_colours(
+    page: PublishedPage,
+) -> None:
+    page.view.setStyleSheet(f"background: {LIGHT.panel}")
+    colors = LIGHT.accent, LIGHT.wrong
+    for mark, wanted in ((Match.MATCH, colors[:1]), (Match.MISS, colors[1:]), (Match.SOFT, ())):
+        page.view.show_result(HINTON.name, result(mark))
+        rect = page.table.visualRect(page.table.rows.index(1, MARK))
+        image = page.table.viewport().grab(rect).toImage()
+        assert tuple(one for one in colors if near(image, one, 60).any()) == wanted
+    page.read_all()
+    height = page.table.rowHeight(0)
+    for size in ((240, 260), WIDE):
+        page.view.resize(*size)
+        svg = svg_of(page.view)
+        assert all(one.title in svg and one.published in svg for one in EXPERIMENTS)
+    assert height > page.table.rowHeight(0)
+
+
 def test_keys_run_open_and_close(qtbot: QtBot) -> None:
-    harness = Harness(LabPublished())
-    window = active_window(qtbot, harness.view, "Right", "Down", "Left")
-    harness.listen()
+    page = PublishedPage(qtbot)
+    window = active_window(qtbot, page.view, "Right", "Down", "Left")
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
         press(key)
-    assert harness.experiments == [HINTON]
-    press(Qt.Key.Key_Right)
-    assert HINTON.title in harness.details
-    press(Qt.Key.Key_Return, SHIFT)
-    assert harness.benches == [(replace(HINTON.plan.recipes[0], seed=0), 0)]
+    assert page.experiments == [HINTON]
     for closing in (Qt.Key.Key_Left, Qt.Key.Key_Escape):
         press(Qt.Key.Key_Right)
+        assert HINTON.title in page.details
         press(closing)
-        assert harness.details == ""
-    harness.view.show_result(HINTON.name, result())
-    press(Qt.Key.Key_Return, SHIFT)
-    assert harness.benches[-1] == (replace(HINTON.plan.recipes[0], seed=0), 5000)
+        assert page.details == ""
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    page.view.show_result(HINTON.name, result())
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert page.opened == [(first_of(HINTON), step) for step in (0, 5000)]
     assert window.used == []
 
 
-popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
-
-
-def open_menu(harness: Harness, at: QPoint, reason: QContextMenuEvent.Reason) -> QMenu | None:
-    viewport = harness.table.viewport()
-    QApplication.sendEvent(viewport, QContextMenuEvent(reason, at, viewport.mapToGlobal(at)))
-    return harness.view.findChild(QMenu)
-
-
-@popped_up
-def test_the_menu_of_a_row(harness: Harness) -> None:
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_the_menu_of_a_row(page: PublishedPage) -> None:
     mouse, keyboard = QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard
-    menu = open_menu(harness, harness.point(3, TITLE), mouse)
-    assert menu is not None
+    page.view.resize(*WIDE)
+    menu = page.menu(page.at(3, TITLE), mouse)
+    assert menu.isVisible()
     run, trained, untrained, details, _, *exports = menu.actions()
-    assert exports == harness.view.exports
+    assert exports == page.view.exports
     assert "Shift+Enter" in untrained.text()
-    trained.trigger()
-    untrained.trigger()
-    first = replace(CROSS_VALIDATED.plan.recipes[0], seed=0)
-    assert harness.benches == [(first, 1000), (first, 0)]
-    run.trigger()
-    assert harness.experiments == [CROSS_VALIDATED]
+    assert "Shift+Enter" not in trained.text()
+    for action in (trained, untrained, run):
+        action.trigger()
+    assert page.opened == [(first_of(CROSS_VALIDATED), step) for step in (1000, 0)]
+    assert page.experiments == [CROSS_VALIDATED]
     details.trigger()
-    assert CROSS_VALIDATED.title in harness.details
+    assert CROSS_VALIDATED.title in page.details
     details.trigger()
-    assert harness.details == ""
+    assert page.details == ""
     menu.close()
     QApplication.sendPostedEvents(menu)
-    harness.view.show_state(CROSS_VALIDATED.name, 0.5)
-    menu = open_menu(harness, QPoint(), keyboard)
-    assert menu is not None
+    page.view.show_state(CROSS_VALIDATED.name, 0.5)
+    page.view.show_result(GUESSING.name, result(Match.SOFT))
+    menu = page.menu(QPoint(), keyboard)
     assert not menu.actions()[0].isEnabled()
     menu.close()
-
-
-@popped_up
-def test_an_untrained_network_is_offered_once(harness: Harness) -> None:
-    harness.view.resize(240, 230)
-    harness.view.show_result(GUESSING.name, result(Match.SOFT))
-    menu = open_menu(harness, harness.point(5, TITLE), QContextMenuEvent.Reason.Mouse)
-    assert menu is not None
-    [opening] = [action for action in menu.actions() if action.text().startswith("Open ")]
-    assert opening.text() == "Open the first network untrained\tShift+Enter"
+    QApplication.sendPostedEvents(menu)
+    menu = page.menu(page.at(5, TITLE), mouse)
+    (opening,) = [action for action in menu.actions() if action.text().startswith("Open ")]
     opening.trigger()
-    assert harness.benches == [(replace(GUESSING.plan.recipes[0], seed=0), 0)]
+    assert opening.text().endswith("untrained\tShift+Enter"), "of no steps, once"
+    assert page.opened[-1] == (first_of(GUESSING), 0)
     menu.close()
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=["dark", "light"])
-def test_a_mark_has_the_colour_of_its_meaning(qtbot: QtBot, theme: Theme) -> None:
-    harness = Harness(shown(qtbot, LabPublished(), 240, 180))
-    harness.view.setStyleSheet(f"background: {theme.panel}")
-    harness.view.apply_theme(theme)
-    colors = {}
-    for mark in (Match.MATCH, Match.MISS, Match.SOFT):
-        harness.view.show_result(HINTON.name, result(mark))
-        rect = harness.table.visualRect(harness.table.rows.index(1, MARK))
-        image = harness.table.viewport().grab(rect).toImage()
-        colors[mark] = [bool(near(image, c, 60).any()) for c in (theme.accent, theme.wrong)]
-    assert colors == {
-        Match.MATCH: [True, False],
-        Match.MISS: [False, True],
-        Match.SOFT: [False, False],
-    }

@@ -1,356 +1,435 @@
-"""The seeds panel: parts, keyboard, mouse and table."""
+"""The seeds: the success rate, what is told of each network, and the parts that show it."""
 
-import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QPixmap
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
-from tests.support.screen import active_window, child, move_pressed, near, press, shown
-from tests.ui.fruit import Cells
-from xorviz.core import numerals
+from tests.support.page import Page
+from tests.support.screen import (
+    active_window,
+    child,
+    is_near,
+    near,
+    painted_at,
+    pixel,
+    shown,
+    svg_of,
+)
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
-from xorviz.core.settings import RunConfig
+from xorviz.lab.results.histogram import StepHistogram, histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.lab_seeds import COLUMNS, INVITATION, LabSeeds, SeedHead, SeedRows
-from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend, color_of
-from xorviz.panels.lab.seed_marks import SeedHistogram, SeedStrip
+from xorviz.panels.lab.lab_seeds import (
+    COLUMNS,
+    Headline,
+    LabSeeds,
+    SeedHead,
+    SeedRows,
+    seed_readout,
+)
+from xorviz.panels.lab.outcomes import (
+    NOT_YET,
+    OUTCOMES,
+    RIGHT,
+    RIGHT_SO_FAR,
+    OutcomeLegend,
+    color_of,
+)
+from xorviz.panels.lab.seed_marks import (
+    LARGEST,
+    SMALLEST,
+    Codes,
+    SeedHistogram,
+    SeedStrip,
+    seed_tiles,
+)
 from xorviz.ui.table import Table
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import DARK, LIGHT
 
-BY_TITLE = {column.title: column for column in COLUMNS}
-pytestmark = pytest.mark.usefixtures("qapp")
-
-
-def networks(snapshot: LabSnapshot) -> SeedRows:
-    return SeedRows(snapshot, snapshot.plan.places_of(0))
-
-
-def keys(rows: SeedRows, title: str) -> list[float]:
-    found = BY_TITLE[title].keys
-    assert found is not None
-    return list(found(rows))
-
-
-def test_texts_of_networks() -> None:
-    rows = networks(with_outcomes([THREE_ROWS, RIGHT, NOT_YET, RIGHT]))
-    row = [column.text(rows[1]) for column in COLUMNS]
-    assert row[:6] == ["1", "correct", "20", "40", "0.0004000", "0.1250"]
-    assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
-    assert [column.title for column in COLUMNS[6:]] == ["y 00", "y 01", "y 10", "y 11"]
-    first_right = [BY_TITLE["first correct"].text(rows[number]) for number in range(len(rows))]
-    assert first_right == [numerals.NOTHING, "20", "", "40"], "what may still come is empty"
-
-
-def test_what_columns_are_sorted_by() -> None:
-    rows = networks(with_outcomes([RIGHT, THREE_ROWS, NOT_YET], first_seed=7))
-    assert keys(rows, "seed") == [7, 8, 9]
-    assert [OUTCOMES[int(code)] for code in keys(rows, "outcome")] == [RIGHT, THREE_ROWS, NOT_YET]
-    np.testing.assert_array_equal(keys(rows, "first correct"), [10, np.nan, np.nan])
-    np.testing.assert_array_equal(keys(rows, "first learned"), [20, np.nan, np.nan])
-    np.testing.assert_array_equal(keys(rows, "loss"), [0.0004, 0.5, np.nan])
-    np.testing.assert_array_equal(keys(rows, "gradient"), [0.125, 0.125, np.nan])
-
-
-def test_one_of_several_recipes_has_its_own_values() -> None:
-    snapshot = trained_seeds(seeds=4, steps=50, widths=(1, 3))
-    rows = SeedRows(snapshot, snapshot.plan.places_of(1))
-    assert keys(rows, "seed") == list(snapshot.plan.seeds)
-    assert keys(rows, "loss") == list(snapshot.loss[4:])
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_an_outcome_has_its_mark(theme: Theme) -> None:
-    rows = networks(with_outcomes([THREE_ROWS, RIGHT]))
-    for number, outcome in enumerate((THREE_ROWS, RIGHT)):
-        mark = BY_TITLE["outcome"].looks[Qt.ItemDataRole.DecorationRole](rows[number], theme)
-        assert isinstance(mark, QPixmap)
-        assert near(mark.toImage(), QColor(color_of(theme, outcome))).mean() > 0.5
-
-
-SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
-LEFT = Qt.MouseButton.LeftButton
-SIZES = pytest.mark.parametrize(("width", "height"), some([(284, 178), (540, 518), (404, 428)], 1))
 SNAPSHOT = with_outcomes([RIGHT, THREE_ROWS, RIGHT, "two rows learned"] * 25, first_seed=50)
+RESTING = "click a seed to open its network"
+SP = "\u00a0"
 
 
-class Harness:
-    """A view, and the signals it has emitted."""
+def over(*outcomes: str) -> LabSnapshot:
+    """Return networks of a plan that was cancelled."""
+    return replace(with_outcomes(outcomes), is_over=True)
 
-    def __init__(
-        self, qtbot: QtBot, snapshot: LabSnapshot | None, width: int, height: int, *keys: str
-    ) -> None:
-        """With keys, show the view in an active window with these shortcuts."""
-        self.view = view = LabSeeds()
-        self.requests: list[tuple[RunConfig, int]] = []
-        self.readouts: list[str] = []
-        view.open_requested.connect(lambda config, step: self.requests.append((config, step)))
-        view.readout_changed.connect(self.readouts.append)
-        self.strip, self.table = child(view, SeedStrip), child(view, Table)
-        self.histogram, self.head = child(view, SeedHistogram), child(view, SeedHead)
-        self.legend = child(view, OutcomeLegend)
-        self.window = active_window(qtbot, view, *keys) if keys else None
-        if self.window is None:
-            shown(qtbot, view, width, height)
-        else:
-            self.resize(width, height)
-        view.show_snapshot(snapshot)
+
+HEADLINES = (
+    (with_outcomes([RIGHT] * 425 + [THREE_ROWS] * 75), "85.0 %", "425 of 500", "81.6 to 87.9"),
+    (with_outcomes([THREE_ROWS] * 10), "0.0 %", "0 of 10", "0.0 to 27.8"),
+    (with_outcomes([RIGHT] * 999 + [THREE_ROWS]), "99.9 %", "999 of 1\u202f000", "99.4 to 100.0"),
+    (with_outcomes([RIGHT, "still learning"]), "50.0 %", "1 still learning", "9.5 to 90.5"),
+    (with_outcomes([RIGHT, THREE_ROWS, RIGHT_SO_FAR, NOT_YET]), "2 of 4", "75 % done", ""),
+    (
+        over(*[RIGHT] * 15, *[THREE_ROWS] * 5, *[RIGHT_SO_FAR] * 10, *[NOT_YET] * 10),
+        *("75.0 %", "15 of 20 that finished", "53.1 to 88.8"),
+    ),
+    (over(RIGHT_SO_FAR, NOT_YET), "1 of 2", "cancelled at 50 %", ""),
+)
+"""Snapshots, with rate, counts and interval of their headlines."""
+
+
+def test_the_headline_has_the_rate_with_its_interval() -> None:
+    for snapshot, number, counts, interval in HEADLINES:
+        headline = Headline.of(snapshot)
+        notes, short = (
+            "; ".join(n).replace(SP, " ") for n in (headline.notes, headline.short_notes)
+        )
+        assert headline.number.replace(SP, " ") == number
+        assert counts in notes
+        assert interval in notes
+        assert interval in short
+        assert len(short) <= len(notes)
+        assert headline.word == ("correct" if interval else "correct so far")
+        assert ("cancelled" in notes) == snapshot.was_stopped
+        assert ("learned" in notes) == snapshot.done.all()
+        assert headline.progress == (0.75 if "done" in notes else None)
+        assert headline.spoken.startswith(f"{headline.number} {headline.word}; {headline.notes[0]}")
+        assert headline.spoken.endswith(headline.recipe)
+
+
+def test_only_networks_that_took_all_steps_make_a_rate_of_a_cancelled_plan() -> None:
+    early = over("diverging", *[RIGHT_SO_FAR] * 3, NOT_YET)
+    early.steps[0] = 6
+    assert Headline.of(early).number == "3 of 5"
+    assert "interval" not in Headline.of(early).spoken
+    lost = with_outcomes([RIGHT, THREE_ROWS, RIGHT_SO_FAR, NOT_YET])
+    lost.first_right[1] = 5  # it was right, and is no more
+    lost.steps[0] = 10  # it was stopped early
+    assert (Headline.of(lost).number, Headline.of(lost).progress) == ("2 of 4", 0.75)
+
+
+def test_the_read_out_of_a_seed_has_its_story() -> None:
+    names = [RIGHT, THREE_ROWS, "diverging", RIGHT_SO_FAR, NOT_YET, "oscillating"]
+    snapshot = with_outcomes(names, first_seed=40)
+    snapshot.first_right[5] = 12
+    assert [seed_readout(snapshot, place) for place in range(6)] == [
+        "seed 40: correct, first at step 10, loss 0.0004000",
+        "seed 41: three rows learned, never correct in 1\u202f000 steps, loss 0.5000",
+        "seed 42: diverging, diverged at step 7, loss 0.5000",
+        "seed 43: correct so far, at step 500, first at step 40",
+        "seed 44: not yet correct, at step 500",
+        "seed 45: oscillating, first correct at step 12, loss 0.5000",
+    ]
+
+
+def test_rows_of_the_table_are_the_networks_of_a_recipe(qapp: object) -> None:
+    snapshot = with_outcomes([THREE_ROWS, RIGHT, NOT_YET], first_seed=7)
+    rows = SeedRows(snapshot, snapshot.plan.places_of(0))
+    texts = [[column.text(rows[number]) for column in COLUMNS] for number in range(len(rows))]
+    assert texts == [
+        ["7", THREE_ROWS, "–", "–", "0.5000", "0.1250", *["0.50"] * 4],
+        ["8", RIGHT, "20", "40", "0.0004000", "0.1250", "0.01", "0.99", "0.99", "0.01"],
+        ["9", NOT_YET, *[""] * 8],  # what may still come
+    ]
+    keys = {column.title: column.keys(rows) for column in COLUMNS if column.keys}
+    assert [OUTCOMES[int(code)] for code in keys["outcome"]] == [THREE_ROWS, RIGHT, NOT_YET]
+    np.testing.assert_array_equal(keys["first correct"], [np.nan, 20, np.nan])
+    assert len(keys) == len(COLUMNS)
+    for number, outcome in enumerate((THREE_ROWS, RIGHT)):
+        mark = COLUMNS[1].looks[Qt.ItemDataRole.DecorationRole](rows[number], DARK)
+        assert near(mark.toImage(), color_of(DARK, outcome)).mean() > 0.5
+    two = trained_seeds(seeds=4, steps=50, widths=(1, 3))
+    np.testing.assert_array_equal(SeedRows(two, two.plan.places_of(1)).values["loss"], two.loss[4:])
+
+
+def test_the_headline_is_written_again_and_progress_is_a_bar(qtbot: QtBot) -> None:
+    head = shown(qtbot, SeedHead(), 300, 100)
+    looks: list[Any] = []
+    for snapshot, *_ in HEADLINES[3:5]:
+        head.show_headline(Headline.of(snapshot))
+        assert head.accessibleName() == Headline.of(snapshot).spoken
+        looks += [head.grab().toImage(), head.height_for(300, is_small=False)]
+    assert looks[0] != looks[2]
+    assert head.height_for(300, is_small=True) < looks[3]
+    for theme in (LIGHT, DARK):
+        head.apply_theme(theme)
+        for x, color in ((0, theme.accent), (215, theme.accent), (235, theme.hairline)):
+            assert is_near(pixel(head, QPoint(x, 99)), color)
+
+
+class Seeds(Page[LabSeeds]):
+    """The view, and its parts."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__(qtbot, LabSeeds(), SNAPSHOT, (540, 518))
         QApplication.processEvents()  # the layout follows
+        self.strip, self.table = child(self.view, SeedStrip), child(self.view, Table)
+        self.histogram, self.head = child(self.view, SeedHistogram), child(self.view, SeedHead)
+        self.legend = child(self.view, OutcomeLegend)
 
-    def resize(self, width: int, height: int) -> None:
-        """Give the view this size in its window."""
-        assert self.window is not None
-        self.window.resize(self.window.size() + QSize(width, height) - self.view.size())
-        QApplication.processEvents()
-        assert self.view.size() == QSize(width, height)
+    def center(self, number: int) -> QPoint:
+        return self.strip.center_of(number).toPoint()
 
-    def show_table(self) -> None:
-        self.view.options[0].trigger()
-
-    def point(self, number: int) -> None:
-        move_pressed(self.strip, self.strip.center_of(number).toPoint())
-
-    def click(self, number: int, modifier: Qt.KeyboardModifier = NONE) -> None:
-        QTest.mouseClick(self.strip, LEFT, modifier, self.strip.center_of(number).toPoint())
+    def seen(self) -> tuple[bool, bool]:
+        """Return whether strip and table are visible."""
+        return self.strip.isVisible(), self.table.isVisible()
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Harness:
-    return Harness(qtbot, SNAPSHOT, 540, 518)
+def page(qtbot: QtBot) -> Seeds:
+    return Seeds(qtbot)
 
 
-def config(seed: int) -> RunConfig:
-    return replace(RECIPE, seed=seed)
-
-
-def test_without_a_snapshot_it_invites_to_run(qtbot: QtBot) -> None:
-    harness = Harness(qtbot, None, 400, 300)
-    invitation = child(harness.view, QPushButton, "run_lab_here")
-    words = child(harness.view, QLabel)
-    assert invitation.isVisible()
-    assert words.text() == INVITATION
-    harness.view.show_ordered(True)
-    assert not invitation.isVisible()
-    assert words.text() == "Waiting for the first results…"
-    harness.view.show_ordered(False)
-    assert not any(part.isVisible() for part in (harness.head, harness.histogram, harness.strip))
-    with qtbot.waitSignal(harness.view.run_requested):
-        invitation.click()
-    harness.view.show_snapshot(with_outcomes([NOT_YET] * 5))
-    assert not invitation.isVisible()
-    assert harness.head.isVisible()
-    harness.view.show_snapshot(None)
-    assert invitation.isVisible()
-    assert not harness.strip.isVisible()
-
-
-def test_all_parts_show_the_same_networks(qtbot: QtBot) -> None:
-    snapshot = trained_seeds()
-    harness = Harness(qtbot, snapshot, 540, 518)
-    summary = snapshot.summary()
-    assert summary is not None
-    assert harness.head.headline is not None
-    count = summary.right.count
-    assert harness.head.headline.notes[0].startswith(f"{count} of 60 seeds")
-    assert harness.histogram.histogram is not None
-    assert harness.histogram.histogram.counts.sum() == count
-    assert harness.legend.counts[RIGHT] == count
-    assert sum(harness.legend.counts.values()) == 60
-    assert harness.strip.accessibleName().startswith(f"Seeds: correct {count}, ")
-
-
-def test_it_says_the_rate_of_the_recipe_shown_in_words(qtbot: QtBot) -> None:
-    snapshot = trained_seeds(seeds=30, steps=1500, widths=(1, 3))
-    harness = Harness(qtbot, None, 540, 518)
-    assert harness.view.description() == harness.view.explanation
+def test_all_parts_show_the_networks_of_the_recipe_chosen(page: Seeds) -> None:
+    snapshot = trained_seeds(seeds=20, steps=1200, widths=(1, 3))
     for recipe in (0, 1):
-        harness.view.show_snapshot(snapshot, recipe)
-        summary = snapshot.summary(recipe)
+        page.view.show_snapshot(snapshot, recipe)
+        assert page.view.places == snapshot.plan.places_of(recipe)
+        summary, headline = snapshot.summary(recipe), page.head.headline
         assert summary is not None
-        said = harness.view.description()
-        assert f"correct; {summary.right.count} of 30 seeds; 95" in said
-        assert f"recipe {recipe + 1} of 2: " in said
-        assert said.endswith(f"Outcomes: {harness.legend.accessibleName()}.")
+        assert headline == Headline.of(snapshot, recipe)
+        count = summary.right.count
+        assert headline.notes[0].startswith(f"{count} of 20 seeds")
+        assert f"recipe {recipe + 1} of 2: width {(1, 3)[recipe]}" in headline.recipe
+        assert page.histogram.histogram is not None
+        assert page.histogram.histogram.counts.sum() == page.legend.counts.get(RIGHT, 0) == count
+        assert sum(page.legend.counts.values()) == len(page.strip.codes) == 20
+        assert page.strip.accessibleName() == f"Seeds: {page.legend.accessibleName()}"
+        outcomes = f"Outcomes: {page.legend.accessibleName()}."
+        assert page.view.description() == f"{headline.spoken}. {outcomes}"
+    page.click(page.center(4), page.strip)
+    assert page.heard["open_requested"] == [(replace(RECIPE, width=3, seed=4), 1200)]
+    assert "recipe" not in Headline.of(SNAPSHOT).recipe
 
 
-def test_one_of_several_recipes_is_shown(qtbot: QtBot) -> None:
-    snapshot = trained_seeds(seeds=30, steps=1500, widths=(1, 3))
-    harness = Harness(qtbot, snapshot, 540, 518)
-    assert RIGHT not in harness.legend.counts
-    harness.view.show_snapshot(snapshot, 1)
-    assert harness.legend.counts[RIGHT] > 5
-    harness.click(4)
-    assert harness.requests == [(replace(RECIPE, width=3, seed=4), 1500)]
+def test_the_seed_at_the_mouse_is_read_out_and_its_bin_marked(page: Seeds) -> None:
+    assert page.read() == RESTING
+    for number, step in ((4, 50), (3, None)):
+        assert page.point(page.center(number), page.strip) == seed_readout(SNAPSHOT, number)
+        marked = None if step is None else page.histogram.bar_at(step)
+        assert page.histogram.bars.marked == marked
+        assert page.strip.toolTip() == page.read()
+    page.point(page.center(4), page.strip)
+    assert page.point(page.strip.rect().bottomLeft(), page.strip) == RESTING
+    assert page.histogram.bars.marked is None
+    page.histogram.pointed_at.emit(500)
+    assert page.read() == page.histogram.marked_text() != ""
+    assert page.histogram.bars.marked == page.histogram.bar_at(500)
+    page.histogram.pointed_at.emit(None)
+    assert page.read() == RESTING
 
 
-def test_a_click_requests_a_seed_as_pictured_or_with_shift_at_step_0(harness: Harness) -> None:
-    harness.click(3)
-    harness.click(12, SHIFT)
-    assert harness.requests == [(config(53), 1000), (config(62), 0)]
-    assert harness.strip.chosen == 12
+def test_cursor_and_choice_stay_for_the_same_plan(page: Seeds) -> None:
+    page.click(page.center(4), page.strip)
+    page.show(replace(SNAPSHOT, loss=SNAPSHOT.loss + 1))
+    assert page.read() == "seed 54: correct, first at step 50, loss 1.000"
+    for marked in (4, None):
+        assert (page.strip.marked, page.strip.chosen) == (marked, 4)
+        page.press(Qt.Key.Key_Escape)
+    page.show(with_outcomes([RIGHT] * 3))  # another plan
+    assert page.strip.chosen is None
 
 
-def test_keys_move_along_the_strip_and_request_a_seed(qtbot: QtBot) -> None:
-    harness = Harness(qtbot, SNAPSHOT, 540, 518, "Left", "Right")
-    assert harness.view.hasFocus()
-    press(Qt.Key.Key_Return)  # no seed at the cursor
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
-        press(key)
-    below = 1 + harness.strip.grid.columns
-    assert harness.strip.marked == below
-    press(Qt.Key.Key_Return)
-    press(Qt.Key.Key_Return, SHIFT)
-    assert harness.requests == [(config(50 + below), 1000), (config(50 + below), 0)]
-    press(Qt.Key.Key_Escape)
-    assert harness.strip.marked is None
-    assert harness.strip.chosen == below
-    assert harness.window is not None
-    assert harness.window.used == []
-
-
-def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harness) -> None:
-    harness.point(4)
-    assert harness.readouts[-1] == "seed 54: correct, first at step 50, loss 0.0004000"
-    assert harness.histogram.bars.marked == harness.histogram.bar_at(50)
-    harness.point(3)
-    assert (
-        harness.readouts[-1]
-        == "seed 53: two rows learned, never correct in 1\u202f000 steps, loss 0.5000"
-    )
-    assert harness.histogram.bars.marked is None
-    move_pressed(harness.strip, harness.strip.rect().bottomLeft())
-    assert harness.readouts[-1] == "click a seed to open its network"
-
-
-def test_the_bin_under_the_mouse_is_read_out(harness: Harness) -> None:
-    harness.histogram.pointed_at.emit(500)
-    assert harness.readouts[-1] == harness.histogram.marked_text() != ""
-    assert harness.histogram.bars.marked == harness.histogram.bar_at(500)
-
-
-def test_cursor_and_choice_stay_for_the_same_plan(harness: Harness) -> None:
-    harness.click(4)
-    snapshot = harness.view.snapshot
-    assert snapshot is not None
-    harness.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 1))
-    assert harness.readouts[-1] == "seed 54: correct, first at step 50, loss 1.000"
-    assert (harness.strip.marked, harness.strip.chosen) == (4, 4)
-    harness.view.show_snapshot(with_outcomes([RIGHT] * 3))  # another plan
-    assert (harness.strip.marked, harness.strip.chosen) == (None, None)
-
-
-def test_the_table_is_below_the_strip_in_a_high_panel(harness: Harness) -> None:
-    assert not harness.table.isVisible()
-    assert harness.view.options_text == "marks"
-    harness.show_table()
-    assert harness.table.isVisible()
-    assert harness.strip.isVisible()
-    assert harness.view.options_text == "table"
-    harness.view.resize(404, 428)
-    assert not harness.strip.isVisible()
-    harness.show_table()
-    assert harness.strip.isVisible()
-    assert not harness.table.isVisible()
-
-
-def test_a_row_requests_its_seed(qtbot: QtBot) -> None:
-    harness = Harness(qtbot, SNAPSHOT, 540, 518, "Left", "Right")
-    harness.show_table()
-    harness.table.setFocus()
-    press(Qt.Key.Key_Down)
-    press(Qt.Key.Key_Return)
-    press(Qt.Key.Key_Return, SHIFT)
-    assert harness.requests == [(config(51), 1000), (config(51), 0)]
-    assert harness.readouts[-1].startswith("seed 51: three rows learned")
-    assert harness.strip.chosen == 1
-    Cells(harness.table).click(2, "loss")
-    assert harness.requests[-1] == (config(52), 1000)
-
-
-def test_a_seed_chosen_in_the_strip_becomes_current_in_the_table(harness: Harness) -> None:
-    harness.show_table()
-    harness.table.sortByColumn(4, Qt.SortOrder.DescendingOrder)
-    harness.click(42)
-    assert harness.table.current_number() == 42
-
-
-def test_the_table_is_updated_when_shown(harness: Harness) -> None:
-    snapshot = harness.view.snapshot
-    assert snapshot is not None
-    harness.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 1))
-    harness.show_table()
-    assert harness.table.model().index(0, 4).data() == "1.000"
-    harness.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 2))
-    assert harness.table.model().index(0, 4).data() == "2.000"
+def test_the_table_is_below_the_strip_or_in_its_place_and_up_to_date(page: Seeds) -> None:
+    assert (page.seen(), page.view.options_text) == ((True, False), "marks")
+    page.show(replace(SNAPSHOT, loss=SNAPSHOT.loss + 1))
+    page.choose("seed_table_shown")
+    assert (page.seen(), page.view.options_text) == ((True, True), "table")
+    assert page.table.model().index(0, 4).data() == "1.000"
+    page.show(replace(SNAPSHOT, loss=SNAPSHOT.loss + 2))
+    assert page.table.model().index(0, 4).data() == "2.000"
+    page.table.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    page.click(page.center(42), page.strip)
+    assert page.table.current_number() == 42
+    QTest.keyClick(page.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    number = page.table.current_number()
+    assert number not in {None, 42}
+    assert (page.strip.marked, page.strip.chosen) == (number, 42)
+    page.view.resize(404, 428)
+    assert page.seen() == (False, True)
+    page.choose("seed_table_shown")
+    assert page.seen() == (True, False)
+    page.show(None)
+    assert page.table.model().rowCount() == 0
 
 
 def test_without_the_strip_the_table_has_the_focus(qtbot: QtBot) -> None:
-    harness = Harness(qtbot, SNAPSHOT, 404, 428, "Left", "Right")
-    assert harness.view.hasFocus()
-    harness.show_table()
-    assert not harness.strip.isVisible()
-    assert harness.table.hasFocus()
-    assert harness.view.focusPolicy() == Qt.FocusPolicy.NoFocus
-    harness.show_table()
-    assert harness.view.hasFocus()
-    assert harness.view.focusPolicy() == Qt.FocusPolicy.TabFocus
+    view = LabSeeds()
+    window, table = active_window(qtbot, view), child(view, Table)
+    window.resize(404, 420)
+    view.show_snapshot(SNAPSHOT)
+    QApplication.processEvents()
+    for is_table in (True, False, True):
+        view.options[0].trigger()
+        assert child(view, SeedStrip).isVisible() != is_table
+        assert (table.hasFocus(), view.hasFocus()) == (is_table, not is_table)
+        policy = Qt.FocusPolicy.NoFocus if is_table else Qt.FocusPolicy.TabFocus
+        assert view.focusPolicy() == policy
 
 
-def test_the_menu_offers_the_seed_as_pictured_and_untrained(
-    harness: Harness, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    menus: list[QMenu] = []
-    monkeypatch.setattr(QMenu, "popup", lambda menu, _: menus.append(menu))
-    at, reasons = harness.strip.center_of(9).toPoint(), QContextMenuEvent.Reason
-    for widget, reason in ((harness.strip, reasons.Mouse), (harness.view, reasons.Keyboard)):
-        QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
-    for action, menu in zip((1, 0), menus, strict=True):
-        menu.actions()[action].trigger()
-    assert harness.requests == [(config(59), 0), (config(59), 1000)]
-
-
-@SIZES
-@pytest.mark.parametrize("count", some([500, 1, 10_000], 1))
-def test_every_part_fits_at_every_size(qtbot: QtBot, width: int, height: int, count: int) -> None:
-    harness = Harness(
-        qtbot, with_outcomes([RIGHT, THREE_ROWS, *OUTCOMES[:12] * count][:count]), width, height
-    )
-    parts = (harness.head, harness.histogram, harness.strip)
-    assert all(part.isVisible() for part in parts)
-    assert all(harness.view.rect().contains(part.geometry()) for part in parts)
-    index = harness.histogram.bar_at(10)
-    assert index is not None
-    assert harness.histogram.bars.rects()[index].height() > 0, "bars have room"
-    assert harness.strip.grid.count > 0
-
-
-def test_large_text_in_a_low_panel_leaves_the_strip_no_negative_height(harness: Harness) -> None:
-    font = harness.view.font()
+def test_large_text_in_a_low_panel_leaves_the_strip_no_negative_height(page: Seeds) -> None:
+    font = page.view.font()
     font.setPointSizeF(3 * font.pointSizeF())  # 200 % of the larger fonts of some systems
-    harness.view.setFont(font)
-    harness.view.resize(harness.view.minimumSize())  # Qt's warning would fail the test
-    assert harness.strip.isHidden()
-    assert harness.histogram.isVisible()
+    page.view.setFont(font)
+    page.view.resize(page.view.minimumSize())  # Qt's warning would fail the test
+    assert (page.strip.isHidden(), page.histogram.isVisible()) == (True, True)
 
 
-@pytest.mark.perf
-@pytest.mark.parametrize(("count", "most_ms"), [(500, 5), (10_000, 15)])
-def test_a_snapshot_is_shown_within_its_share_of_a_frame(
-    qtbot: QtBot, count: int, most_ms: int
+USUAL = *[150] * 4, *[1500] * 8, 5000
+
+
+def of(*firsts: int, never: int = 0, learning: int = 0, steps: int = 10_000) -> StepHistogram:
+    """Return the histogram of networks that are done, with these first steps or without one."""
+    first = np.array([*firsts, *[-1] * (never + learning)], dtype=np.int64)
+    is_learning = np.arange(len(first)) >= len(firsts) + never
+    return histogram_of(first, np.ones(len(first), dtype=bool), first > 0, is_learning, steps)
+
+
+@pytest.fixture
+def bars(qtbot: QtBot) -> SeedHistogram:
+    found = shown(qtbot, SeedHistogram(), 500, 200)
+    found.apply_theme(LIGHT)
+    show(found, of(*USUAL, never=75))
+    return found
+
+
+def show(bars: SeedHistogram, histogram: StepHistogram) -> None:
+    """Show a histogram, and paint until the axes have their final widths."""
+    bars.show_histogram(histogram)
+    for _ in range(3):
+        bars.grab()
+        QApplication.processEvents()
+
+
+def rect_of(bars: SeedHistogram, step: int) -> QRectF:
+    """Return the rectangle of the bar of a step, in the widget."""
+    place = bars.bar_at(step)
+    assert place is not None
+    rect, box = bars.bars.rects()[place], bars.rows[0].box
+    return QRectF(QPointF(bars.mapFromScene(box.mapToScene(rect.topLeft()))), rect.size())
+
+
+def ends(bars: SeedHistogram) -> tuple[float, float]:
+    """Return the first and the last step of the axis."""
+    (low, high), _ = bars.rows[0].box.viewRange()
+    return 10**low, 10**high
+
+
+def test_bars_are_as_high_as_their_counts_on_a_logarithmic_axis(bars: SeedHistogram) -> None:
+    heights = [rect_of(bars, step).height() for step in (150, 1500, 5000, 700)]
+    assert heights == pytest.approx([heights[1] * share for share in (1 / 2, 1, 1 / 8, 0)], abs=1)
+    lefts = [rect_of(bars, step).left() for step in (150, 1500, 150 * 33)]
+    # Bins begin at whole steps.
+    assert lefts[1] - lefts[0] == pytest.approx((lefts[2] - lefts[0]) / 1.52, rel=0.03)
+    at = rect_of(bars, 5000).center().toPoint()
+    assert is_near(pixel(bars, at), LIGHT.accent)
+    before = rect_of(bars, 150)
+    show(bars, of(*USUAL, 5000, 5000, never=75))
+    assert rect_of(bars, 150) == before, "bars keep their places during training"
+
+
+def test_the_axis_starts_just_below_the_first_bar_and_is_fitted_to_a_new_plan(
+    bars: SeedHistogram,
 ) -> None:
-    snapshot = with_outcomes([RIGHT, *OUTCOMES[:5]] * (count // 6))
-    harness = Harness(qtbot, snapshot, 540, 518)
-    taken = []
-    for _ in range(15):
-        began = time.process_time()
-        harness.view.show_snapshot(replace(snapshot))
-        harness.view.repaint()
-        taken.append(time.process_time() - began)
-    assert min(taken) * 1000 < most_ms
+    for first, low in [(29, 10), (1, 1), (40, 30), (130, 100), (290, 100), (330, 300)]:
+        bars.show_histogram(of(first, 9000, steps=20_000))
+        assert ends(bars) == pytest.approx((low, 20_001))
+    bars.zoom_by(3)
+    bars.show_histogram(of(150, 1500, steps=20_000))
+    assert ends(bars)[1] < 20_000
+    bars.show_histogram(of(150, 1500, steps=100_000))
+    assert ends(bars)[1] == pytest.approx(100_001)
+
+
+def test_the_median_is_marked_and_networks_without_a_step_are_noted(bars: SeedHistogram) -> None:
+    row = bars.rows[0]
+    assert [mark.text for mark in bars._median.marks] == ["median 1\u202f500"]
+    assert [label.text for label in row.pointers.labels] == ["75 never correct"]
+    for part in ("median 1\u202f500", "75 never correct"):
+        assert part in bars.accessibleName()
+    for histogram, notes, said in (
+        (of(never=3), ["3 never correct"], "no network is correct"),
+        (of(never=1, learning=2), ["2 still learning", "1 never correct"], "no network is correct"),
+        (of(), [], "no network is correct yet"),
+        (replace(of(150), lost=2), ["2 later failed again"], ""),
+    ):
+        bars.show_histogram(histogram)
+        assert [label.text for label in row.pointers.labels] == notes
+        assert row.pointers.readings == (said,)
+        assert len(bars._median.marks) == (histogram.median is not None)
+
+
+def test_a_bin_is_read_out_and_it_can_be_painted_without_space_or_seeds(
+    bars: SeedHistogram,
+) -> None:
+    assert bars.marked_text() == ""
+    for step, text in (
+        (1500, "at step 1\u202f259 to 1\u202f584: 8 seeds"),
+        (1, "at step 1: 0 seeds"),
+        (5000, "to 5\u202f011: 1 seed"),
+    ):
+        bars.mark(step)
+        assert bars.marked_text().endswith(text)
+        assert bars.marked_text().startswith("first correct at step ")
+    bars.resize(60, 20)
+    for histogram in (of(100), of(never=3), of()):
+        show(bars, histogram)
+    assert bars.bar_at(0) is None
+
+
+def codes(count: int) -> Codes:
+    return (np.arange(count) % 5).astype(np.uint8)
+
+
+@pytest.fixture
+def strip(qtbot: QtBot) -> SeedStrip:
+    found = shown(qtbot, SeedStrip(), 400, 200)
+    found.show_codes(codes(300))
+    return found
+
+
+def test_a_seed_has_the_mark_of_its_outcome_and_frames_of_pointer_and_choice(
+    strip: SeedStrip,
+) -> None:
+    strip.show_codes(codes(300) % 4)  # the next one is a ring
+    for theme, ratio in ((LIGHT, 1), (DARK, 2), (LIGHT, 1.25)):
+        strip.apply_theme(theme)
+        strip.show_codes(np.roll(strip.codes, 1))
+        image = painted_at(strip, ratio)
+        for seed, code in enumerate(strip.codes):
+            at = strip.center_of(seed)
+            assert strip.spot_at(at) == seed
+            color = image.pixelColor((at * ratio).toPoint())
+            assert is_near(color, color_of(theme, OUTCOMES[code]), 12), (seed, ratio)
+    corner = (strip.center_of(45) - QPointF(1, 1) * (strip.grid.side / 2 + 1)).toPoint()
+    looks = [pixel(strip, corner)]
+    for mark in (strip.mark, strip.choose):
+        mark(45)
+        looks.append(pixel(strip, corner))
+        mark(None)
+        looks.append(pixel(strip, corner))
+    assert looks[0] == looks[2] == looks[4] not in (looks[1], looks[3])
+
+
+def test_a_drawing_has_a_mark_of_each_seed_and_says_if_not_all_fit(strip: SeedStrip) -> None:
+    text = svg_of(strip)
+    assert "<image" not in text
+    assert text.count("<circle") + text.count("<ellipse") >= 120  # three rows, no row learned
+    assert " shown." not in text
+    strip.resize(100, 60)
+    strip.show_codes(codes(2_000))
+    assert strip.grid.pitch == SMALLEST
+    assert f"{strip.grid.count} of 2\u202f000 shown." in svg_of(strip)
+
+
+@given(st.integers(1, 20_000), st.integers(60, 1200), st.integers(20, 700))
+def test_cells_fit_and_are_as_large_as_possible(count: int, width: int, height: int) -> None:
+    grid = seed_tiles(count, width, height)
+    assert SMALLEST <= grid.pitch <= LARGEST
+    assert grid.columns * grid.pitch <= width
+    assert grid.rows * grid.pitch <= height
+    cases = [seed_tiles(n, 540, 210) for n in (1, 500, 2000, 5000, 10_000, 1_000_000)]
+    assert [one.pitch for one in cases] == [16, 14, 7, 4, 3, 3]
+    assert cases[-1].count == 180 * 70
+    assert grid.count == count or grid.pitch == SMALLEST

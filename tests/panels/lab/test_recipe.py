@@ -3,172 +3,167 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import enter, find
+from tests.support.page import Page
+from tests.support.screen import child, type_into
 from xorviz.core.rules import SettingError
-from xorviz.core.settings import SETTINGS, RunConfig
-from xorviz.panels.lab.recipe import DEFAULT_SEEDS, DEFAULT_STEPS, LabRecipe
+from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
+from xorviz.panels.lab.recipe import DEFAULT_STEPS, FIELDS, LabRecipe
 from xorviz.ui.forms.fields import NumberField, SwitchField
 
 CURRENT_RUN = RunConfig(width=5, rate=0.5, activation="tanh", momentum=0.9)
 
 
-class Harness:
-    """A recipe on the screen with its actions, and the signals it has emitted."""
+class Recipe(Page[LabRecipe]):
+    """The panel, and what it would train."""
 
-    def __init__(self, qtbot: QtBot) -> None:
-        self.page = QWidget()
-        qtbot.addWidget(self.page)
-        self.run, self.cancel = QAction("Run lab", self.page), QAction("Cancel lab", self.page)
-        self.run.setObjectName("lab_run")
-        self.cancel.setObjectName("lab_cancel")
-        self.recipe = LabRecipe()
-        self.recipe.offer((self.run, self.cancel))
-        self.recipe.setParent(self.page)
-        self.changes: list[RunConfig] = []
-        self.refused: list[str] = []
-        self.recipe.recipe_changed.connect(self.changes.append)
-        self.recipe.refused.connect(self.refused.append)
-        with qtbot.waitExposed(self.page):
-            self.page.show()
-
-    def number(self, name: str) -> NumberField:
-        return find(self.recipe, NumberField, name)
+    def enter(self, name: str, text: str) -> None:
+        type_into(child(self.view, NumberField, name), text)
 
     @property
-    def message(self) -> str:
-        return find(self.recipe, QLabel, "lab_progress_text").text()
+    def recipe(self) -> RunConfig:
+        (recipe,) = self.view.plan.recipes
+        return recipe
 
     @property
-    def follows(self) -> QAction:
-        return self.recipe.options[0]
+    def texts(self) -> list[str]:
+        labels = self.view.findChildren(QLabel)
+        return [label.text().replace("\u202f", " ") for label in labels if label.isVisible()]
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Harness:
-    return Harness(qtbot)
+def page(qtbot: QtBot) -> Recipe:
+    return Recipe(qtbot, LabRecipe())
 
 
-def test_the_default_plan_is_500_seeds_of_the_28_lines(harness: Harness) -> None:
-    plan = harness.recipe.plan
-    assert plan.recipes == (RunConfig(),)
-    assert (plan.seeds, plan.steps) == (range(DEFAULT_SEEDS), DEFAULT_STEPS)
-
-
-def test_it_follows_the_current_run_until_a_person_changes_it(harness: Harness) -> None:
-    harness.recipe.show_current_run(CURRENT_RUN)
-    assert harness.recipe.plan.recipes == (CURRENT_RUN,)
-    assert harness.recipe.options_text == "current run"
-    enter(harness.number("lab_width"), "2")
+def test_it_follows_the_current_run_until_a_person_changes_it(page: Recipe) -> None:
+    page.view.show_current_run(CURRENT_RUN)
+    page.view.show_current_run(CURRENT_RUN)
+    assert (page.recipe, page.view.options_text) == (CURRENT_RUN, "current run")
+    assert page.view.follows_current_run
+    (others,) = (text for text in page.texts if text.startswith("loss "))
+    for part in (LOSS_FORMULAS["sse"], "tanh", "momentum 0.9", "uniform in [−1, 1]"):
+        assert part in others
+    assert "width 5" in page.view.description()
+    page.enter("lab_width", "2")
     mine = replace(CURRENT_RUN, width=2)
-    assert harness.recipe.plan.recipes == (mine,)
-    assert harness.recipe.options_text == "own recipe"
-    harness.recipe.show_current_run(RunConfig())
-    assert harness.recipe.plan.recipes == (mine,)
-    harness.follows.trigger()
-    assert harness.recipe.plan.recipes == (RunConfig(),)
-    assert harness.changes == [CURRENT_RUN, mine, RunConfig()]
+    assert (page.recipe, page.view.options_text) == (mine, "own recipe")
+    page.view.show_current_run(RunConfig())
+    assert page.recipe == mine
+    options: list[bool] = []
+    page.view.options_changed.connect(lambda: options.append(page.view.follows_current_run))
+    page.choose("lab_follows")
+    assert page.recipe == RunConfig()
+    page.view.show_recipe(CURRENT_RUN)
+    assert (page.recipe, page.view.follows_current_run) == (CURRENT_RUN, False)
+    assert child(page.view, NumberField, "lab_width").value() == 5
+    page.enter("lab_steps", "90")
+    page.view.follow_current_run()
+    assert (page.recipe, page.view.plan.steps) == (RunConfig(), DEFAULT_STEPS)
+    assert options == [True, False, True]
+    changes = [CURRENT_RUN, mine, RunConfig(), CURRENT_RUN, RunConfig()]
+    assert page.heard["recipe_changed"] == changes
 
 
-def test_a_shown_recipe_stops_following(harness: Harness) -> None:
-    harness.recipe.show_recipe(CURRENT_RUN)
-    assert not harness.follows.isChecked()
-    assert harness.number("lab_width").value() == 5
-    assert harness.recipe.plan.recipes == (CURRENT_RUN,)
-
-
-def test_fields_set_the_plan(harness: Harness) -> None:
-    enter(harness.number("lab_rate"), "0,25")
-    find(harness.recipe, SwitchField, "lab_biases").click()
-    assert harness.recipe.plan.recipes == (RunConfig(rate=0.25, biases=True),)
+def test_fields_set_the_plan_which_is_500_seeds_of_the_28_lines_by_default(page: Recipe) -> None:
+    plan = page.view.plan
+    assert (plan.recipes, plan.seeds, plan.steps) == ((RunConfig(),), range(500), 20_000)
+    page.enter("lab_rate", "0,25")
+    child(page.view, SwitchField, "lab_biases").click()
+    assert page.recipe == RunConfig(rate=0.25, biases=True)
     for name, typed in (("lab_seed_count", "20"), ("lab_first_seed", "7"), ("lab_steps", "300")):
-        enter(harness.number(name), typed)
-    plan = harness.recipe.plan
-    assert (plan.seeds, plan.steps) == (range(7, 27), 300)
+        page.enter(name, typed)
+    assert (page.view.plan.seeds, page.view.plan.steps) == (range(7, 27), 300)
+    page.enter("lab_first_seed", "4294967295")
+    assert child(page.view, NumberField, "lab_first_seed").text() == "4294967295", "as it is typed"
+    with pytest.raises(SettingError, match=r"from 4294967295 .* there is 1 seed"):
+        _ = page.view.plan
+    page.enter("lab_seed_count", "1")
+    assert page.view.plan.seeds == range(2**32 - 1, 2**32)
 
 
-def test_seeds_beyond_the_largest_one_raise(harness: Harness) -> None:
-    enter(harness.number("lab_first_seed"), "4294967295")
-    with pytest.raises(SettingError, match="Too many seeds: from 4294967295"):
-        _ = harness.recipe.plan
+def test_numbers_are_explained_and_others_are_refused(page: Recipe) -> None:
+    for name in ("lab_seed_count", "lab_first_seed", "lab_steps", "lab_rate", "lab_width"):
+        number = child(page.view, NumberField, name)
+        before = number.value()
+        page.enter(name, "9" * 12)
+        assert number.value() == before
+        refusal = page.heard["refused"].pop()
+        assert refusal.startswith(f"{number.accessibleName()} is ")
+        assert refusal.endswith(number.rule.allowed)
+        assert f"Allowed: {number.rule.allowed}." in number.toolTip()
+        if (setting := SETTINGS.get(name.removeprefix("lab_"))) is not None:
+            assert number.toolTip().startswith(setting.help)
+            assert "the run again" not in number.toolTip(), "the current run does not change"
 
 
-def test_invalid_numbers_are_refused(harness: Harness) -> None:
-    enter(harness.number("lab_seed_count"), "0")
-    enter(harness.number("lab_rate"), "0")
-    assert harness.refused == [
-        "Seeds is '0'; allowed: a whole number from 1 to 1\u202f000\u202f000",
-        f"Learning rate is '0'; allowed: {SETTINGS['rate'].rule.allowed}",
-    ]
-
-
-def test_progress_is_shown_while_running(harness: Harness) -> None:
-    bar = find(harness.recipe, QProgressBar, "lab_progress")
+def test_progress_is_shown_while_it_trains(page: Recipe) -> None:
+    bar = child(page.view, QProgressBar, "lab_progress")
     assert not bar.isVisible()
-    harness.recipe.show_progress(0.43, 5.2, "500 seeds")
-    assert (bar.value(), bar.isVisible()) == (430, True)
-    assert harness.message == "500 seeds: 43 %, 5 seconds left"
-    harness.recipe.show_progress(0, 0, "500 seeds")
-    assert harness.message == "500 seeds: 0 %, starting"
-    harness.recipe.show_idle("500 seeds: done")
-    assert harness.message == "500 seeds: done"
+    for share, seconds, then, text in (
+        (0.43, 5.2, "", "500 seeds: 43 %, 5 seconds left"),
+        (0, 0, "", "500 seeds: 0 %, starting"),
+        (0.5, 9, "a map", "500 seeds: 50 %, 9 seconds left; next: a map"),
+    ):
+        page.view.show_progress(share, seconds, "500 seeds", then)
+        assert (bar.value(), bar.isVisible()) == (1000 * share, True)
+        assert text in page.texts
+        assert page.view.description().endswith(f"{text}.")
+    page.view.show_idle("500 seeds: done")
+    assert "500 seeds: done" in page.texts
     assert not bar.isVisible()
 
 
-def test_buttons_trigger_the_actions(qtbot: QtBot, harness: Harness) -> None:
-    for action in (harness.run, harness.cancel):
-        with qtbot.waitSignal(action.triggered):
-            find(harness.recipe, QPushButton, f"{action.objectName()}_button").click()
+def test_buttons_trigger_the_actions_and_only_free_fields_are_enabled(page: Recipe) -> None:
+    triggered: list[str] = []
+    actions = [QAction(name, page.view) for name in ("lab_run", "lab_cancel")]
+    for action in actions:
+        action.setObjectName(action.text())
+    page.view.offer(actions)
+    for action in actions:
+        action.triggered.connect(lambda _, one=action: triggered.append(one.text()))
+        child(page.view, QPushButton, f"{action.text()}_button").click()
+    assert triggered == ["lab_run", "lab_cancel"]
+    for free in ({"rate"}, None):
+        page.view.enable_only(free)
+        for name in FIELDS:
+            field = child(page.view, QWidget, f"lab_{name}")
+            assert field.isEnabled() == (free is None or name in free)
 
 
-def test_other_settings_are_summarized(harness: Harness) -> None:
-    harness.recipe.show_recipe(replace(CURRENT_RUN, targets=(0, 0, 0, 1)))
-    texts = [label.text() for label in harness.recipe.findChildren(QLabel)]
-    assert (
-        "loss Σ(t−y)² · tanh · momentum 0.9 · initial weights uniform in [−1, 1] · targets 0 0 0 1"
-        in texts
-    )
+def test_steps_are_those_of_the_current_run_until_a_number_is_chosen(page: Recipe) -> None:
+    for limit, newest, count, facts in (
+        (700, 9, 700, ("stops at step 700",)),
+        (None, 5, 5, ("no step limit", "has reached step 5")),
+        (None, 0, DEFAULT_STEPS, ("no step limit", "not trained yet")),
+        (10**9, 0, 10**8, ("stops at step 1 000 000 000", "at most 100 000 000")),
+    ):
+        page.view.show_own_steps(limit, newest)
+        assert page.view.plan.steps == count
+        (origin,) = (text for text in page.texts if text.startswith("The current run"))
+        assert all(fact in origin for fact in facts)
+        assert ("at most" in origin) == (count == 10**8)
+    page.enter("lab_steps", "90")
+    page.view.show_own_steps(700)
+    assert page.view.plan.steps == 90
+    page.view.restore_steps(80)
+    assert page.view.plan.steps == 80
+    page.choose("lab_follow_steps")
+    page.view.restore_steps(60)
+    assert page.view.plan.steps == 700
 
 
-RUN = "The current run"
-NONE = f"{RUN} has no step limit and"
-ORIGINS = [
-    ((700,), 700, f"{RUN} stops at step 700."),
-    ((None, 5), 5, f"{NONE} has reached step 5."),
-    ((None,), 20_000, f"{NONE} is not trained yet."),
-    (
-        *((10**9,), 10**8),
-        f"{RUN} stops at step 1 000 000 000; the lab trains for at most 100 000 000.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("steps", "count", "text"), ORIGINS)
-def test_steps_are_those_of_the_current_run(
-    harness: Harness, steps: tuple[int, ...], count: int, text: str
-) -> None:
-    harness.recipe.show_own_steps(*steps)
-    assert harness.recipe.plan.steps == count
-    assert harness.recipe._origin.text().replace("\u202f", " ") == text
-
-
-def test_chosen_steps_stay_until_those_of_the_run_are_wanted_again(harness: Harness) -> None:
-    enter(harness.number("lab_steps"), "90")
-    harness.recipe.show_own_steps(700)
-    assert harness.recipe.plan.steps == 90
-    harness.recipe.restore_steps(80)
-    assert harness.recipe.plan.steps == 80
-    harness.recipe.follow_steps.trigger()
-    harness.recipe.restore_steps(60)
-    assert harness.recipe.plan.steps == 700
-
-
-def test_fields_do_not_tell_what_a_change_would_do_to_the_current_run(harness: Harness) -> None:
-    for name in ("lab_width", "lab_rate"):
-        tip = harness.number(name).toolTip()
-        assert "Allowed: " in tip
-        assert "the run again" not in tip
-        assert "loss curve" not in tip
+def test_steps_are_not_changed_while_they_are_typed(qtbot: QtBot, page: Recipe) -> None:
+    field = child(page.view, NumberField, "lab_steps")
+    page.view.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClick(field, Qt.Key.Key_7)
+    typed = field.text()
+    page.view.show_own_steps(300)
+    assert field.text() == typed != "20\u202f000"

@@ -1,139 +1,75 @@
-"""The decision surface: colours, contour, lines, markers and read-out."""
+"""The decision surface: colours, contour, lines of hidden units, signs of the rows, read-out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pyqtgraph as pg
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAction, QColor, QFont, QImage
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, drag, is_near, press_left, shown_view, turn_wheel
+from tests.support.page import Page
+from tests.support.screen import child, drag, is_near, press_left, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import (
-    HIGH,
-    LOW,
-    Grid,
-    logit_grid,
-    output_at,
-    unit_line,
-    unit_lines,
-)
+from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
 from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.square_items import SquareImage, level_images
-from xorviz.panels.learn.decision_surface import DecisionSurface, Key, unit_near
+from xorviz.panels.learn.decision_surface import DecisionSurface, Key
 from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.plot.plot import Mark, Plot
+from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-
-WEIGHTS = Weights(
-    np.array([[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 0.0]]),
-    np.array([-0.5, -1.0, 1.0, -1.501]),
-    np.ones((4, 1)),
-    None,
-)
-"""Lines at x1 = 0.5, at x2 = 1, none, and one just outside the square."""
-
-
-def test_the_nearest_line_within_reach_is_found() -> None:
-    for at, unit in [
-        ((0.53, 0.0), 0),
-        ((0.0, 0.96), 1),
-        ((0.52, 0.99), 1),
-        ((0.51, 0.98), 0),
-        ((0, 0), None),
-        ((1.499, 0), None),
-    ]:
-        assert unit_near(WEIGHTS, *at, reach=0.05) == unit
-
-    assert unit_near(Weights(np.zeros((2, 3)), None, np.ones((3, 1)), None), 0, 0, 1) is None
-
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
 """x1 and not x2: only the corner at the right below has target 1."""
 
-INTERIOR = 0.2
-"""Distance from a row's marker at which a colour is read, in units of the inputs."""
 
-
-@dataclass
-class Harness:
-    """A visible decision surface and its read-outs."""
-
-    view: DecisionSurface
-    readouts: list[str]
+class Surface(Page[DecisionSurface]):
+    """A decision surface on the screen."""
 
     @property
-    def plot(self) -> Plot:
+    def square(self) -> Plot:
+        """The plot of the input square."""
         return child(self.view, Plot)
 
     @property
-    def items(self) -> list[QGraphicsItem]:
-        return list(self.plot.scene().items(Qt.SortOrder.AscendingOrder))
-
-    @property
     def image(self) -> SquareImage:
-        (image,) = (i for i in self.items if isinstance(i, SquareImage))
+        (image,) = (i for i in self.square.scene().items() if isinstance(i, SquareImage))
         return image
-
-    @property
-    def markers(self) -> list[Mark]:
-        return [i for i in self.items if isinstance(i, Mark) and i.isVisible()]
-
-    @property
-    def selected_line(self) -> pg.PlotCurveItem:
-        return self.view._selected_line
-
-    @property
-    def lines_action(self) -> QAction:
-        (action,) = self.view.options
-        return action
-
-    @property
-    def lines(self) -> pg.PlotCurveItem:
-        """The boundaries of the hidden units."""
-        return self.view._lines
 
     @property
     def contour(self) -> NDArray[np.float64]:
-        """The points (n, 2) of the contour."""
-        x, y = self.view._contour.getData()
-        points = np.column_stack((x, y))
-        finite: NDArray[np.float64] = points[np.isfinite(points).all(axis=1)]
-        return finite
+        """The points (n, 2) of the contour, with nan between its pieces."""
+        return np.column_stack(self.view._contour.getData())
 
-    def at(self, x1: float, x2: float) -> QPoint:
+    def place(self, x1: float, x2: float) -> QPoint:
         """Return the pixel of the viewport where these inputs are."""
-        scene = self.plot.frames[0].box.mapViewToScene(QPointF(x1, x2))
-        place: QPoint = self.plot.mapFromScene(scene)
+        scene = self.square.frames[0].box.mapViewToScene(QPointF(x1, x2))
+        place: QPoint = self.square.mapFromScene(scene)
         return place
 
-    def picture(self) -> QImage:
-        image: QImage = self.plot.viewport().grab().toImage()
-        return image
+    def color(self, x1: float, x2: float, off: tuple[int, int] = (0, 0)) -> QColor:
+        """Return the colour at these inputs, or some pixels off."""
+        at = self.place(x1, x2) + QPoint(*off)
+        color: QColor = self.square.viewport().grab().toImage().pixelColor(at)
+        return color
 
-    def color_at(self, x1: float, x2: float) -> QColor:
-        return self.picture().pixelColor(self.at(x1, x2))
+    def point_at(self, x1: float, x2: float) -> str:
+        """Move the mouse to these inputs, or outside the square; return the read-out."""
+        return self.point(self.place(x1, x2), self.square.viewport())
 
-    def point_at(self, x1: float, x2: float) -> tuple[float, float]:
-        """Move the mouse as near to these inputs as there is a pixel; return where that is."""
-        place = self.at(x1, x2)
-        # A mouse that is there already, from another test, would not move.
-        QTest.mouseMove(self.plot.viewport(), QPoint(1, 1))
-        QTest.mouseMove(self.plot.viewport(), place)
-        QApplication.processEvents()
-        inputs = self.plot.frames[0].box.mapSceneToView(self.plot.mapToScene(place))
-        return inputs.x(), inputs.y()
+    def cursor(self) -> Qt.CursorShape:
+        shape: Qt.CursorShape = self.square.viewport().cursor().shape()
+        return shape
 
 
 @pytest.fixture(autouse=True)
@@ -143,29 +79,13 @@ def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Iterator[Harness]:
-    view = shown_view(qtbot, DecisionSurface())
-    readouts: list[str] = []
-    view.readout_changed.connect(readouts.append)
-    yield Harness(view, readouts)
-    view.hide()
+def lopsided() -> Snapshot:
+    return trained(LOPSIDED, 2000)
 
 
 @pytest.fixture
-def twin(qtbot: QtBot, harness: Harness) -> Iterator[Harness]:
-    """Return the twin of the first surface."""
-    view = shown_view(qtbot, DecisionSurface(twin_of=harness.view))
-    readouts: list[str] = []
-    view.readout_changed.connect(readouts.append)
-    yield Harness(view, readouts)
-    view.hide()
-
-
-@pytest.fixture(scope="module")
-def lopsided() -> Snapshot:
-    snapshot = trained(LOPSIDED, 2000)
-    assert snapshot.learned_since is not None
-    return snapshot
+def page(qtbot: QtBot, lopsided: Snapshot) -> Surface:
+    return Surface(qtbot, DecisionSurface(), lopsided)
 
 
 def as_read(snapshot: Snapshot, x1: float, x2: float) -> str:
@@ -174,391 +94,223 @@ def as_read(snapshot: Snapshot, x1: float, x2: float) -> str:
     return f"{inputs} → {numerals.fixed(y, 4)}"
 
 
-def outward(row: tuple[int, int]) -> tuple[float, float]:
-    """Return a place beside a row's marker, away from the other rows."""
-    x1, x2 = row
-    return x1 + (INTERIOR if x1 else -INTERIOR), x2 + (INTERIOR if x2 else -INTERIOR)
+# The picture
 
 
-def fill_of(theme: Theme, target: int) -> str:
-    return theme.plus if target else theme.minus
-
-
-def test_the_image_is_the_output_with_fixed_levels(harness: Harness, lopsided: Snapshot) -> None:
-    harness.view.show_snapshot(lopsided)
-    grid = Grid.for_width(lopsided.config.width)
-    expected = sigmoid(logit_grid(lopsided.weights, lopsided.config.activation, grid.points))
-    (image,) = level_images(expected[np.newaxis], LIGHT)
-    assert harness.image.image == image
-    assert image.size().toTuple() == (grid.n, grid.n)
-
-
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_each_corner_has_the_colour_of_its_output(
-    harness: Harness, lopsided: Snapshot, theme: Theme
-) -> None:
-    harness.lines_action.setChecked(False)
-    harness.view.apply_theme(theme)
-    harness.view.show_snapshot(lopsided)
-    for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
-        color = harness.color_at(*outward(row))
-        assert (color.red() > color.blue()) == bool(target), row
-        output = output_at(lopsided.weights, "sigmoid", *outward(row))
-        assert is_near(
-            color, fill_of(theme, target), tolerance=round(abs(output - target) * 510) + 8
-        )
-
-
-@pytest.mark.parametrize(
-    "config", some([LOPSIDED, replace(QUICK, activation="tanh")], 1), ids=["one", "two"]
-)
-def test_the_contour_is_where_the_output_is_one_half(harness: Harness, config: RunConfig) -> None:
-    snapshot = trained(config, 1500)
-    harness.view.show_snapshot(snapshot)
-    assert len(harness.contour) > 20
-    outputs = [output_at(snapshot.weights, config.activation, x1, x2) for x1, x2 in harness.contour]
-    assert np.abs(np.array(outputs) - 0.5).max() < 0.02
-
-
-def test_pieces_of_the_contour_are_separate_and_there_may_be_none(
-    harness: Harness, lopsided: Snapshot
-) -> None:
-    harness.view.show_snapshot(trained(QUICK, 3000))
-    x, y = harness.view._contour.getData()
-    assert np.isnan(x).sum() >= 2
-    jumps = np.hypot(np.diff(x), np.diff(y))
-    assert np.nanmax(jumps) < 0.1
-
-    harness.view.show_snapshot(lopsided)
-    harness.view.show_snapshot(with_weights(RunConfig(), fill=3.0))
-    assert len(harness.contour) == 0
-
-
-def test_the_units_lines_can_be_hidden(harness: Harness, lopsided: Snapshot) -> None:
-    harness.view.resize(900, 900)
-    harness.view.show_snapshot(lopsided)
-    lines = harness.lines
-    assert harness.view.options_text == "lines"
-    harness.lines_action.trigger()
-    assert not lines.isVisible()
-    assert harness.view.options_text == "no lines"
-    key = next(k for k in harness.view.findChildren(Key) if "unit" in k.text)
-    assert not key.isVisible()
-    harness.view.show_snapshot(trained(LOPSIDED, 100))
-    harness.lines_action.trigger()
-    assert lines.isVisible()
-    assert key.isVisible()
-    np.testing.assert_array_equal(
-        np.column_stack(lines.getData()), unit_lines(trained(LOPSIDED, 100).weights).reshape(-1, 2)
-    )
-
-
-def test_each_row_is_marked_and_the_marker_follows_output_and_target(
-    harness: Harness, lopsided: Snapshot
-) -> None:
-    harness.view.show_snapshot(lopsided)
-    places = [(marker.pos().x(), marker.pos().y()) for marker in harness.markers]
-    assert places == [tuple(map(float, row)) for row in ROWS]
-
-    harness.view.show_snapshot(trained(LOPSIDED))
-    harness.view.show_snapshot(lopsided)
-    assert not any(is_near(marker_pixels(harness, row)[0], "white") for row in ROWS)
-    flipped = replace(lopsided, config=replace(LOPSIDED, targets=(0, 1, 1, 1)))
-    harness.view.show_snapshot(flipped)
-    assert all(is_near(marker_pixels(harness, row)[0], "white") for row in ROWS)
-
-
-def marker_pixels(harness: Harness, row: tuple[int, int]) -> tuple[QColor, QColor]:
-    """Return the colours in the middle of a marker, and in what is a corner if it is a square."""
-    picture, middle = harness.picture(), harness.at(*row)
-    return picture.pixelColor(middle), picture.pixelColor(middle + QPoint(6, -6))
+def test_the_image_is_the_output_and_stays_in_place(page: Surface) -> None:
+    for width in (5, 64, 1, 3):
+        snapshot = trained(replace(LOPSIDED, width=width), 20)
+        page.show(snapshot)
+        grid = Grid.for_width(width)
+        expected = sigmoid(logit_grid(snapshot.weights, "sigmoid", grid.points))
+        (image,) = level_images(expected[np.newaxis], LIGHT)
+        assert page.image.image == image
+        half = (HIGH - LOW) / (grid.n - 1) / 2
+        wanted = LOW - half, LOW - half, HIGH + half, HIGH + half
+        assert page.image.boundingRect().getCoords() == pytest.approx(wanted)
+    header, rows = page.view.table() or ((), ())
+    for x2, first, *others in np.array([*rows], dtype=float).tolist():
+        assert first == pytest.approx(output_at(snapshot.weights, "sigmoid", LOW, x2))
+        assert len(header) == 2 + len(others)
+    frame = page.square.frames[0]
+    assert (frame.bottom.labelText, frame.left.labelText) == ("x1", "x2")
+    assert "from 0 to 1" in child(page.view, ColorBar).accessibleName()
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_a_correct_row_is_a_plain_circle_or_square(
-    harness: Harness, lopsided: Snapshot, theme: Theme
+def test_each_row_has_the_colour_of_its_output_and_the_sign_of_its_target(
+    page: Surface, lopsided: Snapshot, theme: Theme
 ) -> None:
-    harness.view.apply_theme(theme)
-    harness.view.show_snapshot(lopsided)
+    page.choose("unit_lines")
+    page.view.apply_theme(theme)
     for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
-        middle, corner = marker_pixels(harness, row)
-        assert is_near(middle, fill_of(theme, target))
-        assert is_near(corner, fill_of(theme, target), 30) == bool(target)
+        wanted = theme.plus if target else theme.minus
+        x1, x2 = (x + (0.2 if x else -0.2) for x in row)  # beside the sign
+        output = output_at(lopsided.weights, "sigmoid", x1, x2)
+        assert is_near(page.color(x1, x2), wanted, round(abs(output - target) * 510) + 8)
+        assert is_near(page.color(*row), wanted)
+        assert is_near(page.color(*row, (6, -6)), wanted, 30) == bool(target), "a square or circle"
+    page.show(replace(lopsided, config=replace(LOPSIDED, targets=(0, 1, 1, 1))))
+    assert all(is_near(page.color(*row), "white") for row in ROWS), "a cross: not correct"
 
 
-@pytest.mark.parametrize(
-    ("x1", "x2"), some([(0.5, 0.5), (0.0, 1.0), (1.21, -0.37), (-0.45, 1.45)], 1)
-)
-def test_the_mouse_reads_out_the_output_under_it(
-    harness: Harness, lopsided: Snapshot, x1: float, x2: float
+@pytest.mark.parametrize("config", some([replace(QUICK, activation="tanh"), QUICK], 1))
+def test_the_contour_is_where_the_output_is_one_half(page: Surface, config: RunConfig) -> None:
+    snapshot = trained(config, 3000)
+    page.show(snapshot)
+    is_gap = np.isnan(page.contour).any(axis=1)
+    at = [output_at(snapshot.weights, config.activation, *xy) for xy in page.contour[~is_gap]]
+    assert len(at) > 20
+    assert np.abs(np.array(at) - 0.5).max() < 0.02
+    assert is_gap.sum() >= 2, "its pieces are separate"
+    assert np.nanmax(np.hypot(*np.diff(page.contour, axis=0).T)) < 0.1
+    page.show(with_weights(RunConfig(), fill=3.0))
+    assert np.isnan(page.contour).all()
+    assert "no decision boundary" in page.view.description()
+
+
+def test_of_a_network_that_alternates_both_decision_boundaries_are_drawn(page: Surface) -> None:
+    """The steps of this recipe are so long that the surface changes sides at each."""
+    config, dashed = RunConfig(width=3, rate=5, seed=4), page.view._other_contour
+    page.show(trained(config, 1001))
+    after = page.contour
+    page.show(trained(config, 1000))
+    assert page.read().startswith("dashed")
+    np.testing.assert_allclose(np.column_stack(dashed.getData()), after)
+    assert page.contour.shape != after.shape or not np.allclose(page.contour, after, equal_nan=True)
+    page.show(trained(QUICK, 1000))
+    assert (page.read(), dashed.isVisible()) == ("", False)
+
+
+def test_neither_size_nor_wheel_nor_drag_moves_the_square(page: Surface) -> None:
+    box = page.square.frames[0].box
+    middle = page.square.viewport().rect().center()
+    turn_wheel(page.square.viewport(), 3)
+    drag(page.square.viewport(), middle, middle + QPoint(50, 20))
+    for width, height in ((480, 420), (333, 777), (901, 303), (250, 250)):
+        page.view.resize(width, height)
+        QApplication.processEvents()
+        assert box.width() == pytest.approx(box.height(), abs=1.5)
+        assert np.ravel(box.viewRange()).tolist() == pytest.approx([LOW, HIGH, LOW, HIGH])
+        assert page.view.rect().contains(page.square.geometry())
+
+
+@pytest.mark.parametrize("size", [(226, 420), (290, 315), (480, 150), (480, 110), (900, 700)])
+def test_parts_are_whole_and_apart_and_the_square_comes_first(
+    page: Surface, size: tuple[int, int]
 ) -> None:
-    harness.view.show_snapshot(lopsided)
-    assert harness.readouts[-1] == ""
-    place = harness.point_at(x1, x2)
-    assert place == pytest.approx((x1, x2), abs=0.02)
-    assert harness.readouts[-1] == as_read(lopsided, *place)
-
-
-def test_the_read_out_changes_while_the_network_learns(
-    harness: Harness, lopsided: Snapshot
-) -> None:
-    harness.view.show_snapshot(trained(LOPSIDED))
-    place = harness.point_at(1, 0)
-    harness.view.show_snapshot(lopsided)
-    assert harness.readouts[-1] == as_read(lopsided, *place)
-
-
-def test_the_read_out_is_cleared_outside_of_the_square(
-    harness: Harness, lopsided: Snapshot
-) -> None:
-    harness.view.show_snapshot(lopsided)
-    harness.point_at(0.5, 0.5)
-    QTest.mouseMove(harness.plot.viewport(), QPoint(3, harness.plot.height() // 2))
+    view = page.view
+    view.resize(*size)
     QApplication.processEvents()
-    assert harness.readouts[-1] == ""
+    keys = [key for key in view.findChildren(Key) if not key.visibleRegion().isEmpty()]
+    assert bool(keys) == (size[1] > 200)
+    assert all(key.width() >= key.sizeHint().width() for key in keys)
+    assert all(key.accessibleName() and key.accessibleDescription() for key in keys)
+    shown: list[QWidget] = [*keys, child(view, ColorBar), child(view, QLabel, "readout")]
+    shown = [page.square, *(part for part in shown if part.isVisible())]
+    places = [QRect(part.mapTo(view, QPoint()), part.size()) for part in shown]
+    assert all(view.rect().contains(place) for place in places)
+    assert not any(a.intersects(b) for a, b in combinations(places, 2))
+    assert page.square.frames[0].box.height() > 0.45 * min(size)
+    assert child(view, ColorBar).isVisible() == (size[1] > 150)
+
+
+# The read-out
+
+
+@pytest.mark.parametrize(("x1", "x2"), some([(0.5, 0.5), (1.21, -0.37), (-0.45, 1.45)], 1))
+def test_the_mouse_reads_out_the_output_under_it(page: Surface, x1: float, x2: float) -> None:
+    page.point_at(x1, x2)
+    at = page.square.frames[0].box.mapSceneToView(page.square.mapToScene(page.place(x1, x2)))
+    assert (at.x(), at.y()) == pytest.approx((x1, x2), abs=0.02)
+    for steps in (2000, 10):
+        page.show(trained(LOPSIDED, steps))
+        assert page.read() == as_read(trained(LOPSIDED, steps), at.x(), at.y())
+    assert page.point_at(LOW - 0.1, 0.5) == page.point_at(0.5, LOW - 0.1) == ""
 
 
 def test_arrow_keys_read_out_the_output_in_even_steps_up_to_the_edge(
-    harness: Harness, lopsided: Snapshot
+    page: Surface, lopsided: Snapshot
 ) -> None:
-    harness.view.show_snapshot(lopsided)
-    places = [
-        (Qt.Key.Key_Right, 0.55, 0.50),
-        (Qt.Key.Key_Up, 0.55, 0.55),
-        (Qt.Key.Key_Left, 0.50, 0.55),
-        (Qt.Key.Key_Down, 0.50, 0.50),
-    ]
-    for key, x1, x2 in places:
-        QTest.keyClick(harness.view, key)
-        assert harness.readouts[-1] == as_read(lopsided, x1, x2)
-    for key, x1, x2 in ((Qt.Key.Key_Left, LOW, 0.5), (Qt.Key.Key_Up, LOW, HIGH)):
-        for _ in range(30):
-            QTest.keyClick(harness.view, key)
-        assert harness.readouts[-1] == as_read(lopsided, x1, x2)
+    right, left, up, down = (getattr(Qt.Key, f"Key_{w}") for w in ("Right", "Left", "Up", "Down"))
+    walk = (right, 0.55, 0.5), (up, 0.55, 0.55), (left, 0.5, 0.55), (down, 0.5, 0.5)
+    for key, x1, x2 in walk:
+        assert page.press(key) == as_read(lopsided, x1, x2)
+    assert page.press(*[left] * 30) == as_read(lopsided, LOW, 0.5)
+    assert page.press(*[up] * 30) == as_read(lopsided, LOW, HIGH)
+    assert page.press(Qt.Key.Key_Escape) == ""
 
 
-def test_the_square_stays_square(harness: Harness, lopsided: Snapshot) -> None:
-    for width, height in [(480, 420), (333, 777), (901, 303), (640, 481), (250, 250)]:
-        harness.view.show_snapshot(lopsided)
-        harness.view.resize(width, height)
-        QApplication.processEvents()
-        box = harness.plot.frames[0].box
-        assert box.width() == pytest.approx(box.height(), abs=1.5)
-        (left, right), (bottom, top) = box.viewRange()
-        assert (left, right, bottom, top) == pytest.approx((LOW, HIGH, LOW, HIGH))
-        assert harness.view.rect().contains(harness.plot.geometry())
-
-
-def test_another_width_keeps_the_image_in_place(harness: Harness) -> None:
-    for width in (3, 64, 1, 64, 3):
-        snapshot = trained(RunConfig(width=width))
-        harness.view.show_snapshot(snapshot)
-        n = Grid.for_width(width).n
-        assert harness.image.image.size().toTuple() == (n, n)
-        pixel = (HIGH - LOW) / (n - 1)
-        place = harness.image.boundingRect()
-        expected = (LOW - pixel / 2, LOW - pixel / 2, HIGH + pixel / 2, HIGH + pixel / 2)
-        corners = (place.left(), place.top(), place.right(), place.bottom())
-        assert corners == pytest.approx(expected)
-        assert harness.plot.frames[0].box.viewRange()[0] == pytest.approx([LOW, HIGH])
-
-
-def test_wheel_and_drag_do_not_move_the_square(harness: Harness, lopsided: Snapshot) -> None:
-    harness.view.show_snapshot(lopsided)
-    middle = harness.plot.viewport().rect().center()
-    turn_wheel(harness.plot.viewport(), 3)
-    drag(harness.plot.viewport(), middle, middle + QPoint(50, 20))
-    assert harness.plot.frames[0].box.viewRange() == [[LOW, HIGH], [LOW, HIGH]]
-
-
-def test_of_a_network_that_alternates_both_decision_boundaries_are_drawn(harness: Harness) -> None:
-    """The steps of this recipe are so long that the surface changes sides at each."""
-    config = RunConfig(width=3, rate=5, seed=4)
-    harness.view.show_snapshot(trained(config, 1001))
-    after = harness.contour
-    harness.view.show_snapshot(trained(config, 1000))
-    assert harness.readouts[-1] == "dashed: after the next step"
-    x, y = harness.view._other_contour.getData()
-    dashed = np.column_stack((x, y))
-    np.testing.assert_allclose(dashed[np.isfinite(x)], after)
-    assert len(harness.contour) != len(after) or not np.allclose(harness.contour, after)
-    harness.view.show_snapshot(trained(QUICK, 1000))
-    assert harness.readouts[-1] == ""
-    assert not harness.view._other_contour.isVisible()
-
-
-def reading_below(harness: Harness) -> QLabel:
-    return child(harness.view, QLabel, "readout")
-
-
-def test_a_narrow_view_has_its_own_read_out(harness: Harness, lopsided: Snapshot) -> None:
-    harness.view.show_snapshot(lopsided)
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)
-    text = as_read(lopsided, 0.55, 0.5)
-    assert (harness.readouts[-1], reading_below(harness).isVisible()) == (text, False)
-    harness.view.resize(230, 420)
-    assert (harness.readouts[-1], reading_below(harness).text()) == ("", text)
-    label = reading_below(harness)
-    assert label.isVisible()
+def test_a_narrow_view_has_its_own_read_out(page: Surface, lopsided: Snapshot) -> None:
+    text, label = as_read(lopsided, 0.55, 0.5), child(page.view, QLabel, "readout")
+    assert (page.press(Qt.Key.Key_Right), label.isVisible()) == (text, False)
+    page.view.resize(230, 420)
+    assert (page.read(), label.isVisible(), label.text()) == ("", True, text)
     assert label.width() >= label.sizeHint().width()
-    assert harness.view.rect().contains(label.geometry())
-    QTest.keyClick(harness.view, Qt.Key.Key_Escape)
+    page.press(Qt.Key.Key_Escape)
     assert label.text() == ""
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)
-    harness.view.resize(480, 420)
-    assert (harness.readouts[-1], label.isVisible()) == (text, False)
+    page.press(Qt.Key.Key_Right)
+    page.view.resize(480, 420)
+    assert (page.read(), label.isVisible()) == (text, False)
 
 
-@pytest.mark.parametrize("percent", [100, 150, 200])
-def test_keys_fit_in_a_fifth_of_the_height_and_parts_do_not_overlap(
-    harness: Harness, lopsided: Snapshot, percent: int
-) -> None:
-    font, view = QFont(harness.view.font()), harness.view
-    font.setPixelSize(round(13 * percent / 100))
-    view.setFont(font)
-    view.show_snapshot(lopsided)
-    for size in [(226, 420), (290, 315), (330, 330), (399, 500), (513, 580), (900, 700)]:
-        view.resize(*(round(side * max(1.0, percent / 115)) for side in size))
-        QApplication.processEvents()
-        keys = view.findChildren(Key)
-        assert [key.text for key in keys] == [
-            "decision boundary", "target 0, 1", "hidden-unit boundary",
-        ]  # fmt: skip
-        assert all(key.isVisible() and key.toolTip() for key in keys[:2])
-        keys = [key for key in keys if not key.visibleRegion().isEmpty()]
-        assert keys[0].text == "decision boundary"
-        shown: list[QWidget] = [child(view, ColorBar), *keys, harness.plot]
-        if (reading := reading_below(harness)).isVisible():
-            shown.append(reading)
-        places = [QRect(part.mapTo(view, QPoint()), part.size()) for part in shown]
-        assert all(view.rect().contains(place) for place in places)
-        assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i])
-        assert all(key.width() >= key.sizeHint().width() for key in keys)
-
-
-def test_where_there_is_little_room_the_square_comes_first(
-    harness: Harness, lopsided: Snapshot
-) -> None:
-    view, bar = harness.view, child(harness.view, ColorBar)
-    view.show_snapshot(lopsided)
-    sides = []
-    for height in (420, 190, 150, 110):
-        view.resize(480, height)
-        QApplication.processEvents()
-        keys = view.findChildren(Key)
-        sides.append((harness.plot.frames[0].box.height() / height, bar.isVisible()))
-        assert any(key.isVisible() for key in keys) == (height > 200)
-        assert view.rect().contains(harness.plot.geometry())
-    assert [share > 0.45 for share, _ in sides] == [True] * 4
-    assert [is_shown for _, is_shown in sides] == [True, True, False, False]
-
-
-def test_standard_cursors_say_what_can_be_pointed_at_and_clicked(
-    harness: Harness, lopsided: Snapshot
-) -> None:
-    harness.view.show_snapshot(lopsided)
-    ends = unit_line(lopsided.weights, 0)
-    assert ends is not None
-    (x1, x2), viewport = ends.mean(axis=0), harness.plot.viewport()
-    harness.point_at(x1, x2)
-    assert viewport.cursor().shape() == Qt.CursorShape.PointingHandCursor
-    harness.point_at(-0.45, 1.45)
-    assert viewport.cursor().shape() == Qt.CursorShape.CrossCursor
-    QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
-    assert viewport.cursor().shape() == Qt.CursorShape.ArrowCursor
-
-
-def test_the_twin_follows_the_first_one_s_option(
-    qtbot: QtBot, harness: Harness, twin: Harness, lopsided: Snapshot
-) -> None:
-    for one in (harness, twin):
-        one.view.show_snapshot(replace(lopsided, beside=trained(QUICK, 700)))
-    assert twin.view.options == []
-    harness.lines_action.trigger()
-    assert not twin.lines.isVisible()
-    late = DecisionSurface(twin_of=harness.view)
-    qtbot.addWidget(late)
-    assert late.options_text == "no lines"
-    harness.lines_action.trigger()
-    lines = twin.lines
-    assert lines.isVisible()
-    expected = unit_lines(trained(QUICK, 700).weights).reshape(-1, 2)
-    np.testing.assert_array_equal(np.column_stack(lines.getData()), expected)
+# Hidden units
 
 
 def with_lines() -> Snapshot:
-    """Return a snapshot with the units' lines at x1 = 0.25, x2 = 0.75, and one outside."""
+    """Return a snapshot with the units' lines at x1 = 0.25, x2 = 0.75, and just outside."""
     weights = Weights(
         np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]),
-        np.array([-0.25, -0.75, 9.0]),
+        np.array([-0.25, -0.75, -1.501]),
         np.ones((3, 1)),
         np.zeros(1),
     )
     return replace(trained(RunConfig(biases=True)), weights=weights)
 
 
-def test_the_selected_unit_s_line_is_solid(harness: Harness) -> None:
-    for theme in [LIGHT, DARK]:
-        for are_shown in [True, False]:
-            harness.view.apply_theme(theme)
-            harness.lines_action.setChecked(are_shown)
-            harness.view.show_snapshot(with_lines())
-            assert not is_near(harness.color_at(0.25, 0.3), theme.accent)
-            harness.view.show_unit(0)
-            assert is_near(harness.color_at(0.25, 0.3), theme.accent, 40)
-            harness.view.show_unit(1)
-            assert not is_near(harness.color_at(0.25, 0.3), theme.accent, 40)
-            assert is_near(harness.color_at(0.4, 0.75), theme.accent, 40)
-            harness.view.show_unit(None)
-            assert not harness.selected_line.isVisible()
+def test_the_units_lines_can_be_hidden_also_in_the_twin(qtbot: QtBot, page: Surface) -> None:
+    first, second = trained(LOPSIDED, 100), trained(QUICK, 700)
+    twin = Surface(qtbot, DecisionSurface(twin_of=page.view), size=(900, 900))
+    page.view.resize(900, 900)
+    assert twin.view.options == []
+    for is_on in (True, False, True):
+        for one, shown in ((page, first), (twin, second)):
+            one.show(replace(first, beside=second))
+            lines = one.view._lines
+            key = next(key for key in one.view.findChildren(Key) if "unit" in key.text)
+            assert lines.isVisible() == key.isVisible() == is_on
+            assert one.view.options_text == ("lines" if is_on else "no lines")
+            ends = unit_lines(shown.weights).reshape(-1, 2)
+            assert not is_on or np.array_equal(np.column_stack(lines.getData()), ends)
+        page.choose("unit_lines")
 
 
-def test_the_selected_line_follows_the_network_if_the_unit_has_one(
-    harness: Harness, lopsided: Snapshot
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+@pytest.mark.parametrize("are_shown", [True, False])
+def test_the_selected_unit_s_line_is_solid_if_it_has_one(
+    page: Surface, theme: Theme, are_shown: bool
 ) -> None:
-    for unit in [2, 3, 63]:
-        harness.view.show_snapshot(with_lines())
-        harness.view.show_unit(unit)
-        assert not harness.selected_line.isVisible()
-
-    harness.view.show_unit(0)
-    for snapshot in (with_lines(), lopsided):
-        harness.view.show_snapshot(snapshot)
-        expected = unit_line(snapshot.weights, 0)
-        assert expected is not None
-        assert harness.selected_line.isVisible()
-        np.testing.assert_array_equal(np.column_stack(harness.selected_line.getData()), expected)
+    page.view.apply_theme(theme)
+    page.option("unit_lines").setChecked(are_shown)
+    page.view.show_unit(0)
+    page.show(with_lines())
+    for unit, is_first, is_second in ((0, 1, 0), (1, 0, 1), (2, 0, 0), (63, 0, 0), (None, 0, 0)):
+        page.view.show_unit(unit)
+        assert is_near(page.color(0.25, 0.3), theme.accent, 40) == is_first
+        assert is_near(page.color(0.4, 0.75), theme.accent, 40) == is_second
 
 
-def test_pointing_near_a_line_points_at_its_unit(harness: Harness) -> None:
-    pointed: list[int | None] = []
-    harness.view.unit_pointed.connect(pointed.append)
-    harness.view.show_snapshot(with_lines())
-    pixel = (HIGH - LOW) / harness.plot.frames[0].box.width()
-    for x1, x2 in ((0.25, 0.2), (0.25 + 4 * pixel, 0.1), (0.25 + 9 * pixel, 0.1), (1.2, 0.75)):
-        harness.point_at(x1, x2)
-    QApplication.sendEvent(harness.plot.viewport(), QEvent(QEvent.Type.Leave))
-    assert [unit for unit in pointed if unit is not None] == [0, 0, 1]
-    assert pointed[-1] is None
+def test_lines_that_are_drawn_can_be_pointed_at(page: Surface) -> None:
+    page.show(with_lines())
+    pixel = (HIGH - LOW) / page.square.frames[0].box.width()
+    shapes = Qt.CursorShape
+    for x1, x2, is_unit in (
+        (0.25, 0.2, True),
+        (0.25 + 4 * pixel, 0.1, True),
+        (0.25 + 9 * pixel, 0.1, False),
+        (0.25 + 4 * pixel, 0.75 + 2 * pixel, True),  # nearer to the second unit's
+        (1.499, 0.2, False),
+    ):
+        page.point_at(x1, x2)
+        assert page.cursor() == (shapes.PointingHandCursor if is_unit else shapes.CrossCursor)
+    page.point_at(1.2, 0.75)
+    page.point(None, page.square.viewport())
+    assert page.cursor() == shapes.ArrowCursor
+    assert page.heard["unit_pointed"] == [0, None, 1, None, 1, None]
+    page.choose("unit_lines")
+    page.point_at(0.25, 0.2)
+    assert page.heard["unit_pointed"][6:] == []
+    page.view.show_unit(0)
+    page.point_at(0.25, 0.3)
+    assert page.heard["unit_pointed"][6:] == [0]
 
 
-def test_hidden_lines_cannot_be_pointed_at(harness: Harness) -> None:
-    pointed: list[int | None] = []
-    harness.view.unit_pointed.connect(pointed.append)
-    harness.view.show_snapshot(with_lines())
-    harness.lines_action.setChecked(False)
-    harness.point_at(0.25, 0.2)
-    assert pointed == []
-    harness.view.show_unit(0)
-    harness.point_at(0.25, 0.3)
-    assert pointed == [0]
-
-
-def test_a_click_on_a_line_selects_its_unit_and_one_beside_clears_it(harness: Harness) -> None:
-    chosen: list[int | None] = []
-    harness.view.unit_requested.connect(chosen.append)
-    harness.view.unit_requested.connect(harness.view.show_unit)
-    harness.view.show_snapshot(with_lines())
+def test_a_click_on_a_line_selects_its_unit_and_one_beside_clears_it(page: Surface) -> None:
+    page.view.unit_requested.connect(page.view.show_unit)
+    page.show(with_lines())
     for x1, x2 in ((0.25, 0.2), (1.2, 0.75), (0.8, 0.3), (0.25, 0.2), (0.25, 0.2)):
-        press_left(harness.plot.viewport(), harness.at(x1, x2))
-    assert chosen == [0, 1, None, 0, None]
+        press_left(page.square.viewport(), page.place(x1, x2))
+    assert page.heard["unit_requested"] == [0, 1, None, 0, None]
+    for button in (Qt.MouseButton.RightButton, Qt.MouseButton.LeftButton):
+        QTest.mouseClick(page.square.viewport(), button, pos=page.place(1.2, 0.75))
+    assert page.heard["unit_requested"][5:] == [1]

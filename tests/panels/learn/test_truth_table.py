@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import active_window, child, is_near
+from tests.support.page import Page
+from tests.support.screen import child, is_near
 from tests.support.snapshots import QUICK, trained
 from tests.ui.fruit import Cells
 from xorviz.core import numerals
@@ -17,167 +18,127 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.truth_table import COLUMNS, TruthTable
-from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 Role = Qt.ItemDataRole
-Targets = tuple[int, ...]
-TITLES = [column.title for column in COLUMNS]
 COUNTED = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The rows in counting order."""
-
-
-class Harness(Cells):
-    """A visible truth table, its requests and read-outs."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self.view = TruthTable()
-        self.view.apply_theme(LIGHT)
-        self.window = active_window(qtbot, self.view)
-        self.window.resize(1, 260)
-        self.requests: list[Targets] = []
-        self.readouts: list[str] = []
-        self.view.targets_requested.connect(self.requests.append)
-        self.view.readout_changed.connect(self.readouts.append)
-        super().__init__(child(self.view, QTableView))
+HALFWAY = trained(replace(QUICK, targets=(1, 0, 0, 0)), 1)
+"""Three rows are correct."""
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Harness:
-    return Harness(qtbot)
+def page(qtbot: QtBot) -> Page[TruthTable]:
+    view = TruthTable()
+    return Page(qtbot, view, size=(view.minimumSizeHint().width(), 260))
 
 
 @pytest.fixture
-def halfway() -> Snapshot:
-    """Return a run with correct and wrong rows."""
-    snapshot = trained(replace(QUICK, targets=(1, 0, 0, 0)), 1)
-    assert 0 < snapshot.right.sum() < 4
-    return snapshot
+def cells(page: Page[TruthTable]) -> Cells:
+    return Cells(child(page.view, QTableView))
 
 
-def flipped(targets: Targets, inputs: tuple[int, int]) -> Targets:
-    return tuple(1 - bit if row == inputs else bit for row, bit in zip(ROWS, targets, strict=True))
-
-
-def test_cells_have_the_values_of_rows_in_counting_order(harness: Harness) -> None:
-    assert harness.titles == TITLES
-    for snapshot in (None, trained(QUICK, 130)):
-        if snapshot:
-            harness.view.show_snapshot(snapshot)
-        else:
-            assert [harness.column(title) for title in TITLES[2:]] == [[""] * 4] * 4
-        assert harness.column("x1") == ["0", "0", "1", "1"]
-        assert harness.column("x2") == ["0", "1", "0", "1"]
-    assert harness.column("target") == ["0", "1", "1", "0"]
-    assert harness.column("output") == ["0.084", "0.882", "0.871", "0.156"]
-    assert harness.column("error") == ["+0.084", "−0.118", "−0.129", "+0.156"]
-    assert harness.column("") == ["✓", "✓", "✓", "✓"]
-    assert harness.readouts[-1] == "4 of 4 correct"
-    learned = trained(QUICK, 2000)
-    assert learned.learned_since is not None
-    harness.view.show_snapshot(learned)
-    assert harness.readouts[-1] == "4 of 4 learned"
-    harness.view.show_snapshot(replace(learned, beside=snapshot))
-    assert harness.readouts[-1] == "A: 4 of 4 learned"
-    assert harness.view.description().startswith(f"At step {numerals.whole(2000)} of run A: ")
-
-
-def test_outputs_that_alternate_are_shown_both_in_one_order(harness: Harness) -> None:
-    """Two rows of the original program at rate 5 swing between 0.3 and 0.7 at every step."""
-    for step in (40_000, 40_001):
-        seen = trained(RunConfig(rate=5), step)
-        harness.view.show_snapshot(seen)
-        texts = [str(text) for text in harness.column("output")]
-        assert texts[1] == texts[3] == "0.30↔0.70"
-        assert "↔" not in texts[0] + texts[2]
-        tip = str(harness.column("output", Role.ToolTipRole)[1])
-        assert "alternates between 0.30 and 0.70" in tip
-        assert harness.column("output", Role.AccessibleTextRole)[1] == "output 0.30 and 0.70"
-        assert harness.column("error")[1] == numerals.signed(float(seen.errors[2]), 3)
-    harness.view.show_snapshot(trained(RunConfig(rate=5)))
-    assert "↔" not in "".join(map(str, harness.column("output")))
-
-
-def test_a_mark_says_in_colour_shape_and_words_whether_a_row_is_right(
-    harness: Harness, halfway: Snapshot
+def test_cells_have_the_values_of_rows_in_counting_order(
+    page: Page[TruthTable], cells: Cells
 ) -> None:
-    right = [bool(halfway.right[ROWS.index(inputs)]) for inputs in COUNTED]
-    for theme in (LIGHT, DARK):
-        harness.view.apply_theme(theme)
-        harness.view.show_snapshot(halfway)
-        assert harness.column("") == ["✓" if is_right else "✗" for is_right in right]
-        spoken = harness.column("", Role.AccessibleTextRole)
-        assert spoken == ["correct" if is_right else "wrong" for is_right in right]
-        inks = harness.column("", Role.ForegroundRole)
-        colors = [theme.accent if is_right else theme.wrong for is_right in right]
-        assert inks == [QBrush(QColor(color)) for color in colors]
-    assert harness.readouts[-1] == "3 of 4 correct"
-    harness.view.show_snapshot(trained(QUICK))
-    assert harness.readouts[-1] == "not trained yet"
+    assert cells.titles == [column.title for column in COLUMNS]
+    assert [cells.column(title) for title in cells.titles[2:]] == [[""] * 4] * 4
+    page.show(trained(QUICK, 130))
+    assert [cells.column(title) for title in cells.titles] == [
+        ["0", "0", "1", "1"],
+        ["0", "1", "0", "1"],
+        ["0", "1", "1", "0"],
+        ["0.084", "0.882", "0.871", "0.156"],
+        ["+0.084", "−0.118", "−0.129", "+0.156"],
+        ["✓"] * 4,
+    ]
+    last = cells.table.visualRect(cells.index(3, ""))
+    assert cells.table.viewport().rect().contains(last), "whole in the narrowest panel"
+    header, rows = page.view.table() or ((), ())
+    assert header == ("x1", "x2", "target", "output", "error")
+    assert [f"{row[3]:.3f}" for row in rows] == ["0.084", "0.882", "0.871", "0.156"]
 
 
-def test_a_target_is_a_circle_or_a_square_of_its_colour(
-    harness: Harness, halfway: Snapshot
+def test_it_reads_out_how_many_rows_are_correct_or_learned(page: Page[TruthTable]) -> None:
+    shown: list[tuple[Snapshot, str]] = [
+        (trained(QUICK), "not trained yet"),
+        (HALFWAY, "3 of 4 correct"),
+        (replace(trained(QUICK, 200), beside=HALFWAY), "A: 4 of 4 learned"),
+    ]
+    for snapshot, read in shown:
+        page.show(snapshot)
+        assert page.read() == read
+
+
+def test_outputs_that_alternate_are_shown_both_in_one_order(
+    page: Page[TruthTable], cells: Cells
 ) -> None:
-    harness.view.show_snapshot(halfway)
-    for inputs, sign in zip(COUNTED, harness.column("target", Role.DecorationRole), strict=True):
-        target = halfway.config.targets[ROWS.index(inputs)]
-        assert isinstance(sign, QPixmap)
-        picture = sign.toImage()
-        middle = picture.pixelColor(picture.width() // 2, picture.height() // 2)
-        assert is_near(middle, LIGHT.plus if target else LIGHT.minus)
-        corner = picture.pixelColor(picture.width() * 3 // 14, picture.height() * 3 // 14)
-        assert (corner.alpha() > 128) == bool(target)
+    """Two rows of this recipe swing between 0.3 and 0.7 at every step."""
+    config = RunConfig(width=3, rate=5, seed=4)
+    for step in (1000, 1001):
+        seen = trained(config, step)
+        page.show(seen)
+        assert cells.column("output")[2:] == ["0.30↔0.70"] * 2
+        assert "↔" not in "".join(cells.column("output")[:2])
+        assert "alternates between 0.30 and 0.70" in cells.column("output", Role.ToolTipRole)[2]
+        assert cells.column("output", Role.AccessibleTextRole)[2] == "output 0.30 and 0.70"
+        errors = [numerals.signed(seen.errors[ROWS.index(row)], 3) for row in COUNTED]
+        assert cells.column("error") == errors
+    page.show(trained(config))
+    assert "↔" not in "".join(cells.column("output"))
+    assert all(cells.column("output", Role.ToolTipRole))
 
 
-@pytest.mark.parametrize("shown_row", some(range(4), 2))
-@pytest.mark.parametrize(
-    "targets", [(1, 0, 1, 0), pytest.param((1, 1, 0, 0), marks=pytest.mark.thorough)]
-)
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+def test_marks_and_signs_say_in_colour_shape_and_words_what_a_row_is(
+    page: Page[TruthTable], cells: Cells, theme: Theme
+) -> None:
+    page.view.apply_theme(theme)
+    page.show(HALFWAY)
+    signs = cells.column("target", Role.DecorationRole)
+    for row, inputs in enumerate(COUNTED):
+        is_right, target = (
+            HALFWAY.right[ROWS.index(inputs)],
+            HALFWAY.config.targets[ROWS.index(inputs)],
+        )
+        assert cells.column("")[row] == ("✓" if is_right else "✗")
+        assert cells.column("", Role.AccessibleTextRole)[row] == (
+            "correct" if is_right else "wrong"
+        )
+        ink = cells.column("", Role.ForegroundRole)[row]
+        assert ink == QBrush(QColor(theme.accent if is_right else theme.wrong))
+        assert isinstance(signs[row], QPixmap)
+        sign = signs[row].toImage()
+        side = sign.width()
+        wanted = theme.plus if target else theme.minus
+        assert is_near(sign.pixelColor(side // 2, side // 2), wanted)
+        assert (sign.pixelColor(side * 3 // 14, side * 3 // 14).alpha() > 128) == bool(target)
+
+
+@pytest.mark.parametrize("row", some(range(4), 2))
 def test_a_click_on_a_target_and_enter_request_its_flip(
-    harness: Harness, shown_row: int, targets: Targets
+    page: Page[TruthTable], cells: Cells, row: int
 ) -> None:
-    harness.click(shown_row, "target")
-    assert harness.requests == [], "there is no run yet"
-    harness.view.show_snapshot(trained(RunConfig(targets=targets)))
+    cells.click(row, "target")
+    assert page.heard["targets_requested"] == [], "there is no run yet"
+    page.show(trained(RunConfig(targets=(1, 1, 0, 0))))
     for title in ("x1", "x2", "output", "error", ""):
-        harness.click(shown_row, title)
-    assert harness.requests == []
-    harness.click(shown_row, "target")
-    harness.press(Qt.Key.Key_Return)
-    assert harness.requests == [flipped(targets, COUNTED[shown_row])] * 2
+        cells.click(row, title)
+    assert page.heard["targets_requested"] == []
+    cells.click(row, "target")
+    page.press(Qt.Key.Key_Return)
+    targets = [1, 1, 0, 0]
+    targets[ROWS.index(COUNTED[row])] ^= 1
+    assert page.heard["targets_requested"] == [tuple(targets)] * 2
 
 
-def test_the_whole_table_fits_into_the_narrowest_panel(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(RunConfig()))
-    assert harness.view.width() == harness.view.minimumSizeHint().width()
-    last = harness.table.visualRect(harness.index(3, ""))
-    assert harness.table.viewport().rect().contains(last)
-    for column in range(len(TITLES)):
-        assert harness.table.columnWidth(column) >= harness.table.sizeHintForColumn(column)
-
-
-def test_only_changed_cells_are_repainted(harness: Harness, halfway: Snapshot) -> None:
-    corners: set[tuple[int, int]] = set()
-    harness.view.show_snapshot(halfway)
-    harness.table.grab()  # cells that were never painted are not painted anew
-    harness.model.dataChanged.connect(
-        lambda *found: corners.update((index.row(), index.column()) for index in found[:2])
-    )
-    harness.view.show_snapshot(replace(halfway, outputs=halfway.outputs + 1e-7))
-    assert corners == set()
-    outputs = halfway.outputs.copy()
-    outputs[ROWS.index(COUNTED[2])] += 0.01
-    harness.view.show_snapshot(replace(halfway, outputs=outputs))
-    assert corners == {(2, 3), (2, 4)}
-
-
-def test_a_click_chooses_a_row_and_another_view_marks_one(harness: Harness) -> None:
-    chosen: list[int] = []
-    harness.view.row_chosen.connect(chosen.append)
-    harness.click(3, "output")
-    assert [ROWS[row] for row in chosen] == [(1, 1)]
-    assert harness.requests == []
+def test_a_click_chooses_a_row_and_another_view_marks_one(
+    page: Page[TruthTable], cells: Cells
+) -> None:
+    cells.click(3, "output")
+    assert ROWS[page.heard["row_chosen"][-1]] == (1, 1)
+    page.heard["row_chosen"].clear()
     for row, inputs in enumerate(ROWS):
-        harness.view.show_row(row)
-        assert harness.table.currentIndex().row() == COUNTED.index(inputs)
-    assert chosen[1:] == list(range(4))
+        page.view.show_row(row)
+        assert cells.table.currentIndex().row() == COUNTED.index(inputs)
+    assert page.heard["row_chosen"] == [*range(4)]

@@ -1,209 +1,202 @@
 """The panel of changes that may help: rows, bars, their order, and what it says."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QBrush
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.lab import trained_snapshot
-from tests.support.screen import child, is_near, shown
-from tests.support.snapshots import trained
+from tests.support.page import Page
+from tests.support.screen import child
+from tests.support.snapshots import QUICK, trained
+from tests.ui.fruit import Cells
 from xorviz.core.settings import RunConfig
 from xorviz.lab.trials import trials as trial_module
-from xorviz.lab.trials.trials import NOTHING_HELPS, Trial, best_text, trial_of
+from xorviz.lab.trials.trials import LONGER_RUN, Trial, best_text, trial_of
 from xorviz.panels.learn.what_helps import (
-    AT_REST,
-    BAR,
+    ALL_CORRECT,
     RESULT,
-    STEPS,
     TRY,
+    HelpRow,
     HelpTable,
     Trying,
     WhatHelps,
+    effect,
 )
-from xorviz.ui.theme.palette import LIGHT, mixed
+from xorviz.ui.theme.palette import LIGHT
 
 TRAP = trained(RunConfig(width=2, biases=True, rate=0.5, seed=13), 2000)
+LATER = trained(TRAP.config, 2001)
 GOING_ON = Trying(is_going_on=True)
 
 
-@pytest.fixture
-def tried(monkeypatch: pytest.MonkeyPatch) -> list[Trial]:
+@pytest.fixture(scope="module")
+def tried() -> Iterator[list[Trial]]:
     """Return a trial of a run that is stuck, with the results of none, one and all rounds."""
-    monkeypatch.setattr(trial_module, "_SECONDS", 0.05)
-    for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
-        monkeypatch.setattr(trial_module, name, 400)
-    states = [trial_of(TRAP)]
-    for one in states[0].rounds:
-        states.append(states[-1].after(replace(trained_snapshot(one.plan), is_over=True)))
-    return states
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trial_module, "_SECONDS", 0.05)
+        for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
+            patch.setattr(trial_module, name, 400)
+        states = [trial_of(TRAP)]
+        for one in states[0].rounds:
+            states.append(states[-1].after(replace(trained_snapshot(one.plan), is_over=True)))
+        yield states
+
+
+class Helps(Page[WhatHelps]):
+    """The panel on the screen."""
+
+    @property
+    def table(self) -> HelpTable:
+        return child(self.view, HelpTable)
+
+    @property
+    def names(self) -> list[str]:
+        return [row.change.name for row in self.table.shown]
+
+    def texts(self, column: int) -> list[str]:
+        rows = self.table.rows
+        return [rows.index(row, column).data() for row in range(rows.rowCount())]
+
+    @property
+    def buttons(self) -> list[str]:
+        """The buttons that can be pressed."""
+        every = self.view.findChildren(QPushButton)
+        return [one.text() for one in every if one.isVisible() and one.isEnabled()]
+
+    @property
+    def says(self) -> tuple[str, str]:
+        """Which state the rows are about, and what came out."""
+        return self.view._about.text(), self.view._message.text()
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> WhatHelps:
-    view = WhatHelps()
-    view.apply_theme(LIGHT)
-    view.show_snapshot(TRAP)
-    return shown(qtbot, view, 460, 420)
+def page(qtbot: QtBot) -> Helps:
+    return Helps(qtbot, WhatHelps(), TRAP, (460, 420))
 
 
-def names(view: WhatHelps) -> list[str]:
-    return [row.change.name for row in child(view, HelpTable).shown]
-
-
-def texts(view: WhatHelps, column: int) -> list[str]:
-    model = child(view, HelpTable).rows
-    return [model.index(row, column).data() for row in range(model.rowCount())]
-
-
-def message(view: WhatHelps) -> str:
-    return view._message.text()
-
-
-def test_before_anything_is_tried_each_change_can_be_made(view: WhatHelps) -> None:
-    assert names(view) == [change.name for change in trial_of(TRAP).changes]
-    assert set(texts(view, RESULT)) == {""}
-    assert set(texts(view, TRY)) == {"Try"}
-    assert child(view, QPushButton, "try_all_button").isVisible()
+def test_before_anything_is_tried_each_change_can_be_made_at_the_state_shown(page: Helps) -> None:
+    assert page.names == [change.name for change in trial_of(TRAP).changes]
+    assert {*page.texts(RESULT)} == {""}
+    assert {*page.texts(TRY)} == {"Try"}
+    assert (page.buttons, page.read()) == (["Try all"], "")
+    assert "nothing is tried" in page.view.description()
+    page.show(LATER)
+    page.table.show_current(1)
+    page.press(Qt.Key.Key_Return)
+    ((trial, name),) = page.heard["try_requested"]
+    assert (trial.is_about(LATER), name) == (True, page.names[1])
+    page.choose("try_all")
+    assert len(page.heard["all_requested"]) == 1
 
 
 def test_rows_keep_their_order_until_all_is_tried_and_then_the_best_is_first(
-    view: WhatHelps, tried: list[Trial]
+    page: Helps, tried: list[Trial]
 ) -> None:
-    order = names(view)
-    almost = replace(tried[-1], done=len(tried) - 2, before=tried[-1].before[:-1])
+    order, last = page.names, tried[-1]
+    almost = replace(last, done=len(tried) - 2, before=last.before[:-1])
     assert [one.change.name for one in almost.tried] != order[:-1]
     for trial in (almost, *tried[:-1]):
-        view.show_trial(trial, GOING_ON)
-        assert names(view) == order
-        assert texts(view, RESULT).count("…") == len(trial.changes) - len(trial.tried)
-    assert texts(view, RESULT)[0] == "not correct"
-    view.show_trial(tried[-1])
-    assert names(view) == [one.change.name for one in tried[-1].tried] != order
-    assert texts(view, RESULT)[-1] in {"not correct", "0 of 50"}
-    assert message(view) == f"{best_text(tried[-1].best)}."
-    assert not child(view, QPushButton, "try_all_button").isVisible()  # all is tried
+        page.view.show_trial(trial, GOING_ON)
+        assert page.names == order
+        assert page.texts(RESULT).count("…") == len(trial.changes) - len(trial.tried)
+        assert page.says[1] == f"Trying: {int(100 * trial.share)} %."
+        bar = child(page.view, QProgressBar)
+        assert (bar.isVisible(), bar.value()) == (True, round(1000 * trial.share))
+        assert page.buttons == ["Cancel"]
+    assert page.texts(RESULT)[0] == "not correct"
+    page.choose("cancel_trial")
+    assert len(page.heard["cancel_requested"]) == 1
+    page.view.show_trial(last)
+    assert page.names == [one.change.name for one in last.tried] != order
+    assert page.texts(RESULT)[-1] in {"not correct", "0 of 50"}
+    assert page.says[1] == f"{best_text(last.best)}."
+    inks = Cells(page.table).column("change", Qt.ItemDataRole.ForegroundRole)
+    assert inks == [QBrush(LIGHT.text if one.helped else LIGHT.quiet) for one in last.tried]
+    assert (page.buttons, page.read()) == ([], f"{len(order)} of {len(order)} tried")
 
 
-def test_rows_below_the_mouse_wait_until_it_leaves(view: WhatHelps, tried: list[Trial]) -> None:
-    order = names(view)
-    view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
-    view.show_trial(tried[-1])
-    assert names(view) == order
-    view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
-    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
-    assert names(view) != order
+def test_rows_below_the_mouse_wait_until_it_leaves(page: Helps, tried: list[Trial]) -> None:
+    order = page.names
+    page.view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    page.view.show_trial(tried[-1])
+    assert page.names == order
+    page.view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    QApplication.sendEvent(page.view, QEvent(QEvent.Type.Leave))
+    assert page.names != order
 
 
 @pytest.mark.parametrize("row", [0, 5])
 def test_the_current_row_stays_on_its_change_but_the_first_stays_the_first(
-    view: WhatHelps, tried: list[Trial], row: int
+    page: Helps, tried: list[Trial], row: int
 ) -> None:
-    table = child(view, HelpTable)
-    view.show_trial(tried[0], GOING_ON)
-    table.show_current(row)
-    followed = names(view)[row]
-    view.show_trial(tried[-1])
-    number = table.current_number()
-    assert number is not None
-    assert names(view)[number] == (followed if row else tried[-1].tried[0].change.name)
+    page.view.show_trial(tried[0], GOING_ON)
+    page.table.show_current(row)
+    followed = page.names[row]
+    page.view.show_trial(tried[-1])
+    number = page.table.current_number() or 0
+    assert page.names[number] == (followed if row else tried[-1].tried[0].change.name)
+    assert page.read() == page.texts(RESULT)[number]
+    page.press(Qt.Key.Key_Return)
+    at = page.table.visualRect(page.table.rows.index(0, TRY)).center()
+    QTest.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    asked = [(tried[-1], page.names[one]) for one in (number, 0)]
+    assert page.heard["try_requested"] == asked
 
 
-def test_a_bar_is_as_long_as_the_share(view: WhatHelps, tried: list[Trial]) -> None:
-    view.show_trial(tried[-1])
-    table = child(view, HelpTable)
-    table.scrollToTop()
-    image = table.viewport().grab().toImage()
-    fill = mixed(LIGHT.accent, LIGHT.panel, 0.5)
-    for number in (0, 3):
-        share = table.shown[number].tried.right.value  # type: ignore[union-attr]
-        cell = table.visualRect(table.rows.index(number, BAR))
-        y = cell.center().y() + 3  # beside the line of the interval
-        filled = [
-            is_near(QColor(image.pixel(x, y)), fill, 40) for x in range(cell.left(), cell.right())
-        ]
-        assert sum(filled) == pytest.approx(share * (cell.width() - 12), abs=6)
+def test_what_can_be_tried_is_found_again_once_the_run_rests(page: Helps) -> None:
+    before = page.table.shown
+    page.show(trained(TRAP.config, 40))
+    assert page.table.shown is before
+    page.view._rest.timeout.emit()
+    assert page.names == [change.name for change in trial_of(trained(TRAP.config, 40)).changes]
+    page.show(trained(QUICK, 400))
+    assert (page.says[1], page.buttons) == (ALL_CORRECT, [])
+    assert page.names == [change.name for change in trial_of(trained(QUICK, 400)).changes]
 
 
-def test_it_says_of_which_state_the_results_are(view: WhatHelps, tried: list[Trial]) -> None:
-    view.show_trial(tried[-1])
+def test_it_says_of_which_state_the_results_are(page: Helps, tried: list[Trial]) -> None:
+    page.view.show_trial(tried[-1])
     where = "At step 2\u202f000 (width 2, rate 0.5, seed 13)"
-    assert view._about.text() == f"{where}."
-    assert view.description().startswith(f"{where}. ")
-    view.show_snapshot(trained(TRAP.config, 2001))
-    assert view._about.text() == f"Out of date: a{where[1:]}."
-    view.show_snapshot(replace(TRAP, run=3))  # the same state of the same recipe
-    assert view._about.text() == f"{where}."
+    assert page.says[0] == f"{where}."
+    assert page.view.accessibleDescription() == page.view.description()
+    assert page.view.description().startswith(where)
+    page.show(LATER)
+    assert (page.says[0], page.buttons) == (f"Out of date: a{where[1:]}.", ["Try all"])
+    page.show(replace(TRAP, run=3))  # the same state of the same recipe
+    assert page.says[0] == f"{where}."
+    for state, word in ((Trying(waits_for="the map"), "the map"), (Trying(trouble="Oh"), "Oh")):
+        page.view.show_trial(tried[1], state)
+        assert word in page.says[1]
 
 
-def test_enter_and_a_click_on_try_request_the_change(view: WhatHelps, tried: list[Trial]) -> None:
-    view.show_trial(tried[-1])
-    made: list[tuple[Trial, str]] = []
-    view.try_requested.connect(lambda trial, name: made.append((trial, name)))
-    table = child(view, HelpTable)
-    table.show_current(1)
-    QTest.keyClick(table, Qt.Key.Key_Return)
-    at = table.visualRect(table.rows.index(2, TRY)).center()
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert made == [(tried[-1], name) for name in names(view)[1:3]]
-
-
-def test_before_anything_is_tried_try_is_about_the_state_shown(view: WhatHelps) -> None:
-    made: list[Trial] = []
-    view.try_requested.connect(lambda trial, _: made.append(trial))
-    later = trained(TRAP.config, 2001)
-    view.show_snapshot(later)
-    table = child(view, HelpTable)
-    table.show_current(1)
-    QTest.keyClick(table, Qt.Key.Key_Return)
-    assert [trial.is_about(later) for trial in made] == [True]
+def test_a_change_tells_what_it_means_and_what_became_of_it(tried: list[Trial]) -> None:
+    for one in tried[-1].tried:
+        row, is_certain = HelpRow(one.change, one), one.change.is_certain
+        is_longer, is_new = one.change.name == LONGER_RUN, one.change.start is None
+        word = "Train on for 400" if is_longer else "new run" if is_new else "side by side"
+        assert word in effect(one.change)
+        assert row.told.startswith(f"{one.change.title}: {one.text}")
+        assert row.told.endswith(f"{effect(one.change)}.")
+        assert bool(row.steps) == (one.median_steps is not None)
+        assert ("median" in row.spoken) == (bool(row.steps) and not is_certain)
+        certain = "correct" if one.helped else "not correct"
+        assert row.result == (certain if is_certain else one.text)
 
 
 def test_the_table_has_the_numbers_of_each_change_that_was_tried(
-    view: WhatHelps, tried: list[Trial]
+    page: Helps, tried: list[Trial]
 ) -> None:
-    view.show_trial(tried[1], AT_REST)
-    cells = view.table()
-    assert cells is not None
-    header, rows = cells[0], list(cells[1])
-    assert len(rows) == len(tried[1].changes)
-    assert all(len(row) == len(header) for row in rows)
-    known = [row for row in rows if row[2] is not None]
+    page.view.show_trial(tried[1])
+    header, rows = page.view.table() or ((), ())
+    found = list(rows)
+    assert {len(row) for row in found} == {len(header)}
+    assert len(found) == len(tried[1].changes)
+    known = [row for row in found if row[2] is not None]
     assert len(known) == len(tried[1].tried)
     assert known[0] == (2000, "A longer run", 0, 1, 0.0, 0.0, None, 400)
-
-
-def test_narrow_panels_leave_out_the_steps(view: WhatHelps, qtbot: QtBot) -> None:
-    table = child(view, HelpTable)
-    assert not table.isColumnHidden(STEPS)
-    view.resize(270, 420)
-    qtbot.waitUntil(lambda: table.isColumnHidden(STEPS))
-    qtbot.waitUntil(lambda: not table.horizontalScrollBar().isVisible())
-
-
-def test_what_helps_best_is_said_as_it_is(tried: list[Trial]) -> None:
-    best = tried[-1].tried[0]
-    assert best_text(best) == f"{best.change.title} would help: {best.text}"
-    few = replace(best, right=replace(best.right, count=best.right.of // 2 - 1))
-    assert best_text(few) == f"{best.change.title}: {few.text}"
-    assert best_text(None) == NOTHING_HELPS
-    assert [trial.best for trial in (tried[0], tried[-1])] == [None, best]
-
-
-def test_the_share_of_a_trial_grows_to_one(tried: list[Trial]) -> None:
-    shares = [trial.share for trial in tried]
-    assert shares[0] == 0
-    assert shares[-1] == 1
-    assert shares == sorted(set(shares))
-    assert [trial.is_done for trial in tried] == [*[False] * (len(tried) - 1), True]
-
-
-def test_a_round_ends_with_its_order(tried: list[Trial]) -> None:
-    """The last report but one may have all networks done; the last one repeats it."""
-    almost = tried[0].after(trained_snapshot(tried[0].rounds[0].plan))
-    assert (almost.done, len(almost.now)) == (0, len(tried[0].rounds[0].changes))
-    assert almost.tried == tried[1].tried

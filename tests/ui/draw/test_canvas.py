@@ -1,15 +1,23 @@
-"""What is painted by hand: pointing, clicking, menus, and when it is painted."""
+"""What is painted by hand: pointing, clicking, menus, when it is painted, and kept pictures."""
+
+import gc
+import weakref
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import move_mouse, shown
+from tests.support.screen import is_near, move_mouse, near, painted_at, shown
+from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.theme.palette import DARK
+from xorviz.ui.draw.painted import Painted, PaintedPart, Sheet, pixmap_of
+from xorviz.ui.theme.palette import DARK, LIGHT
+
+BUTTON, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+LEFT_SPOT, RIGHT_SPOT, NO_SPOT = QPoint(10, 10), QPoint(90, 10), QPoint(50, 90)
 
 
 class Halves(Canvas):
@@ -21,14 +29,13 @@ class Halves(Canvas):
     def __init__(self) -> None:
         super().__init__(QSize(90, 80), QSize(20, 20))
         self.done: list[str] = []
+        self.pointed: list[object] = []
+        self.pointed_at.connect(self.pointed.append)
 
     def spot_at(self, point: QPointF) -> str | None:
         if point.y() > self.height() / 2:
             return None
         return "left" if point.x() < self.width() / 2 else "right"
-
-    def neighbour(self, dx: int, dy: int) -> str:  # noqa: ARG002
-        return "right" if dx > 0 else "left"
 
     def _lay_out(self) -> None:
         self.done.append("laid out")
@@ -51,14 +58,21 @@ def halves(qtbot: QtBot) -> Halves:
     return halves
 
 
-def test_the_picture_is_kept_while_marks_move(halves: Halves) -> None:
+def test_the_picture_is_kept_while_marks_move(qtbot: QtBot, halves: Halves) -> None:
+    QApplication.processEvents()
+    halves.done.clear()
     halves.mark("left")
-    halves.grab()
-    assert halves.done[-1:] == ["marked left"]
-    assert "painted" not in halves.done
+    qtbot.waitUntil(lambda: halves.done == ["marked left"])
+    halves.mark("left")
+    QApplication.processEvents()
+    assert halves.done == ["marked left"]
     halves.paint_anew()
+    qtbot.waitUntil(lambda: halves.done[1:] == ["painted", "marked left"])
+    halves.is_cached = False
     halves.grab()
-    assert halves.done[-2:] == ["painted", "marked left"]
+    halves.grab()
+    assert halves.done[3:] == ["painted", "marked left"] * 2
+    assert (halves.sizeHint(), halves.minimumSize()) == (QSize(90, 80), QSize(20, 20))
 
 
 def test_size_font_and_theme_paint_it_anew(qtbot: QtBot, halves: Halves) -> None:
@@ -76,26 +90,32 @@ def test_size_font_and_theme_paint_it_anew(qtbot: QtBot, halves: Halves) -> None
     assert halves.done[:2] == ["dark", "painted"]
 
 
-def test_it_tells_what_is_pointed_at_and_clicked(halves: Halves) -> None:
-    pointed: list[object] = []
+def test_it_tells_what_is_pointed_at_and_clicked_and_shows_that_by_the_pointer(
+    halves: Halves,
+) -> None:
     clicked: list[tuple[object, bool]] = []
     twice: list[object] = []
-    halves.pointed_at.connect(pointed.append)
-    halves.clicked.connect(lambda spot, is_shift: clicked.append((spot, is_shift)))
+    shapes, shift = Qt.CursorShape, Qt.KeyboardModifier.ShiftModifier
+    for over in (shapes.CrossCursor, shapes.PointingHandCursor):
+        for place, shape in ((LEFT_SPOT, over), (NO_SPOT, shapes.ArrowCursor)):
+            move_mouse(halves, place)
+            assert halves.cursor().shape() == shape
+        if over == shapes.CrossCursor:  # from now on it can be clicked, too
+            halves.clicked.connect(lambda spot, is_shift: clicked.append((spot, is_shift)))
     halves.clicked_twice.connect(twice.append)
-    left, right, below = QPoint(10, 10), QPoint(90, 10), QPoint(50, 90)
-    shift = Qt.KeyboardModifier.ShiftModifier
-    QTest.mouseMove(halves, right)
-    QTest.mouseClick(halves, Qt.MouseButton.LeftButton, pos=left)
-    QTest.mouseClick(halves, Qt.MouseButton.LeftButton, shift, right)
-    QTest.mouseClick(halves, Qt.MouseButton.LeftButton, pos=below)
-    QTest.mouseClick(halves, Qt.MouseButton.RightButton, pos=left)
+    QTest.mouseClick(halves, BUTTON, pos=LEFT_SPOT)
+    QTest.mouseClick(halves, BUTTON, shift, RIGHT_SPOT)
+    QTest.mouseClick(halves, BUTTON, pos=NO_SPOT)
+    QTest.mouseClick(halves, RIGHT, pos=LEFT_SPOT)
     assert clicked == [("left", False), ("right", True), (None, False)]
-    QTest.mouseDClick(halves, Qt.MouseButton.LeftButton, pos=left)
+    QTest.mouseDClick(halves, BUTTON, pos=LEFT_SPOT)
+    QTest.mouseDClick(halves, RIGHT, pos=LEFT_SPOT)
     assert twice == ["left"]
-    QTest.mouseMove(halves, left)
-    assert {"left", "right"} >= set(pointed)
-    assert pointed[-1] == "left"
+    halves.pointed.clear()
+    for place in (LEFT_SPOT, RIGHT_SPOT, NO_SPOT, LEFT_SPOT):
+        move_mouse(halves, place)
+    QApplication.sendEvent(halves, QEvent(QEvent.Type.Leave))
+    assert halves.pointed == ["left", "right", None, "left", None]
 
 
 def test_a_spot_has_its_menu_and_the_rest_is_left_to_the_view(halves: Halves) -> None:
@@ -103,22 +123,135 @@ def test_a_spot_has_its_menu_and_the_rest_is_left_to_the_view(halves: Halves) ->
     halves.menu_requested.connect(lambda spot, at: asked.append((spot, at)))
     reasons = QContextMenuEvent.Reason
     taken = []
-    for reason, at in (
-        (reasons.Mouse, QPoint(10, 10)),
-        (reasons.Mouse, QPoint(10, 90)),
-        (reasons.Keyboard, QPoint(10, 10)),
+    for has_menus in (True, False):
+        halves.has_menus = has_menus
+        for reason, at in (
+            (reasons.Mouse, LEFT_SPOT),
+            (reasons.Mouse, NO_SPOT),
+            (reasons.Keyboard, LEFT_SPOT),
+        ):
+            event = QContextMenuEvent(reason, at, halves.mapToGlobal(at))
+            QApplication.sendEvent(halves, event)
+            taken.append(event.isAccepted())
+    assert taken == [True, False, False, False, False, False]
+    assert asked == [("left", halves.mapToGlobal(LEFT_SPOT))]
+
+
+# Kept pictures
+
+RED, GREEN = "#C00000", "#00A000"
+
+
+class Sketch(QWidget):
+    """A kept picture of a red left half and a word, with green painted over it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture, self.look = Painted(), "one"
+        self.times = 0
+        self.was_clipped = True
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        painter = QPainter(self)
+        self.picture.draw(painter, QRectF(self.rect()), self._paint, self.look)
+        self.was_clipped = painter.hasClipping() and painter.clipBoundingRect().right() <= 50
+        painter.fillRect(QRectF(50, 50, 50, 50), GREEN)
+        painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        self.times += 1
+        painter.setClipRect(QRectF(0, 0, 50, 100))
+        painter.fillRect(self.rect(), RED)
+        painter.drawText(5, 20, f"{painter.font().pixelSize()} pixels")
+
+
+@pytest.fixture
+def sketch(qtbot: QtBot) -> Sketch:
+    return shown(qtbot, Sketch(), 100, 100)
+
+
+def test_a_picture_is_painted_again_only_for_another_look(sketch: Sketch) -> None:
+    first = sketch.grab().toImage()
+    assert near(first, RED)[60, 25]
+    assert near(first, GREEN)[75, 75]
+    assert is_near(first.pixelColor(75, 25), sketch.palette().window().color())
+    font = sketch.font()
+    font.setPixelSize(23)
+    for change in (
+        sketch.picture.clear,
+        lambda: sketch.resize(140, 60),
+        lambda: sketch.setFont(font),
+        lambda: setattr(sketch, "look", "two"),
     ):
-        event = QContextMenuEvent(reason, at, halves.mapToGlobal(at))
-        QApplication.sendEvent(halves, event)
-        taken.append(event.isAccepted())
-    assert taken == [True, False, False]
-    assert asked == [("left", halves.mapToGlobal(QPoint(10, 10)))]
+        change()
+        times = sketch.times
+        sketch.grab()
+        sketch.grab()
+        assert sketch.times == times + 1
+    assert sketch.picture.pixmap is not None
+    assert sketch.picture.pixmap.size() == sketch.size()
+    image = painted_at(sketch, 2)
+    assert sketch.picture.pixmap.size() == image.size(), "as many pixels as the screen"
+    assert near(image, RED)[50, 98:102].tolist() == [True, True, False, False]
 
 
-def test_the_pointer_says_whether_a_spot_can_be_clicked_or_only_read(halves: Halves) -> None:
-    shapes = Qt.CursorShape
-    for shape in (shapes.CrossCursor, shapes.PointingHandCursor):
-        for place, expected in (((20, 20), shape), ((20, 80), shapes.ArrowCursor)):
-            move_mouse(halves, QPoint(*place))
-            assert halves.cursor().shape() == expected
-        halves.clicked.connect(lambda *_: None)
+def test_a_vector_drawing_gets_the_picture_itself_and_its_clip_ends(sketch: Sketch) -> None:
+    for write in (svg_bytes, QWidget.grab):
+        sketch.was_clipped = True
+        write(sketch)
+        assert not sketch.was_clipped
+    kept = sketch.picture.pixmap
+    svg = svg_bytes(sketch).decode()
+    assert "<image" not in svg
+    assert " pixels<" in svg
+    assert sketch.picture.pixmap is kept is not None
+
+
+def test_a_picture_does_not_keep_its_widget_alive(qtbot: QtBot) -> None:
+    sketch = Sketch()
+    sketch.resize(100, 100)
+    sketch.grab()
+    picture, gone = sketch.picture, weakref.ref(sketch)
+    gc.disable()  # a cycle would wait for it
+    try:
+        del sketch
+        assert gone() is None
+    finally:
+        gc.enable()
+    assert picture.pixmap is not None
+
+
+def test_a_sheet_has_a_heading_above_a_part_and_is_never_shown(qtbot: QtBot) -> None:
+    part = shown(qtbot, QWidget(), 200, 100)
+    sheet = Sheet(part, lambda painter: painter.fillRect(0, 0, 200, 100, RED))
+    sheet.show_heading("Loss & more", "At step 5", LIGHT)
+    part.show()
+    assert not sheet.isVisible()
+    assert (sheet.accessibleName(), sheet.accessibleDescription()) == ("Loss & more", "At step 5")
+    written = svg_bytes(sheet).decode()
+    assert "Loss &amp; more" in written
+    assert "At step 5" in written
+    painted = near(sheet.grab().toImage(), RED)
+    assert painted.sum() == 200 * 100
+    assert sheet.width() > 200
+    assert not painted[: sheet.height() - 110].any(), "below the heading"
+
+
+class Tall(PaintedPart):
+    """A part that is twice as high as it is wide."""
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        return 2 * width
+
+
+def test_a_part_of_a_column_is_as_high_as_its_width_and_font_ask_for(qtbot: QtBot) -> None:
+    part = shown(qtbot, Tall())
+    assert part.hasHeightForWidth()
+    assert part.sizePolicy().hasHeightForWidth()
+    before = part.sizeHint()
+    assert before.height() == 2 * before.width()
+    font = part.font()
+    font.setPixelSize(3 * part.fontInfo().pixelSize())
+    part.setFont(font)
+    assert part.sizeHint().width() > 2 * before.width()
+    assert pixmap_of(QSize(4, 4), 1.0, lambda _: None).toImage().pixelColor(0, 0).alpha() == 0

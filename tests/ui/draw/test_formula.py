@@ -5,42 +5,57 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from tests.support.screen import near
-from xorviz.ui.draw.formula import Formula, flowed, plain, typeset
+from xorviz.ui.draw.formula import flowed, plain, typeset
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def set_in_font(text: str) -> Formula:
-    return typeset(text, QFont())
-
-
-def places(formula: Formula) -> dict[str, str]:
-    """Return whether each run is on the line, below or above it."""
-    return {
-        run.text: "below" if run.y > 0 else "above" if run.y < 0 else "on" for run in formula.runs
-    }
-
-
-def test_a_unit_is_below_and_a_row_above() -> None:
-    assert places(set_in_font("δ3[01]")) == {"δ": "on", "3": "below", "(01)": "above"}
-    assert places(set_in_font("w1[x1→h3]")) == {"w": "on", "1[x1→h3]": "below"}
-    assert places(set_in_font("b2")) == {"b": "on", "2": "below"}
-    assert places(set_in_font("Σ[rows]")) == {"Σ": "on", "rows": "below"}
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("δ3[01]", {"δ": "on", "3": "below", "(01)": "above"}),
+        ("w1[x1→h3]", {"w": "on", "1[x1→h3]": "below"}),
+        ("b2", {"b": "on", "2": "below"}),
+        ("Σ[rows]", {"Σ": "on", "rows": "below"}),
+        ("loss·2", {"L": "on", "\u202f·\u202f2": "on"}),
+    ],
+)
+def test_a_unit_is_below_and_a_row_above(text: str, places: dict[str, str]) -> None:
+    runs = typeset(text, QFont()).runs
+    found = {run.text: "below" if run.y > 0 else "above" if run.y < 0 else "on" for run in runs}
+    assert found == places
+    assert [run.x for run in runs] == sorted(run.x for run in runs)
+    small = [run.font.pointSizeF() < QFont().pointSizeF() for run in runs]
+    assert small == [run.y != 0 for run in runs]
 
 
 def test_quantities_are_italic_functions_and_numbers_upright() -> None:
-    italic = {run.text.strip(): run.font.italic() for run in set_in_font("tanh(z) = 0.76").runs}
-    assert italic == {"tanh": False, "(": False, "z": True, ") = 0.76": False}
+    font = QFont()
+    font.setPixelSize(20)
+    runs = typeset("tanh(z) = 0.76 + Σ", font).runs
+    italic = {run.text.strip(): run.font.italic() for run in runs}
+    assert italic == {"tanh": False, "(": False, "z": True, ") = 0.76 +": False, "Σ": False}
+    assert {run.font.pixelSize() for run in runs} == {20}
 
 
-def test_a_derivative_is_a_fraction() -> None:
-    formula = set_in_font("∂loss/∂w1[x1→h3] = 5")
+def test_a_derivative_is_a_fraction_and_all_ink_is_within_its_size() -> None:
+    formula = typeset("∂loss/∂w1[x1→h3] = 5", QFont())
     (bar,) = formula.bars
     upper = [run.text for run in formula.runs if run.y < bar.y1() and run.x < bar.x2()]
     lower = [run.text for run in formula.runs if run.y > bar.y1() and run.x < bar.x2()]
-    assert upper == ["∂", "L"]
-    assert lower == ["∂", "w", "1[x1→h3]"]
+    assert (upper, lower) == (["∂", "L"], ["∂", "w", "1[x1→h3]"])
     assert formula.height > 1.5 * plain("5", QFont()).height
+    image = QImage(400, 100, QImage.Format.Format_RGB32)
+    image.fill(QColor("#FFFFFF"))
+    painter = QPainter(image)
+    formula.paint(painter, QPointF(20, 50), QColor("#000000"))
+    painter.end()
+    ys, xs = (~near(image, "#FFFFFF")).nonzero()
+    assert 19 <= xs.min() < 26
+    assert 10 + formula.width < xs.max() <= 21 + formula.width
+    assert abs(ys.min() - (50 - formula.ascent)) < 6
+    assert abs(ys.max() - (50 + formula.descent)) < 9
+    assert near(image, "#000000")[round(50 + bar.y1()) - 1 : round(50 + bar.y1()) + 2].any()
 
 
 def test_a_long_sum_flows_into_rows_no_wider_than_there_is_room() -> None:
@@ -50,17 +65,4 @@ def test_a_long_sum_flows_into_rows_no_wider_than_there_is_room() -> None:
     assert many.width <= 150 < one.width
     assert many.ascent == one.ascent
     assert many.descent > 3 * one.height
-
-
-def test_all_ink_is_within_the_size(qtbot: object) -> None:
-    formula = set_in_font("∂loss/∂b1[h2] = Σ[rows] δ2[01]·(1 − h2²)")
-    image = QImage(400, 100, QImage.Format.Format_RGB32)
-    image.fill(QColor("#FFFFFF"))
-    painter = QPainter(image)
-    formula.paint(painter, QPointF(20, 50), QColor("#000000"))
-    painter.end()
-    ys, xs = (~near(image, "#FFFFFF")).nonzero()
-    assert (xs.min(), ys.min()) >= (19, 50 - formula.ascent - 1)
-    assert xs.max() <= 20 + formula.width + 1
-    assert 50 - formula.ascent - 1 <= ys.min()
-    assert ys.max() <= 50 + formula.descent + 1
+    assert {run.y for run in one.runs} < {run.y for run in many.runs}

@@ -1,9 +1,8 @@
-"""Axes: round ends, ticks at any zoom, extreme values, and lines as thick on every screen."""
+"""Axes: round ends, ticks at any zoom, extreme values, pixels, and lines as thick everywhere."""
 
 import itertools
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,12 @@ import pyqtgraph as pg
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import ink_along, painted_at, plot_of, shown
+from tests.support.screen import plot_of, shown
 from xorviz.ui.plot.axes import (
     FINE,
     ScaledAxis,
@@ -27,47 +26,35 @@ from xorviz.ui.plot.axes import (
     round_below,
     step_text,
 )
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.plot.overlay import Scales
+from xorviz.ui.plot.plot import Mark, Plot, paint_dot
+from xorviz.ui.theme.palette import DARK, LIGHT
+
+SIZE = 300.0
+is_log = pytest.mark.parametrize("is_log", [False, True])
+
+
+def step_axis() -> ScaledAxis:
+    return ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
+
+
+# Round numbers and ticks
 
 
 def test_the_next_round_numbers() -> None:
-    for value, below, above in [
-        (1, 1, 1),
-        (1.01, 1, 2),
-        (2, 2, 2),
-        (3, 2, 5),
-        (7, 5, 10),
-        (0.003, 0.002, 0.005),
-        (0.3 - 0.1, 0.2, 0.2),
-        (1000, 1000, 1000),
+    for value, below, above, fine in [
+        (1, 1, 1, 1),
+        (1.01, 1, 2, 1.2),
+        (3, 2, 5, 3),
+        (7, 5, 10, 8),
+        (8.5, 5, 10, 10),
+        (0.0031, 0.002, 0.005, 0.004),
+        (0.3 - 0.1, 0.2, 0.2, 0.2),
+        (1000, 1000, 1000, 1000),
     ]:
         assert round_below(value) == pytest.approx(below)
         assert round_above(value) == pytest.approx(above)
-    for value, above in [
-        (1.01, 1.2),
-        (7, 8),
-        (8.5, 10),
-        (100, 100),
-        (0.0031, 0.004),
-        (1e-12, 1e-12),
-    ]:
-        assert round_above(value, FINE) == pytest.approx(above)
-
-
-@given(st.floats(1e-300, 1e300))
-def test_round_numbers_enclose_a_number_closely(value: float) -> None:
-    below, above = round_below(value), round_above(value)
-    assert value / 2.5 * (1 - 1e-8) <= below <= value * (1 + 1e-8)
-    assert value * (1 - 1e-8) <= above <= value * 2.5 * (1 + 1e-8)
-    assert value * (1 - 1e-8) <= round_above(value, FINE) <= value * 1.34
-
-
-def test_linear_ticks_are_round_and_few() -> None:
-    assert linear_ticks(0, 10, 5) == [0, 2, 4, 6, 8, 10]
-    assert linear_ticks(-1, 1, 4) == [-1, -0.5, 0, 0.5, 1]
-    assert linear_ticks(3, 17, 3) == [5, 10, 15]
-    assert linear_ticks(0, 2, 10, least_spacing=1) == [0, 1, 2], "only whole ones"
-    assert linear_ticks(2, 2, 5) == []
+        assert round_above(value, FINE) == pytest.approx(fine)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +64,6 @@ def test_linear_ticks_are_round_and_few() -> None:
         (1, 1000, 9, [1, 3, 10, 30, 100, 300, 1000]),
         (1, 1000, 4, [1, 10, 100, 1000]),
         (1e-12, 1, 5, [1e-12, 1e-9, 1e-6, 1e-3, 1]),
-        (2e-12, 1, 5, [1e-9, 1e-6, 1e-3, 1]),
         (0.9, 2.2, 5, [1, 1.5, 2]),
         (1.02, 1.4, 5, [1.1, 1.2, 1.3, 1.4]),
         (7, 7, 5, []),
@@ -87,6 +73,14 @@ def test_log_ticks_are_as_dense_as_allowed(
     low: float, high: float, most: float, ticks: list[float]
 ) -> None:
     assert log_ticks(low, high, most) == pytest.approx(ticks)
+
+
+def test_linear_ticks_are_round_and_few() -> None:
+    assert linear_ticks(0, 10, 5) == [0, 2, 4, 6, 8, 10]
+    assert linear_ticks(-1, 1, 4) == [-1, -0.5, 0, 0.5, 1]
+    assert linear_ticks(3, 17, 3) == [5, 10, 15]
+    assert linear_ticks(0, 2, 10, least_spacing=1) == [0, 1, 2], "only whole ones"
+    assert linear_ticks(2, 2, 5) == []
 
 
 @given(st.floats(-12, 12), st.floats(1e-3, 20), st.integers(2, 12))
@@ -99,7 +93,7 @@ def test_ticks_lie_between_the_ends(low: float, span: float, most: int) -> None:
         assert all(first - 1e-8 * last <= tick <= last * (1 + 1e-8) for tick in found)
 
 
-SIZE = 300.0
+# An axis
 
 
 @pytest.fixture
@@ -112,79 +106,36 @@ def axis(qtbot: QtBot) -> Iterator[ScaledAxis]:
     plot.hide()
 
 
-def labels(axis: ScaledAxis, low: float, high: float) -> list[str]:
-    """Return the labels of an axis with this range."""
-    texts = [
-        text
-        for spacing, values in axis.tickValues(low, high, SIZE)
-        for text in axis.tickStrings(values, 1.0, spacing)
-    ]
-    return [text for text in texts if text]
-
-
-def test_view_coordinates_are_values_or_exponents(axis: ScaledAxis) -> None:
+def test_view_coordinates_are_values_or_exponents_and_stay_finite(axis: ScaledAxis) -> None:
+    values = np.array([1e-12, 3.7e-5, 1.0, 60_000.0, 1e299])
+    places = axis.to_view(values)
+    assert places == pytest.approx(np.log10(values))
+    assert [axis.from_view(place) for place in places] == pytest.approx(values)
+    assert axis.to_view(np.array([0.0, 5e-324, 1e-13])).tolist() == [-12.0] * 3
+    assert np.isfinite([axis.from_view(1e6), *axis.to_view(np.array([1.7e308, np.inf]))]).all()
     axis.set_log(False)
-    values = np.array([0.0, 1.5, 1e10])
     assert axis.to_view(values).tolist() == values.tolist()
     assert axis.from_view(1.5) == 1.5
-    axis.set_log(True)
-
-    assert axis.to_view(np.array([1e-3, 1.0, 1e5])).tolist() == pytest.approx([-3, 0, 5])
-
-
-def test_from_view_inverts_to_view(axis: ScaledAxis) -> None:
-    for value in [1e-12, 3.7e-5, 1.0, 60_000.0, 1e299]:
-        (position,) = axis.to_view(np.array([value]))
-        assert axis.from_view(position) == pytest.approx(value)
+    steps = step_axis()
+    steps.set_log(True)
+    assert steps.to_view(np.array([0.0, 1.0])).tolist() == [0.0, 0.0], "step 0 is at step 1"
 
 
-def test_tiny_values_are_at_the_lower_end(axis: ScaledAxis) -> None:
-    for value in [0.0, 5e-324, 1e-13]:
-        assert axis.to_view(np.array([value])).tolist() == [-12.0]
-
-
-def test_step_zero_is_at_step_one_on_a_logarithmic_axis(qtbot: QtBot) -> None:
-    axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
-    plot = plot_of(bottom=axis)
-    qtbot.addWidget(plot)
-    axis.set_log(True)
-    assert axis.to_view(np.array([0.0, 1.0])).tolist() == [0.0, 0.0]
-
-
-def test_far_positions_have_finite_values(axis: ScaledAxis) -> None:
-    for position in [301.0, 1e6]:
-        assert math.isfinite(axis.from_view(position))
-
-
-def test_a_logarithmic_axis_has_2_to_12_labels(axis: ScaledAxis) -> None:
-    for span in [0.302, 0.45, 0.61, 0.9, 1.0, 2.5, 3.0, 3.5, 9.0, 25.0, 200.0]:
-        for low in [-11.9, -3.7, -0.62, 0.0, 1.3, 100.55]:
-            texts = labels(axis, low, low + span)
-            assert 2 <= len(texts) <= 12
-            assert len(set(texts)) == len(texts)
-
-
-def test_a_logarithmic_axis_has_labels_at_any_zoom(axis: ScaledAxis) -> None:
-    for low, span in [(-3.5, 0.1), (-0.62, 0.02), (0.95, 0.002)]:
-        texts = labels(axis, low, low + span)
-        assert len(texts) >= 2
+def test_a_logarithmic_axis_has_2_to_12_labels_at_any_zoom(axis: ScaledAxis) -> None:
+    spans = [0.002, 0.02, 0.302, 0.61, 1.0, 3.5, 25.0, 200.0]
+    for low, span in itertools.product([-11.9, -0.62, 0.0, 1.3, 100.55], spans):
+        ((spacing, values),) = axis.tickValues(low, low + span, SIZE)
+        texts = [text for text in axis.tickStrings(values, 1.0, spacing) if text]
+        assert 2 <= len(texts) <= 12
         assert len(set(texts)) == len(texts)
-
-
-@given(low=st.floats(-12, 300), span=st.floats(0.31, 310))
-def test_ticks_are_inside_the_range(axis: ScaledAxis, low: float, span: float) -> None:
-    ticks = [tick for _, values in axis.tickValues(low, low + span, SIZE) for tick in values]
-    assert all(low - 1e-6 <= tick <= low + span + 1e-6 for tick in ticks)
-    assert ticks == sorted(ticks)
-
-
-def test_labels_are_the_values_of_their_ticks(axis: ScaledAxis) -> None:
-    (_, values), *_ = axis.tickValues(-1.0, 0.0, SIZE)
+        assert values == sorted(values)
+        assert low - 1e-6 <= values[0] <= values[-1] <= low + span + 1e-6
+    ((_, values),) = axis.tickValues(-1.0, 0.0, SIZE)
     texts = axis.tickStrings(values, 1.0, 1.0)
     assert [float(text) for text in texts] == pytest.approx([10**value for value in values])
 
 
-@pytest.mark.parametrize("is_log", [False, True])
+@is_log
 @given(lowest=st.floats(0, 1e250), ratio=st.floats(1, 1e40), least=st.sampled_from([2.0, 10.0]))
 def test_fitted_ends_are_round_and_hold_the_values_tightly(
     qtbot: QtBot, is_log: bool, lowest: float, ratio: float, least: float
@@ -203,24 +154,18 @@ def test_fitted_ends_are_round_and_hold_the_values_tightly(
         assert top <= max(high, 1e-12) * 1.05 * 4 / 3 * (1 + 1e-9)
 
 
-def test_fitted_ends_change_in_jumps(axis: ScaledAxis) -> None:
-    axis.set_log(True)
+def test_fitted_ends_change_in_jumps_and_are_finite(axis: ScaledAxis) -> None:
     ends = [axis.fitted(0.5 * 0.99**step, 0.9) for step in range(500)]
     assert 5 < len({*ends}) < 30
-
-
-def test_extreme_values_have_finite_ends(axis: ScaledAxis) -> None:
     for is_log in (False, True):
         axis.set_log(is_log)
-        for lowest, highest in [(0.0, 0.0), (5e-324, 0.5), (1.0, 1.7e308), (0.0, 1.7e308)]:
-            bottom, top = axis.fitted(lowest, highest)
-            assert math.isfinite(bottom)
-            assert math.isfinite(top)
-            assert bottom < top
+        low, high = axis.limits()
+        for values in [(0.0, 0.0), (5e-324, 0.5), (1.0, 1.7e308), (0.0, 1.7e308)]:
+            bottom, top = axis.fitted(*values)
+            assert low <= bottom < top <= high
 
 
 def test_exact_zeros_may_have_a_place_below_the_others(axis: ScaledAxis) -> None:
-    axis.set_log(True)
     axis.zero = -4.0
     assert axis.to_view(np.array([0.0, 1e-3, 1.0])).tolist() == pytest.approx([-4, -3, 0])
     assert [axis.from_view(at) for at in (-5.0, -4.0, -3.0)] == pytest.approx([0, 0, 1e-3])
@@ -230,45 +175,38 @@ def test_exact_zeros_may_have_a_place_below_the_others(axis: ScaledAxis) -> None
     assert axis.tickStrings(ticks, 1.0, 1.0)[0] == "0"
 
 
-def test_fixed_ticks_are_the_same_at_every_range(qtbot: QtBot) -> None:
-    axis = ScaledAxis("left", "{:g}".format, fixed=(0.0, 0.5, 1.0))
-    for low, high in [(-0.03, 1.03), (0.4, 0.6)]:
-        ((_, ticks),) = axis.tickValues(low, high, SIZE)
-        assert axis.tickStrings(ticks, 1.0, 1.0) == ["0", "0.5", "1"]
-
-
 def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: dict[str, list[str]] = {}
+    written: dict[str, list[tuple[float, str]]] = {}
     draw = StillAxis.drawPicture
 
     def noted(self: StillAxis, p: Any, line: Any, ticks: Any, texts: Any) -> None:
-        written[self.orientation] = [text for _, _, text in texts]
+        written[self.orientation] = [(rect.left(), text) for rect, _, text in texts]
         draw(self, p, line, ticks, texts)
 
     monkeypatch.setattr(StillAxis, "drawPicture", noted)
     value = ScaledAxis("left", "{:g}".format, fixed=(0.0, 0.5, 1.0))
-    plot = shown(
-        qtbot, plot_of(value, ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step "))
-    )
+    plot = shown(qtbot, plot_of(value, step_axis()))
     plot.frames[0].box.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
     for _ in range(3):
         plot.grab()
         QApplication.processEvents()
-    assert written["left"] == ["0", "0.5", "1"]
-    assert (written["bottom"][0], written["bottom"][-1]) == ("step 0", "100")
-    metrics = QFontMetricsF(plot.font())
-    assert value.widest_text() == metrics.horizontalAdvance("0.5")
+    assert [text for _, text in written["left"]] == ["0", "0.5", "1"]
+    (left, first), *_, (_, last) = written["bottom"]
+    assert (first, last, left >= 0) == ("step 0", "100", True)
+    assert value.widest_text() == QFontMetricsF(plot.font()).horizontalAdvance("0.5")
+    assert value.tickValues(0.4, 0.6, SIZE) == [(1.0, [0, 0.5, 1])], "at every range"
+    font = QFont(plot.font())
+    font.setPointSize(23)
+    plot.setFont(font)
+    assert value.widest_text() == QFontMetricsF(font).horizontalAdvance("0.5")
     plot.hide()
 
 
-@pytest.mark.parametrize("is_log", [False, True])
+@is_log
 def test_texts_of_whole_steps_do_not_overlap(qtbot: QtBot, is_log: bool) -> None:
-    metrics, axis = (
-        QFontMetricsF(QFont()),
-        ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step "),
-    )
+    metrics, axis = QFontMetricsF(QFont()), step_axis()
     axis.set_log(is_log)
-    for size, newest in itertools.product(range(150, 900, 30), [100, 120, 40_000, 10**7, 10**12]):
+    for size, newest in itertools.product(range(150, 900, 50), [100, 120, 40_000, 10**12]):
         low, high = axis.to_view(np.array([0.0, newest]))
         ((_, tried),) = axis.tickValues(low, high, size)
         named = zip(tried, axis.tickStrings(tried, 1.0, 1.0), strict=True)
@@ -287,32 +225,50 @@ def test_texts_of_whole_steps_do_not_overlap(qtbot: QtBot, is_log: bool) -> None
 
 
 def test_steps_are_whole_numbers_with_thin_spaces() -> None:
-    for value, text in [
-        (0.0, "0"),
-        (1.0, "1"),
-        (60_000.0, "60\u202f000"),
-        (2.5, ""),
-        (0.4, ""),
-        (1e10 + 0.001, "10\u202f000\u202f000\u202f000"),
-    ]:
-        assert step_text(value) == text
+    texts = {0.0: "0", 60_000.0: "60\u202f000", 2.5: "", 0.4: "", 1e6 + 1e-3: "1\u202f000\u202f000"}
+    assert {value: step_text(value) for value in texts} == texts
 
 
-class Board:
+# Pixels
+
+
+@pytest.fixture
+def scales(qtbot: QtBot) -> Iterator[Scales]:
+    step, value = step_axis(), ScaledAxis("left")
+    plot = shown(qtbot, plot_of(value, step))
+    yield Scales(plot.frames[0].box, step, value)
+    plot.hide()
+
+
+def test_pixels_over_a_plot_equal_pyqtgraph_s_and_stay_finite(scales: Scales) -> None:
+    steps, values = np.array([1.0, 2.0, 500.0]), np.array([0.9, 0.5, 0.01])
+    for is_log in (False, True):
+        scales.step_axis.set_log(is_log)
+        scales.value_axis.set_log(is_log)
+        scales.box.setRange(xRange=(0, 3), yRange=(-2, 1), padding=0)
+        view = scales.step_axis.to_view(steps), scales.value_axis.to_view(values)
+        for place, at in enumerate(np.transpose(view).tolist()):
+            pixel = scales.box.mapFromView(QPointF(*at))
+            x, y = scales.x_of(steps)[place], scales.y_of(values)[place]
+            assert (x, y) == pytest.approx((pixel.x(), pixel.y()), abs=1e-6)
+            assert scales.at(steps[place], values[place]) == (x, y)
+    scales.box.setRange(xRange=(0, 1e-6), yRange=(0, 1e-9), padding=0)
+    far = scales.x_of(np.array([0.0, 2.0**62])), scales.y_of(np.array([5e-324, 1.7e308]))
+    assert np.isfinite(far).all()
+
+
+class Grid:
     """A plot with a curve and a grid, painted into an image in parts as on a screen."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.plot = shown(qtbot, plot_of())
+        self.plot: Plot = shown(qtbot, plot_of())
         self.frame = self.plot.frames[0]
         self.frame.left.setGrid(255)
         self.curve = pg.PlotCurveItem(np.zeros(3))
         self.frame.box.addItem(self.curve)
-        self.apply_theme(LIGHT)
+        self.plot.apply_theme(LIGHT)
         self.show_range(3.0)
         self.image = self.whole()
-
-    def apply_theme(self, theme: Theme) -> None:
-        self.plot.apply_theme(theme)
 
     def show_range(self, high: float) -> None:
         self.frame.box.setRange(xRange=(0, 2), yRange=(0, high), padding=0)
@@ -325,7 +281,7 @@ class Board:
 
     def whole(self) -> QImage:
         """Return the whole plot, repainted."""
-        for _ in range(3):  # painting sets the widths of the axes
+        for _ in range(2):  # painting sets the widths of the axes
             self.plot.grab()
             QApplication.processEvents()
         image = QImage(self.plot.viewport().size(), QImage.Format.Format_RGB32)
@@ -334,53 +290,14 @@ class Board:
 
 
 @pytest.fixture
-def board(qtbot: QtBot) -> Iterator[Board]:
-    made = Board(qtbot)
+def grid(qtbot: QtBot) -> Iterator[Grid]:
+    made = Grid(qtbot)
     yield made
     made.plot.hide()
 
 
-def test_what_is_repainted_in_parts_looks_like_the_whole(board: Board) -> None:
-    for values in ([0.0, 3.0, 1.0], [2.0, 0.0, 2.5]):
-        board.draw(values)
-        assert board.image == board.whole()
-
-    pictures = [board.whole()]
-    changes: list[Callable[[Board], Any]] = [
-        lambda board: board.apply_theme(DARK),
-        lambda board: board.show_range(40.0),
-        lambda board: board.plot.resize(300, 420),
-        lambda board: board.frame.left.setLabel("loss"),
-    ]
-    for change in changes:
-        change(board)
-        pictures.append(board.whole())
-        assert pictures[-1] != pictures[-2]
-
-
-@pytest.mark.parametrize("ratio", [1, 1.5, 2])
-def test_axes_and_grid_are_as_thick_on_every_screen_and_thicker_if_chosen(
-    board: Board, ratio: float
-) -> None:
-    area = board.frame.box.sceneBoundingRect()
-    bottom, tick = area.bottom(), area.bottom() - area.height() / 3
-    beside = round(area.left() + 0.37 * area.width())  # not at a tick of the lower axis
-    for stroke in (1, 2, 3):
-        theme = replace(LIGHT, stroke=stroke)
-        board.apply_theme(theme)
-        board.whole()
-        image = painted_at(board.plot.viewport(), ratio)
-        inks = theme.rule, theme.panel
-        # On whole pixels of the screen.
-        nearly = pytest.approx(stroke, abs=0.5 / ratio + 0.01)
-        assert ink_along(image, beside, bottom, 6, *inks) == nearly
-        dots = [ink_along(image, x, tick, 6, *inks) for x in range(beside, beside + 4 * stroke)]
-        assert max(dots) == nearly, "dots of the grid at 1"
-        assert min(dots) < 0.1, "and gaps between them"
-
-
-def test_texts_are_repainted_only_when_exposed(
-    board: Board, monkeypatch: pytest.MonkeyPatch
+def test_what_is_repainted_in_parts_looks_like_the_whole_and_spares_texts(
+    grid: Grid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
     paint = pg.AxisItem.paint
@@ -390,7 +307,26 @@ def test_texts_are_repainted_only_when_exposed(
         paint(self, *args)
 
     monkeypatch.setattr(pg.AxisItem, "paint", noted)
-    board.draw([1.0, 2.0, 0.5])
-    assert not written
-    board.whole()
-    assert set(written) == {"left", "bottom"}
+    for values in ([0.0, 3.0, 1.0], [2.0, 0.0, 2.5]):
+        written.clear()
+        grid.draw(values)
+        assert not written
+        assert grid.image == grid.whole()
+        assert set(written) == {"left", "bottom"}
+    pictures = [grid.whole()]
+    mark = Mark(6, (1, 1))
+    changes: list[Callable[[], Any]] = [
+        lambda: grid.plot.apply_theme(DARK),
+        lambda: grid.show_range(40.0),
+        lambda: grid.plot.resize(300, 420),
+        lambda: grid.frame.left.setLabel("loss"),
+        lambda: grid.frame.box.addItem(mark),
+    ]
+    for change in changes[:-1]:
+        change()
+        pictures.append(grid.whole())
+        assert pictures[-1] != pictures[-2]
+    changes[-1]()
+    assert grid.whole() == pictures[-1], "a mark has nothing to paint yet"
+    mark.show_as(lambda painter, at: paint_dot(painter, at, "#FF0000", "#0000FF"))
+    assert grid.whole() != pictures[-1]

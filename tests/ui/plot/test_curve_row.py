@@ -1,81 +1,41 @@
-"""One row of a plot of curves: lines, points, rules and labels."""
+"""One row of a plot of curves: lines, points, rules and labels; marks and bars over it."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPicture, QRegion
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import near, shown
-from xorviz.core.arrays import Mask
+from tests.ui.plot.board import Board
+from xorviz.core.arrays import Array
 from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, Row, round_point, spread
+from xorviz.ui.plot.bars import BarPlot
+from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, round_point, spread
+from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 RED, BLUE, GREEN = "#C00000", "#0000C0", "#00A000"
 DASHED = (6.0, 4.0)
 THOUSAND = np.array([0, 1000])
 
-
-class Board:
-    """Two rows over the steps 0 to 1000 and the values 0 to 1; most tests look at the upper one."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        axes = ScaledAxis("left"), ScaledAxis("left")
-        self.plot = shown(qtbot, CurvePlot("Curves", *axes, titles=["", "Lower"]), 400, 400)
-        self.plot.apply_theme(LIGHT)
-        self.row, self.lower = self.plot.rows
-        self.show_range(1000, 1)
-
-    def show_range(self, right: int, top: float) -> None:
-        """Show the steps to a round one, and the values from 0."""
-        for row in self.plot.rows:
-            row.ends = (0.0, top)
-        self.plot.newest_still = right
-        self.plot.fit_curves()
-
-    def settle(self) -> None:
-        """Paint until the axes have their final widths."""
-        for _ in range(3):
-            self.plot.grab()
-            QApplication.processEvents()
-
-    def near(self, color: str, tolerance: int = 60, row: Row | None = None) -> Mask:
-        """Return which pixels (H, W) of a row's axes nearly have a colour."""
-        self.settle()
-        area = self.area(row or self.row)
-        found = near(self.plot.viewport().grab().toImage(), color, tolerance)
-        return found[area.top() : area.bottom() + 1, area.left() : area.right() + 1]
-
-    def area(self, row: Row) -> QRect:
-        area: QRect = row.box.sceneBoundingRect().toAlignedRect()
-        return area
-
-    def share(self, color: str, value: float) -> float:
-        """Return the share of the row of pixels at a value that nearly has a colour."""
-        found = self.near(color)
-        middle = round((1 - value) * found.shape[0] - 0.5)
-        return float(found[max(middle - 1, 0) : middle + 2].mean(axis=1).max())
-
-    def is_at(self, color: str, step: float, value: float, row: Row | None = None) -> bool:
-        """Tell whether a pixel beside a step and a value nearly has a colour."""
-        found = self.near(color, row=row)
-        x, y = (round(at) for at in (row or self.row).scales.at(step, value))
-        return bool(found[max(y - 3, 0) : y + 4, max(x - 3, 0) : x + 4].any())
+themes = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 
 
 @pytest.fixture
-def board(qtbot: QtBot) -> Iterator[Board]:
-    made = Board(qtbot)
-    yield made
-    made.plot.hide()
+def fixed(board: Board) -> Board:
+    """Return a plot of the steps 0 to 1000 and the values 0 to 1."""
+    board.fix()
+    return board
 
 
 def level(value: float, color: str = RED, dash: tuple[float, ...] = ()) -> Curve:
@@ -86,81 +46,69 @@ def level(value: float, color: str = RED, dash: tuple[float, ...] = ()) -> Curve
 # Curves
 
 
-@pytest.mark.parametrize("is_still", [False, True])
-def test_curves_have_their_colours_and_dashes(board: Board, is_still: bool) -> None:
-    show = board.row.show_still if is_still else board.row.show
-    show([level(0.25), level(0.75, BLUE, DASHED)])
-    assert board.share(RED, 0.25) > 0.95
-    assert board.share(BLUE, 0.75) == pytest.approx(0.6, abs=0.1)
-    show([])
-    assert board.share(RED, 0.25) == board.share(BLUE, 0.75) == 0
+def test_curves_have_their_colours_and_dashes_the_first_on_top_of_still_ones(fixed: Board) -> None:
+    for show in (fixed.row.show, fixed.row.show_still):
+        show([level(0.25), level(0.75, BLUE, DASHED), level(0.25, GREEN)])
+        assert fixed.share(RED, 0.25) > 0.95
+        assert 0.4 < fixed.share(BLUE, 0.75) < 0.7
+        show([])
+        assert fixed.share(RED, 0.25) == fixed.share(BLUE, 0.75) == 0
+    fixed.row.show_still([level(0.5, GREEN)])
+    assert fixed.share(GREEN, 0.5) > 0.95
+    fixed.row.show([level(0.5), Curve(THOUSAND // 2, np.full(2, 0.2), BLUE, is_line=False)])
+    assert fixed.share(RED, 0.5) > 0.95
+    at = [fixed.is_at(BLUE, step, 0.2) for step in (0, 250, 500)]
+    assert at == [True, False, True], "points alone, without lines"
 
 
-def test_the_first_curve_is_on_top_and_still_ones_are_below(board: Board) -> None:
-    board.row.show_still([level(0.5, GREEN)])
-    board.row.show([level(0.5), level(0.5, BLUE)])
-    assert board.share(RED, 0.5) > 0.95
-    board.row.show([])
-    assert board.share(GREEN, 0.5) > 0.95
-
-
-def test_curves_pass_through_their_points_on_every_scale(board: Board) -> None:
+def test_curves_pass_through_their_points_on_every_scale(fixed: Board) -> None:
     steps = np.arange(1, 1001)
     curve = Curve(steps, 0.9 * np.exp(-steps / 400), RED)
-    board.row.show([curve])
+    fixed.row.show([curve])
     for is_log in (False, True):
-        board.row.scales.step_axis.set_log(is_log)
-        board.row.scales.value_axis.set_log(is_log)
+        fixed.row.scales.step_axis.set_log(is_log)
+        fixed.row.scales.value_axis.set_log(is_log)
         ends = {"xRange": (0, 3), "yRange": (-2, 0)} if is_log else {"yRange": (0, 1)}
-        board.row.box.setRange(**ends, padding=0)
-        for place in (20, 200, 800):
-            assert board.is_at(RED, float(steps[place]), float(curve.values[place]))
-        assert not board.is_at(RED, 200, 0.9)
+        fixed.row.box.setRange(**ends, padding=0)
+        for place in (20, 800):
+            assert fixed.is_at(RED, float(steps[place]), float(curve.values[place]))
+        assert not fixed.is_at(RED, 200, 0.9)
 
 
-def test_points_alone_are_drawn_without_lines(board: Board) -> None:
-    board.row.show([Curve(THOUSAND // 2, np.full(2, 0.5), RED, is_line=False)])
-    assert board.is_at(RED, 0, 0.5)
-    assert board.is_at(RED, 500, 0.5)
-    assert not board.is_at(RED, 250, 0.5)
-
-
-def test_still_curves_are_repainted_only_when_they_change(board: Board) -> None:
+def test_still_curves_are_repainted_only_when_they_change(fixed: Board) -> None:
     curves = [level(0.3), level(0.7, BLUE, DASHED)]
-    board.row.show_still(curves)
-    board.settle()
-    before = board.row.still.picture.pixmap
-    assert before is not None
-    for _ in range(5):
-        board.row.show_still(list(curves))
-        board.row.show([level(0.5)])
-        board.settle()
-    assert board.row.still.picture.pixmap is before
-    for change in (
-        lambda: board.row.show_still([level(0.4)]),
-        lambda: board.row.show_still([level(0.4, BLUE)]),
-        lambda: board.show_range(500, 1),
-        lambda: board.show_range(500, 2),
-        lambda: board.plot.resize(500, 300),
-        lambda: board.plot.apply_theme(DARK),
-    ):
-        before = board.row.still.picture.pixmap
+
+    def repainted(change: Callable[[], object]) -> bool:
+        before = fixed.row.still.picture.pixmap
         change()
-        board.settle()
-        assert board.row.still.picture.pixmap is not before
+        fixed.settle()
+        assert before is not None
+        return fixed.row.still.picture.pixmap is not before
 
-
-def test_a_vector_drawing_gets_lines(board: Board) -> None:
-    values = np.random.default_rng(1).random(500)
-    board.row.show_still([Curve(np.arange(500), values, RED)])
-    board.settle()
-    before = board.row.still.picture.pixmap
+    fixed.row.show_still(curves)
+    fixed.settle()
     drawing = QPicture()
+    for change in (
+        lambda: fixed.row.show_still(list(curves)),
+        lambda: fixed.row.show([level(0.5)]),
+        lambda: render(fixed, drawing),
+    ):
+        assert not repainted(change)
+    assert drawing.size() > 500, "a vector drawing gets lines"
+    for change in (
+        lambda: fixed.row.show_still([level(0.4)]),
+        lambda: fixed.fix(500),
+        lambda: fixed.fix(500, 2),
+        lambda: fixed.resize(500, 300),
+        lambda: fixed.plot.apply_theme(DARK),
+    ):
+        assert repainted(change)
+
+
+def render(board: Board, drawing: QPicture) -> None:
     painter = QPainter(drawing)
     board.plot.scene().render(painter)
     painter.end()
-    assert board.row.still.picture.pixmap is before
-    assert drawing.size() > 300 * 4 * 4  # numbers for each of the lines
 
 
 @pytest.mark.parametrize("dash", [(), DASHED])
@@ -170,101 +118,91 @@ def test_extreme_curves_are_painted(board: Board, dash: tuple[float, ...]) -> No
         curve = Curve(np.arange(len(values)), np.array(values), RED, dash)
         board.row.show([curve])
         board.row.show_still([curve])
-        board.settle()
+        board.plot.grab()
 
 
 def test_the_fitted_ends_hold_all_that_is_known(board: Board) -> None:
-    board.row.ends = None
-    assert board.row.fitted() == (0, 1)
-    board.row.show([Curve(THOUSAND, np.array([np.nan, 3.0]), RED)])
-    board.row.show_still([level(7.0), level(np.nan)])
-    bottom, top = board.row.fitted()
+    row = board.row
+    assert row.fitted() == (0, 1)
+    row.show([Curve(THOUSAND, np.array([np.nan, 3.0]), RED)])
+    row.show_still([level(7.0), level(np.nan)])
+    bottom, top = row.fitted()
     assert bottom == 0
     assert 7 <= top <= 10
-    board.row.room = 1.0, 19.0
-    assert 19 <= board.row.fitted()[1] <= 25
-    board.row.room = None
-    assert board.row.fitted() == (bottom, top)
-    board.row.scales.value_axis.set_log(True)
-    board.row.scales.value_axis.zero = -5.0
-    board.row.show([Curve(THOUSAND, np.array([0.0, 0.5]), RED)])
-    assert board.row.fitted()[0] > -1, "an exact zero has a place of its own"
-    board.row.ends = (-1.0, 2.0)
-    assert board.row.fitted() == (-1, 2)
+    row.room = 1.0, 19.0
+    assert 19 <= row.fitted()[1] <= 25
+    row.room = None
+    assert row.fitted() == (bottom, top)
+    row.scales.value_axis.set_log(True)
+    row.scales.value_axis.zero = -5.0
+    row.show([Curve(THOUSAND, np.array([0.0, 0.5]), RED)])
+    assert row.fitted()[0] > -1, "an exact zero has a place of its own"
+    row.ends = (-1.0, 2.0)
+    assert row.fitted() == (-1, 2)
 
 
 # Points, rules and texts
 
 
-def test_a_mark_that_has_moved_leaves_nothing_behind(board: Board) -> None:
-    board.plot.apply_theme(replace(LIGHT, stroke=3.0))
-    board.settle()
-    board.row.point([round_point(300, 0.0, RED, BLUE)])
-    seen = board.plot.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    assert near(seen, RED, 60).any()
-    board.row.point([])  # which repaints what the item covers
-    area = board.plot.mapFromScene(board.row.pointers.sceneBoundingRect()).boundingRect()
-    board.plot.viewport().render(seen, area.topLeft(), QRegion(area))
-    assert not near(seen, RED, 60).any()
-    assert not near(seen, BLUE, 60).any()
-
-
-def test_points_are_painted_where_they_are(board: Board) -> None:
+def test_points_are_painted_where_they_are_and_leave_nothing_behind(fixed: Board) -> None:
     painted: list[tuple[float, float]] = []
-    corner = board.area(board.row).topLeft()
+    corner = fixed.area().topLeft()
 
     def note(painter: QPainter, at: QPointF) -> None:
         at = painter.worldTransform().map(at) - corner
         painted.append((at.x(), at.y()))
 
-    board.row.point([PlotPoint(*at, note) for at in ((500, 0.5), (500, np.nan), (2000, 0.5))])
-    board.settle()
+    fixed.row.point([PlotPoint(*at, note) for at in ((500, 0.5), (500, np.nan), (2000, 0.5))])
+    fixed.settle()
     assert len({*painted}) == 1, "not the unknown, nor the one outside"
-    assert painted[0] == pytest.approx(board.row.scales.at(500, 0.5), abs=1)
-    board.row.point([round_point(300, 0.3, RED, BLUE), round_point(1000, 0, RED, BLUE)])
-    assert board.is_at(RED, 300, 0.3)
-    assert board.is_at(BLUE, 300, 0.3)
-    assert board.is_at(RED, 1000, 0), "at the edge"
+    assert painted[0] == pytest.approx(fixed.row.scales.at(500, 0.5), abs=1)
+    fixed.row.point([round_point(300, 0.3, RED, BLUE), round_point(1000, 0, RED, BLUE)])
+    assert fixed.is_at(RED, 300, 0.3)
+    assert fixed.is_at(BLUE, 300, 0.3)
+    assert fixed.is_at(RED, 1000, 0), "at the edge"
+    fixed.plot.apply_theme(replace(LIGHT, stroke=3.0))
+    fixed.settle()
+    seen = fixed.plot.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    fixed.row.point([])  # which repaints what the item covers
+    area = fixed.plot.mapFromScene(fixed.row.pointers.sceneBoundingRect()).boundingRect()
+    fixed.plot.viewport().render(seen, area.topLeft(), QRegion(area))
+    assert not near(seen, RED, 60).any()
+    assert not near(seen, BLUE, 60).any()
 
 
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+@themes
 def test_the_step_shown_has_a_solid_line_with_a_handle_and_the_one_read_out_a_dotted_line(
-    board: Board, theme: Theme
+    fixed: Board, theme: Theme
 ) -> None:
-    board.plot.apply_theme(theme)
-    board.plot.show_steps(np.arange(1001), 1000, 600)
-    board.plot.mark(300)
-    for row in board.plot.rows:
-        assert (row.pointers.shown, row.pointers.pointed) == (600, 300)
-        solid, dotted = board.near(theme.accent, 3, row), board.near(theme.quiet, 3, row)
+    fixed.plot.apply_theme(theme)
+    fixed.plot.show_steps(np.arange(1001), 1000, 600)
+    fixed.plot.mark(300)
+    for row in fixed.plot.rows:
+        solid, dotted = fixed.near(theme.accent, 3, row), fixed.near(theme.quiet, 3, row)
         x, at = (round(row.scales.at(step)[0]) for step in (600, 300))
         assert solid[:, x - 2 : x + 3].mean(axis=0).max() > 0.95
         assert 0.3 < dotted[:, at - 2 : at + 3].mean(axis=0).max() < 0.9
-    image = board.plot.viewport().grab().toImage()
-    handle = board.row.box.mapToScene(QPointF(*board.row.scales.at(600)).x(), -2.0).toPoint()
+    image = fixed.plot.viewport().grab().toImage()
+    handle = fixed.row.box.mapToScene(QPointF(*fixed.row.scales.at(600)).x(), -2.0).toPoint()
     assert near(image, theme.accent, 3)[handle.y(), handle.x() - 3 : handle.x() + 4].all()
-    board.row.box.setRange(xRange=(0, 500), padding=0)
-    assert not board.near(theme.accent, 3).any(), "it is out of sight"
-    board.row.box.setRange(xRange=(0, 1000), padding=0)
-    assert board.near(theme.accent, 3).any()
-    board.plot.show_steps(np.arange(1001), 1000, None)
-    assert not board.near(theme.accent, 3).any()
+    fixed.row.box.setRange(xRange=(0, 500), padding=0)
+    assert not fixed.near(theme.accent, 3).any(), "it is out of sight"
+    fixed.row.box.setRange(xRange=(0, 1000), padding=0)
+    fixed.plot.show_steps(np.arange(1001), 1000, None)
+    assert not fixed.near(theme.accent, 3).any()
 
 
 def test_labels_move_apart_but_stay_inside_and_in_order() -> None:
     area = QRectF(0, 0, 10, 100)
     placed = spread(np.array([98.0, 99.0, np.nan, 97.0]), 14, area)
-    assert placed[:2] == [86.0, 100.0]
-    assert placed[3] == 72.0
-    assert np.isnan(placed[2])
+    np.testing.assert_array_equal(placed, [86.0, 100.0, np.nan, 72.0])
     assert spread(np.array([10.0, 50.0, 80.0, 30.0]), 14, area) == [10.0, 50.0, 80.0, 30.0]
 
 
-def written(board: Board, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def written(board: Board) -> dict[str, Any]:
     """Return the texts that pointers write, and where their base lines begin."""
     found: dict[str, Any] = {}
-    with monkeypatch.context() as patch:
-        patch.setattr(QPainter, "drawText", lambda _, place, *rest: found.update({rest[-1]: place}))
+    with patch.object(QPainter, "drawText", lambda _, at, *rest: found.update({rest[-1]: at})):
         for row in board.plot.rows:
             painter = QPainter(picture := QPicture())
             painter.setFont(board.plot.font())
@@ -274,46 +212,200 @@ def written(board: Board, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return {text: rect for text, rect in found.items() if text}
 
 
-def test_labels_are_beside_their_points(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
-    board.settle()
+def test_labels_are_beside_their_points(fixed: Board) -> None:
+    named = (("00", 0.5), ("01", 0.5), ("10", 0.9), ("11", np.nan), ("20", 7.0))
+    metrics = QFontMetricsF(fixed.plot.font())
+    size = QSizeF(metrics.horizontalAdvance("10"), metrics.height() - 1)
     for step in (300, 1000):
-        for more in ("", "  0.1234"):
-            named = (("00", 0.5), ("01", 0.5), ("10", 0.9), ("11", np.nan))
-            board.row.label([PlotLabel(step, value, name + more) for name, value in named])
-            texts = written(board, monkeypatch)
-            assert len(texts) == 4, "with the title of the lower row"
-            x, y = board.row.scales.at(step, 0.9)
-            metrics = QFontMetricsF(board.plot.font())
-            size = QSizeF(metrics.horizontalAdvance(f"10{more}"), metrics.height() - 1)
-            base = QPointF(0, metrics.ascent())
-            rects = {text: QRectF(at - base, size) for text, at in texts.items()}
-            place = rects[f"10{more}"]
-            assert place.center().y() == pytest.approx(y)
-            assert (place.left() > x) == (step == 300), "at the end there is no space"
-            assert (place.right() < x) == (step == 1000)
-            one, other = sorted((rects[f"0{n}{more}"] for n in (0, 1)), key=QRectF.top)
-            assert one.bottom() <= other.top() + 1e-6
-    board.row.label([])
-    assert "10" not in written(board, monkeypatch)
+        fixed.row.label([PlotLabel(step, value, name) for name, value in named])
+        fixed.settle()
+        texts = written(fixed)
+        assert {*texts} == {"00", "01", "10", "Lower"}
+        x, y = fixed.row.scales.at(step, 0.9)
+        rects = {
+            text: QRectF(at - QPointF(0, metrics.ascent()), size) for text, at in texts.items()
+        }
+        assert rects["10"].center().y() == pytest.approx(y)
+        assert (rects["10"].left() > x, rects["10"].right() < x) == (step == 300, step == 1000)
+        one, other = sorted((rects["00"], rects["01"]), key=QRectF.top)
+        assert one.bottom() <= other.top() + 1e-6
+    fixed.row.label([])
+    assert "10" not in written(fixed)
 
 
-def test_a_lower_row_has_a_title_and_the_longest_reading_that_fits(
-    board: Board, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    board.settle()
-    board.lower.point([], "0.211 at 12 000", "0.211")
-    assert {"Lower", "0.211 at 12 000"} <= {*written(board, monkeypatch)}
-    board.lower.point([], "0.211 at a step whose number has far too many digits" * 3, "0.211")
-    texts = written(board, monkeypatch)
-    assert "0.211" in texts
+def test_a_lower_row_has_a_title_and_the_longest_reading_that_fits(fixed: Board) -> None:
+    fixed.lower.point([], "0.211 at 12 000", "0.211")
+    assert {*written(fixed)} == {"Lower", "0.211 at 12 000"}
+    fixed.lower.point([], "0.211 at a step whose number has far too many digits" * 3, "0.211")
+    texts = written(fixed)
+    assert {*texts} == {"Lower", "0.211"}
     assert texts["Lower"].y() <= 0
 
 
-def test_the_axis_is_named(board: Board) -> None:
-    board.row.label_axis("loss (y - t)²")
-    assert board.row.frame.left.labelText == "loss (y - t)²"
-    for name in ("loss, by a formula that is fairly long", "loss"):
-        board.row.label_axis(name, "l")
+def test_the_axis_has_the_first_name_that_fits_in_its_middle(board: Board) -> None:
+    long = "loss, by a formula that is far too long for the height of this axis, " * 2
+    for names, fits in (((long, "loss", "l"), "loss"), ((long, long + long), long + long)):
+        board.row.label_axis(*names)
         axis = board.row.frame.left
+        assert axis.labelText == fits
         middle = axis.label.mapRectToParent(axis.label.boundingRect()).center().y()
-        assert middle == pytest.approx(axis.height() / 2, abs=2), "in the middle of its axis"
+        assert middle == pytest.approx(axis.height() / 2, abs=2)
+
+
+# Marks
+
+
+class Marked:
+    """Marks on the upper row."""
+
+    def __init__(self, board: Board) -> None:
+        board.fix()
+        self.board, self.marks = board, StepMarks(board.row.scales, board.row.moving)
+        board.row.overlays.append(self.marks)
+        self.marks.apply_theme(LIGHT)
+
+    def show(self, *steps: int, is_success: bool = False) -> list[StepMark]:
+        marks = [StepMark(step, f"rate {step}", is_success, f"tip {step}") for step in steps]
+        self.marks.show_marks(marks)
+        return marks
+
+    def lines(self, color: str) -> list[float]:
+        """Return where dashed lines in a colour are, as shares of the width."""
+        inked = self.board.near(color, 1)[80:]
+        return [x / inked.shape[1] for x in np.flatnonzero(inked.mean(axis=0) > 0.3)]
+
+    def texts(self) -> list[QRectF]:
+        """Return the rectangles of the texts."""
+        written: list[QRectF] = []
+        with patch.object(QPainter, "fillRect", lambda _, rect, color: written.append(rect)):
+            self.board.plot.viewport().grab()
+        return [rect for rect in written if min(rect.width(), rect.height()) > 5]
+
+
+@pytest.fixture
+def marked(board: Board) -> Marked:
+    return Marked(board)
+
+
+@themes
+def test_marks_are_at_their_steps_on_both_scales_success_in_the_accent(
+    marked: Marked, theme: Theme
+) -> None:
+    box, axis = marked.board.row.box, marked.board.row.scales.step_axis
+    marked.board.plot.apply_theme(theme)
+    for is_log, places in ((False, [0.1, 0.5]), (True, [2 / 3, np.log10(500) / 3])):
+        axis.set_log(is_log)
+        box.setRange(xRange=(0, 3 if is_log else 1000), padding=0)
+        for is_success, color, other in (
+            (False, theme.quiet, theme.accent),
+            (True, theme.accent, theme.quiet),
+        ):
+            marked.show(100, 500, is_success=is_success)
+            assert marked.lines(color) == pytest.approx(places, abs=0.01)
+            assert marked.lines(other) == []
+    box.setRange(xRange=(2.5, 3), padding=0)
+    assert len(marked.lines(theme.accent)) == 1, "outside of the range there is none"
+
+
+def test_texts_never_cover_one_another_and_the_one_pointed_at_is_written(marked: Marked) -> None:
+    marks = marked.show(*range(500, 506), 998)
+    for pointed in (None, *marks):
+        marked.marks.point_at(pointed)
+        rects = marked.texts()
+        assert len(rects) == 5
+        assert not any(a.intersects(b) for a, b in combinations(rects, 2))
+        assert min(rect.left() for rect in rects) >= 0
+        assert max(rect.right() for rect in rects) <= marked.board.row.box.width()
+        if pointed:
+            assert marked.marks.mark_at(rects[0].center()) is pointed
+            assert marked.marks.tip_at(rects[0].center()) == pointed.tip
+    x, _ = marked.board.row.scales.at(998)
+    line = QPointF(x + 3, 100)
+    assert marked.marks.mark_at(line) is marks[-1], "near its line, too"
+    assert marked.marks.tip_at(line - QPointF(40, 0)) == ""
+
+
+def test_a_text_is_beside_its_line_where_no_curve_is(marked: Marked) -> None:
+    marked.show(500)
+    high, low = np.full(101, 0.98), np.full(101, 0.02)
+    box, steps = marked.board.row.box, np.arange(0, 1010, 10)
+    cases: list[tuple[list[Array], bool, bool]] = [
+        ([low], True, True),
+        ([np.where(steps > 510, high, np.nan)], False, True),
+        ([high], True, False),
+        ([high, np.where(steps > 510, low, 0.5)], False, False),
+        ([high, low], True, True),  # nowhere is better
+    ]
+    for values, is_right, is_high in cases:
+        marked.board.row.show([Curve(steps, value, "#000000") for value in values])
+        (rect,) = marked.texts()
+        assert rect.left() > box.width() / 2 if is_right else rect.right() < box.width() / 2
+        assert (rect.top() < box.height() / 2) == is_high
+    marked.board.row.show([Curve(steps, high, "#000000")])
+    marked.marks.stays_high = True
+    (rect,) = marked.texts()
+    assert rect.top() == 0
+
+
+def test_new_marks_leave_no_garbage_for_another_thread(marked: Marked) -> None:
+    gc.collect()
+    before = sum(issubclass(type(thing), QGraphicsItem) for thing in gc.get_objects())
+    for step in range(100):
+        marked.show(step)
+    after = sum(issubclass(type(thing), QGraphicsItem) for thing in gc.get_objects())
+    assert after <= before
+
+
+# Bars
+
+EDGES, HEIGHTS = np.arange(6.0), np.array([4.0, 1e-4, 0.0, -1e-4, -2.0])
+COLORS = [LIGHT.plus, LIGHT.plus, LIGHT.quiet, LIGHT.minus, LIGHT.minus]
+
+
+@pytest.fixture
+def bars(qtbot: QtBot) -> BarPlot:
+    plot = shown(qtbot, BarPlot("Bars", ScaledAxis("left", "{:g}".format), "Bars"), 300, 200)
+    plot.apply_theme(LIGHT)
+    plot.rows[0].ends, plot.step_ends = (-4.0, 4.0), (0.0, 5.0)
+    plot.fit_curves()
+    for _ in range(2):
+        plot.grab()
+        QApplication.processEvents()
+    plot.bars.show_bars(EDGES, HEIGHTS, COLORS, shows_zeros=True)
+    return plot
+
+
+def test_bars_are_to_scale_from_zero_and_small_ones_and_zeros_are_visible(bars: BarPlot) -> None:
+    rects, area = bars.bars.rects(), bars.bars.scales.area
+    zero = rects[0].bottom()
+    assert zero == pytest.approx(area.height() / 2, abs=1)
+    assert rects[0].top() == pytest.approx(0, abs=1)
+    assert rects[4].top() == zero + 1
+    assert rects[4].bottom() == pytest.approx(area.height() * 0.75, abs=1)
+    assert [rect.left() for rect in rects] == pytest.approx(np.arange(5) * area.width() / 5, abs=1)
+    small = [(rect.top() - zero, rect.height()) for rect in rects[1:4]]
+    assert small == [(-2, 2), (-1, 3), (1, 2)]
+    bars.bars.show_bars(EDGES, HEIGHTS, COLORS)
+    assert bars.bars.rects()[2].isEmpty()
+    bars.bars.show_bars(np.linspace(0, 5, 401), np.ones(400), [LIGHT.plus] * 400)
+    assert min(rect.width() for rect in bars.bars.rects()) >= 1
+
+
+def test_each_bar_has_its_colour_and_is_framed_and_walked_to(bars: BarPlot) -> None:
+    plain = bars.grab().toImage()
+    for color in (LIGHT.plus, LIGHT.minus):
+        assert near(plain, color).sum() > 500
+    bars.mark(1.5)
+    framed = bars.grab().toImage()
+    assert near(framed, LIGHT.text).sum() > near(plain, LIGHT.text).sum() + 200
+    for place, bar in ((None, None), (-0.1, None), (0, 0), (1.99, 1), (4.99, 4), (5, None)):
+        assert bars.bar_at(place) == bar
+    seen = []
+    for start, dx in ((None, 1), (None, -1), (1.5, 1), (1.5, -1), (0.5, -1), (4.5, 1)):
+        bars.mark(start)
+        seen.append(bars.neighbour(dx, 0))
+    assert seen == [0, 4, 2, 0, 0, 4]
+    bars.bars.mark(99)  # of a run that had more
+    assert bars.grab().toImage() == plain
+    bars.bars.show_bars(np.zeros(1), np.zeros(0), [])
+    assert bars.neighbour(1, 0) is None

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -10,10 +10,44 @@ from tests.support.screen import active_window
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
-from xorviz.ui.theme.style import apply_theme, put_on_sheet
+from xorviz.ui.theme.style import apply_theme, system_theme, text_font
+
+themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("unit", ["points", "pixels"])
+def test_text_is_as_large_as_chosen_with_digits_of_equal_width(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, unit: str
+) -> None:
+    usual = QFont("DejaVu Sans")
+    usual.setPointSizeF(8) if unit == "points" else usual.setPixelSize(8)
+    monkeypatch.setattr(QFontDatabase, "systemFont", lambda _: usual)
+    font = text_font(1.5)
+    assert (font.pointSizeF() if unit == "points" else font.pixelSize()) == 12
+    assert font.featureValue(QFont.Tag("tnum")) == 1
+    assert len({QFontMetrics(font).horizontalAdvance(digit) for digit in "0123456789"}) == 1
+
+
+@themes
+def test_the_desktop_s_theme_is_known_and_windows_follow_text_and_colours(
+    qtbot: QtBot, qapp: QApplication, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schemes = Qt.ColorScheme
+    scheme = schemes.Dark if theme is DARK else schemes.Light
+    monkeypatch.setattr(type(qapp.styleHints()), "colorScheme", lambda _: scheme)
+    assert system_theme(qapp) is theme
+    window = QWidget()
+    qtbot.addWidget(window)
+    apply_theme(qapp, theme, 2.0)
+    assert window.font().pointSizeF() == text_font(2.0).pointSizeF()
+    assert theme.ground in qapp.styleSheet()
+    colors, groups = qapp.palette(), QPalette.ColorGroup
+    assert colors.window().color() == QColor(theme.ground)
+    for group, ink in ((groups.Active, theme.text), (groups.Disabled, theme.quiet)):
+        assert colors.color(group, QPalette.ColorRole.Text) == QColor(ink)
+
+
+@themes
 def test_the_empty_box_of_a_menu_entry_reaches_3_to_1(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
@@ -33,7 +67,6 @@ def test_only_a_primary_button_is_filled_whichever_has_the_focus(
     qtbot: QtBot, qapp: QApplication
 ) -> None:
     apply_theme(qapp, LIGHT)
-    put_on_sheet(qapp, LIGHT)
     page, primary, other = QWidget(), PushButton("primary", "Go on"), PushButton("other", "Look")
     primary.make_primary()
     column(page, primary, other)

@@ -1,75 +1,202 @@
-"""The actions: texts, keys and icons."""
+"""The table of actions: texts, tips, keys, icons, enabled states; and the menus that hold them."""
+
+from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QIcon, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near
+from tests.support.screen import child, is_near
+from tests.support.windows import action
 from xorviz.cli.parser import command_line
+from xorviz.files import assets
+from xorviz.panels import registry
+from xorviz.ui.keys import plain_text, reason_against
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, mixed
-from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
+from xorviz.window.bars.actions import LAB_IDLE, THEMES, ZOOMS, Actions
+from xorviz.window.bars.keys import Keys
+from xorviz.window.document.settings import Settings
+from xorviz.window.main_window import MainWindow
 
-WITH_ICONS = ("run", "step", "step_n", "reset", "new_weights", "help")
+TRAINING = ("run", "step", "step_n", "lab_run")
+BACK = ("step_back", "step_back_n", "to_start")
+Start = Callable[[], Actions]
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    window = QWidget()
-    qtbot.addWidget(window)
-    return window
+def start(qtbot: QtBot, store: QSettings) -> Start:
+    """Return a function that gives the actions of a new, active window their keys."""
+    windows: list[QMainWindow] = []
+
+    def start_one() -> Actions:
+        window = QMainWindow()
+        qtbot.addWidget(window)
+        windows.append(window)
+        actions = Actions(window)
+        window.setCentralWidget(QLineEdit())
+        Keys(window.actions(), actions["letter_keys"], window)
+        Settings(store).keep_switches([actions["letter_keys"]])
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        window.setFocus()
+        return actions
+
+    return start_one
+
+
+@pytest.fixture
+def actions(start: Start) -> Actions:
+    return start()
+
+
+def all_of(actions: Actions) -> list[QAction]:
+    window = actions["run"].parent()
+    assert isinstance(window, QMainWindow)
+    return window.actions()
+
+
+def keys_of(one: QAction) -> list[str]:
+    return [key.toString() for key in one.shortcuts()]
+
+
+def test_every_action_has_tips_with_its_key_and_its_key_does_it(actions: Actions) -> None:
+    window = actions["run"].parent()
+    assert isinstance(window, QMainWindow)
+    actions["lab_cancel"].setEnabled(True)
+    used: list[str] = []
+    for one in window.actions():
+        key = one.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        assert actions[one.objectName()] is one
+        assert one.toolTip() == (f"{one.statusTip()} ({key})" if key else one.statusTip()) != ""
+        assert key in one.whatsThis()
+        one.triggered.connect(lambda _=False, one=one: used.append(one.objectName()))
+    for one in window.actions():
+        for sequence in one.shortcuts() if one.objectName() != "letter_keys" else ():
+            used.clear()
+            QTest.keySequence(window, sequence)
+            assert used == [one.objectName()], sequence.toString()
+
+
+def test_keys_that_fields_use_are_theirs_and_all_others_the_window_s(actions: Actions) -> None:
+    window = actions["run"].parent()
+    assert isinstance(window, QMainWindow)
+    field, used = child(window, QLineEdit), []
+    for name in ("run", "step", "to_start", "save", "projector"):
+        actions[name].triggered.connect(lambda _=False, name=name: used.append(name))
+    field.setFocus()
+    for key in ("S", "Space", "Home", "Right", "Ctrl+S", "F5"):
+        QTest.keySequence(field, QKeySequence(key))
+    assert used == ["save", "projector"]
+    assert actions["step"].shortcutContext() == Qt.ShortcutContext.WidgetShortcut
+    window.setFocus()
+    for key in ("S", "Space", "Home", "Right"):
+        QTest.keySequence(window, QKeySequence(key))
+    assert used[2:] == ["step", "run", "to_start", "step"]
+
+
+def test_single_letters_are_switched_off_and_all_else_stays(start: Start, store: QSettings) -> None:
+    store.setValue("keys/reset", '["Ctrl+K"]')  # own keys of an older version
+    store.setValue("keys/pin", "broken")
+    actions = start()
+    told: list[QAction] = []
+    window = actions["run"].parent()
+    assert window is not None
+    child(window, Keys).used.connect(told.append)
+    actions["letter_keys"].setChecked(False)
+    for its_actions in (actions, start()):
+        assert [keys_of(its_actions[name]) for name in ("step", "reset", "run", "save")] == [
+            ["Right"], [], ["Space"], ["Ctrl+S"]]  # fmt: skip
+        assert "(" not in its_actions["reset"].toolTip()
+    actions["letter_keys"].setChecked(True)
+    assert keys_of(actions["step"]) == ["S", "Right"]
+    assert "(R)" in actions["reset"].toolTip()
+    actions["reset"].trigger()
+    assert told == [actions["reset"]]
+    assert store.value("keys/reset") == '["Ctrl+K"]'
+
+
+def test_states_are_enabled_as_the_session_is_and_else_say_why(actions: Actions) -> None:
+    def off() -> set[str]:
+        found = {one.objectName() for one in all_of(actions) if not one.isEnabled()}
+        assert all(reason_against(actions[name]) for name in found)
+        return found - {"lab_cancel"}
+
+    assert reason_against(actions["lab_cancel"]) == LAB_IDLE
+    for step, newest, expected in (
+        (0, 0, {*BACK, "to_live"}),
+        (0, 5, {*BACK}),
+        (3, 5, set()),
+        (5, 5, {"to_live"}),
+        (3, 5, set()),
+    ):
+        actions.show_position(step, newest)
+        assert off() - {"undo", "redo"} == expected
+    for undo, redo, expected in ((None, None, {"undo", "redo"}), ("a & b", None, {"redo"})):
+        actions.show_history(undo, redo)
+        assert off() == expected
+    assert [plain_text(actions[name]) for name in ("undo", "redo")] == ["Undo a & b", "Redo"]
+    actions.show_history("rate 0.5", "width 3")
+    assert plain_text(actions["redo"]) == "Redo width 3"
+    actions.show_trainable(False)
+    assert off() == {*TRAINING} - {"lab_run"}
+    for held in ("First lock your prediction.", ""):
+        actions.show_held(held)
+        assert {reason_against(actions["lab_run"])} == {held}
+        assert off() == ({*TRAINING} if held else {*TRAINING} - {"lab_run"})
+    actions.show_trainable(True)
+    assert off() == set()
+
+
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_run_becomes_pause_and_actions_say_what_they_do_to_a_watched_run(
+    actions: Actions, is_watched: bool
+) -> None:
+    def said() -> dict[str, str]:
+        return {one.objectName(): one.statusTip() for one in all_of(actions)}
+
+    run = actions["run"]
+    actions.apply_theme(LIGHT)
+    ours = said()
+    actions.show_watched(is_watched)
+    theirs = {name for name, tip in said().items() if tip != ours[name]}
+    assert {"run", "step", "pin", "reset"} <= theirs if is_watched else theirs == set()
+    at_rest = plain_text(run), run.statusTip(), run.icon().pixmap(64).toImage()
+    assert at_rest[0] == ("Follow" if is_watched else "Run")
+    actions.show_active(True)
+    assert plain_text(run) == "Pause"
+    assert run.icon().pixmap(64).toImage() != at_rest[2]
+    assert run.statusTip() != at_rest[1]
+    assert "(Space)" in run.toolTip()
+    actions.show_active(False)
+    assert (plain_text(run), run.statusTip(), run.icon().pixmap(64).toImage()) == at_rest
+    actions.show_watched(False)
+    assert said() == ours
 
 
 def is_drawn_in(ink: str, icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> bool:
     """Return whether all opaque pixels have this colour."""
-    image = icon.pixmap(QSize(64, 64), 1.0, mode).toImage()
-    pixels = [image.pixelColor(x, y) for x in range(64) for y in range(64)]
+    image = icon.pixmap(QSize(32, 32), 1.0, mode).toImage()
+    pixels = [image.pixelColor(x, y) for x in range(32) for y in range(32)]
     covered = [color for color in pixels if color.alpha() == 255]
     return bool(covered) and all(is_near(color, ink, tolerance=2) for color in covered)
 
 
-def test_every_action_has_tips_with_its_key(window: QWidget) -> None:
-    actions = Actions(window)
-    assert len(window.actions()) >= 13
-    for action in window.actions():
-        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        tip = action.statusTip()
-        assert tip
-        assert action.toolTip() == (f"{tip} ({key})" if key else tip)
-        assert tip in action.whatsThis()
-        assert key in action.whatsThis()
-        assert actions[action.objectName()] is action
-
-
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_icons_use_the_colours_of_the_theme(window: QWidget, theme: Theme) -> None:
-    actions = Actions(window)
+def test_icons_use_the_colours_of_the_theme(actions: Actions, theme: Theme) -> None:
     actions.apply_theme(theme)
-    for name in WITH_ICONS:
-        ink = theme.on_accent if name == "run" else theme.text
-        assert is_drawn_in(ink, actions[name].icon())
-        assert is_drawn_in(
-            mixed(theme.quiet, theme.panel), actions[name].icon(), QIcon.Mode.Disabled
-        )
-
-
-def test_the_run_action_is_labelled_run_or_pause(window: QWidget) -> None:
-    actions = Actions(window)
-    run = actions["run"]
-    actions.apply_theme(LIGHT)
-    at_rest = run.icon().pixmap(64).toImage()
-    said = (run.text(), run.toolTip(), run.statusTip())
-    assert said[0].replace("&", "") == "Run"
-    actions.show_active(True)
-    assert run.text().replace("&", "") == "Pause"
-    assert run.icon().pixmap(64).toImage() != at_rest
-    assert run.statusTip() != said[2]
-    assert "(Space)" in run.toolTip()
-    actions.show_active(False)
-    assert (run.text(), run.toolTip(), run.statusTip()) == said
-    assert run.icon().pixmap(64).toImage() == at_rest
+    drawn = [one for one in all_of(actions) if not one.icon().isNull()]
+    assert len(drawn) >= 10
+    for one in drawn:
+        ink = theme.on_accent if one.objectName() == "run" else theme.text
+        assert is_drawn_in(ink, one.icon())
+        assert is_drawn_in(mixed(theme.quiet, theme.panel), one.icon(), QIcon.Mode.Disabled)
+    actions.show_primary(False)
+    assert is_drawn_in(theme.text, actions["run"].icon())
 
 
 @pytest.mark.parametrize(("option", "values"), [("--theme", THEMES), ("--zoom", ZOOMS)])
@@ -79,3 +206,68 @@ def test_the_command_line_knows_the_same_themes_and_sizes_of_text(
     with pytest.raises(SystemExit):
         command_line(()).parse_args([option, "none of them"])
     assert capsys.readouterr().err.endswith(f"allowed: {', '.join(values)}\n")
+
+
+# Menus
+
+
+def menus_of(owner: QMenu | MainWindow) -> list[QMenu]:
+    """Return the menus in a menu, or in the menu bar of a window."""
+    entries = (owner if isinstance(owner, QMenu) else owner.menuBar()).actions()
+    return [found for one in entries if isinstance(found := one.menu(), QMenu)]
+
+
+def inside(owner: QMenu | MainWindow) -> list[QAction]:
+    """Return all actions in menus and the menus in those."""
+    found: list[QAction] = []
+    for menu in menus_of(owner):
+        if plain_text(menu.menuAction()).startswith("Panel"):  # filled when they are opened
+            menu.aboutToShow.emit()
+        plain = [one for one in menu.actions() if not (one.isSeparator() or one.menu())]
+        found += [*plain, *inside(menu)]
+    return found
+
+
+def test_every_action_is_in_one_menu_with_its_own_key_and_letter(reset_window: MainWindow) -> None:
+    window = reset_window
+    entries = inside(window)
+    for one in window.actions():
+        assert entries.count(one) == 1, one.objectName()
+    for one in entries:
+        is_explained = bool(one.statusTip()) or plain_text(one) == "What's This?"
+        assert is_explained or not one.isEnabled(), one.text()
+    keys = [key.toString() for one in entries for key in one.shortcuts()]
+    assert sorted(keys) == sorted(set(keys))
+    for texts in (
+        [one.text() for one in window.menuBar().actions()],
+        *([one.text() for one in menu.actions()] for menu in menus_of(window)),
+    ):
+        marked = [text.replace("&&", "") for text in texts if "&" in text]
+        letters = [text[text.index("&") + 1].lower() for text in marked]
+        assert sorted(letters) == sorted(set(letters)), texts
+
+
+def test_menus_list_panels_with_their_options_presets_and_what_is_chosen_of(
+    reset_window: MainWindow,
+) -> None:
+    window = reset_window
+    (view,) = (menu for menu in menus_of(window) if plain_text(menu.menuAction()) == "View")
+    panels, options, zoom, theme = menus_of(view)
+    for menu in (panels, options):
+        menu.aboutToShow.emit()
+        menu.aboutToShow.emit()
+        assert [one.text() for one in menu.actions()] == [one.title for one in registry.PANELS]
+    for menu in menus_of(options):
+        texts = [plain_text(one) for one in menu.actions()]
+        assert texts[-2:] == ["Float", "Close"]
+        assert "" in texts, "a line above them"
+    for menu, prefix, names in ((zoom, "zoom", ZOOMS), (theme, "theme", THEMES)):
+        chosen = [one.objectName() for one in menu.actions() if one.isCheckable()]
+        assert chosen == [f"{prefix}_{name}" for name in names]
+    assert len([one for one in view.actions() if one.isSeparator()]) >= 4
+    (presets,) = (menu for menu in menus_of(window) if plain_text(menu.menuAction()) == "Presets")
+    assert [one.text() for one in presets.actions()] == [one.name for one in assets.presets()]
+    window.document.pin()
+    window.document.rename(0, "this & that")
+    window.document.delete(0)
+    assert plain_text(action(window, "undo")).endswith("this & that")

@@ -1,4 +1,4 @@
-"""The choice of a theme."""
+"""The look of the window: theme, size of text, motion, and projector mode."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,10 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.windows import Open, action, settle
-from xorviz.core.rules import Choice
 from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
@@ -23,80 +21,40 @@ from xorviz.window.bars.appearance import SHOWN_MS, Appearance
 from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 
-Start = Callable[[], tuple[Appearance, Actions]]
+
+class Look:
+    """The appearance of a window, with its actions and the themes that it has told."""
+
+    def __init__(self, qtbot: QtBot, store: QSettings) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.actions = Actions(self.window)
+        self.appearance = Appearance(self.actions, Settings(store), self.window)
+        self.told: list[Theme] = []
+        self.appearance.changed.connect(self.told.append)
+
+    def checked(self, prefix: str, names: tuple[str, ...]) -> list[str]:
+        return [name for name in names if self.actions[f"{prefix}_{name}"].isChecked()]
+
+
+Start = Callable[[], Look]
 
 
 @pytest.fixture
 def start(qtbot: QtBot, store: QSettings) -> Start:
     """Return a function that makes the appearance of a new window."""
-    windows: list[QWidget] = []
+    return lambda: Look(qtbot, store)
 
-    def start_one() -> tuple[Appearance, Actions]:
-        window = QWidget()
-        qtbot.addWidget(window)
-        windows.append(window)
-        actions = Actions(window)
-        return Appearance(actions, Settings(store), window), actions
 
-    return start_one
+@pytest.fixture(autouse=True)
+def usual_text(qapp: QApplication) -> Iterator[None]:
+    """Give later tests the usual size of text again."""
+    yield
+    look.colour(qapp, LIGHT)
 
 
 def ground() -> str:
-    return QApplication.palette().window().color().name()
-
-
-def test_the_desktop_theme_is_the_default(start: Start) -> None:
-    appearance, actions = start()
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    assert actions["theme_system"].isChecked()
-    assert appearance.theme == look.system_theme(application)
-    assert ground() == appearance.theme.ground.lower()
-
-
-@pytest.mark.parametrize(("name", "theme"), some([("light", LIGHT), ("dark", DARK)], 1))
-def test_a_chosen_theme_is_applied_emitted_and_saved(start: Start, name: str, theme: Theme) -> None:
-    appearance, actions = start()
-    told: list[Theme] = []
-    appearance.changed.connect(told.append)
-    actions[f"theme_{name}"].trigger()
-    assert told == [theme]
-    assert appearance.theme == theme
-    assert ground() == theme.ground.lower()
-    again, its_actions = start()
-    assert again.theme == theme
-    assert [n for n in THEMES if its_actions[f"theme_{n}"].isChecked()] == [name]
-
-
-@pytest.mark.thorough
-def test_the_desktop_theme_can_be_chosen_again(start: Start) -> None:
-    appearance, actions = start()
-    before = appearance.theme
-    for name in ("dark", "light", "system"):
-        actions[f"theme_{name}"].trigger()
-    assert appearance.theme == before
-
-
-@pytest.mark.parametrize(("name", "is_followed"), [("system", True), ("light", False)])
-def test_a_change_of_the_desktop_is_followed_only_if_chosen(
-    start: Start, monkeypatch: pytest.MonkeyPatch, name: str, is_followed: bool
-) -> None:
-    appearance, actions = start()
-    actions[f"theme_{name}"].trigger()
-    told: list[Theme] = []
-    appearance.changed.connect(told.append)
-    monkeypatch.setattr(look, "system_theme", lambda _: DARK)
-    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
-    assert (appearance.theme == DARK) == is_followed
-    assert told == [appearance.theme]
-    assert (ground() == DARK.ground.lower()) == is_followed
-
-
-@pytest.mark.parametrize("value", some(["pink", "", 7], 1))
-def test_an_unknown_theme_is_ignored(start: Start, store: QSettings, value: object) -> None:
-    store.setValue("choices/theme", value)
-    _, actions = start()
-    assert actions["theme_system"].isChecked()
+    return QApplication.palette().window().color().name().upper()
 
 
 def sheet() -> str:
@@ -105,85 +63,95 @@ def sheet() -> str:
     return application.styleSheet()
 
 
-def test_the_style_sheet_is_set_late_and_follows_the_theme(start: Start) -> None:
-    appearance, actions = start()
-    before = sheet()
-    actions["theme_dark"].trigger()
-    assert sheet() == before
-    appearance.put_on_sheet()
+@pytest.mark.parametrize("stored", [None, "pink", 7])
+def test_the_desktop_s_theme_is_the_default(start: Start, store: QSettings, stored: object) -> None:
+    if stored is not None:
+        store.setValue("choices/theme", stored)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    begun = start()
+    assert begun.checked("theme", THEMES) == ["system"]
+    assert begun.appearance.theme == look.system_theme(application)
+    assert ground() == begun.appearance.theme.ground
+
+
+def test_a_chosen_theme_is_applied_told_and_kept(start: Start, store: QSettings) -> None:
+    begun = start()
+    before, without = begun.appearance.theme, sheet()
+    for name, theme in (("dark", DARK), ("light", LIGHT), ("system", before), ("dark", DARK)):
+        begun.actions[f"theme_{name}"].trigger()
+        assert (begun.told[-1], begun.appearance.theme, ground()) == (theme, theme, theme.ground)
+    assert len(begun.told) == 4
+    assert sheet() == without, "it is set late"
+    begun.appearance.put_on_sheet()
     assert DARK.ground in sheet()
-    actions["theme_light"].trigger()
+    again = start()
+    assert (again.appearance.theme, again.checked("theme", THEMES)) == (DARK, ["dark"])
+    begun.actions["theme_light"].trigger()
     assert LIGHT.ground in sheet()
     assert DARK.ground not in sheet()
 
 
-def test_the_style_sheet_is_set_before_the_window_is_shown(store: QSettings, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("name", "is_followed"), [("system", True), ("light", False)])
+def test_a_change_of_the_desktop_is_followed_only_if_chosen(
+    start: Start, monkeypatch: pytest.MonkeyPatch, name: str, is_followed: bool
+) -> None:
+    begun = start()
+    begun.actions[f"theme_{name}"].trigger()
+    begun.told.clear()
+    monkeypatch.setattr(look, "system_theme", lambda _: DARK)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert begun.told == [begun.appearance.theme]
+    assert (begun.appearance.theme == DARK) == (ground() == DARK.ground) == is_followed
+
+
+def test_the_size_of_text_and_the_motion_are_told_and_kept(start: Start) -> None:
+    begun = start()
+    usual = QApplication.font().pointSizeF()
+    zooms = [begun.actions[name] for name in ("zoom_in", "zoom_out")]
+    for place, name in enumerate(ZOOMS):
+        assert begun.checked("zoom", ZOOMS) == [name]
+        assert QApplication.font().pointSizeF() == pytest.approx(usual * int(name) / 100)
+        assert [zoom.isEnabled() for zoom in zooms] == [name != ZOOMS[-1], place > 0]
+        assert start().checked("zoom", ZOOMS) == [name]
+        zooms[0].trigger()
+        assert len(begun.told) == min(place + 1, len(ZOOMS) - 1)
+    zooms[1].trigger()
+    assert begun.checked("zoom", ZOOMS) == [ZOOMS[-2]]
+    begun.actions["reduced_motion"].trigger()
+    assert [theme.reduced_motion for theme in begun.told][-2:] == [False, True]
+    assert start().appearance.theme.reduced_motion
+
+
+def test_projected_text_and_lines_are_larger_and_not_kept(start: Start) -> None:
+    begun = start()
+    for chosen, projected in (("110", "150"), ("200", "200")):
+        begun.actions[f"zoom_{chosen}"].trigger()
+        begun.appearance.project(True)
+        assert begun.checked("zoom", ZOOMS) == [projected]
+        assert begun.told[-1].stroke > 1
+        begun.actions["zoom_175"].trigger()
+        assert start().checked("zoom", ZOOMS) == [chosen]
+        begun.appearance.project(False)
+        assert begun.checked("zoom", ZOOMS) == [chosen]
+        assert begun.told[-1].stroke == 1
+
+
+# In the window
+
+
+def test_a_window_begins_with_the_stored_theme_and_size_of_text(
+    store: QSettings, qtbot: QtBot
+) -> None:
+    Settings(store).set_choice("zoom", "200")
     Settings(store).set_choice("theme", "dark")
     window = MainWindow(RunConfig(), store)
     qtbot.addWidget(window)
     assert DARK.ground in sheet()
-    window.close()
-
-
-@pytest.fixture
-def at_full_size(qapp: QApplication) -> Iterator[None]:
-    """Give later tests the usual size of text again."""
-    yield
-    look.colour(qapp, LIGHT)
-
-
-@pytest.mark.thorough
-@pytest.mark.usefixtures("at_full_size")
-def test_zoom_reaches_every_widget_and_is_saved(store: QSettings, qtbot: QtBot) -> None:
-    window = MainWindow(RunConfig(), store)
-    qtbot.addWidget(window)
-    window._docks.all  # noqa: B018 (makes all panels)
-    before = {w: w.fontMetrics().height() for w in window.findChildren(QWidget)}
-    for _ in range(3):
-        action(window, "zoom_in").trigger()
-    assert action(window, "zoom_150").isChecked()
-    small = [w for w, height in before.items() if w.fontMetrics().height() < 1.4 * height]
-    assert small == []
-    assert Settings(store).choice("zoom", Choice(ZOOMS), "100") == "150"
-    action(window, "zoom_out").trigger()
-    action(window, "zoom_100").trigger()
-    assert [w for w, height in before.items() if w.fontMetrics().height() != height] == []
-    window.close()
-
-
-@pytest.mark.usefixtures("at_full_size")
-def test_zoom_ends_at_the_last_size(start: Start) -> None:
-    appearance, actions = start()
-    actions[f"zoom_{ZOOMS[-2]}"].trigger()
-    told: list[Theme] = []
-    appearance.changed.connect(told.append)
-    actions["zoom_in"].trigger()
-    assert len(told) == 1
-    assert not actions["zoom_in"].isEnabled()
-    actions["zoom_100"].trigger()
-    assert (actions["zoom_in"].isEnabled(), actions["zoom_out"].isEnabled()) == (True, False)
-
-
-def test_views_are_told_of_reduced_motion(start: Start) -> None:
-    appearance, actions = start()
-    told: list[Theme] = []
-    appearance.changed.connect(told.append)
-    actions["reduced_motion"].trigger()
-    assert [theme.reduced_motion for theme in told] == [True]
-    again, _ = start()
-    assert again.theme.reduced_motion
-
-
-@pytest.mark.usefixtures("at_full_size")
-def test_a_window_begins_with_the_stored_zoom_everywhere(store: QSettings, qtbot: QtBot) -> None:
-    Settings(store).set_choice("zoom", "200")
-    window = MainWindow(RunConfig(), store)
-    qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
     size = QApplication.font().pointSizeF()
-    others = [w for w in window.findChildren(QWidget) if w.font().pointSizeF() != size]
-    assert others == []
+    assert {w.font().pointSizeF() for w in window.findChildren(QWidget)} == {size}
     window.close()
 
 
@@ -193,8 +161,8 @@ def needs(window: MainWindow) -> dict[str, QSize]:
     return {part.objectName(): part.minimumSizeHint() for part in parts}
 
 
-@pytest.mark.parametrize("space", some(list(Workspace), 1))
-@pytest.mark.usefixtures("at_full_size")
+@pytest.mark.thorough
+@pytest.mark.parametrize("space", list(Workspace))
 def test_a_small_window_keeps_its_size_with_each_size_of_text(
     open_window: Open, qtbot: QtBot, space: Workspace
 ) -> None:
@@ -204,7 +172,7 @@ def test_a_small_window_keeps_its_size_with_each_size_of_text(
     action(window, f"workspace_{space}").trigger()
     sizes: list[QSize] = []  # not even for a moment
     window.resized.connect(lambda: sizes.append(window.size()))
-    for zoom in ("200", "100", "150", "100"):
+    for zoom in ("200", "100"):
         action(window, f"zoom_{zoom}").trigger()
         at_once = window.size(), needs(window)
         QApplication.processEvents()
@@ -217,96 +185,30 @@ HERO = {"decision_surface", "loss_plot", "network_diagram"}
 """In sight; the truth table is a tab behind the surface."""
 
 
-@pytest.fixture(autouse=True)
-def usual_text(qapp: QApplication) -> Iterator[None]:
-    """Give later tests the usual size of text again."""
-    yield
-    look.colour(qapp, LIGHT)
-
-
 def places(window: MainWindow) -> dict[str, object]:
     QApplication.processEvents()  # QMainWindow lays out later
     shown = [panel for panel in window.findChildren(Panel) if panel.is_in_front]
     return {panel.content.objectName(): panel.geometry().getRect() for panel in shown}
 
 
-def test_the_main_panels_are_shown_large_and_all_is_given_back(
+def test_projector_mode_shows_the_main_panels_and_keys_for_two_seconds(
     open_window: Open, qtbot: QtBot, qapp: QApplication
 ) -> None:
     window = open_window()
     action(window, "zoom_110").trigger()
     before, font = places(window), qapp.font()
-    for _ in range(2):
-        action(window, "projector").trigger()
-        qtbot.waitUntil(lambda: set(places(window)) == HERO)
-        assert qapp.font().pointSizeF() == pytest.approx(1.5 / 1.1 * font.pointSizeF())
-        assert window._views.all[0].theme.stroke > 1
-        surface, table = (
-            child(window, Panel, f"{name}_panel") for name in ("decision_surface", "truth_table")
-        )
-        assert window.tabifiedDockWidgets(surface) == [table]
-        action(window, "zoom_in").trigger()
-        action(window, "projector").trigger()
-        qtbot.waitUntil(lambda: places(window) == before)
-        assert qapp.font() == font
-        assert action(window, "zoom_110").isChecked()
-        assert window._views.all[0].theme.stroke == 1
-
-
-@pytest.mark.thorough
-def test_pinned_runs_and_a_floating_panel_are_given_back(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
-    action(window, "pin").trigger()
-    action(window, "zoom_150").trigger()
-    qtbot.waitUntil(lambda: "runs" in places(window))
-    surface = child(window, Panel, "decision_surface_panel")
-    surface.float_action.trigger()
-    before = places(window)
-    action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: "runs" not in places(window))
-    action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: places(window) == before)
-    assert surface.isFloating()
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("has_pinned", some([True, False], 1))
-def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot, has_pinned: bool) -> None:
-    window = open_window()
-    window.resize(850, 530)
-    qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
-    if has_pinned:
-        action(window, "pin").trigger()
-    before = places(window)
-    for _ in range(2):
-        action(window, "projector").trigger()
-        qtbot.waitUntil(lambda: set(places(window)) == {"decision_surface", "network_diagram"})
-        assert window.size() == QSize(850, 530)
-        action(window, "projector").trigger()
-        assert places(window) == before
-        assert window.size() == QSize(850, 530)
-
-
-@pytest.mark.thorough
-def test_a_new_window_does_not_begin_in_it(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
-    before = places(window)
-    action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: set(places(window)) == HERO)
-    window.close()
-    again = open_window()
-    assert not action(again, "projector").isChecked()
-    assert action(again, "zoom_100").isChecked()
-    qtbot.waitUntil(lambda: set(places(again)) == set(before))
-
-
-def test_keys_are_shown_with_what_they_do_for_two_seconds(open_window: Open, qtbot: QtBot) -> None:
-    window = open_window()
     label = child(window, QLabel, "key_label")
     QTest.keyClick(window, Qt.Key.Key_S)
     assert not label.isVisible()
     settle(qtbot, window)
     action(window, "projector").trigger()
+    qtbot.waitUntil(lambda: set(places(window)) == HERO)
+    assert qapp.font().pointSizeF() == pytest.approx(1.5 / 1.1 * font.pointSizeF())
+    assert window._views.all[0].theme.stroke > 1
+    surface, table = (
+        child(window, Panel, f"{name}_panel") for name in ("decision_surface", "truth_table")
+    )
+    assert window.tabifiedDockWidgets(surface) == [table]
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert (label.isVisible(), label.text()) == (True, "Space: Run")
     assert window.rect().contains(label.geometry())
@@ -317,3 +219,13 @@ def test_keys_are_shown_with_what_they_do_for_two_seconds(open_window: Open, qtb
     (timer,) = (t for t in window.findChildren(QTimer) if t.interval() == SHOWN_MS)
     timer.timeout.emit()
     assert not label.isVisible()
+    action(window, "about").triggered.disconnect()
+    window._keys.used.emit(action(window, "about"))
+    assert not label.isVisible(), "it has no key"
+    window._keys.used.emit(action(window, "pin"))
+    assert label.isVisible()
+    action(window, "projector").trigger()
+    assert not label.isVisible()
+    qtbot.waitUntil(lambda: places(window) == before)
+    assert qapp.font() == font
+    assert window._views.all[0].theme.stroke == 1

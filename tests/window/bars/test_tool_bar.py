@@ -1,189 +1,207 @@
-"""The tool bar: actions, speed, presets."""
+"""The tool bar: actions, speed, presets, stop rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QMainWindow,
-    QStyle,
-    QStyleOptionSlider,
-    QToolButton,
-)
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, move_pressed, press_left, release_left
+from tests.support.screen import child
+from tests.support.snapshots import trained
+from tests.support.watched import watched_run
+from tests.support.windows import settle
+from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.files import assets
-from xorviz.ui.forms.fields import NumberField
-from xorviz.ui.forms.sliders import LogSlider
-from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, ToolBar
+from xorviz.window.bars.tool_bar import (
+    DEFAULT_SPEED,
+    DEFAULT_STEP_COUNT,
+    SideBar,
+    Strip,
+    ToolBar,
+    WorkspaceTabs,
+)
+from xorviz.window.main_window import MainWindow
+
+BUTTONS = ("run", "step", "step_n", "reset", "new_weights")
+ALL = [f"{name}_button" for name in BUTTONS] + ["preset"]
+STYLES = Qt.ToolButtonStyle
 
 
-@dataclass
-class Harness:
-    """A tool bar in a window, and its requests."""
+class Harness(QMainWindow):
+    """A tool bar in a window, and what is requested by it."""
 
-    window: QMainWindow
-    bar: ToolBar
-    actions: Actions
-    speeds: list[float | None] = field(default_factory=list)
-    presets: list[assets.Preset] = field(default_factory=list)
-
-    @property
-    def slider(self) -> LogSlider:
-        return child(self.bar, LogSlider, "speed")
+    def __init__(self) -> None:
+        super().__init__()
+        self.actions_of = Actions(self)
+        self.bar = ToolBar(self.actions_of)
+        self.addToolBar(self.bar)
+        self.resize(1280, 200)
+        self.speeds: list[float | None] = []
+        self.presets: list[assets.Preset] = []
+        self.used: list[str] = []
+        self.bar.speed.number_requested.connect(self.speeds.append)
+        self.bar.presets_menu.triggered.connect(lambda one: self.presets.append(one.data()))
+        for name in BUTTONS:
+            used = self.actions_of[name].triggered
+            used.connect(lambda _=False, name=name: self.used.append(name))
 
     @property
     def speed_text(self) -> str:
         return child(self.bar, QLabel, "speed_text").text()
 
     def button(self, name: str) -> QToolButton:
-        return child(self.bar, QToolButton, f"{name}_button")
+        return child(self.bar, QToolButton, name)
+
+    def in_sight(self) -> list[str]:
+        """Return the names of the buttons that are shown whole, from the left."""
+        QApplication.processEvents()  # Qt lays tool bars out later
+        shown = [b for b in self.bar.findChildren(QToolButton) if b.isVisible()]
+        assert all(self.bar.rect().contains(button.geometry()) for button in shown)
+        return [b.objectName() for b in sorted(shown, key=lambda b: b.x())]
 
 
 @pytest.fixture
 def harness(qtbot: QtBot) -> Iterator[Harness]:
-    window = QMainWindow()
-    actions = Actions(window)
-    actions.apply_theme(LIGHT)
-    bar = ToolBar(actions)
-    window.addToolBar(bar)
-    window.resize(1280, 200)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    harness = Harness(window, bar, actions)
-    bar.speed.number_requested.connect(harness.speeds.append)
-    bar.presets_menu.triggered.connect(lambda action: harness.presets.append(action.data()))
+    harness = Harness()
+    qtbot.addWidget(harness)
+    with qtbot.waitExposed(harness):
+        harness.show()
     yield harness
-    window.hide()
-
-
-@pytest.mark.parametrize("name", some(["run", "step", "step_n", "reset", "new_weights"], 1))
-def test_a_click_triggers_the_action(harness: Harness, name: str) -> None:
-    used: list[str] = []
-    harness.actions[name].triggered.connect(lambda: used.append(name))
-    QTest.mouseClick(harness.button(name), Qt.MouseButton.LeftButton)
-    assert used == [name]
-
-
-def test_the_defaults_are_shown_at_the_start(harness: Harness) -> None:
-    assert child(harness.bar, NumberField, "step_count").value() == DEFAULT_STEP_COUNT
-    assert harness.slider.number == DEFAULT_SPEED
-    assert harness.speed_text == "2\u202f000 steps/s"
-    assert harness.speeds == []
-
-
-@pytest.mark.parametrize(
-    ("speed", "text"),
-    some(
-        [
-            (1.0, "1 steps/s"),
-            (300.0, "300 steps/s"),
-            (100_000.0, "100\u202f000 steps/s"),
-            (None, "max"),
-        ],
-        2,
-    ),
-)
-def test_showing_a_speed_requests_none(harness: Harness, speed: float | None, text: str) -> None:
-    harness.bar.show_speed(speed)
-    assert harness.speed_text == text
-    assert harness.slider.number == speed
-    assert harness.speeds == []
-
-
-def test_keys_choose_a_speed(harness: Harness) -> None:
-    QTest.keyClick(harness.slider, Qt.Key.Key_End)
-    assert harness.speed_text == "max"
-    QTest.keyClick(harness.slider, Qt.Key.Key_Home)
-    assert harness.speed_text == "1 steps/s"
-    assert harness.speeds == [None, 1.0]
-
-
-def test_a_drag_requests_one_speed_at_its_end(harness: Harness) -> None:
-    slider = harness.slider
-    option = QStyleOptionSlider()
-    slider.initStyleOption(option)
-    handle, groove = QStyle.SubControl.SC_SliderHandle, QStyle.ComplexControl.CC_Slider
-    start = slider.style().subControlRect(groove, option, handle, slider).center()
-    middle = QPoint(start)
-    press_left(slider, start)
-    assert slider.isSliderDown(), (slider.geometry(), slider.isVisible(), slider.style().name())
-    texts = []
-    for x in range(start.x(), 5, -5):
-        middle.setX(x)
-        move_pressed(slider, middle)
-        texts.append(harness.speed_text)
-    assert len(set(texts)) > 3
-    assert harness.speeds == []
-    release_left(slider, middle)
-    assert harness.speeds == [slider.number]
-
-
-def test_the_menu_of_presets_requests_them_and_has_their_notes_as_tips(harness: Harness) -> None:
-    button = child(harness.bar, QToolButton, "preset")
-    assert (button.text(), button.menu()) == ("Presets", harness.bar.presets_menu)
-    for action, preset in zip(button.menu().actions(), assets.presets(), strict=True):
-        assert action.text() == preset.name
-        assert action.toolTip() == action.statusTip() == action.whatsThis() == preset.why
-        action.trigger()
-    assert harness.presets == list(assets.presets())
-
-
-def in_sight(harness: Harness) -> list[str]:
-    """Return the names of the buttons that are shown whole, from the left."""
-    QApplication.processEvents()  # Qt lays tool bars out later
-    shown = [b for b in harness.bar.findChildren(QToolButton) if b.isVisible()]
-    assert all(harness.bar.rect().contains(button.geometry()) for button in shown)
-    return [b.objectName() for b in sorted(shown, key=lambda b: b.x())]
-
-
-ALL = [f"{name}_button" for name in ("run", "step", "step_n", "reset", "new_weights")] + ["preset"]
-
-
-@pytest.mark.parametrize("points", some([12, 14, 18], 3))
-def test_all_is_in_sight_in_a_window_of_850_pixels(harness: Harness, points: int) -> None:
-    font = harness.bar.font()
-    font.setPointSize(points)
-    harness.bar.setFont(font)
-    harness.window.resize(850, 200)
-    assert in_sight(harness)[0] == "run_button"
-    assert in_sight(harness)[-1] == "preset"
-    assert harness.slider.isVisible()
-    texts = harness.button("new_weights")
-    assert texts.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
-    assert texts.toolTip()
-    if points < 18:
-        assert in_sight(harness) == ALL
-    harness.window.resize(3000, 200)
-    assert in_sight(harness) == ALL
-    assert texts.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-
-
-def test_what_does_not_fit_is_in_a_menu_that_the_keyboard_reaches(harness: Harness) -> None:
-    harness.window.resize(370, 200)
-    assert in_sight(harness) == ["run_button", "step_button", "step_n_button", "rest", "preset"]
-    rest = child(harness.bar, QToolButton, "rest")
-    assert rest.focusPolicy() == Qt.FocusPolicy.TabFocus
-    assert rest.menu().actions() == [harness.actions["reset"], harness.actions["new_weights"]]
+    harness.hide()
 
 
 @pytest.mark.qt_log_ignore(
     "This plugin does not support (raise\\(\\)|grabbing the keyboard)", extend=True
 )
-def test_enter_presses_the_focused_button(harness: Harness) -> None:
-    used: list[str] = []
-    harness.actions["step"].triggered.connect(lambda: used.append("step"))
-    harness.bar.presets_menu.aboutToShow.connect(lambda: used.append("presets"))
-    QTest.keyClick(harness.button("step"), Qt.Key.Key_Return)
-    QTimer.singleShot(0, harness.bar.presets_menu.close)
-    QTest.keyClick(child(harness.bar, QToolButton, "preset"), Qt.Key.Key_Return)
-    assert used == ["step", "presets"]
+def test_clicks_and_enter_trigger_the_actions_and_open_the_presets(harness: Harness) -> None:
+    for name in BUTTONS:
+        QTest.mouseClick(harness.button(f"{name}_button"), Qt.MouseButton.LeftButton)
+        QTest.keyClick(harness.button(f"{name}_button"), Qt.Key.Key_Return)
+        assert harness.used == [name] * 2
+        harness.used.clear()
+    button, menu = harness.button("preset"), harness.bar.presets_menu
+    assert (button.text(), button.menu()) == ("Presets", menu)
+    menu.aboutToShow.connect(lambda: harness.used.append("presets"))
+    QTimer.singleShot(0, menu.close)
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert harness.used == ["presets"]
+    for action, preset in zip(menu.actions(), assets.presets(), strict=True):
+        assert action.text() == preset.name
+        assert action.toolTip() == action.statusTip() == preset.why
+        action.trigger()
+    assert harness.presets == list(assets.presets())
+
+
+@pytest.mark.parametrize(
+    ("speed", "text"),
+    [
+        (1.0, "1 steps/s"),
+        (DEFAULT_SPEED, "2\u202f000 steps/s"),
+        (100_000.0, "100\u202f000 steps/s"),
+        (None, "max"),
+    ],
+)
+def test_a_speed_is_shown_without_a_request_and_chosen_by_keys(
+    harness: Harness, speed: float | None, text: str
+) -> None:
+    slider, count = harness.bar.speed, harness.bar.step_count
+    assert (slider.number, count.value()) == (DEFAULT_SPEED, DEFAULT_STEP_COUNT)
+    assert harness.bar.steps == DEFAULT_STEP_COUNT
+    assert harness.speed_text == "2\u202f000 steps/s"
+    harness.bar.show_speed(speed)
+    assert (harness.speed_text, slider.number, harness.speeds) == (text, speed, [])
+    slider.number_moved.emit(300.0)
+    assert harness.speed_text == "300 steps/s", "a drag previews it"
+    harness.bar.show_speed(300)
+    for key, end in ((Qt.Key.Key_Home, "1 steps/s"), (Qt.Key.Key_End, "max")):
+        QTest.keyClick(slider, key)
+        assert harness.speed_text == end
+    assert harness.speeds == [1.0, None]
+
+
+def test_the_program_of_a_watched_run_sets_its_own_speed(harness: Harness) -> None:
+    help_text = harness.bar.speed.toolTip()
+    for snapshot, is_ours in ((watched_run().snapshot(), False), (trained(RunConfig()), True)):
+        for _ in range(2):
+            harness.bar.show_snapshot(snapshot)
+            assert harness.bar.speed.isEnabled() == is_ours
+            assert (harness.bar.speed.toolTip() == help_text) == is_ours
+            assert harness.speed_text == ("2\u202f000 steps/s" if is_ours else "–")
+    assert harness.speeds == []
+
+
+@pytest.mark.parametrize("points", some([12, 14, 18], 3))
+def test_buttons_lose_their_texts_and_then_go_into_a_menu(harness: Harness, points: int) -> None:
+    font = harness.bar.font()
+    font.setPointSize(points)
+    harness.bar.setFont(font)
+    harness.resize(850, 200)
+    seen, texts = harness.in_sight(), harness.button("new_weights_button")
+    assert (seen[0], seen[-1]) == ("run_button", "preset")
+    assert harness.bar.speed.isVisible()
+    assert texts.toolButtonStyle() == STYLES.ToolButtonIconOnly
+    assert texts.toolTip()
+    assert points == 18 or seen == ALL
+    harness.resize(3000, 200)
+    assert harness.in_sight() == ALL
+    assert texts.toolButtonStyle() == STYLES.ToolButtonTextBesideIcon
+    assert harness.bar.step_count.isVisible()
+    harness.resize(370, 200)
+    seen, rest = harness.in_sight(), harness.button("rest")
+    assert seen[-2:] == ["rest", "preset"]
+    assert rest.focusPolicy() == Qt.FocusPolicy.TabFocus
+    moved = [f"{one.objectName()}_button" for one in rest.menu().actions()]
+    assert moved == [name for name in ALL if name not in seen] != []
+    assert harness.bar.step_count.isVisible() == ("step_n_button" in seen)
+
+
+def test_run_is_the_main_button_or_one_of_several(harness: Harness) -> None:
+    for is_primary in (True, False):
+        harness.bar.show_primary(is_primary)
+        assert harness.button("run_button").property("primary") == is_primary
+
+
+def test_strips_and_tabs_are_named_after_what_they_hold(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    parts = [QWidget() for _ in range(3)]
+    for number, part in enumerate(parts):
+        part.setObjectName(f"part_{number}")
+        part.setAccessibleName(f"Part {number}")
+    strip, side = Strip(*parts[:2]), SideBar(parts[2])
+    strip.add_above_last(between := QWidget())
+    for bar, name in ((strip, "part_1_bar"), (side, "part_2_bar")):
+        window.addToolBar(bar)
+        assert bar.objectName() == name
+    window.show()
+    QApplication.processEvents()
+    assert parts[0].y() < between.y() < parts[1].y()
+    assert side.isHidden()
+    actions = Actions(window)
+    tabs = WorkspaceTabs(actions.workspaces.actions())
+    qtbot.addWidget(tabs)
+    for action in actions.workspaces.actions()[::-1]:
+        child(tabs, QToolButton, f"{action.objectName()}_button").click()
+        assert action.isChecked()
+
+
+def test_choices_reach_the_session_and_are_kept(qtbot: QtBot, reset_window: MainWindow) -> None:
+    window = reset_window
+    preset = next(p for p in assets.presets() if p.config != window.session.config)
+    entries = window._tools.presets_menu.actions()
+    next(one for one in entries if one.text() == preset.name).trigger()
+    settle(qtbot, window)
+    assert (window.session.config, window.session.speed) == (preset.config, preset.speed)
+    assert window._tools.speed.number == preset.speed
+    window._tools.speed.number_requested.emit(7.0)
+    assert window.session.speed == 7.0
+    rules = StopRules(at_step=77)
+    window._controls.rules_requested.emit(rules)
+    assert window.session.rules == rules
+    assert window._settings.rules() == rules
+    window._controls.rules_requested.emit(StopRules())

@@ -1,17 +1,19 @@
-"""The texts about kernels."""
+"""The texts about kernels, and the note in the bar."""
 
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from xorviz.core.kernels import compiler
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.window.document.kernel_note import explained, foreign
+from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.window.document.kernel_note import KernelNote, explained, foreign
 
 
 def run_by(*kernels: str) -> Record:
@@ -20,55 +22,62 @@ def run_by(*kernels: str) -> Record:
     return replace(recording.record(), kernels=kernels)
 
 
+OWN, OTHER, BOTH = run_by(NUMBA), run_by(NUMPY), run_by(NUMPY, NUMBA)
+UNTRAINED = Recording(OTHER).fork(0).record()
+
+
 @pytest.mark.parametrize(
     ("kernel", "is_installed", "way"),
-    some(
-        [
-            (NUMPY, True, "xorviz --kernel numba"),
-            (NUMPY, False, "pip install 'xorviz[fast]'"),
-            (NUMBA, True, "xorviz --kernel numpy"),
-        ],
-        1,
-    ),
+    [
+        (NUMPY, True, "xorviz --kernel numba"),
+        (NUMPY, False, "pip install 'xorviz[fast]'"),
+        (NUMBA, True, "xorviz --kernel numpy"),
+    ],
 )
-def test_the_description_names_the_other_kernel_s_option(
+def test_the_description_names_the_way_to_the_other_kernel(
     monkeypatch: pytest.MonkeyPatch, kernel: str, is_installed: bool, way: str
 ) -> None:
     monkeypatch.setattr(compiler, "is_installed", lambda: is_installed)
-    text = explained(kernel)
-    assert f"kernel {kernel}" in text
-    assert text.endswith(f": {way}")
-
-
-def test_runs_of_this_kernel_have_no_note() -> None:
-    own = run_by(NUMBA)
-    assert foreign(Project(own, 5, own).pinning(own, 0), NUMBA) == ""
-    assert foreign(Project(Record(RunConfig()), 0), NUMBA) == ""
-
-
-def test_an_untrained_run_has_no_note() -> None:
-    branch = Recording(run_by(NUMPY)).fork(0).record()
-    assert branch.kernels == (NUMPY,)
-    assert foreign(Project(branch, 0), NUMBA) == ""
+    assert f"kernel {kernel}" in explained(kernel)
+    assert explained(kernel).endswith(f": {way}")
 
 
 @pytest.mark.parametrize(
-    "kernels", [(NUMPY,), pytest.param((NUMPY, NUMBA), marks=pytest.mark.thorough)]
+    ("project", "of_what"),
+    [
+        (Project(OWN, 5, OWN).pinning(OWN, 0), ""),
+        (Project(UNTRAINED, 0), ""),
+        (Project(OTHER, 5), "This run was"),
+        (Project(BOTH, 5), "This run was"),
+        (Project(OWN, 5, OTHER).pinning(OTHER, 0), "This run was"),
+        (Project(OWN, 5).pinning(OTHER, 3), "Pinned runs were"),
+    ],
 )
-@pytest.mark.parametrize("is_beside", some([False, True], 1))
-def test_a_run_of_another_kernel_has_a_note(kernels: tuple[str, ...], is_beside: bool) -> None:
-    run, own = run_by(*kernels), run_by(NUMBA)
-    project = Project(own, 5, run) if is_beside else Project(run, 5)
-    assert foreign(project, NUMBA) == (
-        "This run was trained with the kernel numpy; this window uses numba. Checkpoints are "
-        "exact; steps between and after them may differ in the last digits, and by more if the "
-        "run is chaotic. For an exact replay: xorviz --kernel numpy"
-    )
+def test_trained_runs_of_another_kernel_have_a_note(project: Project, of_what: str) -> None:
+    note = foreign(project, NUMBA)
+    assert note.startswith(of_what)
+    assert bool(note) == bool(of_what)
+    if note:
+        assert "kernel numpy; this window uses numba" in note
+        assert note.endswith("xorviz --kernel numpy")
 
 
-def test_pinned_runs_of_another_kernel_have_a_note() -> None:
-    project = Project(run_by(NUMPY), 5).pinning(run_by(NUMBA), 3)
-    sentence = foreign(project, NUMPY)
-    assert sentence.startswith(
-        "Pinned runs were trained with the kernel numba; this window uses numpy."
-    )
+def test_a_note_takes_the_place_of_the_last_and_of_no_question(qtbot: QtBot) -> None:
+    bar, parent, noticed = NoticeBar(), QObject(), list[str]()
+    qtbot.addWidget(bar)
+    note = KernelNote(NUMBA, bar, parent)
+    note.noticed.connect(noticed.append)
+    foreign_run, own_run = Project(OTHER, 5), Project(OWN, 5)
+    for project, is_hidden in ((own_run, True), (foreign_run, False), (own_run, True)):
+        note.show_project(project)
+        assert bar.isHidden() == is_hidden
+    note.show_fallback("Numba is gone.")
+    assert bar.accessibleName() == "Numba is gone."
+    note.show_project(own_run)  # which was trained by Numba: another kernel from now on
+    assert "numba" in bar.accessibleName()
+    bar._group.button(0).click()
+    bar.ask("Restore?", {"Yes": str})
+    note.show_project(own_run)
+    assert (bar.accessibleName(), noticed) == ("Restore?", [foreign(own_run, NUMPY)])
+    note.show_project(foreign_run)
+    assert not bar.isHidden()  # the question is another's

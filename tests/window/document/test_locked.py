@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import CONFIG, OTHER, DocumentHarness, Open, settle, text
+from tests.support.windows import CONFIG, OTHER, DocumentHarness, settle, text
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.window.document.document import Document
+from xorviz.window.main_window import MainWindow
 
 FREE = "Can be changed: learning rate."
 LOCKED: dict[str, tuple[Callable[[Document], object], str]] = {
@@ -51,7 +52,8 @@ def test_a_change_of_what_is_locked_is_refused(harness: DocumentHarness) -> None
         assert harness.refused.pop() == f"Locked here: {locked}. {FREE}"
         assert harness.document.project is before
         assert harness.session.config == CONFIG
-    assert (harness.refused, harness.labels()) == ([], (None, None))
+    assert harness.document.refuses(CONFIG, has_weights=True)
+    assert (len(harness.refused), harness.labels()) == (1, (None, None))
 
 
 def test_what_is_free_can_be_changed_and_all_is_free_once_the_own_work_is_back(
@@ -73,12 +75,12 @@ def test_what_is_free_can_be_changed_and_all_is_free_once_the_own_work_is_back(
     assert harness.session.config.width == 5
 
 
-@pytest.mark.thorough
-def test_a_network_of_the_lab_is_not_opened(qtbot: QtBot, open_window: Open) -> None:
-    window = open_window()
+def test_a_network_of_the_lab_is_not_opened(qtbot: QtBot, reset_window: MainWindow) -> None:
+    window = reset_window
     window._docks.need_all()
     window.document.allowed = frozenset()
+    before = window.document.project
     window.lab._open(replace(CONFIG, seed=5), 10)
     settle(qtbot, window)
     assert text(window, "status_message").startswith("Locked here: ")
-    assert window.document.project.record.newest == 0
+    assert window.document.project == before

@@ -1,22 +1,21 @@
-"""The person's own work while something else is shown in its place, and its way back."""
+"""The user's own work while something else is shown in its place, and its way back."""
 
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QFileDialog
 
+from tests.support.bits import assert_same_state
+from tests.support.screen import child
 from tests.support.watched import watched_record
-from tests.support.windows import CONFIG, DocumentHarness, Open, action, find, settle, text
-from xorviz.core.network import flat
+from tests.support.windows import CONFIG, DocumentHarness
+from tests.window.document.desk import Desk
 from xorviz.core.runs.project import Project, started_alike
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files.recovery import orphans
+from xorviz.engine.watching.news import News
 from xorviz.files.run_file import load_run, save_run
-from xorviz.ui.chrome.panel import Panel, is_in_sight
-from xorviz.window.main_window import MainWindow
 from xorviz.window.watch.watching import Watching
 
 LESSON = Project(Record(RunConfig(width=1, biases=True)), 0)
@@ -25,7 +24,8 @@ LESSON = Project(Record(RunConfig(width=1, biases=True)), 0)
 def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(
     harness: DocumentHarness,
 ) -> None:
-    document = harness.document
+    document, told = harness.document, list[str]()
+    document.brought_back.connect(lambda: told.append("back"))
     harness.train(300)
     harness.do(document.pin)
     harness.do(document.change_setting, "rate", 0.25)
@@ -33,49 +33,42 @@ def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(
     harness.do(document.undo)
     harness.go_to(123)
     own, shown, labels = document.project, harness.now, harness.labels()
+    document.bring_back()  # nothing is set aside
     document.set_aside(LESSON, "One unit")
     assert (document.own, harness.labels()) == (own, (None, None))
-    harness.train(50)
     harness.do(document.draw_seed)
-    harness.do(document.set_aside, LESSON, "Two units")  # the next one, without coming back
-    harness.train(5)
+    with_pinned = LESSON.pinning(LESSON.record, 0)
+    harness.do(document.set_aside, with_pinned, "Two units")  # the next one, without coming back
+    aside = document.aside
+    assert aside is not None
+    assert (aside.for_what, aside.has_pinned) == ("Two units", True)
+    assert (document.own, told) == (own, [])
     harness.session.hold.set("Lock your prediction.")
-    assert (harness.now.record.config, document.own) == (LESSON.record.config, own)
     harness.do(document.bring_back)
     assert (document.project, document.project.step, document.aside) == (own, 123, None)
-    assert harness.now.record == own.record
-    assert flat(harness.now.weights).tobytes() == flat(shown.weights).tobytes()
+    assert (told, harness.session.hold.reason) == (["back"], "")
+    assert_same_state(harness.now, shown)
     assert harness.labels() == labels == ("pin", "rate 0.25")
     harness.do(document.redo)
-    harness.train(200)
     assert harness.now.config.rate == 0.25
 
 
-def test_a_change_that_waited_for_its_step_is_told_not_to_be_made(harness: DocumentHarness) -> None:
-    document = harness.document
-    harness.train(300)
-    own = document.project
-    harness.session.seek(10)
-    document.set_weight("w1", (0, 0), 1.0)
-    document.set_aside(LESSON, "One unit")
-    assert harness.noticed[-1] == "The change that waited for its step is not made."
-    harness.do(document.bring_back)
-    assert (harness.now.record, harness.now.step) == (own.record, 300)
-    assert harness.labels() == (None, None)
-
-
-def test_a_run_under_way_is_paused_and_a_change_that_waits_is_given_up(
-    harness: DocumentHarness,
+@pytest.mark.parametrize("is_played", [False, True])
+def test_a_change_that_waits_for_its_step_is_given_up_and_told(
+    harness: DocumentHarness, is_played: bool
 ) -> None:
-    harness.train(5000)
-    harness.session.seek(2500)
+    harness.train(3000)
+    own = harness.document.project
+    harness.session.seek(1500)
     harness.document.set_weight("w1", (0, 0), 0.5)
-    harness.session.play()
+    if is_played:
+        harness.session.play()
     harness.document.set_aside(LESSON, "One unit")
+    assert harness.noticed[-1] == "The change that waited for its step is not made."
     harness.rest()
     harness.do(harness.document.bring_back)
     assert not harness.session.playing
-    assert harness.now.interventions == ()
+    assert harness.now.record == own.record
     assert harness.labels() == (None, None)
 
 
@@ -99,8 +92,6 @@ def test_two_runs_and_a_watched_one_come_back(harness: DocumentHarness) -> None:
 def test_news_of_the_own_watched_run_wait_and_a_new_program_brings_all_back(
     harness: DocumentHarness,
 ) -> None:
-    from xorviz.engine.watching.news import News  # noqa: PLC0415
-
     watching = Watching(harness.session, harness.document)
 
     def tell(name: str, step: int) -> None:
@@ -122,120 +113,63 @@ def test_news_of_the_own_watched_run_wait_and_a_new_program_brings_all_back(
 
 
 @pytest.fixture
-def window(reset_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    """Return a window whose own work is in a file, with a change that is not saved."""
-    recording = Recording(CONFIG)
-    recording.advance(30)
-    save_run(Project(recording.record(), 30), tmp_path / "own.xorviz")
-    reset_window.file.open_path(tmp_path / "own.xorviz")
-    settle(qtbot, reset_window)
-    reset_window.session.step(12)
-    settle(qtbot, reset_window)
-    set_aside(qtbot, reset_window)
-    return reset_window
+def desk(desk: Desk) -> Desk:
+    """Return a desk whose own work is in a file, with a change that is not saved."""
+    desk.open("own.xorviz")
+    desk.train()
+    set_aside(desk)
+    return desk
 
 
-def set_aside(qtbot: QtBot, window: MainWindow) -> None:
-    window.document.set_aside(LESSON, "Lesson 1: one unit")
-    settle(qtbot, window)
-    window.session.step(4)
-    settle(qtbot, window)
+def set_aside(desk: Desk) -> None:
+    desk.document.set_aside(LESSON, "Lesson 1: one unit")
+    desk.train(4)
 
 
-def question(window: MainWindow) -> QMessageBox:
-    return find(window, QMessageBox, "unsaved_dialog")
-
-
-def cancel(window: MainWindow) -> None:
-    question(window).button(QMessageBox.StandardButton.Cancel).click()
-
-
-def test_only_the_own_work_is_copied_and_asked_about(qtbot: QtBot, window: MainWindow) -> None:
-    own, file = window.document.own, window.file
-    assert window.windowTitle() == "Lesson 1: one unit[*] – xorviz"
-    assert not window.isWindowModified()
+def test_only_the_own_work_is_copied_and_asked_about(desk: Desk) -> None:
+    own, file = desk.document.own, desk.file
+    assert desk.title == "Lesson 1: one unit – xorviz"
     assert (file.is_modified, file.would_lose) == (True, True)
     file.autosave.copy()
-    (copy,) = (file.autosave._folder).glob("*.xorviz")
-    assert load_run(copy) == own
-    window.document.bring_back()
+    desk.assert_holds(desk.copies[0], own)
+    desk.document.bring_back()
+    assert desk.title == "own.xorviz* – xorviz"
     file.save()
-    set_aside(qtbot, window)
-    assert (file.is_modified, file.would_lose) == (False, False)
-    assert not list(file.autosave._folder.glob("*.xorviz"))
-    window.document.bring_back()
-    window.session.step(3)
-    settle(qtbot, window)
-    set_aside(qtbot, window)
-    window.close()
-    assert window.document.aside is None
-    assert question(window).text() == "Save changes to own.xorviz before closing?"
-    cancel(window)
+    set_aside(desk)
+    assert (file.is_modified, file.would_lose, desk.copies) == (False, False, [])
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("has_pinned", [False, True])
-def test_no_panel_moves_for_what_is_pinned_in_its_place(
-    window: MainWindow, qtbot: QtBot, has_pinned: bool
-) -> None:
-    project = LESSON.pinning(LESSON.record, 0, "B") if has_pinned else LESSON
-    window.document.set_aside(project, "Lesson 1: one unit")
-    window.document.pin_as("A")
-    settle(qtbot, window)
-    assert is_in_sight(find(window, Panel, "runs_panel")) == has_pinned
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("way", ["new", "open", "close"])
-def test_what_replaces_it_is_asked_about_the_own_work(
-    window: MainWindow, tmp_path: Path, way: str
-) -> None:
-    own, other = window.document.own, tmp_path / "other.xorviz"
+@pytest.mark.parametrize("way", ["new", "open"])
+def test_what_replaces_it_is_asked_about_the_own_work(desk: Desk, way: str) -> None:
+    own, other = desk.document.own, desk.folder / "other.xorviz"
+    desk.file.open_path(desk.folder / "missing.xorviz")  # a broken file changes nothing
+    assert desk.title.startswith("Lesson 1")
     save_run(LESSON, other)
-    told: list[Project] = []
-    window.document.brought_back.connect(lambda: told.append(window.document.project))
-    {
-        "new": window.file.new,
-        "open": lambda: window.openers[".xorviz"](other),
-        "close": window.close,
-    }[way]()
-    assert told == [own]
-    assert question(window).text() == "Save changes to own.xorviz before closing?"
-    cancel(window)
-    assert window.document.project == own
-    assert window.windowTitle() == "own.xorviz[*] – xorviz"
+    desk.file.new() if way == "new" else desk.file.open_path(other)
+    assert (desk.document.project, desk.document.aside) == (own, None)
+    assert "own.xorviz" in desk.question().text()
+    desk.answer("Cancel")
+    assert (desk.project, desk.title) == (own, "own.xorviz* – xorviz")
 
 
-def test_saving_what_is_shown_leaves_the_own_file(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
-    window.file.open_path(tmp_path / "missing.xorviz")  # a broken file changes nothing
-    assert window.document.aside is not None
-    own, before = tmp_path / "own.xorviz", (tmp_path / "own.xorviz").read_bytes()
-    shown, mine = window.document.project, window.document.own
-    for path in (own, tmp_path / "lesson.xorviz"):
-        action(window, "save").trigger()
-        dialog = find(window, QFileDialog, "save_dialog")
+def test_saving_what_is_shown_leaves_the_own_file(desk: Desk) -> None:
+    own, before = desk.folder / "own.xorviz", (desk.folder / "own.xorviz").read_bytes()
+    shown, mine = desk.project, desk.document.own
+    for path in (own, desk.folder / "lesson.xorviz"):
+        desk.file.save()
+        dialog = child(desk.window, QFileDialog, "save_dialog")
+        assert [Path(name).name for name in dialog.selectedFiles()] == ["run.xorviz"]
         dialog.fileSelected.emit(str(path))
         dialog.close()
-        qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
-        assert (own.name in text(window, "status_message")) == (path == own)
+        assert desk.dialogs() == []
+        assert (own.name in desk.told[-1]) == (path == own)
     assert own.read_bytes() == before
-    assert load_run(tmp_path / "lesson.xorviz") == shown
-    assert window.windowTitle() == "Lesson 1: one unit[*] – xorviz"
-    assert window.file.recent.folder == tmp_path
-    window.document.bring_back()
-    assert window.windowTitle() == "own.xorviz[*] – xorviz"
-    assert (window.document.project, window.file.is_modified) == (mine, True)
-
-
-@pytest.mark.thorough
-def test_ending_unasked_leaves_a_copy_of_the_own_work(qtbot: QtBot, open_window: Open) -> None:
-    window = open_window()
-    window.session.step(9)
-    settle(qtbot, window)
-    window.document.pin()
-    own, folder = window.document.project, window.file.autosave._folder
-    set_aside(qtbot, window)
-    window.end()
-    assert [load_run(path) for path in orphans(folder)] == [own]
+    assert load_run(desk.folder / "lesson.xorviz") == shown
+    assert desk.title == "Lesson 1: one unit – xorviz"
+    assert [path.name for path in desk.file.recent._settings.recent()] == [
+        "lesson.xorviz",
+        "own.xorviz",
+    ]
+    desk.document.bring_back()
+    assert (desk.project, desk.file.is_modified) == (mine, True)
+    assert desk.title == "own.xorviz* – xorviz"

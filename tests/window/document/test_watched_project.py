@@ -159,6 +159,13 @@ def test_correct_code_is_trained_beside_it_from_its_first_state(harness: Documen
     harness.do(harness.document.set_weight_beside, "w1", (0, 0), -2.0)
     assert (harness.labels()[0], harness.now.record.source) == ("B: w1[x1→h1] -2", WATCHED.source)
     harness.do(harness.document.undo)
+    other = replace(SHOWN, rate=0.25)
+    harness.do(harness.document.start_side_by_side, other)  # is no twin
+    harness.train(40)
+    harness.do(harness.document.pin)
+    assert [name for name, _ in harness.pinned] == ["my network", "Run 1"]
+    harness.do(harness.document.undo)
+    harness.do(harness.document.undo)
     harness.document.continue_here()
     harness.session.pause()
     harness.rest()

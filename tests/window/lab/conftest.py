@@ -1,18 +1,17 @@
 """One window for the tests of a module, with a lab that trains in a thread."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.support.lab import in_thread
 from tests.support.windows import settle
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
-from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.what_helps import AT_REST
 from xorviz.window.bars.tool_bar import DEFAULT_SPEED
 from xorviz.window.main_window import MainWindow
@@ -24,8 +23,7 @@ Rest = Callable[[], None]
 def _worker_is_a_thread() -> Iterator[None]:
     """Let the lab have a thread, which starts faster than processes."""
     with pytest.MonkeyPatch.context() as patch:
-        workers = lambda: Workers(lambda: ThreadPoolExecutor(1), 1)  # noqa: E731
-        patch.setattr(lab_runner, "worker_processes", workers)
+        patch.setattr(lab_runner, "worker_processes", in_thread)
         yield
 
 

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.lessons.examples import plain, plain_in_the_lab
+from tests.support.lab import in_thread
 from tests.support.screen import press
 from tests.support.windows import Open, action, enter, find
-from tests.window.lab.test_lab_controller import choose, in_threads
+from tests.window.lab.test_lab_controller import choose
 from tests.window.lessons.test_lessons import ENTER, Class, begin_prediction
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
@@ -24,7 +25,7 @@ from xorviz.window.lessons.lesson_lab import OWN_FIRST
 def person(
     qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Class:
-    monkeypatch.setattr(lab_runner, "worker_processes", in_threads)
+    monkeypatch.setattr(lab_runner, "worker_processes", in_thread)
     return Class(qtbot, open_window(RunConfig(rate=0.5, width=2)), tmp_path)
 
 

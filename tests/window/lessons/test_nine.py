@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.lessons.examples import plain
+from tests.support.lab import in_thread
 from tests.support.screen import press
 from tests.support.windows import action
 from tests.window.document.test_file_dialogs import drop, files
-from tests.window.lab.test_lab_controller import in_threads
 from tests.window.lessons.test_lessons import ENTER, KEYS, Class, at_work, check_is_back
 from xorviz.engine import lab_runner
 from xorviz.lessons.course import Stage
@@ -45,7 +45,7 @@ _MOST_TABS = 200
 def person(
     qtbot: QtBot, reset_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Class:
-    monkeypatch.setattr(lab_runner, "worker_processes", in_threads)
+    monkeypatch.setattr(lab_runner, "worker_processes", in_thread)
     return Class(qtbot, reset_window, tmp_path)
 
 

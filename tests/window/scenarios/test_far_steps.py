@@ -9,13 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.snapshots import far_record
-from tests.support.windows import Open, action, close, settle, text
-from xorviz.core.kernels import kernels
-from xorviz.core.kernels.compiler import KERNEL_NAMES
+from tests.support.windows import Open, close, settle, text
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
@@ -26,11 +22,10 @@ CONFIG = RunConfig(width=2, rate=0.1)
 FAR, MIDDLE = far_record(CONFIG, MOST_STEPS), MOST_STEPS // 2
 
 
-@pytest.fixture(params=some(KERNEL_NAMES, 1))
-def window(request: pytest.FixtureRequest, open_window: Open) -> MainWindow:
-    """Return a window with a kernel that is ready."""
-    kernels.prepare(request.param)
-    return open_window(kernel=request.param)
+@pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
 
 
 def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
@@ -42,31 +37,22 @@ def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
     return cancel
 
 
-def cancelled(qtbot: QtBot, window: MainWindow) -> int:
-    """Cancel; return the step that is shown."""
+@pytest.mark.parametrize("is_beside", [False, True])
+def test_opening_a_run_at_a_far_step_can_be_cancelled(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, is_beside: bool
+) -> None:
+    second = far_record(RunConfig(width=2, rate=0.2), MOST_STEPS - 64) if is_beside else None
+    (tmp_path / "far.xorviz").write_bytes(dumps(Project(FAR, MIDDLE, second)))
+    window.file.open_path(tmp_path / "far.xorviz")
     QTest.mouseClick(under_way(qtbot, window), Qt.MouseButton.LeftButton)
     settle(qtbot, window)
+    seen = window._display.seen()
     assert window.session.activity is Activity.PAUSED
-    return window._display.seen().step
-
-
-def opens(window: MainWindow, path: Path, record: Record, beside: Record | None = None) -> None:
-    path.write_bytes(dumps(Project(record, MIDDLE, beside)))
-    window.file.open_path(path)
-
-
-@pytest.mark.thorough
-def test_opening_a_run_at_a_far_step_can_be_cancelled(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
-    opens(window, tmp_path / "far.xorviz", FAR)
-    step = cancelled(qtbot, window)
-    assert 0 < step < MIDDLE
+    assert 0 < seen.step < MIDDLE
+    assert (seen.beside is None) == (second is None)
+    assert seen.beside is None or seen.beside.step == seen.step
     assert window.document.project.record == FAR
     assert f"on the way to step {MIDDLE:,}".replace(",", "\u202f") in text(window, "status_message")
-    action(window, "to_live").trigger()
-    settle(qtbot, window)
-    assert window._display.seen().step == MOST_STEPS
 
 
 def test_progress_is_told_before_anything_else_is_shown(qtbot: QtBot, store: QSettings) -> None:
@@ -79,18 +65,7 @@ def test_progress_is_told_before_anything_else_is_shown(qtbot: QtBot, store: QSe
     close(window)
 
 
-@pytest.mark.thorough
-def test_two_runs_are_stopped_at_one_step(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    second = far_record(RunConfig(width=2, rate=0.2), MOST_STEPS - 64)
-    opens(window, tmp_path / "far.xorviz", FAR, second)
-    step = cancelled(qtbot, window)
-    seen = window._display.seen()
-    assert seen.beside is not None
-    assert 0 < step == seen.beside.step < MIDDLE
-
-
 AFTER_SEEKING: dict[str, Callable[[MainWindow], object]] = {
-    "nothing": lambda _: None,
     "play": lambda window: window.session.play(),
     "step": lambda window: window.session.step(5),
     "change": lambda window: window.document.change_setting("rate", 0.2),
@@ -106,28 +81,19 @@ def seek_and(then: str, qtbot: QtBot, window: MainWindow) -> None:
     under_way(qtbot, window)
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("then", some(list(AFTER_SEEKING), 2))
-def test_a_window_closes_on_the_way_to_a_far_step(
-    qtbot: QtBot, window: MainWindow, then: str
-) -> None:
-    seek_and(then, qtbot, window)
-    window.end()
-    assert not window.isVisible()
-
-
-@pytest.mark.thorough
-def test_a_window_closes_on_the_way_back_by_undo(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_window_closes_on_the_way_to_a_far_step(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
     window.document.put(Project(FAR, MIDDLE))
     window.document.reset()
     window.document.undo()
     under_way(qtbot, window)
+    window.document.change_setting("rate", 0.2)
+    window.session.play()
     window.end()
     assert not window.isVisible()
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("then", some(["play", "step", "change"], 1))
+@pytest.mark.parametrize("then", ["play", "step", "change"])
 def test_what_follows_a_far_step_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, then: str
 ) -> None:

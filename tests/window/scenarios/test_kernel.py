@@ -12,20 +12,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.kernels import compiler as kernel_compiler
 from xorviz.core.kernels import kernels
-from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
+from xorviz.core.kernels.compiler import INSTEAD, NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.files.run_file import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.window.document.autosave import RESTORE
 from xorviz.window.document.kernel_note import UNDERSTOOD
 from xorviz.window.main_window import MainWindow
 
@@ -63,23 +60,6 @@ def kernel_of(window: MainWindow) -> str:
     return text(window, "status_kernel")
 
 
-@pytest.mark.thorough
-def test_steps_are_taken_by_the_chosen_kernel(qtbot: QtBot, open_window: Open) -> None:
-    for kernel in KERNEL_NAMES:
-        window = open_window(kernel=kernel)
-        window.session.step(1000)
-        settle(qtbot, window)
-        mine = Recording(RunConfig(), kernel=kernel)
-        mine.advance(1000)
-        seen = window.document.project.record
-        np.testing.assert_array_equal(
-            seen.checkpoints[-1].parameters, flat(mine.snapshot().weights)
-        )
-        assert seen.kernels == (kernel,)
-        window.document.put(Project(Record(RunConfig()), 0))
-        settle(qtbot, window)
-
-
 def test_the_window_works_during_compilation(
     qtbot: QtBot, open_window: Open, compiler: Compiler
 ) -> None:
@@ -99,14 +79,18 @@ def test_the_window_works_during_compilation(
     QTest.keyClick(window, Qt.Key.Key_Space)
     settle(qtbot, window)
     assert compiler.tries == 1
+    record = window.document.project.record
+    assert record.kernels == (NUMBA,)
+    mine = Recording(record.config, kernel=NUMBA)
+    mine.advance(record.newest)
+    expected = flat(mine.snapshot().weights)
+    np.testing.assert_array_equal(record.checkpoints[-1].parameters, expected)
 
 
-@pytest.mark.thorough
-def test_closing_during_compilation_waits_for_it_only(
+def test_closing_during_compilation_waits_for_it(
     qtbot: QtBot, open_window: Open, compiler: Compiler
 ) -> None:
     window = open_window(kernel=NUMBA)
-    qtbot.waitUntil(lambda: kernel_of(window) == "● compiling (once)")
     window.session.play()
     window.session.activity_changed.connect(compiler.may_end.set)  # closing starts with this signal
     window.file.discard_changes()
@@ -156,12 +140,10 @@ def bar_of(window: MainWindow) -> NoticeBar:
     return find(window, NoticeBar, "notice_bar")
 
 
-@pytest.mark.parametrize("kernel", some(KERNEL_NAMES, 1))
 def test_a_file_of_another_kernel_is_reported_once(
-    qtbot: QtBot, open_window: Open, tmp_path: Path, kernel: str
+    qtbot: QtBot, reset_window: MainWindow, tmp_path: Path
 ) -> None:
-    (other,) = {*KERNEL_NAMES} - {kernel}
-    window = open_window(kernel=kernel)
+    window, kernel, other = reset_window, NUMPY, NUMBA
     bar = bar_of(window)
     window.file.open_path(file_of(tmp_path, kernel))
     settle(qtbot, window)
@@ -181,54 +163,3 @@ def test_a_file_of_another_kernel_is_reported_once(
     action(window, "new").trigger()  # it is about another run
     settle(qtbot, window)
     assert not bar.isVisible()
-
-
-@pytest.mark.thorough
-def test_the_note_does_not_cover_a_question(
-    qtbot: QtBot, open_window: Open, tmp_path: Path
-) -> None:
-    folder = tmp_path / "recovery"
-    folder.mkdir()
-    left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
-    window = open_window(kernel=NUMBA)
-    offer = text(window, "notice_text")
-    window.file.open_path(file_of(tmp_path, NUMPY))
-    settle(qtbot, window)
-    assert text(window, "notice_text") == offer
-    assert text(window, "status_message").startswith("This run was trained with the kernel numpy")
-    restore = find(bar_of(window), QPushButton, "notice_answer_1")
-    assert restore.text() == RESTORE
-    QTest.mouseClick(restore, Qt.MouseButton.LeftButton)  # of the same kernel
-    settle(qtbot, window)
-    assert text(window, "notice_text").startswith("This run was trained with the kernel numpy")
-    assert not left.exists()
-
-
-@pytest.mark.thorough
-def test_closing_the_note_discards_no_copy(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
-    folder = tmp_path / "recovery"
-    folder.mkdir()
-    left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
-    window = open_window(kernel=NUMPY)
-    bar_of(window).ask("Another kernel trains.", {UNDERSTOOD: str})
-    QTest.mouseClick(
-        find(bar_of(window), QPushButton, "notice_answer_1"), Qt.MouseButton.LeftButton
-    )
-    assert left.exists()
-
-
-@pytest.mark.thorough
-def test_another_kernel_shows_the_recorded_checkpoints_bit_for_bit(
-    qtbot: QtBot, open_window: Open, tmp_path: Path
-) -> None:
-    window = open_window(kernel=NUMBA)
-    window.file.open_path(file_of(tmp_path, NUMPY))
-    settle(qtbot, window)
-    pinned = window.document.project.record.checkpoints
-    assert len(pinned) > 20
-    for checkpoint in pinned:
-        window.session.seek(checkpoint.step)
-        settle(qtbot, window)
-        seen = window._display.seen()
-        assert seen.step == checkpoint.step
-        np.testing.assert_array_equal(flat(seen.weights), checkpoint.parameters)

@@ -1,7 +1,9 @@
 """Slow motion in the whole window: when it ends, and that it never begins by itself."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,6 +15,13 @@ from xorviz.engine.activity import Activity
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(reset_window: MainWindow) -> Iterator[MainWindow]:
+    """Return the window that the tests of this module share, without slow motion."""
+    yield reset_window
+    diagram(reset_window).slow_motion.setChecked(False)
 
 
 def diagram(window: MainWindow) -> NetworkDiagram:

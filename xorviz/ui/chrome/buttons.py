@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER
+from xorviz.ui.keys import ENTER, plain_text
 
 
 @guarded
@@ -61,8 +61,9 @@ class ActionButton(PushButton):
     @Slot()
     def _show_action(self) -> None:
         # Without the menu's mnemonic: the button's key is the action's shortcut.
-        self.setText(self._action.text().replace("&", ""))
-        self.setAccessibleName(self.text())
+        name = plain_text(self._action)
+        self.setText(name.replace("&", "&&"))
+        self.setAccessibleName(name)
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setWhatsThis(self._action.whatsThis())

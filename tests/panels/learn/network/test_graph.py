@@ -1,165 +1,119 @@
-"""The network as a graph with one edge per trainable number; values and read-outs in a row."""
+"""The network as a graph with an edge per trainable number: values and pictures, and its layout."""
 
 from dataclasses import replace
+from itertools import combinations, product
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from tests.support.cases import some
 from tests.support.screen import is_near
 from tests.support.snapshots import trained, with_weights
+from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.arrays import Array
-from xorviz.core.network import flat, hidden, initial_weights, outputs, parameter_count
+from xorviz.core.network import flat, hidden, initial_weights, outputs
 from xorviz.core.runs.record import checked_intervention
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.choices import AUTOMATIC
-from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, DiagramPicture, graph_of
+from xorviz.panels.learn.network.graph import (
+    HIDDEN,
+    INPUTS,
+    OUTPUT,
+    DiagramPicture,
+    Edge,
+    Node,
+    Spot,
+    graph_of,
+)
+from xorviz.panels.learn.network.layout import EDGE_REACH, DiagramLayout
 from xorviz.ui.theme.palette import DARK, diverging, level
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
 CONFIG = RunConfig(width=3, rate=0.5, biases=True)
-SHAPES = [(1, False), (1, True), (3, False), (3, True), (64, False), (64, True)]
+SHAPES = [(1, False), (3, True), (8, True), (16, False), (24, False), (64, True)]
+"""Units, and whether there are biases."""
 
 
 @pytest.mark.parametrize(("width", "biases"), some(SHAPES))
-def test_edges_are_in_the_order_of_the_flat_weights(width: int, biases: bool) -> None:
-    config = RunConfig(width=width, biases=biases)
+def test_nodes_are_layer_by_layer_and_edges_in_the_order_of_the_weights(
+    width: int, biases: bool
+) -> None:
+    config, graph = RunConfig(width=width, biases=biases), graph_of(width, biases)
+    constant, units = ["1"] * biases, [f"h{j + 1}" for j in range(width)]
+    names = ["x1", "x2", *constant, *units, *constant, "o"]
+    assert [node.name for node in graph.nodes] == names
+    for layer in (INPUTS, HIDDEN, OUTPUT):
+        places = [node.position for node in graph.nodes if node.layer == layer]
+        assert places == [*range(len(places))]
     weights = initial_weights(config)
-    edges = graph_of(width, biases).edges
-    values = [float(getattr(weights, edge.field)[edge.index]) for edge in edges]
+    values = [float(getattr(weights, edge.field)[edge.index]) for edge in graph.edges]
     np.testing.assert_array_equal(values, flat(weights))
-    assert len(edges) == parameter_count(config)
-    assert len({(edge.field, edge.index) for edge in edges}) == len(edges)
-    assert len({(edge.start, edge.end) for edge in edges}) == len(edges)
-    assert [edge.number for edge in edges] == list(range(len(edges)))
-    for edge in edges:
-        assert checked_intervention(config, 0, edge.field, 0.5, edge.index).name == edge.name
-
-
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES[::-1], 1))
-def test_an_edge_joins_the_nodes_in_its_name(width: int, biases: bool) -> None:
-    graph = graph_of(width, biases)
+    assert len({(edge.start, edge.end) for edge in graph.edges}) == len(graph.edges)
+    for spots in (graph.nodes, graph.edges):
+        assert [spot.number for spot in spots] == [*range(len(spots))]
     for edge in graph.edges:
         start, end = edge.start, edge.end
         assert end.layer == start.layer + 1
-        if edge.field in {"w1", "w2"}:
-            assert edge.name == f"{edge.field}[{start.name}→{end.name}]"
-        else:
-            assert start.is_constant
-            assert end.name == (edge.name[3:-1] if edge.field == "b1" else "o")
-
-
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES[::-1], 1))
-def test_nodes_are_layer_by_layer_with_constants_last(width: int, biases: bool) -> None:
-    graph = graph_of(width, biases)
-    constant = ["1"] if biases else []
-    hidden = [f"h{j + 1}" for j in range(width)]
-    assert [node.name for node in graph.nodes] == ["x1", "x2", *constant, *hidden, *constant, "o"]
-    assert [node.number for node in graph.nodes] == list(range(len(graph.nodes)))
-    for layer in (INPUTS, HIDDEN, OUTPUT):
-        places = [node.position for node in graph.nodes if node.layer == layer]
-        assert places == list(range(len(places)))
-
-
-def test_units_inputs_and_constants_are_marked() -> None:
-    graph = graph_of(3, True)
-    units = {node.name: node.unit for node in graph.nodes if node.unit is not None}
-    assert units == {"h1": 0, "h2": 1, "h3": 2}
-    own = [edge.name for edge in graph.edges if edge.unit == 1]
-    assert own == ["w1[x1→h2]", "w1[x2→h2]", "b1[h2]", "w2[h2→o]"]
-    assert [edge.name for edge in graph.edges if edge.unit is None] == ["b2"]
-    graph = graph_of(2, True)
-    assert [node.name for node in graph.nodes if node.is_input] == ["x1", "x2"]
-    assert [node.layer for node in graph.nodes if node.is_constant] == [INPUTS, HIDDEN]
+        ends = f"[{start.name}→{end.name}]" if not start.is_constant else f"[{end.name}]"
+        assert edge.name == f"{edge.field}{ends}".removesuffix("2[o]") + "2" * (edge.name == "b2")
+        assert checked_intervention(config, 0, edge.field, 0.5, edge.index).name == edge.name
+        unit = (start if edge.field == "w2" else end).name.removeprefix("h")
+        assert edge.unit == (None if edge.name == "b2" else int(unit) - 1)
 
 
 @pytest.mark.parametrize("activation", some(ACTIVATION_NAMES))
-@pytest.mark.parametrize("biases", some([True, False], 1))
-@pytest.mark.parametrize("row", some([2, 0, 1, 3], 1))
-def test_nodes_have_the_values_of_the_network(activation: str, biases: bool, row: int) -> None:
-    snapshot = trained(replace(CONFIG, activation=activation, biases=biases), 200)
-    picture = DiagramPicture(snapshot, row, 5)
-    at = {
-        (node.layer, node.name): float(picture.values[node.number]) for node in picture.graph.nodes
-    }
-    responses = hidden(snapshot.weights, activation)[row]
-    answer = outputs(snapshot.weights, activation)[row]
-    assert (at[0, "x1"], at[0, "x2"]) == ROWS[row]
-    assert [at[HIDDEN, f"h{j + 1}"] for j in range(3)] == pytest.approx(list(responses))
-    assert at[OUTPUT, "o"] == pytest.approx(float(answer))
-    constants = [value for (_, name), value in at.items() if name == "1"]
-    assert constants == ([1.0, 1.0] if biases else [])
+def test_nodes_and_edges_have_and_read_out_the_values_of_the_network(activation: str) -> None:
+    for biases, row in product((True, False), range(4)):
+        config = replace(CONFIG, activation=activation, biases=biases, targets=(1, 1, 0, 0))
+        snapshot = trained(config, 200)
+        picture = DiagramPicture(snapshot, row, 5)
+        constant = [1.0] * biases
+        units = hidden(snapshot.weights, activation)[row]
+        answer = float(outputs(snapshot.weights, activation)[row])
+        values = [*ROWS[row], *constant, *units, *constant, answer]
+        assert picture.values.tolist() == pytest.approx(values)
+        assert picture.target == config.targets[row]
+        assert picture.is_correct == (picture.target == (answer > 0.5))
+        np.testing.assert_array_equal(picture.weights, flat(snapshot.weights))
+        for spot, value in zip(picture.graph.spots, [*values, *picture.weights], strict=True):
+            texts = f"{value:.0f}", numerals.real(float(value), 6), "for the biases"
+            name, _, number = picture.readout(spot).partition(" ")
+            assert name.rstrip(",") == spot.name
+            assert number in texts
 
 
-def test_weights_and_limit_are_those_of_the_snapshot() -> None:
+def test_the_strongest_weight_is_that_of_the_range_or_of_the_network() -> None:
     snapshot = trained(CONFIG, 3000)
-    np.testing.assert_array_equal(DiagramPicture(snapshot, 0, 5).weights, flat(snapshot.weights))
     assert DiagramPicture(snapshot, 0, 20).limit == 20
-    largest = np.abs(flat(snapshot.weights)).max()
-    assert 5 < largest < 10
+    assert 5 < np.abs(flat(snapshot.weights)).max() < 10
     assert DiagramPicture(snapshot, 0, AUTOMATIC).limit == 10
 
 
-@pytest.mark.parametrize("row", some(range(4), 1))
-def test_target_and_correctness_belong_to_the_row(row: int) -> None:
-    snapshot = trained(RunConfig(targets=(1, 1, 0, 0)))
-    picture = DiagramPicture(snapshot, row, 5)
-    assert picture.target == (1, 1, 0, 0)[row]
-    assert picture.is_correct == (picture.target == (snapshot.outputs[row] > 0.5))
-
-
-def test_read_outs_have_six_digits() -> None:
-    snapshot = trained(CONFIG, 3000)
-    picture = DiagramPicture(snapshot, ROWS.index((0, 1)), 5)
-    read = [picture.readout(edge) for edge in picture.graph.edges]
-    for edge, text in zip(picture.graph.edges, read, strict=True):
-        name, number = text.split(" ", 1)
-        value = float(getattr(snapshot.weights, edge.field)[edge.index])
-        assert name == edge.name
-        assert float(number.replace("−", "-")) == pytest.approx(value, rel=1e-5)
-    nodes = [picture.readout(node) for node in picture.graph.nodes]
-    assert nodes[:3] == ["x1 0", "x2 1", "1, for the biases"]
-    h2 = hidden(snapshot.weights, "sigmoid")[picture.row, 1]
-    read_of = {name: float(number) for name, number in (nodes[i].split(" ") for i in (4, -1))}
-    assert read_of["h2"] == pytest.approx(h2, rel=1e-5)
-    assert read_of["o"] == pytest.approx(snapshot.outputs[picture.row], rel=1e-5)
-    picture = DiagramPicture(with_weights(RunConfig(), fill=0.0), 0, 5)
-    assert picture.readout(picture.graph.edges[0]) == "w1[x1→h1] 0.00000"
-
-
-SPOTS = [(0.05, 0.9), (0.5, 0.5), (0.97, 0.2)]
-"""Positions in a picture, as shares of its side from the left and the top."""
-
-
-@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES))
+@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 3))
 @pytest.mark.parametrize("width", some([3, 64], 1))
 def test_each_pixel_is_the_answer_there(activation: str, width: int) -> None:
     config = RunConfig(width=width, activation=activation, biases=True, rate=0.1)
-    snapshot = trained(config, 300)
-    maps = DiagramPicture(snapshot, 0, 5).maps(DARK, range(1, 3), (30, 110))
-    weights = snapshot.weights
+    weights, picture = trained(config, 300).weights, DiagramPicture(trained(config, 300), 0, 5)
+    maps = picture.maps(DARK, range(1, 3), (30, 110))
     assert list(maps.units) == [1, 2]
-    assert (maps.units[1].width(), maps.output.width()) == (30, 110)
-    for across, down in SPOTS:
-        at, (x, y) = pixel_at(maps.output, across, down)
-        answer = float(outputs(weights, activation, at)[0])
-        wanted = diverging(DARK)[level(2 * answer - 1, 1)][0]
-        assert is_near(QColor(maps.output.pixel(x, y)), wanted, 10)
-        at, (x, y) = pixel_at(maps.units[1], across, down)
-        h = hidden(weights, activation, at)[0, 1]
-        if activation != "relu":  # its scale depends on the largest response
-            shade = 2 * h - 1 if activation == "sigmoid" else h
-            assert is_near(QColor(maps.units[1].pixel(x, y)), diverging(DARK)[level(shade, 1)][0])
-
-
-def pixel_at(image: QImage, across: float, down: float) -> tuple[Array, tuple[int, int]]:
-    """Return the inputs (1, 2) at the middle of a pixel, and the pixel."""
-    n = image.width()
-    x, y = int(across * n), int(down * n)
-    at = LOW + (HIGH - LOW) * (x + 0.5) / n, HIGH - (HIGH - LOW) * (y + 0.5) / n
-    return np.array([at]), (x, y)
+    assert picture.maps(DARK, range(1, 3), (30, 110)) is maps
+    assert picture.maps(DARK, range(1), (30, 110)) is not maps
+    for image, is_output in ((maps.output, True), (maps.units[1], False)):
+        n = image.width()
+        assert n == (110 if is_output else 30)
+        for x, y in np.multiply([(0.05, 0.9), (0.5, 0.5), (0.97, 0.2)], n).astype(int).tolist():
+            span = (HIGH - LOW) / n
+            at = np.array([(LOW + span * (x + 0.5), HIGH - span * (y + 0.5))])
+            h = hidden(weights, activation, at)[0, 1]
+            if is_output or activation == "sigmoid":
+                h = 2 * float(outputs(weights, activation, at)[0] if is_output else h) - 1
+            if is_output or activation != "relu":  # its scale depends on the largest response
+                wanted = diverging(DARK)[level(h, 1)][0]
+                assert is_near(QColor(image.pixel(x, y)), wanted, 10 if is_output else 6)
 
 
 def test_the_boundary_is_where_the_output_is_one_half() -> None:
@@ -168,8 +122,96 @@ def test_the_boundary_is_where_the_output_is_one_half() -> None:
     assert len(lines) == 2
     for line in lines:
         assert outputs(snapshot.weights, "sigmoid", line) == pytest.approx(0.5, abs=0.03)
+    even = DiagramPicture(with_weights(RunConfig(biases=True), fill=1.0), 0, 5)
+    assert even.maps(DARK, range(3), (20, 40)).boundary == []
 
 
-def test_an_even_network_has_no_boundary() -> None:
-    picture = DiagramPicture(with_weights(RunConfig(biases=True), fill=1.0), 0, 5)
-    assert picture.maps(DARK, range(3), (20, 40)).boundary == []
+# Layout
+
+SIDES = [(210, 110), (330, 420), (376, 230), (420, 240), (520, 500), (900, 640)]
+SIZES = [QSize(*sides) for sides in SIDES]
+WIDE, TALL = SIZES[3:5]
+
+
+def laid_out(
+    width: int, biases: bool, size: QSize = WIDE, first: int = 0, zoom: float = 1.0
+) -> DiagramLayout:
+    font = QFont()
+    font.setPointSizeF(font.pointSizeF() * zoom)
+    metrics = QFontMetricsF(font)
+    return DiagramLayout(graph_of(width, biases), "0.00", size, metrics, first)
+
+
+def named(layout: DiagramLayout, name: str) -> Spot:
+    return next(spot for spot in layout.graph.spots if spot.name == name)
+
+
+@pytest.mark.parametrize("size", some(SIZES, 2))
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES, 3))
+@pytest.mark.parametrize("zoom", some([1.0, 2.0], 1))
+def test_nodes_are_inside_apart_and_large_enough_for_their_texts(
+    width: int, biases: bool, size: QSize, zoom: float
+) -> None:
+    layout = laid_out(width, biases, size, zoom=zoom)
+    frames = {node: place.frame for node, place in layout.places.items()}
+    area = QRectF(-1, -1, size.width() + 2, size.height() + 2)
+    assert all(area.contains(frame) for frame in frames.values())
+    assert not any(a.intersects(b) for a, b in combinations(frames.values(), 2))
+    units = {node: frame for node, frame in frames.items() if node.unit is not None}
+    assert [node.unit for node in units] == [*layout.units]
+    least = layout.line if layout.sizes.text else 14
+    assert all(frame.height() >= least for frame in units.values())
+    for edge, points in zip(layout.paths, layout.points, strict=True):
+        start, end = frames[edge.start], frames[edge.end]
+        assert (points[0, 0], points[-1, 0]) == pytest.approx((start.right(), end.left()))
+        assert start.top() <= points[0, 1] <= start.bottom()
+        assert end.top() <= points[-1, 1] <= end.bottom()
+        assert layout.outline([edge]).tolist() == points.tolist()
+        if edge.name == "b2":
+            assert not any(f.contains(*point) for f in units.values() for point in points.tolist())
+
+
+def test_units_that_would_be_too_small_are_out_of_sight() -> None:
+    assert not laid_out(16, biases=True, size=TALL).is_cut
+    layout = laid_out(64, biases=True, first=20)
+    assert layout.is_cut
+    assert layout.units == range(20, 20 + layout.visible)
+    assert laid_out(64, biases=True, first=90).units[-1] == 63
+    assert {edge.unit for edge in layout.paths} == {*layout.units, None}, "b2 stays in sight"
+    assert len(layout.outline([named(layout, "h5"), named(layout, "w2[h5→o]"), None])) == 0
+    above, below = layout.beyond(-1), layout.beyond(1)
+    units = [place.frame for node, place in layout.places.items() if node.unit is not None]
+    assert above.bottom() <= units[0].top() + 1
+    assert below.top() >= units[-1].bottom() - 1
+
+
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES, 3))
+def test_the_nearest_edge_is_found_as_by_brute_force(width: int, biases: bool) -> None:
+    layout = laid_out(width, biases)
+    share = np.linspace(0, 1, 201)
+    walked = {
+        e: [path.pointAtPercent(s).toTuple() for s in share] for e, path in layout.paths.items()
+    }
+    curves, found = np.array([*walked.values()]), 0
+    for x, y in np.random.default_rng(3).uniform((0, 0), SIDES[3], (300, 2)):
+        spot = layout.spot_at(QPointF(x, y), None)
+        away = dict(zip(walked, np.hypot(*(curves - (x, y)).T).min(axis=0), strict=True))
+        if spot is None:
+            assert min(away.values()) > EDGE_REACH - 0.5
+        elif isinstance(spot, Edge):
+            found += 1
+            assert away[spot] <= min(away.values()) + 1
+    assert found > 1
+
+
+def test_a_node_is_found_over_its_frame_and_the_selected_unit_s_edges_come_first() -> None:
+    layout = laid_out(16, biases=True, size=TALL)
+    for node, place in layout.places.items():
+        for point in (place.frame.center(), place.frame.topLeft(), place.frame.bottomRight()):
+            assert layout.spot_at(point, None) == node
+    own, other = named(layout, "w2[h9→o]"), named(layout, "w2[h10→o]")
+    assert isinstance(other, Edge)
+    at = layout.paths[other].pointAtPercent(0.96)
+    assert layout.spot_at(at, None) == other
+    assert layout.spot_at(at, 8) == own
+    assert not isinstance(layout.spot_at(at, 3), Node)

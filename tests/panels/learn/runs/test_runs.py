@@ -1,248 +1,430 @@
-"""The panel of runs: what it shows of a project, its sizes and look, and that it is made late."""
+"""The panel of runs: rows and columns of its table, keys, names, mouse and menu."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QTableView
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction, QBrush, QContextMenuEvent, QKeyEvent, QTextDocument
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QTableView
 from pytestqt.qtbot import QtBot
 
-from tests.panels.learn.runs.harness import RESULTS, THREE, RunsHarness, at_step, project
 from tests.support.cases import some
-from tests.support.screen import child, is_near
+from tests.support.page import Page
+from tests.support.screen import active_window, child, is_near, press, shown
 from tests.support.snapshots import QUICK, trained, with_interventions
-from tests.support.windows import Open, action, find, settle
-from xorviz.core.runs.record import Intervention
+from tests.support.watched import PROGRAM, watched_record
+from tests.ui.fruit import Cells
+from xorviz.core import numerals
+from xorviz.core.runs.project import PinnedRun, Project, continued
+from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import LONGEST_NAME
-from xorviz.core.settings import RunConfig
-from xorviz.panels.learn.runs.runs import NONE_PINNED, Runs
-from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.table import tint
-from xorviz.ui.theme import style as look
+from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.panels.base.curves import RUN_STYLES
+from xorviz.panels.learn.runs.runs import Runs
+from xorviz.panels.learn.runs.table import COLUMNS, LINE, NAME, PLACES, RunRow, rows_of
+from xorviz.ui.table import Table, tint
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.window.main_window import MainWindow
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+Key, Role = Qt.Key, Qt.ItemDataRole
+NOTHING = numerals.NOTHING
+RESULTS = ["steps", "final loss", "first correct", "first learned"]
+THREE = (RunConfig(width=4), RunConfig(width=5), RunConfig(seed=1))
+WEIGHT = Intervention(3, "w1", 9.0, (0, 1))
 
 
-def test_pinned_runs_or_a_hint_are_below_the_current_run(harness: RunsHarness) -> None:
-    hint = child(harness.view, QLabel, "quiet")
+def project(*configs: RunConfig) -> Project:
+    """Return a project of the default run and a pinned run of each config."""
+    made = Project(Record(RunConfig()), 0)
+    for config in configs:
+        made = made.pinning(trained(config, 10).record, 10)
+    return made
+
+
+class RunsPage(Cells):
+    """The cells of the runs THREE, with the focus, in an active window."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.view = Runs()
+        self.page = Page(qtbot, self.view, size=(1000, 220))
+        self.view.show_project(project(*THREE))
+        self.window = active_window(qtbot, self.view)
+        self.page.show(trained(RunConfig()))
+        super().__init__(child(self.view, QTableView))
+
+    @property
+    def asked(self) -> dict[str, list[Any]]:
+        """What was requested: of the styles of pinned runs."""
+        names = "rename", "shown", "delete", "recall"
+        heard = {name: self.page.heard[f"{name}_requested"] for name in names}
+        return {name: asked for name, asked in heard.items() if asked}
+
+    def show(self, shown: Project) -> None:
+        """Show a project, and lay out the table."""
+        self.view.show_project(shown)
+        QApplication.processEvents()
+
+    def go_to(self, row: int, title: str = "name") -> None:
+        self.table.setCurrentIndex(self.index(row, title))
+
+    @property
+    def row(self) -> int:
+        """The current row."""
+        return self.table.currentIndex().row()
+
+    @property
+    def editors(self) -> list[QLineEdit]:
+        return [e for e in self.table.findChildren(QLineEdit) if e.isVisible()]
+
+    @property
+    def menu(self) -> QMenu:
+        return child(self.table, QMenu)
+
+    def offered(self, word: str) -> QAction:
+        return next(a for a in self.menu.actions() if word in a.text())
+
+
+@pytest.fixture
+def runs(qtbot: QtBot) -> Iterator[RunsPage]:
+    made = RunsPage(qtbot)
+    yield made
+    made.menu.close()
+
+
+# Rows and columns
+
+
+def record(*changes: Intervention, **settings: object) -> Record:
+    return Record(RunConfig.from_dict(settings), changes, newest=100)
+
+
+def rate(step: int, value: float) -> Intervention:
+    return Intervention(step, "rate", value)
+
+
+def rows(*records: Record) -> list[RunRow]:
+    """Return the rows of a current run and pinned ones."""
+    current, *others = records
+    made = project()
+    for other in others:
+        made = made.pinning(other, other.newest)
+    return rows_of(current, made.pinned)
+
+
+def look(row: RunRow, column: int, role: Qt.ItemDataRole, theme: Theme = LIGHT) -> Any:
+    found = COLUMNS[column].looks.get(role)
+    return found(row, theme) if found else None
+
+
+def test_pinned_runs_or_a_hint_are_below_the_current_run(runs: RunsPage) -> None:
+    hint = child(runs.view, QLabel, "quiet")
     assert not hint.isVisible()
-    assert harness.table.height() > 150
-    assert harness.column("name") == ["current run", "Run 1", "Run 2", "Run 3"]
-    assert harness.titles == ["line", "name", "width", "seed", *RESULTS]
-    assert harness.column("width") == ["3", "4", "5", "3"]
-    assert harness.column("seed") == ["1234", "1234", "1234", "1"]
-    assert harness.column("steps") == ["0", "10", "10", "10"]
-    harness.show(project())
+    assert runs.titles == ["line", "name", "width", "seed", *RESULTS]
+    assert runs.column("name") == ["current run", "Run 1", "Run 2", "Run 3"]
+    assert runs.column("width") == ["3", "4", "5", "3"]
+    assert runs.column("seed") == ["1234", "1234", "1234", "1"]
+    assert runs.column("steps") == ["0", "10", "10", "10"]
+    assert "Run 2 has 10 steps" in runs.view.description()
+    header, found = runs.view.table() or ((), ())
+    assert [dict(zip(header, row, strict=True))["width"] for row in found] == ["3", "4", "5", "3"]
+    runs.show(project())
     assert hint.isVisible()
-    assert hint.text() == NONE_PINNED
-    assert hint.y() < 3 * 24
-    assert harness.column("name") == ["current run"]
-    assert harness.titles == ["line", "name", *RESULTS]
+    assert (runs.titles, runs.column("name")) == (["line", "name", *RESULTS], ["current run"])
 
 
-def test_changes_have_a_column_and_functions_a_name(harness: RunsHarness) -> None:
-    assert "changes" not in harness.titles
-    change = Intervention(0, "rate", 0.5)
-    harness.view.show_snapshot(with_interventions(trained(RunConfig(), 20), change))
-    assert harness.titles == ["line", "name", "width", "rate", "seed", "changes", *RESULTS]
-    assert harness.column("changes") == ["1", "0", "0", "0"]
-    assert harness.column("rate") == ["0.01 → 0.5", "0.01", "0.01", "0.01"]
-
-    harness.show(project(RunConfig(targets=(1, 1, 0, 0))))
-    assert harness.column("targets") == ["x1 xor x2", "not x2"]
-
-
-def test_the_read_out_lists_differing_settings(harness: RunsHarness) -> None:
-    def read_out(*configs: RunConfig) -> str:
-        harness.show(project(*configs))
-        return harness.readouts[-1]
-
-    same, wide, fast = RunConfig(), RunConfig(width=5), RunConfig(rate=1)
-    assert read_out() == "none pinned"
-    assert read_out(same, same) == "2 pinned, same settings"
-    assert read_out(wide) == "1 pinned, differing in width"
-    assert read_out(wide, fast, RunConfig(seed=2)) == "3 pinned, differing in width, rate and seed"
-    assert read_out(same) == "1 pinned, same settings"
-    change = Intervention(0, "w1", 0.5, (0, 0))
-    harness.view.show_snapshot(with_interventions(trained(same, 20), change))
-    assert harness.readouts[-1] == "1 pinned, same settings, changed differently during the run"
+def test_the_table_is_made_when_it_is_needed_and_at_once_whole(qtbot: QtBot) -> None:
+    for is_pinned in (True, False):
+        view, made = Runs(), project(*THREE) if is_pinned else project()
+        view.apply_theme(DARK)
+        view.show_project(project())
+        if is_pinned:
+            shown(qtbot, view)
+        else:
+            view.show_snapshot(trained(RunConfig()))
+        assert view.findChild(Table) is None
+        view.show_project(made)
+        shown(qtbot, view)
+        table = child(view, Table, "runs_table")
+        assert table.isVisible()
+        assert table.rows.rowCount() == len(made.pinned) + 1
+        assert (table.theme, view.focusProxy()) == (DARK, table)
 
 
-def test_the_first_row_follows_the_current_run(harness: RunsHarness) -> None:
-    harness.show(project(QUICK))
-    seen = trained(QUICK, 200)
-    harness.view.show_snapshot(seen)
-    assert harness.column("steps") == ["200", "10"]
-    assert harness.column("first correct") == ["82", "–"]
-    assert harness.column("first learned") == ["168", "–"]
-    assert harness.readouts[-1] == "1 pinned, same settings"
+def test_settings_in_which_runs_differ_have_columns_and_are_read_out(runs: RunsPage) -> None:
+    same, wide, fast, other = RunConfig(), RunConfig(width=5), RunConfig(rate=1), RunConfig(seed=2)
+    for configs, read in (
+        ((), "none pinned"),
+        ((same, same), "2 pinned, same settings"),
+        ((wide,), "1 pinned, differing in width"),
+        ((wide, fast, other), "3 pinned, differing in width, rate and seed"),
+        ((same,), "1 pinned, same settings"),
+    ):
+        runs.show(project(*configs))
+        assert runs.page.read() == read
+        for title in ("width", "rate", "seed"):
+            assert (title in runs.titles) == (title in read)
+    for field, index in (("w1", (0, 0)), ("rate", ())):
+        change = Intervention(0, field, 0.5, index)
+        runs.page.show(with_interventions(trained(same, 20), change))
+        assert runs.column("changes") == ["1", "0"]
+        assert ("rate" in runs.titles) == (field == "rate")
+        said = "differing in rate" if field == "rate" else "same settings, changed differently"
+        assert said in runs.page.read()
+    assert runs.column("rate") == ["0.01 → 0.5", "0.01"]
+    runs.show(project(RunConfig(targets=(1, 1, 0, 0), loss="mse")))
+    assert runs.column("targets") == ["x1 xor x2", "not x2"]
+    assert [text.split()[1] for text in runs.column("final loss")] == ["sse", "mse"]
+
+
+def at_step(step: int, loss: float = 0.25) -> Snapshot:
+    """Return a snapshot of the default run far from the start."""
+    seen = trained(RunConfig())
+    changed = replace(seen.record, newest=step, trace=Trace().until(step, loss))
+    return replace(seen, step=step, loss=loss, record=changed)
+
+
+def test_the_first_row_follows_the_current_run_and_keeps_its_width(runs: RunsPage) -> None:
+    runs.show(project(QUICK, RunConfig(loss="mse")))
+    seen = trained(QUICK, 2000)
+    loss = f"{numerals.real(seen.loss)} sse"
+    results = ["2\u202f000", loss, "82", "168"]
     # At an earlier step, the row is still about the whole run.
-    harness.view.show_snapshot(replace(trained(QUICK, 5), record=seen.record))
-    assert harness.column("steps")[0] == "200"
+    for snapshot in (seen, replace(trained(QUICK, 5), record=seen.record)):
+        runs.page.show(snapshot)
+        assert [runs.column(title)[0] for title in RESULTS] == results
+    runs.page.show(replace(seen, record=Record(RunConfig())))
+    assert [runs.column(title)[0] for title in RESULTS] == ["0", f"{NOTHING} sse", NOTHING, NOTHING]
+    header, places = runs.table.horizontalHeader(), set()
+    for step, value in ((0, 0.25), (99, 3.7e-8), (99_999_999, 123.0)):
+        runs.page.show(at_step(step, value))
+        places.add(tuple(header.sectionPosition(i) for i in range(header.count())))
+    assert len(places) == 1
+    runs.view.hide()
+    runs.page.show(at_step(7))
+    runs.show(project(QUICK))
+    assert runs.column("steps") == ["7", "10"], "the newest, also unseen"
 
 
-def test_a_project_is_shown_with_the_newest_snapshot(harness: RunsHarness) -> None:
-    harness.view.hide()
-    harness.view.show_snapshot(at_step(7))
-    harness.show(project(QUICK))
-    assert harness.column("steps") == ["7", "10"]
+def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
+    theirs = watched_record(steps=(0, 1, 50), name="theirs", assumed=("rate",))
+    first, own, other = rows(theirs, record(width=2, seed=5), record(width=2, seed=6))
+    assert first.run.name == "theirs"
+    drawn = "seed", "init", "init_range", "perturbation"
+    assert [first.settings[field] for field in drawn] == [NOTHING] * 4
+    assert (first.settings["rate"], first.settings["loss"]) == ("0.7 assumed", "sse")
+    assert (own.settings["seed"], own.settings["rate"]) == ("5", "0.01")
+    assert first.differing == {"rate", "biases", "seed"}, "the seeds of the other two differ"
+    assert own.unlike == other.unlike == {"rate", "biases"}
+    assert "seed" not in rows(theirs, record(seed=5))[0].differing
+    assert f"; watched: {PROGRAM}, 3 states kept<" in look(first, NAME, Role.ToolTipRole)
+    (given,) = rows(continued(watched_record(steps=(0, 9)), 9))
+    assert [given.settings[field] for field in ("seed", "init")] == [NOTHING] * 2
 
 
-def test_what_differs_without_another_text_is_painted_anew(
-    qtbot: QtBot, harness: RunsHarness
-) -> None:
-    for shown in (project(*THREE).changing(1, is_shown=False), project(*THREE)):
-        harness.table.grab()
-        with qtbot.waitSignal(harness.model.dataChanged):
-            harness.show(shown)
+def test_every_setting_has_a_column_with_its_first_and_last_value() -> None:
+    assert [*PLACES] == [*SETTINGS]
+    assert all(column.title and column.tip for column in COLUMNS)
+    for run, field, text in (
+        (record(seed=4294967295), "seed", "4294967295"),
+        (record(biases=True), "biases", "on"),
+        (record(targets=[1, 0, 1, 0]), "targets", "x1 xor x2"),
+        (record(rate(3, 1.0), rate=0.5), "rate", "0.5 → 1"),
+        (record(rate(3, 1.0), rate(9, 2.0), rate=0.5), "rate", "0.5 → … → 2"),
+        (record(Intervention(3, "momentum", 0.25), rate(4, 1.0)), "momentum", "0 → 0.25"),
+        (record(WEIGHT), "rate", "0.01"),
+    ):
+        assert COLUMNS[PLACES[field]].text(rows(run)[0]) == text
 
 
-def test_a_continuing_run_changes_its_results_and_no_width(harness: RunsHarness) -> None:
-    harness.show(project(*THREE, QUICK))
-    harness.table.grab()  # cells that were never painted are not painted anew
-    header = harness.table.horizontalHeader()
-    places: list[list[int]] = []
-    changed: set[tuple[int, str]] = set()
-
-    def note(*found: QModelIndex) -> None:
-        titles = [
-            str(harness.model.headerData(i.column(), Qt.Orientation.Horizontal)) for i in found[:2]
-        ]
-        changed.update((index.row(), title) for index, title in zip(found, titles, strict=False))
-
-    harness.model.dataChanged.connect(note)
-    for step in (0, 1, 99, 10_000, 99_999_999):
-        for loss in (0.25, 3.7e-8, 123.0):
-            harness.view.show_snapshot(at_step(step, loss))
-            places.append([header.sectionPosition(i) for i in range(header.count())])
-    assert all(place == places[0] for place in places)
-    assert changed == {(0, "steps"), (0, "final loss")}
-
-
-@pytest.mark.parametrize("width", some([1000, 1260], 1))
-def test_with_three_differing_settings_all_columns_fit(
-    qapp: QApplication, harness: RunsHarness, width: int
-) -> None:
-    look.apply_theme(qapp, LIGHT)
-    harness.view.apply_theme(LIGHT)
-    harness.resize(width - 10, 130)
-    harness.show(project(*THREE, RunConfig(rate=1)).changing(0, name="x" * LONGEST_NAME))
-    assert harness.titles == ["line", "name", "width", "rate", "seed", *RESULTS]
-    assert not harness.table.horizontalScrollBar().isVisible()
-    whole = harness.table.viewport().width()
-    assert whole * 0.95 < harness.table.horizontalHeader().length() <= whole
-    assert harness.table.columnWidth(1) >= 200
-
-
-def test_many_columns_scroll_and_size_hints_are_small(harness: RunsHarness) -> None:
-    every = RunConfig(
-        9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, "equal", 2.5, 0.001, (0, 0, 0, 1)
-    )
-    harness.resize(600, 160)
-    harness.show(project(every))
-    assert len(harness.titles) == 2 + 11 + len(RESULTS)
-    assert harness.table.horizontalScrollBar().maximum() > 0
-    assert harness.table.columnWidth(1) >= 100
-
-    assert harness.view.minimumHeight() == 96
-    assert harness.view.minimumSizeHint().width() <= 400
-    assert 96 <= harness.view.sizeHint().height() <= 140
+def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
+    for records, differing in (
+        ([record(), record(), record()], set()),
+        ([record(), record(width=4), record(seed=1)], {"width", "seed"}),
+        # A rate changed back is still changed.
+        ([record(), record(rate(3, 1.0), rate(4, 0.01))], {"rate"}),
+        ([record(), record(WEIGHT)], set()),
+        ([record(rate(3, 1.0)), record(rate(30, 1.0))], set()),
+    ):
+        assert rows(*records)[0].differing == differing
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_differing_settings_and_check_boxes_can_be_seen(
-    qtbot: QtBot, qapp: QApplication, theme: Theme
-) -> None:
-    look.apply_theme(qapp, theme)
-    harness = RunsHarness(qtbot, theme)
-    harness.show(project(*THREE).changing(0, is_shown=False))
-    picture = harness.table.viewport().grab().toImage()
-    for title, ground in (("width", tint(theme)), ("steps", theme.panel)):
-        cell = harness.table.visualRect(harness.index(2, title))
+def test_a_run_has_the_line_of_its_style_and_differing_settings_stand_out(theme: Theme) -> None:
+    found, place = rows(record(), record(), record(width=4)), PLACES["width"]
+    inks = [look(row, place, Role.ForegroundRole, theme) for row in found]
+    assert inks == [QBrush(color) for color in (theme.text, theme.text, theme.accent)]
+    assert all(look(row, place, Role.FontRole).bold() for row in found)
+    assert look(found[2], PLACES["rate"], Role.ForegroundRole, theme) is None
+    run, images = found[1].run, []
+    for style, color in ((-1, theme.text), *((n, RUN_STYLES[n].color(theme)) for n in (4, 8))):
+        row = replace(found[1], run=replace(run, style=style))
+        image = look(row, LINE, Role.DecorationRole, theme).toImage()
+        line = [image.pixelColor(x, image.height() // 2) for x in range(75, image.width())]
+        assert is_near(line[0], color)
+        assert any(color.alpha() < 50 for color in line) == (style == 8), "dashed"
+    for is_shown in (True, False):
+        row = replace(found[1], run=replace(run, is_shown=is_shown))
+        images.append(look(row, LINE, Role.DecorationRole, theme).toImage())
+    assert images[0] != images[1], "the check box"
+
+
+def test_differing_settings_have_a_ground_of_their_own(runs: RunsPage) -> None:
+    picture = runs.table.viewport().grab().toImage()
+    for title, ground in (("width", tint(LIGHT)), ("steps", LIGHT.panel)):
+        cell = runs.table.visualRect(runs.index(2, title))
         assert is_near(picture.pixelColor(cell.left() + 2, cell.center().y()), ground, 2)
 
-    def inks(row: int) -> set[str]:
-        cell = harness.table.visualRect(harness.index(row, "line"))
-        across = range(cell.left() + 4, cell.left() + 24)
-        down = range(cell.top() + 2, cell.bottom())
-        return {picture.pixelColor(x, y).name().upper() for x in across for y in down}
 
-    bench, hidden, shown = (inks(row) - {theme.accent} for row in range(3))
-    assert theme.quiet in hidden
-    assert theme.quiet in shown
-    assert theme.quiet not in bench
-    assert len(shown) > len(hidden) > len(bench)
-
-
-def table(window: MainWindow) -> QTableView | None:
-    return window.findChild(QTableView, "runs_table")
+def test_the_tool_tip_has_every_setting_in_one_line_with_the_name_escaped() -> None:
+    name, written = "<b>x</b> & <img src='a'>", QTextDocument()
+    changes = rate(3, 1.0), rate(4, 2.0)
+    for count, end in ((0, "not x2"), (1, "; changed 1 time during"), (2, "2 times during")):
+        made = record(*changes[:count], rate=0.5, targets=[1, 1, 0, 0])
+        row = rows_of(record(), [PinnedRun(name, made, 0, 0)])[1]
+        for place in range(len(COLUMNS)):
+            written.setHtml(look(row, place, Role.ToolTipRole))
+            start, _, told = written.toPlainText().partition(": ")
+            assert (start, end in told) == (name, True)
+            settings = row.settings.items()
+            assert all(f"{SETTINGS[field].short} {text}" in told for field, text in settings)
 
 
-def show_runs(window: MainWindow) -> None:
-    action(window, "show_runs").trigger()
+# Keys and names
+
+ACTING = Key.Key_Return, Key.Key_Enter, Key.Key_Delete
 
 
-def assert_whole(window: MainWindow, rows: int) -> None:
-    """Assert that the table is visible with its rows, without processing events."""
-    shown = find(window, QTableView, "runs_table")
-    assert shown.isVisible()
-    assert shown.model().rowCount() == rows
-    assert find(window, Runs, "runs").focusProxy() is shown
+def test_keys_act_on_the_current_row(runs: RunsPage) -> None:
+    runs.press(*ACTING, Key.Key_F2)
+    assert (runs.row, runs.asked, runs.editors) == (0, {}, []), "nothing can be done to the current"
+    runs.press(Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Right, *ACTING)
+    held = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Delete, Qt.KeyboardModifier.NoModifier, "", True)
+    QApplication.sendEvent(runs.table, held)  # deletes no further run
+    press(Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    press(Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert runs.asked == {"recall": [1, 1], "delete": [1]}
+    assert runs.column("name") == ["current run", "Run 1", "Run 2", "Run 3"], "only requested"
 
 
-def test_the_table_is_made_when_first_shown_with_the_current_run(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    assert table(window) is None
-    window.document.restart(RunConfig(width=7))
-    window.session.step(12)
-    settle(qtbot, window)
-    show_runs(window)
-    assert_whole(window, rows=1)
-    model = find(window, QTableView, "runs_table").model()
-    cells = [str(model.index(0, c).data()) for c in range(model.columnCount())]
-    assert "12" in cells
+def test_f2_edits_a_name(runs: RunsPage) -> None:
+    runs.go_to(2, "steps")
+    runs.press(Key.Key_F2)
+    (editor,) = runs.editors
+    assert (editor.text(), editor.maxLength()) == ("Run 2", LONGEST_NAME)
+    assert editor.accessibleName()
+    text = "SrN p vm<b>5"
+    QTest.keyClicks(editor, text)
+    runs.press(Key.Key_F2, Key.Key_Left, Key.Key_Delete, Key.Key_Right)
+    assert editor.text() == text[:-1]
+    runs.press(Key.Key_Return)
+    assert (runs.asked, runs.editors) == ({"rename": [(1, text[:-1])]}, [])
+    assert runs.table.hasFocus()
+    assert runs.column("name")[2] == "Run 2"
 
 
-def test_the_table_is_made_with_the_first_pinned_run(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.step(5)
-    settle(qtbot, window)
-    window.document.pin()
-    assert_whole(window, rows=2)
+def test_only_another_name_is_requested_and_cleaned(runs: RunsPage) -> None:
+    runs.go_to(1)
+    for typed, end in (
+        ("  slow   one ", Key.Key_Return),
+        ("Run 1", Key.Key_Return),
+        ("   ", Key.Key_Return),
+        ("no", Key.Key_Escape),
+    ):
+        runs.press(Key.Key_F2)
+        runs.editors[0].setText(typed)
+        runs.press(end)
+        assert runs.editors == []
+    assert runs.asked == {"rename": [(0, "slow one")]}
 
 
-@pytest.mark.thorough
-def test_the_panel_returns_to_its_dock_area(open_window: Open) -> None:
-    before = open_window()
-    before.document.pin()
-    dock = find(before, Panel, "runs_panel")
-    before.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
-    project = before.document.project
-    before.file.discard_changes()
-    before.close()
-    again = open_window()
-    assert table(again) is None
-    again.document.put(project)
-    assert_whole(again, rows=2)
-    place = again.dockWidgetArea(find(again, Panel, "runs_panel"))
-    assert place == Qt.DockWidgetArea.TopDockWidgetArea
+def test_typed_text_survives_updates_and_an_untouched_field_follows_them(runs: RunsPage) -> None:
+    runs.go_to(1)
+    runs.press(Key.Key_F2)
+    QTest.keyClicks(runs.editors[0], "sl")
+    runs.page.show(trained(RunConfig(), 5))
+    runs.show(project(*THREE).changing(0, is_shown=False).changing(1, name="other"))
+    runs.page.show(trained(RunConfig(momentum=0.5)))
+    runs.view.apply_theme(DARK)
+    QTest.keyClicks(runs.editors[0], "ow")
+    runs.press(Key.Key_Return)
+    assert runs.asked == {"rename": [(0, "slow")]}
+    runs.press(Key.Key_F2)
+    runs.show(project(*THREE).changing(0, name="other"))
+    assert runs.editors[0].text() == "other"
+    runs.press(Key.Key_Return)
+    assert runs.asked == {"rename": [(0, "slow")]}
 
 
-def picture(window: MainWindow, theme: str) -> QImage:
-    action(window, f"theme_{theme}").trigger()
-    QApplication.processEvents()
-    assert find(window, Runs, "runs").isVisible()
-    return find(window, Runs, "runs").grab().toImage()
+# Mouse and menu
 
 
-@pytest.mark.thorough
-def test_a_table_made_late_looks_like_one_made_early(open_window: Open) -> None:
-    early = open_window()
-    show_runs(early)
-    expected = [picture(early, name) for name in ("dark", "light")]
-    assert expected[0] != expected[1]
-    late = open_window()
-    action(late, "theme_dark").trigger()
-    show_runs(late)
-    assert [picture(late, name) for name in ("dark", "light")] == expected
+def test_a_double_click_recalls_shows_or_edits(runs: RunsPage) -> None:
+    for title in ("line", "name", "steps"):
+        runs.double_click(0, title)
+    QTest.mouseDClick(
+        runs.table.viewport(), Qt.MouseButton.RightButton, pos=runs.center(2, "steps")
+    )
+    below = QPoint(300, runs.table.viewport().height() - 3)
+    QTest.mouseDClick(runs.table.viewport(), Qt.MouseButton.LeftButton, pos=below)
+    assert (runs.asked, runs.editors) == ({}, [])
+    for title in ("width", "steps", "line", "name"):
+        runs.double_click(2, title)
+    assert runs.asked == {"recall": [1, 1], "shown": [(1, False)] * 2}
+    assert [editor.text() for editor in runs.editors] == ["Run 2"]
+
+
+def test_a_click_shows_or_hides_a_line_and_no_more(runs: RunsPage) -> None:
+    runs.show(project(*THREE).changing(2, is_shown=False))
+    assert runs.column("line", Role.AccessibleTextRole) == ["line shown"] * 3 + ["line hidden"]
+    for row, title in ((1, "line"), (3, "line"), (2, "name"), (2, "width"), (2, "steps")):
+        runs.click(row, title)
+    assert runs.row == 2
+    assert (runs.asked, runs.editors) == ({"shown": [(0, False), (2, True)]}, [])
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard")  # without a screen
+def test_the_menu_requests_actions_of_a_pinned_run_else_it_is_the_panel_s(runs: RunsPage) -> None:
+    runs.show(project(*THREE).changing(0, is_shown=False))
+    for row, words in ((0, "curve"), (1, "Show curve"), (2, "Hide curve")):
+        runs.ask_for_menu(runs.center(row, "steps"), QContextMenuEvent.Reason.Mouse)
+        assert runs.menu.isVisible()
+        assert all(action.isEnabled() == (row > 0) for action in runs.menu.actions()[:4])
+        assert runs.offered(words)
+    assert runs.menu.actions()[5:] == runs.view.exports
+    for word in ("Make current", "curve", "Delete", "Rename"):
+        runs.offered(word).trigger()
+    assert runs.asked == {"recall": [1], "shown": [(1, False)], "delete": [1]}
+    assert [editor.text() for editor in runs.editors] == ["Run 2"]
+    runs.menu.close()
+    runs.table.setCurrentIndex(QModelIndex())
+    runs.ask_for_menu(QPoint(1, 1), QContextMenuEvent.Reason.Keyboard)
+    assert not runs.menu.isVisible()
+    assert child(runs.view, QMenu, "view_menu").actions()[1:] == runs.view.exports
+
+
+def test_the_current_row_stays_on_its_run_or_in_its_place(runs: RunsPage) -> None:
+    three = project(*THREE)
+    for start, shown_then, row in (
+        (3, three.without(0), 2),
+        (3, three.without(0).pinning(Record(QUICK), 0), 2),
+        (0, three.without(0), 0),
+        (2, three.without(1), 2),
+        (3, three.without(1).without(2), 1),
+    ):
+        runs.show(three)
+        runs.go_to(start, "steps")
+        runs.show(shown_then)
+        assert runs.row == row
+        assert runs.table.currentIndex().column() == runs.index(0, "steps").column()
+    for has_focus, row in ((True, 0), (False, -1)):
+        runs.show(three)
+        (runs.table.setFocus if has_focus else runs.table.clearFocus)()
+        runs.table.setCurrentIndex(QModelIndex())
+        runs.show(three.without(0))
+        assert runs.row == row
