@@ -88,7 +88,7 @@ def test_a_dialog_opens_once_is_used_by_keys_alone_and_closed_by_escape(
         assert focused is not None
         assert dialog.isAncestorOf(focused)
         assert name_of(focused), f"{focused} has no name for screen readers"
-        unreached.discard(focused)  # type: ignore[arg-type]
+        unreached.discard(focused)
         if not unreached:
             break
         press(Qt.Key.Key_Tab)
