@@ -9,7 +9,7 @@ import pytest
 from tests.support.cases import some
 from tests.support.child import STEPS_WHILE_RUNNING
 from tests.support.commands import environment, line_that_starts_with, talking_program, xorviz
-from xorviz.core.kernels.compiler import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
@@ -69,15 +69,6 @@ def test_the_first_launch_opens_the_quick_start_and_introduces_it(tmp_path: Path
     assert "introduced=false" in saved, "until it is closed, or a run is made"
 
 
-@pytest.mark.thorough
-def test_a_first_launch_that_runs_at_once_is_not_introduced(tmp_path: Path) -> None:
-    with talking_program(tmp_path, "close", "--run", "--speed", "20000") as process:
-        assert end_of(process) == (0, "")
-    saved = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
-    assert '\\"seed\\": 16' in saved
-    assert "introduced" not in saved
-
-
 # Files and recovery.
 
 
@@ -115,15 +106,6 @@ def test_a_file_is_opened_at_its_step_with_its_pinned_runs(
         process.send_signal(signal.SIGINT)
         assert end_of(process) == (0, "")
     assert copies(tmp_path) == []
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(("options", "kernel"), [([], NUMBA), (["--kernel", NUMPY], NUMPY)])
-def test_the_window_has_the_chosen_kernel(tmp_path: Path, options: list[str], kernel: str) -> None:
-    with talking_program(tmp_path, "show", *options) as process:
-        assert line_that_starts_with("has ", process) == f"has {kernel}"
-        process.send_signal(signal.SIGINT)
-        assert end_of(process) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -173,13 +155,9 @@ def test_the_work_of_a_killed_program_is_restored(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("way", "arguments"), [("close", FULL_SPEED), ("ctrl-q", []), ("quit", []), ("signal", [])]
-)
+@pytest.mark.parametrize(("way", "arguments"), [("close", FULL_SPEED), ("quit", [])])
 def test_a_clean_exit_leaves_no_copy(tmp_path: Path, way: str, arguments: list[str]) -> None:
     with talking_program(tmp_path, way, *arguments) as process:
-        if way == "signal":
-            process.send_signal(signal.SIGINT)
         assert end_of(process) == (0, "")
     assert copies(tmp_path) == []
     with talking_program(tmp_path, "restore") as process:
@@ -205,17 +183,3 @@ def test_a_signal_ends_at_once_and_the_next_start_offers_pinned_work(
         title, _, pinned = what_it_says(process)
     assert title == "shows Untitled* – xorviz"
     assert pinned.startswith("keeps [('Run 1', ")
-
-
-@pytest.mark.thorough
-def test_a_broken_copy_does_not_stop_the_start(tmp_path: Path) -> None:
-    folder = tmp_path / "config" / "xorviz" / "recovery"
-    folder.mkdir(parents=True)
-    (folder / "1-2.xorviz").write_bytes(b"\0" * 99)
-    with talking_program(tmp_path, "restore") as process:
-        assert line_that_starts_with("offers", process) == "offers True, Restore"
-        title, *_ = what_it_says(process)
-        assert title == "shows xorviz"
-        process.send_signal(signal.SIGTERM)
-        assert end_of(process) == (0, "")
-    assert [path.name for path in copies(tmp_path)] == ["1-2.broken"]

@@ -5,10 +5,9 @@ import sys
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt
-from PySide6.QtGui import QAction, QStatusTipEvent
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractSlider,
     QApplication,
     QComboBox,
@@ -24,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.cases import some
-from tests.support.screen import is_near, rgb
+from tests.support.screen import rgb
 from tests.support.windows import Open, action, enter, find, settle, text
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import Readable
@@ -33,9 +32,6 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import AT_STEP, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import assets
-from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.panel import is_in_sight
-from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.tool_bar import STEP_COUNT
 from xorviz.window.main_window import MainWindow, first_size
 
@@ -280,21 +276,6 @@ def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None
     assert notes() == [original]
     enter_rate("5")
     assert notes() == []
-    enter_rate("0.01")  # at the same step: no change
-    assert notes() == [original]
-    enter_rate("5")
-    action(window, "reset").trigger()
-    settle(qtbot, window)
-    assert notes() == [too_high]
-
-
-def test_status_tips_do_not_hide_the_state(window: MainWindow) -> None:
-    QApplication.sendEvent(window, QStatusTipEvent("Take one step"))
-    assert text(window, "status_message") == "Take one step"
-    assert find(window, QLabel, "status_state").isVisible()
-    assert text(window, "status_state") == "Ready"
-    QApplication.sendEvent(window, QStatusTipEvent(""))
-    assert text(window, "status_message") == "Press Run to train."
 
 
 @pytest.mark.thorough
@@ -305,24 +286,6 @@ def test_redrawing_keeps_the_reference_count_of_none(qtbot: QtBot, window: MainW
     for _ in range(200):
         surface.repaint()
     assert sys.getrefcount(None) > before - 20
-
-
-@pytest.mark.parametrize("space", some(list(Workspace), 2))
-def test_one_primary_button_is_in_sight_in_each_workspace(
-    window: MainWindow, space: Workspace
-) -> None:
-    action(window, f"workspace_{space}").trigger()
-    QApplication.processEvents()
-    filled = []
-    for button in window.findChildren(QAbstractButton):
-        if is_in_sight(button):
-            image = button.grab().toImage()
-            if is_near(image.pixelColor(5, image.height() // 2), LIGHT.accent, 0):
-                filled.append(button.objectName())
-    assert filled == ["lab_run_button" if space is Workspace.LAB else "run_button"]
-    about = find(window, QLabel, "about_run")
-    assert about.isVisible() == (space is Workspace.LAB)
-    assert about.text() == "Current run: width 3, rate 0.01, seed 1234"
 
 
 def test_the_first_window_uses_the_screen() -> None:

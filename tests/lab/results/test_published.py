@@ -307,13 +307,3 @@ def correct_guesses_of_plain_numpy(count: int) -> list[int]:
     is_one = (h @ w2)[..., 0] + b2 > 0
     found = np.flatnonzero((is_one == [False, True, True, False]).all(axis=1)).tolist()
     return [int(seed) for seed in found]
-
-
-@pytest.mark.thorough
-def test_steps_fall_with_the_logarithm_of_the_width() -> None:
-    reading = read(BY_WIDTH)
-    *medians, slope, r = numbers(reading)
-    assert medians == sorted(medians, reverse=True)
-    assert slope < 0
-    assert -1 < r < -0.95
-    assert (reading.mark, reading.now) == (Match.SOFT, f"r = −{-r:.2f}")

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.lab import trained_seeds
 from xorviz.lab.results.histogram import bin_edges, histogram_of
 from xorviz.lab.results.success import Proportion, interval_text, percent
 
@@ -106,15 +105,3 @@ def test_never_correct_and_no_longer_correct_are_counted_separately() -> None:
     none = np.zeros(3, dtype=bool)
     empty = histogram_of(np.full(3, -1), none, none, none, 1)
     assert (empty.median, empty.highest, empty.first_used) == (None, 0, 0)
-
-
-def test_the_histogram_of_a_finished_plan_agrees_with_its_summary() -> None:
-    seen = trained_seeds()
-    summary = seen.summary()
-    assert summary is not None
-    masks = seen.done, seen.right, seen.still_learning
-    histogram = histogram_of(seen.first_right, *masks, seen.plan.steps)
-    assert histogram.median == summary.median_steps
-    assert histogram.counts.sum() == summary.right.count
-    failed = histogram.never + histogram.lost + histogram.still_learning
-    assert histogram.counts.sum() + failed == summary.networks

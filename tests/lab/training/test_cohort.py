@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +72,8 @@ def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot) -> None:
     """Compare a network with its own trainer: compiled to the last bit, by NumPy nearly."""
     assert cohort.steps[i] == seen.step
     assert (cohort.diverged_at[i] != NO_STEP) == (seen.diverged_at is not None)
-    known, near = min(RECENT, seen.step + 1), {"rtol": 1e-9, "atol": 1e-14}
+    known = min(RECENT, seen.step + 1)
+    near: dict[str, Any] = {"rtol": 1e-9, "atol": 1e-14}
     exact = {"rtol": 0, "atol": 0} if _used == [NUMBA] else near
     np.testing.assert_allclose(cohort.parameters[:, i], flat(seen.weights), **exact)
     np.testing.assert_allclose(cohort.losses[-known:, i], seen.trace.losses[-known:], **near)

@@ -118,18 +118,6 @@ def test_neither_other_networks_nor_memory_layout_change_a_bit(
         assert_same([array[..., 0] for array in alone], [array[..., i] for array in together])
 
 
-@EITHER
-def test_arguments_are_not_modified_and_results_are_copies(kind: Kind) -> None:
-    start = Cohort.drawn([RunConfig(momentum=0.9, rate=0.5)])
-    given = [getattr(start, name) for name in ARRAYS]
-    kept = [array.copy() for array in given]
-    kernel = kind(start)
-    *_, parameters, velocity = shown(kernel, 3)
-    then = [parameters.copy(), velocity.copy()]
-    kernel.run(BLOCK)
-    assert_same([*given, parameters, velocity], [*kept, *then])
-
-
 def test_the_size_of_buffers_is_as_before_afterwards() -> None:
     kernel, size = NumpySteps(Cohort.drawn(mixed())), np.getbufsize()
     kernel.run(BLOCK)

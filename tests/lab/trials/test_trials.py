@@ -117,17 +117,6 @@ def test_what_starts_again_is_trained_from_the_weights_of_other_seeds() -> None:
         assert (one.low, one.high) == one.right.interval
 
 
-@pytest.mark.thorough
-def test_a_trap_is_not_left_by_training_on_but_by_more_units() -> None:
-    found = helps("trap")
-    assert found[0].change.name in {"one more unit", "width 4"}
-    here = [one for one in found if one.change.start is not None]
-    assert all((one.helped, one.state) == (False, "two rows learned") for one in here)
-    assert {one.text for one in here if one.change.name == "run longer"} == {
-        "two rows learned after 20\u202f000 more steps"
-    }
-
-
 def tried(count: int, of: int, steps: float | None, name: str = "x") -> Tried:
     change = Change(name, name.upper(), {}, TRAP)
     return Tried(change, Proportion(count, of), steps, 100, "learned")

@@ -17,7 +17,6 @@ import distributed.metrics
 import pytest
 
 from tests.support.clusters import LocalCluster, local_cluster
-from tests.support.commands import end_of, program
 from tests.support.lab import (
     bits_by_the_core,
     bits_in_the_end,
@@ -133,28 +132,6 @@ def test_a_killed_worker_is_replaced_and_a_killed_scheduler_ends_the_run(
 
 
 @pytest.mark.thorough
-def test_a_run_continues_when_workers_return_and_ends_when_they_do_not(
-    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
-    cluster = lab.workers = Cluster(one_way.address)
-    pieces = lab.run(PLAN, shares_of(PLAN, 2))
-    first = next(pieces)
-    for worker in one_way.workers:
-        worker.kill()
-    assert cluster._client is not None
-    while cluster._client.nthreads():  # until the scheduler knows
-        pass
-    assert cluster.count == 2
-    one_way.add_worker()
-    assert bits_in_the_end([first, *pieces]) == bits_by_the_core(PLAN)
-    assert cluster.count == 1
-    monkeypatch.setattr(cluster_module, "_PATIENCE_SECONDS", 1)
-    one_way.workers[-1].kill()
-    assert said_by(lab) == f"The scheduler at {one_way.address} has no workers."
-
-
-@pytest.mark.thorough
 def test_a_task_that_kills_worker_after_worker_is_an_error(tmp_path: Path, lab: Lab) -> None:
     none_may_fail = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
     with local_cluster(tmp_path, workers=1, **none_may_fail) as cluster:
@@ -162,14 +139,6 @@ def test_a_task_that_kills_worker_after_worker_is_an_error(tmp_path: Path, lab: 
         future = lab.workers.submit(die, None)
         with pytest.raises(LabError, match="lost one worker after another with the same task"):
             lab.workers.result(future)
-
-
-@pytest.mark.thorough
-def test_a_lost_scheduler_prints_one_sentence_only(one_way: LocalCluster) -> None:
-    with program("-m", "tests.support.lab_child", "cluster", one_way.address) as process:
-        one_way.scheduler.kill()
-        sentence = f"The scheduler at {one_way.address} is no longer reachable.\n"
-        assert end_of(process) == (sentence, "")
 
 
 @pytest.mark.thorough

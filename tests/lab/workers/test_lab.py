@@ -125,17 +125,6 @@ def test_begun_tasks_come_before_fresh_ones(bits: Bits) -> None:
 # Workers that die.
 
 
-@pytest.mark.thorough
-def test_the_task_of_a_killed_worker_is_repeated(lab: Lab, bits: Bits) -> None:
-    def pieces() -> Iterator[Piece]:
-        for number, piece in enumerate(lab.run(PLAN, shares_of(PLAN, 2))):
-            if number < 2:
-                multiprocessing.active_children()[0].kill()
-            yield piece
-
-    assert bits_in_the_end(pieces()) == bits
-
-
 def test_stopped_workers_are_replaced(thread_lab: Lab, bits: Bits) -> None:
     pieces = thread_lab.run(PLAN, shares_of(PLAN, 2))
     first = next(pieces)
@@ -197,27 +186,6 @@ def test_the_tasks_of_workers_that_stop_answering_are_repeated(
     assert [future.cancelled() for future in workers.silent] == [True] * 2
 
 
-def test_workers_are_counted_while_none_reports(
-    thread_lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Vanishing(Instead):
-        asked = 0
-
-        @property
-        def count(self) -> int:
-            self.asked += 1
-            if self.asked > 9:
-                raise LabError("They have all gone.")
-            return 2
-
-    over = threading.Event()
-    monkeypatch.setattr(lab_module, "_LOOK_SECONDS", 0.01)
-    thread_lab.workers = Vanishing(lambda _: over.wait(SECONDS))
-    with pytest.raises(LabError, match="They have all gone"):
-        run(thread_lab, PLAN)
-    over.set()
-
-
 # Runs that end early.
 
 
@@ -270,14 +238,6 @@ def test_a_new_run_ends_the_previous_one(thread_lab: Lab, bits: Bits) -> None:
     next(long)
     assert run(thread_lab, PLAN) == bits
     assert all(piece.cohort.step < LONG.steps for piece in long)
-
-
-def test_an_abandoned_run_does_not_affect_the_next(thread_lab: Lab, bits: Bits) -> None:
-    pieces = thread_lab.run(LONG, shares_of(LONG, 2))
-    next(pieces)
-    with pytest.raises(KeyboardInterrupt):
-        pieces.throw(KeyboardInterrupt)  # type: ignore[attr-defined]
-    assert run(thread_lab, PLAN) == bits
 
 
 def test_an_abandoned_run_cancels_its_waiting_tasks(thread_lab: Lab) -> None:

@@ -15,7 +15,6 @@ from tests.support.windows import action, settle
 from xorviz.panels.registry import Workspace
 from xorviz.ui.keys import plain_text, reason_against
 from xorviz.ui.table import Table
-from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.window.dialogs.command_palette import Command, CommandPalette, commands_of, found
 from xorviz.window.main_window import MainWindow
 
@@ -173,10 +172,3 @@ def test_what_is_on_has_a_tick_and_a_screen_reader_says_all(palette: CommandPale
     assert cells == ["✓", "100 %", "View › Zoom", "Ctrl+0"]
     said = model.index(0, 1).data(role)
     assert said.startswith("100 %, on, View › Zoom, Ctrl+0, Show all text at 100 %")
-
-
-def test_it_follows_the_theme(palette: CommandPalette, reset_window: MainWindow) -> None:
-    table = child(palette, Table)
-    for theme in (DARK, LIGHT):
-        action(reset_window, f"theme_{theme.name}").trigger()
-        assert table.theme.text == theme.text

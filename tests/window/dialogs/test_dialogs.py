@@ -88,7 +88,7 @@ def test_a_dialog_opens_once_is_used_by_keys_alone_and_closed_by_escape(
         assert focused is not None
         assert dialog.isAncestorOf(focused)
         assert name_of(focused), f"{focused} has no name for screen readers"
-        unreached.discard(focused)  # type: ignore[arg-type]
+        unreached.discard(focused)
         if not unreached:
             break
         press(Qt.Key.Key_Tab)
@@ -102,23 +102,6 @@ def test_a_dialog_opens_once_is_used_by_keys_alone_and_closed_by_escape(
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not isValid(again))
     assert reset_window.isVisible()
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", ["export", "own_network", "about"])
-def test_a_dialog_shows_all_it_has_at_200_percent_and_in_the_dark(
-    reset_window: MainWindow, opened: Opened, name: str
-) -> None:
-    action(reset_window, "zoom_200").trigger()
-    dialog = opened(name)
-    action(reset_window, "theme_dark").trigger()
-    assert dialog.palette().window().color().name().upper() == DARK.ground
-    least = dialog.minimumSizeHint()
-    assert dialog.width() >= least.width()
-    assert dialog.height() >= least.height()
-    for label in dialog.findChildren(QLabel):
-        if label.isVisible() and not label.wordWrap():
-            assert label.width() >= label.minimumSizeHint().width()
 
 
 # About.

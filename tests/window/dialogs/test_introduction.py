@@ -1,7 +1,7 @@
 """The card for newcomers."""
 
 import pytest
-from PySide6.QtCore import QRect, QSettings, QSize, Qt
+from PySide6.QtCore import QRect, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton
 from pytestqt.qtbot import QtBot
@@ -13,7 +13,6 @@ from tests.support.windows import Open, action, find, settle
 from xorviz.core.runs.project import Project
 from xorviz.core.settings import RunConfig
 from xorviz.files import assets
-from xorviz.ui.theme.style import text_font
 from xorviz.window.app import WindowOptions, first_config
 from xorviz.window.dialogs.introduction import MARKS, TEXT, Introduction
 from xorviz.window.document.settings import CURRENT_RUN, Settings
@@ -76,24 +75,6 @@ def test_it_goes_when_a_step_is_sought_or_a_trained_run_is_opened(
     action(window, "introduction").trigger()
     window.session.seek(20)  # which Esc then cancels
     qtbot.waitUntil(lambda: window.findChild(Introduction) is None)
-
-
-def test_it_is_whole_in_a_small_window_with_large_text(
-    qtbot: QtBot, window: MainWindow, qapp: QApplication
-) -> None:
-    action(window, "introduction").trigger()
-    window.resize(QSize(850, 530))
-    qapp.setFont(text_font(2.0))
-    shown = card(window)
-    assert shown is not None
-    close = find(window, QPushButton, "introduction_close")
-
-    def is_whole() -> bool:
-        inside = window.rect().contains(shown.geometry())
-        return inside and shown.height() >= shown.heightForWidth(shown.width())
-
-    qtbot.waitUntil(is_whole)
-    assert shown.rect().contains(QRect(close.pos(), close.size()))
 
 
 def test_the_first_launch_begins_with_the_quick_start_and_later_ones_with_the_last_run(

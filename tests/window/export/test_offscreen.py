@@ -1,7 +1,6 @@
 """Off-screen rendering of views, and runs as animations."""
 
 import io
-import os
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -14,12 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.cases import some
-from tests.support.commands import python
 from tests.support.screen import Counting, child, is_near, shown
 from tests.support.snapshots import QUICK, far_record, trained
 from tests.support.watched import watched_record
@@ -27,7 +25,6 @@ from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.pictures import rgb
@@ -96,21 +93,6 @@ def test_a_drawing_has_settings_step_and_loss_and_what_it_shows_in_words(qtbot: 
         assert (root.findtext(f"{svg}desc") or "").startswith(f"At step {step}")
 
 
-def test_a_long_name_of_a_watched_run_gives_way_to_step_and_loss(qtbot: QtBot) -> None:
-    record = watched_record(steps=(0, 1, 50), name="long " * 12, assumed=("rate",))
-    with closing(OffscreenRenderer(Project(record, 50), ["truth_table"])) as renderer:
-        for step in (0, 50):
-            renderer.show(run_of(record).state_at(step))
-            renderer.image()
-            labels = {label.text(): label for label in renderer.widget.findChildren(QLabel)}
-            (moment,) = (labels[text] for text in labels if text.startswith(f"step {step}, loss"))
-            assert moment.width() >= moment.sizeHint().width()
-        name = renderer.widget.accessibleName()
-    assert name.startswith("xorviz: long long ")
-    assert "watched: width 2, rate 0.7 assumed, step 50, loss" in name
-    assert "seed" not in name
-
-
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
 def test_the_picture_has_the_colours_of_the_theme(
     qtbot: QtBot, qapp: QApplication, theme: Theme
@@ -138,15 +120,6 @@ def test_a_step_that_was_not_taken_is_refused(qtbot: QtBot) -> None:
         render_picture(PROJECT, 401, "truth_table", "png", 1)
 
 
-def test_a_diagnosis_belongs_to_the_step_drawn(qtbot: QtBot) -> None:
-    with closing(OffscreenRenderer(PROJECT, ["diagnosis_details"])) as renderer:
-        said = []
-        for steps in (1, 400):
-            renderer.show(trained(QUICK, steps))
-            said.append(child(renderer.widget, QTextBrowser, "diagnosis_text").toPlainText())
-    assert said[0] != said[1]
-
-
 def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
     gif = Image.open(io.BytesIO(render_gif(PROJECT, "truth_table", 5)))
     assert gif.n_frames == 5  # type: ignore[attr-defined]
@@ -157,26 +130,6 @@ def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
         difference = np.abs(np.array(gif.convert("RGB")).astype(int) - rgb(still))
         assert np.median(difference) == 0
         assert difference.max() < 32
-
-
-ALL_WITHOUT_A_WINDOW = """
-from tests.window.export.test_offscreen import PROJECT
-from xorviz.window.export.offscreen import render_gif, render_picture
-png = render_picture(PROJECT, 90, "loss_plot", "png", 2)
-svg = render_picture(PROJECT, 90, "decision_surface", "svg", 1)
-gif = render_gif(PROJECT, "decision_surface", 3)
-assert render_picture(PROJECT, 90, "loss_plot", "png", 2) == png
-print(png[:4], svg[:5], gif[:6])
-"""
-
-
-@pytest.mark.thorough
-def test_rendering_works_without_application_and_screen() -> None:
-    names = ("DISPLAY", "WAYLAND_DISPLAY")
-    environment = {name: value for name, value in os.environ.items() if name not in names}
-    environment["QT_QPA_PLATFORM"] = "offscreen"  # as the command line has it
-    done = python("-c", ALL_WITHOUT_A_WINDOW, env=environment)
-    assert (done.status, done.out) == (0, "b'\\x89PNG' b'<?xml' b'GIF89a'\n"), done.err
 
 
 # The frames of an animation.

@@ -13,6 +13,7 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.panels.learn.what_helps import AT_REST
+from xorviz.window.bars.tool_bar import DEFAULT_SPEED
 from xorviz.window.main_window import MainWindow
 
 Rest = Callable[[], None]
@@ -43,6 +44,7 @@ def empty_window(qtbot: QtBot, shared_window: MainWindow, rest: Rest) -> MainWin
     session.hold.set("")
     settle(qtbot, window)
     session.rules = StopRules()
+    window._choices.choose_speed(DEFAULT_SPEED)
     window.file.put(Project(Record(RunConfig()), 0), None)
     window._docks.all  # noqa: B018 makes the panels
     lab = window.lab
