@@ -1,13 +1,12 @@
 """The loss plot: marks, exact curves, reading out and going to steps, other runs, the norm."""
 
-import gc
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtWidgets import QApplication, QGraphicsItem
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.loss_page import LossPage
@@ -313,24 +312,6 @@ def test_a_run_beside_is_drawn_fitted_and_told_too_up_to_the_end_of_the_shorter(
     assert not page.option("to_correct").isEnabled()
 
 
-def test_frames_neither_repaint_pinned_curves_and_the_legend_nor_move_it(page: LossPage) -> None:
-    page.pin(pinned(0, QUICK, 400), pinned(1, QUICK, 400))
-    items, corner = (page.losses.still, page.legend), page.legend.is_at_top
-    page.legend.is_at_top = not corner
-    page.on_plot(0)
-    before = [item.picture.pixmap for item in items]
-    assert all(before)
-    page.show(trained(QUICK, 70))
-    page.plot.grab()
-    assert [item.picture.pixmap for item in items] == before
-    assert page.legend.is_at_top is not corner  # else it would jump about
-    page.pin(pinned(0, QUICK, 400))
-    page.point_at(30)
-    page.plot.grab()
-    assert page.legend.picture.pixmap is not before[1]
-    assert page.legend.is_at_top is corner
-
-
 # The legend
 
 
@@ -363,58 +344,47 @@ def test_the_legend_is_in_the_corner_with_fewer_curves(page: LossPage) -> None:
     for curves, is_at_top in (
         ([[0.95, 0.97, 0.99]], True),
         ([[0.1, 0.5, 0.6]] * 2, False),
-        ([[0.9, 0.4, 0.1]], False),
-        ([], False),
         ([[0.1], [0.9]], True),  # a curve does not count beyond its end
     ):
         x = np.array([0.0, width / 2, width])
         known = [(x[: len(shares)], np.array(shares) * height) for shares in curves]
         page.legend.move_away_from(known)
         assert page.legend.is_at_top == is_at_top
-
-
-def test_new_rows_leave_no_garbage_for_another_thread(page: LossPage) -> None:
-    gc.collect()
-    gc.set_debug(gc.DEBUG_SAVEALL)  # what can only be collected is found, whenever that happens
-    try:
-        for step in range(300):
-            page.legend.show_rows(rows_of(trained(QUICK, 60), (pinned(0, QUICK, 60),), LIGHT, step))
-        gc.collect()
-        garbage = [thing for thing in gc.garbage if issubclass(type(thing), QGraphicsItem)]
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-    assert not garbage
-
-
-# The gradient norm
-
-
-def norm_read(page: LossPage) -> tuple[float, float, str]:
-    """Return the step and norm of the point, and the longest reading."""
-    (point,) = page.plot.rows[1].pointers.points
-    return point.step, point.value, page.plot.rows[1].pointers.readings[0]
+    page.pin(pinned(0, QUICK, 400))
+    corner = page.legend.is_at_top
+    page.legend.is_at_top = not corner
+    page.show(trained(QUICK, 70))
+    assert page.legend.is_at_top is not corner  # else it would jump about
+    page.pin()
+    page.pin(pinned(0, QUICK, 400))
+    assert page.legend.is_at_top is corner
 
 
 def test_the_gradient_norm_is_drawn_and_read_out_exactly_where_it_is_wanted(
     page: LossPage, recording: Recording
 ) -> None:
     norms, before = page.plot.rows[1], page.ends
+
+    def read() -> tuple[float, float, str]:
+        """Return the step and norm of the point, and the longest reading."""
+        (point,) = norms.pointers.points
+        return point.step, point.value, norms.pointers.readings[0]
+
     for is_on in (False, True, False):
         page.option("gradient_norm").setChecked(is_on)
         assert (norms.is_shown, page.ends) == (is_on, before)
     page.show(trained(QUICK, 55))
-    assert norm_read(page)[0] == 60, "while it is hidden, it is not drawn"
+    assert read()[0] == 60, "while it is hidden, it is not drawn"
     page.choose("gradient_norm")
-    assert norm_read(page)[0] == 55
+    assert read()[0] == 55
     snapshot, beside = recording.state_at(123), trained(SLOW, 123)
     page.show(replace(snapshot, beside=beside))
     for curve, one in zip(norms.moving.curves, (snapshot, beside), strict=True):
         np.testing.assert_array_equal(curve.values, one.trace.up_to(123).gradient_norms)
     page.show(snapshot)
-    said = norm_text(norm_of(snapshot.gradient))
-    assert norm_read(page) == (123, norm_of(snapshot.gradient), f"{said} at 123")
+    norm = norm_of(snapshot.gradient)
+    assert read() == (123, norm, f"{norm_text(norm)} at 123")
     page.point_at(100)
-    at, norm, said = norm_read(page)
+    at, norm, said = read()
     assert norm == pytest.approx(norm_of(recording.state_at(int(at)).gradient), rel=1e-9)
     assert said == f"{norm_text(norm)} at {at:g}"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage
@@ -11,7 +12,6 @@ from tests.support.cases import some
 from tests.support.screen import is_near, near, shown, turn_wheel
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.analysis.explanation import Explanation, Line
-from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
@@ -57,35 +57,31 @@ MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2
 themes = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 
 
-@pytest.mark.parametrize("emphasis", some(Emphasis, 2))
-def test_width_grows_with_the_weight_and_only_negative_edges_are_dashed(emphasis: Emphasis) -> None:
-    pens = [EdgeInk(LIGHT, 7, 1).pen(at, emphasis) for at in range(LEVELS)]
-    widths = [pen.widthF() for pen in pens]
-    assert widths[ZERO:] == sorted(widths[ZERO:])
-    assert widths[LEAST] == widths[MOST] == 7 + emphasis.value[2]
-    assert widths[ZERO] == pytest.approx(1 + emphasis.value[2], abs=0.1)
-    thick = EdgeInk(replace(LIGHT, stroke=2), 7, 1).pen(MOST, emphasis)
-    assert thick.widthF() == 2 * 7 + emphasis.value[2]
-    solid = Qt.PenStyle.SolidLine
-    assert all(pen.style() != solid for pen in pens[: ZERO + 1])  # zero itself is dotted
-    assert all(pen.style() == solid for pen in pens[ZERO + 1 :])
-
-
 @themes
-def test_colours_are_those_of_the_theme_and_contrast_with_it(theme: Theme) -> None:
-    pens = EdgeInk(theme, 7, 1)
-    assert is_near(pens.color(LEAST), theme.minus)
-    assert is_near(pens.color(MOST), theme.plus)
-
-    def seen(at: int, emphasis: Emphasis) -> float:
-        return contrast(pens.color(at, emphasis).name(), theme.panel)
-
-    for at in range(0, LEVELS, 3):
-        assert min(seen(at, Emphasis.PLAIN), seen(at, Emphasis.FRONT)) > 1.35
+def test_width_and_colour_of_an_edge_grow_with_its_weight_and_only_negative_ones_are_dashed(
+    theme: Theme,
+) -> None:
+    ink = EdgeInk(theme, 7, 1)
+    assert is_near(ink.color(LEAST), theme.minus)
+    assert is_near(ink.color(MOST), theme.plus)
+    seen = {}
+    for emphasis in Emphasis:
+        pens = [ink.pen(at, emphasis) for at in range(LEVELS)]
+        widths = [pen.widthF() for pen in pens]
+        assert widths[ZERO:] == sorted(widths[ZERO:])
+        assert widths[LEAST] == widths[MOST] == 7 + emphasis.value[2]
+        assert widths[ZERO] == pytest.approx(1 + emphasis.value[2], abs=0.1)
+        thick = EdgeInk(replace(theme, stroke=2), 7, 1).pen(MOST, emphasis)
+        assert thick.widthF() == 2 * 7 + emphasis.value[2]
+        is_solid = [pen.style() == Qt.PenStyle.SolidLine for pen in pens]
+        assert is_solid == [at > ZERO for at in range(LEVELS)]  # zero itself is dotted
+        colors = [ink.color(at, emphasis).name() for at in range(LEVELS)]
+        seen[emphasis] = np.array([contrast(color, theme.panel) for color in colors])
+    assert min(seen[Emphasis.PLAIN].min(), seen[Emphasis.FRONT].min()) > 1.35
     for at in (LEAST, ZERO - 40, ZERO + 40, MOST):
-        assert seen(at, Emphasis.BACK) < seen(at, Emphasis.PLAIN) <= seen(at, Emphasis.FRONT)
+        assert seen[Emphasis.BACK][at] < seen[Emphasis.PLAIN][at] <= seen[Emphasis.FRONT][at]
     paler = EdgeInk(theme, 2, 0.5).pen(MOST, Emphasis.PLAIN).color()
-    assert contrast(paler.name(), theme.panel) < seen(MOST, Emphasis.PLAIN)
+    assert contrast(paler.name(), theme.panel) < seen[Emphasis.PLAIN][MOST]
     assert paler.alpha() == 255
 
 
@@ -94,10 +90,8 @@ def test_an_edge_has_the_colour_of_its_weight_and_lies_above_weaker_ones(
     qtbot: QtBot, value: float, color: str
 ) -> None:
     snapshot = with_weights(RunConfig(width=2), fill=0.5)
-    w1 = snapshot.weights.w1.copy()
-    w1[0, 1] = value
-    weights = Weights(w1, None, snapshot.weights.w2, None)
-    sheet = Sheet(qtbot, replace(snapshot, weights=weights))
+    w1 = np.array([[0.5, value], [0.5, 0.5]])
+    sheet = Sheet(qtbot, replace(snapshot, weights=replace(snapshot.weights, w1=w1)))
     image, path = sheet.paint(), sheet.plan.paths[sheet.edge("w1[x1→h2]")]
     on_the_way = [path.pointAtPercent(i / 50).toPoint() for i in range(5, 45)]
     ours = [is_near(image.pixelColor(point), color, 12) for point in on_the_way]
@@ -175,25 +169,24 @@ def test_the_wheel_and_marks_scroll_to_units_out_of_sight(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("size", some([QSize(330, 150), QSize(376, 260), QSize(520, 520)], 2))
-@pytest.mark.parametrize("width", some([3, 1, 8, 24], 2))
-def test_a_card_is_in_sight_and_off_what_it_is_about(qtbot: QtBot, size: QSize, width: int) -> None:
-    snapshot = trained(RunConfig(width=width, biases=True, rate=0.5), 300)
-    sheet = Sheet(qtbot, snapshot)
-    sheet.canvas.resize(size)
-    sheet.canvas.grab()
-    told = Explanation(snapshot.weights, snapshot.config, 2)
-    assert sheet.canvas.placed_card() is None
-    for edge in sheet.plan.paths:
-        sheet.canvas.mark(edge)
-        lines = told.of_weight(edge.field, edge.index)
-        sheet.canvas.show_card(CardText(f"{edge.name} = −3.528", lines, "Drag"))
-        found = sheet.canvas.placed_card()
-        assert found is not None
-        assert QRectF(sheet.canvas.rect()).contains(found[1])
-        bar = sheet.canvas.bar.geometry().toRectF()
-        assert not (sheet.plan.is_cut and found[1].intersects(bar))
-        points = sheet.plan.outline([edge]).tolist()
-        assert not any(found[1].contains(*point) for point in points), edge.name
+def test_a_card_is_in_sight_and_off_what_it_is_about(qtbot: QtBot, size: QSize) -> None:
+    for width in (3, 24):
+        snapshot = trained(RunConfig(width=width, biases=True, rate=0.5), 300)
+        sheet = Sheet(qtbot, snapshot)
+        sheet.canvas.resize(size)
+        sheet.canvas.grab()
+        told = Explanation(snapshot.weights, snapshot.config, 2)
+        assert sheet.canvas.placed_card() is None
+        for edge in sheet.plan.paths:
+            sheet.canvas.mark(edge)
+            lines = told.of_weight(edge.field, edge.index)
+            sheet.canvas.show_card(CardText(f"{edge.name} = −3.528", lines, "Drag"))
+            _, place = sheet.canvas.placed_card() or (None, QRectF())
+            assert QRectF(sheet.canvas.rect()).contains(place)
+            bar = sheet.canvas.bar.geometry().toRectF()
+            assert not (sheet.plan.is_cut and place.intersects(bar))
+            points = sheet.plan.outline([edge]).tolist()
+            assert not any(place.contains(*point) for point in points), edge.name
 
 
 def written(card: FormulaCard) -> list[str]:
