@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.loss_page import LossPage
-from tests.support.cases import some
 from tests.support.screen import move_mouse, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
@@ -86,21 +85,17 @@ def recording() -> Recording:
     return recording
 
 
-SCALES = [(False, False), (True, False), (False, True), (True, True)]
-"""Whether the loss and the step axis are logarithmic."""
-scales = pytest.mark.parametrize(("log_loss", "log_step"), some(SCALES, 2))
-
-
 def as_read(snapshot: Snapshot, step: int) -> str:
     """Return the read-out of a step of the trace."""
     losses = dict(zip(snapshot.trace.steps.tolist(), snapshot.trace.losses, strict=True))
     return f"at {numerals.whole(step)}: {numerals.real(losses[step], 6)}"
 
 
-@pytest.mark.parametrize("step", some([30, 2000, 4700], 1))
-@scales
+@pytest.mark.parametrize(
+    ("log_loss", "log_step", "step"), [(False, False, 2000), (True, False, 4700), (True, True, 30)]
+)
 def test_all_of_the_trace_is_drawn_and_an_exact_point_of_it_read_out(
-    page: LossPage, step: int, log_loss: bool, log_step: bool
+    page: LossPage, log_loss: bool, log_step: bool, step: int
 ) -> None:
     page.scale(log_loss, log_step)
     snapshot = trained(QUICK, 6000)
