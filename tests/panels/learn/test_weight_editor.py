@@ -1,6 +1,8 @@
 """The numbers of a network as cells, and the field that sets one, alone and in both its panels."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.pages import WeightPage
@@ -23,6 +25,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
+from xorviz.ui.forms.boxes import column
 
 Key = Qt.Key
 BIASED = RunConfig(width=3, biases=True)
@@ -70,9 +73,7 @@ class Bench:
 
     def __init__(self, qtbot: QtBot) -> None:
         box, self.ground, self.other = QWidget(), Ground(), QLineEdit()
-        layout = QVBoxLayout(box)
-        layout.addWidget(self.ground)
-        layout.addWidget(self.other)
+        column(box, self.ground, self.other)
         self.editor = WeightEditor(self.ground)
         keys = "Space", "S", "N", "Right", "Left", "Home", "End", "Esc"
         self.window = active_window(qtbot, box, *keys)
@@ -84,13 +85,8 @@ class Bench:
         )
         self.editor.refused.connect(self.refused.append)
 
-    def open(self, cell: Cell = CELL, place: QRectF | None = None) -> None:
-        self.editor.open(cell, place or QRectF(100, 40, 60, 30), self.ground)
-
-    @property
-    def value(self) -> float:
-        """The number in the field."""
-        return float(self.editor.text().replace(numerals.MINUS, "-"))
+    def open(self, cell: Cell = CELL) -> None:
+        self.editor.open(cell, QRectF(100, 40, 60, 30), self.ground)
 
     @property
     def is_open(self) -> bool:
@@ -140,7 +136,7 @@ def test_enter_closes_the_field_and_requests_the_weight_or_tells_why_it_is_refus
 @example(3e9)
 def test_no_digit_is_lost_and_an_unchanged_text_sets_nothing(bench: Bench, value: float) -> None:
     bench.open(Cell("b2", (0,), value, 3, 3))
-    assert bench.value == value
+    assert float(bench.editor.text().replace(numerals.MINUS, "-")) == value
     press(Key.Key_Return)
     assert (bench.is_open, bench.chosen, bench.refused) == (False, [], [])
 
@@ -150,13 +146,14 @@ def lose_focus(bench: Bench, reason: Qt.FocusReason) -> None:
 
 
 def test_leaving_the_field_sets_nothing_and_gives_the_focus_back(bench: Bench) -> None:
-    for leave, has_focus in (
+    ways: list[tuple[Callable[[], object], QWidget | None]] = [
         (lambda: press(Key.Key_Escape), bench.ground),
         (lambda: press(Key.Key_Tab), None),
         (bench.other.setFocus, bench.other),
         (lambda: lose_focus(bench, Qt.FocusReason.ActiveWindowFocusReason), bench.ground),
         (bench.ground.hide, None),
-    ):
+    ]
+    for leave, has_focus in ways:
         bench.ground.setFocus()
         bench.open()
         QTest.keyClicks(bench.editor, "7")
@@ -252,12 +249,13 @@ def test_frames_chosen_units_and_sizes_leave_the_field_alone_and_clicks_and_othe
     assert page.heard["weight_requested"] == [("b1", (1,), 2.5)]
     page.clear()
     first, networks = trained(BIASED), (replace(BIASED, width=2), replace(BIASED, biases=False))
-    for close in (
+    ways: list[Callable[[], object]] = [
         lambda: page.click(QPoint(3, 3)),
         lambda: page.click(page.at("w2[h3→o]")),
         lambda: page.show(replace(first, run=7)),
-        *(lambda one=one: page.show(trained(one)) for one in networks),  # type: ignore[misc]
-    ):
+        *(partial(page.show, trained(one)) for one in networks),
+    ]
+    for close in ways:
         page.show(first)
         page.double_click("b1[h2]")
         QTest.keyClicks(page.editor, "5")
