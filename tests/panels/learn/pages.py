@@ -2,13 +2,12 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
-from tests.support.screen import child, press_left, release_left, type_into
+from tests.support.screen import child, type_into
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
@@ -82,12 +81,8 @@ class WeightPage(Page[V]):
             self.click(self.at(name))
 
     def double_click(self, name: str) -> None:
-        point, left = self.at(name), Qt.MouseButton.LeftButton
-        press_left(self.canvas, point)
-        release_left(self.canvas, point)
-        here, there = QPointF(point), QPointF(self.canvas.mapToGlobal(point))
-        kind, none = QEvent.Type.MouseButtonDblClick, Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(self.canvas, QMouseEvent(kind, here, there, left, left, none))
+        self.click_on(name)
+        QTest.mouseDClick(self.canvas, Qt.MouseButton.LeftButton, pos=self.at(name))
 
     def set(self, name: str, text: str) -> None:
         """Double-click a weight, and type a value."""

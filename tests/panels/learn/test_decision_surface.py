@@ -67,10 +67,6 @@ class Surface(Page[DecisionSurface]):
         """Move the mouse to these inputs, or outside the square; return the read-out."""
         return self.point(self.place(x1, x2), self.square.viewport())
 
-    def cursor(self) -> Qt.CursorShape:
-        shape: Qt.CursorShape = self.square.viewport().cursor().shape()
-        return shape
-
 
 @pytest.fixture(autouse=True)
 def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,14 +143,11 @@ def test_the_contour_is_where_the_output_is_one_half(page: Surface, config: RunC
     page.show(with_weights(RunConfig(), fill=3.0))
     assert np.isnan(page.contour).all()
     assert "no decision boundary" in page.view.description()
-
-
-def test_of_a_network_that_alternates_both_decision_boundaries_are_drawn(page: Surface) -> None:
-    """The steps of this recipe are so long that the surface changes sides at each."""
-    config, dashed = RunConfig(width=3, rate=5, seed=4), page.view._other_contour
-    page.show(trained(config, 1001))
+    # The steps of this recipe are so long that the surface changes sides at each.
+    swings, dashed = RunConfig(width=3, rate=5, seed=4), page.view._other_contour
+    page.show(trained(swings, 1001))
     after = page.contour
-    page.show(trained(config, 1000))
+    page.show(trained(swings, 1000))
     assert page.read().startswith("dashed")
     np.testing.assert_allclose(np.column_stack(dashed.getData()), after)
     assert page.contour.shape != after.shape or not np.allclose(page.contour, after, equal_nan=True)
@@ -162,28 +155,23 @@ def test_of_a_network_that_alternates_both_decision_boundaries_are_drawn(page: S
     assert (page.read(), dashed.isVisible()) == ("", False)
 
 
-def test_neither_size_nor_wheel_nor_drag_moves_the_square(page: Surface) -> None:
-    box = page.square.frames[0].box
-    middle = page.square.viewport().rect().center()
+@pytest.mark.parametrize(
+    ("size", "parts"),
+    [((226, 420), 3), ((333, 777), 3), ((480, 150), 0), ((250, 250), 1), ((901, 703), 3)],
+)
+def test_nothing_moves_the_square_and_the_legend_gives_way_to_it(
+    page: Surface, size: tuple[int, int], parts: int
+) -> None:
+    view, box, middle = page.view, page.square.frames[0].box, QPoint(150, 80)
     turn_wheel(page.square.viewport(), 3)
     drag(page.square.viewport(), middle, middle + QPoint(50, 20))
-    for width, height in ((480, 420), (333, 777), (901, 303), (250, 250)):
-        page.view.resize(width, height)
-        QApplication.processEvents()
-        assert box.width() == pytest.approx(box.height(), abs=1.5)
-        assert np.ravel(box.viewRange()).tolist() == pytest.approx([LOW, HIGH, LOW, HIGH])
-        assert page.view.rect().contains(page.square.geometry())
-
-
-@pytest.mark.parametrize("size", [(226, 420), (290, 315), (480, 150), (480, 110), (900, 700)])
-def test_parts_are_whole_and_apart_and_the_square_comes_first(
-    page: Surface, size: tuple[int, int]
-) -> None:
-    view = page.view
     view.resize(*size)
     QApplication.processEvents()
+    assert box.width() == pytest.approx(box.height(), abs=1.5)
+    assert box.height() > 0.45 * min(size)
+    assert np.ravel(box.viewRange()).tolist() == pytest.approx([LOW, HIGH, LOW, HIGH])
     keys = [key for key in view.findChildren(Key) if not key.visibleRegion().isEmpty()]
-    assert bool(keys) == (size[1] > 200)
+    assert len(keys) == parts
     assert all(key.width() >= key.sizeHint().width() for key in keys)
     assert all(key.accessibleName() and key.accessibleDescription() for key in keys)
     shown: list[QWidget] = [*keys, child(view, ColorBar), child(view, QLabel, "readout")]
@@ -191,47 +179,32 @@ def test_parts_are_whole_and_apart_and_the_square_comes_first(
     places = [QRect(part.mapTo(view, QPoint()), part.size()) for part in shown]
     assert all(view.rect().contains(place) for place in places)
     assert not any(a.intersects(b) for a, b in combinations(places, 2))
-    assert page.square.frames[0].box.height() > 0.45 * min(size)
-    assert child(view, ColorBar).isVisible() == (size[1] > 150)
 
 
-# The read-out
-
-
-@pytest.mark.parametrize(("x1", "x2"), some([(0.5, 0.5), (1.21, -0.37), (-0.45, 1.45)], 1))
-def test_the_mouse_reads_out_the_output_under_it(page: Surface, x1: float, x2: float) -> None:
-    page.point_at(x1, x2)
-    at = page.square.frames[0].box.mapSceneToView(page.square.mapToScene(page.place(x1, x2)))
-    assert (at.x(), at.y()) == pytest.approx((x1, x2), abs=0.02)
-    for steps in (2000, 10):
-        page.show(trained(LOPSIDED, steps))
-        assert page.read() == as_read(trained(LOPSIDED, steps), at.x(), at.y())
-    assert page.point_at(LOW - 0.1, 0.5) == page.point_at(0.5, LOW - 0.1) == ""
-
-
-def test_arrow_keys_read_out_the_output_in_even_steps_up_to_the_edge(
+def test_mouse_and_arrow_keys_read_out_the_output_in_a_narrow_view_below_it(
     page: Surface, lopsided: Snapshot
 ) -> None:
+    for x1, x2 in ((1.21, -0.37), (-0.45, 1.45)):
+        page.point_at(x1, x2)
+        at = page.square.frames[0].box.mapSceneToView(page.square.mapToScene(page.place(x1, x2)))
+        assert (at.x(), at.y()) == pytest.approx((x1, x2), abs=0.02)
+        for steps in (10, 2000):
+            page.show(trained(LOPSIDED, steps))
+            assert page.read() == as_read(trained(LOPSIDED, steps), at.x(), at.y())
+    assert page.point_at(LOW - 0.1, 0.5) == page.point_at(0.5, LOW - 0.1) == ""
     right, left, up, down = (getattr(Qt.Key, f"Key_{w}") for w in ("Right", "Left", "Up", "Down"))
     walk = (right, 0.55, 0.5), (up, 0.55, 0.55), (left, 0.5, 0.55), (down, 0.5, 0.5)
     for key, x1, x2 in walk:
         assert page.press(key) == as_read(lopsided, x1, x2)
     assert page.press(*[left] * 30) == as_read(lopsided, LOW, 0.5)
-    assert page.press(*[up] * 30) == as_read(lopsided, LOW, HIGH)
-    assert page.press(Qt.Key.Key_Escape) == ""
-
-
-def test_a_narrow_view_has_its_own_read_out(page: Surface, lopsided: Snapshot) -> None:
-    text, label = as_read(lopsided, 0.55, 0.5), child(page.view, QLabel, "readout")
-    assert (page.press(Qt.Key.Key_Right), label.isVisible()) == (text, False)
+    text, label = page.press(*[up] * 30), child(page.view, QLabel, "readout")
+    assert (text, label.isVisible()) == (as_read(lopsided, LOW, HIGH), False)
     page.view.resize(230, 420)
     assert (page.read(), label.isVisible(), label.text()) == ("", True, text)
     assert label.width() >= label.sizeHint().width()
     page.press(Qt.Key.Key_Escape)
-    assert label.text() == ""
-    page.press(Qt.Key.Key_Right)
     page.view.resize(480, 420)
-    assert (page.read(), label.isVisible()) == (text, False)
+    assert (page.read(), label.isVisible(), label.text()) == ("", False, "")
 
 
 # Hidden units
@@ -239,12 +212,8 @@ def test_a_narrow_view_has_its_own_read_out(page: Surface, lopsided: Snapshot) -
 
 def with_lines() -> Snapshot:
     """Return a snapshot with the units' lines at x1 = 0.25, x2 = 0.75, and just outside."""
-    weights = Weights(
-        np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]),
-        np.array([-0.25, -0.75, -1.501]),
-        np.ones((3, 1)),
-        np.zeros(1),
-    )
+    w1, b1 = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), np.array([-0.25, -0.75, -1.501])
+    weights = Weights(w1, b1, np.ones((3, 1)), np.zeros(1))
     return replace(trained(RunConfig(biases=True)), weights=weights)
 
 
@@ -253,34 +222,32 @@ def test_the_units_lines_can_be_hidden_also_in_the_twin(qtbot: QtBot, page: Surf
     twin = Surface(qtbot, DecisionSurface(twin_of=page.view), size=(900, 900))
     page.view.resize(900, 900)
     assert twin.view.options == []
-    for is_on in (True, False, True):
-        for one, shown in ((page, first), (twin, second)):
-            one.show(replace(first, beside=second))
-            lines = one.view._lines
+    for one, shown in ((page, first), (twin, second)):
+        one.show(replace(first, beside=second))
+        ends = np.column_stack(one.view._lines.getData())
+        assert np.array_equal(ends, unit_lines(shown.weights).reshape(-1, 2))
+    for text in ("lines", "no lines", "lines"):
+        for one in (page, twin):
             key = next(key for key in one.view.findChildren(Key) if "unit" in key.text)
-            assert lines.isVisible() == key.isVisible() == is_on
-            assert one.view.options_text == ("lines" if is_on else "no lines")
-            ends = unit_lines(shown.weights).reshape(-1, 2)
-            assert not is_on or np.array_equal(np.column_stack(lines.getData()), ends)
+            assert one.view._lines.isVisible() == key.isVisible() == (text == "lines")
+            assert one.view.options_text == text
         page.choose("unit_lines")
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-@pytest.mark.parametrize("are_shown", [True, False])
-def test_the_selected_unit_s_line_is_solid_if_it_has_one(
-    page: Surface, theme: Theme, are_shown: bool
-) -> None:
+def test_the_selected_unit_s_line_is_solid_if_it_has_one(page: Surface, theme: Theme) -> None:
     page.view.apply_theme(theme)
-    page.option("unit_lines").setChecked(are_shown)
     page.view.show_unit(0)
     page.show(with_lines())
-    for unit, is_first, is_second in ((0, 1, 0), (1, 0, 1), (2, 0, 0), (63, 0, 0), (None, 0, 0)):
-        page.view.show_unit(unit)
-        assert is_near(page.color(0.25, 0.3), theme.accent, 40) == is_first
-        assert is_near(page.color(0.4, 0.75), theme.accent, 40) == is_second
+    for _ in range(2):  # also where lines are hidden
+        for unit, is_first, is_second in ((0, 1, 0), (1, 0, 1), (2, 0, 0), (63, 0, 0)):
+            page.view.show_unit(unit)
+            assert is_near(page.color(0.25, 0.3), theme.accent, 40) == is_first
+            assert is_near(page.color(0.4, 0.75), theme.accent, 40) == is_second
+        page.choose("unit_lines")
 
 
-def test_lines_that_are_drawn_can_be_pointed_at(page: Surface) -> None:
+def test_lines_that_are_drawn_can_be_pointed_at_and_clicked(page: Surface) -> None:
     page.show(with_lines())
     pixel = (HIGH - LOW) / page.square.frames[0].box.width()
     shapes = Qt.CursorShape
@@ -292,25 +259,23 @@ def test_lines_that_are_drawn_can_be_pointed_at(page: Surface) -> None:
         (1.499, 0.2, False),
     ):
         page.point_at(x1, x2)
-        assert page.cursor() == (shapes.PointingHandCursor if is_unit else shapes.CrossCursor)
+        shape = page.square.viewport().cursor().shape()
+        assert shape == (shapes.PointingHandCursor if is_unit else shapes.CrossCursor)
     page.point_at(1.2, 0.75)
     page.point(None, page.square.viewport())
-    assert page.cursor() == shapes.ArrowCursor
-    assert page.heard["unit_pointed"] == [0, None, 1, None, 1, None]
+    assert page.square.viewport().cursor().shape() == shapes.ArrowCursor
+    pointed, asked = page.heard["unit_pointed"], page.heard["unit_requested"]
+    assert (pointed, asked) == ([0, None, 1, None, 1, None], [])
     page.choose("unit_lines")
     page.point_at(0.25, 0.2)
-    assert page.heard["unit_pointed"][6:] == []
+    assert pointed[6:] == []
     page.view.show_unit(0)
     page.point_at(0.25, 0.3)
-    assert page.heard["unit_pointed"][6:] == [0]
-
-
-def test_a_click_on_a_line_selects_its_unit_and_one_beside_clears_it(page: Surface) -> None:
+    assert pointed[6:] == [0]
+    page.view.show_unit(None)
+    page.choose("unit_lines")
     page.view.unit_requested.connect(page.view.show_unit)
-    page.show(with_lines())
     for x1, x2 in ((0.25, 0.2), (1.2, 0.75), (0.8, 0.3), (0.25, 0.2), (0.25, 0.2)):
         press_left(page.square.viewport(), page.place(x1, x2))
-    assert page.heard["unit_requested"] == [0, 1, None, 0, None]
-    for button in (Qt.MouseButton.RightButton, Qt.MouseButton.LeftButton):
-        QTest.mouseClick(page.square.viewport(), button, pos=page.place(1.2, 0.75))
-    assert page.heard["unit_requested"][5:] == [1]
+    QTest.mouseClick(page.square.viewport(), Qt.MouseButton.RightButton, pos=page.place(1.2, 0.75))
+    assert asked == [0, 1, None, 0, None]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTextBrowser
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,7 @@ from xorviz.core.diagnosis.words import evidence_lines
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.diagnosis import DiagnosisView, page
-from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.ui.theme.palette import LIGHT
 
 STUCK = trained(RunConfig(width=2, rate=0.5, biases=True, seed=13), 20_000)
 LEARNED = trained(QUICK, 400)
@@ -47,7 +48,7 @@ def details(qtbot: QtBot) -> Details:
     return Details(qtbot, DiagnosisView(), size=(420, 480))
 
 
-@pytest.mark.parametrize("shown", [STUCK, LEARNED, trained(RunConfig(width=1), 100)])
+@pytest.mark.parametrize("shown", [STUCK, LEARNED])
 def test_the_text_has_state_advice_and_evidence(details: Details, shown: Snapshot) -> None:
     details.show(shown)
     found, lines = diagnose_seen(shown), details.text.splitlines()
@@ -60,11 +61,8 @@ def test_the_text_has_state_advice_and_evidence(details: Details, shown: Snapsho
     said = [*found.advice, *["What helps"] * found.is_stuck]
     assert (lines[2] == "What to try") == bool(said)  # what a person looks for first
     assert all(one in details.text and one in details.view.description() for one in said)
-    for theme in (LIGHT, DARK):
-        details.view.apply_theme(theme)
-        html = details.browser.toHtml().lower()
-        assert (theme.accent.lower() in html) == found.is_good
-        assert details.text.splitlines() == lines
+    html = details.browser.toHtml().lower()
+    assert (details.view.theme.accent.lower() in html) == found.is_good
 
 
 def test_the_diagnosis_of_the_window_replaces_the_views_own(details: Details) -> None:
@@ -80,33 +78,27 @@ def test_the_diagnosis_of_the_window_replaces_the_views_own(details: Details) ->
     assert details.view.description() == details.view.explanation
 
 
-def test_arrow_keys_scroll_and_new_numbers_keep_position_and_selection(details: Details) -> None:
+def test_arrow_keys_scroll_and_text_can_be_selected_and_copied(details: Details) -> None:
     details.view.resize(260, 180)
     details.show(STUCK)
     QApplication.processEvents()
     down, across = details.browser.verticalScrollBar(), details.browser.horizontalScrollBar()
-    details.select(3, 9)
-    details.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
-    place = down.value()
-    details.show(replace(STUCK, step=STUCK.step + 1000))
-    assert details.browser.textCursor().selectedText() == " rows "
-    assert down.value() == place > 0
-    details.press(Qt.Key.Key_Up, Qt.Key.Key_Up)
-    assert (down.value(), across.maximum()) == (0, 0)
-
-
-def test_selected_or_all_text_can_be_copied(details: Details) -> None:
-    details.show(STUCK)
-    control = Qt.KeyboardModifier.ControlModifier
-    claim = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_C, control)
+    claim = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier
+    )
     for is_selected in (False, True):  # with nothing selected, the window may have it
-        details.select(0, 3 * is_selected)
+        details.select(3, 3 + 6 * is_selected)
         claim.ignore()
         QApplication.sendEvent(details.view, claim)
         assert claim.isAccepted() == is_selected
-    QApplication.sendEvent(details.view, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_C, control))
-    assert QGuiApplication.clipboard().text() == "Two"
-    details.press(Qt.Key.Key_Escape)
+    details.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    place = down.value()
+    details.show(replace(STUCK, step=STUCK.step + 1000))
+    assert down.value() == place > 0, "new numbers keep position and selection"
+    QTest.keyClick(details.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == " rows "
+    details.press(*[Qt.Key.Key_Up] * 3, Qt.Key.Key_Escape)
+    assert (down.value(), across.maximum()) == (0, 0)
     assert not details.browser.textCursor().hasSelection()
     details.choose("copy_diagnosis")
     assert QGuiApplication.clipboard().text() == details.browser.toPlainText()

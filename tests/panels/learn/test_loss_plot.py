@@ -1,17 +1,15 @@
 """The loss plot: marks, exact curves, reading out and going to steps, other runs, the norm."""
 
-import gc
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtWidgets import QApplication, QGraphicsItem
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.loss_page import LossPage
-from tests.support.cases import some
 from tests.support.screen import move_mouse, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
@@ -38,30 +36,22 @@ def texts(snapshot: Snapshot) -> list[tuple[float, str]]:
     return [(mark.step, mark.text) for mark in marks_of(snapshot)]
 
 
-def test_changes_are_marked_at_their_step_with_their_value_also_at_earlier_steps() -> None:
+def test_changes_are_marked_at_their_step_with_their_value_and_weights_share_a_mark() -> None:
     recording = Recording(QUICK)
     recording.advance(150)
     recording.intervene("rate", 0.5)
     recording.intervene("w1", -2.5, (0, 2))
     recording.advance(250)
-    for step in (400, 20, 0):
-        seen = recording.state_at(step)
-        change, weight, *milestones = marks_of(seen)
-        assert texts(seen)[:3] == [(150, "rate 0.5"), (150, "w1[x1→h3] −2.5"), (82, CORRECT)]
-        assert [mark.is_success for mark in (change, weight)] == [False, False]
-        assert all(mark.is_success for mark in milestones)
-        assert all(f"{mark.step:g}" in mark.tip for mark in marks_of(seen))
-
-
-def test_weights_set_together_share_a_mark_and_the_newest_hundred_are_marked() -> None:
+    for step in (400, 0):  # also at earlier steps
+        marks = marks_of(recording.state_at(step))
+        assert texts(recording.state_at(step))[:2] == [(150, "rate 0.5"), (150, "w1[x1→h3] −2.5")]
+        assert [mark.is_success for mark in marks] == [False, False, True, True]
+        assert all(f"{mark.step:g}" in mark.tip for mark in marks)
     seen = trained(RunConfig(), 10)
     kick = [Intervention(5, "w1", 0.5, (0, unit)) for unit in range(3)]
     made = Intervention(5, "rate", 0.5), *kick, *(replace(one, step=9) for one in kick[:2])
-    assert texts(with_interventions(seen, *made)) == [
-        (5, "rate 0.5"),
-        (5, "3 weights"),
-        (9, "2 weights"),
-    ]
+    together = [(5, "rate 0.5"), (5, "3 weights"), (9, "2 weights")]
+    assert texts(with_interventions(seen, *made)) == together
     many = [Intervention(step, "rate", step + 1.0) for step in range(250)]
     assert [step for step, _ in texts(with_interventions(seen, *many))] == [*range(150, 250)]
 
@@ -95,21 +85,17 @@ def recording() -> Recording:
     return recording
 
 
-SCALES = [(False, False), (True, False), (False, True), (True, True)]
-"""Whether the loss and the step axis are logarithmic."""
-scales = pytest.mark.parametrize(("log_loss", "log_step"), some(SCALES, 2))
-
-
 def as_read(snapshot: Snapshot, step: int) -> str:
     """Return the read-out of a step of the trace."""
     losses = dict(zip(snapshot.trace.steps.tolist(), snapshot.trace.losses, strict=True))
     return f"at {numerals.whole(step)}: {numerals.real(losses[step], 6)}"
 
 
-@pytest.mark.parametrize("step", some([30, 2000, 4700], 1))
-@scales
+@pytest.mark.parametrize(
+    ("log_loss", "log_step", "step"), [(False, False, 2000), (True, False, 4700), (True, True, 30)]
+)
 def test_all_of_the_trace_is_drawn_and_an_exact_point_of_it_read_out(
-    page: LossPage, step: int, log_loss: bool, log_step: bool
+    page: LossPage, log_loss: bool, log_step: bool, step: int
 ) -> None:
     page.scale(log_loss, log_step)
     snapshot = trained(QUICK, 6000)
@@ -129,28 +115,30 @@ def test_all_of_the_trace_is_drawn_and_an_exact_point_of_it_read_out(
     assert abs(pixels) <= (2 if log_step else 2 + gap)
 
 
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-def test_axes_are_named_in_words_where_there_is_room(page: LossPage, loss: str) -> None:
-    page.show(trained(RunConfig(loss=loss)))
-    assert LOSS_FORMULAS[loss] in page.view.description()
-    for height in (150, 600):
-        page.view.resize(page.view.width(), height)  # while no snapshot arrives
-        QApplication.processEvents()
-        text = page.losses.frame.left.labelText
-        assert (text == f"{LOSS_WORDS[loss]}, {LOSS_FORMULAS[loss]}") == (height == 600)
-    for log_loss, log_step in SCALES:
-        page.scale(log_loss, log_step)
-        words = ["log loss"] * log_loss + ["log step"] * log_step
-        assert page.view.options_text == (", ".join(words) or "linear")
-
-
-def test_another_scale_or_another_run_fits_again(page: LossPage) -> None:
+def test_axes_are_named_where_there_is_room_and_fit_again_for_another_scale_or_run(
+    page: LossPage,
+) -> None:
+    for loss in LOSS_NAMES:
+        page.show(trained(RunConfig(loss=loss)))
+        assert LOSS_FORMULAS[loss] in page.view.description()
+        for height in (150, 600):
+            page.view.resize(page.view.width(), height)  # while no snapshot arrives
+            QApplication.processEvents()
+            text = page.losses.frame.left.labelText
+            assert (text == f"{LOSS_WORDS[loss]}, {LOSS_FORMULAS[loss]}") == (height == 600)
     page.show(trained(QUICK, 500))
-    turn_wheel(page.viewport, 3)
-    for option in ("log_loss", "fit_loss"):
+    for option, text in (
+        ("log_loss", "linear"),
+        ("log_step", "log step"),
+        ("log_loss", "log loss, log step"),
+        ("log_step", "log loss"),
+        ("fit_loss", "log loss"),
+    ):
+        turn_wheel(page.viewport, 3)
         page.choose(option)
         assert page.shows(trained(QUICK, 500).trace)
-        turn_wheel(page.viewport, 3)
+        assert page.view.options_text == text
+    turn_wheel(page.viewport, 3)
     chosen = page.ends
     page.show(trained(QUICK, 600))
     assert page.ends == chosen
@@ -162,23 +150,16 @@ def test_another_scale_or_another_run_fits_again(page: LossPage) -> None:
 # Reading out and going to steps
 
 
-def test_arrow_keys_move_along_exact_points_and_enter_goes_there(page: LossPage) -> None:
-    page.press(Key.Key_Return)
-    assert page.heard["step_requested"] == []
-    snapshot = with_losses([1.0, 0.75, 0.5])
-    page.show(snapshot)
-    read = [page.press(key) for key in [Key.Key_Left] * 3 + [Key.Key_Right]]
-    assert read == [as_read(snapshot, step) for step in (1, 0, 0, 1)]
-    page.press(Key.Key_Return)
-    assert page.heard["step_requested"] == [1]
-    page.show(with_losses([1.0, 0.75, 0.5, 0.25]))
-    assert page.read() == read[-1]
-    assert page.press(Key.Key_Escape) == ""
-
-
 def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else(
     page: LossPage, recording: Recording
 ) -> None:
+    page.show(with_losses([1.0, 0.75, 0.5]))
+    assert [page.press(Key.Key_Left) for _ in range(3)][1:] == [
+        f"at 0: {numerals.real(1.0, 6)}"
+    ] * 2
+    page.press(Key.Key_Right, Key.Key_Return)
+    assert page.heard["step_requested"] == [1]
+    page.press(Key.Key_Escape)
     newest = recording.snapshot()
     tip = newest.step, newest.loss
 
@@ -287,36 +268,29 @@ def test_every_run_is_read_out_at_the_cursor(page: LossPage) -> None:
         assert rows_of(live, (run,), LIGHT, at)[1].value == value
 
 
-def side_by_side(first: RunConfig, second: RunConfig, steps: int) -> Snapshot:
-    return replace(trained(first, steps), beside=trained(second, steps))
-
-
-def test_a_run_beside_is_drawn_fitted_and_told_too(page: LossPage) -> None:
+def test_a_run_beside_is_drawn_fitted_and_told_too_up_to_the_end_of_the_shorter(
+    page: LossPage,
+) -> None:
+    other = replace(QUICK, loss="mse", init_range=30)
     for steps in (30, 70):
-        both = side_by_side(QUICK, replace(QUICK, init_range=30), steps)
-        assert both.beside is not None
-        page.show(both)
+        runs = trained(QUICK, steps), trained(other, steps)
+        page.show(replace(runs[0], beside=runs[1]))
         assert [curve.color for curve in page.curves] == [LIGHT.text, LIGHT.accent]
-        for curve, one in zip(page.curves, (both, both.beside), strict=True):
+        for curve, one in zip(page.curves, runs, strict=True):
             np.testing.assert_array_equal(curve.values, one.trace.losses)
             assert page.shows(one.trace)
-        assert {*page.points} == {(steps, one.loss) for one in (both, both.beside)}
-        assert page.named == ["A", "B"]
+        assert {*page.points} == {(steps, one.loss) for one in runs}
         assert "run B" in page.view.description()
         table = page.view.table()
         assert table is not None
         assert [row[0] for row in table[1]] == ["this run"] * (steps + 1) + ["B"] * (steps + 1)
+    page.pin(pinned(0, QUICK, 100), pinned(1, other, 100))
+    assert page.named == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
+    page.pin()
     page.show(trained(QUICK, 70))
     assert (len(page.curves), page.named) == (1, [])
     assert "run B" not in page.view.description()
-    other = replace(QUICK, loss="mse")
-    page.pin(pinned(0, QUICK, 100), pinned(1, other, 100))
-    page.show(side_by_side(QUICK, other, 50))
-    assert page.named == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
-
-
-def test_two_runs_are_drawn_and_read_up_to_the_end_of_the_shorter(page: LossPage) -> None:
-    """A run that was trained before the other began beside it is not drawn ahead of it."""
+    # A run that was trained before the other began beside it is not drawn ahead of it.
     long, short = trained(QUICK, 300), trained(SLOW, 110)
     for first, second in ((long, short), (short, long)):
         page.show(replace(first, step=110, beside=replace(second, step=110)))
@@ -333,34 +307,14 @@ def test_two_runs_are_drawn_and_read_up_to_the_end_of_the_shorter(page: LossPage
     assert not page.option("to_correct").isEnabled()
 
 
-def test_frames_neither_repaint_pinned_curves_and_the_legend_nor_move_it(page: LossPage) -> None:
-    page.pin(pinned(0, QUICK, 400), pinned(1, QUICK, 400))
-    items, corner = (page.losses.still, page.legend), page.legend.is_at_top
-    page.legend.is_at_top = not corner
-    page.on_plot(0)
-    before = [item.picture.pixmap for item in items]
-    assert all(before)
-    page.show(trained(QUICK, 70))
-    page.plot.grab()
-    assert [item.picture.pixmap for item in items] == before
-    assert page.legend.is_at_top is not corner  # else it would jump about
-    page.pin(pinned(0, QUICK, 400))
-    page.point_at(30)
-    page.plot.grab()
-    assert page.legend.picture.pixmap is not before[1]
-    assert page.legend.is_at_top is corner
-
-
 # The legend
 
 
-@pytest.mark.parametrize("count", [1, MOST_PINNED])
-@pytest.mark.parametrize("name", ["W" * LONGEST_NAME, "Run"])
-@pytest.mark.parametrize("size", some([QSize(430, 290), QSize(680, 460)], 1))
+@pytest.mark.parametrize(("count", "name"), [(MOST_PINNED, "W" * LONGEST_NAME), (1, "Run")])
 def test_all_rows_fit_into_half_of_the_plot_without_overlap(
-    page: LossPage, monkeypatch: pytest.MonkeyPatch, count: int, name: str, size: QSize
+    page: LossPage, monkeypatch: pytest.MonkeyPatch, count: int, name: str
 ) -> None:
-    page.view.resize(size)
+    page.view.resize(430, 290)
     painted: list[tuple[LegendRow, QRectF]] = []
     monkeypatch.setattr(page.legend, "_paint_row", lambda _, *row: painted.append(row[:2]))
     page.pin(*(replace(pinned(style, QUICK, 60), name=name) for style in range(count)))
@@ -385,58 +339,47 @@ def test_the_legend_is_in_the_corner_with_fewer_curves(page: LossPage) -> None:
     for curves, is_at_top in (
         ([[0.95, 0.97, 0.99]], True),
         ([[0.1, 0.5, 0.6]] * 2, False),
-        ([[0.9, 0.4, 0.1]], False),
-        ([], False),
         ([[0.1], [0.9]], True),  # a curve does not count beyond its end
     ):
         x = np.array([0.0, width / 2, width])
         known = [(x[: len(shares)], np.array(shares) * height) for shares in curves]
         page.legend.move_away_from(known)
         assert page.legend.is_at_top == is_at_top
-
-
-def test_new_rows_leave_no_garbage_for_another_thread(page: LossPage) -> None:
-    gc.collect()
-    gc.set_debug(gc.DEBUG_SAVEALL)  # what can only be collected is found, whenever that happens
-    try:
-        for step in range(300):
-            page.legend.show_rows(rows_of(trained(QUICK, 60), (pinned(0, QUICK, 60),), LIGHT, step))
-        gc.collect()
-        garbage = [thing for thing in gc.garbage if issubclass(type(thing), QGraphicsItem)]
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-    assert not garbage
-
-
-# The gradient norm
-
-
-def norm_read(page: LossPage) -> tuple[float, float, str]:
-    """Return the step and norm of the point, and the longest reading."""
-    (point,) = page.plot.rows[1].pointers.points
-    return point.step, point.value, page.plot.rows[1].pointers.readings[0]
+    page.pin(pinned(0, QUICK, 400))
+    corner = page.legend.is_at_top
+    page.legend.is_at_top = not corner
+    page.show(trained(QUICK, 70))
+    assert page.legend.is_at_top is not corner  # else it would jump about
+    page.pin()
+    page.pin(pinned(0, QUICK, 400))
+    assert page.legend.is_at_top is corner
 
 
 def test_the_gradient_norm_is_drawn_and_read_out_exactly_where_it_is_wanted(
     page: LossPage, recording: Recording
 ) -> None:
     norms, before = page.plot.rows[1], page.ends
+
+    def read() -> tuple[float, float, str]:
+        """Return the step and norm of the point, and the longest reading."""
+        (point,) = norms.pointers.points
+        return point.step, point.value, norms.pointers.readings[0]
+
     for is_on in (False, True, False):
         page.option("gradient_norm").setChecked(is_on)
         assert (norms.is_shown, page.ends) == (is_on, before)
     page.show(trained(QUICK, 55))
-    assert norm_read(page)[0] == 60, "while it is hidden, it is not drawn"
+    assert read()[0] == 60, "while it is hidden, it is not drawn"
     page.choose("gradient_norm")
-    assert norm_read(page)[0] == 55
+    assert read()[0] == 55
     snapshot, beside = recording.state_at(123), trained(SLOW, 123)
     page.show(replace(snapshot, beside=beside))
     for curve, one in zip(norms.moving.curves, (snapshot, beside), strict=True):
         np.testing.assert_array_equal(curve.values, one.trace.up_to(123).gradient_norms)
     page.show(snapshot)
-    said = norm_text(norm_of(snapshot.gradient))
-    assert norm_read(page) == (123, norm_of(snapshot.gradient), f"{said} at 123")
+    norm = norm_of(snapshot.gradient)
+    assert read() == (123, norm, f"{norm_text(norm)} at 123")
     page.point_at(100)
-    at, norm, said = norm_read(page)
+    at, norm, said = read()
     assert norm == pytest.approx(norm_of(recording.state_at(int(at)).gradient), rel=1e-9)
     assert said == f"{norm_text(norm)} at {at:g}"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QPixmap
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,6 @@ from tests.support.screen import child, is_near
 from tests.support.snapshots import QUICK, trained
 from tests.ui.fruit import Cells
 from xorviz.core import numerals
-from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.truth_table import COLUMNS, TruthTable
@@ -38,7 +37,7 @@ def cells(page: Page[TruthTable]) -> Cells:
     return Cells(child(page.view, QTableView))
 
 
-def test_cells_have_the_values_of_rows_in_counting_order(
+def test_cells_and_read_out_have_the_values_of_rows_in_counting_order(
     page: Page[TruthTable], cells: Cells
 ) -> None:
     assert cells.titles == [column.title for column in COLUMNS]
@@ -56,16 +55,12 @@ def test_cells_have_the_values_of_rows_in_counting_order(
     assert cells.table.viewport().rect().contains(last), "whole in the narrowest panel"
     header, rows = page.view.table() or ((), ())
     assert header == ("x1", "x2", "target", "output", "error")
-    assert [f"{row[3]:.3f}" for row in rows] == ["0.084", "0.882", "0.871", "0.156"]
-
-
-def test_it_reads_out_how_many_rows_are_correct_or_learned(page: Page[TruthTable]) -> None:
-    shown: list[tuple[Snapshot, str]] = [
+    assert [f"{row[3]:.3f}" for row in rows] == cells.column("output")
+    for snapshot, read in (
         (trained(QUICK), "not trained yet"),
         (HALFWAY, "3 of 4 correct"),
         (replace(trained(QUICK, 200), beside=HALFWAY), "A: 4 of 4 learned"),
-    ]
-    for snapshot, read in shown:
+    ):
         page.show(snapshot)
         assert page.read() == read
 
@@ -96,49 +91,39 @@ def test_marks_and_signs_say_in_colour_shape_and_words_what_a_row_is(
     page.view.apply_theme(theme)
     page.show(HALFWAY)
     signs = cells.column("target", Role.DecorationRole)
-    for row, inputs in enumerate(COUNTED):
-        is_right, target = (
-            HALFWAY.right[ROWS.index(inputs)],
-            HALFWAY.config.targets[ROWS.index(inputs)],
-        )
-        assert cells.column("")[row] == ("✓" if is_right else "✗")
-        assert cells.column("", Role.AccessibleTextRole)[row] == (
-            "correct" if is_right else "wrong"
-        )
+    for row, number in enumerate(ROWS.index(inputs) for inputs in COUNTED):
+        is_right, target = bool(HALFWAY.right[number]), HALFWAY.config.targets[number]
+        assert cells.column("")[row] == "✗✓"[is_right]
+        assert cells.column("", Role.AccessibleTextRole)[row] == ("wrong", "correct")[is_right]
         ink = cells.column("", Role.ForegroundRole)[row]
         assert ink == QBrush(QColor(theme.accent if is_right else theme.wrong))
-        assert isinstance(signs[row], QPixmap)
         sign = signs[row].toImage()
-        side = sign.width()
-        wanted = theme.plus if target else theme.minus
-        assert is_near(sign.pixelColor(side // 2, side // 2), wanted)
-        assert (sign.pixelColor(side * 3 // 14, side * 3 // 14).alpha() > 128) == bool(target)
+        middle, corner = (
+            sign.pixelColor(at, at) for at in (sign.width() // 2, sign.width() * 3 // 14)
+        )
+        assert is_near(middle, theme.plus if target else theme.minus)
+        assert (corner.alpha() > 128) == bool(target), "a square"
 
 
-@pytest.mark.parametrize("row", some(range(4), 2))
-def test_a_click_on_a_target_and_enter_request_its_flip(
-    page: Page[TruthTable], cells: Cells, row: int
-) -> None:
-    cells.click(row, "target")
-    assert page.heard["targets_requested"] == [], "there is no run yet"
-    page.show(trained(RunConfig(targets=(1, 1, 0, 0))))
-    for title in ("x1", "x2", "output", "error", ""):
-        cells.click(row, title)
-    assert page.heard["targets_requested"] == []
-    cells.click(row, "target")
-    page.press(Qt.Key.Key_Return)
-    targets = [1, 1, 0, 0]
-    targets[ROWS.index(COUNTED[row])] ^= 1
-    assert page.heard["targets_requested"] == [tuple(targets)] * 2
-
-
-def test_a_click_chooses_a_row_and_another_view_marks_one(
+def test_a_click_on_a_target_and_enter_request_its_flip_and_rows_are_chosen(
     page: Page[TruthTable], cells: Cells
 ) -> None:
-    cells.click(3, "output")
-    assert ROWS[page.heard["row_chosen"][-1]] == (1, 1)
-    page.heard["row_chosen"].clear()
+    asked, chosen = page.heard["targets_requested"], page.heard["row_chosen"]
+    cells.click(1, "target")
+    assert asked == [], "there is no run yet"
+    page.show(trained(RunConfig(targets=(1, 1, 0, 0))))
+    for title in ("x1", "x2", "output", "error", ""):
+        cells.click(3, title)
+    assert (asked, ROWS[chosen[-1]]) == ([], (1, 1))
+    for row, inputs in enumerate(COUNTED):
+        targets = [1, 1, 0, 0]
+        targets[ROWS.index(inputs)] ^= 1
+        asked.clear()
+        cells.click(row, "target")
+        page.press(Qt.Key.Key_Return)
+        assert asked == [tuple(targets)] * 2
+    chosen.clear()
     for row, inputs in enumerate(ROWS):
         page.view.show_row(row)
         assert cells.table.currentIndex().row() == COUNTED.index(inputs)
-    assert page.heard["row_chosen"] == [*range(4)]
+    assert chosen == [*range(4)]

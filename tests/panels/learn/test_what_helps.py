@@ -81,9 +81,9 @@ def page(qtbot: QtBot) -> Helps:
 
 
 def test_before_anything_is_tried_each_change_can_be_made_at_the_state_shown(page: Helps) -> None:
+    before = page.table.shown
     assert page.names == [change.name for change in trial_of(TRAP).changes]
-    assert {*page.texts(RESULT)} == {""}
-    assert {*page.texts(TRY)} == {"Try"}
+    assert ({*page.texts(RESULT)}, {*page.texts(TRY)}) == ({""}, {"Try"})
     assert (page.buttons, page.read()) == (["Try all"], "")
     assert "nothing is tried" in page.view.description()
     page.show(LATER)
@@ -93,6 +93,15 @@ def test_before_anything_is_tried_each_change_can_be_made_at_the_state_shown(pag
     assert (trial.is_about(LATER), name) == (True, page.names[1])
     page.choose("try_all")
     assert len(page.heard["all_requested"]) == 1
+    page.show(trained(TRAP.config, 40))
+    assert page.table.shown is before
+    page.view._rest.timeout.emit()
+    assert page.names == [change.name for change in trial_of(trained(TRAP.config, 40)).changes]
+    page.view._buttons[0].setFocus()
+    page.show(trained(QUICK, 400))
+    assert page.view.focusWidget() is page.table, "not the button that is hidden"
+    assert (page.says[1], page.buttons) == (ALL_CORRECT, [])
+    assert page.names == [change.name for change in trial_of(trained(QUICK, 400)).changes]
 
 
 def test_rows_keep_their_order_until_all_is_tried_and_then_the_best_is_first(
@@ -112,23 +121,17 @@ def test_rows_keep_their_order_until_all_is_tried_and_then_the_best_is_first(
     assert page.texts(RESULT)[0] == "not correct"
     page.choose("cancel_trial")
     assert len(page.heard["cancel_requested"]) == 1
+    page.view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     page.view.show_trial(last)
+    assert page.names == order, "below the mouse"
+    page.view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    QApplication.sendEvent(page.view, QEvent(QEvent.Type.Leave))
     assert page.names == [one.change.name for one in last.tried] != order
     assert page.texts(RESULT)[-1] in {"not correct", "0 of 50"}
     assert page.says[1] == f"{best_text(last.best)}."
     inks = Cells(page.table).column("change", Qt.ItemDataRole.ForegroundRole)
     assert inks == [QBrush(LIGHT.text if one.helped else LIGHT.quiet) for one in last.tried]
     assert (page.buttons, page.read()) == ([], f"{len(order)} of {len(order)} tried")
-
-
-def test_rows_below_the_mouse_wait_until_it_leaves(page: Helps, tried: list[Trial]) -> None:
-    order = page.names
-    page.view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
-    page.view.show_trial(tried[-1])
-    assert page.names == order
-    page.view.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
-    QApplication.sendEvent(page.view, QEvent(QEvent.Type.Leave))
-    assert page.names != order
 
 
 @pytest.mark.parametrize("row", [0, 5])
@@ -149,18 +152,9 @@ def test_the_current_row_stays_on_its_change_but_the_first_stays_the_first(
     assert page.heard["try_requested"] == asked
 
 
-def test_what_can_be_tried_is_found_again_once_the_run_rests(page: Helps) -> None:
-    before = page.table.shown
-    page.show(trained(TRAP.config, 40))
-    assert page.table.shown is before
-    page.view._rest.timeout.emit()
-    assert page.names == [change.name for change in trial_of(trained(TRAP.config, 40)).changes]
-    page.show(trained(QUICK, 400))
-    assert (page.says[1], page.buttons) == (ALL_CORRECT, [])
-    assert page.names == [change.name for change in trial_of(trained(QUICK, 400)).changes]
-
-
-def test_it_says_of_which_state_the_results_are(page: Helps, tried: list[Trial]) -> None:
+def test_it_says_of_which_state_the_results_are_and_has_their_numbers(
+    page: Helps, tried: list[Trial]
+) -> None:
     page.view.show_trial(tried[-1])
     where = "At step 2\u202f000 (width 2, rate 0.5, seed 13)"
     assert page.says[0] == f"{where}."
@@ -173,6 +167,11 @@ def test_it_says_of_which_state_the_results_are(page: Helps, tried: list[Trial])
     for state, word in ((Trying(waits_for="the map"), "the map"), (Trying(trouble="Oh"), "Oh")):
         page.view.show_trial(tried[1], state)
         assert word in page.says[1]
+    header, rows = page.view.table() or ((), ())
+    found = list(rows)
+    assert found[0] == (2000, "A longer run", 0, 1, 0.0, 0.0, None, 400)
+    assert (len(found), {*map(len, found)}) == (len(tried[1].changes), {len(header)})
+    assert sum(row[2] is not None for row in found) == len(tried[1].tried)
 
 
 def test_a_change_tells_what_it_means_and_what_became_of_it(tried: list[Trial]) -> None:
@@ -187,16 +186,3 @@ def test_a_change_tells_what_it_means_and_what_became_of_it(tried: list[Trial]) 
         assert ("median" in row.spoken) == (bool(row.steps) and not is_certain)
         certain = "correct" if one.helped else "not correct"
         assert row.result == (certain if is_certain else one.text)
-
-
-def test_the_table_has_the_numbers_of_each_change_that_was_tried(
-    page: Helps, tried: list[Trial]
-) -> None:
-    page.view.show_trial(tried[1])
-    header, rows = page.view.table() or ((), ())
-    found = list(rows)
-    assert {len(row) for row in found} == {len(header)}
-    assert len(found) == len(tried[1].changes)
-    known = [row for row in found if row[2] is not None]
-    assert len(known) == len(tried[1].tried)
-    assert known[0] == (2000, "A longer run", 0, 1, 0.0, 0.0, None, 400)

@@ -23,7 +23,6 @@ from xorviz.ui.theme.palette import LIGHT
 Key = Qt.Key
 BIASED = RunConfig(width=3, biases=True, rate=0.5)
 SNAPSHOT = trained(BIASED, 3000)
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 BESIDE = QPoint(3, 3)
 
 
@@ -85,7 +84,7 @@ def test_digits_options_and_clicks_on_inputs_choose_the_row(page: Page) -> None:
     assert page.heard["unit_requested"] == page.heard["weight_requested"] == []
 
 
-def test_clicking_a_unit_selects_it_and_again_or_beside_clears_it(page: Page) -> None:
+def test_clicks_and_arrow_keys_select_units_and_again_or_beside_clears_them(page: Page) -> None:
     page.view.unit_requested.connect(page.view.show_unit)
     asked = page.heard["unit_requested"]
     page.click_on("h2", "h3", "h3", "h1")
@@ -93,36 +92,15 @@ def test_clicking_a_unit_selects_it_and_again_or_beside_clears_it(page: Page) ->
     page.double_click("h1")
     assert asked == [1, 2, None, 0, None, 0]
     asked.clear()
-    page.press(Key.Key_Escape, Key.Key_Right, Key.Key_Right, Key.Key_Right, Key.Key_Down)
-    assert asked == [None, 0, 1]
-    page.point(None)
-    page.press(Key.Key_Left)
-    assert page.read().startswith("h2 "), "keys begin at the selected unit"
-
-
-def test_arrow_keys_move_from_node_to_edge_to_node_and_enter_uses_them(page: Page) -> None:
+    page.press(Key.Key_Escape)
     right, left, up, down = Key.Key_Right, Key.Key_Left, Key.Key_Up, Key.Key_Down
     there = ["x1", "x1", "x2", "w1[x2→h1]", "w1[x2→h2]", "h2", "w2[h2→o]", "o"]
     back = ["w2[h1→o]", "h1", "w1[x1→h1]", "x1", "x1"]
     keys = right, up, down, right, down, right, right, right, left, left, left, left, left
     assert [page.press(key).split()[0] for key in keys] == there + back
-    page.press(Key.Key_Return)
-    assert page.row == "11"
-    page.press(right, right, Key.Key_Return)
-    assert page.heard["unit_requested"][-1] == 0
-    page.point_at("o")
-    page.press(Key.Key_Return)
-    assert "arrow keys" in page.heard["refused"][-1]
-    assert page.press(Key.Key_Escape) == ""
-
-
-def test_the_read_out_follows_the_network(page: Page) -> None:
-    page.point_at("w2[h3→o]")
-    later = trained(BIASED, 3100)
-    page.show(later)
-    assert page.read() == f"w2[h3→o] {numerals.real(named(later, 'w2[h3→o]').value, 6)}"
-    page.show(trained(replace(BIASED, width=2)))
-    assert page.read() == "", "there is no such edge"
+    assert asked == [None, 0, 1, 0]
+    page.point(None)
+    assert page.press(right).startswith("h1 "), "keys begin at the selected unit"
 
 
 # The card: the numbers themselves are tested in core/analysis.
@@ -150,6 +128,7 @@ def test_the_card_has_the_numbers_of_what_is_pointed_at_and_says_what_a_click_do
     again = Explanation(later.weights, BIASED, page.view.row.value).of_output()
     assert page.diagram.card is not None
     assert list(page.diagram.card.lines) == again
+    assert page.read() == f"o {numerals.real(float(later.outputs[page.view.row.value]), 6)}"
     for name, tip in (("x1", "flip this input"), ("1", "biases")):
         page.rest_at(name)
         assert page.diagram.card is None
@@ -175,28 +154,6 @@ def test_a_card_waits_for_the_mouse_to_rest_but_not_for_keys(page: Page) -> None
 # Dragging
 
 
-def test_a_drag_shows_the_new_weight_and_sets_it_once(page: Page) -> None:
-    before = named(SNAPSHOT, "w2[h1→o]").value
-    start = page.at("w2[h1→o]")
-    press_left(page.canvas, start)
-    move_pressed(page.canvas, start - QPoint(0, 2))
-    assert page.diagram.card is None
-    for way in (10, 25, 40):
-        move_pressed(page.canvas, start - QPoint(0, way))
-        wanted = round(before + way * 5 / 100, 3)
-        assert page.read() == f"w2[h1→o] {numerals.real(wanted, 6)}"
-    assert page.diagram.card is not None
-    page.show(trained(BIASED, 3010))  # the run goes on meanwhile
-    assert page.read() == f"w2[h1→o] {numerals.real(wanted, 6)}"
-    assert page.heard["weight_requested"] == []
-    release_left(page.canvas, start)
-    move_pressed(page.canvas, start)
-    assert page.heard["weight_requested"] == [("w2", (0, 0), pytest.approx(wanted))]
-    page.drag("w2[h1→o]", 0, 1)
-    page.drag("x1", 30)
-    assert len(page.heard["weight_requested"]) == 1
-
-
 @pytest.mark.parametrize("way", [0, 40])  # only pressed, or dragged
 def test_a_drag_ends_with_the_run_whose_edge_it_is(page: Page, way: int) -> None:
     page.drag("w2[h3→o]", way, drop=False)
@@ -210,7 +167,29 @@ def test_a_drag_ends_with_the_run_whose_edge_it_is(page: Page, way: int) -> None
     ]
 
 
-def test_a_drag_recomputes_the_output_in_the_picture_and_esc_leaves_it(page: Page) -> None:
+def test_a_drag_shows_the_new_weight_and_sets_it_once_and_esc_leaves_it(page: Page) -> None:
+    page.press(Key.Key_Plus)
+    page.point_at("o")
+    page.press(Key.Key_Return)
+    assert len(page.heard["refused"]) == 2, "no weight is marked"
+    before = named(SNAPSHOT, "w2[h1→o]").value
+    start = page.at("w2[h1→o]")
+    page.drag("w2[h1→o]", 2, drop=False)
+    assert page.diagram.card is None
+    for way in (10, 40):
+        move_pressed(page.canvas, start - QPoint(0, way))
+        wanted = round(before + way * 5 / 100, 3)
+        assert page.read() == f"w2[h1→o] {numerals.real(wanted, 6)}"
+    assert page.diagram.card is not None
+    page.show(trained(BIASED, 3010))  # the run goes on meanwhile
+    assert page.read() == f"w2[h1→o] {numerals.real(wanted, 6)}"
+    assert page.heard["weight_requested"] == []
+    release_left(page.canvas, start)
+    move_pressed(page.canvas, start)
+    page.drag("w2[h1→o]", 0, 1)
+    page.drag("x1", 30)
+    assert page.heard["weight_requested"] == [("w2", (0, 0), pytest.approx(wanted))]
+    page.show(SNAPSHOT)
     page.drag("b2", -60, drop=False)
     assert SNAPSHOT.weights.b2 is not None
     weights = replace(SNAPSHOT.weights, b2=np.round(SNAPSHOT.weights.b2 - 3.0, 3))
@@ -219,12 +198,7 @@ def test_a_drag_recomputes_the_output_in_the_picture_and_esc_leaves_it(page: Pag
     page.press(Key.Key_Escape)
     assert page.picture_shown.values[-1] == SNAPSHOT.outputs[row]
     release_left(page.canvas, page.at("b2"))
-    assert page.heard["weight_requested"] == []
-
-
-def test_plus_and_minus_change_the_marked_weight(page: Page) -> None:
-    page.press(Key.Key_Plus)
-    assert len(page.heard["refused"]) == 1
+    page.clear()
     page.point_at("w1[x1→h1]")
     page.press(Key.Key_Plus, Key.Key_Minus)
     before = named(SNAPSHOT, "w1[x1→h1]").value
@@ -274,25 +248,21 @@ def test_slow_motion_goes_on_by_a_click_and_asks_for_the_step_at_its_end(page: P
     assert not page.view.walk.is_on
 
 
-def test_with_reduced_motion_nothing_moves_by_itself(page: Page) -> None:
+def test_slow_motion_is_still_with_reduced_motion_and_stops_when_hidden(page: Page) -> None:
+    walk, pulse, stopped = page.view.walk, page.view._pulse, QAbstractAnimation.State.Stopped
     page.view.slow_motion.trigger()
-    page.view.walk.go_to(1, 0)
-    running, stopped = QAbstractAnimation.State.Running, QAbstractAnimation.State.Stopped
-    assert page.view._pulse.state() == running
-    page.view._pulse.setCurrentTime(450)
+    walk.go_to(1, 0)
+    assert pulse.state() == QAbstractAnimation.State.Running
+    pulse.setCurrentTime(450)
     assert page.diagram.pulse == pytest.approx(0.5, abs=0.1)
-    page.view.apply_theme(replace(LIGHT, reduced_motion=True))
-    assert not page.view.walk._ticks.isActive()
-    page.view.walk.go_to(1, 2)
-    assert page.view._pulse.state() == stopped
-
-
-def test_slow_motion_stops_when_hidden(page: Page) -> None:
-    page.view.slow_motion.trigger()
-    page.view.walk.go_to(1, 0)
     page.view.hide()
-    assert page.view._pulse.state() == QAbstractAnimation.State.Stopped
-    assert (page.view.walk.is_on, page.view.slow_motion.isChecked()) == (False, False)
-    page.view.slow_motion.trigger()  # it would take steps that nobody sees
-    assert not page.view.slow_motion.isChecked()
+    assert pulse.state() == stopped
+    for _ in range(2):  # hidden, it would take steps that nobody sees
+        assert (walk.is_on, page.view.slow_motion.isChecked()) == (False, False)
+        page.view.slow_motion.trigger()
     assert "bring it to the front" in page.heard["refused"][-1]
+    page.view.show()
+    page.view.apply_theme(replace(LIGHT, reduced_motion=True))
+    page.view.slow_motion.trigger()
+    walk.go_to(1, 2)
+    assert (walk.is_on, walk._ticks.isActive(), pulse.state()) == (True, False, stopped)

@@ -27,7 +27,7 @@ from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.panels.base.curves import RUN_STYLES
 from xorviz.panels.learn.runs.runs import Runs
 from xorviz.panels.learn.runs.table import COLUMNS, LINE, NAME, PLACES, RunRow, rows_of
-from xorviz.ui.table import Table, tint
+from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -127,33 +127,34 @@ def test_pinned_runs_or_a_hint_are_below_the_current_run(runs: RunsPage) -> None
     assert not hint.isVisible()
     assert runs.titles == ["line", "name", "width", "seed", *RESULTS]
     assert runs.column("name") == ["current run", "Run 1", "Run 2", "Run 3"]
-    assert runs.column("width") == ["3", "4", "5", "3"]
-    assert runs.column("seed") == ["1234", "1234", "1234", "1"]
     assert runs.column("steps") == ["0", "10", "10", "10"]
     assert "Run 2 has 10 steps" in runs.view.description()
     header, found = runs.view.table() or ((), ())
-    assert [dict(zip(header, row, strict=True))["width"] for row in found] == ["3", "4", "5", "3"]
+    widths = [dict(zip(header, row, strict=True))["width"] for row in found]
+    assert widths == runs.column("width") == ["3", "4", "5", "3"]
     runs.show(project())
     assert hint.isVisible()
     assert (runs.titles, runs.column("name")) == (["line", "name", *RESULTS], ["current run"])
 
 
-def test_the_table_is_made_when_it_is_needed_and_at_once_whole(qtbot: QtBot) -> None:
-    for is_pinned in (True, False):
-        view, made = Runs(), project(*THREE) if is_pinned else project()
-        view.apply_theme(DARK)
-        view.show_project(project())
-        if is_pinned:
-            shown(qtbot, view)
-        else:
-            view.show_snapshot(trained(RunConfig()))
-        assert view.findChild(Table) is None
-        view.show_project(made)
+@pytest.mark.parametrize("is_pinned", [True, False])
+def test_the_table_is_made_when_it_is_needed_and_at_once_whole(
+    qtbot: QtBot, is_pinned: bool
+) -> None:
+    view, made = Runs(), project(*THREE) if is_pinned else project()
+    view.apply_theme(DARK)
+    view.show_project(project())
+    if is_pinned:
         shown(qtbot, view)
-        table = child(view, Table, "runs_table")
-        assert table.isVisible()
-        assert table.rows.rowCount() == len(made.pinned) + 1
-        assert (table.theme, view.focusProxy()) == (DARK, table)
+    else:
+        view.show_snapshot(trained(RunConfig()))
+    assert view.findChild(Table) is None
+    view.show_project(made)
+    shown(qtbot, view)
+    table = child(view, Table, "runs_table")
+    assert table.isVisible()
+    assert table.rows.rowCount() == len(made.pinned) + 1
+    assert (table.theme, view.focusProxy()) == (DARK, table)
 
 
 def test_settings_in_which_runs_differ_have_columns_and_are_read_out(runs: RunsPage) -> None:
@@ -163,17 +164,17 @@ def test_settings_in_which_runs_differ_have_columns_and_are_read_out(runs: RunsP
         ((same, same), "2 pinned, same settings"),
         ((wide,), "1 pinned, differing in width"),
         ((wide, fast, other), "3 pinned, differing in width, rate and seed"),
-        ((same,), "1 pinned, same settings"),
     ):
         runs.show(project(*configs))
         assert runs.page.read() == read
-        for title in ("width", "rate", "seed"):
-            assert (title in runs.titles) == (title in read)
+        found = [PLACES[field] for field in ("width", "rate", "seed") if field in read]
+        assert sorted(runs.view._table.tinted) == found
+        assert runs.titles[2:-4] == [COLUMNS[place].title for place in found]
+    runs.show(project(same))
     for field, index in (("w1", (0, 0)), ("rate", ())):
         change = Intervention(0, field, 0.5, index)
         runs.page.show(with_interventions(trained(same, 20), change))
         assert runs.column("changes") == ["1", "0"]
-        assert ("rate" in runs.titles) == (field == "rate")
         said = "differing in rate" if field == "rate" else "same settings, changed differently"
         assert said in runs.page.read()
     assert runs.column("rate") == ["0.01 → 0.5", "0.01"]
@@ -182,18 +183,34 @@ def test_settings_in_which_runs_differ_have_columns_and_are_read_out(runs: RunsP
     assert [text.split()[1] for text in runs.column("final loss")] == ["sse", "mse"]
 
 
-def at_step(step: int, loss: float = 0.25) -> Snapshot:
-    """Return a snapshot of the default run far from the start."""
-    seen = trained(RunConfig())
-    changed = replace(seen.record, newest=step, trace=Trace().until(step, loss))
-    return replace(seen, step=step, loss=loss, record=changed)
+def test_settings_have_their_first_and_last_value_and_differ_at_the_start_or_by_changes() -> None:
+    assert [*PLACES] == [*SETTINGS]
+    assert all(column.title and column.tip for column in COLUMNS)
+    momentum = Intervention(3, "momentum", 0.25)
+    for run, field, text, differing in (
+        (record(seed=4294967295), "seed", "4294967295", {"seed"}),
+        (record(biases=True), "biases", "on", {"biases"}),
+        (record(rate(3, 1.0), rate=0.5), "rate", "0.5 → 1", {"rate"}),
+        (record(rate(3, 1.0), rate(9, 2.0), rate=0.5), "rate", "0.5 → … → 2", {"rate"}),
+        (record(momentum, rate(4, 1.0)), "momentum", "0 → 0.25", {"momentum", "rate"}),
+        # A rate changed back is still changed.
+        (record(rate(3, 1.0), rate(4, 0.01)), "rate", "0.01 → … → 0.01", {"rate"}),
+        (record(WEIGHT), "rate", "0.01", set()),
+    ):
+        assert COLUMNS[PLACES[field]].text(rows(run)[0]) == text
+        assert rows(record(), run, record())[0].differing == differing
+    assert rows(record(rate(3, 1.0)), record(rate(30, 1.0)))[0].differing == set()
 
 
 def test_the_first_row_follows_the_current_run_and_keeps_its_width(runs: RunsPage) -> None:
+    def at_step(step: int, loss: float) -> Snapshot:
+        seen = trained(RunConfig())
+        changed = replace(seen.record, newest=step, trace=Trace().until(step, loss))
+        return replace(seen, step=step, loss=loss, record=changed)
+
     runs.show(project(QUICK, RunConfig(loss="mse")))
     seen = trained(QUICK, 2000)
-    loss = f"{numerals.real(seen.loss)} sse"
-    results = ["2\u202f000", loss, "82", "168"]
+    results = ["2\u202f000", f"{numerals.real(seen.loss)} sse", "82", "168"]
     # At an earlier step, the row is still about the whole run.
     for snapshot in (seen, replace(trained(QUICK, 5), record=seen.record)):
         runs.page.show(snapshot)
@@ -201,12 +218,12 @@ def test_the_first_row_follows_the_current_run_and_keeps_its_width(runs: RunsPag
     runs.page.show(replace(seen, record=Record(RunConfig())))
     assert [runs.column(title)[0] for title in RESULTS] == ["0", f"{NOTHING} sse", NOTHING, NOTHING]
     header, places = runs.table.horizontalHeader(), set()
-    for step, value in ((0, 0.25), (99, 3.7e-8), (99_999_999, 123.0)):
+    for step, value in ((0, 0.25), (99_999_999, 3.7e-8)):
         runs.page.show(at_step(step, value))
         places.add(tuple(header.sectionPosition(i) for i in range(header.count())))
     assert len(places) == 1
     runs.view.hide()
-    runs.page.show(at_step(7))
+    runs.page.show(at_step(7, 0.25))
     runs.show(project(QUICK))
     assert runs.column("steps") == ["7", "10"], "the newest, also unseen"
 
@@ -227,33 +244,6 @@ def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
     assert [given.settings[field] for field in ("seed", "init")] == [NOTHING] * 2
 
 
-def test_every_setting_has_a_column_with_its_first_and_last_value() -> None:
-    assert [*PLACES] == [*SETTINGS]
-    assert all(column.title and column.tip for column in COLUMNS)
-    for run, field, text in (
-        (record(seed=4294967295), "seed", "4294967295"),
-        (record(biases=True), "biases", "on"),
-        (record(targets=[1, 0, 1, 0]), "targets", "x1 xor x2"),
-        (record(rate(3, 1.0), rate=0.5), "rate", "0.5 → 1"),
-        (record(rate(3, 1.0), rate(9, 2.0), rate=0.5), "rate", "0.5 → … → 2"),
-        (record(Intervention(3, "momentum", 0.25), rate(4, 1.0)), "momentum", "0 → 0.25"),
-        (record(WEIGHT), "rate", "0.01"),
-    ):
-        assert COLUMNS[PLACES[field]].text(rows(run)[0]) == text
-
-
-def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
-    for records, differing in (
-        ([record(), record(), record()], set()),
-        ([record(), record(width=4), record(seed=1)], {"width", "seed"}),
-        # A rate changed back is still changed.
-        ([record(), record(rate(3, 1.0), rate(4, 0.01))], {"rate"}),
-        ([record(), record(WEIGHT)], set()),
-        ([record(rate(3, 1.0)), record(rate(30, 1.0))], set()),
-    ):
-        assert rows(*records)[0].differing == differing
-
-
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_a_run_has_the_line_of_its_style_and_differing_settings_stand_out(theme: Theme) -> None:
     found, place = rows(record(), record(), record(width=4)), PLACES["width"]
@@ -262,48 +252,37 @@ def test_a_run_has_the_line_of_its_style_and_differing_settings_stand_out(theme:
     assert all(look(row, place, Role.FontRole).bold() for row in found)
     assert look(found[2], PLACES["rate"], Role.ForegroundRole, theme) is None
     run, images = found[1].run, []
-    for style, color in ((-1, theme.text), *((n, RUN_STYLES[n].color(theme)) for n in (4, 8))):
-        row = replace(found[1], run=replace(run, style=style))
+    for style, is_shown in ((-1, True), (4, True), (8, True), (8, False)):
+        row = replace(found[1], run=replace(run, style=style, is_shown=is_shown))
         image = look(row, LINE, Role.DecorationRole, theme).toImage()
         line = [image.pixelColor(x, image.height() // 2) for x in range(75, image.width())]
-        assert is_near(line[0], color)
+        assert is_near(line[0], theme.text if style < 0 else RUN_STYLES[style].color(theme))
         assert any(color.alpha() < 50 for color in line) == (style == 8), "dashed"
-    for is_shown in (True, False):
-        row = replace(found[1], run=replace(run, is_shown=is_shown))
-        images.append(look(row, LINE, Role.DecorationRole, theme).toImage())
-    assert images[0] != images[1], "the check box"
-
-
-def test_differing_settings_have_a_ground_of_their_own(runs: RunsPage) -> None:
-    picture = runs.table.viewport().grab().toImage()
-    for title, ground in (("width", tint(LIGHT)), ("steps", LIGHT.panel)):
-        cell = runs.table.visualRect(runs.index(2, title))
-        assert is_near(picture.pixelColor(cell.left() + 2, cell.center().y()), ground, 2)
+        images.append(image)
+    assert images[-1] != images[-2], "the check box"
 
 
 def test_the_tool_tip_has_every_setting_in_one_line_with_the_name_escaped() -> None:
     name, written = "<b>x</b> & <img src='a'>", QTextDocument()
-    changes = rate(3, 1.0), rate(4, 2.0)
-    for count, end in ((0, "not x2"), (1, "; changed 1 time during"), (2, "2 times during")):
-        made = record(*changes[:count], rate=0.5, targets=[1, 1, 0, 0])
-        row = rows_of(record(), [PinnedRun(name, made, 0, 0)])[1]
-        for place in range(len(COLUMNS)):
-            written.setHtml(look(row, place, Role.ToolTipRole))
-            start, _, told = written.toPlainText().partition(": ")
-            assert (start, end in told) == (name, True)
-            settings = row.settings.items()
-            assert all(f"{SETTINGS[field].short} {text}" in told for field, text in settings)
+    made = record(rate(3, 1.0), rate(4, 2.0), rate=0.5, targets=[1, 1, 0, 0])
+    row = rows_of(record(), [PinnedRun(name, made, 0, 0)])[1]
+    for place in range(len(COLUMNS)):
+        written.setHtml(look(row, place, Role.ToolTipRole))
+        start, _, told = written.toPlainText().partition(": ")
+        assert (start, "; changed 2 times during" in told) == (name, True)
+        settings = row.settings.items()
+        assert all(f"{SETTINGS[field].short} {text}" in told for field, text in settings)
+    assert "changed" not in look(rows(record())[0], NAME, Role.ToolTipRole)
 
 
-# Keys and names
-
-ACTING = Key.Key_Return, Key.Key_Enter, Key.Key_Delete
+# Keys, mouse and menu
 
 
 def test_keys_act_on_the_current_row(runs: RunsPage) -> None:
-    runs.press(*ACTING, Key.Key_F2)
+    acting = Key.Key_Return, Key.Key_Enter, Key.Key_Delete
+    runs.press(*acting, Key.Key_F2)
     assert (runs.row, runs.asked, runs.editors) == (0, {}, []), "nothing can be done to the current"
-    runs.press(Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Right, *ACTING)
+    runs.press(Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Right, *acting)
     held = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Delete, Qt.KeyboardModifier.NoModifier, "", True)
     QApplication.sendEvent(runs.table, held)  # deletes no further run
     press(Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
@@ -312,35 +291,25 @@ def test_keys_act_on_the_current_row(runs: RunsPage) -> None:
     assert runs.column("name") == ["current run", "Run 1", "Run 2", "Run 3"], "only requested"
 
 
-def test_f2_edits_a_name(runs: RunsPage) -> None:
+def test_f2_edits_a_name_and_another_one_is_requested_and_cleaned(runs: RunsPage) -> None:
     runs.go_to(2, "steps")
     runs.press(Key.Key_F2)
     (editor,) = runs.editors
     assert (editor.text(), editor.maxLength()) == ("Run 2", LONGEST_NAME)
     assert editor.accessibleName()
-    text = "SrN p vm<b>5"
-    QTest.keyClicks(editor, text)
+    QTest.keyClicks(editor, "SrN p vm<b>5")
     runs.press(Key.Key_F2, Key.Key_Left, Key.Key_Delete, Key.Key_Right)
-    assert editor.text() == text[:-1]
-    runs.press(Key.Key_Return)
-    assert (runs.asked, runs.editors) == ({"rename": [(1, text[:-1])]}, [])
-    assert runs.table.hasFocus()
-    assert runs.column("name")[2] == "Run 2"
-
-
-def test_only_another_name_is_requested_and_cleaned(runs: RunsPage) -> None:
-    runs.go_to(1)
-    for typed, end in (
-        ("  slow   one ", Key.Key_Return),
-        ("Run 1", Key.Key_Return),
-        ("   ", Key.Key_Return),
-        ("no", Key.Key_Escape),
-    ):
-        runs.press(Key.Key_F2)
+    assert editor.text() == "SrN p vm<b>"
+    for typed, end in (("", Key.Key_Return), ("Run 2", Key.Key_Return), ("no", Key.Key_Escape)):
         runs.editors[0].setText(typed)
         runs.press(end)
         assert runs.editors == []
-    assert runs.asked == {"rename": [(0, "slow one")]}
+        runs.press(Key.Key_F2)
+    runs.editors[0].setText("  slow   one ")
+    runs.press(Key.Key_Return)
+    assert (runs.asked, runs.editors) == ({"rename": [(1, "slow one")]}, [])
+    assert runs.table.hasFocus()
+    assert runs.column("name")[2] == "Run 2", "only requested"
 
 
 def test_typed_text_survives_updates_and_an_untouched_field_follows_them(runs: RunsPage) -> None:
@@ -353,7 +322,6 @@ def test_typed_text_survives_updates_and_an_untouched_field_follows_them(runs: R
     runs.view.apply_theme(DARK)
     QTest.keyClicks(runs.editors[0], "ow")
     runs.press(Key.Key_Return)
-    assert runs.asked == {"rename": [(0, "slow")]}
     runs.press(Key.Key_F2)
     runs.show(project(*THREE).changing(0, name="other"))
     assert runs.editors[0].text() == "other"
@@ -361,31 +329,25 @@ def test_typed_text_survives_updates_and_an_untouched_field_follows_them(runs: R
     assert runs.asked == {"rename": [(0, "slow")]}
 
 
-# Mouse and menu
-
-
-def test_a_double_click_recalls_shows_or_edits(runs: RunsPage) -> None:
+def test_clicks_show_and_hide_lines_and_double_clicks_recall_or_edit(runs: RunsPage) -> None:
+    viewport = runs.table.viewport()
     for title in ("line", "name", "steps"):
         runs.double_click(0, title)
-    QTest.mouseDClick(
-        runs.table.viewport(), Qt.MouseButton.RightButton, pos=runs.center(2, "steps")
-    )
-    below = QPoint(300, runs.table.viewport().height() - 3)
-    QTest.mouseDClick(runs.table.viewport(), Qt.MouseButton.LeftButton, pos=below)
-    assert (runs.asked, runs.editors) == ({}, [])
+    below = QPoint(300, viewport.height() - 3)
+    for button, at in (("Right", runs.center(2, "steps")), ("Left", below)):
+        QTest.mouseDClick(viewport, Qt.MouseButton[f"{button}Button"], pos=at)
+    for title in ("name", "width", "steps"):
+        runs.click(2, title)
+    assert (runs.row, runs.asked, runs.editors) == (2, {}, [])
     for title in ("width", "steps", "line", "name"):
         runs.double_click(2, title)
     assert runs.asked == {"recall": [1, 1], "shown": [(1, False)] * 2}
     assert [editor.text() for editor in runs.editors] == ["Run 2"]
-
-
-def test_a_click_shows_or_hides_a_line_and_no_more(runs: RunsPage) -> None:
     runs.show(project(*THREE).changing(2, is_shown=False))
     assert runs.column("line", Role.AccessibleTextRole) == ["line shown"] * 3 + ["line hidden"]
-    for row, title in ((1, "line"), (3, "line"), (2, "name"), (2, "width"), (2, "steps")):
-        runs.click(row, title)
-    assert runs.row == 2
-    assert (runs.asked, runs.editors) == ({"shown": [(0, False), (2, True)]}, [])
+    for row in (1, 3):
+        runs.click(row, "line")
+    assert runs.asked["shown"][2:] == [(0, False), (2, True)]
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard")  # without a screen
