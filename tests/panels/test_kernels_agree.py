@@ -1,8 +1,12 @@
 """What every panel says and draws of a recipe is the same by every kernel."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
@@ -29,13 +33,34 @@ MOST_PIXELS = 20
 """How many may differ: last digits move the edge of a line."""
 
 
-def seen(qtbot: QtBot, entry: PanelEntry, snapshot: Snapshot) -> tuple[object, NDArray[np.int64]]:
+def seen(
+    qtbot: QtBot, entry: PanelEntry, snapshot: Snapshot
+) -> tuple[list[str], NDArray[np.int64]]:
     """Return the words and the picture of a panel that shows a snapshot."""
     page = Page(qtbot, entry.make(), snapshot, (560, 460))
     page.view.clearFocus()
-    found = (page.texts(), page.view.description(), page.view.table()), rgb(page.picture())
+    found = words(page), rgb(page.picture())
     page.view.close()
     return found
+
+
+def words(page: Page[Any]) -> list[str]:
+    """Return all that a view says: labels, texts, tables, and what screen readers are told."""
+    parts = [page.view, *page.view.findChildren(QWidget)]
+    said = [page.read(), *(part.accessibleDescription() for part in parts)]
+    said += [part.text() for part in parts if isinstance(part, QLabel)]
+    said += [part.toPlainText() for part in parts if isinstance(part, QTextEdit)]
+    for part in parts:
+        if isinstance(part, QAbstractItemView):
+            said += cells(part.model())
+    return said
+
+
+def cells(model: QAbstractItemModel) -> list[str]:
+    """Return the texts of a table."""
+    rows, columns = range(model.rowCount()), range(model.columnCount())
+    places = [model.index(row, column) for row in rows for column in columns]
+    return [str(model.data(place, Qt.ItemDataRole.DisplayRole)) for place in places]
 
 
 def snapshots(config: RunConfig, kernel: str) -> list[Snapshot]:

@@ -64,7 +64,7 @@ def by_mouse(page: Page[Any]) -> dict[str, QPoint]:
 def test_arrow_keys_reach_what_the_mouse_reaches_and_read_the_same(
     qtbot: QtBot, entry: PanelEntry
 ) -> None:
-    page = page_of(qtbot, entry, DARK)
+    page = page_of(qtbot, entry, DARK, size=(320, 280))
     before = page.picture()
     if not (places := by_mouse(page)):
         return
@@ -140,7 +140,7 @@ def fields(page: Page[Any]) -> list[QLineEdit]:
 def test_themes_and_options_change_something_and_can_be_taken_back_and_keys_zoom_plots(
     qtbot: QtBot, entry: PanelEntry
 ) -> None:
-    page, dark = (page_of(qtbot, entry, theme) for theme in (LIGHT, DARK))
+    page, dark = (page_of(qtbot, entry, one, size=(280, 240)) for one in (LIGHT, DARK))
     for part in (page.view, dark.view, shown(qtbot, QLineEdit())):  # both have had the focus
         if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
             with qtbot.waitActive(part):
@@ -232,11 +232,12 @@ def test_what_looks_different_is_painted_again_and_what_a_key_changes_in_words_a
     acts: list[Callable[[], object]] = [partial(page.press, key) for key in keys]
     if isinstance(view, SnapshotView):
         acts += [lambda: view.show_unit(1), lambda: page.show(trained(QUICK, 400))]
+    acts.append(lambda: view.apply_theme(DARK))
     for part in parts:
         part.installEventFilter(painted)
     page.picture()
     before, said = [part.grab().toImage() for part in parts], page.texts()
-    for number, act in enumerate([*acts, lambda: view.apply_theme(DARK)]):
+    for number, act in enumerate(acts):
         painted.widgets.clear()
         count = len(announced)
         act()
