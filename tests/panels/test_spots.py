@@ -1,6 +1,7 @@
 """What every panel promises of the places that can be pointed at, of its options and themes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,9 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.page import Page
-from tests.support.panels import OF_SNAPSHOTS, each, numbers_in, numbers_of, page_of
+from tests.support.panels import each, numbers_in, numbers_of, page_of
 from tests.support.screen import press_left, release_left, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.panels import registry
@@ -21,11 +21,12 @@ from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import DARK, LIGHT
 
-themes = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 MANY = 400
 """Places from which every point is one of its own: keys do not meet the points of the mouse."""
+WAY = (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Down)
+"""Keys that go to several places of a panel."""
 FEW = 2
 """Places of a panel that are tried with Enter and a click."""
 OF_THE_WINDOW = {"lab_follow_steps"}
@@ -60,11 +61,10 @@ def by_mouse(page: Page[Any]) -> dict[str, QPoint]:
 
 
 @each(registry.PANELS)
-@themes
 def test_arrow_keys_reach_what_the_mouse_reaches_and_read_the_same(
-    qtbot: QtBot, entry: PanelEntry, theme: Theme
+    qtbot: QtBot, entry: PanelEntry
 ) -> None:
-    page = page_of(qtbot, entry, theme)
+    page = page_of(qtbot, entry, DARK, size=(320, 280))
     before = page.picture()
     if not (places := by_mouse(page)):
         return
@@ -137,10 +137,22 @@ def fields(page: Page[Any]) -> list[QLineEdit]:
 
 
 @each(registry.PANELS)
-def test_every_option_changes_something_and_can_be_taken_back_and_keys_zoom_plots(
+def test_themes_and_options_change_something_and_can_be_taken_back_and_keys_zoom_plots(
     qtbot: QtBot, entry: PanelEntry
 ) -> None:
-    page, small = page_of(qtbot, entry), None
+    page, dark = (page_of(qtbot, entry, one, size=(280, 240)) for one in (LIGHT, DARK))
+    for part in (page.view, dark.view, shown(qtbot, QLineEdit())):  # both have had the focus
+        if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            with qtbot.waitActive(part):
+                part.activateWindow()
+            part.setFocus()
+    light = page.picture()
+    page.view.apply_theme(DARK)
+    assert page.picture() == dark.picture()
+    page.view.apply_theme(LIGHT)
+    assert page.picture() == light
+
+    small = None
     for option in page.view.options:
         if not changes(page, option) and option.objectName() not in OF_THE_WINDOW:
             small = small or page_of(qtbot, entry, width=40, size=(200, 160))
@@ -196,23 +208,6 @@ def looks(page: Page[Any]) -> tuple[QImage, str, object]:
     return page.picture(), view.options_text, (texts, sent)
 
 
-@each(registry.PANELS)
-def test_a_view_that_changes_its_theme_looks_like_one_made_in_it(
-    qtbot: QtBot, entry: PanelEntry
-) -> None:
-    page, dark = (page_of(qtbot, entry, theme) for theme in (LIGHT, DARK))
-    for part in (page.view, dark.view, shown(qtbot, QLineEdit())):  # both have had the focus
-        if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
-            with qtbot.waitActive(part):
-                part.activateWindow()
-            part.setFocus()
-    light = page.picture()
-    page.view.apply_theme(DARK)
-    assert page.picture() == dark.picture()
-    page.view.apply_theme(LIGHT)
-    assert page.picture() == light
-
-
 class Painted(QObject):
     """Notes which widgets have been painted."""
 
@@ -226,28 +221,35 @@ class Painted(QObject):
         return False
 
 
-@each(OF_SNAPSHOTS[:-1])
-def test_what_looks_different_is_painted_again_by_itself(qtbot: QtBot, entry: PanelEntry) -> None:
-    page, painted = page_of(qtbot, entry), Painted()
-    parts = [part for part in page.view.findChildren(Canvas) if part.isVisible()]
-    parts += [plot.viewport() for plot in page.view.findChildren(Plot) if plot.isVisible()]
-    acts: list[Callable[[], object]] = [
-        lambda: page.show(trained(QUICK, 400)),
-        lambda: page.view.show_unit(1),
-        lambda: page.press(Qt.Key.Key_Right),
-        lambda: page.press(Qt.Key.Key_Escape),
-        lambda: page.view.apply_theme(DARK),
-    ]
+@each(registry.PANELS)
+def test_what_looks_different_is_painted_again_and_what_a_key_changes_in_words_announced(
+    qtbot: QtBot, announced: list[str], entry: PanelEntry
+) -> None:
+    page, painted = page_of(qtbot, entry, size=(280, 240)), Painted()
+    view, keys = page.view, [*WAY, Qt.Key.Key_Escape]
+    parts = [part for part in view.findChildren(Canvas) if part.isVisible()]
+    parts += [plot.viewport() for plot in view.findChildren(Plot) if plot.isVisible()]
+    acts: list[Callable[[], object]] = [partial(page.press, key) for key in keys]
+    if isinstance(view, SnapshotView):
+        acts += [lambda: view.show_unit(1), lambda: page.show(trained(QUICK, 400))]
+    acts.append(lambda: view.apply_theme(DARK))
     for part in parts:
         part.installEventFilter(painted)
     page.picture()
-    before = [part.grab().toImage() for part in parts]
-    for act in acts:
+    before, said = [part.grab().toImage() for part in parts], page.texts()
+    for number, act in enumerate(acts):
         painted.widgets.clear()
+        count = len(announced)
         act()
         QApplication.processEvents()
         now = set(painted.widgets)
-        after = [part.grab().toImage() for part in parts]
+        after, says = [part.grab().toImage() for part in parts], page.texts()
         for part, old, new in zip(parts, before, after, strict=True):
             assert part in now or old == new or part.visibleRegion().isEmpty()
-        before = after
+        if number < len(WAY) and says - said and view.focusProxy() is None:
+            # A table is its view's proxy: Qt announces its cells.
+            assert len(announced) == count + 1
+            assert any(text in announced[-1] for text in says - said)
+        before, said = after, says
+    if view._pointable is not None and bool(view.table()) >= view.has_table:
+        assert view.focusProxy() is not None or len(set(announced)) > 1

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, is_near, move_mouse, shown
@@ -70,6 +70,13 @@ class Page(Generic[V]):
         """Return the read-out beside the title."""
         text: str = (self.heard["readout_changed"] or [""])[-1]
         return text
+
+    def texts(self) -> set[str]:
+        """Return all that the view says: its read-out, its labels, and to screen readers."""
+        parts: list[QWidget] = [self.view, *self.view.findChildren(QWidget)]
+        texts = {self.read(), *(label.text() for label in self.view.findChildren(QLabel))}
+        texts |= {part.accessibleName() for part in parts}
+        return (texts | {part.accessibleDescription() for part in parts}) - {""}
 
     def host(self) -> None:
         """Highlight the units that the view points at, and choose those it requests: a window."""

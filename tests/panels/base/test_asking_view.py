@@ -72,21 +72,15 @@ def test_the_newest_snapshot_is_requested_after_an_answer_or_a_failure(
     assert steps_of(view) == [1, 3]
 
 
-def test_a_pause_follows_an_answer(qtbot: QtBot) -> None:
-    view = shown(qtbot, Counter(rest_ms=100_000))
+def test_a_view_requests_once_it_is_shown_and_pauses_after_an_answer(qtbot: QtBot) -> None:
+    view = Counter(rest_ms=100_000)
     view.show_snapshot(ONE)
+    assert view.requested == []
+    shown(qtbot, view)
+    assert steps_of(view) == [1]
     view.take_answer(view.requested[0], 1)
     view.show_snapshot(TWO)
     assert steps_of(view) == [1]
-
-
-def test_a_hidden_view_requests_when_it_is_shown(qtbot: QtBot) -> None:
-    view = Counter()
-    view.show_snapshot(ONE)
-    view.show_snapshot(TWO)
-    assert view.requested == []
-    shown(qtbot, view)
-    assert steps_of(view) == [2]
 
 
 def test_for_exports_all_is_answered_at_once(qtbot: QtBot) -> None:

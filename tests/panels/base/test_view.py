@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidg
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
-from tests.support.panels import ENTRIES
 from tests.support.screen import active_window, press, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.runs.snapshot import Snapshot
@@ -61,24 +60,15 @@ def sketch(qtbot: QtBot) -> Sketch:
     return sketch
 
 
-def test_a_view_behind_another_tab_draws_nothing(qtbot: QtBot, sketch: Sketch) -> None:
+def test_a_hidden_view_is_recoloured_at_once_and_drawn_when_it_is_shown(
+    qtbot: QtBot, sketch: Sketch
+) -> None:
     with qtbot.waitSignal(sketch.options_changed):
         sketch.draw_anew()
-    assert sketch.drawn == []
-    shown(qtbot, sketch)
-    assert sketch.is_seen
-    assert sketch.drawn == ["nothing"]
-    sketch.show_snapshot(FIRST)
-    sketch.hide()
-    assert not sketch.is_seen
-    sketch.show_snapshot(SECOND)
     sketch.apply_theme(DARK)
-    assert sketch.done[-1] == DARK.name, "recoloured at once"
-    assert sketch.drawn == ["nothing", FIRST]
-    for _ in range(2):  # the second time there is nothing new
-        sketch.show()
-        assert sketch.drawn == ["nothing", FIRST, SECOND]
-        sketch.hide()
+    assert (sketch.is_seen, sketch.drawn, sketch.done) == (False, [], [DARK.name])
+    shown(qtbot, sketch)
+    assert (sketch.is_seen, sketch.drawn) == (True, ["nothing"])
 
 
 def test_options_are_offered_and_call_what_they_change(sketch: Sketch) -> None:
@@ -131,26 +121,14 @@ def test_a_unit_is_lit_while_the_mouse_is_over_it_and_chosen_by_clicks(
     assert page.heard["unit_requested"][5:] == [1, None]
 
 
-@pytest.mark.parametrize("is_hidden", [False, True])
-def test_a_twin_draws_the_second_run_while_there_is_one(
-    qtbot: QtBot, sketch: Sketch, is_hidden: bool
-) -> None:
-    twin = Sketch(twin_of=sketch)
-    qtbot.addWidget(twin)
-    if not is_hidden:
-        shown(qtbot, twin)
-    twin.show_snapshot(replace(FIRST, beside=SECOND))
-    twin.show_snapshot(FIRST)
-    assert twin.drawn == ([] if is_hidden else ["nothing", SECOND, "nothing"])
-    shown(qtbot, twin)
-    assert twin.drawn[-1] == "nothing"
-    twin.show_snapshot(replace(SECOND, beside=FIRST))
-    assert twin.drawn[-1:] == [FIRST]
-    assert (sketch.objectName(), sketch.title) == ("units", "Hidden units")
-    assert twin.objectName() == "units_beside"
-    assert twin.title == twin.accessibleName() == "Hidden units B"
-    assert twin.whatsThis().endswith(sketch.explanation)
+def test_a_twin_draws_the_second_run_while_there_is_one(qtbot: QtBot, sketch: Sketch) -> None:
+    twin = shown(qtbot, Sketch(twin_of=sketch))
+    for snapshot in (replace(FIRST, beside=SECOND), FIRST, replace(SECOND, beside=FIRST)):
+        twin.show_snapshot(snapshot)
+    assert twin.drawn == ["nothing", SECOND, "nothing", FIRST]
+    assert (twin.objectName(), twin.title) == ("units_beside", "Hidden units B")
     assert "run B" in twin.whatsThis()
+    assert sketch.explanation in twin.whatsThis()
 
 
 def test_side_by_side_each_run_rests_at_its_own_settings(sketch: Sketch) -> None:
@@ -177,11 +155,8 @@ def test_a_click_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
         assert window.focusWidget() is text
 
 
-def test_no_two_options_of_the_registry_share_a_name(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(registry, "PANELS", ENTRIES)
-    views = [entry.make() for entry in ENTRIES]
+def test_no_two_options_of_the_registry_share_a_name(qtbot: QtBot) -> None:
+    views = [entry.make() for entry in registry.PANELS]
     for view in views:
         qtbot.addWidget(view)
     names = [option.objectName() for view in views for option in (*view.options, *view.exports)]

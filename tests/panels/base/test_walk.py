@@ -1,5 +1,7 @@
 """The walk through a step: its order, its ends, and slow motion."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -16,19 +18,17 @@ EVERY = [(stage, i) for stage in range(len(STAGES)) for i in range(len(STEP.line
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> QWidget:
-    return shown(qtbot, QWidget())
-
-
-@pytest.fixture
-def walk(view: QWidget) -> Walk:
+def walk(qtbot: QtBot) -> Iterator[Walk]:
+    view = shown(qtbot, QWidget())
     walk = Walk(view)
+    walk.go_to(0, 0)
+    assert walk.at is None, "there is no step yet"
     walk.explain(STEP)
-    return walk
+    yield walk
+    view.close()
 
 
 def test_it_goes_through_every_line_and_back(walk: Walk) -> None:
-    walk.go_to(0, 0)
     seen = []
     for _ in EVERY:
         seen.append((walk.stage, walk.line))
@@ -57,26 +57,18 @@ def test_slow_motion_advances_by_itself_and_tells_when_it_has_finished(
 
 
 def test_with_reduced_motion_it_waits_at_each_line(walk: Walk) -> None:
-    walk.be_still(True)
-    walk.start()
-    assert not walk._ticks.isActive()
-    walk.advance()
-    assert (walk.stage, walk.line, walk._ticks.isActive()) == (0, 1, False)
-    walk.be_still(False)
-    assert walk._ticks.isActive()
+    for is_still in (True, False):
+        walk.be_still(is_still)
+        walk.start()
+        assert walk._ticks.isActive() != is_still
+        walk.advance()
+        assert (walk.line, walk._ticks.isActive()) == (1, not is_still)
 
 
 def test_it_stops_when_no_view_of_it_is_in_sight(walk: Walk) -> None:
-    walk.note_visible("network", True)
-    walk.note_visible("one step", True)
+    for view in ("network", "one step"):
+        walk.note_visible(view, True)
     walk.start()
-    walk.note_visible("network", False)
-    assert walk.is_on
-    walk.note_visible("one step", False)
-    assert not walk.is_on
-
-
-def test_without_a_step_there_is_no_line(view: QWidget) -> None:
-    walk = Walk(view)
-    walk.go_to(0, 0)
-    assert walk.at is None
+    for view, is_on in (("network", True), ("one step", False)):
+        walk.note_visible(view, False)
+        assert walk.is_on == is_on

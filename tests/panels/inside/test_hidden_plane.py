@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
-from tests.support.cases import some
 from tests.support.snapshots import trained
 from xorviz.core.analysis.pair_plane import Border, Pair, PairPlane, plane_of
 from xorviz.core.analysis.surface import Span
@@ -29,23 +28,20 @@ def test_the_second_axis_points_upwards_and_pixels_and_points_are_inverse() -> N
     assert np.abs(CHART.pixels(np.array([[1e100, -1e100]]))).max() <= 1e6
 
 
-BORDERS = [(1, 1, -1), (0, 1, -2), (1, 0, 0.25), (-2, 0.3, 0.2), (3, 1, 9), (0, 0, 2)]
+BORDERS = [(1, 1, -1), (1, 0, 0.25), (3, 1, 9), (0, 0, 2)]
 
 
-@pytest.mark.parametrize("border", some([Border(*one) for one in BORDERS], 2))
-@pytest.mark.parametrize(("low", "high"), some([(0, math.inf), (-math.inf, 0), (-0.5, 1)]))
-def test_a_strip_contains_the_points_between_two_values(
-    border: Border, low: float, high: float
-) -> None:
-    part = strip(CHART, border, low, high)
-    checked = 0
-    for across, up in np.random.RandomState(0).uniform((-1, 0), (1, 4), (300, 2)).tolist():
-        side = border.side(across, up)
-        if min(abs(side - low), abs(side - high)) > 0.05:
-            inside = part.containsPoint(CHART.at(across, up), Qt.FillRule.OddEvenFill)
-            assert inside == (low < side < high)
-            checked += 1
-    assert checked > 200
+def test_a_strip_contains_the_points_between_two_values() -> None:
+    points = np.random.RandomState(0).uniform((-1, 0), (1, 4), (60, 2)).tolist()
+    ends = ((0, math.inf), (-math.inf, 0), (-0.5, 1))
+    for numbers, (low, high) in itertools.product(BORDERS, ends):
+        border = Border(*numbers)
+        part = strip(CHART, border, low, high)
+        for across, up in points:
+            side = border.side(across, up)
+            if min(abs(side - low), abs(side - high)) > 0.05:
+                inside = part.containsPoint(CHART.at(across, up), Qt.FillRule.OddEvenFill)
+                assert inside == (low < side < high)
 
 
 def bent_plane(width: int) -> tuple[Chart, PairPlane]:
@@ -64,7 +60,7 @@ def pieces(path: QPainterPath) -> list[Piece]:
     return [(a.x, a.y, b.x, b.y) for a, b in itertools.pairwise(elements) if b.isLineTo()]
 
 
-@pytest.mark.parametrize("width", some([3, 2, 6], 2))
+@pytest.mark.parametrize("width", [2, 3])
 def test_every_segment_of_the_grid_is_drawn_once_in_the_colour_of_the_third_unit(
     width: int,
 ) -> None:

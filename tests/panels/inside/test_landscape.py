@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import child, is_near, near, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained
@@ -21,7 +20,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.landscape import LEAST_ZOOM, MOST_ZOOM, LandscapeView, notes_of
 from xorviz.panels.inside.landscape_canvas import Frame, LandscapeCanvas, Scale
 from xorviz.ui.forms.fields import ChoiceField
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, sequential
+from xorviz.ui.theme.palette import LIGHT, sequential
 
 
 @pytest.fixture(scope="module")
@@ -97,37 +96,24 @@ def test_waiting_answers_and_failures_are_shown(qtbot: QtBot, run: Recording) ->
     assert reads[-1] == "at step 301"
 
 
-@pytest.mark.parametrize("kind", PlaneKind)
-def test_each_kind_of_plane_can_be_chosen(page: Page[LandscapeView], kind: PlaneKind) -> None:
+def test_each_kind_of_plane_and_any_two_weights_can_be_chosen(page: Page[LandscapeView]) -> None:
     assert asked(page).kind is PlaneKind.PATH
-    page.choose(f"plane_{kind.value}")
-    assert asked(page).kind is kind
-    assert page.view.options_text == ("two weights" if kind is PlaneKind.WEIGHTS else kind.value)
-    assert choices(page)[0].isVisible() == (kind is PlaneKind.WEIGHTS)
-
-
-def test_any_two_weights_can_be_chosen_and_the_same_twice_swaps_them(
-    page: Page[LandscapeView],
-) -> None:
-    page.choose("plane_weights")
+    for kind in (PlaneKind.CURVATURE, PlaneKind.PATH, PlaneKind.WEIGHTS):
+        page.choose(f"plane_{kind.value}")
+        assert asked(page).kind is kind
+        assert choices(page)[0].isVisible() == (kind is PlaneKind.WEIGHTS)
     across, up = choices(page)
     assert across.count() == up.count() == 21
     up.setCurrentIndex(up.findText("b2"))
     across.setCurrentIndex(across.findText("w1[x2→h3]"))
     assert drawn(page).plane.names == ("w1[x2→h3]", "b2")
     across.setCurrentIndex(up.currentIndex())
-    assert drawn(page).plane.names == ("b2", "w1[x2→h3]")
-    assert [choice.currentText() for choice in (across, up)] == ["b2", "w1[x2→h3]"]
-
-
-def test_chosen_weights_stay_until_the_network_s_shape_changes(page: Page[LandscapeView]) -> None:
-    page.choose("plane_weights")
-    choices(page)[0].setCurrentIndex(0)
+    assert drawn(page).plane.names == ("b2", "w1[x2→h3]"), "swapped"
     page.show(replace(trained(QUICK, 10), run=7))
-    assert choices(page)[0].currentIndex() == 0
+    assert across.currentText() == "b2", "until the network's shape changes"
     page.show(trained(RunConfig(width=1), 5))
     assert drawn(page).plane.names == ("w1[x1→h1]", "w1[x2→h1]")
-    assert [choice.currentText() for choice in choices(page)] == ["w1[x1→h1]", "w1[x2→h1]"]
+    assert [choice.currentText() for choice in (across, up)] == ["w1[x1→h1]", "w1[x2→h1]"]
 
 
 def test_the_loss_is_read_at_the_mouse_and_at_the_same_place_by_keys(
@@ -148,7 +134,9 @@ def test_the_loss_is_read_at_the_mouse_and_at_the_same_place_by_keys(
     assert page.picture() == plain
 
 
-def test_wheel_and_keys_zoom_and_a_double_click_or_option_fits(page: Page[LandscapeView]) -> None:
+def test_wheel_and_keys_zoom_within_limits_and_a_double_click_or_option_fits(
+    page: Page[LandscapeView],
+) -> None:
     def reach() -> float:
         table = page.view.table()
         assert table is not None
@@ -165,19 +153,12 @@ def test_wheel_and_keys_zoom_and_a_double_click_or_option_fits(page: Page[Landsc
     assert reach() == 6
     QTest.mouseDClick(page.canvas, Qt.MouseButton.LeftButton)
     assert reach() == 3
-    page.press(Qt.Key.Key_Plus)
+    for key, end in ((Qt.Key.Key_Plus, MOST_ZOOM), (Qt.Key.Key_Minus, LEAST_ZOOM)):
+        page.choose("fit_landscape")
+        page.press(*[key] * (abs(end) + 1))
+        assert asked(page).zoom == end
     page.choose("plane_path")
     assert asked(page).zoom == 0
-
-
-@pytest.mark.parametrize(
-    ("key", "end"), [(Qt.Key.Key_Plus, MOST_ZOOM), (Qt.Key.Key_Minus, LEAST_ZOOM)]
-)
-def test_zoom_is_limited(page: Page[LandscapeView], key: Qt.Key, end: int) -> None:
-    page.press(*[key] * (abs(end) - 1))
-    assert abs(asked(page).zoom) == abs(end) - 1
-    page.press(key, key, key)
-    assert asked(page).zoom == end
 
 
 def test_what_is_read_stays_under_the_mouse_when_the_plane_changes(
@@ -195,31 +176,25 @@ def test_what_is_read_stays_under_the_mouse_when_the_plane_changes(
     assert page.read() != before
 
 
-def test_the_colour_bar_has_a_tip_of_its_own(page: Page[LandscapeView]) -> None:
+def test_each_point_has_the_colour_of_its_loss_and_dots_mark_start_and_now(
+    page: Page[LandscapeView],
+) -> None:
+    landscape = drawn(page)
+    scale, picture = Scale.of(landscape.losses), page.canvas.grab().toImage()
     page.point(frame_of(page).bar.center())
     assert "colour" in page.canvas.toolTip()
     page.point(at(page, 0, 0))
-    assert page.canvas.cursor().shape() == Qt.CursorShape.CrossCursor
-    assert page.canvas.toolTip() == " ".join(notes_of(drawn(page)))
-
-
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_each_point_has_the_colour_of_its_loss_and_dots_mark_start_and_now(
-    page: Page[LandscapeView], theme: Theme
-) -> None:
-    page.view.apply_theme(theme)
-    landscape = drawn(page)
-    scale, picture = Scale.of(landscape.losses), page.canvas.grab().toImage()
+    assert page.canvas.toolTip() == " ".join(notes_of(landscape))
     found = 0
     for i, j in np.random.RandomState(0).randint(5, 96, (60, 2)):
         place = at(page, float(landscape.xs[j]), float(landscape.ys[i])).toPoint()
         share = float(scale.shares(landscape.losses[i, j]))
-        color = QColor(*sequential(theme)[round(255 * share)])
+        color = QColor(*sequential(LIGHT)[round(255 * share)])
         found += is_near(picture.pixelColor(place), color, 8)
     assert found >= 40  # the others are under lines, labels and the path
     (start, *_, now) = landscape.path.tolist()
-    assert is_near(picture.pixelColor(at(page, *now).toPoint()), theme.text)
-    assert is_near(picture.pixelColor(at(page, *start).toPoint()), theme.panel)
+    assert is_near(picture.pixelColor(at(page, *now).toPoint()), LIGHT.text)
+    assert is_near(picture.pixelColor(at(page, *start).toPoint()), LIGHT.panel)
 
 
 def test_notes_say_what_the_plane_holds_and_how_much_of_the_path_is_known(

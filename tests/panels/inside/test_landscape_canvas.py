@@ -4,8 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from xorviz.panels.inside.landscape_canvas import Scale, bar_values, contours, levels_between
 
@@ -53,13 +51,3 @@ def test_the_colour_bar_labels_its_ends_and_round_losses() -> None:
     assert bar_values(Scale(0.02, 5.0), 8) == pytest.approx([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5])
     assert bar_values(Scale(0.02, 5.0), 4) == pytest.approx([0.02, 0.1, 1, 5])
     assert bar_values(Scale(1.0, 2.0), 8) == [1.0, 1.5, 2.0]
-
-
-@settings(max_examples=10)
-@given(st.lists(st.floats(0, 1e30), min_size=4, max_size=4))
-def test_any_losses_can_be_drawn(values: list[float]) -> None:
-    losses = np.array(values).reshape(2, 2)
-    scale = Scale.of(losses)
-    assert 0 < scale.low < scale.high
-    assert np.isfinite(scale.shares(losses)).all()
-    assert len(contours(np.arange(2.0), np.arange(2.0), losses, scale)) <= 12

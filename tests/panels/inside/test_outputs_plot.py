@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import is_near
 from tests.support.snapshots import QUICK
@@ -18,7 +17,7 @@ from xorviz.core.runs.trace import Trace
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.curves import norm_of, norm_text
 from xorviz.panels.inside.outputs_plot import OutputsPlot, row_dashes
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import LIGHT
 
 SOLID, DASHED, DOTTED, LONG = (), (6, 4), (2, 3), (12, 4)
 NAMES = [f"{a}{b}" for a, b in ROWS]
@@ -62,37 +61,31 @@ def test_curves_are_the_recorded_outputs_and_the_norm(
     assert [curve.dash for curve in outputs] == [SOLID, SOLID, DASHED, DASHED]
     for row, curve in enumerate(outputs):
         np.testing.assert_array_equal(curve.values, trace.outputs[:, row])
+    assert row_dashes((1, 1, 1, 1)) == [SOLID, DASHED, DOTTED, LONG]
+    assert row_dashes((0, 1, 0, 0)) == [SOLID, SOLID, DASHED, DOTTED]
     np.testing.assert_array_equal(norms[0].values, trace.gradient_norms)
     place = page.on_plot(250, float(outputs[0].values[250]))
     assert page.has(place, LIGHT.plus, 90, page.plot)
 
 
-def test_rows_with_the_same_target_differ_in_their_dashes() -> None:
-    assert row_dashes((1, 0, 1, 0)) == [SOLID, SOLID, DASHED, DASHED]
-    assert row_dashes((1, 1, 1, 1)) == [SOLID, DASHED, DOTTED, LONG]
-    assert row_dashes((0, 1, 0, 0)) == [SOLID, SOLID, DASHED, DOTTED]
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_outputs_and_targets_have_their_signs_and_a_line_marks_a_past_step(
-    page: Page[OutputsPlot], run: Recording, theme: Theme
+    page: Page[OutputsPlot], run: Recording
 ) -> None:
     snapshot = run.state_at(150)
-    page.view.apply_theme(theme)
     page.show(snapshot)
     points = page.plot.rows[0].pointers.points
     assert [(p.step, p.value) for p in points] == [(150, y) for y in snapshot.outputs]
-    colors = [theme.plus if target else theme.minus for target in snapshot.config.targets]
+    colors = [LIGHT.plus if target else LIGHT.minus for target in snapshot.config.targets]
     for output, color in zip(snapshot.outputs.tolist(), colors, strict=True):
         assert page.has(page.on_plot(150, output), color, part=page.plot)
     left = page.on_plot(0).x() - round(page.plot.rows[0].scales.at(0)[0]) - 24
     image = page.plot.grab().toImage()
-    for target, color in ((0, theme.minus), (1, theme.plus)):
+    for target, color in ((0, LIGHT.minus), (1, LIGHT.plus)):
         assert is_near(image.pixelColor(left, page.on_plot(0, target).y()), color)
     line = page.on_plot(150, 0.8)
-    assert page.has(line, theme.accent, 2, page.plot)
+    assert page.has(line, LIGHT.accent, 2, page.plot)
     page.show(run.snapshot())
-    assert not page.has(line, theme.accent, 2, page.plot)
+    assert not page.has(line, LIGHT.accent, 2, page.plot)
 
 
 def test_names_are_at_the_ends_of_the_curves_and_values_at_the_step_read(

@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import child, is_near, move_pressed, press_left, shown
 from tests.support.snapshots import trained
@@ -25,7 +24,7 @@ from xorviz.panels.inside.similarity import (
     equal_sentence,
 )
 from xorviz.ui.plot.curve_row import Row
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
+from xorviz.ui.theme.palette import LIGHT, diverging, level
 
 LEARNS = RunConfig(width=5, rate=1, biases=True)
 
@@ -57,25 +56,21 @@ def labels(curve: SimilarityCurve) -> list[str]:
 
 
 def test_zero_is_below_all_powers_of_ten(curve: SimilarityCurve) -> None:
-    curve.show_curve(*curve_of([0.9, 0.5, 0.2], [1e-3, 0.0, 0.0]))
-    heights = row_of(curve).scales.y_of(np.array([0.0, 1e-3, 1.0]))
-    assert heights[0] > heights[1] + 5 > heights[2] + 30
-    assert labels(curve)[0] == "0"
-    assert row_of(curve).pointers.readings[0] == "largest 0.200, smallest 0"
-    curve.show_curve(*curve_of([0.9, 0.5, 0.2], [1e-3, 0.1, 0.1]))
-    assert row_of(curve).box.viewRange()[1] == pytest.approx((-3.05, 0.05))
-    assert "0" not in labels(curve)
+    for smallest in (0.0, 0.1):
+        curve.show_curve(*curve_of([0.9, 0.5, 0.2], [1e-3, smallest, smallest]))
+        heights = row_of(curve).scales.y_of(np.array([0.0, 1e-3, 1.0]))
+        assert heights[0] > heights[1] + 5 > heights[2] + 30
+        assert (labels(curve)[0] == "0") == (smallest == 0)
+    assert row_of(curve).pointers.readings[0] == "largest 0.200, smallest 0.100"
 
 
-@pytest.mark.parametrize("value", some([1.0, 10.0, 5e-324, 1e308, 0.0], 5))
-def test_the_axis_has_at_least_one_decade_of_any_values(
-    curve: SimilarityCurve, value: float
-) -> None:
-    curve.show_curve(*curve_of([value], [value]))
-    _, (bottom, top) = row_of(curve).box.viewRange()
-    assert top - bottom >= 1
-    (height,) = row_of(curve).scales.y_of(np.array([value]))
-    assert -1 <= height <= row_of(curve).scales.area.height() + 1
+def test_the_axis_has_at_least_one_decade_of_any_values(curve: SimilarityCurve) -> None:
+    for value in (1.0, 10.0, 5e-324, 1e308, 0.0):
+        curve.show_curve(*curve_of([value], [value]))
+        _, (bottom, top) = row_of(curve).box.viewRange()
+        assert top - bottom >= 1
+        (height,) = row_of(curve).scales.y_of(np.array([value]))
+        assert -1 <= height <= row_of(curve).scales.area.height() + 1
 
 
 def test_the_smallest_is_dashed_and_one_pair_has_one_curve(curve: SimilarityCurve) -> None:
@@ -88,8 +83,6 @@ def test_the_smallest_is_dashed_and_one_pair_has_one_curve(curve: SimilarityCurv
     assert len(row_of(curve).moving.curves) == 1
     assert not row_of(curve).pointers.labels
     assert row_of(curve).pointers.readings[0] == "0.200"
-    curve.show_curve(*curve_of([0.5] * 3, [0.1] * 3))
-    assert {one.is_line for one in row_of(curve).moving.curves} == {False}, "too few steps"
 
 
 @pytest.fixture
@@ -105,20 +98,23 @@ def middle(page: Page[Similarity], row: int, column: int) -> QPoint:
     return matrix_of(page).rect_of((row, column)).center().toPoint()
 
 
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_each_cell_has_the_colour_and_the_text_of_its_cosine(
-    page: Page[Similarity], theme: Theme
+def test_each_cell_has_the_colour_and_the_text_of_its_cosine_and_the_chosen_unit_a_frame(
+    page: Page[Similarity],
 ) -> None:
-    page.view.apply_theme(theme)
-    for steps in (300, 3000):
-        page.show(trained(LEARNS, steps))
-        cosines = similarity(trained(LEARNS, steps).weights)
-        picture = page.canvas.grab().toImage()
-        for place in np.ndindex(5, 5):
-            corner = matrix_of(page).rect_of(place).topLeft() + QPointF(4, 4)
-            expected, _ = diverging(theme)[level(float(cosines[place]), 1)]
-            assert is_near(picture.pixelColor(corner.toPoint()), expected)
+    cosines = similarity(trained(LEARNS, 300).weights)
+    picture, rect_of = page.canvas.grab().toImage(), matrix_of(page).rect_of
+    for place in np.ndindex(5, 5):
+        corner = rect_of(place).topLeft() + QPointF(4, 4)
+        expected, _ = diverging(LIGHT)[level(float(cosines[place]), 1)]
+        assert is_near(picture.pixelColor(corner.toPoint()), expected)
     assert svg_bytes(page.canvas).decode().count(">+1.00<") == 5
+    page.view.show_unit(2)
+    framed, row, column = page.canvas.grab().toImage(), rect_of((2, 4)), rect_of((4, 2))
+    right, below = QPointF(row.right(), row.center().y()), column.center()
+    below.setY(column.bottom())
+    for at in (right.toPoint(), below.toPoint()):
+        assert is_near(framed.pixelColor(at), LIGHT.accent, 60)
+        assert not is_near(picture.pixelColor(at), LIGHT.accent, 60)
 
 
 def test_a_pair_is_read_by_its_numbers_and_reports_the_unit_of_its_row(
@@ -151,15 +147,6 @@ def test_a_name_or_the_chosen_unit_is_read_with_the_one_most_like_it(
     assert page.read().startswith(f"h4 is most like h{int(cosines[3].argmax()) + 1}: ")
 
 
-def test_a_click_chooses_the_unit_of_the_row_and_again_or_beside_clears_it(
-    page: Page[Similarity],
-) -> None:
-    page.host()
-    for at in (middle(page, 3, 1), middle(page, 3, 2), middle(page, 1, 1), QPoint(2, 2)):
-        page.click(at)
-    assert page.heard["unit_requested"] == [3, None, 1, None]
-
-
 def test_keys_start_at_the_chosen_unit_and_choose_the_unit_of_the_row(
     page: Page[Similarity],
 ) -> None:
@@ -167,24 +154,18 @@ def test_keys_start_at_the_chosen_unit_and_choose_the_unit_of_the_row(
     page.view.unit_requested.emit(1)
     keys = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right)
     assert page.press(*keys).startswith("h3 and h4: ")
-    page.press(Qt.Key.Key_Return)
+    page.click(middle(page, 2, 3))
     assert page.press(*[Qt.Key.Key_Up] * 9).startswith("h1 and h4: ")
     assert page.press(Qt.Key.Key_Escape) == ""
-    assert page.heard["unit_requested"] == [1, 2, None, 1, 0, None]
+    page.click(middle(page, 3, 2))
+    page.click(QPoint(2, 2))
+    assert page.heard["unit_requested"] == [1, 2, None, 1, 0, None, 3, None]
 
 
-def test_the_chosen_unit_s_row_and_column_are_framed(page: Page[Similarity]) -> None:
-    ends = [matrix_of(page).rect_of(place) for place in ((2, 4), (4, 2))]
-    right = QPointF(ends[0].right(), ends[0].center().y()).toPoint()
-    below = QPointF(ends[1].center().x(), ends[1].bottom()).toPoint()
-    for unit in (None, 2):
-        page.view.show_unit(unit)
-        picture = page.canvas.grab().toImage()
-        for at in (right, below):
-            assert is_near(picture.pixelColor(at), LIGHT.accent, 60) == (unit == 2)
-
-
-def test_units_beyond_a_narrower_network_are_forgotten(page: Page[Similarity]) -> None:
+def test_a_network_of_fewer_units_is_shown_and_one_unit_as_a_sentence(
+    page: Page[Similarity],
+) -> None:
+    curve = child(page.view, SimilarityCurve)
     page.press(Qt.Key.Key_Right)
     page.point(middle(page, 4, 4))
     page.view.show_unit(4)
@@ -192,25 +173,16 @@ def test_units_beyond_a_narrower_network_are_forgotten(page: Page[Similarity]) -
     assert page.read() == ""
     page.press(Qt.Key.Key_Right)
     assert page.read().startswith("h1 is most like h2")
-    page.view.show_unit(63)
     page.view.hide()
     page.show(trained(RunConfig(width=1)))
     assert matrix_of(page).shape == (2, 2), "not drawn again yet"
     page.view.show_unit(0)
     assert page.read() == ""
-
-
-def test_one_unit_shows_a_sentence_instead_of_cells(page: Page[Similarity]) -> None:
-    page.show(trained(RunConfig(width=1), 10))
-    curve = child(page.view, SimilarityCurve)
-    assert matrix_of(page).shape == (0, 0)
-    assert not curve.isVisible()
-    assert page.view.table() is None
+    page.view.show()
+    assert (matrix_of(page).shape, curve.isVisible(), page.view.table()) == ((0, 0), False, None)
     assert page.point(QPoint(100, 100)) == page.press(Qt.Key.Key_Right) == ""
-    assert page.heard["unit_pointed"] == []
     page.show(trained(LEARNS))
-    assert matrix_of(page).shape == (5, 5)
-    assert curve.isVisible()
+    assert (matrix_of(page).shape, curve.isVisible()) == ((5, 5), True)
 
 
 def test_the_sentence_about_equal_units_names_them_or_says_all() -> None:

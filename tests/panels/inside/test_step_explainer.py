@@ -44,23 +44,19 @@ def button(page: Page[StepExplainer], name: str) -> QToolButton:
     return child(page.view, QToolButton, name)
 
 
-@pytest.mark.parametrize("by_keys", [True, False])
-def test_keys_and_buttons_go_through_all_stages_and_back(
-    page: Page[StepExplainer], by_keys: bool
+def test_a_key_or_button_goes_through_all_stages_and_the_other_back(
+    page: Page[StepExplainer],
 ) -> None:
-    def go(name: str, key: Qt.Key) -> None:
-        page.press(key) if by_keys else button(page, name).click()
-
     last = len(STAGES) - 1
     for stage in (*range(len(STAGES)), last):
         assert lines(page) == expected(page.view.row.value, stage)
         assert button(page, "stage_back").isEnabled() == (stage > 0)
         assert button(page, "stage_forward").isEnabled() == (stage < last)
         assert page.view.walk.place in page.view.description()
-        go("stage_forward", Qt.Key.Key_Right)
+        page.press(Qt.Key.Key_Right) if stage % 2 else button(page, "stage_forward").click()
     for stage in range(last, -1, -1):
         assert page.view.walk.stage == stage
-        go("stage_back", Qt.Key.Key_Left)
+        button(page, "stage_back").click() if stage % 2 else page.press(Qt.Key.Key_Left)
     assert page.view.walk.stage == 0
 
 
@@ -127,7 +123,7 @@ def test_each_stage_begins_at_its_top_and_the_marked_line_is_scrolled_into_sight
     page.view.resize(240, 180)
     page.show(trained(RunConfig(width=9, biases=True)))
     sheet, scroll = sheet_of(page), child(page.view, QScrollArea)
-    for _ in STAGES:
+    for _ in STAGES[:3]:
         page.picture()
         assert scroll.verticalScrollBar().value() == 0
         assert all(above.bottom() < below.top() for above, below in pairwise(sheet.rects))

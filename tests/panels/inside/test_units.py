@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import child, is_near, turn_wheel
 from tests.support.snapshots import QUICK, trained
@@ -19,7 +18,7 @@ from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.inside import units as unit_canvas
 from xorviz.panels.inside.units import WEIGHT_LIMIT, UnitCanvas, Units
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
+from xorviz.ui.theme.palette import LIGHT, diverging, level
 
 
 @pytest.fixture
@@ -70,27 +69,25 @@ def test_a_map_has_the_colours_of_the_unit_s_response(page: Page[Units], activat
     assert compared >= 8
 
 
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_the_line_is_at_zero_net_input_and_weights_and_targets_have_their_colours(
-    page: Page[Units], theme: Theme
+    page: Page[Units],
 ) -> None:
-    page.view.apply_theme(theme)
     page.show(sharp())
     picture = page.canvas.grab().toImage()
     for unit, weight in enumerate((-4.0, 0.0, 4.0)):
         w_x, w_y = sharp().weights.w1[:, unit]
-        assert page.has(place(page, unit, (20 - w_y * 0.3) / w_x, 0.3), theme.text, 90)
+        assert page.has(place(page, unit, (20 - w_y * 0.3) / w_x, 0.3), LIGHT.text, 90)
         for row, target in zip(ROWS, sharp().config.targets, strict=True):
-            fill = theme.plus if target else theme.minus
+            fill = LIGHT.plus if target else LIGHT.minus
             assert is_near(picture.pixelColor(place(page, unit, *row)), fill)
         corner = canvas_of(page).tiles.picture(unit).bottomRight().toPoint()
-        badge, _ = diverging(theme)[level(weight, WEIGHT_LIMIT)]
+        badge, _ = diverging(LIGHT)[level(weight, WEIGHT_LIMIT)]
         assert is_near(picture.pixelColor(corner + QPoint(-3, 16)), badge)
     page.view.show_unit(1)
     for unit in range(3):
         rect = canvas_of(page).tiles.picture(unit)
         beside = QPoint(round(rect.left()) - 2, round(rect.center().y()))
-        is_framed = is_near(page.canvas.grab().toImage().pixelColor(beside), theme.accent)
+        is_framed = is_near(page.canvas.grab().toImage().pixelColor(beside), LIGHT.accent)
         assert is_framed == (unit == 1)
 
 
@@ -103,12 +100,10 @@ def read_of(snapshot: Snapshot, unit: int) -> str:
     return f"h{unit + 1}: {', '.join(rows)}{bias}"
 
 
-@pytest.mark.parametrize("biases", [False, True])
 def test_a_unit_is_read_as_it_is_now_the_chosen_one_while_none_is_pointed_at(
-    page: Page[Units], biases: bool
+    page: Page[Units],
 ) -> None:
-    config = replace(QUICK, biases=biases)
-    snapshot, later = trained(config, 100), trained(config, 200)
+    snapshot, later = trained(QUICK, 100), trained(replace(QUICK, biases=False), 200)
     page.show(snapshot)
     page.view.show_unit(3)
     assert page.read() == read_of(snapshot, 3)
@@ -120,13 +115,11 @@ def test_a_unit_is_read_as_it_is_now_the_chosen_one_while_none_is_pointed_at(
     assert page.heard["unit_pointed"] == [0, None]
 
 
-@pytest.mark.parametrize(
-    ("activation", "text"), some([("sigmoid", "0 to 1"), ("tanh", "−1 to 1"), ("relu", "0 to 2")])
-)
-def test_the_range_of_the_colours_is_read(page: Page[Units], activation: str, text: str) -> None:
+def test_the_range_of_the_colours_is_read(page: Page[Units]) -> None:
     weights = Weights(np.array([[0.5], [0.6]]), None, np.ones((1, 1)), None)
-    page.show(replace(trained(RunConfig(activation=activation, width=1)), weights=weights))
-    assert page.read() == f"colours {text}"
+    for activation, text in (("sigmoid", "0 to 1"), ("tanh", "−1 to 1"), ("relu", "0 to 2")):
+        page.show(replace(trained(RunConfig(activation=activation, width=1)), weights=weights))
+        assert page.read() == f"colours {text}"
 
 
 def test_a_click_chooses_a_unit_and_another_or_one_beside_clears_it(page: Page[Units]) -> None:
