@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -131,10 +130,8 @@ def test_a_double_click_on_a_run_file_opens_it(
         found = ended("gio", "info", "-a", "standard::content-type", path).out
         assert "standard::content-type: application/x-xorviz" in found
     assert "xorviz.desktop" in ended("gio", "mime", "application/x-xorviz").out
-    lines = (share / "applications" / "xorviz.desktop").read_text().splitlines()
-    line = next(line for line in lines if line.startswith("Exec="))
-    program, *words = shlex.split(line.removeprefix("Exec="))
-    assert (program, words) == (str(command), ["%f"])
+    entry = (share / "applications" / "xorviz.desktop").read_text()
+    assert f'Exec="{command}" %f\n' in entry
     assert run("", file).status == 0
     assert opened.pop().path == file
     assert run("", lesson).status == 0
