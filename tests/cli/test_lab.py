@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from tqdm import tqdm
@@ -126,12 +127,6 @@ def test_results_are_printed(trained: Trained, threads: list[Threads]) -> None:
     assert [each.is_stopped for each in threads] == [True] * 4
 
 
-def counts_of(value: dict[str, Any]) -> list[Any]:
-    """Return the results that rounding does not change."""
-    names = ("networks", "right", "learned", "first_right", "states")
-    return [[recipe[name] for name in names] for recipe in value["recipes"]]
-
-
 def test_the_chosen_kernel_trains_and_is_named(trained: Trained) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 700)
     numpy, numba = (
@@ -139,19 +134,16 @@ def test_the_chosen_kernel_trains_and_is_named(trained: Trained) -> None:
         for kernel in KERNEL_NAMES
     )
     assert (numpy["kernel"], numba["kernel"]) == KERNEL_NAMES
-    assert counts_of(numba) == counts_of(numpy)
+    for name in ("networks", "right", "learned", "first_right", "states"):
+        assert numba["recipes"][0][name] == numpy["recipes"][0][name]
 
 
 def test_numpy_trains_where_numba_cannot_be_loaded(
     trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise KernelError("Numba cannot be loaded: it is broken.")
-
-    monkeypatch.setattr(lab_training, "prepare", fail)
+    monkeypatch.setattr(lab_training, "prepare", Mock(side_effect=KernelError("It is broken.")))
     out, err = trained(LabOptions(SMALL, as_json=True, kernel=NUMBA))
-    assert out == as_json(PICTURE, NUMPY)
-    assert err == f"xorviz: Numba cannot be loaded: it is broken. {INSTEAD}\n"
+    assert (out, err) == (as_json(PICTURE, NUMPY), f"xorviz: It is broken. {INSTEAD}\n")
 
 
 def test_progress_counts_each_step_once_and_stopped_networks_as_finished(
@@ -160,7 +152,6 @@ def test_progress_counts_each_step_once_and_stopped_networks_as_finished(
     screen, taken = Terminal(), list[int]()
     monkeypatch.setattr(sys, "stderr", screen)
     assert lab(LabOptions(SMALL)) == 0
-    assert "  0%|" in screen.getvalue()
     assert "/33.6k [" in screen.getvalue()  # 48 networks of 700 steps
     assert screen.getvalue().rstrip(" ").endswith("\r")  # the bar is removed at the end
     monkeypatch.setattr(tqdm, "update", lambda _, n: taken.append(n))
@@ -195,17 +186,14 @@ def test_rows_are_written_as_networks_finish(
 def test_a_resumed_file_has_the_same_bits_and_a_complete_one_trains_nothing(
     trained: Trained, path: Path
 ) -> None:
-    for plan in (WILD, SMALL):
-        snapshot = trained_snapshot(plan)
-        cut_in_half(path, plan)
-        assert trained(LabOptions(plan, path, resumes=True)) == (table(snapshot), "")
-        lines = path.read_text().splitlines()
-        assert len(lines) == len(plan) + 1
-        assert set(lines) == set(networks_csv(snapshot).splitlines())
-        before = path.read_bytes()
-        out, _ = trained(LabOptions(plan, path, resumes=True), 0, unused())
-        assert out == table(snapshot)
-        assert path.read_bytes() == before
+    cut_in_half(path, WILD)
+    shown = table(trained_snapshot(WILD))
+    assert trained(LabOptions(WILD, path, resumes=True)) == (shown, "")
+    lines = path.read_text().splitlines()
+    assert sorted(lines) == sorted(networks_csv(trained_snapshot(WILD)).splitlines())
+    before = path.read_bytes()
+    assert trained(LabOptions(WILD, path, resumes=True), 0, unused()) == (shown, "")
+    assert path.read_bytes() == before
 
 
 def test_an_unusable_file_is_named_before_training_and_left_unchanged(
@@ -217,11 +205,8 @@ def test_an_unusable_file_is_named_before_training_and_left_unchanged(
     for name, resumes, sentence in (
         ("wild.csv", False, "The file exists. Use --resume to continue it."),
         ("wild.csv", True, "Line 2 does not match: steps_wanted is 300; requested: 700."),
-        ("", False, "It is a folder, not a file."),
         ("none/x.csv", False, "The folder does not exist."),
         ("x.csv", True, "The file does not exist."),
-        ("", True, "It is a folder, not a file."),
-        ("x" * 300, False, "The name is too long."),
         ("closed/x.csv", False, "You have no permission to write here."),
     ):
         path = tmp_path / name
@@ -245,7 +230,6 @@ def test_a_full_disk_is_reported_with_the_results_so_far(
     with monkeypatch.context() as full:
         written_by(Full, full)
         out, err = trained(LabOptions(SMALL, path), 1)
-    assert " networks, " not in out
     assert re.search(r" 6 +\d", out)
     done = re.fullmatch(
         rf"xorviz: {path}: The disk is full\. (\d+) of 48 networks are done, "
@@ -255,7 +239,7 @@ def test_a_full_disk_is_reported_with_the_results_so_far(
     assert done
     assert 0 < int(done[2]) < int(done[1]) < 48
     lines = path.read_text().splitlines()
-    assert (lines[0], len(lines)) == (HEADER, 1 + int(done[2]))
+    assert len(lines) == 1 + int(done[2])
     assert set(lines) < ROWS
     trained(LabOptions(SMALL, path, resumes=True))
     assert set(path.read_text().splitlines()) == ROWS
@@ -268,46 +252,28 @@ def test_lost_workers_are_reported_with_the_results_so_far(trained: Trained, pat
     assert done
     assert 0 < int(done[1]) < 48
     assert "0  " in out
-    assert err.count("\n") == 1
     assert len(path.read_text().splitlines()) == int(done[1]) + 1
     assert workers.is_stopped
-    again = Threads(0, LabError("The workers are gone."))
-    _, err = trained(LabOptions(SMALL, path, resumes=True), 1, again)
-    assert err.endswith("are done; run the same command to continue.\n")
     failing = Threads(0, LabError("Nobody is there."))
+    _, err = trained(LabOptions(SMALL, path, resumes=True), 1, failing)
+    assert err.endswith("are done; run the same command to continue.\n")
     said = "xorviz: Nobody is there. 0 of 48 networks are done.\n"
     assert trained(LabOptions(SMALL), 1, failing) == ("", said)  # no empty table
-    out, _ = trained(LabOptions(SMALL, as_json=True), 1, failing)
-    assert json.loads(out)["recipes"][0]["networks"] == 0
 
 
 # Ctrl+C.
 
 
-def test_ctrl_c_never_cuts_a_row(
+def test_ctrl_c_never_cuts_a_row_however_often_it_is_pressed(
     trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Interrupted(io.FileIO):
-        """A file during whose writing Ctrl+C is pressed."""
-
         def write(self, data: Any) -> int:
             half = super().write(bytes(data)[: len(data) // 2 + 1])
             if self.tell() > len(HEADER) + 100:
                 signal.raise_signal(signal.SIGINT)
             return half
 
-    written_by(Interrupted, monkeypatch)
-    out, err = trained(LabOptions(SMALL, path), 130)
-    assert err.startswith("xorviz: Stopped. 12 of 48 networks are done; to continue, use --resume")
-    assert len(out.splitlines()) == 4 + 8
-    lines = path.read_text().splitlines()
-    assert len(lines) == 13
-    assert set(lines) < ROWS
-
-
-def test_a_second_ctrl_c_loses_nothing(
-    trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     class Impatient(Threads):
         def stop(self) -> None:
             if not self.is_stopped:
@@ -318,24 +284,20 @@ def test_a_second_ctrl_c_loses_nothing(
         signal.raise_signal(signal.SIGINT)
         return table(snapshot)
 
-    def interrupted(file: LabFile, plan: LabPlan, *done: Any) -> None:
-        add(file, plan, *done)
-        signal.raise_signal(signal.SIGINT)
-
-    add = LabFile.add
-    monkeypatch.setattr(LabFile, "add", interrupted)
+    written_by(Interrupted, monkeypatch)
     monkeypatch.setattr("xorviz.cli.lab.table", made)
     out, err = trained(LabOptions(SMALL, path), 130, Impatient())
-    done = re.search(r"Stopped\. (\d+) of 48", err)
-    assert done
-    assert len(path.read_text().splitlines()) == int(done[1]) + 1
+    assert err.startswith("xorviz: Stopped. 12 of 48 networks are done; to continue, use --resume")
     assert len(out.splitlines()) == 4 + 8
+    lines = path.read_text().splitlines()
+    assert len(lines) == 13
+    assert set(lines) < ROWS
 
 
 def test_ctrl_c_on_a_terminal_keeps_and_prints_the_results_so_far(
     path: Path, tmp_path: Path
 ) -> None:
-    words = ("--seeds", "0..9999", "--width", "1", "--steps", "1000", "--kernel", "numpy")
+    words = ("--seeds", "0..9999", "--width", "1", "--steps", "200", "--kernel", "numpy")
     screen, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
     with subprocess.Popen(
@@ -352,36 +314,27 @@ def test_ctrl_c_on_a_terminal_keeps_and_prints_the_results_so_far(
             shown += os.read(screen, 4096)
         os.killpg(process.pid, signal.SIGINT)  # to all processes, as a terminal does
         # Workers hold both of these open, so reading to their ends proves that none is left.
-        out, _ = process.communicate(timeout=SECONDS)
+        process.communicate(timeout=SECONDS)
     with suppress(OSError):  # the end, on Linux
         while new := os.read(screen, 4096):
             shown += new
     os.close(screen)
     assert process.returncode == 130
     assert b"Traceback" not in shown
-    line = shown.decode().replace("\r", "\n").strip().splitlines()[-1]
-    of_all = f"([^o]+) of {numerals.whole(10_000)}"
-    found = re.fullmatch(
-        f"xorviz: Stopped. {of_all} networks are done; "
-        f"to continue, use --resume {path} instead of --csv.",
-        line,
-    )
+    found = re.search(r"xorviz: Stopped. (.*) of 10.000 networks are done", shown.decode())
     assert found
     done = int(found[1].replace(numerals.THIN_SPACE, ""))
     assert 0 < done < 10_000
-    assert re.search(of_all, out.decode())
-    ended, _ = read(path, LabPlan((RunConfig(width=1),), range(10_000), 1000))
+    ended, _ = read(path, LabPlan((RunConfig(width=1),), range(10_000), 200))
     assert sum(len(each[0]) for each in ended) == done == path.read_text().count("\n") - 1
 
 
 def test_a_failure_is_reported_even_if_nobody_reads_the_table(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Unread(io.StringIO):
-        def write(self, _: str) -> int:
-            raise BrokenPipeError
-
-    monkeypatch.setattr(sys, "stdout", Unread())
+    monkeypatch.setattr(
+        sys, "stdout", Mock(encoding="utf-8", write=Mock(side_effect=BrokenPipeError))
+    )
     assert lab(LabOptions(SMALL), Threads(3, LabError("The workers are gone."))) == 1
     assert "xorviz: The workers are gone. " in capsys.readouterr().err
     with pytest.raises(BrokenPipeError):
@@ -407,7 +360,7 @@ def test_a_large_plan_must_be_confirmed(
     said = done.line.replace(numerals.THIN_SPACE, " ")
     assert re.fullmatch(rf"xorviz: {cost} Use --yes to start it anyway\.", said)
     assert run(f"{LARGE} --yes") == Done(42, "", "")
-    for answer, status in (("n\n", 1), ("\n", 1), ("what?\n", 1), ("", 1), ("Yes\n", 42)):
+    for answer, status in (("n\n", 1), ("", 1), ("Yes\n", 42)):
         monkeypatch.setattr(sys, "stdin", Terminal(answer))
         done = run(f"{LARGE} --csv", path)
         assert (done.status, done.out, path.exists()) == (status, "", status == 42)

@@ -51,15 +51,10 @@ def test_defaults_are_the_recipe_of_the_28_lines(checked: Checked) -> None:
 
 LISTS: list[tuple[str, dict[str, list[Any]]]] = [
     ("--width 3,3,2", {"width": [3, 2]}),
-    ("--activation relu,tanh", {"activation": ["relu", "tanh"]}),
     ("--loss mse,cross-entropy", {"loss": ["mse", "cross-entropy"]}),
-    ("--biases on", {"biases": [True]}),
     ("--biases", {"biases": [True]}),
-    ("--biases off,on", {"biases": [False, True]}),
-    ("--momentum 0,0.9", {"momentum": [0.0, 0.9]}),
     ("--init zero,default-rng", {"init": ["zero", "default-rng"]}),
     ("--init-range 1,2.5", {"init_range": [1.0, 2.5]}),
-    ("--perturbation 1e-3,1e-4", {"perturbation": [1e-3, 1e-4]}),
     ("--targets 0110,1100", {"targets": [(1, 0, 1, 0), (0, 1, 1, 0)]}),
     (
         "--rate 0.1,1e-2 --width 2,3,4 --biases both",
@@ -94,18 +89,17 @@ def test_the_other_options_are_passed_on(checked: Checked) -> None:
 
 THOUSANDS = ",".join(f"0.{i:03}" for i in range(1, 900))
 REFUSED: list[tuple[str, str]] = [
-    *(
-        (words, "--seed is for one network; lab takes --seeds, such as 0..499")
-        for words in ("lab --seed 3", "--seed 3 lab")
-    ),
+    ("lab --seed 3", "--seed is for one network; lab takes --seeds, such as 0..499"),
+    ("--seed 3 lab", "--seed is for one network; lab takes --seeds"),
     ("lab --rate -INF,1", "--rate is '-INF,1'; allowed: a number above 0, up to 1\u202f000; sev"),
+    *(
+        (f"lab --width {text}", "a whole number from 1 to 64; several with")
+        for text in ("2,", "2;3")
+    ),
     ("lab --width 2,x", "--width is '2,x'; allowed: a whole number from 1 to 64; several with"),
     ("lab --biases -1,on", "--biases is '-1,on'; allowed: off, on, both"),
-    ("lab --jobs 1025", "--jobs is '1025'; allowed: a whole number from 1 to 1\u202f024"),
     ("lab --seeds 1,5..3,4..2", "--seeds has an empty range, 5..3: the first seed must not"),
     ("lab --seeds=-5..3", "--seeds is '-5..3'; allowed: such as 0..499 or 1,2,7"),
-    ("lab --json -1,2", "unrecognized arguments: -1,2"),
-    ("lab --seeds --json", "--seeds: expected one argument"),
     ("lab --jobs 2 --scheduler tcp://h:1", "--jobs is for this machine"),
     ("lab --csv f --resume g", "--csv is for a new file"),
     ("lab --seeds 0..1999999 --width 1,2,3,4,5,6", "the number of networks is 12000000"),
@@ -113,8 +107,6 @@ REFUSED: list[tuple[str, str]] = [
         f"lab --rate={THOUSANDS} --momentum={THOUSANDS} --init-range={THOUSANDS}",
         "the number of recipes is 726572699; allowed: a whole number from 1 to 10\u202f000",
     ),
-    ("lab --wid 3", "--wid"),
-    ("lab more", "more"),
 ]
 
 
@@ -127,30 +119,14 @@ def test_an_invalid_option_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch
         assert sentence in done.line
 
 
-def test_lists_are_parsed_and_unreadable_ones_refused() -> None:
-    widths = Listed(SETTINGS["width"].rule)
-    assert widths.parse(" 4 , 2,4 ") == (4, 2)
-    assert Listed(SETTINGS["rate"].rule).parse("0.1,1e-3,0.10") == (0.1, 0.001)
-    for text in ["", ",", "2,", "2;3", "2,65", "2,3.5", "1..3", "two"]:
-        said = refusal(parsed, widths, "width", text)
-        assert said.startswith(f"width is {text!r}; allowed: {SETTINGS['width'].rule.allowed}; sev")
-
-
 READ: list[tuple[str, Sequence[int]]] = [
-    ("0..499", range(500)),
     ("7", range(7, 8)),
     (" 3 .. 5 ", range(3, 6)),
-    ("5..5", range(5, 6)),
     ("1,2,7", (1, 2, 7)),
-    ("1..3,2,9", (1, 2, 3, 9)),
-    ("9,0..2", (9, 0, 1, 2)),
+    ("9,0..2,1", (9, 0, 1, 2)),
     (f"{LAST - 1}..{LAST}", range(LAST - 1, LAST + 1)),
 ]
-NO_SEEDS: list[str] = [
-    *("", ",", "1,", "..", "1..", "..3", "1..2..3", "1-3", "1.5", "0..1.5", "all"),
-    *("-1", "-1..3", f"{LAST + 1}", f"0..{LAST + 1}", "3,-1"),
-    *("0..10000000", f"0..{LAST}", f"0..{10**300}", "0..9999999,10000000"),
-]
+NO_SEEDS = ["", "1,", "..", "1..", "1..2..3", "1-3", "1.5", "-1", f"0..{LAST + 1}", "0..10000000"]
 EMPTY_RANGES = {f"{LAST}..0": f"{LAST}..0", " 5 .. 4 ": "5..4", "1..3,9..8,7..6,x": "9..8"}
 
 
@@ -190,15 +166,3 @@ def test_written_seeds_and_rates_read_back(seeds: list[int], more: int, rates: l
     assert list(Seeds().parse(seeds_text(tuple(seeds)))) == seeds
     first, last = seeds[0], min(seeds[0] + more, LAST)
     assert Seeds().parse(f"{first}..{last}") == range(first, last + 1)
-
-
-@given(st.text(alphabet="0123456789.,- x", max_size=12))
-def test_any_text_is_parsed_or_refused(text: str) -> None:
-    try:
-        seeds = parsed(Seeds(), "seeds", text)
-    except (SettingError, ArgumentTypeError):
-        return
-    assert isinstance(seeds, range | tuple)
-    assert 0 < len(seeds) <= 10**7
-    assert isinstance(seeds, range) or len(set(seeds)) == len(seeds)
-    assert all(0 <= seed <= LAST for seed in (seeds[0], seeds[-1]))

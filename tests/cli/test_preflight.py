@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ROOT, environment, python, xorviz
+from tests.support.commands import ROOT, environment, xorviz
 from xorviz.cli import preflight
 
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
@@ -98,36 +98,21 @@ def test_a_qt_that_cannot_be_used_is_one_line_with_the_remedy(
     for word in words:
         assert word in line
     assert (preflight._qt_wanted() in line) == ("pip" in words[0])
-    monkeypatch.setattr(sys, "version_info", (3, 12, 0))
+    monkeypatch.setattr(sys, "version_info", (3, 12, 0))  # where that version does not crash
     assert bool(problem(monkeypatch, QT_QPA_PLATFORM="offscreen")) == ("version" not in module)
 
 
-@pytest.mark.parametrize("python", [(3, 11), (3, 12)])
-def test_the_remedy_is_what_the_package_needs(
-    monkeypatch: pytest.MonkeyPatch, python: tuple[int, int]
+def test_the_remedy_is_what_the_package_needs_and_other_versions_are_accepted(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     always, for_3_11 = (line for line in needed if line.startswith("PySide6-Essentials"))
     below, marker = for_3_11.removeprefix("PySide6-Essentials").split("; ")
     assert marker == "python_version < '3.12'"
-    monkeypatch.setattr(sys, "version_info", python)
-    assert preflight._qt_wanted() == (f"{always},{below}" if python < (3, 12) else always)
-
-
-@pytest.mark.parametrize("qt", [(6, 11, 3), (6, 12, 1)])
-def test_only_the_crashing_version_is_refused(
-    monkeypatch: pytest.MonkeyPatch, qt: tuple[int, int, int]
-) -> None:
-    monkeypatch.setattr("PySide6.__version_info__", qt)
+    for python, wanted in (((3, 11), f"{always},{below}"), ((3, 12), always)):
+        monkeypatch.setattr(sys, "version_info", python)
+        assert preflight._qt_wanted() == wanted
     monkeypatch.setattr(sys, "version_info", (3, 11))
-    assert problem(monkeypatch, QT_QPA_PLATFORM="offscreen") == ""
-
-
-def test_the_test_suite_reports_a_missing_library(tmp_path: Path) -> None:
-    path = fake_pyside(tmp_path, missing("libGL.so.1"))
-    words = ("-m", "pytest", "-n", "0", "--collect-only", "-q", "tests/cli/test_preflight.py")
-    done = python(*words, env=environment(tmp_path, PYTHONPATH=str(path)))
-    assert done.status == 1
-    assert "libGL.so.1" in done.err
-    assert "apt-get install" in done.err
-    assert "Traceback" not in done.err + done.out
+    for qt in ((6, 11, 3), (6, 12, 1)):
+        monkeypatch.setattr("PySide6.__version_info__", qt)
+        assert problem(monkeypatch, QT_QPA_PLATFORM="offscreen") == ""

@@ -4,7 +4,6 @@ import ast
 import gc
 import importlib
 import io
-import math
 import os
 import pkgutil
 import re
@@ -19,7 +18,7 @@ import pytest
 from tests.support.commands import Done, python
 from xorviz.__main__ import main
 from xorviz.cli.main import main as commands
-from xorviz.cli.terminal import Interruption, columns, ending_on_signals, failed, printable
+from xorviz.cli.terminal import Interruption, ending_on_signals, failed, printable
 from xorviz.core import numerals
 from xorviz.core.settings import LOSS_FORMULAS
 
@@ -30,19 +29,15 @@ def stream_of(encoding: str) -> io.TextIOWrapper:
 
 REPLACED = [
     (f"{numerals.whole(-60_000)} of λ", "-60 000 of ?", "-60 000 of ?"),
-    (LOSS_FORMULAS["sse"], "sum(t-y)^2", "sum(t-y)²"),
     (LOSS_FORMULAS["mse"], "1/4 sum(t-y)^2", "1/4 sum(t-y)²"),
-    (LOSS_FORMULAS["cross-entropy"], *["-sum(t ln y + (1-t) ln(1-y))"] * 2),
-    (numerals.real(-3.7e-12), "-3.700*10^-12", "-3.700·10^-12"),
     ("10²³ or 10⁻²³", "10^23 or 10^-23", "10²³ or 10^-23"),
-    (numerals.real(-math.inf), "-inf", "-inf"),
-    ("85.0 ± 1.6 %", "85.0 +/- 1.6 %", "85.0 ± 1.6 %"),
-    ("½ ¼ ⅛ of 2 × 3", "1/2 1/4 1/8 of 2 x 3", "½ ¼ 1/8 of 2 × 3"),
-    ("1, 2, … – and — then", "1, 2, ... - and - then", "1, 2, ... - and - then"),
-    ("“As ‘it’ is”: a’s", "\"As 'it' is\": a's", "\"As 'it' is\": a's"),
-    ("1 → 2, ≤ 3, ≥ 0", "1 -> 2, <= 3, >= 0", "1 -> 2, <= 3, >= 0"),
-    ("∂w1 = Σ x·δh", "d_w1 = sum x*d_h", "d_w1 = sum x·d_h"),
-    ("Δw1 = (Σ x·δh)ᵀ", "change of w1 = (sum x*d_h)^T", "change of w1 = (sum x·d_h)^T"),
+    ("½ ± 1.6 %, 2 × ∞", "1/2 +/- 1.6 %, 2 x inf", "½ ± 1.6 %, 2 × inf"),
+    ("“As ‘it’ is”: a’s …", "\"As 'it' is\": a's ...", "\"As 'it' is\": a's ..."),
+    (
+        "Δw1 = (Σ x·δh)ᵀ ≤ ∂",
+        "change of w1 = (sum x*d_h)^T <= d_",
+        "change of w1 = (sum x·d_h)^T <= d_",
+    ),
     ("größe ✓ Σ", "gr??e ? sum", "größe ? sum"),
 ]
 """A text, and how it is printed in ASCII and in Latin-1."""
@@ -67,27 +62,20 @@ def modules() -> list[str]:
     return [name for name in named if not name.endswith(("cli.terminal", "weights.text"))]
 
 
-@pytest.mark.parametrize("name", modules())
-def test_no_printed_text_is_lost_in_ascii(name: str) -> None:
-    module = importlib.import_module(name)
-    assert module.__file__ is not None
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    for text in (text for text in constants if isinstance(text, str)):
-        shown = printable(text, stream_of("ascii"))
-        assert shown.isascii()
-        assert shown.count("?") == text.count("?"), text
+def test_no_printed_text_is_lost_in_ascii() -> None:
+    for name in modules():
+        module = importlib.import_module(name)
+        assert module.__file__ is not None
+        tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+        constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        text = "\n".join(value for value in constants if isinstance(value, str))
+        assert printable(text, stream_of("ascii")).count("?") == text.count("?"), name
 
 
 def test_a_failure_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert (failed("It went wrong."), failed("It was called wrongly.", 2)) == (1, 2)
     said = "xorviz: It went wrong.\nxorviz: It was called wrongly.\n"
     assert capsys.readouterr() == ("", said)
-
-
-def test_columns_are_as_wide_as_their_widest_text() -> None:
-    rows = [("a", "bb", "c"), ("aaa", "b", "")]
-    assert columns(rows, {1}) == ["a    bb  c", "aaa   b"]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +114,7 @@ def test_the_reaction_may_need_a_lock_of_the_main_thread() -> None:
         assert interruption.has_come
 
 
-@pytest.mark.parametrize("presses", [0, 1, 2])
+@pytest.mark.parametrize("presses", [0, 2])
 def test_ctrl_c_calls_the_reaction_once_and_raises_nothing(presses: int) -> None:
     before, calls = signal.getsignal(signal.SIGINT), []
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Terminal
-from tests.support.cases import some
 from tests.support.commands import Done, Run, ended, environment, xorviz
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import Weights
@@ -35,6 +34,7 @@ def test_it_prints_what_the_28_lines_print(run: Run) -> None:
     assert outputs.split()[1:] == ["0.92166771", "0.11738477", "0.92157444", "0.04851096"]
     lines = run("train --steps 25 --every 10").out.splitlines()
     assert [line.split()[1] for line in lines[:-1]] == ["10", "20", "25"]
+    assert '"width": 5' in run("--width 5 train --steps 0 --json").out
 
 
 @pytest.mark.parametrize("name", compiler.KERNEL_NAMES)
@@ -55,7 +55,6 @@ def test_json_equals_an_export(run: Run, name: str) -> None:
     assert (found["right"], found["learned"], found["diverged_at"]) == (4, True, None)
     found = json.loads(run("train --steps 0 --json").out)
     assert (found["step"], found["right"], found["learned"]) == (0, 2, False)
-    assert (found["weights"]["b1"], found["weights"]["b2"]) == (None, None)
 
 
 def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
@@ -114,16 +113,20 @@ def test_a_diverged_run_shows_and_saves_its_last_finite_state(
     assert [run.newest for run in saved] == [0]
 
 
-@pytest.mark.parametrize("more", some(["--every 1", "--json"], 1))
-@pytest.mark.parametrize("reader", some(["| head -n 1", ">/dev/full"]))
-def test_a_broken_output_causes_no_traceback(tmp_path: Path, reader: str, more: str) -> None:
-    program = f"{shlex.quote(sys.executable)} -m xorviz train --steps 3000 {more} {reader}"
-    done = ended("bash", "-c", f"set -o pipefail; {program}", env=environment(tmp_path))
-    if reader == ">/dev/full":
-        assert done.status == 1
-        assert done.line == "xorviz: the output cannot be written: No space left on device"
-    else:
-        assert (done.status, done.err) == (0, "")
+def test_a_broken_output_causes_no_traceback(tmp_path: Path) -> None:
+    xorviz = f"{shlex.quote(sys.executable)} -m xorviz"
+    for words, status, said in (
+        ("train --steps 900 --every 1 | head -n 1", 0, ""),
+        (
+            "train --steps 9 --json >/dev/full",
+            1,
+            "the output cannot be written: No space left on device",
+        ),
+    ):
+        piped = f"set -o pipefail; {xorviz} {words}"
+        done = ended("bash", "-c", piped, env=environment(tmp_path))
+        assert done.status == status
+        assert done.err == (f"xorviz: {said}\n" if said else "")
 
 
 def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path) -> 
     assert done.status == 0
     assert run(f"{words} --save", path) == done
     project = load_run(path)
-    assert (project.step, project.record.newest, project.pinned) == (700, 700, ())
+    assert (project.step, project.record.newest) == (700, 700)
     assert project.record.kernels == (compiler.NUMBA,)
     recording = Recording(project.record, kernel=compiler.NUMBA)
     straight = Trainer(RunConfig(width=2, rate=0.5), kernel=compiler.NUMBA)
@@ -148,7 +151,6 @@ def test_an_unusable_file_is_refused_before_training_and_a_lost_one_is_no_loss_o
     (tmp_path / "file").touch()
     for name, sentence in (
         ("none/run.xorviz", f"{tmp_path}/none/run.xorviz: The folder does not exist."),
-        ("file/run.xorviz", f"{tmp_path}/file/run.xorviz: The folder does not exist."),
         ("", f"{tmp_path}: It is a folder, not a file."),
     ):
         done = run(f"train --steps {10**12} --save", tmp_path / name)

@@ -86,24 +86,20 @@ REFUSED: list[tuple[str, str]] = [
         )
     ),
     ("xorviz --rate -1e-3", "--rate is '-1e-3'; allowed: a number above 0, up to 1\u202f000"),
-    ("xorviz --rate -Inf", "--rate is '-Inf'; allowed: a number above 0, up to 1\u202f000"),
     ("xorviz --width -1,2", "--width is '-1,2'; allowed: a whole number from 1 to 64"),
-    *((f"xorviz --width{rest}", "--width: expected one argument") for rest in ("", " -x")),
+    ("xorviz --width", "--width: expected one argument"),
     *(
         (f"xorviz {words}", f"{words.split()[-1]!r} is not a setting of a run")
         for words in (
-            *("-5..3", "--run -5..3", "--wid", "--nonsense", "--help", "-h", "--version"),
+            *("--run -5..3", "--wid", "--help", "-h", "--version"),
             *("run.xorviz", "export", "train train", "train --width 3 more"),
         )
     ),
     ("xorviz --width 3\nxorviz --width 4", "'xorviz' is not a setting"),
     ("xorviz --width 3; rm -rf /", "--width is '3;'"),
     ("xorviz --width '3", "quotation mark"),
-    ("xorviz 'a\nb'", "is not a setting"),
     ("xorviz --loss 'a\nb'", "--loss is"),
     ("xorviz --json=a\u2028b", "--json"),
-    ("xorviz --json=" + "x" * 1900, "--json"),
-    ("xorviz " + "-" * 1900, "is not a setting"),
     ("xorviz --width " + "9" * 1900, "--width is"),
     ("xorviz " * 200_000, f"at most {LONGEST_COMMAND} characters"),
     *((f"xorviz {option_of(name)} ?", f"{option_of(name)} is '?'; allowed: ") for name in SETTINGS),

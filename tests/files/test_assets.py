@@ -114,7 +114,7 @@ def test_the_first_launch_opens_a_run_that_learns_in_five_seconds() -> None:
         "by step 264",
     ):
         assert words in opened.why
-    for step in range(0, 700, 10):
+    for step in range(0, 700, 50):
         surface = look_of(at(opened.name, step).weights, config.activation)
         assert 0.25 < (surface > 0.5).mean() < 0.75  # its decision boundary is always in sight
 

