@@ -15,20 +15,18 @@ from tests.window.document.desk import Desk, project_of
 from xorviz.core.runs.project import Project
 from xorviz.files.recovery import orphans
 from xorviz.files.run_file import load_run, save_run
-from xorviz.window.document.autosave import AUTOSAVE_MS, DISCARD, RESTORE, SOON_MS
+from xorviz.window.document.autosave import AUTOSAVE_MS, DISCARD, RESTORE
 
 NOON = 1_750_000_000_000_000_000
 
 Begin = Callable[[], Desk]
 
 
-def timer(desk: Desk) -> QTimer:
-    return child(desk.file, QTimer, "autosave")
-
-
 def let_time_pass(desk: Desk) -> None:
     """Fire the timer of half a minute."""
-    timer(desk).timeout.emit()
+    timer = child(desk.file, QTimer, "autosave")
+    assert (timer.isActive(), timer.interval()) == (True, AUTOSAVE_MS)
+    timer.timeout.emit()
 
 
 @contextmanager
@@ -61,7 +59,6 @@ def assert_shows(desk: Desk, project: Project) -> None:
 
 
 def test_a_change_is_copied_every_half_minute_and_what_is_saved_is_not(desk: Desk) -> None:
-    assert (timer(desk).isActive(), timer(desk).interval()) == (True, AUTOSAVE_MS)
     let_time_pass(desk)
     assert desk.copies == []
     for _ in range(2):
@@ -87,14 +84,6 @@ def test_a_change_is_copied_every_half_minute_and_what_is_saved_is_not(desk: Des
     assert desk.copies == []
 
 
-def test_a_copy_can_be_made_soon(desk: Desk, qtbot: QtBot) -> None:
-    desk.train()
-    desk.file.autosave.copy_soon()
-    assert timer(desk).interval() == SOON_MS
-    qtbot.waitUntil(lambda: len(desk.copies) == 1)
-    assert timer(desk).interval() == AUTOSAVE_MS
-
-
 def test_a_failed_copy_leaves_the_last_one_and_is_told_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +101,14 @@ def test_a_failed_copy_leaves_the_last_one_and_is_told_once(
         let_time_pass(desk)
         desk.assert_holds(desk.copies[0], desk.project)
         desk.told.clear()
+    desk.document.pin()
+    let_time_pass(desk)
+    before = desk.project
+    desk.train()
+    with full_disk(monkeypatch):
+        desk.file.leave_copy()
+    desk.close()
+    desk.assert_holds(desk.copies[0], before)
 
 
 def test_a_clean_end_leaves_no_copy_and_an_end_unasked_only_work_of_worth(desks: Begin) -> None:
@@ -128,30 +125,6 @@ def test_a_clean_end_leaves_no_copy_and_an_end_unasked_only_work_of_worth(desks:
     assert not one.file.would_lose  # so that nothing is asked
     one.assert_holds(one.copies[0], one.project)
     assert orphans(one.folder / "recovery") == one.copies
-
-
-def test_the_last_copy_stays_if_another_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.train()
-    desk.document.pin()
-    let_time_pass(desk)
-    before = desk.project
-    desk.train()
-    with full_disk(monkeypatch):
-        desk.file.leave_copy()
-    desk.close()
-    desk.assert_holds(desk.copies[0], before)
-
-
-def test_several_windows_do_not_touch_each_other_s_copies(desks: Begin) -> None:
-    one, other = desks(), desks()
-    one.train()
-    for desk in (one, other):
-        let_time_pass(desk)
-    assert len(one.copies) == 2
-    assert orphans(one.folder / "recovery") == []
-    other.close()
-    assert len(one.copies) == 1
-    assert desks().bar.isHidden()
 
 
 # Recovery.
@@ -205,22 +178,17 @@ def test_a_broken_copy_is_told_and_put_aside(desks: Begin, tmp_path: Path) -> No
     assert desks().bar.isHidden()
 
 
-def test_a_copy_that_another_window_has_taken_is_told(desks: Begin, tmp_path: Path) -> None:
-    left_behind(tmp_path, 3)
-    one, other = desks(), desks()
-    one.answer_bar(DISCARD)
-    other.answer_bar(RESTORE)
-    assert other.told == ["Could not restore the work: The file does not exist."]
-    assert other.bar.isHidden()
-
-
-def test_a_vanished_copy_does_not_stop_the_start(
+def test_a_copy_that_has_vanished_is_not_offered_or_is_told_to_be_gone(
     desks: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone, there = tmp_path / "recovery" / "9-00000000.xorviz", left_behind(tmp_path, 3)
     monkeypatch.setattr("xorviz.window.document.autosave.orphans", lambda _: [gone, there])
-    desks().answer_bar(DISCARD)
+    one, other = desks(), desks()
+    one.answer_bar(DISCARD)
     assert not there.exists()
+    other.answer_bar(RESTORE)
+    assert other.told == ["Could not restore the work: The file does not exist."]
+    assert other.bar.isHidden()
 
 
 def test_several_copies_are_offered_newest_first_and_none_replaces_another_unasked(
