@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,6 @@ def left_behind(folder: Path, seed: int, pinned: int = 1, age: int = 0) -> Path:
 
 def assert_shows(desk: Desk, project: Project) -> None:
     assert (desk.project, desk.project.step) == (project, project.step)
-
-
-# The copy.
 
 
 def test_a_change_is_copied_every_half_minute_and_what_is_saved_is_not(desk: Desk) -> None:
@@ -127,9 +125,6 @@ def test_a_clean_end_leaves_no_copy_and_an_end_unasked_only_work_of_worth(desks:
     assert orphans(one.folder / "recovery") == one.copies
 
 
-# Recovery.
-
-
 def test_a_left_copy_is_restored_exactly_and_asked_about(desks: Begin, tmp_path: Path) -> None:
     path = left_behind(tmp_path, 3, pinned=0)
     desk = desks()
@@ -149,6 +144,14 @@ def test_a_left_copy_is_restored_exactly_and_asked_about(desks: Begin, tmp_path:
     assert desk.copies == []
     desk.train()
     assert not desk.file.would_lose  # the next run is an ordinary one
+
+
+def test_a_restored_run_of_another_kernel_has_its_note(desks: Begin, tmp_path: Path) -> None:
+    path, project = left_behind(tmp_path, 3), project_of(3)
+    save_run(replace(project, record=replace(project.record, kernels=("numba",))), path)
+    desk = desks()
+    desk.answer_bar(RESTORE)
+    assert "kernel numba" in desk.bar.accessibleName()
 
 
 def test_a_copy_is_offered_until_it_is_discarded(desks: Begin, tmp_path: Path) -> None:
@@ -236,9 +239,6 @@ def test_a_restored_copy_stays_until_it_is_copied_again(
         desk.answer_bar(RESTORE)
     assert_shows(desk, project_of(3, pinned=1))
     desk.assert_holds(path, desk.project)
-
-
-# The whole window.
 
 
 def test_a_window_that_pauses_copies_its_work_and_one_that_crashed_is_restored(
