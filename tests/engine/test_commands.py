@@ -63,10 +63,18 @@ def test_weights_of_another_network_or_out_of_range_are_refused() -> None:
             checked_weights(7, Weights(w1, None, drawn.w2, None), None, CONFIG)
 
 
-def test_the_session_sets_all_weights_at_once(session: WatchedSession) -> None:
+def test_the_session_changes_settings_at_once_and_sets_weights(session: WatchedSession) -> None:
     weights = initial_weights(RunConfig(seed=99))
     session.step(20)
     session.rest()
+    session.intervene("momentum", 0.5)
+    assert session.config.momentum == 0.5  # at once
+    session.rest()
+    assert [(c.step, c.field, c.value) for c in session.last.interventions] == [
+        (20, "momentum", 0.5)
+    ]
+    with pytest.raises(SettingError, match="momentum is 1; allowed"):
+        session.intervene("momentum", 1)
     session.seek(10)
     with pytest.raises(SettingError):
         session.set_weights(initial_weights(RunConfig(width=5)))

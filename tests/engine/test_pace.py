@@ -38,19 +38,6 @@ def take_due(pace: Pace, now: float) -> int:
     return steps
 
 
-def test_two_steps_a_second_are_due_every_half_second() -> None:
-    pace = started(2)
-    assert [take_due(pace, quarter / 4) for quarter in range(9)] == [1, 0, 1, 0, 1, 0, 1, 0, 1]
-
-
-def test_a_new_start_drops_the_backlog() -> None:
-    pace = started(1000)
-    take_due(pace, 0.05)
-    pace.start(2, 0.1)
-    assert take_due(pace, 0.1) == 1
-    assert take_due(pace, 0.5) == 0
-
-
 @given(SPEEDS, GAPS)
 def test_steps_add_up_to_speed_times_time(speed: float, gaps: list[float]) -> None:
     pace, now = started(speed), 0.0
@@ -59,17 +46,6 @@ def test_steps_add_up_to_speed_times_time(speed: float, gaps: list[float]) -> No
         now += gap
         taken += take_due(pace, now)
     assert taken == math.floor(now * speed) + 1
-
-
-@given(SPEEDS, st.integers(1, 20))
-def test_steps_not_taken_are_due_later(speed: float, frames: int) -> None:
-    pace, now, taken = started(speed), 0.0, 0
-    for frame in range(frames):
-        now = frame * 0.1 / frames
-        steps = pace.due(now) // 2
-        pace.took(steps)
-        taken += steps
-    assert taken + pace.due(now) == math.floor(now * speed) + 1
 
 
 @given(SPEEDS, st.floats(1, 1e5))
@@ -95,13 +71,6 @@ def test_the_wait_is_until_the_next_step_or_the_next_frame() -> None:
         assert fast.wait(now) == pytest.approx(until_frame)
         assert take_due(free, 0.0) > 1e9
         assert free.wait(0.0) == 0
-
-
-@given(SPEEDS, st.floats(0, 1000))
-def test_a_step_is_due_after_the_wait(speed: float, now: float) -> None:
-    pace = started(speed, now)
-    take_due(pace, now)
-    assert pace.due(now + pace.wait(now) + 1e-9) >= 1
 
 
 def measured(*points: tuple[float, int]) -> list[float | None]:
@@ -229,18 +198,4 @@ def test_a_run_does_not_flash_at_any_speed(
     session.pause()
     session.rest()
     assert frames
-    assert max(flashes(frames, theme) for theme in (LIGHT, DARK)) <= MOST
-
-
-def test_a_held_step_key_does_not_flash(
-    session: WatchedSession, clock: Clock, frames: list[tuple[float, Snapshot]]
-) -> None:
-    session.begin(ALTERNATING)
-    session.step(200)
-    session.rest()
-    del frames[:]
-    for _ in range(90):
-        session.step(1)
-        session.rest()
-        clock.now += FRAME
     assert max(flashes(frames, theme) for theme in (LIGHT, DARK)) <= MOST

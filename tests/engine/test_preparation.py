@@ -19,7 +19,7 @@ from xorviz.core.runs.stopping import NEVER
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Advance, Command, Seek
-from xorviz.engine.pace import BUDGET_SECONDS, FRAME_SECONDS, FREE_BUDGET_SECONDS
+from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
 from xorviz.engine.preparation import Preparation, _Thread
 from xorviz.engine.session import TrainingSession
 from xorviz.engine.thread import TrainingThread
@@ -98,23 +98,16 @@ def threads_of(preparation: QObject) -> list[_Thread]:
     return preparation.findChildren(_Thread)
 
 
-@pytest.mark.parametrize(("kernel", "is_free"), [("numpy", False), ("numba", True)])
-def test_only_numba_frees_the_interpreter_lock_and_trains_longer(
-    qtbot: QtBot, kernel: str, is_free: bool
+def test_a_ready_kernel_needs_no_thread_and_only_numba_trains_longer(
+    qtbot: QtBot, prepared: Kernels
 ) -> None:
-    preparation = Preparation(kernel)
-    assert preparation.is_free is is_free
-    budget = FREE_BUDGET_SECONDS if is_free else BUDGET_SECONDS
-    assert preparation.budget_seconds == budget < FRAME_SECONDS
-
-
-def test_a_ready_kernel_needs_no_thread(qtbot: QtBot, prepared: Kernels) -> None:
     numpy = Preparation("numpy")
     numpy.start()
-    assert numpy.is_done
+    assert (numpy.is_done, numpy.is_free, numpy.budget_seconds) == (True, False, BUDGET_SECONDS)
     prepared.is_ready = True
     numba = Preparation("numba")
     numba.start()
+    assert (numba.is_free, numba.budget_seconds) == (True, FREE_BUDGET_SECONDS)
     assert prepared.asked == []
     assert threads_of(numpy) == threads_of(numba) == []
 
@@ -130,18 +123,6 @@ def test_a_kernel_is_loaded_in_one_thread_that_is_deleted(stage: Stage) -> None:
     assert stage.log == ["done"]  # nothing was compiled
     assert stage.kernels.asked == [("numba", False)]
     stage.wait(lambda: threads_of(stage.preparation) == [])
-
-
-def test_compiling_is_signalled_at_its_start_and_end(stage: Stage) -> None:
-    stage.kernels.compiles = True
-    stage.kernels.may_end.clear()
-    stage.preparation.start()
-    stage.wait(lambda: stage.preparation.is_compiling)
-    assert stage.log == [True]
-    stage.kernels.may_end.set()
-    stage.wait(lambda: "done" in stage.log)
-    assert stage.log == [True, False, "done"]
-    assert not stage.preparation.is_compiling
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from xorviz.core.runs.stopping import NEVER
 from xorviz.core.settings import RunConfig
 from xorviz.engine.commands import Advance, Answer, Begin, Command, Failure, Seek
 from xorviz.engine.session import TrainingSession
-from xorviz.engine.thread import AfterPainting, GarbageCollector, TrainingThread
+from xorviz.engine.thread import GarbageCollector, TrainingThread
 from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
@@ -183,33 +183,6 @@ def test_closing_skips_the_commands_waiting(
     assert own.isFinished()
     assert carried_out == [BEGIN]
     thread.close()  # has no effect
-
-
-@pytest.fixture
-def log() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def after(qtbot: QtBot, log: list[str]) -> Iterator[AfterPainting]:
-    parent = QObject()
-    after = AfterPainting(parent)
-    after.passed.connect(lambda: log.append("passed"))
-    yield after
-    parent.deleteLater()
-
-
-def test_it_passes_once_for_each_start_also_with_nothing_to_paint(
-    qtbot: QtBot, log: list[str], after: AfterPainting
-) -> None:
-    for starts in (1, 2, 3):
-        log.clear()
-        for _ in range(starts):  # each restarts the count
-            after.start()
-        assert log == []  # never at once
-        qtbot.waitUntil(lambda: bool(log))
-        qtbot.wait(0)
-        assert log == ["passed"]
 
 
 def test_news_come_after_painting_and_are_acknowledged(

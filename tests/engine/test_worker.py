@@ -1,7 +1,6 @@
 """The worker, called directly without a thread."""
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -16,7 +15,6 @@ from xorviz.core.kernels.numba_kernel import BLOCK as FAST_BLOCK
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.record import Intervention, Record
-from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -90,13 +88,6 @@ def changing(field: str, value: float, index: tuple[int, ...] = ()) -> Intervene
 
 
 FASTER = changing("rate", 0.5)
-
-
-def test_a_new_run_begins_at_step_0_with_its_own_number(busy: Harness) -> None:
-    busy.ask(steps(10))
-    config = RunConfig(width=5)
-    snapshot = busy.snapshot(Begin(RUN + 1, Record(config)))
-    assert (snapshot.run, snapshot.step, snapshot.config) == (RUN + 1, 0, config)
 
 
 def test_another_kernel_goes_on_where_the_run_is(harness: Harness) -> None:
@@ -273,35 +264,18 @@ def test_calls_never_cross_a_block(fast: Fast) -> None:
     assert fast.machine.asked == [64, FAST_BLOCK - 64, FAST_BLOCK, 300_000 - 2 * FAST_BLOCK]
 
 
-def test_waiting_for_the_gil_does_not_count_as_training(fast: Fast) -> None:
-    fast.machine.waiting_seconds = 500 * STEP
+def test_a_new_run_is_measured_afresh_and_a_slow_machine_takes_some_steps(fast: Fast) -> None:
+    fast.machine.waiting_seconds = 500 * STEP  # for the GIL, which is no training
     fast.snapshot(frame())
     assert fast.machine.asked == [64, 836]
     fast.snapshot(frame())
     assert fast.machine.asked[2:] == [1400]
-
-
-def test_a_new_run_is_measured_afresh_and_a_slow_machine_takes_some_steps(fast: Fast) -> None:
-    fast.snapshot(frame())
     fast.machine.step_seconds = 1.0
     fast.ask(Begin(RUN, Record(RunConfig(width=64)), kernel="numba"))
     fast.machine.asked.clear()
     for _ in range(2):
         fast.snapshot(frame())
     assert fast.machine.asked == [64] * 2
-
-
-def test_seeking_is_limited_by_the_time_too(fast: Fast) -> None:
-    record = fast.snapshot(steps(20_000)).record
-    few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
-    fast.snapshot(Begin(RUN, few, 20_000, kernel="numba"))
-    fast.machine.asked.clear()
-    seek = Seek(RUN, 5000, FRAME)
-    answers = [fast.ask(seek) for _ in range(4)]
-    assert [a.left for a in answers if isinstance(a, Underway)] == [3600, 2200, 800]
-    assert fast.machine.asked == [64, 1336, *[1400] * 3]
-    assert isinstance(answers[-1], Snapshot)
-    assert answers[-1].step == 5000
 
 
 def test_a_seek_can_be_stopped_on_its_way(busy: Harness) -> None:
@@ -316,48 +290,33 @@ def test_a_seek_can_be_stopped_on_its_way(busy: Harness) -> None:
     assert busy.snapshot(Seek(RUN, 5000, 0.0)).step == 5000
 
 
-def test_no_slice_passes_many_changes(busy: Harness) -> None:
-    for _ in range(200):
-        busy.ask(steps(1))
-        record = busy.snapshot(changing("w1", 0.5, (0, 0))).record
-    few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
-    busy.ask(Begin(RUN, few, 200))
-    seen = busy.snapshot(Seek(RUN, 190, math.inf))  # there is time
-    assert_same_state(seen, Recording(few).state_at(190))
-    busy.ask(Begin(RUN, few, 200))
-    answer = busy.ask(Seek(RUN, 190, 0.0))
-    assert isinstance(answer, Underway)
-    assert answer.left == 190 - 64
-
-
-def pass_by_a_short_seek(fast: Fast, _: pytest.MonkeyPatch) -> None:
-    fast.snapshot(frame(2000))
-    for _n in range(4):
-        fast.ask(Seek(RUN, 100, FRAME))
-    fast.ask(Seek(RUN, 10**9, FRAME))
-
-
-def stop_by_a_rule(fast: Fast, _: pytest.MonkeyPatch) -> None:
-    assert fast.snapshot(frame(rules=StopRules(at_step=1000))).halt is Halt.AT_STEP
-
-
-def diverge(fast: Fast, patch: pytest.MonkeyPatch) -> None:
-    with patch.context() as broken:
-        broken.setattr(Kernel, "run", lambda self, _: self.retake(0))
-        assert fast.snapshot(frame()).halt is Halt.DIVERGED
-
-
-@pytest.mark.parametrize("cut_short", [pass_by_a_short_seek, stop_by_a_rule, diverge])
 def test_calls_that_are_cut_short_measure_only_the_steps_taken(
-    fast: Fast,
-    monkeypatch: pytest.MonkeyPatch,
-    cut_short: Callable[[Fast, pytest.MonkeyPatch], None],
+    fast: Fast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast.snapshot(frame(2000))
-    cut_short(fast, monkeypatch)
+    for _ in range(4):
+        fast.ask(Seek(RUN, 100, FRAME))  # passes by a short seek
+    fast.ask(Seek(RUN, 10**9, FRAME))
+    assert fast.snapshot(frame(rules=StopRules(at_step=2000))).halt is Halt.AT_STEP
+    with monkeypatch.context() as broken:
+        broken.setattr(Kernel, "run", lambda self, _: self.retake(0))
+        assert fast.snapshot(frame()).halt is Halt.DIVERGED
     fast.machine.asked.clear()
     fast.snapshot(frame())
     assert fast.machine.asked == [1400]
+
+
+def test_seeking_is_limited_by_the_time_too(fast: Fast) -> None:
+    record = fast.snapshot(steps(20_000)).record
+    few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    fast.snapshot(Begin(RUN, few, 20_000, kernel="numba"))
+    fast.machine.asked.clear()
+    seek = Seek(RUN, 5000, FRAME)
+    answers = [fast.ask(seek) for _ in range(4)]
+    assert [a.left for a in answers if isinstance(a, Underway)] == [3600, 2200, 800]
+    assert fast.machine.asked == [64, 1336, *[1400] * 3]
+    assert isinstance(answers[-1], Snapshot)
+    assert answers[-1].step == 5000
 
 
 def test_frames_of_any_length_give_the_same_bits(fast: Fast) -> None:

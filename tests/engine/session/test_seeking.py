@@ -1,6 +1,5 @@
 """Seeking in a session: to earlier steps, forward again, and to other runs."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -22,14 +21,10 @@ from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
-from xorviz.engine.commands import Answer, Begin, Seek, Underway
 from xorviz.engine.session import TrainingSession
-from xorviz.engine.worker import TrainingWorker
 
 CONFIG = RunConfig(width=4, rate=0.5, biases=True, momentum=0.3)
 OTHER = replace(CONFIG, rate=0.1, activation="tanh")
-EAGER = RunConfig(rate=1, momentum=0.9, biases=True)
-"""Learns within some fifty steps."""
 CHANGES: dict[int, list[Change]] = {
     500: [("rate", 0.25, ())],
     1000: [("w1", 2.0, (0, 1)), ("momentum", 0.9, ())],
@@ -153,16 +148,6 @@ def test_seeking_reports_rising_progress(
 
 
 @NUMPY_ONLY
-def test_seeking_the_same_step_again_is_short(session: WatchedSession, record: Record) -> None:
-    session.open(record, NEWEST)
-    for step in (2000, 0, 2000):
-        session.progress.clear()
-        session.seek(step)
-        session.rest()
-    assert len(session.progress) <= 1
-
-
-@NUMPY_ONLY
 def test_a_newer_seek_replaces_an_older_one(session: WatchedSession, record: Record) -> None:
     session.open(record, NEWEST)
     session.seek(2500)
@@ -246,6 +231,7 @@ def test_a_run_is_opened_in_frames_that_can_be_ended(
     if beside is not None:
         beside = trained(OTHER, NEWEST + 5).record()
     session.open_run(record, 1234, beside)
+    assert session.config == record.config_at(1234) != record.config
     assert session.doing() is Activity.PAUSED
     session.wait(lambda: len(session.progress) >= 3)
     assert session.doing() is Activity.SEEKING
@@ -296,15 +282,6 @@ def test_another_kernel_goes_to_the_step_shown_in_frames(
     assert session.progress == [(done, 10) for done in (0, 4, 8)]
 
 
-def test_another_step_is_sought_while_a_run_is_opened(
-    session: WatchedSession, record: Record
-) -> None:
-    session.open_run(record, 1234)
-    session.seek(0)
-    session.rest()
-    assert session.last.step == 0
-
-
 def test_a_kernel_that_is_not_ready_is_not_compiled_by_the_way_to_a_step(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,27 +307,8 @@ def test_a_kernel_that_is_not_ready_is_not_compiled_by_the_way_to_a_step(
     session.close()
 
 
-def test_seek_without_a_run_does_nothing(qtbot: QtBot) -> None:
-    session = TrainingSession()
-    session.seek(3)
-    assert (session.activity, session.unanswered) == (Activity.PAUSED, 0)
-    session.close()
-
-
-def play(session: WatchedSession) -> None:
-    session.play()
-
-
-def toggle(session: WatchedSession) -> None:
-    session.toggle()
-
-
-def step(session: WatchedSession) -> None:
-    session.step(5)
-
-
 @pytest.mark.parametrize("is_under_way", [True, False], ids=["frame under way", "between frames"])
-@pytest.mark.parametrize("go_on", [play, pytest.param(toggle, marks=pytest.mark.thorough), step])
+@pytest.mark.parametrize("go_on", [TrainingSession.play, lambda session: session.step(5)])
 def test_training_asked_for_while_seeking_starts_at_the_target(
     session: WatchedSession, record: Record, go_on: Act, is_under_way: bool
 ) -> None:
@@ -379,20 +337,15 @@ def test_training_asked_for_while_seeking_starts_at_the_target(
 
 
 @NUMPY_ONLY
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("rate", 0.125, ()),
-        ("w2", -3.0, (2, 0)),
-        pytest.param(("momentum", 0.0, ()), marks=pytest.mark.thorough),
-        pytest.param(("b2", 1.5, (0,)), marks=pytest.mark.thorough),
-    ],
-)
+@pytest.mark.parametrize("change", [("rate", 0.125, ()), ("w2", -3.0, (2, 0))])
 def test_a_change_while_seeking_is_made_at_the_target(
     session: WatchedSession, record: Record, change: Change
 ) -> None:
     on_the_way(session, record, 1234)
+    session.step(1)
+    session.seek(1234)
     session.intervene(*change)
+    assert session.has_waiting
     assert session.doing() is Activity.SEEKING
     assert session.step_wanted == 1234
     session.rest()
@@ -403,79 +356,6 @@ def test_a_change_while_seeking_is_made_at_the_target(
     expected = trained(CONFIG, 1734, made)
     assert_same_state(session.last, expected.snapshot())
     assert_same_record(session.last.record, expected.record())
-
-
-@NUMPY_ONLY
-def test_an_invalid_change_does_not_stop_a_seek(session: WatchedSession, record: Record) -> None:
-    on_the_way(session, record, 1234)
-    for bad in (("rate", -1.0), ("w1", 1.0, (9, 9)), ("width", 5)):
-        with pytest.raises(SettingError):
-            session.intervene(*bad)
-    session.rest()
-    assert session.last.step == 1234
-    assert_same_record(session.last.record, record)
-
-
-def test_two_changes_at_a_past_step_make_one_branch(
-    session: WatchedSession, record: Record
-) -> None:
-    session.open(record, 300)
-    session.intervene("rate", 0.125)
-    session.intervene("w1", 7.0, (0, 0))
-    session.rest()
-    made: dict[int, list[Change]] = {300: [("rate", 0.125, ()), ("w1", 7.0, (0, 0))]}
-    assert_same_record(session.last.record, trained(CONFIG, 300, made).record())
-
-
-@NUMPY_ONLY
-def test_step_wanted_is_the_target_until_it_is_reached(
-    session: WatchedSession, record: Record
-) -> None:
-    on_the_way(session, record, 1234)
-    session.step(1)
-    assert session.step_wanted == 1234
-    session.intervene("rate", 0.125)
-    assert session.step_wanted == 1234
-    session.rest()
-    assert session.step_wanted == session.last.step
-
-
-def test_playing_from_a_past_step_replays_the_run_and_continues(
-    session: WatchedSession, record: Record
-) -> None:
-    session.open(record, 0)
-    session.play()
-    session.wait(lambda: session.last.step > NEWEST + 300)
-    session.pause()
-    session.rest()
-    assert {s.newest for s in session.snapshots if s.step <= NEWEST} == {NEWEST}
-    assert {s.newest - s.step for s in session.snapshots if s.step > NEWEST} == {0}
-    for seen in session.snapshots[:: len(session.snapshots) // 4]:
-        assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
-    assert_same_record(session.last.record, trained(CONFIG, session.last.step, CHANGES).record())
-
-
-@pytest.mark.parametrize(
-    ("start", "n"), some([(499, 2), (0, 1), (NEWEST - 5, 5), (NEWEST - 5, 130)])
-)
-def test_steps_are_counted_exactly_across_the_newest_step(
-    session: WatchedSession, record: Record, start: int, n: int
-) -> None:
-    session.open(record, start)
-    session.step(n)
-    session.rest()
-    assert session.progress[-1] == (n, n)
-    assert session.last.newest == max(NEWEST, start + n)
-    assert_same_state(session.last, trained(CONFIG, start + n, CHANGES).snapshot())
-
-
-def test_stop_rules_ignore_steps_already_trained(session: WatchedSession) -> None:
-    session.open(trained(EAGER, 1000).record(), 0)
-    session.rules = StopRules(at_step=100, when_learned=True, at_loss=0.05)
-    session.play()
-    session.rest()
-    assert (session.last.step, session.last.halt) == (1100, Halt.AT_STEP)
-    assert {s.halt for s in session.snapshots[:-1]} == {None}
 
 
 def test_a_rule_that_stopped_the_run_does_not_stop_its_replay(session: WatchedSession) -> None:
@@ -493,13 +373,12 @@ def diverging(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
     return overflowing(monkeypatch)
 
 
-@pytest.mark.parametrize("go_on", some([play, lambda session: session.step(100)], 1))
 def test_a_replay_ends_where_the_run_diverged(
-    session: WatchedSession, diverging: RunConfig, go_on: Act
+    session: WatchedSession, diverging: RunConfig
 ) -> None:
     session.open_run(Record(diverging), 0)
     for _ in range(2):
-        go_on(session)
+        session.play()
         session.rest()
         assert (session.last.step, session.last.diverged_at) == (11, 12)
         session.seek(3)
@@ -507,7 +386,7 @@ def test_a_replay_ends_where_the_run_diverged(
         assert (session.last.step, session.last.halt) == (3, None)
 
 
-@pytest.mark.parametrize("act", some([play, step, lambda session: session.seek(2000)]))
+@pytest.mark.parametrize("act", [TrainingSession.play, lambda session: session.seek(2000)])
 def test_answers_of_a_replaced_run_are_dropped(
     session: WatchedSession, record: Record, act: Act
 ) -> None:
@@ -524,14 +403,6 @@ def test_answers_of_a_replaced_run_are_dropped(
     assert session.progress == []
 
 
-def test_a_run_is_opened_at_a_past_step(session: WatchedSession, record: Record) -> None:
-    session.open_run(record, 700)
-    assert session.config == record.config_at(700) != record.config
-    session.rest()
-    assert_same_state(session.last, trained(CONFIG, 700, CHANGES).snapshot())
-    assert session.last.newest == NEWEST
-
-
 def test_opening_a_run_beyond_its_newest_step_fails(
     session: WatchedSession, record: Record
 ) -> None:
@@ -540,112 +411,6 @@ def test_opening_a_run_beyond_its_newest_step_fails(
     assert f"step {NEWEST + 1}" in session.failures[0].message
     session.open(record, NEWEST)
     assert session.doing() is Activity.PAUSED
-
-
-def test_a_failed_seek_ignores_commands_until_a_run_is_opened(
-    session: WatchedSession, record: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def give_up(*_: object) -> None:
-        raise ArithmeticError("out of luck")
-
-    session.open(record, NEWEST)
-    with monkeypatch.context() as patch:
-        patch.setattr(Trainer, "advance", give_up)
-        session.seek(2000)
-        session.rest()
-    assert session.doing() is Activity.FAILED
-    assert [f.message for f in session.failures] == ["ArithmeticError: out of luck"]
-    for act in (play, toggle, step, lambda s: s.seek(3), lambda s: s.intervene("rate", 0.5)):
-        act(session)
-        assert (session.activity, session.unanswered) == (Activity.FAILED, 0)
-    session.open(record, NEWEST)
-    session.seek(2000)
-    session.rest()
-    assert session.last.step == 2000
-
-
-def assert_pair(seen: Snapshot, first: Trainer, second: Trainer) -> None:
-    assert seen.beside is not None
-    assert_same_state(seen, first.snapshot())
-    assert_same_state(seen.beside, second.snapshot())
-
-
-def test_two_runs_seek_and_step_together(session: WatchedSession) -> None:
-    session.open(Record(CONFIG), 0, Record(OTHER))
-    session.play()
-    session.wait(lambda: session.last.step >= 700)
-    session.pause()
-    session.rest()
-    reached = session.last.step
-    for wanted, act in ((123, session.seek), (reached, session.seek), (reached + 55, session.step)):
-        act(wanted if act == session.seek else 55)
-        session.rest()
-        assert_pair(session.last, trained(CONFIG, wanted), trained(OTHER, wanted))
-    assert all(s.beside is not None and s.beside.step == s.step for s in session.snapshots[1:])
-
-
-def test_each_of_two_runs_is_changed_separately(session: WatchedSession) -> None:
-    session.open(Record(CONFIG), 0, Record(OTHER))
-    session.step(200)
-    session.rest()
-    session.intervene("w1", 5.0, (1, 2), beside=True)
-    session.intervene("rate", 0.75)
-    session.step(50)
-    session.rest()
-    assert session.config.rate == 0.75
-    first: dict[int, list[Change]] = {200: [("rate", 0.75, ())]}
-    second: dict[int, list[Change]] = {200: [("w1", 5.0, (1, 2))]}
-    at = session.last.step
-    assert at == 250
-    assert_pair(session.last, trained(CONFIG, at, first), trained(OTHER, at, second))
-
-
-def test_a_reset_leaves_one_run(session: WatchedSession) -> None:
-    session.open(Record(CONFIG), 0, Record(OTHER))
-    session.play()
-    session.open_run(Record(CONFIG), 0)
-    session.rest()
-    assert session.last.beside is None
-    session.intervene("rate", 0.75, beside=True)  # there is only one run
-    session.rest()
-    assert session.last.config.rate == session.config.rate == 0.75
-
-
-def test_divergence_of_the_second_run_stops_both(
-    session: WatchedSession, diverging: RunConfig
-) -> None:
-    session.open(Record(CONFIG), 0, Record(diverging))
-    for _ in range(2):
-        session.play()
-        session.rest()
-        last = session.last
-        assert last.beside is not None
-        assert (last.step, last.halt, last.beside.halt) == (11, None, Halt.DIVERGED)
-        session.seek(4)
-        session.rest()
-        assert session.last.step == 4
-
-
-def test_the_worker_answers_with_the_steps_left_until_it_arrives(record: Record) -> None:
-    worker = TrainingWorker()
-    answers: list[Answer] = []
-    worker.answered.connect(answers.append)
-    worker.execute(Begin(7, record, NEWEST))
-    worker.execute(Seek(7, 3 * BLOCK + 5, math.inf))
-    for _ in range(3):
-        worker.execute(Seek(7, 6 * BLOCK, 0.0))
-    worker.execute(Seek(7, 2, 0.0))
-    worker.execute(Seek(7, 10**9, 0.0))
-    told = [a.left if isinstance(a, Underway) else getattr(a, "step", a) for a in answers]
-    assert told == [NEWEST, 3 * BLOCK + 5, 2 * BLOCK - 5, BLOCK - 5, 6 * BLOCK, 2, NEWEST]
-
-
-def test_a_change_waits_for_the_step_that_is_gone_to(session: WatchedSession) -> None:
-    session.open_run(Record(CONFIG), 0)
-    session.intervene("rate", 0.25)
-    assert session.has_waiting
-    session.wait(lambda: not session.unanswered and not session.has_waiting)
-    assert session.config.rate == 0.25
 
 
 def test_a_second_run_that_is_not_shown_yet_is_not_changed(session: WatchedSession) -> None:

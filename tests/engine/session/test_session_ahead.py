@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import Clock, some
+from tests.support.cases import Clock
 from tests.support.screen import child
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.stopping import NEVER
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
@@ -198,25 +198,6 @@ def test_after_a_pause_the_frame_under_way_is_the_last(stage: Stage, is_held: bo
     stage.nothing_more()
 
 
-def test_a_listener_may_pause(stage: Stage) -> None:
-    stage.session.snapshot_arrived.connect(stage.session.pause)
-    stage.session.play()
-    stage.answer_and_paint()
-    stage.answer_and_paint()
-    assert stage.steps == [FEWEST, 2 * FEWEST]
-    stage.nothing_more()
-
-
-def test_a_stop_rule_ends_the_chain_of_frames(stage: Stage) -> None:
-    stage.session.rules = StopRules(at_step=100)
-    stage.session.play()
-    stage.answer_and_paint()
-    stage.answer_and_paint()
-    assert (stage.steps, stage.shown[-1].halt) == ([FEWEST, 100], Halt.AT_STEP)
-    assert stage.session.activity is Activity.PAUSED
-    stage.nothing_more()
-
-
 def test_playing_again_asks_for_no_second_frame(stage: Stage) -> None:
     stage.session.play()
     stage.answer()
@@ -245,50 +226,6 @@ def test_each_frame_of_stepping_asks_for_the_steps_left(stage: Stage) -> None:
     assert progress == [(step, 200) for step in stage.steps]
     assert stage.session.activity is Activity.PAUSED
     stage.nothing_more()
-
-
-def test_steps_while_playing_follow_the_frame_under_way(stage: Stage) -> None:
-    stage.session.play()
-    stage.answer_and_paint()
-    stage.session.step(3)
-    stage.settle()
-    assert stage.steps == [FEWEST, 2 * FEWEST, 2 * FEWEST + 3]
-    stage.nothing_more()
-
-
-@pytest.mark.parametrize("is_held", some([True, False], 1))
-def test_a_reset_drops_the_frame_under_way(stage: Stage, is_held: bool) -> None:
-    stage.play_a_frame(is_held)
-    stage.forget()
-    stage.session.open_run(Record(RunConfig(width=2)), 0)
-    stage.settle()
-    assert [(s.run, s.step, s.config.width) for s in stage.shown] == [(2, 0, 2)]
-    stage.nothing_more()
-
-
-@pytest.mark.parametrize("is_held", some([True, False], 1))
-def test_a_new_run_plays_after_the_old_runs_frame(stage: Stage, is_held: bool) -> None:
-    stage.play_a_frame(is_held)
-    stage.forget()
-    stage.session.open_run(Record(RunConfig(width=2)), 0)
-    stage.session.play()
-    for _ in range(4):
-        if stage.thread.asked:
-            stage.answer()
-        stage.paint()
-    assert {s.run for s in stage.shown} == {2}
-    assert stage.steps[:2] == [0, FEWEST]
-
-
-def test_a_change_follows_the_frame_under_way(stage: Stage) -> None:
-    stage.session.play()
-    stage.answer_and_paint()
-    stage.session.intervene("rate", 0.5)
-    for _ in range(3):
-        stage.answer_and_paint()
-    assert stage.session.playing
-    changes = [(c.step, c.field, c.value) for c in stage.shown[-1].interventions]
-    assert changes == [(2 * FEWEST, "rate", 0.5)]
 
 
 def test_a_seek_follows_the_frame_under_way(stage: Stage) -> None:
@@ -324,6 +261,8 @@ def test_steps_are_asked_for_when_they_are_due(qtbot: QtBot, stage: Stage, clock
         clock.now += 0.5
         stage.session._next_frame.timeout.emit()
     assert stage.session.gauge.steps_per_second == pytest.approx(2)
+    stage.session.pause()
+    assert stage.session.gauge.steps_per_second is None
 
 
 FRAMES = 121

@@ -49,6 +49,8 @@ class Desk:
         self.told: list[str] = []
         self.file.noticed.connect(self.told.append)
         self.document.noticed.connect(self.told.append)
+        self.speeds: list[float] = []
+        self.file.began_anew.connect(self.speeds.append)
         self.done: list[str] = []
         """What a question has let go on."""
         self.window.show()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,20 +16,18 @@ from tests.window.document.desk import Desk, project_of
 from xorviz.core.runs.project import Project
 from xorviz.files.recovery import orphans
 from xorviz.files.run_file import load_run, save_run
-from xorviz.window.document.autosave import AUTOSAVE_MS, DISCARD, RESTORE, SOON_MS
+from xorviz.window.document.autosave import AUTOSAVE_MS, DISCARD, RESTORE
 
 NOON = 1_750_000_000_000_000_000
 
 Begin = Callable[[], Desk]
 
 
-def timer(desk: Desk) -> QTimer:
-    return child(desk.file, QTimer, "autosave")
-
-
 def let_time_pass(desk: Desk) -> None:
     """Fire the timer of half a minute."""
-    timer(desk).timeout.emit()
+    timer = child(desk.file, QTimer, "autosave")
+    assert (timer.isActive(), timer.interval()) == (True, AUTOSAVE_MS)
+    timer.timeout.emit()
 
 
 @contextmanager
@@ -57,11 +56,7 @@ def assert_shows(desk: Desk, project: Project) -> None:
     assert (desk.project, desk.project.step) == (project, project.step)
 
 
-# The copy.
-
-
 def test_a_change_is_copied_every_half_minute_and_what_is_saved_is_not(desk: Desk) -> None:
-    assert (timer(desk).isActive(), timer(desk).interval()) == (True, AUTOSAVE_MS)
     let_time_pass(desk)
     assert desk.copies == []
     for _ in range(2):
@@ -87,14 +82,6 @@ def test_a_change_is_copied_every_half_minute_and_what_is_saved_is_not(desk: Des
     assert desk.copies == []
 
 
-def test_a_copy_can_be_made_soon(desk: Desk, qtbot: QtBot) -> None:
-    desk.train()
-    desk.file.autosave.copy_soon()
-    assert timer(desk).interval() == SOON_MS
-    qtbot.waitUntil(lambda: len(desk.copies) == 1)
-    assert timer(desk).interval() == AUTOSAVE_MS
-
-
 def test_a_failed_copy_leaves_the_last_one_and_is_told_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +99,14 @@ def test_a_failed_copy_leaves_the_last_one_and_is_told_once(
         let_time_pass(desk)
         desk.assert_holds(desk.copies[0], desk.project)
         desk.told.clear()
+    desk.document.pin()
+    let_time_pass(desk)
+    before = desk.project
+    desk.train()
+    with full_disk(monkeypatch):
+        desk.file.leave_copy()
+    desk.close()
+    desk.assert_holds(desk.copies[0], before)
 
 
 def test_a_clean_end_leaves_no_copy_and_an_end_unasked_only_work_of_worth(desks: Begin) -> None:
@@ -128,33 +123,6 @@ def test_a_clean_end_leaves_no_copy_and_an_end_unasked_only_work_of_worth(desks:
     assert not one.file.would_lose  # so that nothing is asked
     one.assert_holds(one.copies[0], one.project)
     assert orphans(one.folder / "recovery") == one.copies
-
-
-def test_the_last_copy_stays_if_another_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.train()
-    desk.document.pin()
-    let_time_pass(desk)
-    before = desk.project
-    desk.train()
-    with full_disk(monkeypatch):
-        desk.file.leave_copy()
-    desk.close()
-    desk.assert_holds(desk.copies[0], before)
-
-
-def test_several_windows_do_not_touch_each_other_s_copies(desks: Begin) -> None:
-    one, other = desks(), desks()
-    one.train()
-    for desk in (one, other):
-        let_time_pass(desk)
-    assert len(one.copies) == 2
-    assert orphans(one.folder / "recovery") == []
-    other.close()
-    assert len(one.copies) == 1
-    assert desks().bar.isHidden()
-
-
-# Recovery.
 
 
 def test_a_left_copy_is_restored_exactly_and_asked_about(desks: Begin, tmp_path: Path) -> None:
@@ -176,6 +144,14 @@ def test_a_left_copy_is_restored_exactly_and_asked_about(desks: Begin, tmp_path:
     assert desk.copies == []
     desk.train()
     assert not desk.file.would_lose  # the next run is an ordinary one
+
+
+def test_a_restored_run_of_another_kernel_has_its_note(desks: Begin, tmp_path: Path) -> None:
+    path, project = left_behind(tmp_path, 3), project_of(3)
+    save_run(replace(project, record=replace(project.record, kernels=("numba",))), path)
+    desk = desks()
+    desk.answer_bar(RESTORE)
+    assert "kernel numba" in desk.bar.accessibleName()
 
 
 def test_a_copy_is_offered_until_it_is_discarded(desks: Begin, tmp_path: Path) -> None:
@@ -205,22 +181,17 @@ def test_a_broken_copy_is_told_and_put_aside(desks: Begin, tmp_path: Path) -> No
     assert desks().bar.isHidden()
 
 
-def test_a_copy_that_another_window_has_taken_is_told(desks: Begin, tmp_path: Path) -> None:
-    left_behind(tmp_path, 3)
-    one, other = desks(), desks()
-    one.answer_bar(DISCARD)
-    other.answer_bar(RESTORE)
-    assert other.told == ["Could not restore the work: The file does not exist."]
-    assert other.bar.isHidden()
-
-
-def test_a_vanished_copy_does_not_stop_the_start(
+def test_a_copy_that_has_vanished_is_not_offered_or_is_told_to_be_gone(
     desks: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone, there = tmp_path / "recovery" / "9-00000000.xorviz", left_behind(tmp_path, 3)
     monkeypatch.setattr("xorviz.window.document.autosave.orphans", lambda _: [gone, there])
-    desks().answer_bar(DISCARD)
+    one, other = desks(), desks()
+    one.answer_bar(DISCARD)
     assert not there.exists()
+    other.answer_bar(RESTORE)
+    assert other.told == ["Could not restore the work: The file does not exist."]
+    assert other.bar.isHidden()
 
 
 def test_several_copies_are_offered_newest_first_and_none_replaces_another_unasked(
@@ -268,9 +239,6 @@ def test_a_restored_copy_stays_until_it_is_copied_again(
         desk.answer_bar(RESTORE)
     assert_shows(desk, project_of(3, pinned=1))
     desk.assert_holds(path, desk.project)
-
-
-# The whole window.
 
 
 def test_a_window_that_pauses_copies_its_work_and_one_that_crashed_is_restored(

@@ -31,7 +31,6 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files.run_file import load_run, save_run
 from xorviz.window.document.document import Document
 
-LESSON = Project(Record(RunConfig(width=1)), 0)
 SHARES = st.floats(0, 1, exclude_max=True)
 VALUES = st.sampled_from([0.125, 0.25, 0.75])
 WEIGHTS = st.sampled_from([("w1", (0, 0)), ("w2", (1, 0)), ("b1", (1,)), ("b2", (0,))])
@@ -344,15 +343,6 @@ class Changes(RuleBasedStateMachine):
         self.go(self.document.redo, self.undone, self.done)
 
     @rule()
-    def look_at_something_else(self) -> None:
-        own = self.project
-        self.document.set_aside(LESSON, "a lesson")
-        self.harness.train(5)
-        self.harness.do(self.document.draw_seed)
-        assert self.document.own is own
-        self.harness.do(self.document.bring_back)
-
-    @rule()
     def save_and_open_again(self) -> None:
         save_run(self.project, self.path)
         opened = load_run(self.path)
@@ -389,12 +379,12 @@ class Changes(RuleBasedStateMachine):
         self.open(self.project)
 
 
-@pytest.mark.parametrize("examples", [10, pytest.param(40, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("examples", [8, pytest.param(15, marks=pytest.mark.thorough)])
 def test_any_changes_are_exact_undone_redone_and_saved(
     qtbot: QtBot, tmp_path: Path, examples: int
 ) -> None:
     """Also: no trained run is lost without a notice. Only a thorough run simplifies a failure."""
-    phases = tuple(Phase) if examples > 10 else (Phase.generate,)
+    phases = tuple(Phase) if examples > 8 else (Phase.generate,)
     run_state_machine_as_test(
         lambda: Changes(qtbot, tmp_path / "work.xorviz"),  # type: ignore[arg-type]
         settings=settings(max_examples=examples, stateful_step_count=14, phases=phases),

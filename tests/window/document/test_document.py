@@ -13,7 +13,6 @@ from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.arguments import command_of
 from xorviz.files.weights.own_network import record_of
@@ -81,9 +80,8 @@ def filled(record: Record) -> Project:
     return project
 
 
-@pytest.mark.parametrize("step", [240, 150], ids=["newest step", "past step"])
-def test_every_change_is_undone_and_redone_bit_for_bit(harness: DocumentHarness, step: int) -> None:
-    work(harness, step)
+def test_every_change_is_undone_and_redone_bit_for_bit(harness: DocumentHarness) -> None:
+    work(harness, 150)  # a past step: changes of the run branch
     told: list[tuple[str | None, str | None]] = []
     harness.document.history_changed.connect(lambda: told.append(harness.labels()))
     for label, change in (BEGINS | ALTERS | PINNED).items():
@@ -111,30 +109,14 @@ def test_every_change_is_undone_and_redone_bit_for_bit(harness: DocumentHarness,
     assert told[-1] == (None, None)
 
 
-def test_opening_a_project_tells_that_the_last_notice_is_out_of_date(
-    harness: DocumentHarness,
-) -> None:
+def test_a_change_and_another_project_begin(harness: DocumentHarness) -> None:
     began: list[str] = []
     harness.document.began.connect(lambda: began.append("began"))
     harness.do(harness.document.change_setting, "rate", 0.25)
-    assert began == ["began"]
-    project = Project(record_at(0, OTHER), 0, beside=Record(CONFIG)).pinning(record_at(20), 20)
-    harness.do(harness.document.put, project)
+    assert began == ["began"]  # so that the last notice is out of date
+    project = Project(record_at(0, OTHER), 0).pinning(record_at(20), 20)
+    harness.put(project)
     assert (began, harness.labels()) == (["began"] * 2, (None, None))
-    assert harness.document.project == project == harness.projects[-1]
-
-
-def test_changes_of_pinned_runs_do_not_interrupt_training(harness: DocumentHarness) -> None:
-    work(harness, 240)
-    run = harness.now.run
-    harness.session.play()
-    for change in PINNED.values():
-        for act in (change, Document.undo, Document.redo, Document.undo):
-            act(harness.document)
-            harness.watch(1)
-            assert harness.session.playing
-    assert {snapshot.run for snapshot in harness.seen if snapshot.step > 240} == {run}
-    harness.do(harness.session.pause)
 
 
 @pytest.mark.parametrize("label", [*list(BEGINS)[:5], *ALTERS])
@@ -147,18 +129,13 @@ def test_all_changes_but_reset_keep_a_running_network_running(
     harness.do(harness.session.pause)
 
 
-# Settings and weights.
-
-
-def test_a_new_seed_is_another_short_one(harness: DocumentHarness) -> None:
-    for _ in range(5):
-        before = harness.session.config
-        assert harness.document.draw_seed()
-        drawn = harness.session.config
-        assert drawn == replace(before, seed=drawn.seed)
-        assert drawn.seed != before.seed
-        assert 0 <= drawn.seed <= LARGEST_DRAWN_SEED
-    harness.rest()
+def test_a_new_seed_is_any_other_short_one(
+    harness: DocumentHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.choice", lambda seeds: seeds[-1])
+    for seed in (LARGEST_DRAWN_SEED, LARGEST_DRAWN_SEED - 1):
+        harness.do(harness.document.draw_seed)
+        assert harness.session.config == replace(CONFIG, seed=seed)
 
 
 @pytest.mark.parametrize("step", [90, 40])
@@ -185,8 +162,8 @@ def test_an_invalid_change_is_refused_and_changes_nothing(
     assert (len(harness.refused), len(harness.noticed)) == (1, noticed)
 
 
-@pytest.mark.parametrize("config", [RunConfig(), replace(OTHER, targets=(0, 1, 1, 0))])
-def test_copied_settings_can_be_pasted(harness: DocumentHarness, config: RunConfig) -> None:
+def test_copied_settings_can_be_pasted(harness: DocumentHarness) -> None:
+    config = replace(OTHER, targets=(0, 1, 1, 0))
     harness.do(harness.document.restart, config)
     harness.train(10)
     harness.do(harness.document.change_setting, "momentum", 0.25)
@@ -199,14 +176,12 @@ def test_copied_settings_can_be_pasted(harness: DocumentHarness, config: RunConf
     assert (harness.now.config, harness.now.newest) == (now, 0)
 
 
-def picture() -> QMimeData:
-    data = QMimeData()
-    data.setImageData(QImage(3, 3, QImage.Format.Format_RGB32))
-    return data
-
-
 def test_what_is_no_command_is_not_pasted(harness: DocumentHarness) -> None:
     before, clipboard = harness.document.project, QGuiApplication.clipboard()
+    picture = QMimeData()
+    picture.setImageData(QImage(3, 3, QImage.Format.Format_RGB32))
+    clipboard.setMimeData(picture)
+    harness.document.paste_settings()
     for text in (
         "",
         "hello",
@@ -218,8 +193,6 @@ def test_what_is_no_command_is_not_pasted(harness: DocumentHarness) -> None:
     ):
         clipboard.setText(text)
         harness.document.paste_settings()
-    clipboard.setMimeData(picture())
-    harness.document.paste_settings()
     assert (len(harness.refused), harness.noticed) == (8, [])
     assert all(refusal.startswith("Could not paste settings: ") for refusal in harness.refused)
     assert not any("\n" in refusal for refusal in harness.refused)
@@ -227,45 +200,21 @@ def test_what_is_no_command_is_not_pasted(harness: DocumentHarness) -> None:
     clipboard.clear()
 
 
-# Branches.
-
-
-@pytest.mark.parametrize("label", ALTERS)
-def test_a_change_at_a_past_step_pins_the_run_once(harness: DocumentHarness, label: str) -> None:
+def test_a_change_at_a_past_step_pins_the_run_once(harness: DocumentHarness) -> None:
+    change = ALTERS["rate 0.125"]
     harness.train(300)
     future = harness.now.record
     harness.go_to(120)
-    harness.do(ALTERS[label], harness.document)
+    harness.do(change, harness.document)
     assert harness.pinned == [("Run 1", future)]
     assert harness.document.project.pinned[0].step == 120
     assert harness.noticed == ["Branched at step 120. The original is pinned as Run 1."]
-    assert (harness.now.step, harness.now.newest) == (120, 120)
-    assert [change.step for change in harness.now.interventions] == [120]
     assert harness.projects[-1].pinned == harness.document.project.pinned
     harness.do(harness.document.rename, 0, "straight on")
     harness.do(harness.document.recall, 0)
-    harness.do(ALTERS[label], harness.document)
+    harness.do(change, harness.document)
     assert "straight on" in harness.noticed[-1]
     assert len([record for _, record in harness.pinned if record == future]) == 1
-
-
-def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHarness) -> None:
-    """Also before the session has arrived there: else the old run would be lost."""
-    long = record_at(6_000)
-    ways: list[tuple[Callable[[], None], Callable[[], None]]] = [
-        (lambda: None, lambda: None),
-        (lambda: harness.session.step(1), harness.session.pause),
-        (harness.session.play, harness.session.pause),
-    ]
-    for on_the_way, end in ways:
-        harness.put(Project(long, 6_000))
-        harness.session.seek(4_000)
-        on_the_way()
-        harness.document.change_setting("rate", 0.125)
-        harness.do(end)
-        assert [(c.field, c.value) for c in harness.now.interventions] == [("rate", 0.125)]
-        assert harness.now.record.interventions[0].step >= 4_000
-        assert harness.pinned == [("Run 1", long)]
 
 
 def test_without_space_a_branch_is_refused_and_the_end_of_a_pair_tells_it(
@@ -293,9 +242,6 @@ def test_without_space_a_branch_is_refused_and_the_end_of_a_pair_tells_it(
     assert (harness.now.newest, harness.document.project.pinned[-1].style) == (120, 3)
 
 
-# What was undone, when another change is made.
-
-
 def test_all_undone_runs_of_the_same_start_are_pinned_once(harness: DocumentHarness) -> None:
     harness.train(100)
     for rate in (0.125, 0.0625):
@@ -312,20 +258,6 @@ def test_all_undone_runs_of_the_same_start_are_pinned_once(harness: DocumentHarn
     assert harness.labels() == ("pin", None)
     harness.do(harness.document.undo)
     assert harness.pinned == []
-
-
-def test_both_undone_runs_side_by_side_and_those_they_had_pinned_are_pinned(
-    harness: DocumentHarness,
-) -> None:
-    harness.do(harness.document.start_side_by_side, OTHER)
-    harness.train(100)
-    harness.do(harness.document.pin)
-    both = harness.document.project
-    for _ in range(2):
-        harness.do(harness.document.undo)
-    assert harness.pinned == []
-    harness.do(harness.document.change_setting, "rate", 0.25)
-    assert [record for _, record in harness.pinned] == [both.record, both.beside]
 
 
 @pytest.mark.parametrize("is_trained", [False, True])
@@ -352,9 +284,6 @@ def test_without_space_it_is_told_that_an_undone_run_is_not_pinned(
     harness.do(harness.document.set_weight, "w1", (0, 0), 2.0)
     assert harness.noticed[-1].startswith("Could not pin the undone run: 12 runs are pinned")
     assert (harness.labels(), len(harness.pinned)) == (("w1[x1→h1] 2", None), MOST_PINNED)
-
-
-# Pinned runs.
 
 
 def test_a_run_is_pinned_once_and_renamed_hidden_shown_recalled_and_deleted(
@@ -389,58 +318,18 @@ def test_a_run_is_pinned_once_and_renamed_hidden_shown_recalled_and_deleted(
     assert [name for name, _ in harness.pinned] == ["the slow one 2"]
 
 
-# Two runs side by side.
-
-
-def test_two_runs_start_from_the_same_weights_and_the_second_is_kept(
+def test_two_runs_are_pinned_together_and_the_second_at_its_end_if_it_is_trained(
     harness: DocumentHarness,
 ) -> None:
     harness.do(harness.document.end_side_by_side)  # no second run
-    harness.do(harness.document.set_weight, "w1", (1, 1), 3.0)
-    harness.do(harness.document.set_weight, "b2", (0,), 2.0)
-    harness.train(100)
-    first, second = harness.now.record, replace(CONFIG, rate=0.1, biases=False)
-    harness.do(harness.document.start_side_by_side, second)
-    beside = harness.now.beside
-    assert beside is not None
-    assert (harness.now.step, beside.step, beside.newest) == (0, 0, 0)
-    assert (harness.now.record, beside.config) == (first, second)
-    assert bits(harness.now.weights.w1) == bits(beside.weights.w1)
-    assert (beside.weights.w1[1, 1], beside.weights.b2) == (3.0, None)
-    harness.do(harness.document.end_side_by_side)
-    assert harness.pinned == []  # it was not trained
-    harness.do(harness.document.start_side_by_side, OTHER)
-    harness.train(50)
+    for steps, pinned in ((0, []), (50, ["Run 1"])):
+        harness.do(harness.document.start_side_by_side, OTHER)
+        harness.train(steps)
+        harness.do(harness.document.end_side_by_side)
+        assert [name for name, _ in harness.pinned] == pinned
+    harness.do(harness.document.undo)
     harness.do(harness.document.pin)
     assert harness.noticed[-1] == "Pinned as Run 1 and Run 2."
-    harness.do(harness.document.undo)
-    harness.go_to(20)
-    both = harness.document.project
-    harness.do(harness.document.end_side_by_side)
-    assert (harness.now.beside, harness.now.step) == (None, 20)
-    assert (harness.now.record, harness.pinned) == (both.record, [("Run 1", both.beside)])
-
-
-def test_a_restart_keeps_the_differences_of_two_runs(harness: DocumentHarness) -> None:
-    changed = Recording(OTHER)
-    changed.advance(20)
-    changed.intervene("momentum", 0.5)
-    changed.advance(20)
-    harness.put(Project(Recording(CONFIG).record(), 0, beside=changed.record()))
-    harness.train(30)
-    harness.do(harness.document.change_setting, "rate", 0.125)  # only of the first run
-    harness.do(harness.document.reset)
-    project, second = harness.document.project, replace(OTHER, momentum=0.5)
-    assert (project.record, project.beside) == (Record(replace(CONFIG, rate=0.125)), Record(second))
-    shared = {"width": 5, "seed": 7}
-    harness.do(harness.document.restart, replace(project.record.config, **shared))  # type: ignore[arg-type]
-    beside = harness.document.project.beside
-    assert beside == Record(replace(second, **shared))  # type: ignore[arg-type]
-    harness.do(harness.document.restart, replace(harness.now.config, activation="relu"))
-    assert harness.document.project.beside == beside  # not a shared setting
-
-
-# What might help: other settings or weights beside the run, a new run, more steps.
 
 
 def test_other_weights_are_tried_beside_the_run(harness: DocumentHarness) -> None:

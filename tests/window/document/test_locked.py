@@ -5,14 +5,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from pytestqt.qtbot import QtBot
 
-from tests.support.windows import CONFIG, OTHER, DocumentHarness, settle, text
+from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.window.document.document import Document
-from xorviz.window.main_window import MainWindow
 
 FREE = "Can be changed: learning rate."
 LOCKED: dict[str, tuple[Callable[[Document], object], str]] = {
@@ -73,14 +71,3 @@ def test_what_is_free_can_be_changed_and_all_is_free_once_the_own_work_is_back(
     harness.do(document.bring_back)
     harness.do(document.change_settings, replace(CONFIG, width=5))
     assert harness.session.config.width == 5
-
-
-def test_a_network_of_the_lab_is_not_opened(qtbot: QtBot, reset_window: MainWindow) -> None:
-    window = reset_window
-    window._docks.need_all()
-    window.document.allowed = frozenset()
-    before = window.document.project
-    window.lab._open(replace(CONFIG, seed=5), 10)
-    settle(qtbot, window)
-    assert text(window, "status_message").startswith("Locked here: ")
-    assert window.document.project == before

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.windows import CONFIG
 from tests.window.document.desk import Desk, project_of
@@ -87,6 +86,9 @@ def test_a_cancelled_file_dialog_changes_nothing(desk: Desk, name: str) -> None:
     getattr(desk.file, name)()
     dialog = child(desk.window, QFileDialog, f"{name.removesuffix('_as')}_dialog")
     assert Path(dialog.directory().absolutePath()) == desk.folder
+    assert dialog.nameFilters() == ["xorviz runs (*.xorviz)"]
+    if name == "open":
+        assert dialog.fileMode() == QFileDialog.FileMode.ExistingFile
     dialog.reject()
     assert (desk.project is before, desk.title) == (True, "some.xorviz* – xorviz")
     assert sorted(desk.folder.iterdir()) == files
@@ -167,15 +169,14 @@ def has_gone_on(desk: Desk, request: Work) -> bool:
         return desk.done == ["gone on"]
     if request is begin_new:
         first = Project(Record(assets.quick_start().config), 0)
+        assert desk.speeds == [assets.quick_start().speed]
         return desk.title == "xorviz" and desk.project == first
     return desk.title == "other.xorviz – xorviz" and desk.project == project_of(3)
 
 
-REQUESTS = pytest.mark.parametrize("request_it", [Desk.ask, begin_new, open_another])
-
-
-@REQUESTS
-@pytest.mark.parametrize("work", [nothing, unnamed, unchanged])
+@pytest.mark.parametrize(
+    ("work", "request_it"), [(nothing, Desk.ask), (unnamed, begin_new), (unchanged, open_another)]
+)
 def test_nothing_is_asked_about_what_can_be_done_again(
     desk: Desk, work: Work, request_it: Work
 ) -> None:
@@ -185,9 +186,17 @@ def test_nothing_is_asked_about_what_can_be_done_again(
     assert has_gone_on(desk, request_it)
 
 
-@REQUESTS
-@pytest.mark.parametrize("work", [pinned, named])
-@pytest.mark.parametrize("answer", ["Save", "Discard", "Cancel", "Escape"])
+@pytest.mark.parametrize(
+    ("answer", "work", "request_it"),
+    [
+        ("Save", pinned, open_another),
+        ("Save", named, begin_new),
+        ("Discard", pinned, begin_new),
+        ("Discard", named, open_another),
+        ("Cancel", named, Desk.ask),
+        ("Escape", pinned, open_another),
+    ],
+)
 def test_unsaved_work_is_saved_discarded_or_kept_as_one_answers(
     desk: Desk, work: Work, request_it: Work, answer: str
 ) -> None:
@@ -216,13 +225,6 @@ def test_unsaved_work_is_saved_discarded_or_kept_as_one_answers(
         assert (desk.project is before, desk.title) == (True, title)
 
 
-def test_a_new_project_has_the_speed_of_the_first_start(desk: Desk) -> None:
-    speeds: list[float] = []
-    desk.file.began_anew.connect(speeds.append)
-    desk.file.new()
-    assert speeds == [assets.quick_start().speed]
-
-
 def test_the_file_that_is_saved_to_first_is_opened_as_it_is_then(desk: Desk) -> None:
     path = desk.open("some.xorviz")
     desk.train()
@@ -239,19 +241,12 @@ def test_the_file_that_is_saved_to_first_is_opened_as_it_is_then(desk: Desk) -> 
     assert desk.told[-1].startswith("Could not open other.xorviz: ")
 
 
-def test_changes_may_be_discarded_without_a_question(desk: Desk) -> None:
-    named(desk)
-    assert desk.file.would_lose
-    desk.file.discard_changes()
-    assert not desk.file.would_lose
-    assert desk.file.is_modified
-
-
 # Changes by another program.
 
 
-@pytest.mark.parametrize("is_damaged", some([False, True], 2))
-@pytest.mark.parametrize("answer", ["Replace", "Save as…", "Cancel"])
+@pytest.mark.parametrize(
+    ("answer", "is_damaged"), [("Replace", True), ("Save as…", False), ("Cancel", False)]
+)
 def test_a_file_changed_elsewhere_is_replaced_only_on_demand(
     desk: Desk, answer: str, is_damaged: bool
 ) -> None:
@@ -280,22 +275,11 @@ def test_a_file_changed_elsewhere_is_replaced_only_on_demand(
     assert (path.read_bytes() == there) == (answer != "Replace")
 
 
-def delete(path: Path) -> None:
-    path.unlink()
-
-
-def rewrite(path: Path) -> None:
-    path.write_bytes(path.read_bytes())
-
-
-@pytest.mark.parametrize("happens", [delete, rewrite])
-def test_nothing_is_asked_where_nothing_would_be_replaced(
-    desk: Desk, happens: Callable[[Path], None]
-) -> None:
+def test_nothing_is_asked_where_nothing_would_be_replaced(desk: Desk) -> None:
     path = desk.open("some.xorviz")
-    for _ in range(2):  # its own last save is no reason to ask, either
-        desk.train()
-        happens(path)
+    for happens in (path.unlink, lambda: path.write_bytes(path.read_bytes())):
+        desk.train()  # its own last save is no reason to ask, either
+        happens()
         desk.file.save()
         assert desk.dialogs() == []
         desk.assert_holds(path, desk.project)

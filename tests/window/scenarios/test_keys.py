@@ -1,6 +1,5 @@
 """Keys: which there are, where each works; what is typed into a field does nothing else."""
 
-import string
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import astuple
@@ -70,9 +69,9 @@ USED_BY: dict[str, tuple[type[QWidget], ...]] = {
     "End": (QAbstractSlider,),
 }
 """Widgets beside fields that use a key themselves while they have the focus."""
-FEW, ALL = "srnpcdSR 0-.é", string.printable.strip() + " é"
-"""Characters: those that keys of the window have too and some others, and all."""
-DIALOGS = ("own_network", "export", "preferences", "palette", "help", "side_by_side")
+CHARACTERS = "srpdR 0-é"
+"""Those that keys of the window have too, and some others."""
+DIALOGS = ("own_network", "preferences", "palette", "side_by_side")
 
 
 def press_key(key: str) -> None:
@@ -139,25 +138,22 @@ def watched(window: MainWindow) -> list[str]:
     return fired
 
 
-@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_each_key_works_wherever_the_focus_is_and_types_in_a_field(
-    qtbot: QtBot, open_window: Open, every: bool
+    qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window()
-    widgets = focusable(qtbot, window)
     kinds = (QAbstractSpinBox, QAbstractSlider, SnapshotView)
-
-    def kind(widget: QWidget) -> object:
-        return type(widget) if every else next((k for k in kinds if isinstance(widget, k)), None)
-
-    chosen = {kind(widget): widget for widget in widgets}.values()
+    one_of_each = {
+        next((kind for kind in kinds if isinstance(widget, kind)), None): widget
+        for widget in focusable(qtbot, window)
+    }
     fired = watched(window)
     # What is typed comes last: Ctrl+Z would take it back.
     pairs = sorted(
         ((key, name) for name, keys in KEYS.items() for key in keys),
         key=lambda pair: is_for_fields(pair[0]),
     )
-    for widget in (window, *chosen):
+    for widget in (window, *one_of_each.values()):
         for key, name in pairs:
             if not (widget.isVisible() and widget.isEnabled()):
                 continue  # what was typed has changed that
@@ -186,17 +182,13 @@ def all_but(field: QWidget, window: MainWindow) -> Callable[[], object]:
     return read
 
 
-def type_all(
-    qtbot: QtBot, field: QWidget, window: MainWindow, characters: str, acted: list[str]
-) -> None:
+def type_all(qtbot: QtBot, field: QWidget, window: MainWindow, acted: list[str]) -> None:
     """Type characters into a field, and see that nothing else is changed."""
-    combo = field if isinstance(field, QComboBox) else None
-    index = combo.currentIndex() if combo else 0
     line = field.lineEdit() if isinstance(field, QAbstractSpinBox) else None
     text = line.text() if line else ""
     read = all_but(field, window)
     before = read()
-    for character in characters:
+    for character in CHARACTERS:
         field.activateWindow()  # pictures that a letter has made may have taken that
         field.setFocus()
         qtbot.waitUntil(field.hasFocus)
@@ -207,14 +199,9 @@ def type_all(
     if line:
         line.setText(text)
         line.setModified(False)
-    if combo:
-        combo.setCurrentIndex(index)
-        settle(qtbot, window)
 
 
-def type_into_fields(
-    qtbot: QtBot, parent: QWidget, window: MainWindow, characters: str = FEW
-) -> int:
+def type_into_fields(qtbot: QtBot, parent: QWidget, window: MainWindow) -> int:
     """Type into all fields, and return how many there are."""
     fields = [widget for widget in by_tab(parent) if isinstance(widget, FIELDS)]
     acted: list[str] = []
@@ -222,32 +209,22 @@ def type_into_fields(
         one.triggered.connect(lambda _=False, one=one: acted.append(one.text()))
     for field in fields:
         if field.isVisible() and field.isEnabled():  # what was typed before may have changed that
-            type_all(qtbot, field, window, characters, acted)
+            type_all(qtbot, field, window, acted)
     return len(fields)
 
 
-@pytest.mark.parametrize(
-    ("workspace", "characters"),
-    some([(Workspace.LEARN, FEW), (Workspace.INSIDE, FEW), (Workspace.LAB, ALL)], 1),
-    ids=["learn", "inside", "lab, all characters"],
-)
+@pytest.mark.parametrize("place", some([Workspace.LEARN, *DIALOGS, Workspace.LAB], 1))
 def test_what_is_typed_into_a_field_does_nothing_else(
-    qtbot: QtBot, open_window: Open, workspace: Workspace, characters: str
+    qtbot: QtBot, open_window: Open, place: str
 ) -> None:
     window = open_window()
     focusable(qtbot, window)
-    window._docks.switch(workspace)
-    settle(qtbot, window)
-    assert type_into_fields(qtbot, window, window, characters) >= 3
-
-
-@pytest.mark.parametrize("name", some(DIALOGS, 1))
-def test_what_is_typed_into_a_field_of_a_dialog_does_nothing_else(
-    qtbot: QtBot, open_window: Open, name: str
-) -> None:
-    window = open_window()
-    focusable(qtbot, window)
-    action(window, name).trigger()
-    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    assert type_into_fields(qtbot, dialog, window)
-    dialog.close()
+    if place in DIALOGS:
+        action(window, place).trigger()
+        dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+        assert type_into_fields(qtbot, dialog, window)
+        dialog.close()
+    else:
+        window._docks.switch(Workspace(place))
+        settle(qtbot, window)
+        assert type_into_fields(qtbot, window, window) >= 3

@@ -1,7 +1,6 @@
 """A real X11 window on a virtual screen with real keys. Needs Xvfb, xdotool and ImageMagick."""
 
 import os
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,12 +106,6 @@ def test_keys_run_pause_and_step(tmp_path: Path) -> None:
 def test_ctrl_q_ends_the_program(tmp_path: Path) -> None:
     with screen(tmp_path, "--run") as shown:
         shown.key("ctrl+q")
-        assert shown.process.wait(timeout=30) == 0
-
-
-def test_sigterm_ends_the_program(tmp_path: Path) -> None:
-    with screen(tmp_path, "--run", "--speed", "20000") as shown:
-        shown.process.send_signal(signal.SIGTERM)
         assert shown.process.wait(timeout=30) == 0
 
 

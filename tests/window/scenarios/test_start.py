@@ -1,13 +1,9 @@
 """The start of the program: modules and garbage collections before the first frame."""
 
 import ast
-import subprocess
-import sys
-from typing import NamedTuple
+from pathlib import Path
 
-import pytest
-
-from tests.support.commands import ROOT, environment
+from tests.support.commands import environment, python
 
 START_AND_PRINT = """
 import gc, os, sys
@@ -59,31 +55,10 @@ UNNEEDED = {
 """Modules that only other workspaces, dialogs and later actions need."""
 
 
-class Start(NamedTuple):
-    """What a process holds when its window is shown."""
-
-    loaded: list[str]
-    """Names of modules."""
-    collections: int
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Start:
-    """Return what the process holds when the window is shown."""
-    done = subprocess.run(
-        [sys.executable, "-c", START_AND_PRINT],
-        env=environment(tmp_path_factory.mktemp("home"), QT_QPA_PLATFORM="offscreen"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return Start(*map(ast.literal_eval, done.stdout.splitlines()))
-
-
-def test_the_first_frame_loads_only_what_it_needs(started: Start) -> None:
-    assert not UNNEEDED & set(started.loaded)
-
-
-def test_no_garbage_collection_runs_while_the_window_is_made(started: Start) -> None:
-    assert started.collections == 0
+def test_the_first_frame_loads_only_what_it_needs_and_collects_no_garbage(tmp_path: Path) -> None:
+    there = environment(tmp_path, QT_QPA_PLATFORM="offscreen")
+    done = python("-c", START_AND_PRINT, env=there)
+    assert done.status == 0, done.err
+    loaded, collections = map(ast.literal_eval, done.out.splitlines())
+    assert UNNEEDED & set(loaded) == set()
+    assert collections == 0
