@@ -99,6 +99,8 @@ def test_one_unit_is_shown_on_a_line(page: Page[HiddenSpace], opened: list[QMenu
     assert {mark.y() for mark in marks} == {plane_of(page).chart.rect.center().y()}
     assert marks[ROWS.index((1, 0))].x() > marks[ROWS.index((0, 0))].x()
     assert page.has(at(page, 0.25, 0.7), LIGHT.text, 60)
+    (row, *_) = page.view.description().split(": ")[1].split(";")
+    assert "," not in row, "it has one coordinate"
     page.click(name_of(page, Axis.UP))
     assert opened == []
     assert not page.option("unit_up").isEnabled()
