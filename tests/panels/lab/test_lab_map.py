@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from tests.lab.results.test_map import BASE, SMALL
 from tests.support.lab import first_seeds, trained_snapshot
 from tests.support.page import Page
 from tests.support.screen import child, is_near, shown, svg_of, turn_wheel, type_into
@@ -34,6 +33,10 @@ from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, contrast, luminance
 
+BASE = RunConfig(rate=0.5)
+SMALL = MapPlan(
+    BASE, seeds=20, steps=600, with_biases=True, across_values=(0.1, 0.5, 1), up_values=(1, 3)
+)
 RESTING = "+ some still learning · % correct of 20 seeds, 600 steps"
 
 
