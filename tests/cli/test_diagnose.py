@@ -291,6 +291,7 @@ def test_what_is_tried_from_these_weights_is_listed_best_first(
 
 def test_of_outputs_alone_the_width_is_needed_and_correct_ones_are_left(run: Run) -> None:
     assert refused(run, 2, "--outputs", "0 .5 1 .5", "--try").startswith("--try needs the weights,")
+    assert refused(run, 2).startswith("diagnose needs --weights,")
     for outputs in ("0 1 1 0", ".2 .8 .8 .3"):
         assert reported(run, "--outputs", outputs, "--try")["tried"] == []
         out = run("diagnose", "--outputs", outputs, "--try").out

@@ -174,6 +174,7 @@ def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
         key=lambda found: len(found[0].get("points", "")),
     )
     assert len(longest.get("points", "").split()) > 90
+    assert all(len(clip) for clip in root.iter(f"{SVG}clipPath")), "an empty one hides everything"
     clips = [e.get("clip-path", "")[5:-1] for e in above if e.get("clip-path")]
     outlines = {
         e.get("id"): e.find(f"{SVG}path") for e in root.iter(f"{SVG}clipPath") if e.get("id")

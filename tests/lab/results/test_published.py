@@ -142,6 +142,7 @@ def test_the_interval_of_the_share_decides_and_those_still_learning_are_told(
     share, low, high = numbers(reading)
     assert share == pytest.approx(count / 5)
     assert (low <= 99 <= high) == is_met
+    assert reading.compared[0].published == 99
     told = CROSS_VALIDATED.read(replace(seen, still_learning=np.arange(500) >= 497))
     assert numbers(told) == [share, low, high, 3]
 

@@ -148,6 +148,10 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
 ) -> None:
     window.await_program()
     assert text(window, "status_message") == AWAITING.sentence
+    window.file.put(Project(trained(RunConfig(), 20).record, 0), None)
+    settle(qtbot, window)
+    assert text(window, "status_message") != AWAITING.sentence, "a trained run is shown"
+    window.file.put(Project(Record(RunConfig()), 0), None)
     window.session.step(20)
     settle(qtbot, window)
     assert (text(window, "status_state"), text(window, "status_step")) == ("Paused", "step 20")

@@ -86,7 +86,8 @@ def test_closing_saves_the_own_choices(open_window: Open, store: QSettings, tmp_
 
 def test_the_next_lesson_and_its_tick(person: Class) -> None:
     window, lessons = person.window, bundled()
-    window.lessons.begin(lessons[0])
+    window.lessons.menu.aboutToShow.emit()
+    window.lessons.menu.actions()[0].trigger()
     led = window.lessons._lessons
     assert led is not None
     led._begin_next()
