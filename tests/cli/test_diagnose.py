@@ -138,6 +138,7 @@ def test_weights_are_diagnosed_with_what_is_said_or_saved_of_them(run: Run, writ
     assert report["evidence"]["steps_left"] is None
 
 
+@pytest.mark.thorough
 def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> None:
     path = written(weights_json(trained(TRAP, 20_000, kernel=NUMBA)))
     verdict = reported(run, "--weights", path)["verdict"]
@@ -260,6 +261,7 @@ def trapped(written: Any) -> str:
     return path
 
 
+@pytest.mark.thorough
 def test_what_is_tried_from_these_weights_is_listed_best_first(
     run: Run, trapped: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

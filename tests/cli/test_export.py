@@ -212,6 +212,7 @@ def test_a_picture_that_cannot_be_made_is_one_line_and_numbers_need_no_qt(
     assert not png.exists()
 
 
+@pytest.mark.thorough
 def test_pictures_are_drawn_without_a_display(run_file: Path, tmp_path: Path) -> None:
     env = environment(tmp_path)
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):

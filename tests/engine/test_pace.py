@@ -177,6 +177,7 @@ def test_each_step_shown_would_flash() -> None:
     assert flashes(every, LIGHT) > 20
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("config", some([CHAOTIC, ALTERNATING], 1), ids=["chaotic", "alternating"])
 @pytest.mark.parametrize("speed", some([None, 61.0, 10.0, 1000.0], 1))
 def test_a_run_does_not_flash_at_any_speed(

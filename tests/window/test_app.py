@@ -28,6 +28,7 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
 FULL_SPEED = ["--run", "--speed", "max", "--kernel", "numpy"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("number", "arguments"), some([(signal.SIGINT, FULL_SPEED), (signal.SIGTERM, [])], 1)
 )
@@ -59,6 +60,7 @@ def test_a_failed_worker_leaves_the_window_open(tmp_path: Path) -> None:
         assert error.count("RuntimeError: the worker threw this") == 1
 
 
+@pytest.mark.thorough
 def test_the_first_launch_opens_the_quick_start_and_introduces_it(tmp_path: Path) -> None:
     store = tmp_path / "config" / "xorviz" / "xorviz.ini"
     with talking_program(tmp_path, "close") as process:

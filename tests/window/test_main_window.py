@@ -49,6 +49,7 @@ def snapshots(window: MainWindow) -> list[Snapshot]:
     return seen
 
 
+@pytest.mark.thorough
 def test_the_start_shows_the_untrained_network_in_every_panel(window: MainWindow) -> None:
     states = [text(window, f"status_{name}") for name in ("state", "step", "loss")]
     assert states == ["Ready", "step 0", "loss 1.068"]
@@ -96,6 +97,7 @@ def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
     assert text(window, "status_state") == "Paused"
 
 
+@pytest.mark.thorough
 def test_many_steps_show_progress_and_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
 ) -> None:
@@ -191,6 +193,7 @@ SWITCHED = {"log_loss": False, "log_step": True, "gradients": True, "unit_lines"
 """What options of panels become when they are switched."""
 
 
+@pytest.mark.thorough
 def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> None:
     def loss(window: MainWindow) -> QDockWidget:
         return next(d for d in window.findChildren(QDockWidget) if d.windowTitle() == "Loss")
@@ -224,6 +227,7 @@ def shown_panels(window: MainWindow) -> set[str]:
     return {dock.windowTitle() for dock in window.findChildren(QDockWidget) if dock.isVisible()}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("garbage", some([b"\x00\xff\x13", "nonsense", 7, ["a", "b"], {}, b""], 1))
 def test_invalid_settings_open_the_default_layout(
     store: QSettings, open_window: Open, garbage: object

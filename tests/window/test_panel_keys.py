@@ -35,6 +35,7 @@ def is_in_front(window: MainWindow, name: str) -> bool:
     return find(window, Panel, f"{name}_panel").is_in_front
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("is_wrong", "is_tried"), some([(True, False), (False, True)], 1))
 def test_an_imported_step_is_shown_and_a_faulty_program_is_mended_first(
     qtbot: QtBot, open_window: Open, is_wrong: bool, is_tried: bool

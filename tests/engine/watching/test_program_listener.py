@@ -186,6 +186,7 @@ def test_a_turn_ends_in_time_and_the_next_begins_with_another_program(
     assert read == [{0, 1}, {1}, {1, 2}, {2}, {2, 3}, {3}]
 
 
+@pytest.mark.thorough
 def test_news_come_at_most_once_a_turn(
     qtbot: QtBot, server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:

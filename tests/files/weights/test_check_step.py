@@ -128,6 +128,7 @@ def test_targets_are_in_the_order_of_the_rows() -> None:
 SQUARE = RunConfig(width=2, rate=0.5, seed=4)
 
 
+@pytest.mark.thorough
 def test_the_orientation_that_explains_a_step_of_two_units_is_taken() -> None:
     before = initial_weights(SQUARE)
     after = step(before, gradient(before, SQUARE), None, SQUARE)[0]

@@ -81,6 +81,7 @@ def fate(trainer: Trainer, steps: int) -> tuple[bool, int | None]:
     return bool(seen.right.all()), None if first is None else max(first - begun, 1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(STATES, 1))
 def test_a_certain_change_does_what_is_told(name: str) -> None:
     certain = [one for one in helps(name) if one.change.is_certain]

@@ -253,6 +253,7 @@ def test_no_worker_outlives_a_program_that_crashes_or_does_not_shut_down_its_poo
 # A terminal sends SIGINT to all its processes at once.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("way", "busy", "said"),
     some(

@@ -156,6 +156,7 @@ def places(window: MainWindow) -> dict[str, object]:
     return {panel.content.objectName(): panel.geometry().getRect() for panel in shown}
 
 
+@pytest.mark.thorough
 def test_projector_mode_shows_the_main_panels_and_keys_for_two_seconds(
     open_window: Open, qtbot: QtBot, qapp: QApplication
 ) -> None:

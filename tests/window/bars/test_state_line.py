@@ -295,6 +295,7 @@ def press_offer(window: MainWindow, name: str) -> None:
     QTest.keyClick(offer, Qt.Key.Key_Return)
 
 
+@pytest.mark.thorough
 def test_break_it_and_new_weights_run_at_once_and_can_be_undone(
     qtbot: QtBot, reset_window: MainWindow
 ) -> None:
@@ -319,6 +320,7 @@ def test_break_it_and_new_weights_run_at_once_and_can_be_undone(
         qtbot.waitUntil(lambda: offered(window) == [*NAMES])
 
 
+@pytest.mark.thorough
 def test_how_often_trains_this_recipe_in_the_lab(qtbot: QtBot, reset_window: MainWindow) -> None:
     window = reset_window
     window._docks.switch(Workspace.LAB)

@@ -172,6 +172,7 @@ def test_strips_and_tabs_are_named_after_what_they_hold(qtbot: QtBot) -> None:
         assert action.isChecked()
 
 
+@pytest.mark.thorough
 def test_choices_reach_the_session_and_are_kept(reset_window: MainWindow) -> None:
     window = reset_window
     window._tools.speed.number_requested.emit(7.0)

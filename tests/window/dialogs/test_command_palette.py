@@ -58,6 +58,7 @@ def said(palette: CommandPalette) -> str:
     return child(palette, QLabel, "quiet").text()
 
 
+@pytest.mark.thorough
 def test_it_has_all_that_the_menus_have(palette: CommandPalette, reset_window: MainWindow) -> None:
     entries = [
         entry
@@ -116,6 +117,7 @@ def test_letters_find_and_enter_does_it_and_the_focus_is_back(
     action(reset_window, "reduced_motion").trigger()
 
 
+@pytest.mark.thorough
 def test_enter_does_nothing_until_a_command_is_chosen_by_keys_or_a_click(
     palette: CommandPalette, reset_window: MainWindow
 ) -> None:
@@ -165,6 +167,7 @@ def test_every_disabled_command_has_a_reason(qtbot: QtBot, reset_window: MainWin
         assert [one.title for one in disabled if not reason_against(one.action)] == []
 
 
+@pytest.mark.thorough
 def test_what_is_on_has_a_tick_and_a_screen_reader_says_all(palette: CommandPalette) -> None:
     QTest.keyClicks(field(palette), "100 %")
     model, role = child(palette, Table).model(), Qt.ItemDataRole.AccessibleTextRole

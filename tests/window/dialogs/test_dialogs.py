@@ -139,6 +139,7 @@ def test_the_versions_can_be_copied(qtbot: QtBot) -> None:
 # Preferences.
 
 
+@pytest.mark.thorough
 def test_preferences_apply_at_once_follow_the_menus_and_are_kept(
     reset_window: MainWindow, opened: Opened, qapp: QApplication
 ) -> None:

@@ -49,6 +49,7 @@ def current(dialog: HelpDialog) -> str:
     return contents(dialog).currentItem().text()
 
 
+@pytest.mark.thorough
 def test_the_list_leads_to_the_sections_of_the_guide(dialog: HelpDialog) -> None:
     titles = re.findall(r"^## (.*)", assets.read_text("guide.md"), re.MULTILINE)
     assert listed(dialog) == titles
@@ -93,6 +94,7 @@ def test_what_is_typed_is_found(dialog: HelpDialog) -> None:
     assert not page(dialog).extraSelections()
 
 
+@pytest.mark.thorough
 def test_a_section_grows_and_changes_its_colours(
     dialog: HelpDialog, reset_window: MainWindow
 ) -> None:

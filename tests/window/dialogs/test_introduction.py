@@ -77,6 +77,7 @@ def test_it_goes_when_a_step_is_sought_or_a_trained_run_is_opened(
     qtbot.waitUntil(lambda: window.findChild(Introduction) is None)
 
 
+@pytest.mark.thorough
 def test_the_first_launch_begins_with_the_quick_start_and_later_ones_with_the_last_run(
     store: QSettings, open_window: Open
 ) -> None:

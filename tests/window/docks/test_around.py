@@ -79,6 +79,7 @@ def make_layout(window: MainWindow) -> None:
     window._docks._make(lambda: None)
 
 
+@pytest.mark.thorough
 def test_the_panels_make_room_and_come_back_to_the_pixel(window: MainWindow, bar: SideBar) -> None:
     make_layout(window)
     check_there_and_back(window, bar, 260)
@@ -95,6 +96,7 @@ def test_the_panels_are_as_in_a_window_that_is_less_wide(window: MainWindow, bar
     assert places(window) == {name: (x + 260, y, w, h) for name, (x, y, w, h) in narrower.items()}
 
 
+@pytest.mark.thorough
 def test_workspace_and_layouts_that_were_set_aside_come_back_whatever_was_changed(
     window: MainWindow, bar: SideBar
 ) -> None:

@@ -114,6 +114,7 @@ CHANGES: dict[str, Callable[[MainWindow], object]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(CHANGES, 2))
 def test_the_layout_does_not_change_while_the_mouse_is_held(
     qtbot: QtBot, window: MainWindow, name: str
@@ -198,6 +199,7 @@ MODES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(MODES, 2))
 @pytest.mark.parametrize("goes_inside", [False, True])
 def test_splitters_return_to_the_pixel_after_every_passing_mode(
@@ -515,6 +517,7 @@ def test_a_floating_panel_of_a_second_run_is_hidden_in_other_workspaces(
     assert panel(window, "Weights B").isFloating()
 
 
+@pytest.mark.thorough
 def test_where_there_is_no_room_below_runs_are_a_tab_behind_the_loss(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -590,6 +593,7 @@ def test_each_room_comes_back_as_a_person_left_it(qtbot: QtBot, window: MainWind
         assert places(window) == in_small
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", some(["resize", "zoom"], 1))
 def test_a_layout_comes_back_after_a_visit_elsewhere_in_another_size(
     qtbot: QtBot, window: MainWindow, way: str
@@ -627,6 +631,7 @@ def test_default_sizes_are_those_of_the_window_after_a_visit_elsewhere_and_a_res
     assert places(again) == large
 
 
+@pytest.mark.thorough
 def test_to_choose_a_tab_leaves_the_default_sizes(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(900, 600)
     small = places(window)
@@ -802,6 +807,7 @@ def test_the_truth_table_needs_no_scroll_bar_with_pinned_runs(
         assert not [bar for bar in bars if bar.isVisible()]
 
 
+@pytest.mark.thorough
 def test_the_projector_shows_the_panels_for_an_audience_and_all_comes_back_also_after_a_reset(
     window: MainWindow,
 ) -> None:

@@ -89,6 +89,7 @@ def waiting(window: MainWindow) -> list[int]:
     return [len(order.plan) for order in window.lab.runner.waiting]
 
 
+@pytest.mark.thorough
 def test_a_key_trains_the_current_recipe_from_any_workspace(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
@@ -202,6 +203,7 @@ def test_a_map_is_trained_and_its_cells_can_be_shown(window: MainWindow, rest: R
     assert seen(window).loss.tolist() == known.loss[cell.start : cell.stop].tolist()
 
 
+@pytest.mark.thorough
 def test_a_cell_shows_its_seeds_during_training(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:

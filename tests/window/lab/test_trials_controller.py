@@ -132,6 +132,7 @@ def choose(window: MainWindow, name: str) -> None:
     QTest.keyClick(table, Qt.Key.Key_Return)
 
 
+@pytest.mark.thorough
 def test_one_key_tries_all_shows_it_and_says_when_it_is_out_of_date(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
@@ -163,6 +164,7 @@ def test_one_key_tries_all_shows_it_and_says_when_it_is_out_of_date(
     assert not view(window).isVisible()
 
 
+@pytest.mark.thorough
 def test_a_run_that_goes_on_is_tried_at_the_step_shown_when_it_was_asked(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
@@ -181,6 +183,7 @@ def test_a_run_that_goes_on_is_tried_at_the_step_shown_when_it_was_asked(
     assert "From these weights" not in says(window)  # others are shown
 
 
+@pytest.mark.thorough
 def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
@@ -196,6 +199,7 @@ def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
     assert len(trial.tried) == len(trial.changes)
 
 
+@pytest.mark.thorough
 def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow, rest: Rest) -> None:
     press(window)
     trial = current(window)
@@ -216,6 +220,7 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow, rest: Res
     assert current(window).is_done
 
 
+@pytest.mark.thorough
 def test_a_trial_waits_for_what_a_person_trains_and_ends_with_the_lab(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
@@ -243,6 +248,7 @@ def test_of_a_run_that_is_correct_nothing_is_tried(qtbot: QtBot, window: MainWin
 # Changes that are made.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(["momentum 0.9", "larger rate", "follow the way down"], 1))
 def test_a_certain_change_does_in_the_window_what_was_told(
     qtbot: QtBot, window: MainWindow, rest: Rest, monkeypatch: pytest.MonkeyPatch, name: str
@@ -296,6 +302,7 @@ def test_a_kick_is_one_that_was_tried(qtbot: QtBot, window: MainWindow, rest: Re
     assert flat(shown_by(window).weights).tolist() == flat(expected).tolist()
 
 
+@pytest.mark.thorough
 def test_a_longer_run_trains_on(qtbot: QtBot, window: MainWindow) -> None:
     press(window)
     choose(window, "run longer")  # before anything is known of it
@@ -307,6 +314,7 @@ def test_a_longer_run_trains_on(qtbot: QtBot, window: MainWindow) -> None:
     assert window.document.project.record.newest == 2000
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "changed"),
     some(
@@ -341,6 +349,7 @@ def test_a_change_that_begins_anew_pins_the_run_before(
     assert window.document.project == Project(before, 2000)
 
 
+@pytest.mark.thorough
 def test_results_that_are_out_of_date_are_tried_at_their_own_step(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
@@ -369,6 +378,7 @@ def test_results_that_are_out_of_date_are_tried_at_their_own_step(
     )
 
 
+@pytest.mark.thorough
 def test_a_change_that_cannot_be_made_here_is_refused(qtbot: QtBot, window: MainWindow) -> None:
     press(window)
     trial = current(window)
@@ -388,6 +398,7 @@ def offer(window: MainWindow) -> str | None:
     return found.text() if found.isVisible() else None
 
 
+@pytest.mark.thorough
 def test_the_offer_names_the_best_and_makes_it(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
@@ -413,6 +424,7 @@ def test_the_offer_names_the_best_and_makes_it(
         assert offer(window) is None
 
 
+@pytest.mark.thorough
 def test_where_nothing_helps_the_offer_says_so_and_shows_what_was_tried(
     qtbot: QtBot, window: MainWindow, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,6 +441,7 @@ def test_where_nothing_helps_the_offer_says_so_and_shows_what_was_tried(
     assert window.document.project == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_chosen", [True, False])
 def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
     qtbot: QtBot, window: MainWindow, rest: Rest, is_chosen: bool
@@ -451,6 +464,7 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
     assert offer(window) == best_text(current(window).best)
 
 
+@pytest.mark.thorough
 def test_neither_a_past_step_nor_a_run_that_is_reset_is_helped_by_itself(
     qtbot: QtBot, window: MainWindow
 ) -> None:

@@ -52,6 +52,7 @@ def begin(person: Class, entries: dict[str, Any]) -> None:
     come_between_frames(person.bot, person.window)
 
 
+@pytest.mark.thorough
 def test_a_setup_that_is_cancelled_between_two_frames_can_be_set_back(person: Class) -> None:
     window = person.window
     begin(person, prepared_for_long())

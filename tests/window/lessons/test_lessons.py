@@ -152,6 +152,7 @@ def answer(person: Class) -> None:
     person.press(ENTER)
 
 
+@pytest.mark.thorough
 def test_a_lesson_is_walked_by_keys_and_the_own_work_comes_back(person: Class) -> None:
     window, own = person.window, at_work(person)
     person.open(lesson())
@@ -185,6 +186,7 @@ def test_a_lesson_is_walked_by_keys_and_the_own_work_comes_back(person: Class) -
     assert not action(window, "log_step").isChecked()
 
 
+@pytest.mark.thorough
 def test_a_broken_lesson_changes_nothing_and_says_what_is_wrong(person: Class) -> None:
     window, own = person.window, at_work(person)
     person.open(lesson(title=""))

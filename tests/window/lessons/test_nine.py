@@ -195,6 +195,7 @@ def test_a_class_answers_by_keys(person: Class) -> None:
     assert person.course.outcomes[0].are_right == (True, True, False)
 
 
+@pytest.mark.thorough
 def test_a_lesson_is_opened_by_a_drop(person: Class) -> None:
     path = person.folder / "mine.xlesson"
     path.write_text(json.dumps(plain()))

@@ -70,6 +70,7 @@ def has_help(widget: QWidget) -> bool:
     return around is not None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("workspace", list(Workspace))
 def test_all_in_a_workspace_has_a_name_and_tab_goes_round_it_and_back(
     qtbot: QtBot, reset_window: MainWindow, workspace: Workspace
@@ -127,6 +128,7 @@ def is_lone_tab(widget: QWidget) -> bool:
     return isinstance(widget, QTabBar) and widget.count() == 1
 
 
+@pytest.mark.thorough
 def test_all_that_can_be_used_in_a_dialog_has_a_name(
     qtbot: QtBot, reset_window: MainWindow
 ) -> None:

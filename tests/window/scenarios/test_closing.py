@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
@@ -37,6 +38,7 @@ def answer(window: MainWindow, which: QMessageBox.StandardButton) -> None:
     QTest.mouseClick(question.button(which), Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.thorough
 def test_a_run_is_saved_opened_and_replaced_by_keys(
     qtbot: QtBot, reset_window: MainWindow, tmp_path: Path
 ) -> None:

@@ -37,6 +37,7 @@ def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
     return cancel
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_beside", [False, True])
 def test_opening_a_run_at_a_far_step_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, is_beside: bool
@@ -55,6 +56,7 @@ def test_opening_a_run_at_a_far_step_can_be_cancelled(
     assert f"on the way to step {MIDDLE:,}".replace(",", "\u202f") in text(window, "status_message")
 
 
+@pytest.mark.thorough
 def test_progress_is_told_before_anything_else_is_shown(qtbot: QtBot, store: QSettings) -> None:
     window = MainWindow(CONFIG, store)
     window.document.put(Project(FAR, MIDDLE))
@@ -65,6 +67,7 @@ def test_progress_is_told_before_anything_else_is_shown(qtbot: QtBot, store: QSe
     close(window)
 
 
+@pytest.mark.thorough
 def test_a_window_closes_on_the_way_to_a_far_step(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     window.document.put(Project(FAR, MIDDLE))
@@ -77,6 +80,7 @@ def test_a_window_closes_on_the_way_to_a_far_step(qtbot: QtBot, open_window: Ope
     assert not window.isVisible()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "then",
     [

@@ -44,6 +44,7 @@ def in_front(window: MainWindow) -> set[str]:
     return {p.objectName().removesuffix("_panel") for p in panels if p.is_in_front}
 
 
+@pytest.mark.thorough
 def test_hidden_and_covered_views_draw_nothing(
     qtbot: QtBot, inside: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +64,7 @@ def test_hidden_and_covered_views_draw_nothing(
     assert not (COVERED | {"hidden_space", "units", "outputs_plot"}) & set(drawn)
 
 
+@pytest.mark.thorough
 def test_all_views_share_the_selected_unit(inside: MainWindow) -> None:
     views = {view.objectName(): view for view in inside.findChildren(SnapshotView)}
 
@@ -97,6 +99,7 @@ def test_key_d_and_a_click_show_the_diagnosis_details(qtbot: QtBot, window: Main
     assert window._docks.workspace is Workspace.LEARN
 
 
+@pytest.mark.thorough
 def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) -> None:
     answers: set[str] = set()
     action(window, "workspace_lab").trigger()
@@ -108,6 +111,7 @@ def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) 
     qtbot.waitUntil(lambda: {"Curvature", "Landscape"} <= answers)
 
 
+@pytest.mark.thorough
 def test_a_network_of_the_lab_is_not_opened_where_that_is_locked(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -121,6 +125,7 @@ def test_a_network_of_the_lab_is_not_opened_where_that_is_locked(
     assert window.document.project == before
 
 
+@pytest.mark.thorough
 def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> None:
     def seen() -> Snapshot:
         settle(qtbot, inside)
@@ -162,6 +167,7 @@ def check_that_all_is_of_one_step(window: MainWindow) -> None:
     assert f"At step\n{numerals.whole(seen.step)}" in table
 
 
+@pytest.mark.thorough
 def test_after_a_pause_a_step_and_a_stop_by_rule_all_is_of_one_step(
     qtbot: QtBot, inside: MainWindow
 ) -> None:

@@ -63,6 +63,7 @@ def kernel_of(window: MainWindow) -> str:
     return text(window, "status_kernel")
 
 
+@pytest.mark.thorough
 def test_the_window_works_during_compilation(
     qtbot: QtBot, open_window: Open, compiler: Compiler
 ) -> None:
@@ -100,6 +101,7 @@ def test_closing_during_compilation_waits_for_it(
     assert window.close()
 
 
+@pytest.mark.thorough
 def test_numpy_goes_on_where_numba_fails_and_the_window_says_so(
     qtbot: QtBot, open_window: Open, compiler: Compiler, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +129,7 @@ def test_numpy_goes_on_where_numba_fails_and_the_window_says_so(
     assert not bar_of(window).isVisible()
 
 
+@pytest.mark.thorough
 def test_a_file_of_another_kernel_is_reported_once(
     qtbot: QtBot, reset_window: MainWindow, tmp_path: Path
 ) -> None:

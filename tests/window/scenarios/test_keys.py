@@ -117,6 +117,7 @@ def by_tab(window: QWidget) -> list[QWidget]:
     return [w for w in found if w.isVisible() and w.isEnabled() and w.focusProxy() is None]
 
 
+@pytest.mark.thorough
 def test_these_are_all_keys_and_no_two_actions_share_one(reset_window: MainWindow) -> None:
     assert reset_window._docks.all  # all panels are made
     found = {
@@ -138,6 +139,7 @@ def watched(window: MainWindow) -> list[str]:
     return fired
 
 
+@pytest.mark.thorough
 def test_each_key_works_wherever_the_focus_is_and_types_in_a_field(
     qtbot: QtBot, open_window: Open
 ) -> None:
@@ -213,6 +215,7 @@ def type_into_fields(qtbot: QtBot, parent: QWidget, window: MainWindow) -> int:
     return len(fields)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("place", some([Workspace.LEARN, *DIALOGS, Workspace.LAB], 1))
 def test_what_is_typed_into_a_field_does_nothing_else(
     qtbot: QtBot, open_window: Open, place: str

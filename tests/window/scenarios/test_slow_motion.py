@@ -55,6 +55,7 @@ def test_it_needs_the_network_in_sight_also_side_by_side(qtbot: QtBot, window: M
     assert not diagram(window).walk.is_on
 
 
+@pytest.mark.thorough
 def test_a_new_window_does_not_begin_with_it(open_window: Open, store: QSettings) -> None:
     store.setValue("choices/slow_motion", "true")  # by a version that stored it
     window = open_window()
@@ -62,6 +63,7 @@ def test_a_new_window_does_not_begin_with_it(open_window: Open, store: QSettings
     assert window._status._notice == ""
 
 
+@pytest.mark.thorough
 def test_the_stage_may_change_where_nobody_sees_it(window: MainWindow) -> None:
     action(window, "workspace_inside").trigger()
     action(window, "workspace_lab").trigger()
@@ -71,6 +73,7 @@ def test_the_stage_may_change_where_nobody_sees_it(window: MainWindow) -> None:
     assert walk.stage == 3
 
 
+@pytest.mark.thorough
 def test_a_window_can_be_deleted_in_it(qapp: QApplication, tmp_path: Path) -> None:
     window = opened(tmp_path / "settings.ini")
     action(window, "workspace_inside").trigger()

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 from tests.support.commands import environment, python
 
 START_AND_PRINT = """
@@ -55,6 +57,7 @@ UNNEEDED = {
 """Modules that only other workspaces, dialogs and later actions need."""
 
 
+@pytest.mark.thorough
 def test_the_first_frame_loads_only_what_it_needs_and_collects_no_garbage(tmp_path: Path) -> None:
     there = environment(tmp_path, QT_QPA_PLATFORM="offscreen")
     done = python("-c", START_AND_PRINT, env=there)

@@ -105,6 +105,7 @@ def point_at_first_weight(window: MainWindow) -> None:
     window.setFocus()
 
 
+@pytest.mark.thorough
 def test_actions_move_through_the_run_where_there_are_steps(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -132,6 +133,7 @@ def test_actions_move_through_the_run_where_there_are_steps(
     assert slider.isEnabled()
 
 
+@pytest.mark.thorough
 def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> None:
     panel(trained, "Weights").show_in_front()
     point_at_first_weight(trained)
@@ -151,6 +153,7 @@ def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> 
     assert_everything_shows(trained, snapshot_of(RunConfig(), slider.position), 300)
 
 
+@pytest.mark.thorough
 def test_a_field_shows_the_setting_at_the_step_and_undo_reverts_it(
     qtbot: QtBot, trained: MainWindow
 ) -> None:
@@ -201,6 +204,7 @@ def type_weight(window: MainWindow, number: str) -> None:
     QTest.keyClick(editor, Qt.Key.Key_Return)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("set_weight", "step"), [(set_by_mouse, 300), (set_by_keys, 120)])
 def test_a_weight_is_set_marked_and_undone(
     qtbot: QtBot, trained: MainWindow, set_weight: Callable[[MainWindow, str], None], step: int
@@ -225,6 +229,7 @@ def test_a_weight_is_set_marked_and_undone(
     assert (outputs_shown(trained), marks_shown(trained)) == (before, [])
 
 
+@pytest.mark.thorough
 def test_a_run_is_pinned_and_recalled_by_keys(qtbot: QtBot, trained: MainWindow) -> None:
     pinned = seen(trained)
     press("pin")
@@ -272,6 +277,7 @@ def type_rate_of_second(qtbot: QtBot, window: MainWindow, end: Qt.Key) -> None:
     window.setFocus()
 
 
+@pytest.mark.thorough
 def test_side_by_side_begins_and_ends_by_keys(qtbot: QtBot, trained: MainWindow) -> None:
     def is_pair() -> bool:
         """Return whether there are two runs, the panels of the second one, and a checked action."""

@@ -96,6 +96,7 @@ def wait_for_verdict(qtbot: QtBot, window: MainWindow, said: str) -> None:
     qtbot.waitUntil(is_said, timeout=30_000)
 
 
+@pytest.mark.thorough
 def test_a_textbook_loop_is_shown_state_by_state(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:

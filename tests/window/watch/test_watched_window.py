@@ -90,6 +90,7 @@ def faulty(steps: int) -> States:
     return States(np.arange(steps + 1), np.array(seen))
 
 
+@pytest.mark.thorough
 def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) -> None:
     window = watched.window
     assert watched.run == "Run"
@@ -129,6 +130,7 @@ def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) 
     assert window.file.would_lose
 
 
+@pytest.mark.thorough
 def test_a_planted_fault_is_named_and_the_check_opens(
     watched: Watched, announced: list[str]
 ) -> None:
@@ -143,6 +145,7 @@ def test_a_planted_fault_is_named_and_the_check_opens(
     assert shown.verdict == FAULTY
 
 
+@pytest.mark.thorough
 def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: Watched) -> None:
     window = watched.window
     watched.start().say(faulty(32))
@@ -159,6 +162,7 @@ def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: W
     watched.wait_for("connection lost, last state at step 32, shown at 1")
 
 
+@pytest.mark.thorough
 def test_correct_code_is_no_twin_of_a_program_that_steps_for_each_row(watched: Watched) -> None:
     window = watched.window
     twin, difference = action(window, "train_twin"), action(window, "to_difference")
@@ -170,6 +174,7 @@ def test_correct_code_is_no_twin_of_a_program_that_steps_for_each_row(watched: W
         assert ("a step for each row" in twin.statusTip()) != is_offered
 
 
+@pytest.mark.thorough
 def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> None:
     window = watched.window
     record = watched_record(steps=(0, 5, 40), assumed=("rate",))  # no step can be checked
@@ -187,6 +192,7 @@ def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> N
     assert text(window, "status_kernel") == "numpy"
 
 
+@pytest.mark.thorough
 def test_it_is_continued_here_and_goes_on_beside(watched: Watched) -> None:
     window = watched.window
     program = watched.start().show(ALL)
@@ -210,6 +216,7 @@ def test_that_no_program_can_be_heard_is_said(watched: Watched) -> None:
     assert text(watched.window, "status_message") == "No program can show its run here."
 
 
+@pytest.mark.thorough
 def test_names_that_look_like_html_or_shortcuts_are_shown_as_they_are(watched: Watched) -> None:
     name = "<b>A&B</b> [*] %1"
     watched.start(name).show(ALL)

@@ -126,6 +126,7 @@ def test_targets_are_found_out_and_open(ask: Asked) -> None:
     assert ask.opened[0][0].config.targets == (0, 0, 0, 1)
 
 
+@pytest.mark.thorough
 def test_a_step_without_an_explanation_tells_nothing_of_the_run(ask: Asked) -> None:
     random = np.random.default_rng(1)
     fill(ask, BEFORE, BEFORE.each(lambda a: a + random.normal(size=a.shape)))
@@ -189,6 +190,7 @@ def named(weights: Weights) -> dict[str, Any]:
     return {name: getattr(weights, name) for name in ("w1", "b1", "w2", "b2")}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", some(["in-out", "out-in"], 2))
 def test_a_step_tells_the_orientation_of_a_square_w1(ask: Asked, way: str) -> None:
     config = RunConfig(width=2, biases=True, seed=5, rate=0.5)
