@@ -236,14 +236,14 @@ def test_what_looks_different_is_painted_again_and_what_a_key_changes_in_words_a
     for part in parts:
         part.installEventFilter(painted)
     page.picture()
-    before, said = [part.grab().toImage() for part in parts], page.said()
+    before, said = [part.grab().toImage() for part in parts], page.words()
     for number, act in enumerate(acts):
         painted.widgets.clear()
         count = len(announced)
         act()
         QApplication.processEvents()
         now = set(painted.widgets)
-        after, says = [part.grab().toImage() for part in parts], page.said()
+        after, says = [part.grab().toImage() for part in parts], page.words()
         for part, old, new in zip(parts, before, after, strict=True):
             assert part in now or old == new or part.visibleRegion().isEmpty()
         if number < len(WAY) and says - said and view.focusProxy() is None:

@@ -71,7 +71,7 @@ class Page(Generic[V]):
         text: str = (self.heard["readout_changed"] or [""])[-1]
         return text
 
-    def said(self) -> set[str]:
+    def words(self) -> set[str]:
         """Return all that the view says: its read-out, its labels, and to screen readers."""
         parts: list[QWidget] = [self.view, *self.view.findChildren(QWidget)]
         texts = {self.read(), *(label.text() for label in self.view.findChildren(QLabel))}
