@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -149,6 +150,7 @@ def test_the_headline_is_written_again_and_progress_is_a_bar(qtbot: QtBot) -> No
     for snapshot, *_ in HEADLINES[3:5]:
         head.show_headline(Headline.of(snapshot))
         assert head.accessibleName() == Headline.of(snapshot).spoken
+        assert Headline.of(snapshot).word in child(head, QTextDocument).toPlainText()
         looks += [head.grab().toImage(), head.height_for(300, is_small=False)]
     assert looks[0] != looks[2]
     assert head.height_for(300, is_small=True) < looks[3]

@@ -200,10 +200,9 @@ MODES = {
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", some(MODES, 2))
-@pytest.mark.parametrize("goes_inside", [False, True])
+@pytest.mark.parametrize(("name", "goes_inside"), [(name, n % 2) for n, name in enumerate(MODES)])
 def test_splitters_return_to_the_pixel_after_every_passing_mode(
-    qtbot: QtBot, window: MainWindow, name: str, goes_inside: bool
+    qtbot: QtBot, window: MainWindow, name: str, goes_inside: int
 ) -> None:
     first, *others = MODES[name]
     put(qtbot, window, first)

@@ -151,8 +151,7 @@ def found(person: Class) -> Iterator[int | None]:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("is_right", [True, False], ids=["right", "wrong"])
-@pytest.mark.parametrize("number", FOUND)
+@pytest.mark.parametrize(("number", "is_right"), [(number, number % 2 == 1) for number in FOUND])
 def test_it_is_walked_by_keys(person: Class, number: int, is_right: bool) -> None:
     window, named = person.window, bundled()[number - 1]
     own = at_work(person)

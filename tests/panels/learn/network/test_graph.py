@@ -156,7 +156,7 @@ def test_nodes_are_inside_apart_and_large_enough_for_their_texts(
     assert not any(a.intersects(b) for a, b in combinations(frames.values(), 2))
     units = {node: frame for node, frame in frames.items() if node.unit is not None}
     assert [node.unit for node in units] == [*layout.units]
-    least = layout.line if layout.sizes.text else 14
+    least = layout.line if layout.sizes.text else 12
     assert all(frame.height() >= least for frame in units.values())
     for edge, points in zip(layout.paths, layout.points, strict=True):
         start, end = frames[edge.start], frames[edge.end]
