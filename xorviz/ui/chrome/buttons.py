@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER, plain_text
+from xorviz.ui.keys import ENTER
 
 
 @guarded
@@ -61,9 +61,8 @@ class ActionButton(PushButton):
     @Slot()
     def _show_action(self) -> None:
         # Without the menu's mnemonic: the button's key is the action's shortcut.
-        name = plain_text(self._action)
-        self.setText(name.replace("&", "&&"))
-        self.setAccessibleName(name)
+        self.setText(self._action.text().replace("&", ""))
+        self.setAccessibleName(self.text())
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setWhatsThis(self._action.whatsThis())
