@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtWidgets import QWidget
 
 from tests.support.page import Page
 from tests.support.screen import press_left, release_left
@@ -22,12 +21,6 @@ class LossPage(Page[LossPlot]):
     @property
     def losses(self) -> Row:
         return self.plot.rows[0]
-
-    @property
-    def viewport(self) -> QWidget:
-        viewport = self.plot.viewport()
-        assert isinstance(viewport, QWidget)
-        return viewport
 
     @property
     def curves(self) -> Sequence[Curve]:
@@ -72,12 +65,12 @@ class LossPage(Page[LossPlot]):
 
     def point_at(self, step: float) -> str:
         """Move the mouse over a step."""
-        return self.point(self.on_plot(step, float(self.curves[0].values[-1])), self.viewport)
+        return self.point(self.on_plot(step, float(self.curves[0].values[-1])), self.part)
 
     def press_at(self, place: QPoint) -> None:
         """Press and release the left button."""
-        press_left(self.viewport, place)
-        release_left(self.viewport, place)
+        press_left(self.part, place)
+        release_left(self.part, place)
 
     def shows(self, trace: Trace) -> bool:
         """Return whether all of a trace is in sight."""

@@ -56,10 +56,10 @@ class Board(LossPage):
     def drag(self, *places: tuple[float, float]) -> None:
         """Drag quickly over steps and losses: the mouse is seen at these places alone."""
         at = [self.on_plot(*place) for place in places]
-        press_left(self.viewport, at[0])
+        press_left(self.part, at[0])
         for place in at[1:]:
-            move_pressed(self.viewport, place)
-        release_left(self.viewport, at[-1])
+            move_pressed(self.part, place)
+        release_left(self.part, at[-1])
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_quick_drag_draws_a_straight_line_either_way(
 def test_the_curve_begins_flat_with_room_and_the_mouse_reads_and_changes_the_nearest_point(
     board: Board,
 ) -> None:
-    turn_wheel(board.viewport, 3)
+    turn_wheel(board.part, 3)
     how = board.view.whatsThis()
     board.view.begin_drawing(30_000, 1e-3, 2)
     left, right, bottom, top = before = board.ends
@@ -114,7 +114,7 @@ def test_the_curve_begins_flat_with_room_and_the_mouse_reads_and_changes_the_nea
     assert right == 30_000
     assert bottom < 1e-3
     assert top > 2
-    assert board.point(board.on_plot(12_000, 0.1), board.viewport).startswith("at 12")
+    assert board.point(board.on_plot(12_000, 0.1), board.part).startswith("at 12")
     assert board.read().endswith(numerals.real(START.loss))
     assert board.losses.pointers.pointed == pytest.approx(12_000, abs=100)
     assert (board.heard["drawn"], board.named) == ([], [])
@@ -125,7 +125,7 @@ def test_the_curve_begins_flat_with_room_and_the_mouse_reads_and_changes_the_nea
     assert [step for step, loss in points if loss != START.loss] == [15_000]
     assert board.loss_at(15_000) == pytest.approx(0.1, rel=0.03)
     at = board.on_plot(15_020, 0.01)
-    QTest.mouseDClick(board.viewport, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseDClick(board.part, Qt.MouseButton.LeftButton, pos=at)
     release_mouse()
     assert board.loss_at(15_000) == pytest.approx(0.01, rel=0.05), "does not fit"
     board.drag((15_000, 0.5), (15_000, 1e-9), (99_000, 1e-9))
@@ -214,12 +214,12 @@ def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: 
         board.show(run)
         assert board.ends == before
     assert board.named == ["current run", NAME]
-    board.point(board.on_plot(500, 0.9), board.viewport)
+    board.point(board.on_plot(500, 0.9), board.part)
     step = int(board.legend.heading.removeprefix("at "))
     between = 10 ** np.interp(step, frozen.steps, np.log10(frozen.losses))
     assert board.values[1] == numerals.real(float(between))
     board.view.show_drawn(DrawnCurve((0, 500), (1.0, 0.1)))
-    board.point(board.on_plot(790, 0.9), board.viewport)
+    board.point(board.on_plot(790, 0.9), board.part)
     assert board.values[1] == numerals.NOTHING
     board.view.show_drawn(frozen)
     board.press(KEY.Key_Left)

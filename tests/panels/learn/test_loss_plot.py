@@ -134,11 +134,11 @@ def test_axes_are_named_where_there_is_room_and_fit_again_for_another_scale_or_r
         ("log_step", "log loss"),
         ("fit_loss", "log loss"),
     ):
-        turn_wheel(page.viewport, 3)
+        turn_wheel(page.part, 3)
         page.choose(option)
         assert page.shows(trained(QUICK, 500).trace)
         assert page.view.options_text == text
-    turn_wheel(page.viewport, 3)
+    turn_wheel(page.part, 3)
     chosen = page.ends
     page.show(trained(QUICK, 600))
     assert page.ends == chosen
@@ -184,7 +184,7 @@ def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else
 
 def tip_at(page: LossPage, at: QPoint) -> str:
     """Return the tool tip at a pixel: that of the topmost item that has one."""
-    move_mouse(page.viewport, at)
+    move_mouse(page.part, at)
     return next((tip for item in page.plot.items(at) if (tip := item.toolTip())), "")
 
 
@@ -201,7 +201,7 @@ def test_a_milestone_is_gone_to_by_a_click_on_its_mark_and_by_its_option(
         for place in (line.center(), text.center()):
             at = page.plot.mapFromScene(marks.mapToScene(place))
             assert "Click to go there" in tip_at(page, at)
-            assert page.viewport.cursor().shape() == Qt.CursorShape.PointingHandCursor
+            assert page.part.cursor().shape() == Qt.CursorShape.PointingHandCursor
             page.press_at(at)
         assert asked == [step] * 3
     for seen, is_correct in ((trained(QUICK, 100), True), (trained(RunConfig(), 10), False)):
