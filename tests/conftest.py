@@ -122,6 +122,14 @@ def _mouse_is_moved_away(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def qtbot(qapp: "QApplication", request: pytest.FixtureRequest) -> QtBot:
+    """Return a bot that waits until things have happened, and no longer."""
+    from tests.support.patience import PatientBot  # noqa: PLC0415
+
+    return PatientBot(request)
+
+
+@pytest.fixture
 def clock() -> Clock:
     """Return the clock of the session."""
     return Clock()

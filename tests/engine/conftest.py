@@ -3,20 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock
-from tests.support.patience import PatientBot
 from xorviz.core.kernels import kernels
 from xorviz.core.settings import RunConfig
-
-
-@pytest.fixture
-def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
-    """Return a bot that waits until things have happened."""
-    return PatientBot(request)
 
 
 @pytest.fixture

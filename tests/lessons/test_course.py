@@ -11,8 +11,6 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 from xorviz.lessons.course import TRIES, Course, Stage, is_of, strayed
 from xorviz.lessons.evidence import LabSeen, RunSeen
-from xorviz.lessons.library import bundled
-from xorviz.lessons.proving import trained
 from xorviz.lessons.reading import loads
 
 LESSON, IN_THE_LAB = loads(json.dumps(plain())), loads(json.dumps(plain_in_the_lab()))
@@ -169,31 +167,3 @@ def test_what_differs_from_a_step_is_named() -> None:
     assert strayed(run_step, run_step.recipe) == set()
     assert strayed(run_step, replace(run_step.recipe, seed=1, rate=1)) == {"seed", "rate"}
     assert strayed(lab_step, replace(lab_step.recipe, seed=1, rate=1)) == {"rate"}
-
-
-@pytest.mark.thorough
-def test_each_of_the_nine_is_walked_to_its_end() -> None:
-    for named in bundled():
-        lesson = named.lesson
-        course = Course.of(lesson)
-        course = course.played() if lesson.play else course
-        course = course.locked(tuple((_claimed(one),) for one in lesson.predictions))
-        for step in lesson.steps:
-            course = course.seeing(trained(step, step.recipe, "numpy", lambda _: None))
-        assert course.stage is Stage.WHY
-        assert all(one.are_right == (True,) for one in course.outcomes)
-        assert course.is_order_right in {None, True}
-        exercise = lesson.exercise
-        assert exercise is not None
-        assert exercise.show_me is not None
-        course = course.asked()
-        seen = trained(exercise, exercise.show_me, "numpy", lambda _: None)
-        assert course.seeing(seen).stage is Stage.DONE
-
-
-def _claimed(asked: object) -> float | tuple[float, ...]:
-    last_step = getattr(asked, "last_step", None)
-    answer: float = asked.answer  # type: ignore[attr-defined]
-    if last_step is None:
-        return answer
-    return tuple(1.0 if last_step * point / 60 < answer else 0.4 for point in range(61))

@@ -117,12 +117,12 @@ def test_the_window_is_smooth_while_a_program_shows_a_run(
             return window.document.project.record.source is not None
 
         train()
-        qtbot.waitUntil(lambda: bool(list(places.published())), timeout=60_000)
+        qtbot.waitUntil(lambda: bool(list(places.published())))
         print(f"\nwidth {width}: training: {measured(qtbot, window)}")
         for name, program in PROGRAMS.items():
             with running(program, width):
                 if "not watched" not in name:
-                    qtbot.waitUntil(is_followed, timeout=60_000)
+                    qtbot.waitUntil(is_followed)
                     print(f"following {name}: {measured(qtbot, window)}")
                     train()
                 print(f"training beside {name}: {measured(qtbot, window)}")

@@ -126,7 +126,7 @@ def measured(qtbot: QtBot, window: MainWindow) -> str:
 
 def be_paused(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no step is being taken."""
-    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
 
 
 @both_kernels
@@ -210,7 +210,7 @@ def test_scrubbing_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
     train(qtbot, window, 60_000)
     hand, meter = Hand(window, positions_of_a_hand(60_000, 400)), Meter(window)
     hand.move()
-    qtbot.waitUntil(lambda: not hand.left, timeout=60_000)
+    qtbot.waitUntil(lambda: not hand.left)
     rate = frames_per_second(meter)
     print(f"\nscrubbing 60,000 steps: {rate:.1f} positions/s; {heartbeat_of(meter)}")
     assert len(meter.frames) >= 399
@@ -262,7 +262,7 @@ def test_a_long_run_needs_no_more_memory_or_time(
 ) -> None:
     meter = Meter(window)
     window.session.play()
-    qtbot.waitUntil(lambda: meter.step > EARLY_STEPS, timeout=60_000)
+    qtbot.waitUntil(lambda: meter.step > EARLY_STEPS)
     memory, start = resident_megabytes(), meter.step
 
     def is_there() -> bool:
@@ -333,13 +333,13 @@ def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
     meter = Meter(window)
     yield meter
     window.lab.runner.cancel_all()
-    qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.lab.runner.names)
 
 
 def warm(qtbot: QtBot, window: MainWindow) -> None:
     """Start the workers."""
     window.lab.run()
-    qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.lab.runner.names)
 
 
 @pytest.mark.parametrize("is_training", [False, True], ids=["alone", "beside training"])
@@ -382,7 +382,7 @@ def test_it_is_smooth_while_changes_are_tried(
         meter.clear()
         window._actions["what_helps"].trigger()
         qtbot.waitUntil(lambda: bool(window.lab.runner.names))
-        qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=120_000)
+        qtbot.waitUntil(lambda: not window.lab.runner.names)
         taken = time.perf_counter() - start
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
         print(f"\n{kernel}, what helps in {taken:.1f} s{training}: {heartbeat_of(meter)}")

@@ -44,7 +44,7 @@ def text(window: MainWindow, label: str) -> str:
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no step is being taken or sought."""
     session = window.session
-    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered, timeout=30_000)
+    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered)
 
 
 def opened(settings: Path) -> MainWindow:
@@ -125,8 +125,7 @@ class DocumentHarness:
         """Wait until the session is paused."""
         at_rest = {Activity.PAUSED, Activity.FAILED}
         self.qtbot.waitUntil(
-            lambda: self.session.activity in at_rest and self.session.unanswered == 0,
-            timeout=20_000,
+            lambda: self.session.activity in at_rest and self.session.unanswered == 0
         )
 
     def do(self, command: Callable[..., object], *arguments: object) -> None:
@@ -143,7 +142,7 @@ class DocumentHarness:
     def watch(self, count: int) -> None:
         """Wait for this many more snapshots."""
         until = len(self.seen) + count
-        self.qtbot.waitUntil(lambda: len(self.seen) >= until, timeout=10_000)
+        self.qtbot.waitUntil(lambda: len(self.seen) >= until)
 
     def train(self, n: int) -> None:
         """Take n steps."""

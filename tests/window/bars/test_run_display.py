@@ -223,7 +223,7 @@ def test_a_failure_is_shown_and_disables_running(
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "advance", broken)
         window.session.seek(70)
-        qtbot.waitUntil(lambda: text(window, "status_state") == "Failed", timeout=10_000)
+        qtbot.waitUntil(lambda: text(window, "status_state") == "Failed")
     assert "the weights fell out" in text(window, "status_message")
     assert "Traceback" in capsys.readouterr().err
     names = ("run", "step", "step_n")

@@ -338,4 +338,4 @@ def test_how_often_trains_this_recipe_in_the_lab(qtbot: QtBot, reset_window: Mai
     assert recipe.plan.recipes[0].width == BEGUN.width
     window.lab.runner.cancel_all()
     assert not window.session.playing
-    qtbot.waitUntil(lambda: window.lab.runner.under_way is None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.lab.runner.under_way is None)

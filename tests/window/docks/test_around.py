@@ -163,8 +163,7 @@ def test_the_bar_stays_and_other_workspaces_come_back(
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("zoom", ["100", "200"])
-@pytest.mark.parametrize("name", PROJECTS)
+@pytest.mark.parametrize(("name", "zoom"), [*zip(PROJECTS, ["100", "200"] * 2, strict=True)])
 def test_in_every_workspace_and_room(
     qtbot: QtBot, window: MainWindow, bar: SideBar, name: str, zoom: str
 ) -> None:

@@ -4,22 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.patience import PatientBot
 from tests.support.windows import CONFIG, DocumentHarness
 from tests.window.document.desk import Desk
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.engine.session import TrainingSession
 from xorviz.window.document.document import Document
-
-
-@pytest.fixture
-def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
-    """Return a bot that waits until things have happened."""
-    return PatientBot(request)
 
 
 @pytest.fixture

@@ -251,7 +251,7 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     assert progress.format() == "%v of %m steps compared"
     copy = child(dialog, QPushButton, "export_copy")
     assert not copy.isEnabled()
-    qtbot.waitUntil(lambda: not progress.isVisible(), timeout=60_000)
+    qtbot.waitUntil(lambda: not progress.isVisible())
     assert text(dialog, "message").startswith("Saved script.py. Rounding decides this run: ")
     assert "# Rounding decides this run: " in (tmp_path / "script.py").read_text()
     assert copy.isEnabled()

@@ -113,7 +113,7 @@ def test_a_cancelled_lab_keeps_its_results(qtbot: QtBot, window: MainWindow, res
     assert not cancel.isEnabled()
     choose(window, 3, LONG)
     run(window)
-    qtbot.waitUntil(lambda: "left" in ended(window), timeout=20_000)
+    qtbot.waitUntil(lambda: "left" in ended(window))
     assert cancel.isEnabled()
     cancel.trigger()
     rest()
@@ -210,11 +210,11 @@ def test_a_cell_shows_its_seeds_during_training(
     run(window)
     rest()
     window.lab.map.map_requested.emit(LONG_MAP)
-    qtbot.waitUntil(lambda: window.lab.map.snapshot is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.lab.map.snapshot is not None)
     assert window.lab.gallery.snapshot is not None
     window.lab.map.cell_requested.emit(window.lab.map.snapshot, 2)
     first = seen(window)
-    qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # updated by the map
+    qtbot.waitUntil(lambda: seen(window) is not first)  # updated by the map
     assert first.plan == seen(window).plan == LONG_MAP.plan
     assert "next: 5 seeds" in ended(window)
     assert window.lab.gallery.snapshot is None  # it shows no cells

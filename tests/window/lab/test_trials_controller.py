@@ -205,7 +205,7 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow, rest: Res
     trial = current(window)
     order = [change.name for change in trial.changes]
     rounds = len(trial.rounds)
-    qtbot.waitUntil(lambda: len(window.lab.runner.names) < rounds, timeout=30_000)
+    qtbot.waitUntil(lambda: len(window.lab.runner.names) < rounds)
     assert names(window) == order  # while trying, no row moves
     find(window, QPushButton, "cancel_trial_button").click()
     rest()
@@ -264,7 +264,7 @@ def test_a_certain_change_does_in_the_window_what_was_told(
     assert told.median_steps is not None
     choose(window, name)
     first = 300 + int(told.median_steps)
-    qtbot.waitUntil(lambda: window.document.project.record.newest > first, timeout=30_000)
+    qtbot.waitUntil(lambda: window.document.project.record.newest > first)
     pause(qtbot, window)
     seen = shown_by(window)
     found = seen.record.right.first
@@ -333,9 +333,7 @@ def test_a_change_that_begins_anew_pins_the_run_before(
     press(window)
     choose(window, name)
     document = window.document
-    qtbot.waitUntil(
-        lambda: bool(document.project.pinned) and document.project.record.newest > 0, timeout=30_000
-    )
+    qtbot.waitUntil(lambda: bool(document.project.pinned) and document.project.record.newest > 0)
     pause(qtbot, window)
     project = window.document.project
     assert [pinned.record for pinned in project.pinned] == [before]
@@ -363,7 +361,7 @@ def test_results_that_are_out_of_date_are_tried_at_their_own_step(
             record = window.document.project.record
             return record.newest > 2050 and [c.field for c in record.interventions] == [field]
 
-        qtbot.waitUntil(is_trained, timeout=30_000)
+        qtbot.waitUntil(is_trained)
         pause(qtbot, window)
         project = window.document.project
         assert project.beside is not None
@@ -451,7 +449,7 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
     assert helps(window)._trial is None
     window.session.rules = StopRules(at_step=2500)
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
     settle(qtbot, window)
     if not is_chosen:
         qtbot.wait(1)
@@ -472,7 +470,7 @@ def test_neither_a_past_step_nor_a_run_that_is_reset_is_helped_by_itself(
     open_at(qtbot, window, RIGHT, 1000)
     window.session.rules = StopRules(at_step=1100)
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
     go_to(qtbot, window, 110)
     assert offer(window) == "What helps?"
     window.session.set_speed(1.0)

@@ -76,7 +76,7 @@ class Class:
         self.settle()
 
     def reach(self, condition: Callable[[], bool]) -> None:
-        self.bot.waitUntil(condition, timeout=20_000)
+        self.bot.waitUntil(condition)
         self.settle()
 
     def run(self, stage: Stage, seen: int = 0) -> None:

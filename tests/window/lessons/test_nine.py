@@ -13,16 +13,16 @@ from pytestqt.qtbot import QtBot
 from tests.lessons.examples import plain
 from tests.support.lab import in_thread
 from tests.support.screen import press
-from tests.support.windows import action
+from tests.support.windows import Open, action
 from tests.window.document.test_file_dialogs import drop, files
 from tests.window.lessons.test_lessons import ENTER, KEYS, Class, at_work, check_is_back
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.engine import lab_runner
 from xorviz.lessons.course import Stage
 from xorviz.lessons.evidence import LabSeen
 from xorviz.lessons.lesson import DrawingAsked, NumberAsked, Prediction
 from xorviz.lessons.library import bundled
 from xorviz.ui.forms.fields import NumberField
-from xorviz.window.main_window import MainWindow
 
 FOUND = {
     1: [None],
@@ -43,10 +43,10 @@ _MOST_TABS = 200
 
 @pytest.fixture
 def person(
-    qtbot: QtBot, reset_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Class:
     monkeypatch.setattr(lab_runner, "worker_processes", in_thread)
-    return Class(qtbot, reset_window, tmp_path)
+    return Class(qtbot, open_window(kernel=NUMBA), tmp_path)
 
 
 def tab_to(name: str) -> QWidget:
@@ -102,8 +102,7 @@ def train(person: Class) -> None:
             person.course.stage is not course.stage
             or len(person.course.seen) > len(course.seen)
             or person.course.tries > course.tries
-        ),
-        timeout=15_000,
+        )
     )
     person.settle()
 

@@ -31,7 +31,7 @@ def window(reset_window: MainWindow) -> MainWindow:
 def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
     """Wait until progress is shown; return the button that cancels."""
     cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
-    qtbot.waitUntil(cancel.isVisible, timeout=30_000)
+    qtbot.waitUntil(cancel.isVisible)
     assert window.findChildren(QProgressBar)
     assert "Going to step" in text(window, "status_state")
     return cancel

@@ -29,7 +29,7 @@ from xorviz.window.main_window import MainWindow
 PROGRAMS = Path(__file__).parent / "programs"
 ENDLESS = 10**9
 """Steps that no test waits for."""
-KILLED_PROGRAMS, KILLED_WINDOWS = 12, 8
+KILLED_PROGRAMS, KILLED_WINDOWS = 4, 3
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def wait_for(qtbot: QtBot, window: MainWindow, said: str) -> None:
     def is_said() -> bool:
         return watched(window).source is not None and said in text(window, "watched_run")
 
-    qtbot.waitUntil(is_said, timeout=30_000)
+    qtbot.waitUntil(is_said)
 
 
 def wait_for_verdict(qtbot: QtBot, window: MainWindow, said: str) -> None:
@@ -93,7 +93,7 @@ def wait_for_verdict(qtbot: QtBot, window: MainWindow, said: str) -> None:
         strips = window.findChildren(StripButton, "watch_verdict")
         return bool(strips) and strips[0].line.text() == said
 
-    qtbot.waitUntil(is_said, timeout=30_000)
+    qtbot.waitUntil(is_said)
 
 
 @pytest.mark.thorough
@@ -145,7 +145,7 @@ def test_what_killed_programs_have_shown_stays_and_can_be_saved(
         with started("textbook", ENDLESS, tmp_path) as program:
             # Late news of the one before, which is dead, do not count.
             is_heard = lambda: sum(one.is_live for one in heard) >= news  # noqa: B023, E731
-            qtbot.waitUntil(is_heard, timeout=30_000)
+            qtbot.waitUntil(is_heard)
             program.kill()
             wait_for(qtbot, window, "connection lost")
         record = watched(window)
@@ -164,7 +164,7 @@ def test_a_program_goes_on_though_its_windows_are_killed(qtbot: QtBot, tmp_path:
         for news in range(1, KILLED_WINDOWS + 1):
             with talking_program(tmp_path, "be killed", "watch") as window:
                 if news == 1:
-                    qtbot.waitUntil(lambda: any(places.published()), timeout=30_000)
+                    qtbot.waitUntil(lambda: any(places.published()))
                     program = stack.enter_context(started("textbook", ENDLESS, tmp_path))
                 while (step := number_after("heard", window)) <= newest:
                     pass

@@ -43,7 +43,7 @@ class Watched:
         return self.programs[-1]
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        self.bot.waitUntil(condition, timeout=10_000)
+        self.bot.waitUntil(condition)
 
     def wait_for(self, said: str) -> None:
         """Wait until the line says so of the program."""
