@@ -127,20 +127,20 @@ def tree(path: Path) -> ast.Module:
 @cache
 def imports_of(path: Path) -> set[str]:
     """Return all that a module imports, inside of functions too."""
-    return set(every_import(ast.walk(tree(path))))
+    return set(every_import(statements(tree(path).body)))
 
 
 def is_under(name: str, roots: Iterable[str]) -> bool:
     return any(name == root or name.startswith(f"{root}.") for root in roots)
 
 
-def at_module_level(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield the statements that run when a module is imported."""
-    for statement in body:
-        if not isinstance(statement, ast.FunctionDef):
-            yield statement
-            children = ast.iter_child_nodes(statement)
-            yield from at_module_level(c for c in children if isinstance(c, ast.stmt))
+def statements(body: Iterable[ast.AST], inside_too: bool = True) -> Iterator[ast.AST]:
+    """Yield all statements, or those that run when a module is imported."""
+    for part in body:
+        if inside_too or not isinstance(part, ast.FunctionDef):
+            yield part
+            held = (p for p in ast.iter_child_nodes(part) if not isinstance(p, ast.expr))
+            yield from statements(held, inside_too)
 
 
 @pytest.mark.parametrize("folder", MAY_IMPORT)
@@ -225,7 +225,9 @@ def test_every_package_is_installed() -> None:
 def test_numba_is_not_loaded_before_it_is_needed() -> None:
     module = ast.parse((PACKAGE / "core" / "kernels" / "compiler.py").read_text())
     with_it = ["xorviz.core.kernels.object_code", "xorviz.core.kernels.translation"]
-    assert not [n for n in every_import(at_module_level(module.body)) if is_under(n, with_it)]
+    assert not [
+        n for n in every_import(statements(module.body, inside_too=False)) if is_under(n, with_it)
+    ]
 
 
 LOADED = """
@@ -296,7 +298,7 @@ def test_files_and_functions_can_be_read_in_one_sitting() -> None:
     functions = {
         f"{name_of(path)}:{node.lineno}": (node.end_lineno or 0) - node.lineno + 1
         for path in MODULES
-        for node in ast.walk(tree(path))
+        for node in statements(tree(path).body)
         if isinstance(node, ast.FunctionDef)
     }
     assert {name: n for name, n in functions.items() if n > MOST_FUNCTION_LINES} == {}
@@ -305,7 +307,7 @@ def test_files_and_functions_can_be_read_in_one_sitting() -> None:
 def test_no_two_classes_have_one_name() -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for path in MODULES:
-        for node in ast.walk(tree(path)):
+        for node in statements(tree(path).body):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(name_of(path))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
