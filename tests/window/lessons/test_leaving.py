@@ -107,10 +107,10 @@ def test_projector_mode_shows_what_a_lesson_speaks_of(person: Class) -> None:
     action(window, "projector").trigger()
     answer(person)
     person.run(Stage.DO, seen=1)
-    assert person.framed == "width"
+    person.wait_for_frame("width")
     action(window, "projector").trigger()
     person.bot.waitUntil(lambda: is_in_sight(find(window, Panel, "controls_panel")))
-    assert person.framed == "width"
+    person.wait_for_frame("width")
     action(window, "projector").trigger()
     person.settle()
 

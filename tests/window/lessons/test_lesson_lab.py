@@ -55,7 +55,7 @@ def test_a_lesson_in_the_lab_is_walked_and_its_results_go_with_it(person: Class)
     assert not action(window, "lab_run").isEnabled()
     assert window.lab.seeds.snapshot is window.lab.gallery.snapshot is None
     lock(person)
-    assert person.framed == "lab_run_button"
+    person.wait_for_frame("lab_run_button")
     find(window, NumberField, "lab_steps").setValue(200)
     assert "steps 200 instead of 300" in find(find(window, StrayedNote), QLabel).text()
     train(person)

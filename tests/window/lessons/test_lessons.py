@@ -92,6 +92,10 @@ class Class:
         self.bot.waitUntil(lambda: not find(self.window, QWidget, "lesson_frame").isHidden())
         return frame.control.objectName() if frame.isVisible() and frame.control else ""
 
+    def wait_for_frame(self, control: str) -> None:
+        """Wait until a control is framed; the frame is put around it a moment later."""
+        self.bot.waitUntil(lambda: self.framed == control)
+
 
 @pytest.fixture
 def person(qtbot: QtBot, reset_window: MainWindow, tmp_path: Path) -> Class:
@@ -165,18 +169,18 @@ def test_a_lesson_is_walked_by_keys_and_the_own_work_comes_back(person: Class) -
     person.press(KEYS.Key_Space)
     assert (action(window, "run").statusTip(), window.document.project.record.newest) == (HELD, 20)
     answer(person)
-    assert person.framed == "run_button"
+    person.wait_for_frame("run_button")
     person.run(Stage.DO, seen=1)
     assert window.document.project.record.newest == 200
-    assert person.framed == "width"
+    person.wait_for_frame("width")
     enter(find(window, NumberField, "width"), "3")
     person.settle()
-    assert person.framed == "run_button"
+    person.wait_for_frame("run_button")
     person.run(Stage.WHY)
     right = [one.are_right for one in person.course.outcomes]
     assert right == [(True,), (True,), (True,), (False,)]
     person.press(ENTER)
-    assert person.framed == "biases"
+    person.wait_for_frame("biases")
     person.press(ENTER, into="biases")
     person.run(Stage.DONE)
     assert window.document.project.record.config.biases
