@@ -10,8 +10,11 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import names_of
+from xorviz.core.check.rules.row_terms import by_name, names_of
 from xorviz.core.check.rules.said import Said
+from xorviz.core.check.search.settings import likely
+from xorviz.core.check.search.shares import shares
+from xorviz.core.check.search.step import step_of
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNDECIDED, UNKNOWN
 from xorviz.core.network import (
     Weights,
@@ -220,6 +223,14 @@ def test_weights_that_decay_are_named(with_biases: bool) -> None:
     expected = dict.fromkeys(names_of(before), rule.DECAYED)
     kept = {} if with_biases else {"b1": CORRECT, "b2": CORRECT}
     assert findings([before, decayed]) == expected | kept
+
+
+def test_arrays_may_hold_different_shares() -> None:
+    before, after = states_of(CONFIG)
+    decayed = replace(after, w1=after.w1 - 1e-4 * before.w1, w2=after.w2 - 5e-4 * before.w2)
+    taken, along = step_of(before, decayed, None), by_name(before)
+    found = {round(share, 9) for share, _ in shares(taken, along, likely(taken, Said(), along))}
+    assert found >= {-1e-4, -5e-4}
 
 
 def test_other_targets_are_a_note_and_inverted_ones_a_fault() -> None:

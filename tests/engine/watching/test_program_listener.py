@@ -298,9 +298,10 @@ def test_what_dead_windows_have_left_is_removed(qtbot: QtBot, folder: Path) -> N
     others = [folder / "notes.json", folder / "80.txt", folder / "81.json", folder / "81.sock"]
     for path in others[:3]:
         path.write_text("{}")
-    with socket.socket(socket.AF_UNIX) as living:
+    with socket.socket(socket.AF_UNIX) as living, socket.socket(socket.AF_UNIX) as waiting:
         living.bind(str(others[3]))
-        living.listen()
+        living.listen(0)
+        waiting.connect(str(others[3]))  # so that the window is too busy to answer
         server = Server()
         assert server.listen() == ""
         assert not any(path.exists() for path in left)
