@@ -19,11 +19,13 @@ class PatientBot(QtBot):
         deadline = QDeadlineTimer(timeout)
         wake = QTimer(interval=10)  # for conditions that change without an event
         wake.start()
-        while not _is_so(callback, deadline.hasExpired()):
-            assert not deadline.hasExpired(), f"nothing came in {timeout} ms"
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-        wake.stop()
+        try:
+            while not _is_so(callback, deadline.hasExpired()):
+                assert not deadline.hasExpired(), f"nothing came in {timeout} ms"
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+                QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        finally:
+            wake.stop()
 
 
 def _is_so(callback: Callable[[], bool | None], is_last: bool) -> bool:

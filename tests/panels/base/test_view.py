@@ -69,6 +69,12 @@ def test_a_hidden_view_is_recoloured_at_once_and_drawn_when_it_is_shown(
     assert (sketch.is_seen, sketch.drawn, sketch.done) == (False, [], [DARK.name])
     shown(qtbot, sketch)
     assert (sketch.is_seen, sketch.drawn) == (True, ["nothing"])
+    sketch.hide()
+    sketch.show_snapshot(FIRST)
+    assert sketch.drawn == ["nothing"]
+    assert sketch.drawing() is sketch.drawing() is sketch  # for a file: the newest, also unseen
+    sketch.show()
+    assert sketch.drawn == ["nothing", FIRST]
 
 
 def test_options_are_offered_and_call_what_they_change(sketch: Sketch) -> None:

@@ -193,6 +193,9 @@ def test_a_map_is_trained_and_its_cells_can_be_shown(window: MainWindow, rest: R
     rest()
     known = map_of(window)
     assert known.done.all()
+    window.lab.map.cell_requested.emit(known, 1)  # while nothing is trained
+    rest()
+    assert seen(window).plan.recipes == known.plan.recipes[1:2]
     choose(window, 3, LONG)
     run(window)
     window.lab.map.cell_requested.emit(known, 3)  # replaces these seeds
