@@ -396,7 +396,6 @@ def offer(window: MainWindow) -> str | None:
     return found.text() if found.isVisible() else None
 
 
-@pytest.mark.thorough
 def test_the_offer_names_the_best_and_makes_it(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
