@@ -1,6 +1,7 @@
 """What begins and leaves lessons by itself: files, programs that are watched, closing."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,9 @@ def test_a_new_program_leaves_the_lesson(watched: Watched, tmp_path: Path) -> No
     assert not find(watched.window, QWidget, "lesson_bar").isVisible()
     action(watched.window, "undo").trigger()
     person.settle()
-    check_is_back(person, own, redo="watch my network")
+    kept = watched.window.document.project.pinned  # of the program too, if more came than undone
+    assert kept[:1] == own[0].pinned
+    check_is_back(person, (replace(own[0], pinned=kept), own[1]), redo="watch my network")
 
 
 def test_opening_a_run_leaves_the_lesson_and_asks_about_the_own_work(person: Class) -> None:
