@@ -28,7 +28,7 @@ IN_32_BIT = (
     ("w1, b1, w2, b2 = unpacked(net)", ("w1, b1, w2, b2 = unpacked(net, np.float32)",)),
 )
 XOR, XNOR = (1, 0, 1, 0), (0, 1, 0, 1)
-PART = 120
+PART = 100
 SAYING = 0.97
 BATCHES = (*8 * (("full",),), ("row",), ("pass",))
 MOST_UNDECIDED, LEAST_NAMED = 0.55, 0.4
