@@ -99,12 +99,14 @@ def test_the_newest_frame_is_shown_when_a_run_that_flashes_rests(
 def test_the_gauge_shows_the_speed_of_the_program(
     session: WatchedSession, followed: Program, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xorviz.engine.watching.program_listener.QUIET_TURNS", 9)
+    quiet_turns = "xorviz.engine.watching.program_listener.QUIET_TURNS"
+    monkeypatch.setattr(quiet_turns, 10**9)  # no news of an old state at a new time
     for step in (100, 200, 300):
         clock.now += 0.5
         followed.show([step])
         shown(session, step)
     assert session.gauge.steps_per_second == 200
+    monkeypatch.setattr(quiet_turns, 9)
     clock.now += 10
     readings = clock.readings
     session.wait(lambda: clock.readings > readings)  # news come without a new state, too
