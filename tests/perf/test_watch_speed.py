@@ -50,7 +50,7 @@ def watched() -> Iterator[Watch]:
         see(*Program.of().arrays)
         assert see._sender is not None
         while see._sender._link is None:
-            time.sleep(0.001)
+            time.sleep(0.001)  # its own thread connects, and tells nobody
         yield see
 
 

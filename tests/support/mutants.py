@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
+import pytest
+
 from tests.support.commands import ROOT
 from xorviz.lab.results.success import Proportion
 
 NEEDED = ("xorviz", "tests", "resources", "pyproject.toml", "README.md")
 LONGEST_S = 300
-NO_TESTS = 5
-"""What pytest returns where a folder has thorough tests alone."""
 SEEN = ("ui", "panels", "window")
 LOOKS = (
     *("margin", "spacing", "size", "width", "height", "font", "stretch", "pixel", "rect", "pen"),
@@ -134,8 +134,8 @@ def drawn(folder: str, count: int, seed: int) -> list[Fault]:
 def is_caught(fault: Fault, tests: str, root: Path) -> bool:
     """Run the tests on a copy of the package with a fault in it, the nearest ones first."""
     fault.plant(root)
-    nearest = root / "tests" / fault.path.relative_to("xorviz").parent
-    folders = [str(nearest), tests] if nearest.is_dir() else [tests]
+    nearest = Path("tests", *fault.path.parts[1:-1]).as_posix()
+    folders = [one for one in dict.fromkeys([nearest, tests]) if (root / one).is_dir()]
     try:
         return any(_fail(folder, root) for folder in folders)
     except subprocess.TimeoutExpired:
@@ -152,7 +152,8 @@ def _fail(folder: str, root: Path) -> bool:
     run = subprocess.run(
         command, check=False, cwd=root, env=environment, timeout=LONGEST_S, stdout=quiet
     )
-    return run.returncode not in {0, NO_TESTS}
+    # A folder may have thorough tests alone.
+    return run.returncode not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
 
 
 def copied(root: Path) -> Path:

@@ -60,8 +60,9 @@ def test_a_new_program_leaves_the_lesson(watched: Watched, tmp_path: Path) -> No
     assert not find(watched.window, QWidget, "lesson_bar").isVisible()
     action(watched.window, "undo").trigger()
     person.settle()
-    kept = watched.window.document.project.pinned  # of the program too, if more came than undone
+    kept = watched.window.document.project.pinned  # the program's run too, if it came in parts
     assert kept[:1] == own[0].pinned
+    assert {run.name for run in kept[1:]} <= {"my network"}
     check_is_back(person, (replace(own[0], pinned=kept), own[1]), redo="watch my network")
 
 
