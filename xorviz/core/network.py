@@ -39,9 +39,12 @@ class Weights:
     def each(self, change: Callable[..., Numbers], *others: "Weights") -> "Weights":
         """Return what a function makes of each array and of the same array of others."""
         groups = zip(self.arrays(), *(other.arrays() for other in others), strict=True)
-        first, *biased, last = [change(*group) for group in groups]
-        b1, w2 = biased or (None, last)
-        return Weights(first, b1, w2, last if biased else None)
+        made = iter([change(*group) for group in groups])
+        each = (self.w1, self.b1, self.w2, self.b2)
+        first, b1, w2, b2 = (None if array is None else next(made) for array in each)
+        assert first is not None  # of every network, as w2 is
+        assert w2 is not None
+        return Weights(first, b1, w2, b2)
 
 
 def incoming(weights: Weights) -> Array:

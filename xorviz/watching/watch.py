@@ -15,7 +15,7 @@ from weakref import WeakSet, finalize
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.source import WatchedSource

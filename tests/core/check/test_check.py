@@ -11,7 +11,7 @@ from tests.support.cases import some
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import by_name, names_of
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.search.settings import likely
 from xorviz.core.check.search.shares import shares
 from xorviz.core.check.search.step import step_of

@@ -11,7 +11,7 @@ from tests.core.check.programs.planting import PROGRAMS, Fault, faults_of, fits_
 from tests.core.check.programs.task import Fits, Task, drawn
 from xorviz.core.check.check import check
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNDECIDED, StepCheck
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.settings import LOSS_NAMES, RunConfig

@@ -8,8 +8,7 @@ import pytest
 from xorviz.core.check.check import check
 from xorviz.core.check.repairs import Program, lines
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import OWN
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import OWN, Said
 from xorviz.core.network import INPUTS, Weights, initial_weights
 from xorviz.core.settings import RunConfig
 

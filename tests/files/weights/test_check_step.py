@@ -194,7 +194,7 @@ SAID: list[tuple[Mapping[str, Any], str]] = [
         {"loss": "l2"},
         "loss is 'l2'; allowed: sse, half-sse, mse, half-mse, cross-entropy, mean-cross-entropy",
     ),
-    ({"output": "relu"}, "output is 'relu'; allowed: sigmoid, tanh, linear"),
+    ({"output": "softmax"}, "output is 'softmax'; allowed: sigmoid, tanh, linear, relu"),
     ({"batch": 4}, "batch is 4; allowed: full, row, pass"),
     ({"order": "00,01"}, "order is '00,01'; allowed: 00,01,10,11 in any order"),
     ({"order": [(0, 0), (0, 2)]}, "order is '00,02'; allowed: 00,01,10,11 in any order"),

@@ -8,7 +8,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.report import report, rule_text
 from xorviz.core.check.rules.row_terms import ARRAYS, by_name
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.search.digits import Digits, digits_of
 from xorviz.core.check.search.passes import steps_between
 from xorviz.core.check.search.search import best_explanation, one_update

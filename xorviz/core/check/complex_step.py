@@ -3,7 +3,8 @@
 import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
-from xorviz.core.check.rules.row_terms import NONE, UNITS, names_of
+from xorviz.core.check.rules.row_terms import UNITS, names_of
+from xorviz.core.check.said import NONE
 from xorviz.core.check.search.settings import Model
 from xorviz.core.network import Weights, flat, hidden, logits
 

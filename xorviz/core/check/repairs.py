@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.losses import is_equal
-from xorviz.core.check.rules.row_terms import NONE, fault_of
+from xorviz.core.check.rules.row_terms import fault_of
+from xorviz.core.check.said import NONE
 
 _SLOPES = {
     "sigmoid": ("·{0}(1−{0})", " * {0} * (1 - {0})"),

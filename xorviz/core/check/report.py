@@ -12,7 +12,7 @@ from xorviz.core.check.complex_step import gradients
 from xorviz.core.check.repairs import Program, lines
 from xorviz.core.check.rules import losses, rule
 from xorviz.core.check.rules.row_terms import fault_of, names_of
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.search.digits import Digits
 from xorviz.core.check.search.explained import Explained, name_of
 from xorviz.core.check.search.step import Step

@@ -8,8 +8,8 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import losses, rule
-from xorviz.core.check.rules.row_terms import NONE, fault_of
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.rules.row_terms import fault_of
+from xorviz.core.check.said import NONE, Said
 from xorviz.core.check.search.digits import Digits
 from xorviz.core.check.search.explained import Explained
 from xorviz.core.check.search.settings import XOR, Model

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from xorviz.core.check.rules.rule import BATCHES
+from xorviz.core.check.said import BATCHES
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked
 from xorviz.core.settings import SETTINGS
 
@@ -34,7 +34,7 @@ class WatchedSource:
     assumed: tuple[str, ...] = ()
     """Settings of the run that no one has said, and that are assumed."""
     batch: str | None = None
-    """Rows of one step, one of rule.BATCHES, if it was said."""
+    """Rows of one step, one of BATCHES, if it was said."""
     every: int = 1
     """Steps of the program from one state that it shows to the next."""
     diverged: bool = False

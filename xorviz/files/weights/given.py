@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, parsed, shortened
 from xorviz.core.settings import SETTINGS

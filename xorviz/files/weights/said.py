@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from xorviz.core.check.rules.rule import BATCHES, OUTPUTS
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import BATCHES, OUTPUTS, Said
 from xorviz.core.rules import Choice, checked
 from xorviz.core.settings import SETTINGS, Role, Setting, settings_of
 from xorviz.core.truth_table import ROWS
@@ -16,7 +15,7 @@ OTHERS: Mapping[str, Setting] = {
         label="Output unit",
         short="output",
         help="Activation of the output unit.",
-        words={"sigmoid": "Sigmoid", "tanh": "Tanh", "linear": "Linear"},
+        words={"sigmoid": "Sigmoid", "tanh": "Tanh", "linear": "Linear", "relu": "ReLU"},
     ),
     "batch": Setting(
         Choice(BATCHES),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xorviz.core.check.check import check, check_slopes
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import (
     CANNOT_BE_TOLD,
     CORRECT,

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import OwnNetwork

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.check.check import check
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, StepCheck
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import Weights, flat, weights_of

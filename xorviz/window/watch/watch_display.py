@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.core.check.rules.rule import BATCHES
+from xorviz.core.check.said import BATCHES
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity

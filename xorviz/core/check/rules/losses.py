@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from xorviz.core.check.rules.row_terms import NONE, OWN
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import NONE, OWN, Said
 from xorviz.core.network import LOSSES
 
 _EQUAL = 1e-4

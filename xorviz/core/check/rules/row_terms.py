@@ -21,14 +21,12 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.check.rules import rule
+from xorviz.core.check.said import NONE, OWN
 from xorviz.core.network import ACTIVATIONS, INPUTS, Activation, Weights
 from xorviz.core.settings import ACTIVATION_NAMES
 
 LINEAR = Activation(lambda z: z, np.ones_like)
 UNITS: Mapping[str, Activation] = {**ACTIVATIONS, "linear": LINEAR}
-
-OWN, NONE = "own slope", "no slope"
-"""Signals: y - t times the slope of the output's activation, and y - t alone."""
 
 ARRAYS = ("w1", "b1", "w2", "b2")
 """In the order of network.Weights.arrays."""

@@ -1,10 +1,5 @@
 """The names of what a training step may be made of, and of its faults."""
 
-OUTPUTS = ("sigmoid", "tanh", "linear")
-"""Activations of the output unit."""
-BATCHES = ("full", "row", "pass")
-"""All four rows at once; one row; one row after the other, each with an update of its own."""
-
 CORRECT = "correct"
 NOT_UPDATED = "not updated"
 WRONG_SIGN = "wrong sign"

@@ -7,7 +7,8 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import OWN, fault_of
+from xorviz.core.check.rules.row_terms import fault_of
+from xorviz.core.check.said import OWN
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
 from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, deviations
 from xorviz.core.check.search.settings import Model

@@ -10,7 +10,8 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.losses import MULTIPLES, is_equal
-from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, NONE, fault_of
+from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, fault_of
+from xorviz.core.check.said import NONE
 from xorviz.core.check.search.parts import LARGEST, SAFETY, Parts, deviations
 from xorviz.core.check.search.settings import Model
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import HIDDEN, NONE, OWN, signals, terms
+from xorviz.core.check.rules.row_terms import HIDDEN, signals, terms
+from xorviz.core.check.said import NONE, OWN
 from xorviz.core.check.search.settings import Model, mask_of
 from xorviz.core.check.search.step import Step
 from xorviz.core.truth_table import ROWS

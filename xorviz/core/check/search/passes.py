@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, OWN, fault_of, forwards
+from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, fault_of, forwards
 from xorviz.core.check.rules.rule import NO_INPUTS, TARGETS_INVERTED
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import OWN, Said
 from xorviz.core.check.search.explained import Explained
 from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, MARGIN, Parts, Way, parts_of
 from xorviz.core.check.search.sequences import ORDERS, Variant, fitted, masks_of, variants, walked

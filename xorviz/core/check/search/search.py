@@ -9,7 +9,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.losses import factor_of
 from xorviz.core.check.rules.row_terms import by_name
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.search.explained import Explained, explained_by, with_one_name
 from xorviz.core.check.search.hypotheses import Hypothesis, hypotheses, nearest
 from xorviz.core.check.search.parts import parts_of

@@ -12,16 +12,8 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import (
-    ARRAYS,
-    HIDDEN,
-    NONE,
-    OWN,
-    UNITS,
-    messages,
-    names_of,
-    signals,
-)
+from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, UNITS, messages, names_of, signals
+from xorviz.core.check.said import NONE, OWN
 from xorviz.core.check.search.settings import Model
 from xorviz.core.check.search.step import Step
 from xorviz.core.network import Weights

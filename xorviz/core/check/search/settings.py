@@ -7,9 +7,8 @@ from itertools import product
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import UNITS, Forward, forwards, signals, terms
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import OUTPUTS, Said
 from xorviz.core.check.search.step import Step
 from xorviz.core.truth_table import ROWS
 
@@ -81,7 +80,7 @@ def outputs_for(said: Said) -> tuple[str, ...]:
     """Return the activations of the output unit that are possible."""
     if said.output is not None:
         return (said.output,)
-    return ("sigmoid",) if said.is_entropy else rule.OUTPUTS
+    return ("sigmoid",) if said.is_entropy else OUTPUTS
 
 
 def likely(taken: Step, said: Said, along: Mapping[str, Array] | None = None) -> list[Model]:

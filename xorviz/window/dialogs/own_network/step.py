@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xorviz.core.check.rules.said import Said
+from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, StepCheck, StepRule
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.settings import SETTINGS, RunConfig

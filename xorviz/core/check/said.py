@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.check.rules.row_terms import NONE, OWN
 from xorviz.core.network import LOSSES
+
+OUTPUTS = ("sigmoid", "tanh", "linear", "relu")
+"""Activations of the output unit."""
+BATCHES = ("full", "row", "pass")
+"""All four rows at once; one row; one row after the other, each with an update of its own."""
+OWN, NONE = "own slope", "no slope"
+"""Signals: y - t times the slope of the output's activation, and y - t alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +22,9 @@ class Said:
     activation: str | None = None
     """Of the hidden units, one of ACTIVATION_NAMES."""
     output: str | None = None
-    """Activation of the output unit, one of rule.OUTPUTS."""
+    """Activation of the output unit, one of OUTPUTS."""
     batch: str | None = None
-    """One of rule.BATCHES."""
+    """One of BATCHES."""
     order: tuple[int, ...] | None = None
     """The rows of a pass, as indices into ROWS."""
     targets: tuple[int, ...] | None = None
