@@ -9,18 +9,28 @@ import pytest
 
 from tests.core.check.programs.planting import PROGRAMS, Fault, faults_of, fits_of, planted, states
 from tests.core.check.programs.task import Fits, Task, drawn
+from xorviz.core.check import factors
 from xorviz.core.check.check import check
-from xorviz.core.check.rules import rule
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNDECIDED, StepCheck
+from xorviz.core.check.step_check import (
+    CANNOT_BE_TOLD,
+    CORRECT,
+    FAULTY,
+    UNDECIDED,
+    UNKNOWN,
+    WRONG,
+    StepCheck,
+)
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.settings import LOSS_NAMES, RunConfig
 
-NAMED = {value for name, value in vars(rule).items() if name.isupper() and isinstance(value, str)}
 KEPT = [fault for program in PROGRAMS for fault in faults_of(program)]
-FAULTS = [fault for fault in KEPT if fault.name in NAMED]
-OTHERS = [fault for fault in KEPT if fault.name not in NAMED]
-"""What no rule explains, and two faults in one array."""
+OTHERS = {"noise", "noise in w1", "Adam", "a random change", "a random change of w2", "dropout",
+          "gradient clipping", "sign of the weights", "a wrong bias", "a stale index"}  # fmt: skip
+"""What no product of factors explains."""
+DECAY = "weights decay"
+FAULTS = [fault for fault in KEPT if fault.name not in {*OTHERS, DECAY}]
+RATES = {factors.OTHER_RATE, factors.MEAN_FOR_SUM, factors.SUM_FOR_MEAN}
 FIELDS = {"rate", "loss", "activation", "output", "batch", "targets"}
 """What a person may say."""
 IN_32_BIT = (
@@ -91,34 +101,54 @@ def taken(
     """Return a step with a fault, its settings, and the arrays in which the fault shows."""
     while True:
         net, task = drawn(random, fits_of(fault.program), fault.only | only)
-        if fault.name == rule.OUTPUT_SENT and not task.t.any():
+        if fault.name == factors.OUTPUT_SENT and not task.t.any():
             continue  # then the output is the error
         right, wrong = (states(planted(fault.program, e), net, task) for e in ((), fault.edits))
         if is_tame(right) and is_tame(wrong) and (shown := visible(right, wrong)):
             return wrong, task, shown | set(fault.arrays)
 
 
-def names_of(fault: Fault) -> set[str]:
-    """Return the names that a fault may be given.
+def is_named(fault: Fault, found: str) -> bool:
+    """Return whether what is found is the name of a planted fault, of which two may be in a row."""
+    if fault.name == factors.OTHER_RATE:
+        return found in RATES
+    return all(
+        any(_is_of(name, other) for other in fault.name.split(" and ")) or name == SIGN * is_sent
+        for is_sent in [fault.name == factors.OUTPUT_SENT]
+        for name in found.split(" and ")
+    )
 
-    Two may be in either order, and one of them may not show; an output that is sent has no sign.
-    """
-    names = fault.name.split(" and ")
-    both = [*names, rule.WRONG_SIGN] if fault.name == rule.OUTPUT_SENT else names
-    return {*names, " and ".join(both), " and ".join(reversed(both))}
+
+SIGN = factors.WRONG_SIGN
+"""An output that is sent has no sign of its own."""
 
 
-def misnamed(found: StepCheck, shown: set[str], names: set[str], said: Said) -> dict[str, str]:
+def _is_of(found: str, planted: str) -> bool:
+    """Return whether a name is of a kind: of some row, of some activation, of a sum or a mean."""
+    for start, kind in (("only row", "only one row"), ("one change for", "one change for")):
+        if planted.startswith(kind):
+            return found.startswith(start)
+    if planted.startswith("derivative of another activation"):
+        is_other = "in place of that of" in found or found == EQUAL_TO_OTHER
+        return is_other and (planted.split("(")[1] in found or found == EQUAL_TO_OTHER)
+    return found == planted
+
+
+EQUAL_TO_OTHER = factors.NO_SLOPE.format("hidden")
+"""The slope of ReLU at what a sigmoid responds is always 1."""
+
+
+def misnamed(found: StepCheck, shown: set[str], fault: Fault, said: Said) -> dict[str, str]:
     """Return the arrays that are called faulty by another name, or where no fault shows."""
-    if rule.OTHER_RATE in names and (said.rate is None or said.loss is None):
+    if fault.name == factors.OTHER_RATE and (said.rate is None or said.loss is None):
         shown = set(found.arrays)  # which of two rates is the other one cannot be told
     return {
         array: finding.name
         for array, finding in found.arrays.items()
         if finding.is_fault
-        and not (array in shown and finding.name in names)
+        and not (array in shown and (finding.name == WRONG or is_named(fault, finding.name)))
         # A fault may leave nothing of a change, as row 00 alone does for w1.
-        and not (array in shown and finding.name == rule.NOT_UPDATED and is_still(found, array))
+        and not (array in shown and finding.name == factors.NOT_UPDATED and is_still(found, array))
     }
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.report import report, rule_text
-from xorviz.core.check.rules.row_terms import ARRAYS, by_name
+from xorviz.core.check import words
+from xorviz.core.check.digits import Digits, digits_of
+from xorviz.core.check.explain import explained
+from xorviz.core.check.factors import ARRAYS, by_name
+from xorviz.core.check.report import Report
 from xorviz.core.check.said import Said
-from xorviz.core.check.search.digits import Digits, digits_of
-from xorviz.core.check.search.passes import steps_between
-from xorviz.core.check.search.search import best_explanation, one_update
-from xorviz.core.check.search.step import Step, step_of
+from xorviz.core.check.step import Step, step_of
 from xorviz.core.check.step_check import StepCheck
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
@@ -38,34 +38,56 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
     if not any(change.any() for change in taken.changes.values()):
         raise SettingError(_MOVED_NOTHING)
     velocity = step_of(earlier[-1], before, digits).changes if earlier else None
+    told = _report(taken, said, digits, velocity)
+    if told.is_told and told.fit is not None and told.fit.is_whole:
+        return _told(told)
+    each = step_of(before, after)
+    if each.errors != taken.errors:  # some arrays have fewer digits than others
+        by_array = _report(each, said, digits, velocity)
+        told = by_array if by_array.is_told else told
+    return _told(told, "" if told.is_told else _hint(told))
+
+
+def _report(
+    taken: Step, said: Said, digits: Digits, velocity: Mapping[str, Array] | None
+) -> Report:
+    """Return what is reported of a step. Raises SettingError for several full batches."""
     with np.errstate(all="ignore"):  # weights may be huge
-        best = best_explanation(taken, said, velocity)
-        if best.is_whole or best.blurred or best.is_pinned:
-            return report(taken, best, said, digits)
-        each = step_of(before, after, None)
-        if each.errors != taken.errors:  # some arrays have fewer digits than others
-            by_array = best_explanation(each, said, velocity)
-            if by_array.is_whole:
-                return report(each, by_array, said, digits)
-        is_one = velocity is not None or said.batch not in {None, "full"}
-        if not is_one and (count := steps_between(taken, said)):
-            raise SettingError(
-                f"{count} steps lie between before and after; give the weights after one step"
-            )
-        return report(taken, best, said, digits, hint=_hint(states, taken, said, velocity))
+        fit = explained(taken, said, velocity)
+    if fit is not None and fit.updates and len(fit.updates[0]) > 1:
+        raise SettingError(
+            f"{len(fit.updates)} steps lie between before and after; give the weights after one "
+            "step"
+        )
+    return Report(taken, fit, said, digits, velocity=velocity)
 
 
-def _hint(
-    states: Sequence[Weights], taken: Step, said: Said, velocity: Mapping[str, Array] | None
-) -> str:
+def _told(told: Report, hint: str = "") -> StepCheck:
+    """Return what is reported of a step, in words."""
+    repairs = (replace(one, says=words.compared(told, one)) for one in told.repairs)
+    return StepCheck(
+        verdict=told.verdict,
+        rule=told.rule,
+        arrays=told.findings,
+        sentence=words.sentence(told, hint),
+        yours=told.weights(dict(told.taken.changes)),
+        exact=told.weights(told.exact),
+        repairs=tuple(repairs),
+        notes=tuple(words.notes(told)),
+    )
+
+
+def _hint(told: Report) -> str:
     """Return what would explain a step that nothing explains as it is given."""
-    if said != Said():
-        found = best_explanation(taken, Said(batch="full"), velocity)
-        if found.is_right:
-            return f"Without what was said, it is {rule_text(taken, found)}."
-    if velocity is None:
-        back = step_of(states[1], states[0], digits_of(*states[0].arrays(), *states[1].arrays()))
-        if one_update(back, Said(batch="full")).is_right:
+    taken, digits = told.taken, told.digits
+    if told.said != Said():
+        found = _report(taken, Said(batch="full"), digits, told.velocity)
+        if found.is_told and found.fit is not None and found.fit.is_right:
+            return f"Without what was said, it is an exact {words.rule_text(found)}."
+    if told.velocity is None:
+        back = step_of(taken.after, taken.before, digits)
+        found = _report(back, Said(batch="full"), digits, None)
+        if found.is_told and found.fit is not None and found.fit.is_right:
             return "From after to before it is an exact step: the two are swapped."
     return ""
 
@@ -79,19 +101,17 @@ def check_slopes(weights: Weights, gradients: Weights, said: Said | None = None)
     said = said or Said()
     _require_sound((weights, gradients), said)
     if not any(slope.any() for slope in gradients.arrays()):
-        raise SettingError("all gradients are 0; give those of a network that is training")
+        raise SettingError("all gradients are zero; use a network that is still learning")
     digits = digits_of(*weights.arrays(), *gradients.arrays())
-    taken = step_of(weights, weights, digits)
     slopes = by_name(gradients)
     taken = replace(
-        taken,
+        step_of(weights, weights, digits),
         changes={name: -np.asarray(slope, dtype=float) for name, slope in slopes.items()},
         errors={name: _error(slope, digits) for name, slope in slopes.items()},
-        is_full=False,
     )
     said = replace(said, rate=1.0)  # of a gradient nothing else scales the numbers
     with np.errstate(all="ignore"):
-        return report(taken, best_explanation(taken, said, None), said, digits, is_gradient=True)
+        return _told(Report(taken, explained(taken, said), said, digits, is_gradient=True))
 
 
 def _error(slope: Array, digits: Digits) -> float:

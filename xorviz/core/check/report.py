@@ -1,4 +1,4 @@
-"""What is reported of a step: verdict, findings, sentence, and the lines to mend."""
+"""What is reported of a step: verdict, findings, and the lines to mend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,210 +7,239 @@ from functools import cached_property
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check import words
-from xorviz.core.check.complex_step import gradients
-from xorviz.core.check.repairs import Program, lines
-from xorviz.core.check.rules import losses, rule
-from xorviz.core.check.rules.row_terms import fault_of, names_of
+from xorviz.core.check import factors, losses
+from xorviz.core.check.digits import Digits
+from xorviz.core.check.factors import names_of
+from xorviz.core.check.fit import Fit, Model, is_entropy
+from xorviz.core.check.lines import Pair, Writer
+from xorviz.core.check.reading import right_recipe
 from xorviz.core.check.said import Said
-from xorviz.core.check.search.digits import Digits
-from xorviz.core.check.search.explained import Explained, name_of
-from xorviz.core.check.search.step import Step
+from xorviz.core.check.step import Step
 from xorviz.core.check.step_check import (
     CANNOT_BE_TOLD,
     CORRECT,
     FAULTY,
     UNDECIDED,
     UNKNOWN,
+    WRONG,
     Finding,
     Repair,
-    StepCheck,
     StepRule,
 )
 from xorviz.core.network import Weights
 
+_SINGLE = 3.0
+"""Digits to which one of the few forms of one number agrees by chance, and some more."""
+
 
 @dataclass(frozen=True)
-class _Report:
-    """A step, its best explanation, and what was said of it."""
+class Report:
+    """A step, its simplest explanation, and what was said of it."""
 
     taken: Step
-    best: Explained
+    fit: Fit | None
     said: Said
     digits: Digits
     is_gradient: bool = False
+    velocity: Mapping[str, Array] | None = None
+    """The change of the step before it, if it is given."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The arrays that are there."""
+        return names_of(self.taken.before)
+
+    @property
+    def rows(self) -> int:
+        """How many rows a gradient is of."""
+        return 1 if self.fit is None or self.fit.updates else len(self.fit.model.rows)
+
+    @cached_property
+    def is_entropy(self) -> bool:
+        """Whether the step is one of cross-entropy, where it is right."""
+        return self.fit is not None and is_entropy(self.fit.model, self.fit.delta)
 
     @cached_property
     def loss(self) -> str:
         """The loss, of those whose gradients differ by a factor alone."""
-        best = self.best
-        return losses.loss_for(best.right, best.rate, self.said, best.unsure, best.rows)
+        assert self.fit is not None
+        rate, unsure = self.fit.rate, self.fit.unsure
+        return losses.loss_for(self.is_entropy, rate, self.said, unsure, self.rows)
 
     @cached_property
     def factor(self) -> float:
         """The factor of the loss."""
-        return losses.factor_of(self.loss, self.best.rows)
+        return losses.factor_of(self.loss, self.rows)
 
     @cached_property
     def rate(self) -> float:
         """The rate that belongs to the loss."""
-        return self.best.rate / self.factor
-
-    @cached_property
-    def multiple(self) -> float | None:
-        """The multiple of the loss that belongs to the rate that is said, if there is one."""
-        if self.said.rate is None:
-            return 1.0
-        return losses.multiple_of(self.best.rate, self.factor * self.said.rate, self.best.unsure)
+        assert self.fit is not None
+        return self.fit.rate / self.factor
 
     @cached_property
     def is_rate_told(self) -> bool:
         """Whether the loss and what it needs are known, so that the rate is."""
-        if not self.best.is_scaled:
+        if self.fit is None or not self.fit.is_scaled:
             return False
-        scales = {(one.output, right, one.goal.are_signed) for one, right in self.best.alike}
+        scales = {(m.output, is_entropy(m, d), d.are_signed) for m, d in self.fit.alike}
         return len(scales) <= 1
+
+    @cached_property
+    def is_other_rate(self) -> bool:
+        """Whether the rate is none that what is said allows."""
+        if self.fit is None or self.said.loss is None or self.said.rate is None:
+            return False
+        known = losses.said_rates(self.said, self.is_entropy, self.rows)
+        near = (losses.is_equal(self.fit.rate, one, self.fit.unsure) for one in known)
+        return self.is_rate_told and not any(near)
+
+    @cached_property
+    def is_told(self) -> bool:
+        """Whether enough agrees with the explanation."""
+        fit = self.fit
+        if fit is None or not fit.is_sure:
+            return False
+        exact = (one for one in fit.readings.values() if one is not None and not one.faults)
+        return fit.is_whole or any(exact)
 
     @cached_property
     def rule(self) -> StepRule:
         """The rule, without what settings that explain the step as well disagree on."""
-        setting, alike = self.best.setting, self.best.alike
-        if not any(fault == "" for fault in self.best.faults.values()) and not self.best.is_whole:
+        fit = self.fit
+        if fit is None or not self.is_told:
             return StepRule()
-        outputs = {one.output for one, _ in alike} or {setting.output}
-        hidden = {one.seen.activation for one, _ in alike} or {setting.seen.activation}
-        codings = {words.coding(one) for one, _ in alike} or {words.coding(setting)}
+        same = [model for model, _ in fit.alike] or [fit.model]
+        outputs, hidden = {one.output for one in same}, {one.activation for one in same}
+        order = tuple(row for update in fit.updates for row in update) or fit.model.rows
+        share = fit.decay if fit.decay is not None else fit.signs_decay
         return StepRule(
             loss=self.loss if self.is_rate_told else None,
             rate=self.rate if self.is_rate_told else None,
-            activation=setting.seen.activation if len(hidden) == 1 else None,
-            output=setting.output if len(outputs) == 1 else None,
-            batch=self.best.batch,
-            order=self.best.order,
-            momentum=self.best.momentum,
-            coding=words.coding(setting) if len(codings) == 1 else None,
-            targets=setting.goal.bits,
+            activation=fit.model.activation if len(hidden) == 1 else None,
+            output=fit.model.output if len(outputs) == 1 else None,
+            batch="pass" if fit.updates else "full" if self.rows > 1 else "row",
+            order=order if fit.updates or self.rows == 1 else None,
+            momentum=fit.momentum,
+            coding=coding(fit.model),
+            targets=fit.model.bits,
+            decay=share / self.rate if share is not None and self.is_rate_told else None,
         )
 
     @cached_property
     def exact(self) -> dict[str, Array]:
         """The change of a correct step, at the rate that is said where the step has another."""
-        exact = dict(self.best.exact)
-        if self.is_gradient:
-            factor = self.factor * (self.said.rate or 1.0)
-            slopes = gradients(self.taken.before, self.best.setting, self.best.right, factor)
-            exact = {name: -slope for name, slope in slopes.items()}
-        elif self._is_other_rate and self.said.rate is not None:
-            exact = {name: change * self.said.rate / self.rate for name, change in exact.items()}
-        return exact
+        if self.fit is None:
+            return {name: np.zeros_like(change) for name, change in self.taken.changes.items()}
+        if self.is_other_rate and self.said.rate is not None:
+            return {n: one * self.said.rate / self.rate for n, one in self.fit.exact.items()}
+        return dict(self.fit.exact)
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
         """The finding of each array."""
-        return {name: self._finding(name) for name in names_of(self.taken.before)}
+        return {name: self._finding(name) for name in self.names}
 
     def _finding(self, name: str) -> Finding:
-        best = self.best
-        fault, others = best.faults[name], best.others[name]
-        next_residual, follower = others[0] if others else (None, None)
-        if fault is None:
-            found = CANNOT_BE_TOLD if best.blurred else UNKNOWN
-        elif best.confused[name]:
-            found, follower = CANNOT_BE_TOLD, best.confused[name][0]
-        else:
-            found = name_of(fault)
-        if found == rule.ADDED and self.is_gradient:
-            found = rule.WRONG_SIGN
-        if found == CORRECT and self._is_other_rate:
-            found = rule.UNSAID_RATE
-        rate = None if fault is None or not best.is_scaled else best.rates[name]
-        return Finding(
-            found,
-            None if rate is None else rate / self.factor,
-            best.residuals[name],
-            None if follower is None else name_of(follower),
-            next_residual,
-        )
+        fit = self.fit
+        if fit is None:
+            return Finding(UNKNOWN, None, 1.0)
+        other, reading = fit.others[name], fit.readings[name]
+        residual, follower = other or (None, None)
+        if fit.alternatives[name]:
+            follower = fit.alternatives[name][0]
+        is_scaled = fit.is_scaled and reading is not None and reading.recipe.scale
+        rate = abs(reading.recipe.scale) * self.rate if is_scaled and reading else None
+        return Finding(self._name(name), rate, fit.residuals[name], follower, residual)
 
-    @property
-    def _is_other_rate(self) -> bool:
-        """Whether the rate is none that what is said allows."""
-        return self.said.loss is not None and self.is_rate_told and self.multiple is None
+    def _name(self, name: str) -> str:
+        fit = self.fit
+        assert fit is not None
+        reading = fit.readings[name]
+        if not self.is_told:
+            return CANNOT_BE_TOLD if self.is_blurred(name) or self._is_seen(name) else UNKNOWN
+        if self.is_blurred(name) or name in fit.unseen or fit.alternatives[name]:
+            return CANNOT_BE_TOLD
+        is_open = not fit.is_scaled and reading is not None and factors.OTHER_RATE in reading.faults
+        if reading is None or is_open:  # along one row, a wrong slope looks like another rate
+            return WRONG
+        if reading.faults and not self._is_shown(name):
+            return CANNOT_BE_TOLD
+        if not reading.faults and self.is_other_rate:
+            return factors.UNSAID_RATE
+        return " and ".join(reading.faults) or CORRECT
+
+    def _is_seen(self, name: str) -> bool:
+        assert self.fit is not None
+        return self.fit.readings[name] is not None
+
+    def is_blurred(self, name: str) -> bool:
+        """Return whether the numbers have too few digits to tell an array's change."""
+        exact = self.fit.exact[name] if self.fit else np.zeros(1)
+        length = max(self.taken.lengths[name], float(np.linalg.norm(exact)))
+        return not self.taken.is_known(name, length)
+
+    def _is_shown(self, name: str) -> bool:
+        """Return whether an array's numbers are enough for the name of its fault."""
+        numbers = self.taken.changes[name].size
+        return numbers * self.taken.digits(name) >= _SINGLE or not self.taken.lengths[name]
 
     @property
     def verdict(self) -> str:
         """CORRECT, FAULTY or UNDECIDED."""
-        if any(map(self._is_wrong, self.findings)):
+        if any(one.is_fault for one in self.findings.values()):
+            return FAULTY
+        # Every explanation that is as simple has a fault, though which one is open.
+        fit = self.fit
+        if fit is not None and self.is_told and fit.faults and not self._hides_fault:
             return FAULTY
         is_right = all(one.name == CORRECT for one in self.findings.values())
-        return CORRECT if is_right else UNDECIDED
+        is_whole = fit is not None and fit.is_scaled
+        return CORRECT if is_right and is_whole else UNDECIDED
 
-    def _is_wrong(self, name: str) -> bool:
-        """Return whether a fault is named, or one of several that look alike."""
-        is_open = self.findings[name].name == CANNOT_BE_TOLD
-        may_be = {self.best.faults[name], *self.best.confused[name]}
-        return self.findings[name].is_fault or (is_open and not may_be & {None, ""})
-
-    def telling(self, hint: str = "") -> words.Telling:
-        """Return what puts all this into words."""
-        return words.Telling(self.rule, self.findings, self.best, self.said, self.digits,
-                             self.taken.changes, self.is_gradient, hint)  # fmt: skip
+    @property
+    def _hides_fault(self) -> bool:
+        """Whether the numbers that show a fault have too few digits."""
+        assert self.fit is not None
+        wrong = [name for name, one in self.fit.readings.items() if one and one.faults]
+        return all(self.is_blurred(name) or not self._is_shown(name) for name in wrong)
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
-        """The wrong line of each fault beside the right one."""
-        setting = self.best.setting
-        program = Program(setting.seen.activation, setting.output, self.best.right,
-                          setting.goal.are_signed, self.is_gradient)  # fmt: skip
+        """The wrong lines of each fault beside the right ones."""
+        fit = self.fit
+        if fit is None:
+            return ()
         by_fault: dict[str, list[str]] = {}
         for name, found in self.findings.items():
-            if found.is_fault:
-                is_named = self._is_other_rate or found.name == rule.WRONG_SIGN
-                fault = found.name if is_named else self.best.faults[name]
-                by_fault.setdefault(fault or found.name, []).append(name)
-        return tuple(
-            self._repair(fault, tuple(names), program) for fault, names in by_fault.items()
-        )
+            if found.is_fault and fit.readings[name] is not None:
+                by_fault.setdefault(found.name, []).append(name)
+        return tuple(self._repair(fault, names) for fault, names in by_fault.items())
 
-    def _repair(self, fault: str, names: tuple[str, ...], program: Program) -> Repair:
-        theirs = self.findings[names[0]].rate or self.rate
-        others = self.said.rate if fault == rule.UNSAID_RATE else self.rate
-        told = lines(fault, names, program, (theirs, others or self.rate))
-        says = words.compared(names, fault_of(fault), self.taken.changes, self.exact,
-                              self.taken.before, self.is_gradient)  # fmt: skip
-        return Repair(names, fault_of(fault), says, told.wrong, told.right, told.wrong_code,
-                      told.right_code)  # fmt: skip
+    def _repair(self, fault: str, names: list[str]) -> Repair:
+        fit, pairs = self.fit, {}
+        assert fit is not None
+        for name in names:
+            reading = fit.readings[name]
+            assert reading is not None
+            rates = self.findings[name].rate or self.rate, self.rate
+            if fault == factors.UNSAID_RATE:
+                rates = self.rate, self.said.rate or self.rate
+            right = right_recipe(fit.anchor, name, self.said)
+            pairs[name] = Pair(reading.recipe, right, rates)
+        delta = fit.delta.error, fit.delta.slope
+        sides = [Writer(in_code, self.is_gradient, delta).lines(pairs) for in_code in (False, True)]
+        (wrong, right_line), (wrong_code, right_code) = sides
+        return Repair(tuple(names), fault, wrong, right_line, wrong_code, right_code)
 
-
-def report(
-    taken: Step,
-    best: Explained,
-    said: Said,
-    digits: Digits,
-    is_gradient: bool = False,
-    hint: str = "",
-) -> StepCheck:
-    """Return what is reported of a step, or of gradients, by its best explanation."""
-    told = _Report(taken, best, said, digits, is_gradient)
-    telling = told.telling(hint)
-    return StepCheck(
-        verdict=told.verdict,
-        rule=told.rule,
-        arrays=told.findings,
-        sentence=telling.sentence(told.verdict),
-        yours=_weights(taken.changes, taken.before),
-        exact=_weights(told.exact, taken.before),
-        repairs=told.repairs,
-        notes=tuple(telling.notes()),
-    )
+    def weights(self, changes: dict[str, Array]) -> Weights:
+        """Return changes in the shape of the weights."""
+        each = iter(changes.values())
+        return self.taken.before.each(lambda array: np.reshape(next(each), array.shape))
 
 
-def rule_text(taken: Step, best: Explained) -> str:
-    """Return the rule of a correct step in words: an exact full-batch gradient step on ..."""
-    return _Report(taken, best, Said(), Digits(taken.epsilon)).telling().rule_text
-
-
-def _weights(changes: Mapping[str, Array], like: Weights) -> Weights:
-    """Return changes in the shape of the weights."""
-    each = iter(changes.values())
-    return like.each(lambda array: np.reshape(next(each), array.shape))
+def coding(model: Model) -> str:
+    """Return how a program writes false and true."""
+    values = {False: "0/1", True: "−1/1"}
+    inputs, targets = values[model.are_inputs_signed], values[model.are_targets_signed]
+    return f"inputs {inputs}, targets {targets}"

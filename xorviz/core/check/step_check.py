@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from xorviz.core.check.rules import rule
 from xorviz.core.network import Weights
 from xorviz.core.truth_table import ROW_NAMES
 
-CORRECT = rule.CORRECT
+CORRECT = "correct"
 FAULTY = "faulty"
 UNDECIDED = "undecided"
 
 CANNOT_BE_TOLD = "cannot be told"
-"""The finding for an array whose change several explanations fit."""
+"""The finding for an array whose change several explanations fit, or that shows nothing."""
+WRONG = "does not follow the gradient"
+"""The finding for an array beside others that do, where no known fault explains it."""
 UNKNOWN = "unknown"
-"""The finding for an array whose change no known rule explains."""
+"""The finding for an array where none follows the gradient."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class StepRule:
     """Inputs and targets, such as "inputs 0/1, targets 0/1"."""
     targets: tuple[int, ...] | None = None
     """In the order of ROWS."""
+    decay: float | None = None
+    """Weight decay: what is added to the gradient, times the weights; None without any."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent; rows are written as 10."""
@@ -49,7 +52,7 @@ class Finding:
     """What explains the change of one array. A value."""
 
     name: str
-    """correct, the name of a fault, CANNOT_BE_TOLD or UNKNOWN; two faults are joined by and."""
+    """correct, a fault, CANNOT_BE_TOLD, WRONG or UNKNOWN; two faults are joined by and."""
     rate: float | None
     """The rate that this array's change implies; None where its direction is not explained."""
     residual: float
@@ -60,7 +63,7 @@ class Finding:
 
     @property
     def is_fault(self) -> bool:
-        """Whether a fault is named."""
+        """Whether the array is wrong."""
         return self.name not in {CORRECT, CANNOT_BE_TOLD, UNKNOWN}
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,14 +79,14 @@ class Repair:
     arrays: tuple[str, ...]
     """Where it was found, such as ("w1", "b1")."""
     fault: str
-    says: str
-    """A sentence with numbers of this very step."""
     wrong: str
     """As a formula."""
     right: str
     wrong_code: str
     """In NumPy, in the names of the README's program."""
     right_code: str
+    says: str = ""
+    """A sentence with numbers of this very step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from xorviz.core.check.said import NONE, OWN, Said
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.said import Said
 from xorviz.core.network import LOSSES
 
 _EQUAL = 1e-4
@@ -12,25 +15,20 @@ MULTIPLES = (1.0, 0.5, 2.0, 0.25, 4.0)
 
 
 def factor_of(loss: str, rows: int) -> float:
-    """Return d loss / d z over the signal, for a batch of so many rows."""
+    """Return d loss / d z over the error times the slope, for a batch of so many rows."""
     one = LOSSES[loss]
     factor = 2 * one.factor if one.is_square else one.factor
     return factor / rows if one.is_mean else factor
 
 
-def right_for(loss: str) -> str:
-    """Return the signal that is right for a loss, where the output unit is a sigmoid."""
-    return OWN if LOSSES[loss].is_square else NONE
+def losses_for(is_entropy: bool) -> Sequence[str]:
+    """Return the losses that are cross-entropies, or squares; they differ by a factor alone."""
+    return [name for name, loss in LOSSES.items() if loss.is_square != is_entropy]
 
 
-def losses_for(right: str) -> Sequence[str]:
-    """Return the losses for which a signal is right; they differ by a factor alone."""
-    return [loss for loss in LOSSES if right_for(loss) == right]
-
-
-def loss_for(right: str, rate: float, said: Said, unsure: float, rows: int) -> str:
+def loss_for(is_entropy: bool, rate: float, said: Said, unsure: float, rows: int) -> str:
     """Return the loss to which a rate without a factor belongs, by what is said of it."""
-    losses = losses_for(right)
+    losses = losses_for(is_entropy)
     if said.loss in losses:
         return str(said.loss)
     fits = (
@@ -45,6 +43,10 @@ def is_equal(one: float, other: float, unsure: float = 0.0) -> bool:
     return abs(one - other) <= max(_EQUAL, 2 * unsure) * abs(other)
 
 
-def multiple_of(rate: float, wanted: float, unsure: float) -> float | None:
-    """Return the multiple of a loss by which a rate is the wanted one, both without a factor."""
-    return next((m for m in MULTIPLES if is_equal(rate, m * wanted, unsure)), None)
+def said_rates(said: Said, is_entropy: bool, rows: int) -> Array:
+    """Return the rates (R,) without the factor of a loss that what is said allows."""
+    losses = losses_for(is_entropy) if said.loss is None else [said.loss]
+    rates = [] if said.rate is None else [
+        multiple * factor_of(loss, rows) * said.rate for loss in losses for multiple in MULTIPLES
+    ]  # fmt: skip
+    return np.unique(np.array(rates).round(12)) if rates else np.empty(0)

@@ -1,0 +1,188 @@
+"""The simplest explanation of a step: one update, or one with momentum or decay, or several."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.factors import Model, by_name
+from xorviz.core.check.fit import Anchor, Delta, Fit, Group, anchors, deltas_for, models
+from xorviz.core.check.passes import several
+from xorviz.core.check.reading import read, right_recipe
+from xorviz.core.check.said import Said
+from xorviz.core.check.step import Step
+from xorviz.core.truth_table import ROWS
+
+_READ = 14
+"""Anchors that are read, those with the fewest faults first."""
+_ALL = tuple(range(len(ROWS)))
+_ROUND = 6
+"""Digits of a share that the user wrote down."""
+
+
+def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = None) -> Fit | None:
+    """Return the explanation of a step with the fewest faults, or None."""
+    found: list[Fit] = []
+    batch = [] if said.batch == "row" else [Group(model, taken, said) for model in models(said)]
+    if said.batch in {None, "full"}:
+        found += _of_rows([_ALL], batch, taken, said, velocity)
+    if said.batch in {None, "row"} and not any(fit.is_right for fit in found):
+        rows = said.order if said.order is not None and len(said.order) == 1 else _ALL
+        found += _of_rows([(row,) for row in rows], [], taken, said, velocity)
+    if said.batch in {None, "pass"} and not any(fit.is_sure for fit in found):
+        found += filter(None, [several(batch, taken, said)])
+    return _simplest(found)
+
+
+def _of_rows(
+    rows: Sequence[tuple[int, ...]],
+    groups: Sequence[Group],
+    taken: Step,
+    said: Said,
+    velocity: Mapping[str, Array] | None,
+) -> list[Fit]:
+    """Return fits of one update by some rows."""
+    tried = [replace(model, rows=used) for used, model in product(rows, models(said))]
+    tried = [model for model in tried if len(model.rows) > 1 or _is_along(model, taken)]
+    found = one_update(groups or [Group(model, taken, said) for model in tried], taken, said)
+    found = found if velocity is None else [replace(fit, momentum=0.0) for fit in found]
+    return found if _is_settled(found) else [*found, *_with_shares(tried, taken, said, velocity)]
+
+
+def _is_along(model: Model, taken: Step) -> bool:
+    """Return whether the change of a layer has the direction of the one row of a model."""
+    f = model.forward(taken.before)
+    w1 = taken.changes["w1"].reshape(2, -1)
+    across = w1 - f.x.T @ (f.x @ w1) / max(float((f.x**2).sum()), 1.0)
+    w2, h = taken.changes["w2"], f.h[0]
+    beside = w2 - h * (h @ w2) / max(float(h @ h), np.finfo(float).tiny)
+    return bool(
+        np.linalg.norm(across) <= taken.noise("w1", taken.lengths["w1"])
+        or np.linalg.norm(beside) <= taken.noise("w2", taken.lengths["w2"])
+    )
+
+
+def _simplest(found: Sequence[Fit]) -> Fit | None:
+    """Return the fit with the fewest faults, with what others as simple would call its arrays."""
+    if not found:
+        return None
+    best = min(found, key=lambda fit: (fit.cost, -fit.evidence))
+    alike = [fit for fit in found if fit.cost == best.cost and fit.is_sure == best.is_sure]
+    alternatives = {}
+    for name, mine in best.readings.items():
+        theirs = [fit.readings[name] for fit in alike]
+        names = [
+            " and ".join(one.faults) for one in theirs if one and mine and one.faults != mine.faults
+        ]
+        alternatives[name] = tuple(dict.fromkeys((*best.alternatives[name], *names)))
+    same = [(fit.model, fit.delta) for fit in alike]
+    return replace(best, alternatives=alternatives, alike=same)
+
+
+def _is_settled(found: Sequence[Fit]) -> bool:
+    """Return whether every array is explained for sure."""
+    return any(fit.is_whole and fit.is_sure for fit in found)
+
+
+def one_update(groups: Sequence[Group], taken: Step, said: Said) -> list[Fit]:
+    """Return what became of every array, by the most likely anchors."""
+    found: list[Anchor] = []
+    others = tuple(name for name in taken.changes if name != "w2")
+    for names in (("w2",), others) if said.rate is None else (("w2", *others),):
+        found = found or [one for group in groups for one in anchors(group, taken, said, names)]
+    found.sort(key=lambda one: (one.cost, one.is_hidden, -one.evidence))
+    fits: list[Fit] = []
+    for anchor in _distinct(found):
+        if len(fits) == _READ or (fits and anchor.cost >= min(fit.cost for fit in fits) > 0):
+            break
+        fits.append(read(anchor, taken, said))
+    return fits
+
+
+def _distinct(found: list[Anchor]) -> Iterator[Anchor]:
+    """Yield anchors without those that differ in the rate by less than its error."""
+    seen: dict[object, list[Anchor]] = {}
+    for one in found:
+        like = seen.setdefault((one.model, one.delta), [])
+        if all(abs(one.rate - o.rate) > (one.unsure + o.unsure + 1e-9) * one.rate for o in like):
+            like.append(one)
+            yield one
+
+
+def _with_shares(
+    tried: Sequence[Model], taken: Step, said: Said, velocity: Mapping[str, Array] | None
+) -> Iterator[Fit]:
+    """Yield fits of steps that hold a share of the velocity, or of the weights, beside a gradient."""
+    weights = by_name(taken.before)
+    signs = {name: np.sign(array) for name, array in weights.items()}
+    kinds = [] if velocity is None else [("momentum", velocity, tuple(velocity))]
+    kinds += [
+        (kind, along, names)
+        for kind, along in (("decay", weights), ("signs_decay", signs))
+        for names in (tuple(weights), ("w1", "w2"))
+    ]
+    for kind, along, names in kinds:
+        for share, error, model in _shares(tried, taken, said, along):
+            if kind != "momentum" and share > 0:
+                continue
+            rest = taken.without(share, {name: along[name] for name in names}, error)
+            fits = one_update([Group(model, rest, said)], rest, said)
+            for fit in fits:
+                if fit.is_right or kind == "momentum":
+                    yield replace(fit, **{kind: share if kind == "momentum" else -share})
+
+
+def _shares(
+    tried: Sequence[Model], taken: Step, said: Said, along: Mapping[str, Array]
+) -> list[tuple[float, float, Model]]:
+    """Return the shares of ``along`` beside which some array follows its gradient.
+
+    Each with its error, and the model.
+    """
+    found: list[tuple[float, float, Model]] = []
+    for model in tried:
+        deltas = list(_right_deltas(model, said))
+        for delta in deltas if len(model.rows) > 1 else deltas[:1]:
+            anchor = Anchor(0.0, False, 0.0, model, delta, 1.0, 0.0)
+            f = anchor.whole_model.forward(taken.before)
+            for name, change in taken.changes.items():
+                terms = right_recipe(anchor, name, said).terms(f)
+                share, unsure = _share(taken, name, terms, along[name])
+                is_new = all(
+                    abs(share - other) > 1e-6 * abs(other) + unsure or model != of
+                    for other, _, of in found
+                )
+                if change.size > 2 and abs(share) > 100 * unsure and is_new:
+                    found.append((*_as_written(share, unsure), model))
+    return found
+
+
+def _right_deltas(model: Model, said: Said) -> Iterator[Delta]:
+    deltas, _, _ = deltas_for(model.output, said)
+    return (delta for delta in deltas if not delta.faults and not delta.doubt)
+
+
+def _share(taken: Step, name: str, terms: Array, along: Array) -> tuple[float, float]:
+    """Return the share of ``along`` (N,) in an array's change beside a gradient, and its error.
+
+    The error is infinite where the two do not explain the change. ``terms`` (B, N) are of the rows.
+    """
+    gradient, change = terms.sum(axis=0), taken.changes[name]
+    pair = np.stack((gradient, along), axis=1)
+    (rate, share), *_ = np.linalg.lstsq(pair, change, rcond=None)
+    noise = float(taken.noise(name, abs(rate) * np.linalg.norm(np.abs(terms).sum(axis=0))))
+    length = float(gradient @ gradient)
+    across = along - (along @ gradient / length if length else 0.0) * gradient
+    size = float(np.linalg.norm(across))
+    is_near = rate < 0 and float(np.linalg.norm(change - pair @ (rate, share))) <= noise
+    return float(share), noise / size if is_near and size else np.inf
+
+
+def _as_written(share: float, unsure: float) -> tuple[float, float]:
+    """Return the shortest number within the error of a share, without an error, or the share."""
+    limit = max(unsure, 1e-6 * abs(share))
+    short = (float(f"{share:.{digits}g}") for digits in range(1, _ROUND + 1))
+    written = next((number for number in short if abs(number - share) <= limit), None)
+    return (share, unsure) if written is None else (written, 0.0)

@@ -1,0 +1,317 @@
+"""The factors of a training step, and what faulty programs have in their place.
+
+For each row, the change of a weight is a product: of the error, the slope of the output unit, w2, the
+slope of the hidden unit and the input. A fault leaves out a factor or puts something in its place.
+The code has the names of the usual program: X (4, 2), t (4, 1), z, h, z_y, y, d_y, d_h, rate.
+Shapes: B rows, H hidden units; other axes may come before them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from xorviz.core.arrays import Array, Numbers, Steps
+from xorviz.core.network import ACTIVATIONS, INPUTS, Activation, Weights
+from xorviz.core.truth_table import ROWS
+
+UNITS: Mapping[str, Activation] = {**ACTIVATIONS, "linear": Activation(lambda z: z, np.ones_like)}
+ARRAYS = ("w1", "b1", "w2", "b2")
+"""In the order of network.Weights.arrays."""
+HIDDEN = ("w1", "b1")
+"""Arrays of the hidden layer."""
+XOR = (1, 0, 1, 0)
+"""In the order of ROWS."""
+
+
+def names_of(weights: Weights) -> tuple[str, ...]:
+    """Return the names of the arrays that are there."""
+    return tuple(name for name in ARRAYS if getattr(weights, name) is not None)
+
+
+def by_name(weights: Weights) -> dict[str, Array]:
+    """Return the arrays that are there by their names, each in a line (N,)."""
+    return {name: np.ravel(getattr(weights, name)) for name in names_of(weights)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forward:
+    """What a program has computed for some rows when it starts to go back."""
+
+    activation: str
+    output: str
+    x: Numbers
+    """(B, 2)."""
+    t: Numbers
+    """(B,)."""
+    w2: Numbers
+    """(..., 1, H)."""
+    z: Numbers
+    """(..., B, H) inputs of the hidden units."""
+    h: Numbers
+    """(..., B, H) their responses."""
+    z_y: Numbers
+    """(..., B) input of the output unit."""
+    y: Numbers
+    """(..., B)."""
+    low: float = 0.0
+    """The target of 0."""
+    w2_after: Numbers | None = None
+    """(..., 1, H) as the step leaves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a program computes with, except for the loss and the rate. A value."""
+
+    activation: str
+    output: str
+    bits: tuple[int, ...] = XOR
+    """Targets in the order of ROWS."""
+    are_inputs_signed: bool = False
+    """Whether inputs are -1 and 1 in place of 0 and 1."""
+    are_targets_signed: bool = False
+    rows: tuple[int, ...] = tuple(range(len(ROWS)))
+    """The rows that are used, as indices into ROWS."""
+
+    @property
+    def targets(self) -> Array:
+        """The targets of all rows of the table (4,)."""
+        values = np.array(self.bits, dtype=float)
+        return 2 * values - 1 if self.are_targets_signed else values
+
+    def forward(self, weights: Weights, rows: Steps | None = None) -> Forward:
+        """Return the forward pass of its rows, or of others (..., B).
+
+        The weights may have axes before theirs, which the rows share.
+        """
+        used = np.array(self.rows) if rows is None else rows
+        x = 2 * INPUTS[used] - 1 if self.are_inputs_signed else INPUTS[used]
+        z = x @ weights.w1
+        z = z if weights.b1 is None else z + weights.b1[..., np.newaxis, :]
+        h = UNITS[self.activation].value(z)
+        z_y = (h @ weights.w2)[..., 0]
+        z_y = z_y if weights.b2 is None else z_y + weights.b2
+        low = -1.0 if self.are_targets_signed else 0.0
+        w2, y = weights.w2.swapaxes(-1, -2), UNITS[self.output].value(z_y)
+        return Forward(self.activation, self.output, x, self.targets[used], w2, z, h, z_y, y, low)
+
+
+class Way(NamedTuple):
+    """One form of a factor."""
+
+    name: str
+    """Of the fault; empty for the right form."""
+    value: Callable[[Forward], Numbers]
+    formula: str
+    code: str
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The name in a tuple, which is empty for the right form."""
+        return (self.name,) if self.name else ()
+
+
+INVERTED = "targets inverted"
+ERROR = Way("", lambda f: f.y - f.t, "(y−t)", "(y - t)")
+OUTPUT_AS_ERROR = "the output stands in place of the error"
+ERRORS = (
+    ERROR,
+    Way(OUTPUT_AS_ERROR, lambda f: f.y + 0 * f.t, "y", "y"),
+    Way("the error is squared", lambda f: (f.y - f.t) ** 2, "(y−t)²", "(y - t) ** 2"),
+)
+"""Inverted targets are other targets, not another error."""
+TURNED = Way("", lambda f: f.y - (1 + f.low - f.t), "(y−(1−t))", "(y - (1 - t))")
+"""The error by the inverse of the targets that are used."""
+
+NO_SLOPE = "derivative of the {} activation is missing"
+EXTRA_SLOPE = "derivative of the output activation kept, which cross-entropy cancels"
+_FORMS = {
+    "sigmoid": ("{0}(1−{0})", "{0} * (1 - {0})"),
+    "tanh": ("(1−{0}²)", "(1 - {0}**2)"),
+    "relu": ("[{0}>0]", "({0} > 0)"),
+    "linear": ("1", "1"),
+}
+"""The slope at a response, as a formula and in NumPy."""
+_UNIT_CODE = {"sigmoid": ("σ({})", "sigmoid({})"), "tanh": ("tanh({})", "np.tanh({})")}
+Slope = Callable[[Numbers, Numbers], Numbers]
+"""Of a unit's input z and its response h."""
+
+
+@cache
+def slopes(unit: str, layer: str) -> tuple[Way, ...]:
+    """Return the right slope of a layer's units ("hidden" or "output"), and those in its place."""
+    z, h = ("z_y", "y") if layer == "output" else ("z", "h")
+    return tuple(
+        Way(name, _at(value, layer), formula.format(h=h, z=z), code.format(h=h, z=z))
+        for name, value, formula, code in _slopes(unit, layer)
+    )
+
+
+def _at(value: Slope, layer: str) -> Callable[[Forward], Numbers]:
+    if layer == "output":
+        return lambda f: value(f.z_y, f.y)
+    return lambda f: value(f.z, f.h)
+
+
+def _slopes(unit: str, layer: str) -> Iterator[tuple[str, Slope, str, str]]:
+    """Yield name, slope, formula and code, in which {h} and {z} stand for response and input."""
+    own, the = UNITS[unit], f"derivative of the {layer} activation"
+    yield "", lambda z, h: own.slope(h), *_form(unit, "{h}")
+    if unit == "relu":  # at the kink, 0 and 1 are both right
+        yield "", lambda z, h: np.where(z.real >= 0, 1.0, 0.0), "[{z}≥0]", "({z} >= 0)"
+    if unit != "linear":
+        yield NO_SLOPE.format(layer), lambda z, h: np.ones_like(h), "1", "1"
+        yield (
+            f"{the} replaced by its output {{h}}".format(h=_response(layer)),
+            (lambda z, h: h),
+            "{h}",
+            "{h}",
+        )
+    if unit in _UNIT_CODE:
+        formula, code = (form.format("{h}") for form in _UNIT_CODE[unit])
+        again = (form.format(at) for form, at in zip(_FORMS[unit], (formula, code), strict=True))
+        yield (
+            f"{the} taken of its output instead of its input",
+            (lambda z, h: own.slope(own.value(h))),
+            *again,
+        )
+        yield (
+            f"{the} computed from its input instead of its output",
+            (lambda z, h: own.slope(z)),
+            *_form(unit, "{z}"),
+        )
+        yield (
+            f"{the} replaced by 1 − {_response(layer)}",
+            (lambda z, h: 1 - h),
+            "(1−{h})",
+            "(1 - {h})",
+        )
+    for other in ("sigmoid", "tanh", "relu"):
+        if other != unit and (unit, other) != ("sigmoid", "relu"):  # there it is 1
+            name = f"derivative of {NAMES[other]} in place of that of {NAMES[unit]}"
+            slope = UNITS[other].slope
+            yield (
+                f"{name} ({layer} layer)",
+                lambda z, h, s=slope: s(h) + 0 * h,
+                *_form(other, "{h}"),
+            )
+    for other in ("sigmoid", "tanh", "relu"):
+        if other != unit and layer == "hidden":
+            name = f"derivative of {NAMES[other]} at {{z}} in place of that of {NAMES[unit]}"
+            value = UNITS[other]
+            yield (
+                f"{name.format(z=_input(layer))} ({layer} layer)",
+                (lambda z, h, u=value: u.slope(u.value(z)) + 0 * h),
+                *_of_input(other),
+            )
+    if layer == "hidden":
+        formula, code = _form(unit, "{h}")
+        yield (
+            f"{the} summed over the units",
+            (lambda z, h: own.slope(h).sum(axis=-1, keepdims=True) + 0 * h),
+            f"Σ{formula}",
+            f"({code}).sum(axis=1, keepdims=True)",
+        )
+
+
+NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "linear": "a linear unit"}
+
+
+def _response(layer: str) -> str:
+    return "y" if layer == "output" else "h"
+
+
+def _input(layer: str) -> str:
+    return "z_y" if layer == "output" else "z"
+
+
+def _form(unit: str, at: str) -> tuple[str, str]:
+    formula, code = _FORMS[unit]
+    return formula.format(at), code.format(at)
+
+
+def _of_input(unit: str) -> tuple[str, str]:
+    """Return the slope of a unit as a function of its input {z}."""
+    if unit == "relu":
+        return _form(unit, "{z}")
+    formula, code = (form.format("{z}") for form in _UNIT_CODE[unit])
+    return _FORMS[unit][0].format(formula), _FORMS[unit][1].format(code)
+
+
+ERROR_SENT = "error sent back instead of the output's delta"
+OUTPUT_SENT = "output sent back instead of the output's delta"
+W2_MISSING = "w2 is missing on the way back"
+W2_FIRST = "w2 updated before the hidden layer uses it"
+DELTA_USED = "the output's delta is used for the hidden units"
+W2_WAYS = (
+    Way("", lambda f: f.w2, "w2", "w2.T"),
+    Way(W2_MISSING, lambda f: np.ones_like(f.w2), "1", "np.ones_like(w2.T)"),
+    Way("sign of w2 lost on the way back", lambda f: np.abs(f.w2), "|w2|", "abs(w2.T)"),
+    Way("w2 summed over the units on the way back",
+        lambda f: f.w2.sum(axis=-1, keepdims=True) + 0 * f.w2, "Σw2", "w2.sum() * np.ones_like(w2.T)"),
+    Way(W2_FIRST, lambda f: f.w2 if f.w2_after is None else f.w2_after, "w2_new", "w2_new.T"),
+)  # fmt: skip
+
+
+class Term(NamedTuple):
+    """How an array's gradient is made of the deltas of its layer."""
+
+    name: str
+    value: Callable[[Forward, Numbers], Numbers]
+    """Of the deltas (..., B, H or 1): the terms (..., B, N) of each row."""
+    formula: str
+    code: str
+
+
+def _outer(x: Numbers, d_h: Numbers) -> Numbers:
+    """Return the terms of w1 (..., B, 2 H)."""
+    many = x[..., :, np.newaxis] * d_h[..., np.newaxis, :]
+    return np.asarray(many.reshape(*many.shape[:-2], -1))
+
+
+def _transposed(f: Forward, d_h: Numbers) -> Numbers:
+    many = d_h[..., :, np.newaxis] * f.x[..., np.newaxis, :]
+    return np.asarray(many.reshape(*many.shape[:-2], -1))
+
+
+def _shared(f: Forward, d_h: Numbers) -> Numbers:
+    return np.asarray(d_h.sum(axis=-1, keepdims=True) + 0 * d_h)
+
+
+TERMS: Mapping[str, tuple[Term, ...]] = {
+    "w1": (
+        Term("", lambda f, d: _outer(f.x, d), "Σ x·δh", "X.T @ d_h"),
+        Term("inputs left out", lambda f, d: _outer(np.ones_like(f.x), d), "Σ δh",
+             "d_h.sum(axis=0)"),
+        Term("transposed", _transposed, "(Σ x·δh)ᵀ", "(d_h.T @ X).reshape(w1.shape)"),
+    ),
+    "b1": (
+        Term("", lambda f, d: d, "Σ δh", "d_h.sum(axis=0)"),
+        Term("one change for all units: the sum", _shared, "ΣΣ δh", "d_h.sum()"),
+        Term("one change for all units: the mean", lambda f, d: _shared(f, d) / d.shape[-1],
+             "mean Σ δh", "d_h.sum(axis=0).mean()"),
+    ),
+    "w2": (
+        Term("", lambda f, d: f.h * d, "Σ h·δy", "h.T @ d_y"),
+        Term("hidden outputs left out", lambda f, d: np.ones_like(f.h) * d, "Σ δy",
+             "d_y.sum(axis=0)"),
+        Term("z in place of h", lambda f, d: f.z * d, "Σ z·δy", "z.T @ d_y"),
+    ),
+    "b2": (Term("", lambda f, d: d, "Σ δy", "d_y.sum(axis=0)"),),
+}  # fmt: skip
+"""The right one first."""
+
+NOT_UPDATED = "not updated"
+WRONG_SIGN = "added instead of subtracted"
+MEAN_FOR_SUM = "a mean over the rows where the others have a sum"
+SUM_FOR_MEAN = "a sum over the rows where the others have a mean"
+OTHER_RATE = "another rate than the others"
+UNSAID_RATE = "another rate than said"
+ONE_ROW = "only row {} is used"
+SCALES: Mapping[str, float] = {
+    "": 1.0, WRONG_SIGN: -1.0, NOT_UPDATED: 0.0, MEAN_FOR_SUM: 1 / 4, SUM_FOR_MEAN: 4.0,
+}  # fmt: skip
+"""What the change of an array is multiplied by."""

@@ -1,0 +1,371 @@
+"""Which product of factors explains the change of each array, for one update of some rows.
+
+All combinations are one array of directions, fitted at once: the deltas of the output layer first,
+which show the model, the rows and the rate; then the hidden layer at that rate.
+Shapes: B rows, H hidden units, K combinations, N numbers of an array.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check import factors
+from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, XOR, Forward, Model, Term, Way
+from xorviz.core.check.losses import said_rates
+from xorviz.core.check.said import OUTPUTS, Said
+from xorviz.core.check.step import Step
+from xorviz.core.settings import ACTIVATION_NAMES
+
+BY_CHANCE = 10.0
+"""Digits to which some of a million combinations agrees by chance with any change, and some more."""
+_SINGLE = 3.0
+"""Digits to which one of the few forms of one array agrees by chance, and some more."""
+_CANCELLED = 1e-12
+"""Share of a squared length below which it is rounding error."""
+_UNEXPLAINED = 3
+"""An array without an explanation counts as much as so many faults."""
+_OTHER_TARGETS, _OTHER_RATE = 0.5, 1.5
+"""What targets of another function count, and a rate that was not said."""
+_MOST_READ = 12
+"""Anchors that are read completely, and forms of one array that are kept."""
+ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "", "")
+"""No slope."""
+
+
+class Recipe(NamedTuple):
+    """The product that makes the change of one array."""
+
+    error: Way
+    slope: Way
+    w2: Way | None
+    """None in the output layer, as ``hidden``."""
+    hidden: Way | None
+    term: Term
+    scale: float = 1.0
+    row: int | None = None
+    """The only row that is used, as an index into ROWS."""
+
+    def terms(self, f: Forward) -> Array:
+        """Return the terms (..., B, N) of the rows of a forward pass, with its sign and scale."""
+        delta = (self.error.value(f) * self.slope.value(f))[..., np.newaxis]
+        if self.w2 is not None and self.hidden is not None:
+            delta = delta * self.w2.value(f) * self.hidden.value(f)
+        return np.asarray(self.scale * self.term.value(f, delta))
+
+
+class Reading(NamedTuple):
+    """A form of the product that fits the change of one array."""
+
+    faults: tuple[str, ...]
+    recipe: Recipe
+    distance: float
+    """Norm of what is left over."""
+
+
+class Delta(NamedTuple):
+    """An error times a slope of the output unit."""
+
+    error: Way
+    slope: Way
+    faults: tuple[str, ...]
+    doubt: float
+    bits: tuple[int, ...]
+    are_signed: bool
+
+
+class Anchor(NamedTuple):
+    """A model, a delta and a rate at which some array fits exactly."""
+
+    cost: float
+    """The faults of the delta."""
+    is_hidden: bool
+    """Whether w2 does not agree with the rate."""
+    evidence: float
+    """Digits of agreement, beside those that decide the rate."""
+    model: Model
+    delta: Delta
+    rate: float
+    """Of the gradient whose delta is the error times a slope, without a factor of the loss."""
+    unsure: float
+    """Relative error of the rate."""
+
+    @property
+    def whole_model(self) -> Model:
+        """The model, with the targets of the delta."""
+        delta = self.delta
+        return replace(self.model, bits=delta.bits, are_targets_signed=delta.are_signed)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What became of every array of a step. A value."""
+
+    model: Model
+    delta: Delta
+    """Of the output layer."""
+    rate: float
+    unsure: float
+    evidence: float
+    readings: Mapping[str, Reading | None]
+    """None for an array that is not explained."""
+    alternatives: Mapping[str, tuple[str, ...]]
+    """Other faults that explain an array as simply."""
+    exact: Mapping[str, Array]
+    """(N,) the change of a correct step at this rate."""
+    residuals: Mapping[str, float]
+    """What the reading, or else the right product, leaves over, relative to the change."""
+    others: Mapping[str, tuple[float, str] | None]
+    """The residual and the fault of what explains an array next best."""
+    unseen: frozenset[str] = frozenset()
+    """Arrays whose gradient is 0, and that do not move."""
+    is_scaled: bool = True
+    """Whether the size of the step is evidence: not along one row without a rate."""
+    doubt: float = 0.0
+    updates: tuple[tuple[int, ...], ...] = ()
+    """The rows of each update, where there are several."""
+    momentum: float | None = None
+    decay: float | None = None
+    """Share of the weights that the step takes away."""
+    signs_decay: float | None = None
+    """What it takes away from the size of each weight."""
+    alike: Sequence[tuple[Model, Delta]] = field(default=())
+    """Models and deltas that explain the step as well."""
+
+    @property
+    def anchor(self) -> Anchor:
+        """The model, the delta and the rate."""
+        return Anchor(0.0, False, self.evidence, self.model, self.delta, self.rate, self.unsure)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The faults, each once."""
+        found = (name for one in self.readings.values() if one for name in one.faults)
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def cost(self) -> float:
+        """What is less for the simpler explanation."""
+        return len(self.faults) + _UNEXPLAINED * self.unexplained + self.doubt
+
+    @property
+    def unexplained(self) -> int:
+        """How many arrays are not explained."""
+        return sum(one is None for one in self.readings.values())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every array is explained."""
+        return not self.unexplained
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every array is explained without a fault."""
+        return self.is_whole and not self.faults
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether so much agrees that it is no chance."""
+        return self.evidence >= BY_CHANCE
+
+
+class Measured(NamedTuple):
+    """Directions (K, N) beside the change of an array."""
+
+    rates: Array
+    """(K,) by which each direction comes nearest to the change; negative against the gradient."""
+    left: Array
+    """(K,) norm of what is left over then."""
+    lengths: Array
+    """(K,)."""
+    sizes: Array
+    """(K,) norms if no rows cancelled each other."""
+
+    def distances(self, rates: Array | float) -> Array:
+        """Return the norm of what is left over at some rates."""
+        return np.asarray(np.hypot(self.left, (self.rates - rates) * self.lengths))
+
+
+def measured(change: Array, directions: Array, sizes: Array) -> Measured:
+    """Return how near directions (K, N) come to a change (N,); sizes (K, N) are without signs."""
+    norms = np.linalg.norm(sizes, axis=1)
+    squares = (directions**2).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known = squares > _CANCELLED**2 * norms**2
+        rates = np.where(known, -(directions @ change) / squares, 0.0)
+    left = np.linalg.norm(change + rates[:, np.newaxis] * directions, axis=1)
+    return Measured(rates, left, np.sqrt(squares), norms)
+
+
+def deltas_for(output: str, said: Said) -> tuple[tuple[Delta, ...], Array, tuple[Array, ...]]:
+    """Return the deltas of an output unit, their targets (T, 4), and their places (K,) in those.
+
+    The places are of the error, the targets and the slope.
+    """
+    return _deltas_for(output, said.targets, None if said.loss is None else said.is_entropy)
+
+
+@lru_cache(maxsize=64)
+def _deltas_for(
+    output: str, bits: tuple[int, ...] | None, is_entropy: bool | None
+) -> tuple[tuple[Delta, ...], Array, tuple[Array, ...]]:
+    wanted = XOR if bits is None else bits
+    inverted = tuple(1 - bit for bit in wanted)
+    all_bits = [wanted, inverted]
+    if bits is None:
+        all_bits += [one for one in product((0, 1), repeat=4) if one not in all_bits]
+    # A sigmoid and ReLU answer from 0 on, and few rows show little.
+    goals = list(product(all_bits, (False, True) if output in {"tanh", "linear"} else (False,)))
+    slopes = factors.slopes(output, "output")
+    found, places = [], []
+    for (e, error), (g, (goal, signed)), (s, slope) in product(
+        enumerate(factors.ERRORS), enumerate(goals), enumerate(slopes)
+    ):
+        faults = slope_faults(slope, output, is_entropy)
+        is_plain = goal == wanted and not signed
+        is_usual = not faults and error is ERROR
+        if not (goal in all_bits[:2] or is_usual) or (e and not is_plain) or (e == 2 and faults):
+            continue
+        faults += error.faults + ((factors.INVERTED,) if goal == inverted else ())
+        doubt = _OTHER_TARGETS * (goal not in all_bits[:2])
+        found.append(Delta(error, slope, faults, doubt, goal, signed))
+        places.append((e, g, s))
+    targets = np.array([Model("", output, b, False, s).targets for b, s in goals])
+    return tuple(found), targets, tuple(np.array(places).T)
+
+
+def slope_faults(slope: Way, output: str, is_entropy: bool | None) -> tuple[str, ...]:
+    """Return the fault of a slope; with cross-entropy, the one of a sigmoid is cancelled."""
+    is_none = slope.name == factors.NO_SLOPE.format("output")
+    if output == "sigmoid" and is_none:
+        return slope.faults if is_entropy is False else ()
+    if output == "sigmoid" and not slope.name and is_entropy:
+        return (factors.EXTRA_SLOPE,)
+    return slope.faults
+
+
+def models(said: Said) -> Iterator[Model]:
+    """Yield the models that are possible, with the targets of XOR."""
+    outputs = OUTPUTS if said.output is None else (said.output,)
+    outputs = ("sigmoid",) if said.is_entropy else outputs
+    activations = ACTIVATION_NAMES if said.activation is None else (said.activation,)
+    for activation, signed, output in product(activations, (False, True), outputs):
+        yield Model(activation, output, are_inputs_signed=signed)
+
+
+class Group:
+    """A model, and what each of its deltas would do to each array if all else is right."""
+
+    def __init__(self, model: Model, taken: Step, said: Said) -> None:
+        self.model, self.taken = model, taken
+        self.deltas, goals, (e, g, s) = deltas_for(model.output, said)
+        f = self._forward = model.forward(taken.before)
+        targets = goals[:, list(model.rows)]
+        errors = np.stack([way.value(replace(f, t=targets)) for way in factors.ERRORS])
+        slopes = np.stack([way.value(f) for way in factors.slopes(model.output, "output")])
+        self._values = errors[e, g] * slopes[s]  # (K, B)
+        # An error y - t near 0 is known no better than y.
+        self._sizes = np.abs(self._values) + np.abs(slopes[s]) / 16
+        self._found: dict[str, Measured] = {}
+
+    def of(self, name: str) -> Measured:
+        """Return the deltas beside the change of an array."""
+        if name not in self._found:
+            f, count = self._forward, len(self.model.rows)
+            own = factors.slopes(self.model.activation, "hidden")[0]
+            delta = f.w2 * own.value(f) if name in HIDDEN else np.ones((count, 1))
+            terms = TERMS[name][0].value(f, delta)
+            directions, sizes = self._values @ terms, self._sizes @ np.abs(terms)
+            self._found[name] = measured(self.taken.changes[name], directions, sizes)
+        return self._found[name]
+
+    def whole(self) -> tuple[Array, Array]:
+        """Return the rates at which all arrays as one are nearest, and what is left over (K,)."""
+        each = [self.of(name) for name in self.taken.changes]
+        squares = sum((one.lengths**2 for one in each), np.zeros(len(self.deltas)))
+        met = sum((one.rates * one.lengths**2 for one in each), np.zeros(len(self.deltas)))
+        rates = met / np.where(squares > 0, squares, 1.0)
+        total = sum(length**2 for length in self.taken.lengths.values())
+        return rates, np.sqrt(np.maximum(total - rates * met, 0.0))
+
+
+def is_entropy(model: Model, delta: Delta) -> bool:
+    """Return whether a delta is that of cross-entropy: the error alone, of a sigmoid."""
+    return model.output == "sigmoid" and delta.slope.name == factors.NO_SLOPE.format("output")
+
+
+def anchors(group: Group, taken: Step, said: Said, names: Sequence[str]) -> Iterator[Anchor]:
+    """Yield the deltas of a model at which one of some arrays follows its gradient exactly."""
+    rows, deltas = len(group.model.rows), group.deltas
+    kinds = [said_rates(said, entropy, rows) for entropy in (False, True)]
+    known = np.full((len(deltas), max(map(len, kinds))), np.nan)
+    for place, delta in enumerate(deltas):
+        rates = kinds[is_entropy(group.model, delta)]
+        known[place, : len(rates)] = rates
+    is_usual = np.array([rows > 1 or _is_usual(delta, group.model, said) for delta in deltas])
+    for k, rate, unsure in _exact_rates(group, taken, known, names):
+        is_known = bool((np.abs(known[k] - rate) <= max(1e-4, unsure) * known[k]).any())
+        if not (is_known or is_usual[k]):
+            continue
+        evidence, of_w2 = _agreement(group, taken, k, rate, unsure)
+        total = sum(evidence) - (0.0 if is_known else min(evidence, default=0.0))
+        if total >= _SINGLE:
+            cost = len(deltas[k].faults) + deltas[k].doubt
+            yield Anchor(cost, not of_w2, total, group.model, deltas[k], rate, unsure)
+
+
+def _exact_rates(
+    group: Group, taken: Step, known: Array, names: Sequence[str]
+) -> Iterator[tuple[int, float, float]]:
+    """Yield the places of deltas whose direction is exact for an array, with rates and errors."""
+    for name in names:
+        one, length = group.of(name), taken.lengths[name]
+        if not taken.is_readable(name):
+            continue
+        noises = taken.noise(name, np.abs(one.rates) * one.sizes)
+        exact = (one.left <= noises) & (one.rates != 0)
+        if taken.counts[name] > 1:
+            for k in np.flatnonzero(exact):
+                yield int(k), abs(float(one.rates[k])), float(noises[k]) / length
+        for k, place in np.argwhere(np.abs(np.abs(one.rates[:, np.newaxis]) / known - 1) <= 1e-4):
+            if exact[k]:
+                yield int(k), float(known[k, place]), 0.0
+
+
+def _is_usual(delta: Delta, model: Model, said: Said) -> bool:
+    """Return whether a delta is looked at along one row without a rate.
+
+    There all deltas have one direction, and only their signs differ.
+    """
+    flipped = [a != b for a, b in zip(delta.bits, said.targets or XOR, strict=True)]
+    of_row = not any(flipped) or (sum(flipped) == 1 and flipped[model.rows[0]])
+    is_inverted = said.targets is not None and delta.faults == (factors.INVERTED,)
+    return is_inverted or (of_row and not delta.faults)
+
+
+def _agreement(
+    group: Group, taken: Step, k: int, rate: float, unsure: float
+) -> tuple[list[float], bool]:
+    """Return to how many digits each number agrees with a rate, and whether those of w2 do."""
+    digits: list[float] = []
+    of_w2 = False
+    for name, count in taken.counts.items():
+        one = group.of(name)
+        noise = float(taken.noise(name, rate * float(one.sizes[k])))
+        limit = noise + unsure * rate * one.lengths[k]
+        nearest = min(one.distances(rate)[k], one.distances(-rate)[k])
+        if nearest <= limit and rate * one.lengths[k] > noise:
+            known = float(digits_beside(taken.lengths[name], limit))
+            digits += [known] * count
+            of_w2 |= name == "w2"
+    return digits, of_w2
+
+
+def digits_beside(length: float, noise: Array | float) -> Array:
+    """Return to how many digits a change of this length is known beside noise."""
+    tiny = np.finfo(float).tiny
+    return np.asarray(np.log10(np.maximum(length / np.maximum(noise, tiny), 1.0)))

@@ -1,0 +1,98 @@
+"""A training step as it was taken: two states, and how exactly their difference is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.digits import Digits, digits_of
+from xorviz.core.check.factors import by_name
+from xorviz.core.network import Weights
+
+_SAFETY = 4
+"""Times the estimated rounding errors that an explanation may leave over."""
+_TERMS_SUMMED = 16
+"""Rounding errors of a sum of products, in units of one operation."""
+_CURVED = 4
+"""Relative change of a gradient by a change of each weight, beside that of the output's input."""
+LARGEST = 0.05
+"""Share of a change that rounding may hide; of one with fewer digits nothing is told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A training step. A value."""
+
+    before: Weights
+    after: Weights
+    changes: Mapping[str, Array]
+    """(N,) by array: what a gradient is to explain."""
+    errors: Mapping[str, float]
+    """Norm of the rounding errors of each change."""
+    epsilon: float
+    """Relative rounding error of one operation."""
+    blur: float
+    """Largest rounding error of a weight before the step."""
+
+    @cached_property
+    def precision(self) -> float:
+        """Relative error of a gradient, of what its rows are before they cancel each other."""
+        curved = _CURVED + float(np.abs(self.before.w2).sum())
+        return _TERMS_SUMMED * self.epsilon + curved * self.blur
+
+    @cached_property
+    def lengths(self) -> dict[str, float]:
+        """The norm of each change."""
+        return {name: float(np.linalg.norm(change)) for name, change in self.changes.items()}
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many different numbers each change has: equal ones show a direction no better."""
+        return {
+            name: len({f"{abs(value):.5g}" for value in change.tolist() if value})
+            for name, change in self.changes.items()
+        }
+
+    def noise(self, name: str, size: Array | float) -> Array:
+        """Return what rounding may leave over of a change, for directions of some sizes."""
+        return np.asarray(_SAFETY * (self.errors[name] + self.precision * np.asarray(size)))
+
+    def is_known(self, name: str, length: float) -> bool:
+        """Return whether rounding hides no more than some per cent of a change of a length."""
+        return _SAFETY * self.errors[name] <= LARGEST * length
+
+    def is_readable(self, name: str) -> bool:
+        """Return whether an array's own change is known."""
+        return self.is_known(name, self.lengths[name])
+
+    def digits(self, name: str) -> float:
+        """Return to how many digits each number of a change is known."""
+        tiny = np.finfo(float).tiny
+        ratio = self.lengths[name] / max(_SAFETY * self.errors[name], tiny)
+        return float(np.log10(max(ratio, 1.0)))
+
+    def without(self, share: float, along: Mapping[str, Array], error: float) -> "Step":
+        """Return the step without a share of some arrays (N,), which has an error."""
+        norms = {name: float(np.linalg.norm(array)) for name, array in along.items()}
+        changes = {
+            name: change - share * along.get(name, 0.0) for name, change in self.changes.items()
+        }
+        errors = {n: error * norms.get(n, 0.0) + known for n, known in self.errors.items()}
+        return replace(self, changes=changes, errors=errors)
+
+
+def step_of(before: Weights, after: Weights, digits: Digits | None = None) -> Step:
+    """Return the step between two states; without digits each array is taken by its own."""
+    changes, errors, blurs, epsilons = {}, {}, [], []
+    ended = by_name(after)
+    for name, one in by_name(before).items():
+        other = ended[name]
+        pair = [digits or digits_of(array) for array in (one, other)]
+        known = [of.error(array) for of, array in zip(pair, (one, other), strict=True)]
+        changes[name] = other - one
+        errors[name] = float(np.linalg.norm(known[0] + known[1]))
+        blurs.append(float(known[0].max()))
+        epsilons += [of.epsilon for of in pair]
+    return Step(before, after, changes, errors, max(epsilons), max(blurs))
