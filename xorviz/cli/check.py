@@ -3,16 +3,19 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from xorviz.cli.own_options import WAYS
+from xorviz.cli.own_options import orientation_asked
 from xorviz.cli.terminal import columns, failed, print_report, refuse, refuse_settings
 from xorviz.core import numerals
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Repair
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.own_network import Arrays, OrientationError
-from xorviz.files.weights.reader import MOST_BYTES, load_states, only, states_of_bytes
+from xorviz.files.run_file import MOST_BYTES
+from xorviz.files.weights.own_network import Arrays, OrientationError, arranged
+from xorviz.files.weights.reader import only, read_file, states_of_bytes
+from xorviz.files.weights.recorded import checked_steps, newest_state, record_in
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
 from xorviz.files.weights.stepped import CheckedStep, checked_step
@@ -24,7 +27,7 @@ _NUMBERS = (2, 3, 5)
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    """Print whether a training step is correct, and the fault if not.
+    """Print whether a training step is correct, and the fault if not; of a recording, each step.
 
     Return 0 for correct, 1 for faulty, 3 for undecided, and 2 for an unreadable file, weights that
     do not form a step, or a wrong option.
@@ -36,28 +39,47 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         parser.error("check takes one to three files; only one of them may be -")
     said = said_of(options, options.get("order"), options.get("wanted"))
     try:
-        found = checked_step(_states(files), said, options.get("orientation"))
+        contents = [_content(name) for name in files]
+        with _naming(files[0]):
+            record = record_in(contents[0]) if len(files) == 1 else None
+        if record is not None:
+            steps = checked_steps(record, said)
+            found = CheckedStep(steps.telling, (arranged(newest_state(record)),))
+            report, first = steps.to_dict(), [steps.sentence]
+        else:
+            states = _states(files, contents)
+            found, first = checked_step(states, said, options.get("orientation")), []
+            report = found.check.to_dict()
     except OrientationError as error:
-        return failed(f"{error}; allowed: --orientation {WAYS}", 2)
+        return failed(orientation_asked(error), 2)
     except (FileError, SettingError) as error:
         return failed(str(error), 2)
-    print_report(found.check.to_dict(), _paragraphs(found), "json" in options)
+    print_report(report, [first, *_paragraphs(found)], "json" in options)
     return _EXIT_CODES[found.check.verdict]
 
 
-def _states(files: Sequence[str]) -> list[Arrays]:
+def _content(name: str) -> bytes:
+    with _naming(name):
+        return sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else read_file(name)
+
+
+def _states(files: Sequence[str], contents: Sequence[bytes]) -> list[Arrays]:
     """Return the states in all files, of which several hold one each. Raises FileError."""
     states: list[Arrays] = []
-    for name in files:
-        try:
-            if name == "-":
-                read = states_of_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
-            else:
-                read = load_states(name)
+    for name, content in zip(files, contents, strict=True):
+        with _naming(name):
+            read = states_of_bytes(content)
             states += read if len(files) == 1 else [only(read)]
-        except FileError as error:
-            raise FileError(f"{'standard input' if name == '-' else name}: {error}") from None
     return states
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Name the file in errors about it."""
+    try:
+        yield
+    except FileError as error:
+        raise FileError(f"{'standard input' if name == '-' else name}: {error}") from None
 
 
 def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:

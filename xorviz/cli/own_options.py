@@ -9,12 +9,18 @@ from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import SETTINGS
 from xorviz.files.arguments import add_option, add_settings
 from xorviz.files.weights.known import NAMES
-from xorviz.files.weights.own_network import ORIENTATIONS
+from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
 from xorviz.files.weights.said import SAID
 
 _STEPS = Whole(0, MOST_STEPS)
 
+_WAYS = {
+    "in-out": "its rows are the inputs",
+    "out-in": "they are the hidden units",
+    "in-out-first": "its rows are the inputs, after one of biases",
+    "out-in-first": "its rows are the hidden units, whose first number is the bias",
+}
 WAYS = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
 """The orientations in words."""
 
@@ -22,9 +28,16 @@ _DIAGNOSE = """Diagnoses a network that another program trained, and says what t
 Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""
 _CHECK = """Tells whether a training step is right, and which line is wrong if it is not.
 Save the weights, take one step, and save them again: numpy.savez, JSON, or print them. A third file
-with the weights after a second step finds out momentum, too. What is not said is found out."""
+with the weights after a second step finds out momentum, too. What is not said is found out.
+Of a recording of xorviz.watch, all steps are checked."""
 _CHECK_ENDS = """A residual is the share of a change that the finding leaves unexplained.
 Exit codes: 0 correct, 1 faulty, 3 undecided, 2 input that cannot be checked."""
+
+
+def orientation_asked(error: OrientationError) -> str:
+    """Return the question how w1 is to be read, with the options that answer it."""
+    ways = " or ".join(f"{name} ({_WAYS[name]})" for name in error.allowed)
+    return f"{error}; allowed: --orientation {ways}"
 
 
 def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -58,7 +71,8 @@ def add_check(add: Callable[..., argparse.ArgumentParser]) -> None:
     check = add(
         usage="xorviz check BEFORE AFTER [option ...]\n"
         "       xorviz check BEFORE MIDDLE AFTER [option ...]\n"
-        "       xorviz check FILE [option ...]",
+        "       xorviz check FILE [option ...]\n"
+        "       xorviz check RECORDING [option ...]",
         description=_CHECK,
         epilog=_CHECK_ENDS,
     )
@@ -82,4 +96,4 @@ def _add_rows(parser: argparse.ArgumentParser, targets: str, order: str, **more:
     add_option(parser, "targets", SETTINGS["targets"].rule, targets, dest="wanted")
     add_option(parser, "order", RowOrder(), order, **more)
     add_option(parser, "orientation", Choice(ORIENTATIONS),
-               "whether a row of a 2 by 2 w1 is an input or a hidden unit")  # fmt: skip
+               "whether a row of w1 is an input or a hidden unit, biases in it first")  # fmt: skip

@@ -3,8 +3,8 @@
 import math
 import numbers
 import operator
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, SupportsIndex
 
 from xorviz.core import numerals
@@ -98,15 +98,19 @@ class Real:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few names."""
+    """One of a few names, or another word for one of them."""
 
     names: tuple[str, ...]
+    others: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Other words, in small letters without signs between them, and the names they stand for."""
 
     @property
     def allowed(self) -> str:
         return ", ".join(self.names)
 
     def check(self, value: object) -> str:
+        if isinstance(value, str) and value not in self.names:
+            value = self.others.get("".join(filter(str.isalnum, value.lower())))
         if not isinstance(value, str) or value not in self.names:
             raise ValueError(self.allowed)
         return value

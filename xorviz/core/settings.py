@@ -117,6 +117,14 @@ LOSS_FORMULAS = {
     "cross-entropy": "−Σ(t ln y + (1−t) ln(1−y))",
     "mean-cross-entropy": "−¼Σ(t ln y + (1−t) ln(1−y))",
 }
+OTHER_LOSSES = {
+    **dict.fromkeys(("meansquarederror", "mseloss"), "mse"),
+    **dict.fromkeys(("sumsquarederror", "sumofsquarederrors"), "sse"),
+    **dict.fromkeys(("bce", "bceloss", "bcewithlogitsloss", "logloss"), "mean-cross-entropy"),
+    "binarycrossentropy": "mean-cross-entropy",
+    **{name.replace("-", ""): name for name in LOSS_NAMES},
+}
+"""What other programs call these losses; those of PyTorch and Keras are means."""
 
 INIT_WORDS = {
     "uniform": "Uniform",
@@ -218,7 +226,7 @@ class RunConfig:
     )
     loss: str = setting(
         "sse",
-        Choice(LOSS_NAMES),
+        Choice(LOSS_NAMES, OTHER_LOSSES),
         Role.TRAINING,
         short="loss",
         help="Loss over the four rows, which training minimises. Half the loss at twice the "

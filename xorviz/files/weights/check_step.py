@@ -7,7 +7,7 @@ from xorviz.core.check.step_check import StepCheck
 from xorviz.core.rules import Choice, SettingError, Switch, checked
 from xorviz.files.weights.given import gradients_given, one_given, said_given, states_given
 from xorviz.files.weights.own_network import ORIENTATIONS, Arrays
-from xorviz.files.weights.stepped import checked_gradient, checked_step
+from xorviz.files.weights.stepped import CheckedStep, checked_gradient, checked_step
 
 
 def check_step(
@@ -35,8 +35,8 @@ def check_step(
 
     What is not said is found out. ``order`` is that of the rows in ``targets`` and in a pass, such
     as "00,01,10,11", which it is by default for targets, or pairs (x1, x2). ``orientation`` is
-    in-out if a row of w1 is an input, out-in if it is a hidden unit. Raises SettingError and
-    FileError.
+    in-out if a row of w1 is an input, out-in if it is a hidden unit, with -first behind it if
+    biases stand before the weights in w1 or w2. Raises SettingError and FileError.
     """
     given = {"before": before, "after": after, "then": then}
     values = {name: value for name, value in given.items() if value is not None}
@@ -45,8 +45,7 @@ def check_step(
         states += states_given(value, name) if len(values) == 1 else [one_given(value, name)]
     said = said_given(order, targets, rate=rate, loss=loss, activation=activation, output=output,
                  batch=batch, momentum=momentum)  # fmt: skip
-    _refuse_biases(states[:1], biases)
-    return checked_step(states, said, _orientation(orientation)).check
+    return _agreed(checked_step(states, said, _orientation(orientation)), biases)
 
 
 def check_gradient(
@@ -69,18 +68,19 @@ def check_gradient(
     """
     arrays = one_given(weights, "weights")
     said = said_given(order, targets, loss=loss, activation=activation, output=output, batch=batch)
-    _refuse_biases([arrays], biases)
     slopes, chosen = gradients_given(gradients), _orientation(orientation)
-    return checked_gradient(arrays, slopes, said, chosen).check
+    return _agreed(checked_gradient(arrays, slopes, said, chosen), biases)
 
 
 def _orientation(value: str | None) -> str | None:
     return None if value is None else checked(Choice(ORIENTATIONS), "orientation", value)
 
 
-def _refuse_biases(states: Iterable[Arrays], biases: object) -> None:
-    """Raise SettingError where the arrays contradict what was said."""
-    for arrays in states:
-        if biases is not None and checked(Switch(), "biases", biases) != (arrays.b1 is not None):
-            there = "has none" if biases else "has biases"
-            raise SettingError(f"biases are {'on' if biases else 'off'}, but the network {there}")
+def _agreed(found: CheckedStep, biases: object) -> StepCheck:
+    """Return a check, or raise SettingError where the arrays contradict what was said."""
+    weights = found.networks[0].weights
+    has_some = weights.b1 is not None or weights.b2 is not None
+    if biases is not None and checked(Switch(), "biases", biases) != has_some:
+        there = "has biases" if has_some else "has none"
+        raise SettingError(f"biases are {'on' if biases else 'off'}, but the network {there}")
+    return found.check

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from xorviz.core.rules import shortened
 from xorviz.files.atomic import FileError
 
+_MATRIX = "m"
+"""Names weights only where no other name does: optimizers have such arrays, too."""
 _KINDS = {
-    "w": ("w", "weight", "weights", "kernel", "kernels", "wih", "who", "wh", "wo", "syn", "theta"),
+    "w": ("w", "weight", "weights", "kernel", "kernels", "wih", "who", "wh", "wo", "syn", "theta",
+          _MATRIX),
     "b": ("b", "bias", "biases", "bh", "bo"),
-}
+}  # fmt: skip
 _LAYERS = {
     2: ("output", "out", "o", "ho", "who", "wo", "bo"),
     1: ("hidden", "hid", "h", "ih", "wih", "wh", "bh", "input", "in"),
@@ -19,17 +22,21 @@ _FIRST_WORDS = frozenset({"dense", "fc", "linear", "layer", "lin"})
 """For layers numbered from the second on: dense, dense_1."""
 _NO_WEIGHTS = frozenset({"d", "grad", "grads", "gradient", "gradients", "delta", "velocity"})
 """In names of arrays that have the shape of the weights but are not weights."""
-MOMENTS = {
+_OF_LAYERS = {"weight": "out-in", "kernel": "in-out"}
+"""The orientation of w1 in PyTorch, fc1.weight, and in Keras and TensorFlow, dense/kernel."""
+_OF_COURSES = {"syn": "in-out", "theta": "out-in-first"}
+"""The same in two courses, syn0 and Theta1."""
+_MOMENTS = {
     -1: ("before", "old", "initial", "init", "start", "previous", "prev"),
     1: ("middle", "mid", "between"),
     2: ("after", "new", "updated", "next", "then", "end"),
     3: ("later", "final", "last"),
 }
-"""Words that tell the order of several states; without one, a state is in between."""
-_MOMENT = re.compile(
-    rf"(?<![a-z])({'|'.join(word for words in MOMENTS.values() for word in words)})(?![a-z])",
+MOMENT = re.compile(
+    rf"(?<![a-z])({'|'.join(word for words in _MOMENTS.values() for word in words)})(?![a-z])",
     re.IGNORECASE,
 )
+"""Words that put several states in order; a state without one is in between."""
 LONGEST = 80
 """Characters of a name that are read, its last ones, and that are shown, its first ones."""
 
@@ -41,14 +48,9 @@ def kind_of(name: str) -> str | None:
 
 
 def moment_of(name: str) -> int:
-    """Return when an array was so, as the last word of MOMENTS in its name shows; otherwise 0."""
-    words = _MOMENT.findall(name[-LONGEST:].lower())
-    return next((m for m, known in MOMENTS.items() if words and words[-1] in known), 0)
-
-
-def without_moment(name: str) -> str:
-    """Return a name without the words of MOMENTS: w1_before is w1."""
-    return _MOMENT.sub("", name[-LONGEST:]).strip("._/- ")
+    """Return when an array was so, as the last word of MOMENT in its name shows; otherwise 0."""
+    words = MOMENT.findall(name[-LONGEST:].lower())
+    return next((m for m, known in _MOMENTS.items() if words and words[-1] in known), 0)
 
 
 def roles(names: Sequence[str]) -> dict[str, str]:
@@ -58,6 +60,8 @@ def roles(names: Sequence[str]) -> dict[str, str]:
     two layers, or two names for an array.
     """
     found = {name: read for name in names if (read := _read(name)) is not None}
+    others = {name: read for name, read in found.items() if _MATRIX not in _words(name)}
+    found = others if any(kind == "w" for kind, *_ in others.values()) else found
     layers = _in_order({layer for _, layer, is_number in found.values() if is_number})
     result: dict[str, str] = {}
     for name, (kind, layer, is_number) in found.items():
@@ -70,12 +74,9 @@ def roles(names: Sequence[str]) -> dict[str, str]:
 
 
 def orientation_of(name: str) -> str | None:
-    """Return how the program that gives w1 this name orders it: a row for a hidden unit, or not.
-
-    PyTorch calls it fc1.weight or 0.weight, Keras and TensorFlow dense/kernel.
-    """
-    last = re.split("[./]", re.sub(r":0$", "", name[-LONGEST:].lower()))[1:][-1:]
-    return {"weight": "out-in", "kernel": "in-out"}.get("".join(last))
+    """Return how the programs that give w1 such a name order it, where they all do the same."""
+    *layer, last = re.split("[./]", re.sub(r":0$", "", name[-LONGEST:].lower()))
+    return _OF_LAYERS.get(last) if layer else _OF_COURSES.get(last.rstrip("_0123456789"))
 
 
 def shown(name: str) -> str:
@@ -96,13 +97,15 @@ def _in_order(numbers: set[int]) -> dict[int, int]:
     return {number: place for place, number in enumerate(sorted(numbers), start=1)}
 
 
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+|[0-9]{1,6}", re.sub(r":0$", "", name[-LONGEST:].lower()))
+
+
 def _read(name: str) -> tuple[str, int, bool] | None:
     """Return kind, layer, and whether the layer is a number, to be ranked among the others."""
-    words = re.findall(r"[a-z]+|[0-9]{1,6}", re.sub(r":0$", "", name[-LONGEST:].lower()))
-    if not _NO_WEIGHTS.isdisjoint(words):
-        return None
+    words = _words(name)
     kinds = [kind for word in words for kind, known in _KINDS.items() if word in known]
-    if not kinds:
+    if not kinds or not _NO_WEIGHTS.isdisjoint(words):
         return None
     if numbers := [int(word) for word in words if word.isdigit()]:
         return kinds[-1], numbers[-1], True

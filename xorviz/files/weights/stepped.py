@@ -1,7 +1,8 @@
-"""A training step of another program: its states, read in each possible orientation and checked."""
+"""A training step of another program: its states, read in each possible way and checked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.said import Said
@@ -16,12 +17,11 @@ from xorviz.core.check.step_check import (
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.files.weights.own_network import (
-    ORIENTATIONS,
     Arrays,
     OrientationError,
     OwnNetwork,
-    arranged,
-    needs_orientation,
+    open_text,
+    readings,
 )
 
 _VERDICTS = (CORRECT, FAULTY, UNDECIDED)
@@ -36,15 +36,23 @@ class CheckedStep:
     networks: tuple[OwnNetwork, ...]
     """The states in the order of time, with notes on how they were read."""
     orientation: str | None = None
-    """The one that was given, or that explains the step best where w1 leaves it open."""
+    """The one that was given, or that explains the step best where the arrays leave it open."""
 
     @property
-    def doubt(self) -> tuple[int, int, int]:
-        """How little is explained: the verdict, the arrays without an explanation, the faults."""
+    def doubt(self) -> tuple[int, float, float]:
+        """How little is explained: the verdict, the shares of arrays unexplained and faulty."""
         findings = self.check.arrays.values()
         unexplained = sum(finding.name in {CANNOT_BE_TOLD, UNKNOWN} for finding in findings)
         faults = sum(finding.is_fault for finding in findings)
-        return _VERDICTS.index(self.check.verdict), unexplained, faults
+        count = len(findings)
+        return _VERDICTS.index(self.check.verdict), unexplained / count, faults / count
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The verdict, and what was found in arrays."""
+        findings = self.check.arrays.items()
+        found = {name: finding.name for name, finding in findings if finding.is_fault}
+        return found | {"verdict": self.check.verdict}
 
 
 def checked_step(
@@ -52,8 +60,8 @@ def checked_step(
 ) -> CheckedStep:
     """Return what two consecutive states tell of their step, or three, also of its momentum.
 
-    Where a 2 by 2 w1 leaves its orientation open, the one that explains the step decides. Raises
-    SettingError, and OrientationError where both explain it equally.
+    Of all ways to read the arrays, the one that explains the step decides. Raises SettingError,
+    and OrientationError where several explain it equally, and differently.
     """
     if len(states) < 2:
         raise SettingError(
@@ -77,38 +85,35 @@ def _checked(
     states: Sequence[Arrays], said: Said, orientation: str | None, by: Check
 ) -> CheckedStep:
     _refuse_unlike(states)
-    is_open = orientation is None and any(map(needs_orientation, states))
+    ways = [one.orientation for one in readings(states[0], orientation)]
     found: list[CheckedStep] = []
     refused: list[SettingError] = []
-    for chosen in ORIENTATIONS if is_open else (orientation,):
-        networks = tuple(arranged(arrays, chosen) for arrays in states)
+    for way in ways:
         try:
+            networks = tuple(readings(arrays, way)[0] for arrays in states)
             result = by([network.weights for network in networks], said)
         except SettingError as error:
             refused.append(error)
-        else:
-            found.append(CheckedStep(result, networks, chosen))
-    if not found:
+            continue
+        found.append(CheckedStep(result, networks, way if len(ways) > 1 else orientation))
+        if not any(found[-1].doubt):  # nothing can explain it better
+            break
+    found.sort(key=lambda one: one.doubt)
+    if refused and (not found or found[0].check.verdict == UNDECIDED):
         raise refused[0]
-    best, *others = sorted(found, key=lambda one: one.doubt)
-    if others and others[0].doubt == best.doubt:
-        raise OrientationError(
-            "w1 has the shape (2, 2), and the step does not tell whether its rows are the inputs "
-            "or the hidden units"
-        )
+    best = found[0]
+    equal = [one for one in found if one.doubt == best.doubt]
+    if orientation is None and any(one.answer != best.answer for one in equal):
+        likely = [one.networks[0] for one in equal]
+        allowed = [network.orientation for network in likely]
+        raise OrientationError(open_text(states[0], likely, "and the step"), allowed)
     return best
 
 
 def _refuse_unlike(states: Sequence[Arrays]) -> None:
-    """Raise SettingError for what is no network, or not the same one as the first."""
-    for arrays in states:
-        if arrays.outputs is not None:
-            raise SettingError("these are outputs; a step is checked by the weights w1 and w2")
-        if (arrays.b1 is None) != (arrays.b2 is None):
-            there, missing = ("b2", "b1") if arrays.b1 is None else ("b1", "b2")
-            raise SettingError(
-                f"{missing} is missing beside {there}; give both biases, or none if there are none"
-            )
+    """Raise SettingError for outputs, or a network of another shape than the first."""
+    if any(arrays.outputs is not None for arrays in states):
+        raise SettingError("these are outputs; a step is checked by the weights w1 and w2")
     shapes = [None if arrays.w1 is None else arrays.w1.shape for arrays in states]
     for shape in shapes:
         if shape != shapes[0]:  # two orientations, or two networks

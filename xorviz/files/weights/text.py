@@ -1,32 +1,65 @@
-"""Reader for arrays printed by NumPy, PyTorch and Keras, with or without names."""
+"""Reader for arrays and outputs as programs print them, with or without names."""
 
 import math
 import re
 import unicodedata
 
+from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.arrays import MOST_NUMBERS, Part
 from xorviz.files.weights.names import kind_of, moment_of, shown
+from xorviz.files.weights.row_order import PRINTED_ORDER
+from xorviz.files.weights.values import MOST_NUMBERS, Part, parts_in
 
+_ODD = r"[+-]?(?:nan|inf|infinity)(?![\w./])"
+_NUMBER = rf"(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|{_ODD})"
+_FLAGS = re.ASCII | re.IGNORECASE
 _TOKEN = re.compile(
-    r"""(?P<not_finite> [+-]?(?i:nan|inf|infinity)(?![\w./]) )
-      | (?P<word> "[\w./:-]{0,200}" | '[\w./:-]{0,200}'
+    rf"""(?P<array> \[\s*+ (?:\[[^\[\]]*+\][\s,]*+)++ \] | \[[^\[\]]*+\] )
+      | (?P<open> \[ (?=\s*[+-]?\.?[0-9]) )
+      | (?P<odd> {_ODD} )
+      | (?P<word> "[\w./:-]{{0,200}}" | '[\w./:-]{{0,200}}'
                | [0-9]+\.(?:weight|bias|kernel)\w*  # of a torch.nn.Sequential
-               | [A-Za-z_][\w./]*(?:(?:(?<=kernel)|(?<=/bias)):0(?![\d.]))? )
-      | (?P<number> [+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)? )
-      | (?P<gap> \.\.\. )
-      | (?P<sign> [\[\](),=:] )
-      | (?P<space> \s+ )
-      | (?P<other> . )""",
-    re.VERBOSE | re.ASCII | re.DOTALL,
+               | [a-z_][\w./]*(?:(?:(?<=kernel)|(?<=/bias)):0(?![\d.]))? )
+      | (?P<number> {_NUMBER} )""",
+    _FLAGS | re.VERBOSE,
 )
+_IN_BRACKETS = re.compile(_NUMBER, _FLAGS)
+_IN_A_LINE = re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)", _FLAGS)
+_SCALAR = re.compile(r"\b(?:np|numpy)\.float[0-9]+\(([^()]*)\)")
+"""A number as NumPy 2 shows it in a list."""
+_ROUNDED = re.compile(rf"(?<![\w.])[0-9.]+\s*\(\s*({_NUMBER})\s*\)", _FLAGS)
+"""A predicted class with its output behind it: 0 (0.041)."""
+_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d+)(?![\d,.])", re.ASCII)
+_COMMAS_IN_A_ROW = re.compile(r"\d,\d+(?:e[+-]?\d+)?[;\s]+[+-]?\d", _FLAGS)
+"""What only decimal commas look like: 0,5 -1,25."""
 
-_MOST_TOKENS = 6 * MOST_NUMBERS
-"""Six for a number: with a bracket before and after it, a comma and spaces."""
-
+_MOST_TOKENS = 3 * MOST_NUMBERS
 _AROUND = frozenset({"array", "np.array", "numpy.array", "tensor", "torch.tensor", "Parameter"})
 _AROUND |= {"containing", "np.float32", "np.float64"}
 """Words between a name and its numbers."""
+
+
+def plain_text(text: str) -> str:
+    """Return a text with ASCII digits and signs, and with points for decimal commas.
+
+    Commas stay where they may stand between numbers.
+    """
+    # Each character alone: sorting a long row of combining marks takes quadratic time.
+    plain = {ord(c): unicodedata.normalize("NFKC", c) for c in set(text) if not c.isascii()}
+    text = text.translate(plain | {ord("\N{MINUS SIGN}"): "-"})
+    pointed = _COMMA.sub(r"\1.\2", text)
+    are_decimal = "," not in pointed and not re.search(r"\d\.\d|\.\d", _COMMA.sub("", text))
+    return pointed if are_decimal and _COMMAS_IN_A_ROW.search(text) else text
+
+
+def outputs_in_rows(text: str) -> list[float] | None:
+    """Return the outputs in PRINTED_ORDER if a text has a line for each row: 0 XOR 1 = 0.98."""
+    lines = [_IN_A_LINE.findall(line) for line in _ROUNDED.sub(r"\1", text).splitlines()]
+    numbers = [tuple(map(float, line)) for line in lines if line]
+    found = {line[:2]: line[2] for line in numbers if len(line) == 3}
+    if len(numbers) != len(ROWS) or found.keys() != set(ROWS):
+        return None
+    return [found[row] for row in PRINTED_ORDER]
 
 
 def parts_of(text: str) -> list[Part]:
@@ -36,64 +69,45 @@ def parts_of(text: str) -> list[Part]:
     numbers, such numbers are a list.
     """
     scan = _Scan()
-    for count, token in enumerate(_TOKEN.finditer(_plain(text))):
+    text = _ROUNDED.sub(r"\1", _SCALAR.sub(r"\1", text))
+    for count, token in enumerate(_TOKEN.finditer(text)):
         if count == _MOST_TOKENS:
             raise FileError("It holds far more than a network's weights; paste the arrays alone.")
         match token.lastgroup:
-            case "number" | "not_finite":
-                scan.take_number(token.group(), is_finite=token.lastgroup == "number")
+            case "array":
+                scan.take_array(token.group()[1:-1])
             case "word":
                 scan.take_word(token.group().strip("'\""))
-            case "sign" | "gap" | "other":
-                scan.take_sign(token.group())
+            case "open":
+                raise FileError("A bracket is not closed: the end is missing.")
+            case _:
+                scan.take_number(_real(token.group()))
     return scan.parts()
 
 
-def _plain(text: str) -> str:
-    """Return a text with ASCII in place of wide digits, subscripts, odd spaces and minus signs."""
-    # Each character alone: sorting a long row of combining marks takes quadratic time.
-    plain = {ord(c): unicodedata.normalize("NFKC", c) for c in set(text) if not c.isascii()}
-    return text.translate(plain | {ord("\N{MINUS SIGN}"): "-"})
-
-
 class _Scan:
-    """State of the reader, without recursion for deep brackets."""
+    """What was read of a text so far."""
 
     def __init__(self) -> None:
         self._parts: list[Part] = []
         self._loose: list[float] = []
         """Numbers outside arrays."""
-        self._open: list[list[object]] = []
-        """Lists whose brackets are open, outermost first."""
-        self._count = 0
-        self._numbers_inside = 0
-        """In the outermost open list."""
-        self._most = 0
-        """Numbers of the largest array."""
-        self._name: str | None = None
+        self._name = ""
         self._is_next = False
         """Whether only punctuation has followed the name."""
         self._moment = 0
         self._has_moment = False
         """Whether a word has told it since the last array."""
 
-    def take_number(self, text: str, is_finite: bool = True) -> None:
-        number = float(text)
-        if is_finite and not math.isfinite(number):
-            raise FileError(f"The number {shown(text)} is too large.")
-        self._count += 1
-        if self._count > MOST_NUMBERS:
-            raise FileError(f"These are more than {MOST_NUMBERS} numbers.")
-        if self._open:
-            self._open[-1].append(number)
-            self._numbers_inside += 1
-        elif self._name is not None and self._is_next:
+    def take_number(self, number: float) -> None:
+        if self._name and self._is_next:
             self._finish(number)
         else:
             self._loose.append(number)
+            if len(self._loose) > MOST_NUMBERS:
+                raise FileError(f"It holds more than {MOST_NUMBERS} numbers.")
 
     def take_word(self, word: str) -> None:
-        self._leave_list(word)
         if kind_of(word) is not None:
             self._name, self._is_next = word, True
         elif word not in _AROUND:
@@ -101,39 +115,38 @@ class _Scan:
             if not self._has_moment and (moment := moment_of(word)):
                 self._moment, self._has_moment = moment, True
 
-    def take_sign(self, sign: str) -> None:
-        if sign == "[":
-            inner: list[object] = []
-            if self._open:
-                self._open[-1].append(inner)
-            self._open.append(inner)
-        elif sign == "]" and self._open:
-            closed = self._open.pop()
-            if not self._open and self._numbers_inside:
-                self._finish(closed)
-        elif sign == "..." and self._open:
-            raise FileError(
-                "Numbers are left out at ...; print whole arrays, in NumPy after "
-                "numpy.set_printoptions(threshold=100000)."
-            )
-        elif sign not in ",)=:]":
-            self._leave_list(sign)
+    def take_array(self, text: str) -> None:
+        """Take what is between the outer brackets, unless there is no number in it."""
+        if _IN_BRACKETS.search(text):
+            rows = re.findall(r"\[([^\[\]]*)\]", text)
+            self._finish([_row(row) for row in rows] if rows else _row(text))
 
     def parts(self) -> list[Part]:
-        if self._numbers_inside:
-            raise FileError("A bracket is not closed: the end is missing.")
         # The numbers of a heading, such as 10,000 epochs, are fewer than the outputs.
-        is_list = self._loose and self._most <= 1 and len(self._loose) >= len(self._parts)
-        return [*self._parts, Part(None, list(self._loose))] if is_list else self._parts
+        most = max((part.array.size for part in self._parts), default=0)
+        is_list = self._loose and most <= 1 and len(self._loose) >= len(self._parts)
+        return [*self._parts, *parts_in(self._loose)] if is_list else self._parts
 
-    def _leave_list(self, reason: str) -> None:
-        """Treat open brackets without numbers as those of a list of arrays."""
-        if self._numbers_inside:
-            raise FileError(f"There is {shown(reason)!r} among the numbers of an array.")
-        self._open.clear()
+    def _finish(self, value: float | list[float] | list[list[float]]) -> None:
+        self._parts += parts_in(value, self._name, self._moment)
+        self._name, self._is_next, self._has_moment = "", False, False
 
-    def _finish(self, value: object) -> None:
-        self._parts.append(Part(self._name, value, self._moment))
-        self._most = max(self._most, self._numbers_inside)
-        self._has_moment = False
-        self._name, self._is_next, self._numbers_inside = None, False, 0
+
+def _row(text: str) -> list[float]:
+    """Return the numbers of a row. Raises FileError if there is anything else among them."""
+    others = _IN_BRACKETS.sub(" ", text).replace(",", " ").split()
+    if any(other.startswith("...") for other in others):
+        raise FileError(
+            "Numbers are left out at ...; print whole arrays, in NumPy after "
+            "numpy.set_printoptions(threshold=100000)."
+        )
+    if others:
+        raise FileError(f"There is {shown(others[0])!r} among the numbers of an array.")
+    return list(map(_real, _IN_BRACKETS.findall(text)))
+
+
+def _real(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number) and any(map(str.isdigit, text)):
+        raise FileError(f"The number {shown(text)} is too large.")
+    return number

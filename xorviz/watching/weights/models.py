@@ -9,8 +9,8 @@ from xorviz.core.arrays import Numbers
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT_FIELDS
-from xorviz.files.weights.given import as_array
 from xorviz.files.weights.names import shown
+from xorviz.files.weights.values import as_array
 
 Leaf = tuple[str, Any]
 """An array as it was found, and its name, which is empty if it has none."""

@@ -16,15 +16,16 @@ from xorviz.core.arrays import Array, Numbers
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.arrays import Part, assembled
+from xorviz.files.weights.arrays import assembled
 from xorviz.files.weights.names import kind_of, roles, shown
 from xorviz.files.weights.own_network import (
-    ORIENTATIONS,
     Arrays,
     OwnNetwork,
     arranged,
     needs_orientation,
+    readings,
 )
+from xorviz.files.weights.values import Part
 from xorviz.watching.weights.models import Leaf, leaves, numbers_of
 
 _NEEDED = (
@@ -32,7 +33,8 @@ _NEEDED = (
     "with one hidden layer"
 )
 _ASSUMED = (
-    "w1 as (2, 2): a row is taken as an input; if it is a hidden unit, say orientation='out-in'"
+    ", as its shape allows; if that is wrong, say orientation='in-out' where a row is an input, "
+    "'out-in' where it is a hidden unit, with -first behind it where the biases in it come first"
 )
 _NOTHING = np.zeros(1)
 _FEWEST, _MOST = 2, 4
@@ -133,10 +135,10 @@ def _read(
     ]
     places = _assembled(names, counted)
     is_open = orientation is None and needs_orientation(places)
-    chosen = ORIENTATIONS[0] if is_open else orientation
+    chosen = readings(places)[0].orientation if is_open else orientation
     network = arranged(_assembled(names, arrays), chosen)
     if is_open:
-        network = replace(network, notes=(_ASSUMED, *network.notes[1:]))
+        network = replace(network, notes=(f"{network.notes[0]}{_ASSUMED}", *network.notes[1:]))
     line = flat(arranged(places, chosen).weights).astype(np.intp)
     shapes = tuple(array.shape for array in arrays)
     return WeightReading(tuple(names) if has_names else (), shapes, line), network
@@ -144,7 +146,7 @@ def _read(
 
 def _assembled(names: list[str], arrays: list[Numbers]) -> Arrays:
     """Return the arrays by their names or their order. Raises SettingError."""
-    parts = [Part(name or None, array) for name, array in zip(names, arrays, strict=True)]
+    parts = [Part(name, array) for name, array in zip(names, arrays, strict=True)]
     try:
         return assembled(parts)
     except FileError as error:
