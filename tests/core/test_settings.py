@@ -42,7 +42,7 @@ ENDS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
     "activation": (("sigmoid", "tanh", "relu"), ("Sigmoid", True)),
     "loss": (
         ("sse", "half-sse", "mse", "half-mse", "cross-entropy", "mean-cross-entropy"),
-        ("SSE", True),
+        ("l2", True),
     ),
     "init": (("uniform", "zero", "equal", "nearly-equal", "default-rng"), ("nearly equal", True)),
 }
@@ -55,6 +55,13 @@ def test_the_defaults_are_those_of_the_28_lines() -> None:
     assert ROWS == ((1, 0), (0, 0), (0, 1), (1, 1))
     assert sorted(SETTINGS) == sorted(field.name for field in dataclasses.fields(RunConfig))
     assert {"rate", "momentum"} == LIVE
+
+
+def test_a_loss_has_other_names() -> None:
+    for typed, name in (("MSE", "mse"), ("mean_squared_error", "mse"), ("half_mse", "half-mse"),
+                        ("bce", "mean-cross-entropy"), ("CrossEntropy", "cross-entropy"),
+                        ("binary_crossentropy", "mean-cross-entropy")):  # fmt: skip
+        assert RunConfig(loss=typed).loss == SETTINGS["loss"].rule.parse(typed) == name
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -4,7 +4,6 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,10 +11,9 @@ from tests.support.files import refusal
 from tests.support.reference import Readable
 from tests.support.snapshots import trained
 from xorviz.core.kernels import compiler, kernels
-from xorviz.core.network import INPUTS, Weights, flat, initial_weights, outputs, weights_of
+from xorviz.core.network import Weights, flat, initial_weights, weights_of
 from xorviz.core.rules import parsed
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
@@ -24,12 +22,9 @@ from xorviz.files.weights.examined import Examination, examined, trial_for
 from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,
-    OrientationError,
     OwnNetwork,
     arranged,
     checked_outputs,
-    needs_orientation,
-    orientations,
     record_of,
 )
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, in_row_order, order_text
@@ -53,33 +48,6 @@ W1, W2 = [[1, 2, 3], [4, 5, 6]], [1, 2, 3]
 THREE = arranged(arrays(w1=W1, w2=W2))
 
 
-# Arrangement.
-
-
-@pytest.mark.parametrize(
-    ("width", "is_transposed", "form"),
-    [(1, False, "list"), (3, True, "row"), (3, False, "column"), (64, True, "list")],
-)
-def test_every_form_of_the_arrays_is_the_same_network(
-    width: int, is_transposed: bool, form: str
-) -> None:
-    known = drawn(width)
-    assert known.b1 is not None
-    assert known.b2 is not None
-    shapes = {"list": (-1,), "row": (1, -1), "column": (-1, 1)}
-    given = Arrays(
-        known.w1.T if is_transposed else known.w1,
-        known.b1.reshape(shapes[form]),
-        known.w2.reshape(shapes[form]),
-        known.b2.reshape(shapes[form]),
-    )
-    network = arranged(given)
-    assert_same(network.weights, known)
-    assert network.width == width
-    turned = f"w1 as ({width}, 2): transposed" if is_transposed else f"w1 as (2, {width})"
-    assert network.summary == f"2-{width}-1 with biases, {turned}"
-
-
 def test_numbers_and_missing_biases_are_understood() -> None:
     network = arranged(arrays(w1=[[1], [2]], b1=3, w2=4, b2=5))
     one = Weights(np.array([[1.0], [2.0]]), np.array([3.0]), np.array([[4.0]]), np.array([5.0]))
@@ -92,67 +60,6 @@ def test_numbers_and_missing_biases_are_understood() -> None:
     assert THREE.summary == "2-3-1 without biases, w1 as (2, 3)"
     assert THREE.weights.b1 is THREE.weights.b2 is None
     assert not known_of({}, RunConfig(biases=True), THREE).config.biases
-
-
-def test_two_hidden_units_need_an_orientation() -> None:
-    given = arrays(w1=[[1, 2], [3, 4]], w2=[5, 6])
-    assert orientations(given) == ("in-out", "out-in")
-    assert needs_orientation(given)
-    with pytest.raises(OrientationError, match=r"^w1 has the shape \(2, 2\), which does not tell"):
-        arranged(given)
-    x, w2 = INPUTS, np.array([5, 6])
-    for orientation, w1 in (("in-out", [[1, 2], [3, 4]]), ("out-in", [[1, 3], [2, 4]])):
-        network = arranged(given, orientation)
-        by_hand = 1 / (1 + np.exp(-(1 / (1 + np.exp(-(x @ np.array(w1)))) @ w2)))
-        np.testing.assert_allclose(outputs(network.weights, "sigmoid"), by_hand)
-        assert ("transposed" in network.summary) == (orientation == "out-in")
-    symmetric = arrays(w1=[[1, 2], [2, 4]], w2=[5, 6])
-    assert not needs_orientation(symmetric)
-    assert_same(arranged(symmetric).weights, arranged(symmetric, "out-in").weights)
-    ours = Arrays(np.array([[1.0, 2], [3, 4]]), w2=np.ones(2), config=RunConfig(width=2))
-    assert not needs_orientation(ours)
-    assert arranged(ours).weights.w1.tolist() == [[1, 2], [3, 4]]
-
-
-def test_an_impossible_orientation_is_refused() -> None:
-    for shape, only, other in [((2, 3), "in-out", "out-in"), ((3, 2), "out-in", "in-out")]:
-        given = arrays(w1=np.ones(shape), w2=W2)
-        assert orientations(given) == (only,)
-        with pytest.raises(OrientationError, match=f"which can only be {only}$"):
-            arranged(given, other)
-
-
-W1_ALLOWED = "allowed: (2, H) or (H, 2), H from 1 to 64"
-THREE_UNITS = "allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)"
-NO_NETWORKS: list[tuple[Arrays, str]] = [
-    (arrays(w2=[1]), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
-    (arrays(w1=W1), "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
-    (
-        arrays(w1=np.ones((3, 4)), w2=[1]),
-        f"w1 has the shape (3, 4); {W1_ALLOWED}; give the weights of a third, constant input as b1",
-    ),
-    *(
-        (arrays(w1=np.ones(shape), w2=[1]), f"w1 has the shape {shape}; {W1_ALLOWED}")
-        for shape in ((4, 4), (2, 65), (2, 0), (2,))
-    ),
-    (arrays(w1=W1, w2=[1, 2]), f"w2 has the shape (2,); {THREE_UNITS}"),
-    (arrays(w1=W1, w2=W2, b1=np.ones((3, 3))), f"b1 has the shape (3, 3); {THREE_UNITS}"),
-    (arrays(w1=W1, w2=W2, b2=[1, 2]), "b2 has the shape (2,); allowed: one number"),
-    (
-        arrays(w1=[[1], [2]], w2=[1, 2]),
-        "w2 has the shape (2,); allowed beside 1 hidden unit: one number",
-    ),
-    (
-        arrays(w1=[[1, 2, 2e6], [4, 5, 6]], w2=W2),
-        f"w1[x1→h3] is 2000000.0; allowed: {WEIGHT.allowed}",
-    ),
-    (arrays(w1=W1, w2=[1, np.nan, 3]), f"w2[h2→o] is nan; allowed: {WEIGHT.allowed}"),
-]
-
-
-def test_arrays_that_make_no_network_are_refused_with_the_allowed_shapes() -> None:
-    for wrong, sentence in NO_NETWORKS:
-        assert refusal(arranged, wrong) == sentence
 
 
 # Runs from them.

@@ -111,9 +111,7 @@ def test_a_torch_tensor_is_detached_and_copied() -> None:
 
 
 SQUARE = np.array([[1.0, 2.0], [3.0, 4.0]])
-ASSUMED = (
-    "w1 as (2, 2): a row is taken as an input; if it is a hidden unit, say orientation='out-in'"
-)
+ASSUMED = "w1 as (2, 2), read as in-out; if it is not, say orientation='out-in'"
 TURNED = [1.0, 3.0, 2.0, 4.0, 5.0, 6.0]
 
 
@@ -146,10 +144,10 @@ ODD: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "an object": ((W1, object()), {}, "array 2 holds object; needed: real numbers in rows"),
     "complex numbers": ((W1 + 1j, W2), {}, "array 1 holds numbers of the type complex128; needed"),
     "uneven rows": (([[1, 2], [3]], W2), {}, "the rows of array 1 differ in length"),
-    "three inputs": ((np.ones((3, 4)), np.ones(4)), {}, "w1 has the shape (3, 4); allowed: (2, H)"),
+    "four inputs": ((np.ones((4, 5)), np.ones(4)), {}, "w1 has the shape (4, 5); allowed: (2, H)"),
     "too wide": ((np.ones((2, 65)), np.ones(65)), {}, "allowed: (2, H) or (H, 2), H from 1 to 64"),
     "two outputs": ((W1, np.ones((3, 2))), {}, "w2 has the shape (3, 2); allowed beside 3 hidden"),
-    "another width": ((W1, np.ones(4)), {}, "w2 has the shape (4,); allowed beside 3 hidden"),
+    "another width": ((W1, np.ones(5)), {}, "w2 has the shape (5,); allowed beside 3 hidden"),
     "no w2": ((), {"w1": W1}, "w2 is missing; a network has w1 and w2"),
     "three layers": (
         (Module(**{"0.weight": W1.T, "2.weight": np.ones((3, 3)), "4.weight": W2.T}),),
@@ -174,7 +172,7 @@ def test_what_is_no_network_is_refused_in_a_sentence(odd: str) -> None:
 
 def test_an_orientation_that_cannot_be_is_refused() -> None:
     with pytest.raises(SettingError, match="which can only be in-out"):
-        first_reading((W1, W2), {}, "out-in")
+        first_reading((W1, B1, W2, B2), {}, "out-in")
 
 
 def test_a_network_of_another_shape_is_refused_later() -> None:

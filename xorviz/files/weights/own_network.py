@@ -232,7 +232,7 @@ def _read(arrays: Arrays, layout: _Layout, is_open: bool) -> OwnNetwork:
         b1, table = table[place].copy(), np.delete(table, place, axis=0)
         about.append(f"its {layout.place} {'column' if is_turned else 'row'} holds the biases")
     notes = [": ".join(filter(None, [f"w1 as {w1.shape}", ", ".join(about)]))]
-    if is_open and (by_w2 := _by_w2(arrays)):
+    if is_open and (by_w2 := _by_w2(arrays)) and not layout.holds_b2:
         notes[0] += f", since w2 is {w2.shape}" * layout.name.startswith(by_w2)
     elif is_open and arrays.orientation and layout.name.startswith(arrays.orientation):
         notes[0] += ", by its name"

@@ -6,6 +6,7 @@ A file or a text may hold two or three states of the network, before and after a
 import json
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,8 @@ def states_of_values(value: Any) -> States:
     Raises FileError and nothing else.
     """
     is_export = isinstance(value, dict) and {"config", "weights", "outputs"} <= value.keys()
-    return _states(list(parts_in(value)), value["config"] if is_export else None)
+    parts = list(islice(parts_in(value), MOST_ARRAYS + 1))
+    return _states(parts, value["config"] if is_export else None)
 
 
 def _states(parts: Sequence[Part], settings: Any = None) -> States:

@@ -113,7 +113,8 @@ def _is_several(value: list[Any], name: str) -> bool:
         levels, first = levels + 1, _plain(first[0], name)
     if kind_of(name):
         return False
-    return levels > 2 or isinstance(first, Mapping) or bool(kind_of(f"{name}.0"))
+    is_layered = levels > 1 and kind_of(f"{name}.0") is not None  # weights = [w1, w2]
+    return levels > 2 or isinstance(first, Mapping) or is_layered
 
 
 def _array_of(value: Any, name: str) -> Array:

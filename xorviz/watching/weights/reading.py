@@ -32,10 +32,6 @@ _NEEDED = (
     "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model "
     "with one hidden layer"
 )
-_ASSUMED = (
-    ", as its shape allows; if that is wrong, say orientation='in-out' where a row is an input, "
-    "'out-in' where it is a hidden unit, with -first behind it where the biases in it come first"
-)
 _NOTHING = np.zeros(1)
 _FEWEST, _MOST = 2, 4
 """Arrays of a network."""
@@ -135,10 +131,13 @@ def _read(
     ]
     places = _assembled(names, counted)
     is_open = orientation is None and needs_orientation(places)
-    chosen = readings(places)[0].orientation if is_open else orientation
+    likely, *others = (one.orientation for one in readings(places, orientation))
+    chosen = likely if is_open else orientation
     network = arranged(_assembled(names, arrays), chosen)
     if is_open:
-        network = replace(network, notes=(f"{network.notes[0]}{_ASSUMED}", *network.notes[1:]))
+        say = " or ".join(f"orientation={other!r}" for other in others)
+        note = f"{network.notes[0]}, read as {likely}; if it is not, say {say}"
+        network = replace(network, notes=(note, *network.notes[1:]))
     line = flat(arranged(places, chosen).weights).astype(np.intp)
     shapes = tuple(array.shape for array in arrays)
     return WeightReading(tuple(names) if has_names else (), shapes, line), network
