@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from tests.support.files import refusal
 from xorviz.core.arrays import Array
+from xorviz.core.check import check as truth
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import Finding, StepCheck
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
@@ -103,8 +104,8 @@ def test_a_faulty_step_is_read_by_the_arrays_that_are_exact() -> None:
 def test_gradients_are_read_as_their_weights() -> None:
     before, _ = trained(3)
     slopes = gradient(before, RunConfig(width=3, biases=True))
-    kept = [stored(w, ("out-in", True, True, True), "row") for w in (before, slopes)]
-    found = checked_gradient(*kept, NOTHING)
+    kept, of_slopes = (stored(w, ("out-in", True, True, True), "row") for w in (before, slopes))
+    found = checked_gradient(kept, of_slopes, NOTHING)
     assert found.check.verdict == "correct"
     assert is_same(found.networks[0].weights, before)
 
@@ -169,12 +170,12 @@ def test_equal_answers_need_no_question_and_different_ones_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     before, after = (Arrays(SQUARE + n, w2=np.ones(2)) for n in range(2))
-    true_check, verdicts = stepped.check, iter(["faulty", "faulty", "undecided", "undecided"])
+    verdicts = iter(["faulty", "faulty", "undecided", "undecided"])
     found = iter(["one", "other", "unknown", "cannot be told"])
 
     def check(states: Sequence[Weights], said: Said) -> StepCheck:
         finding = Finding(next(found), None, 1.0)
-        return replace(true_check(states, said), verdict=next(verdicts), arrays={"w1": finding})
+        return replace(truth.check(states, said), verdict=next(verdicts), arrays={"w1": finding})
 
     monkeypatch.setattr(stepped, "check", check)
     with pytest.raises(OrientationError, match="and the step does not show whether its rows"):

@@ -1,0 +1,129 @@
+"""What xorviz writes is read: run files and the archives of watched programs, and their steps."""
+
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.support.files import refusal
+from tests.support.watched import SHOWN, watched_record, watched_run
+from xorviz.core.check.said import Said
+from xorviz.core.network import weights_of
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
+from xorviz.files.exports.tables import states_npz
+from xorviz.files.run_file import dumps
+from xorviz.files.weights.own_network import arranged
+from xorviz.files.weights.reader import states_of_bytes
+from xorviz.files.weights.recorded import checked_steps, record_in
+
+NOTHING = Said()
+WATCHED = watched_record(SHOWN, 6, assumed=("loss",))
+
+
+def as_run_file(record: Record) -> bytes:
+    return dumps(Project(record, record.newest))
+
+
+def faulty(steps: int, wrong: int) -> Record:
+    """Return a watched run in which one step of w1 has the wrong sign."""
+    right, run = watched_record(SHOWN, steps), watched_run(SHOWN, 0)
+    shifted = np.zeros_like(right.checkpoints[0].parameters)
+    for step in range(1, steps + 1):
+        before, after = (right.checkpoints[n].parameters for n in (step - 1, step))
+        if step == wrong:
+            shifted[:4] = 2 * (before - after)[:4]
+        run.extend(np.array([step]), (after + shifted)[np.newaxis])
+    return run.record()
+
+
+@pytest.mark.parametrize("write", [states_npz, as_run_file])
+def test_the_newest_state_of_a_watched_program_is_read_with_what_it_said(write: Any) -> None:
+    (found,) = states_of_bytes(write(WATCHED))
+    newest = weights_of(WATCHED.checkpoints[-1].parameters, SHOWN)
+    for mine, its in zip(arranged(found).weights.arrays(), newest.arrays(), strict=True):
+        np.testing.assert_array_equal(mine, its)
+    assert found.said["rate"] == SHOWN.rate
+    assert found.said["steps"] == 6
+    assert "loss" not in found.said
+    record = record_in(write(WATCHED))
+    assert record is not None
+    assert (record.source, record.newest) == (WATCHED.source, 6)
+
+
+def test_the_newest_state_of_a_run_is_read_with_its_settings() -> None:
+    recording = Recording(RunConfig(width=2, rate=0.5))
+    recording.advance(70)
+    recording.intervene("rate", 0.25)
+    (found,) = states_of_bytes(as_run_file(recording.record()))
+    assert found.config == replace(recording.config, rate=0.25)
+    np.testing.assert_array_equal(found.w1, recording.weights.w1)
+
+
+def test_steps_between_states_that_are_kept_one_after_the_other_are_checked() -> None:
+    found = checked_steps(watched_record(SHOWN, [0, 1, 2, 3, 9, 10]), NOTHING)
+    assert list(found.checks) == [1, 2, 3, 10]
+    assert found.counts == {"correct": 4, "faulty": 0, "undecided": 0}
+    assert (found.first_faulty, found.telling.verdict) == (None, "correct")
+
+
+def test_the_first_faulty_step_is_told() -> None:
+    found = checked_steps(faulty(5, 3), NOTHING)
+    assert (found.first_faulty, found.telling) == (3, found.checks[3])
+    assert found.telling.arrays["w1"].is_fault
+    assert [check.verdict for check in found.checks.values()][:3] == ["correct"] * 2 + ["faulty"]
+    assert found.to_dict()["steps"] == {**found.counts, "first_faulty": 3}
+
+
+def test_what_is_recorded_is_used_unless_something_else_is_said() -> None:
+    assert checked_steps(WATCHED, NOTHING).telling.rule.rate == pytest.approx(SHOWN.rate)
+    assert checked_steps(WATCHED, Said(rate=0.1, loss="sse")).counts["correct"] == 0
+
+
+def test_a_run_of_xorviz_is_checked_at_its_last_step_without_a_change() -> None:
+    recording = Recording(RunConfig(width=2, rate=0.5, momentum=0.9))
+    recording.advance(300)
+    recording.intervene("w1", 0.25, (0, 0))
+    found = checked_steps(recording.record(), NOTHING)
+    assert list(found.checks) == [299]
+    assert found.telling.verdict == "correct"
+    assert found.telling.rule.momentum == pytest.approx(0.9)
+
+
+def test_of_many_steps_a_few_hundred_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xorviz.files.weights.recorded.MOST_CHECKED", 3)
+    found = checked_steps(watched_record(SHOWN, 20), NOTHING)
+    assert (list(found.checks), found.kept) == ([1, 10, 20], 20)
+
+
+def test_recordings_without_a_step_to_check_are_refused() -> None:
+    still = watched_run(SHOWN, 0)
+    still.extend(np.array([1]), still.record().checkpoints[0].parameters[np.newaxis])
+    for record, said in (
+        (watched_record(SHOWN, [0, 5, 10], every=5), "its states are 5 steps apart"),
+        (watched_record(SHOWN, [0, 5, 10]), "no two of its states are one step apart"),
+        (Recording(RunConfig()).record(), "it has no step yet"),
+        (still.record(), "before and after are the same weights"),
+    ):
+        assert refusal(checked_steps, record, NOTHING).startswith(said)
+
+
+def test_damaged_recordings_are_refused() -> None:
+    arrays = dict(np.load(io.BytesIO(states_npz(WATCHED))))
+    config = json.loads(str(arrays["config"]))
+    for change in ({"steps": np.array([1.5, np.nan])}, {"steps": np.arange(7) + 1},
+                   {"w1": arrays["w1"][:3]}, {"w1": arrays["w1"] * np.nan}, {"config": "{"},
+                   {"w1": arrays["w1"].astype(object)}, {"w1": arrays["w1"] * 1e9},
+                   {"config": json.dumps(config | {"width": 3})}, {"source": "{}"},
+                   {"steps": np.full(7, 1e300)}, {"w1": np.zeros(4096 * 128 + 1)}):  # fmt: skip
+        file = io.BytesIO()
+        np.savez(file, **{**arrays, **change})
+        refusal(states_of_bytes, file.getvalue())
+    run_file = as_run_file(WATCHED)
+    for data in (run_file[:-9], run_file.replace(b'"width"', b'"wodth"')):
+        refusal(states_of_bytes, data)
