@@ -80,7 +80,7 @@ def test_weights_are_taken_in_every_form() -> None:
         assert check_step(way(BEFORE), way(AFTER)).verdict == "correct"
         found = check_step(way(BEFORE), way(WRONG))
         assert found.verdict == "faulty"
-        assert found.arrays["w1"].name == "wrong sign"
+        assert [name for name, one in found.arrays.items() if one.is_fault] == ["w1"]
 
 
 def test_weights_are_read_from_files(tmp_path: Path) -> None:
@@ -125,20 +125,6 @@ def test_targets_are_in_the_order_of_the_rows() -> None:
     assert check_step(before, after, targets="0110").verdict != "correct"
 
 
-SQUARE = RunConfig(width=2, rate=0.5, seed=4)
-
-
-@pytest.mark.thorough
-def test_the_orientation_that_explains_a_step_of_two_units_is_taken() -> None:
-    before = initial_weights(SQUARE)
-    after = step(before, gradient(before, SQUARE), None, SQUARE)[0]
-    as_it_is = [(w.w1, w.w2.ravel()) for w in (before, after)]
-    transposed = [(w1.T, w2) for w1, w2 in as_it_is]
-    assert check_step(*as_it_is).verdict == "correct"
-    assert check_step(*transposed).verdict == "correct"
-    assert check_step(*transposed, orientation="out-in").verdict == "correct"
-
-
 def test_gradients_are_checked() -> None:
     slopes = gradient(BEFORE, CONFIG)
     for prefix in ("", "d_", "d", "grad_", "gradient."):
@@ -146,7 +132,7 @@ def test_gradients_are_checked() -> None:
         assert check_gradient(BEFORE, by_name, loss="sse").verdict == "correct"
     assert check_gradient(BEFORE, slopes.arrays()).verdict == "correct"
     left_out = check_gradient(BEFORE, named(slopes) | {"w1": -np.array(slopes.w1)})
-    assert left_out.arrays["w1"].name == "wrong sign"
+    assert left_out.arrays["w1"].is_fault
 
 
 def refusal(*states: object, **said: Any) -> str:
@@ -158,28 +144,34 @@ def refusal(*states: object, **said: Any) -> str:
     return message
 
 
+class Sparse:
+    """A tensor that NumPy cannot have."""
+
+    def numpy(self) -> Array:
+        raise TypeError("can't convert Sparse layout tensor\nto numpy.")
+
+
 W1, B1, W2, B2 = BEFORE.arrays()
 ALLOWED = "allowed: a path, a text, arrays in the order w1, b1, w2, b2, or by these names"
 REFUSED: list[tuple[tuple[object, ...], str]] = [
     ((BEFORE,), "the weights are given once; a step needs them twice, before and after it"),
     ((BEFORE, BEFORE), "before and after are the same weights; save"),
     ((BEFORE, "nowhere.npz"), "nowhere.npz: The file does not exist."),
-    ((BEFORE, 3j), f"after holds something of the type complex; {ALLOWED}"),
-    ((BEFORE, (W1, object())), f"after holds something of the type object; {ALLOWED}"),
+    ((BEFORE, (W1, object())), f"after: It holds something of the type object; {ALLOWED}"),
     ((BEFORE, (W1, W2)), "b1 is"),
-    ((BEFORE, (W1, B1, W2)), "b2 is missing beside b1; give both biases, or none if there are"),
+    ((BEFORE, (W1, B1, W2)), "b2 is"),
     ((BEFORE, {"w1": W1}), "w2 is missing; a network has w1 and w2"),
     ((BEFORE, {"loss": [1]}), "after: There are no weights in it; allowed are the arrays w1 and"),
     ((BEFORE, (W1 * np.nan, B1, W2, B2)), "after: It holds nan, which is not finite"),
     ((BEFORE, (W1[:, :2], B1[:2], W2[:2], B2)), "w1 is (2, 3) before the step and (2, 2) after"),
     ((BEFORE, (W1.T, B1, W2, B2)), "w1 is (2, 3) before the step and (3, 2) after it; give the"),
-    (((np.ones((3, 4)), np.ones(4)),) * 2, "w1 has the shape (3, 4); allowed: (2, H) or (H, 2)"),
     (([0, 1, 1, 0], [0, 1, 1, 0]), "these are outputs; a step is checked by the weights"),
     (([BEFORE, AFTER], THEN), "before holds 2 states of a network; allowed: one"),
-    ((np.zeros(10_001), AFTER), "before holds 10001 numbers; allowed: at most 10000"),
-    ((repeat(0.5), AFTER), "before holds more than 10000 numbers"),
+    *(((many, AFTER), "before: It holds more than 10000 numbers")
+      for many in (np.zeros(10_001), repeat(0.5))),
     ((" ", AFTER), "before: It is empty."),
     ((BEFORE, (np.ma.masked_greater(W1, 0), B1, W2, B2)), "after: It holds nan"),
+    ((BEFORE, {"w1": Sparse(), "w2": W2}), "after: It holds a Sparse that is no array: can't"),
 ]  # fmt: skip
 
 
@@ -188,25 +180,21 @@ def test_what_is_no_step_is_refused_in_a_sentence() -> None:
         assert refusal(*states).startswith(message)
 
 
+OUT_IN = "w1 has the shape (2, 3), which can only be in-out"
 SAID: list[tuple[Mapping[str, Any], str]] = [
     ({"rate": -1}, "rate is -1; allowed: a number above 0"),
-    (
-        {"loss": "l2"},
-        "loss is 'l2'; allowed: sse, half-sse, mse, half-mse, cross-entropy, mean-cross-entropy",
-    ),
+    ({"loss": "l2"}, "loss is 'l2'; allowed: sse, half-sse, mse, half-mse, cross-entropy, mean-"),
     ({"output": "softmax"}, "output is 'softmax'; allowed: sigmoid, tanh, linear, relu"),
     ({"batch": 4}, "batch is 4; allowed: full, row, pass"),
-    ({"order": "00,01"}, "order is '00,01'; allowed: 00,01,10,11 in any order"),
     ({"order": [(0, 0), (0, 2)]}, "order is '00,02'; allowed: 00,01,10,11 in any order"),
-    ({"targets": [[0], [1, 2]]}, "targets is '012'; allowed: 4 digits, each 0 or 1"),
-    ({"targets": object()}, "targets"),
-    ({"targets": 10**400}, "targets is 'a very large number'"),
     ({"order": np.array(10)}, "order is '10'"),
+    ({"targets": [0, 1, 2]}, "targets is '012'; allowed: 4 digits, each 0 or 1"),
+    *(({"targets": odd}, "targets is 'something of the") for odd in (object(), 10**400, [[0], []])),
     ({"biases": False}, "biases are off, but the network has biases"),
     ({"biases": "on"}, "biases is 'on'; allowed: on, off"),
-    ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in"),
-    ({"orientation": "out-in"}, "w1 has the shape (2, 3), which can only be in-out"),
-]
+    ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in, in-out-first, out-in-"),
+    ({"orientation": "out-in"}, OUT_IN),
+]  # fmt: skip
 
 
 def test_a_long_text_is_not_repeated_where_it_is_refused() -> None:
@@ -218,19 +206,6 @@ def test_a_long_text_is_not_repeated_where_it_is_refused() -> None:
 def test_what_cannot_be_said_is_refused() -> None:
     for said, message in SAID:
         assert refusal(BEFORE, AFTER, **said).startswith(message)
-
-
-class Sparse:
-    """A tensor that NumPy cannot have."""
-
-    def numpy(self) -> Array:
-        raise TypeError("can't convert Sparse layout tensor\nto numpy.")
-
-
-def test_a_tensor_without_numbers_is_refused() -> None:
-    assert refusal(BEFORE, {"w1": Sparse(), "w2": W2}) == (
-        "after holds a Sparse that is no array: can't convert Sparse layout tensor to numpy"
-    )
 
 
 SOME = st.one_of(
