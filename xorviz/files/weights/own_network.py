@@ -184,12 +184,11 @@ def _layouts(arrays: Arrays) -> list[_Layout]:
 
 def _doubt(arrays: Arrays, layout: _Layout, others: Sequence[_Layout]) -> tuple[int, bool]:
     """Return what speaks against a layout: shapes first, then names."""
-    by_name = arrays.orientation or ""
+    by_w2, by_name = _by_w2(arrays), arrays.orientation or ""
     is_odd = layout.holds_b1 and not by_name.endswith(_FIRST)
     is_odd = is_odd and not all(other.holds_b1 for other in others)
-    return is_odd + (not layout.name.startswith(_by_w2(arrays))), not layout.name.startswith(
-        by_name
-    )
+    is_turned = not layout.name.startswith(by_w2)
+    return is_odd + is_turned, not layout.name.startswith(by_name)
 
 
 def _by_w2(arrays: Arrays) -> str:
