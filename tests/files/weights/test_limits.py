@@ -101,6 +101,7 @@ def test_characters_are_made_plain_one_by_one(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("part", some(["w1=", '"a', "[]w", "kernel:", "[[1]"], 1))
 def test_reading_ends_where_there_is_too_much(part: str) -> None:
     assert re.search("far more than|not closed", refusal(parsed, filled(part)))
+    assert refusal(parsed, filled("\ufdfa")).startswith("It is too big for")
 
 
 def test_a_long_name_is_not_repeated_for_all_that_it_holds() -> None:

@@ -212,7 +212,7 @@ def test_decimal_commas_and_wide_signs_are_read_where_they_can_be_nothing_else()
     one = {"w1": np.array([[0.25, -1.5, 3], [4, 5, -6]]), "w2": np.array([7.5, 8, 9])}
     other = {"w1": np.array([[1.0, 2, 3], [4, 5, 6]]), "w2": np.array([1.0, 2, 3])}
     for text, arrays in (
-        ("w1 = [[0,25 -1,5 3] [4 5 -6,0]] w2 = [7,5 8 9]", one),
+        ("w1 = [[0,25 -1,5 3] [4 5 -6,0]], w2 = [7,5 8 9]", one),
         ("w₁\u00a0= [[0.25 −1.5\u202f3]\u3000[4 5 −６．0]]\nｗ２ = [7.5 8 9]", one),
         ("[[1,2,3] [4,5,6]] [1,2,3]", other),
         ("[[1,2,3], [4,5,6]]\n[1,2,3]", other),

@@ -76,7 +76,8 @@ def states_of_text(text: str) -> States:
         raise FileError(_TOO_BIG)
     if not text.strip():
         raise FileError("It is empty.")
-    printed = plain_text(text)
+    if len(printed := plain_text(text)) > MOST_BYTES:  # one sign may stand for eighteen
+        raise FileError(_TOO_BIG)
     if (outputs := outputs_in_rows(printed)) is not None:
         return (Arrays(outputs=np.array(outputs), rows=PRINTED_ORDER),)
     try:

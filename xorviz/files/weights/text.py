@@ -11,7 +11,8 @@ from xorviz.files.weights.row_order import PRINTED_ORDER
 from xorviz.files.weights.values import MOST_NUMBERS, Part, parts_in
 
 _ODD = r"[+-]?(?:nan|inf|infinity)(?![\w./])"
-_NUMBER = rf"(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|{_ODD})"
+# Possessive, since a long row of digits would take quadratic time.
+_NUMBER = rf"(?:[+-]?(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:e[+-]?[0-9]++)?+|{_ODD})"
 _FLAGS = re.ASCII | re.IGNORECASE
 _TOKEN = re.compile(
     rf"""(?P<array> \[\s*+ (?:\[[^\[\]]*+\][\s,]*+)++ \] | \[[^\[\]]*+\] )
@@ -48,8 +49,8 @@ def plain_text(text: str) -> str:
     plain = {ord(c): unicodedata.normalize("NFKC", c) for c in set(text) if not c.isascii()}
     text = text.translate(plain | {ord("\N{MINUS SIGN}"): "-"})
     pointed = _COMMA.sub(r"\1.\2", text)
-    are_decimal = "," not in pointed and not re.search(r"\d\.\d|\.\d", _COMMA.sub("", text))
-    return pointed if are_decimal and _COMMAS_IN_A_ROW.search(text) else text
+    is_other = re.search(r",\s*[-+.\d\[]", pointed) or re.search(r"\.\d", text)
+    return pointed if _COMMAS_IN_A_ROW.search(text) and not is_other else text
 
 
 def outputs_in_rows(text: str) -> list[float] | None:
