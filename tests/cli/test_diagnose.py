@@ -182,7 +182,7 @@ def test_input_that_is_no_network_is_refused(run: Run, written: Any) -> None:
     ways = [[*square, "--orientation", way] for way in ("in-out", "out-in")]
     one, other = (reported(run, *way)["evidence"]["outputs"] for way in ways)
     assert one != other
-    other_way = ("--weights", written(NETWORK), "--orientation", "out-in")
+    other_way = ("--weights", written(f"{NETWORK} b1 = [1 2 3]"), "--orientation", "out-in")
     assert "can only be in-out" in refused(run, 2, *other_way)
 
 
