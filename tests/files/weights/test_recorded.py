@@ -85,6 +85,13 @@ def test_what_is_recorded_is_used_unless_something_else_is_said() -> None:
     assert checked_steps(WATCHED, Said(rate=0.1, loss="sse")).counts["correct"] == 0
 
 
+def test_the_state_before_a_step_tells_its_momentum() -> None:
+    run = watched_record(replace(SHOWN, momentum=0.9), 4, assumed=("momentum",))
+    found = checked_steps(run, NOTHING)
+    assert found.counts["correct"] == 4
+    assert found.telling.rule.momentum == pytest.approx(0.9)
+
+
 def test_a_run_of_xorviz_is_checked_at_its_last_step_without_a_change() -> None:
     recording = Recording(RunConfig(width=2, rate=0.5, momentum=0.9))
     recording.advance(300)

@@ -50,25 +50,21 @@ def _in_order(arrays: list[Array]) -> Arrays:
         return _outputs(np.concatenate([array.ravel() for array in arrays]))
     if len(arrays) == 1 and _is_in_line(arrays[0]):
         return _outputs(arrays[0])
-    match [array.ndim for array in arrays]:
-        case [_]:
-            names = ["w1"]
-        case [_, _]:
-            names = ["w1", "w2"]
-        case [_, _, _] if arrays[0].size == 2:
-            raise FileError(
-                "With three arrays for one hidden unit it is unclear which bias is given;"
-                " write w1 =, b1 =, w2 =, b2 = before them."
-            )
-        case [_, _, _]:  # only b2 is a single number if there are several units
-            names = ["w1", "w2", "b2"] if arrays[2].size == 1 else ["w1", "b1", "w2"]
-        case [_, 2, 1, _]:  # coefs_ before intercepts_, as scikit-learn has them
-            names = ["w1", "w2", "b1", "b2"]
-        case [_, _, _, _]:
-            names = ["w1", "b1", "w2", "b2"]
-        case _:
-            raise FileError(f"These are {len(arrays)} arrays without names; {WANTED}.")
-    given: dict[str, Any] = dict(zip(names, map(_finite, arrays), strict=True))
+    if len(arrays) == 3 and arrays[0].size == 2:
+        raise FileError(
+            "With three arrays for one hidden unit it is unclear which bias is given;"
+            " write w1 =, b1 =, w2 =, b2 = before them."
+        )
+    of_scikit_learn = [array.ndim for array in arrays[1:3]] == [2, 1]  # coefs_, intercepts_
+    names = {
+        1: "w1",
+        2: "w1 w2",
+        3: "w1 w2 b2" if arrays[-1].size == 1 else "w1 b1 w2",
+        4: "w1 w2 b1 b2" if of_scikit_learn else "w1 b1 w2 b2",
+    }.get(len(arrays))
+    if names is None:
+        raise FileError(f"These are {len(arrays)} arrays without names; {WANTED}.")
+    given: dict[str, Any] = dict(zip(names.split(), map(_finite, arrays), strict=True))
     return Arrays(**given)
 
 

@@ -74,11 +74,12 @@ def checked_gradient(
     weights: Arrays, gradients: Arrays, said: Said, orientation: str | None = None
 ) -> CheckedStep:
     """Return what gradients tell of how they were computed. Raises as checked_step does."""
-
-    def by(pair: Sequence[Weights], said: Said) -> StepCheck:
-        return check_slopes(pair[0], pair[1], said)
-
-    return _checked((weights, gradients), said, orientation, by)
+    return _checked(
+        (weights, gradients),
+        said,
+        orientation,
+        lambda pair, said: check_slopes(pair[0], pair[1], said),
+    )
 
 
 def _checked(
