@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
 from typing import Any
@@ -22,14 +22,14 @@ from xorviz.cli.terminal import (
     refuse_settings,
 )
 from xorviz.core import numerals
+from xorviz.core.diagnosis.how_often import HEADING
 from xorviz.core.diagnosis.stuck_states import levels_near, loss_sentence
-from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.examined import Examination, examined, trial_for
-from xorviz.files.weights.known import NAMES, known_of
+from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
+from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import (
     MOST_BYTES,
@@ -51,11 +51,9 @@ _GOES_ON = (
     "Changes to weights, rate and momentum continue from this network; the others start again."
 )
 _SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
-_OF_TARGETS = {"negated", "another row order", "another function"}
-"""Causes that mean the program trains towards something else."""
-_NOT_YOURS = (
-    "Tried with the gradient and the targets shown here. If one of the possible causes applies, "
-    "fix it first: none of these changes works in a program that trains towards something else."
+_IF_RIGHT = (
+    "This is what works if your code is right: it was tried with an exact gradient and these "
+    "targets. If one of the possible causes applies, fix it first."
 )
 
 
@@ -117,6 +115,7 @@ def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | Non
         report["tried_with"] = found.known.recipe.to_dict()
         report["tried"] = [one.to_dict() for one in tried]
         paragraphs += _tried_paragraphs(found, tried)
+    paragraphs.append(_next(found))
     print_report(report, paragraphs, "json" in options)
     return status
 
@@ -127,7 +126,7 @@ def _examined(options: Mapping[str, Any], weights: str | None) -> Examination:
     if "wanted" in options:
         said["targets"] = in_row_order(options["wanted"], options["order"])
     if weights is None and "outputs" not in options:
-        return Examination(known_of(said))
+        return examined_loss(options["loss_value"], said)
     arrays = _arrays(weights, options.get("outputs", ""))
     return examined(arrays, said, options["order"], options.get("orientation"))
 
@@ -149,21 +148,21 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
     """Return the diagnosis, and the meaning of a loss value, as values that JSON can represent."""
     known, state = found.known, found.found
     convention = known.config.targets, known.said.get("loss")
-    near = () if value is None else levels_near(value, *convention)
     loss = "" if value is None else loss_sentence(value, *convention)
-    of_loss = {level.state for level in near}
     report: dict[str, Any] = {
-        "state": state.state if state else of_loss.pop() if len(of_loss) == 1 else UNKNOWN,
+        "state": found.case.state,
         "sentence": found.sentence or loss,
         "verdict": state.verdict.to_dict() if state and state.verdict else None,
         "evidence": state.evidence.to_dict() if state else {},
         "advice": list(state.advice) if state else [],
+        "how_often": list(found.how_often),
         "causes": [asdict(cause) for cause in found.causes],
+        "next": [asdict(step) for step in found.next],
         "assumed": dict(known.assumed),
         "unknown": list(known.unknown),
     }
     if value is not None:
-        fits = [asdict(level) for level in near]
+        fits = [asdict(level) for level in levels_near(value, *convention)]
         report["loss_value"] = {"value": value, "sentence": loss, "levels": fits}
     return report
 
@@ -176,9 +175,10 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     if said:  # what the diagnosis does not state already
         new = (part for part in (said.sentence, said.doubt) if part not in found.sentence)
         of_curvature["curvature"] = " ".join([f"{said.kind}.", *new])
-    evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
+    said = {name: found.known.said[name] for name in NAMES if name in found.known.said}
+    evidence = {"read as": found.summary, "said": said, **of_curvature, **report["evidence"]}
     # While rows are wrong, the slope says little about how long it takes.
-    if not (found.is_right and evidence["steps_left"]):
+    if not (found.is_done and evidence["steps_left"]):
         evidence.pop("steps_left", None)
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2
@@ -186,10 +186,23 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     loss = report.get("loss_value", {}).get("sentence", "")
     yield [loss] if loss not in {"", report["sentence"]} else []
     yield [found.known.text] if found.known.text and found.summary else []
-    causes = [f"- {x.name}: {x.because}\n  Check: {x.check}" for x in found.causes]
-    yield ["Possible causes:", *causes] if causes else []
-    advice = [f"- {advice}" for advice in report["advice"]]
-    yield ["What to try:", *advice] if advice else []
+    yield _listed(HEADING, report["how_often"])
+    yield _listed(
+        "Possible causes:", (f"{x.name}: {x.because}\n  Check: {x.check}" for x in found.causes)
+    )
+    yield _listed("Fix it:", report["advice"])
+
+
+def _listed(title: str, lines: Iterable[str]) -> list[str]:
+    """Return a paragraph with a title, or nothing."""
+    items = [f"- {line}" for line in lines]
+    return [title, *items] if items else []
+
+
+def _next(found: Examination) -> list[str]:
+    """Return the paragraph of what to do next."""
+    steps = ((step.what, step.command.replace("\n", "\n    ")) for step in found.next)
+    return _listed("Next:", (f"{what}\n    {command}" for what, command in steps))
 
 
 def _written(value: Any) -> str:
@@ -215,7 +228,7 @@ def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], in
     Return the outcomes, best first, and the exit code: 130 if Ctrl+C ended it early,
     otherwise 0. Raises SettingError if too little is known, and LabError.
     """
-    if found.is_right:
+    if found.is_done:
         return (), 0
     trial = trial_for(found)
     kernel, total = prepared(lab_training.prepare, kernel), len(trial.changes)
@@ -233,7 +246,7 @@ def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], in
 def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[list[str]]:
     """Yield the lines of each paragraph: the outcome for this network, and a table of all."""
     if not tried:
-        why = "all four rows are correct" if found.is_right else "the trial was interrupted"
+        why = "all four rows are correct" if found.is_done else "the trial was interrupted"
         yield [f"Nothing was tried: {why}."]
         return
     goes_on = outlook(tried)
@@ -241,8 +254,7 @@ def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[li
     yield ["Changes tried, the best first:", *columns([_row(one) for one in tried])]
     recipe = joined(recipe_parts(found.known.recipe).values())
     yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
-    if any(cause.name in _OF_TARGETS for cause in found.causes):
-        yield [_NOT_YOURS]
+    yield [_IF_RIGHT]
 
 
 def _row(one: Tried) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
               "order of the rows x1 x2 in outputs and targets", default=PRINTED_ORDER)  # fmt: skip
     known = diagnose.add_argument_group("what is known of the network")
     add_settings(known, [n for n in NAMES if n in SETTINGS], have_defaults=False)
+    add_option(known, "output", SAID["output"].rule, SAID["output"].phrase)
     add_option(known, "steps", _STEPS, "steps trained so far")
     diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
                           "changes, and print what helps; some seconds")  # fmt: skip

@@ -135,11 +135,13 @@ def diagnose_outputs(outputs: ArrayLike, targets: ArrayLike = (0, 1, 1, 0)) -> D
     return diagnose_rows(numbers, checked(Bits(len(ROWS)), "targets", whole))
 
 
-def diagnose_rows(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
-    """Return the diagnosis of four outputs alone, in the order of ROWS."""
+def diagnose_rows(
+    outputs: ArrayLike, targets: tuple[int, ...], output: str = "sigmoid"
+) -> Diagnosis:
+    """Return the diagnosis of four outputs alone, in the order of ROWS, of this output unit."""
     given = np.asarray(outputs, dtype=float)
     evidence = Evidence(tuple(given.tolist()), tuple(targets))
-    return _described(_state_of_outputs(evidence), evidence)
+    return _described(_state_of_outputs(evidence, output == "sigmoid"), evidence)
 
 
 class _FourNumbers:
@@ -181,7 +183,7 @@ def _judged(
     return STATES[codes_of(here)], evidence
 
 
-def _state_of_outputs(evidence: Evidence) -> str:
+def _state_of_outputs(evidence: Evidence, is_sigmoid: bool = True) -> str:
     if not np.isfinite(evidence.outputs).all():
         return "diverging"
     if evidence.is_learned:
@@ -190,7 +192,7 @@ def _state_of_outputs(evidence: Evidence) -> str:
         return "negated"
     if (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         return stuck.name
-    is_sigmoid = all(0 <= y <= 1 for y in evidence.outputs)
+    is_sigmoid &= all(0 <= y <= 1 for y in evidence.outputs)
     return "saturated" if evidence.firmly_wrong and is_sigmoid else "learning"
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.network import LOSSES
-from xorviz.core.settings import loss_text
+from xorviz.core.settings import LOSS_FORMULAS, loss_text
 from xorviz.core.truth_table import COUNTED, ROWS
 
 NO_ROW, ONE_ROW = "no row learned", "one row learned"
@@ -130,11 +130,20 @@ def loss_sentence(value: float, targets: tuple[int, ...], loss: str | None = Non
 
 
 def _fits(near: Sequence[Level]) -> str:
-    """Return levels in words."""
+    """Return levels in words, each with the recipe of its loss."""
     fits = [
-        f"the level {numerals.real(x.level)} of “{x.state}” in {loss_text(x.loss)}" for x in near
+        f"the level {_written(x.level)} of “{x.state}” in {loss_text(x.loss)}, "
+        f"{LOSS_FORMULAS[x.loss]}"
+        for x in near
     ]
     return "; or near ".join(fits)
+
+
+def _written(level: float) -> str:
+    """Return a level with, where it has one, its form in ln 2: that of an output of one half."""
+    share = round(level / math.log(2), 9)
+    has_form = share > 0 and share % 0.25 == 0
+    return f"{numerals.real(level)}{f' = {numerals.plain(share)} ln 2' if has_form else ''}"
 
 
 def level_of(state: StuckState, targets: tuple[int, ...], loss: str) -> float:

@@ -1,22 +1,29 @@
-"""What is found out about a network trained elsewhere: its state and possible causes."""
+"""What is found out about a network trained elsewhere: its state, possible causes, what to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from xorviz.core.diagnosis.causes import Cause, causes, causes_of_few
+from xorviz.core.arrays import Array
+from xorviz.core.diagnosis.case import Case
+from xorviz.core.diagnosis.causes import Cause, causes
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.how_often import recipes
+from xorviz.core.diagnosis.stuck_states import Level, levels_near
+from xorviz.core.diagnosis.verdict import Kind
 from xorviz.core.diagnosis.words import UNKNOWN
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import ROWS
-from xorviz.files.weights.known import Known, known_of
+from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.files.weights.known import SIGNED, Known, answers, known_of, scaled
+from xorviz.files.weights.next_steps import NextStep, next_steps
 from xorviz.files.weights.own_network import (
     Arrays,
     OwnNetwork,
@@ -35,13 +42,16 @@ class Examination:
     """What is found out about a network. A value."""
 
     known: Known
+    case: Case
     network: OwnNetwork | None = None
     """None where there are only outputs, or only a loss."""
     outputs: tuple[float, ...] = ()
-    """As given, if there are no weights."""
+    """As given; of weights, as computed for the rows 00, 01, 10, 11."""
     found: Diagnosis | None = None
     """None with fewer than four outputs."""
     causes: tuple[Cause, ...] = ()
+    next: tuple[NextStep, ...] = ()
+    """Empty only once all four rows are learned."""
 
     @property
     def summary(self) -> str:
@@ -56,9 +66,10 @@ class Examination:
         return record_of(self.known.recipe, self.network.weights)
 
     @property
-    def is_right(self) -> bool:
-        """Whether all four rows are known to be correct."""
-        return self.found is not None and self.found.evidence.is_right
+    def is_done(self) -> bool:
+        """Whether all four rows are correct, and the network is in no state to be mended."""
+        found = self.found
+        return found is not None and found.evidence.is_right and not found.is_stuck
 
     @property
     def sentence(self) -> str:
@@ -70,6 +81,14 @@ class Examination:
         count = _COUNTS[len(self.outputs)]
         is_are = "is" if len(self.outputs) == 1 else "are"
         return f"{UNKNOWN.capitalize()}: {count} {is_are} given of four."
+
+    @property
+    def how_often(self) -> tuple[str, ...]:
+        """What was measured of networks without a fault with such outputs, or such a loss."""
+        state, targets = self.case.state, self.case.targets
+        if self.found is not None:  # whatever the weights show, the table is of outputs
+            state = diagnose_rows(self.case.evidence.outputs, targets, self.known.output).state
+        return tuple(recipe.line(state) for recipe in recipes(state, targets, self.known.said))
 
 
 def examined(
@@ -83,39 +102,85 @@ def examined(
     ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
     order = arrays.rows or order
-    rows = [ROWS.index(row) for row in order]
     if arrays.outputs is None:
-        network = arranged(arrays, orientation)
-        known = known_of(said, arrays.config, network)
-        found = _diagnosis(network.weights, known)
-        given = causes(found, {**known.said, **known.assumed}, network.weights)
-        return Examination(known, network, (), found, given)
-    outputs, known = checked_outputs(arrays, order), known_of(said)
+        return _of_weights(arranged(arrays, orientation), arrays.config, said)
+    given, known = checked_outputs(arrays, order), known_of(said)
+    outputs = scaled(given, known.output)
+    known = _with_coding(known, given, outputs)
+    targets = known.config.targets
+    case = Case(UNKNOWN, Evidence(tuple(outputs.tolist()), targets), known.said)
+    found = None
+    if len(outputs) == len(order):
+        found = diagnose_rows(outputs, targets, known.output)
+        rows = tuple(ROWS.index(row) for row in order)
+        case = replace(case, state=found.state, evidence=found.evidence, order=rows)
+    todo = next_steps(case, given.tolist())
     as_given = tuple(arrays.outputs.tolist())
-    if len(outputs) < len(order):
-        return Examination(known, None, as_given, None, causes_of_few(as_given))
-    found = diagnose_rows(outputs, known.config.targets)
-    return Examination(known, None, as_given, found, causes(found, known.said, order=rows))
+    return Examination(known, case, None, as_given, found, causes(case), todo)
+
+
+def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
+    """Return what a loss alone tells, with what the user says: see stuck_states.loss_sentence."""
+    known = known_of(said)
+    targets = known.config.targets
+    near: Sequence[Level] = levels_near(value, targets, known.said.get("loss"))
+    states = list(dict.fromkeys(level.state for level in near)) or [UNKNOWN]
+    cases = [Case(state, Evidence((), targets), known.said) for state in states]
+    by_name = {cause.name: cause for case in reversed(cases) for cause in causes(case)}
+    case = cases[0] if len(cases) == 1 else replace(cases[0], state=UNKNOWN)
+    return Examination(known, case, causes=tuple(by_name.values()), next=next_steps(case, ()))
+
+
+def _of_weights(
+    network: OwnNetwork, saved: RunConfig | None, said: Mapping[str, Any]
+) -> Examination:
+    known, weights = known_of(said, saved, network), network.weights
+    given = answers(weights, known.config.activation, known.output)
+    outputs = scaled(given, known.output)
+    known = _with_coding(known, given, outputs)
+    if known.output == "sigmoid":
+        found = _diagnosis(network, known)
+    else:  # the rest of a diagnosis is of networks with a sigmoid output
+        found = diagnose_rows(outputs, known.config.targets, known.output)
+    case = Case(
+        found.state,
+        found.evidence,
+        {**known.said, **known.assumed},
+        weights,
+        is_trap=found.verdict is not None and found.verdict.kind is Kind.TRAP,
+    )
+    todo = next_steps(replace(case, said=known.said), given.tolist())
+    return Examination(
+        known, case, network, tuple(given[[*COUNTED]].tolist()), found, causes(case), todo
+    )
+
+
+def _with_coding(known: Known, given: Array, outputs: Array) -> Known:
+    """Return what is known, with targets of -1 and 1 if the outputs were scaled."""
+    same = np.array_equal(given, outputs, equal_nan=True)
+    return known if same else replace(known, assumed={**known.assumed, **SIGNED})
 
 
 def trial_for(found: Examination) -> Trial:
     """Return what to try of a network, at several rates if its own is not known.
 
     Weights continue from where they stand, outputs alone start from scratch. Raises SettingError if
-    too little is known.
+    too little is known, and for an output unit that no run has.
     """
     known = found.known
+    if known.output != "sigmoid":
+        raise SettingError(f"a sigmoid output unit, not {known.output}: runs have no other")
     subject: Snapshot | RunConfig = known.recipe
     if record := found.record:
         subject = Recording(record).snapshot()
     elif "width" not in known.said:
-        raise SettingError("the weights, to train on from them, or the width, to train anew")
+        raise SettingError("the weights, to train on from them, or the width, to start again")
     return trial_of(subject, known.steps, known.knows_rate)
 
 
-def _diagnosis(weights: Weights, known: Known) -> Diagnosis:
+def _diagnosis(network: OwnNetwork, known: Known) -> Diagnosis:
     """Return the diagnosis of weights, which are not trained if the settings start from them."""
-    pairs = zip(weights.arrays(), initial_weights(known.config).arrays(), strict=True)
+    pairs = zip(network.weights.arrays(), initial_weights(known.config).arrays(), strict=True)
     is_start = all(np.array_equal(one, other) for one, other in pairs)
     step = 0 if is_start else known.steps
-    return diagnose(weights, known.config, step=step, knows_rate=known.knows_rate)
+    return diagnose(network.weights, known.config, step=step, knows_rate=known.knows_rate)

@@ -6,22 +6,35 @@ from typing import Any
 
 import numpy as np
 
+from xorviz.core.arrays import Array
+from xorviz.core.diagnosis.case import are_signed
 from xorviz.core.diagnosis.words import listed
-from xorviz.core.network import outputs
+from xorviz.core.network import ACTIVATIONS, Weights, hidden, logits
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_WORDS, SETTINGS, RunConfig
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    ACTIVATION_WORDS,
+    LOSS_WORDS,
+    SETTINGS,
+    RunConfig,
+)
 from xorviz.files.weights.own_network import OwnNetwork
 
 _STEPS = "steps"
-NAMES = (*(name for name, row in SETTINGS.items() if row.is_told), _STEPS)
-"""What users may state of a network: settings, and the steps so far."""
+NAMES = (*(name for name, row in SETTINGS.items() if row.is_told), "output", _STEPS)
+"""What users may state of a network: settings, the output unit, and the steps so far."""
+SIGNED = {"coding": "targets -1/1"}
+"""What is assumed of outputs from -1 to 1 of a unit that can leave 0 to 1."""
 _TRIED_RATE = 0.5
 _VALUES = {
-    **{name: words.lower() for name, words in LOSS_WORDS.items()},
-    "relu": "ReLU",
-    "0.0": "no momentum",
+    "activation": "{} units",
+    "output": "{} output",
+    "loss": "{}",
+    "momentum": "no momentum",
+    "coding": "targets −1 and 1",
 }
+"""What is assumed, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class Known:
     """The settings of a network trained elsewhere. A value."""
 
     said: Mapping[str, Any]
-    """What the user, the arrays or the file state: settings of a run, and perhaps steps."""
+    """What the user, the arrays or the file state: those of NAMES, and perhaps targets."""
     assumed: Mapping[str, Any]
     """What is assumed of the rest, so that outputs can be computed."""
     config: RunConfig
@@ -51,6 +64,11 @@ class Known:
         return self.said.get(_STEPS)
 
     @property
+    def output(self) -> str:
+        """The activation of the output unit, as it is said or else usual."""
+        return str(self.said.get("output", "sigmoid"))
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         """Those of NAMES that are neither stated nor assumed."""
         known = {**self.said, **self.assumed}
@@ -59,7 +77,11 @@ class Known:
     @property
     def text(self) -> str:
         """What is assumed and what is not known, in a sentence; empty if all is said."""
-        values = [_VALUES.get(str(value), value) for value in self.assumed.values()]
+        words = {**ACTIVATION_WORDS, **LOSS_WORDS}
+        values = [
+            _VALUES[name].format(words.get(str(value), "").lower().replace("relu", "ReLU"))
+            for name, value in self.assumed.items()
+        ]
         assumed = f"Assumed: {', '.join(values)}" if values else ""
         names = [SETTINGS[n].short if n in SETTINGS else n for n in self.unknown]
         are = "is" if len(names) == 1 and names[0] not in {"biases", "steps"} else "are"
@@ -81,7 +103,11 @@ def known_of(
     if network is not None:
         told |= _read(network, said)
         if "activation" not in told:
-            assumed["activation"] = _likely(network, RunConfig(**_settings(told)))
+            assumed["activation"] = _likely(
+                network, RunConfig(**_settings(told)), told.get("output", "sigmoid")
+            )
+        if "output" not in told:
+            assumed["output"] = "sigmoid"
         if "loss" not in told:
             assumed["loss"] = "sse"
         if "rate" in told and "momentum" not in told:
@@ -90,7 +116,7 @@ def known_of(
 
 
 def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if name != _STEPS}
+    return {name: value for name, value in told.items() if name in SETTINGS}
 
 
 def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,11 +132,23 @@ def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:
     return {"width": width, "biases": has_biases}
 
 
-def _likely(network: OwnNetwork, config: RunConfig) -> str:
+def _likely(network: OwnNetwork, config: RunConfig, output: str) -> str:
     """Return the activation with which the network has learned its targets, else sigmoid."""
-    with np.errstate(all="ignore"):  # weights may be huge
-        for name in ACTIVATION_NAMES:
-            errors = np.abs(outputs(network.weights, name) - np.array(config.targets))
-            if errors.max() < LEARNED_ERROR:
-                return name
+    for name in ACTIVATION_NAMES:
+        given = scaled(answers(network.weights, name, output), output)
+        if np.abs(given - np.array(config.targets)).max() < LEARNED_ERROR:
+            return name
     return "sigmoid"
+
+
+def answers(weights: Weights, activation: str, output: str) -> Array:
+    """Return the outputs (4,) in the order of ROWS of a network with this output unit."""
+    with np.errstate(all="ignore"):  # weights may be huge
+        z = logits(weights, hidden(weights, activation))
+        return np.asarray(ACTIVATIONS[output].value(z) if output in ACTIVATIONS else z)
+
+
+def scaled(given: Array, output: str) -> Array:
+    """Return outputs for targets 0 and 1; those of tanh and linear units may be for -1 and 1."""
+    is_signed = output in {"tanh", "linear"} and are_signed(given.tolist())
+    return (given + 1) / 2 if is_signed else given
