@@ -3,9 +3,10 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
+from textwrap import indent
 from typing import Any
 
 from xorviz.cli.own_options import WAYS
@@ -115,7 +116,8 @@ def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | Non
         report["tried_with"] = found.known.recipe.to_dict()
         report["tried"] = [one.to_dict() for one in tried]
         paragraphs += _tried_paragraphs(found, tried)
-    paragraphs.append(_next(found))
+    steps = [f"- {x.what}\n{indent(x.command, '    ')}" for x in found.next]
+    paragraphs.append(["Next:", *steps] if steps else [])
     print_report(report, paragraphs, "json" in options)
     return status
 
@@ -146,23 +148,12 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
 
 def _report(found: Examination, value: float | None) -> dict[str, Any]:
     """Return the diagnosis, and the meaning of a loss value, as values that JSON can represent."""
-    known, state = found.known, found.found
-    convention = known.config.targets, known.said.get("loss")
-    loss = "" if value is None else loss_sentence(value, *convention)
-    report: dict[str, Any] = {
-        "state": found.case.state,
-        "sentence": found.sentence or loss,
-        "verdict": state.verdict.to_dict() if state and state.verdict else None,
-        "evidence": state.evidence.to_dict() if state else {},
-        "advice": list(state.advice) if state else [],
-        "how_often": list(found.how_often),
-        "causes": [asdict(cause) for cause in found.causes],
-        "next": [asdict(step) for step in found.next],
-        "assumed": dict(known.assumed),
-        "unknown": list(known.unknown),
-    }
+    report = found.to_dict()
     if value is not None:
+        convention = found.known.config.targets, found.known.said.get("loss")
         fits = [asdict(level) for level in levels_near(value, *convention)]
+        loss = loss_sentence(value, *convention)
+        report["sentence"] = report["sentence"] or loss
         report["loss_value"] = {"value": value, "sentence": loss, "levels": fits}
     return report
 
@@ -170,39 +161,28 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
 def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[str]]:
     """Yield the lines of each paragraph."""
     yield [report["sentence"]]
-    said = found.found.verdict if found.found else None
-    of_curvature = {}
-    if said:  # what the diagnosis does not state already
-        new = (part for part in (said.sentence, said.doubt) if part not in found.sentence)
-        of_curvature["curvature"] = " ".join([f"{said.kind}.", *new])
-    said = {name: found.known.said[name] for name in NAMES if name in found.known.said}
-    evidence = {"read as": found.summary, "said": said, **of_curvature, **report["evidence"]}
+    verdict, said = found.found.verdict if found.found else None, found.known.said
+    told = {name: said[name] for name in NAMES if name in said}
+    evidence: dict[str, Any] = {"read as": found.summary, "said": told}
+    if verdict:  # what the diagnosis does not state already
+        new = (part for part in (verdict.sentence, verdict.doubt) if part not in found.sentence)
+        evidence["curvature"] = " ".join([f"{verdict.kind}.", *new])
+    evidence |= report["evidence"]
     # While rows are wrong, the slope says little about how long it takes.
     if not (found.is_done and evidence["steps_left"]):
         evidence.pop("steps_left", None)
+    evidence["not learned"] = evidence.pop("pinned", None)
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2
     yield [f"{name:<{column}}{text}" for name, text in texts.items() if text]
     loss = report.get("loss_value", {}).get("sentence", "")
     yield [loss] if loss not in {"", report["sentence"]} else []
     yield [found.known.text] if found.known.text and found.summary else []
-    yield _listed(HEADING, report["how_often"])
-    yield _listed(
-        "Possible causes:", (f"{x.name}: {x.because}\n  Check: {x.check}" for x in found.causes)
-    )
-    yield _listed("Fix it:", report["advice"])
-
-
-def _listed(title: str, lines: Iterable[str]) -> list[str]:
-    """Return a paragraph with a title, or nothing."""
-    items = [f"- {line}" for line in lines]
-    return [title, *items] if items else []
-
-
-def _next(found: Examination) -> list[str]:
-    """Return the paragraph of what to do next."""
-    steps = ((step.what, step.command.replace("\n", "\n    ")) for step in found.next)
-    return _listed("Next:", (f"{what}\n    {command}" for what, command in steps))
+    yield [HEADING, *columns(found.table, range(1, len(found.table[0])))] if found.table else []
+    causes = [f"- {x.name}: {x.because}\n  Check: {x.check}" for x in found.causes]
+    yield ["Possible causes:", *causes] if causes else []
+    advice = [f"- {advice}" for advice in report["advice"]]
+    yield ["Fix it:", *advice] if advice else []
 
 
 def _written(value: Any) -> str:

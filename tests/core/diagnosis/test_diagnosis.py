@@ -106,8 +106,8 @@ OF_OUTPUTS: list[tuple[tuple[int, ...], tuple[float, ...], str, str]] = [
     (XOR, counted(0.1, 0.1, 0.1, 0.9), UNKNOWN, "1 of 4 rows is correct."),
     (XOR, counted(0.3, 0.6, 0.1, 0.2), UNKNOWN, "3 of 4 rows are correct."),
     (XOR, counted(0.2, 0.7, 0.8, 0.25), UNKNOWN, "All four correct: the largest error is 0.30."),
-    (XOR, (0.96, -0.98, 0.97, -0.99), UNKNOWN, "All four correct: the largest error is 0.99."),
-    (XOR, (5, 5, 5, 5), UNKNOWN, "2 of 4 rows are correct."),
+    (XOR, (0.96, -0.98, 0.97, -0.99), UNKNOWN, "2 of 4 rows are correct."),
+    (XOR, (5, 5, 5, 5), UNKNOWN, "0 of 4 rows are correct."),
     (XOR, (0, -1, 0, 1), UNKNOWN, ""),
     (XOR, counted(0.93, 0.04, 0.08, 0.99), "negated", "the sign of the gradient may be inverted"),
     (XOR, counted(0.93, 0.04, 0.11, 0.99), "saturated", ""),
@@ -177,7 +177,7 @@ def test_of_weights_from_elsewhere_only_their_present_is_told() -> None:
     steep = diagnose(initial_weights(seen.config), replace(seen.config, rate=1000))
     assert (long.evidence.is_too_steep, steep.evidence.is_too_steep) == (False, True)
     assert "steps at rate 100 are long here" in long.sentence
-    assert "the next step goes too far" in steep.sentence
+    assert "the next step is too large" in steep.sentence
     assert (steep.evidence.steps_left, steep.is_good) == (None, False)
 
 

@@ -105,7 +105,8 @@ def test_every_level_within_two_percent_is_named_the_nearest_first(value: float)
 
 
 def test_a_value_is_told_of_the_said_loss_or_else_of_the_others() -> None:
-    near = "near the level 0.3466 of “two rows learned” in the mean cross-entropy."
+    near = "near the level 0.3466 = 0.5 ln 2 of “two rows learned” in the mean cross-entropy, "
+    near += "−¼Σ(t ln y + (1−t) ln(1−y))."
     assert loss_sentence(0.3466, XOR) == f"The loss 0.3466 is {near}"
     assert loss_sentence(0.25, XOR).count("; or near ") == 2
     far = "The loss 9 is not within 2 % of the level of any stuck state"

@@ -40,13 +40,13 @@ DOWN: dict[str, Any] = {"eigenvalues": np.array([-1e-10, *np.linspace(0.01, 0.02
 DOWN |= {"negative": 1, "loss": 1.0}
 
 MADE_UP: list[tuple[dict[str, Any], Kind, str]] = [
-    (UP | {"loss": 2.0, "drop": 1.98 * LITTLE}, Kind.TRAP, "by 0.99 %, not more"),
-    (UP | {"loss": 2.0, "drop": 2 * LITTLE}, Kind.SHALLOW, "by 1 %, not more"),
-    (UP | {"loss": 2.0, "drop": 1.98 * MUCH}, Kind.SHALLOW, "by 25 %, not more"),
+    (UP | {"loss": 2.0, "drop": 1.98 * LITTLE}, Kind.TRAP, "by 0.99 % at most"),
+    (UP | {"loss": 2.0, "drop": 2 * LITTLE}, Kind.SHALLOW, "by 1 % at most"),
+    (UP | {"loss": 2.0, "drop": 1.98 * MUCH}, Kind.SHALLOW, "by 25 % at most"),
     (UP | {"loss": 2.0, "drop": 2 * MUCH}, Kind.VALLEY, "still fall by 25 %."),
-    (UP | {"loss": 1.0, "drop": 0.0243}, Kind.SHALLOW, "by 2.4 %, not more"),
-    (UP | {"loss": 1.0, "drop": 1e-9}, Kind.TRAP, "by less than 0.0001 %, not more"),
-    (UP | {"loss": 1.0, "drop": 0.0}, Kind.TRAP, "by 0 %, not more"),
+    (UP | {"loss": 1.0, "drop": 0.0243}, Kind.SHALLOW, "by 2.4 % at most"),
+    (UP | {"loss": 1.0, "drop": 1e-9}, Kind.TRAP, "by less than 0.0001 % at most"),
+    (UP | {"loss": 1.0, "drop": 0.0}, Kind.TRAP, "by 0 % at most"),
     (UP | {"positive": 0}, Kind.STRAIGHT, "No direction curves"),
     (UP | {"gradient_norm": 0.0}, Kind.FLAT, "the gradient is zero, so training does not move"),
     (UP | {"is_learned": True}, Kind.LEARNED, "infinitely large weights"),
@@ -55,7 +55,7 @@ MADE_UP: list[tuple[dict[str, Any], Kind, str]] = [
     (DOWN | {"downward_share": 1e-6, "drop": 0.0}, Kind.SADDLE, "1 direction curves down, so"),
     (DOWN | {"downward_share": 0.49, "drop": 0.0}, Kind.SADDLE, "more than a billion steps"),
     (DOWN | {"downward_share": 0.49, "drop": LITTLE}, Kind.SLOPE, "1 direction curves down, but"),
-    (DOWN | {"downward_share": 0.5, "drop": 1.0}, Kind.STEEPENING, "leaves this place, and doubl"),
+    (DOWN | {"downward_share": 0.5, "drop": 1.0}, Kind.STEEPENING, "training is leaving and doubl"),
     (DOWN | {"downward_share": 0.5, "negative": 2}, Kind.STEEPENING, "2 directions curve down"),
 ]
 """A curvature, the kind of its place, and what is said of it."""
@@ -108,7 +108,7 @@ def test_two_pinned_rows_are_a_trap_with_a_path_out_of_it() -> None:
         assert of(weights, config).kind is Kind.TRAP
     trap = curvature(weights, config)
     assert 100 * trap.drop / trap.loss == pytest.approx(0.035, abs=0.001)
-    assert "by 0.035\u202f%, not more." in verdict(trap, config).sentence
+    assert "by 0.035\u202f% at most." in verdict(trap, config).sentence
 
 
 def test_a_saddle_is_told_its_doubling_steps_and_its_share_of_the_gradient() -> None:
@@ -198,5 +198,5 @@ def test_a_run_whose_place_looks_like_a_trap_is_not_said_to_learn_without_it() -
     trainer.advance(50)
     found = diagnose_seen(trainer.snapshot())
     assert found.state == "learning"
-    assert found.sentence.endswith(" can fall by 0.27\u202f%, not more.")
+    assert found.sentence.endswith(" can fall by 0.27\u202f% at most.")
     assert not found.is_good

@@ -19,11 +19,10 @@ SAID: list[tuple[str, dict[str, Any], str]] = [
     ("learning", {}, "0 of 4 rows are correct, and the loss does not fall"),
     ("learning", {"outputs": (1, 1, 0, 1), "loss": 3.0, "change": -1e-5, "steps_left": 3e5},
      "1 of 4 rows is correct, and the loss falls by 1.0·10⁻⁵ per step"),
-    ("learning", {**FALLING, "steps_left": 34_100}, "at this pace"),
-    ("learning", {**FALLING, "steps_left": 34_100}, "about 34 000 steps"),
+    ("learning", {**FALLING, "steps_left": 34_100}, "about 34 000 steps to go at this pace"),
     ("learning", {**FALLING, "change": 0.0}, "all four rows are correct, and the loss does not"),
     ("learning", {"outputs": (0.6, 0.6, 0.6, 0.4), "loss": 1.0, "change": -0.5}, "steep"),
-    ("learning", {"loss": 1.0, "slope": -2.0, "change": -2.0}, "goes too far"),
+    ("learning", {"loss": 1.0, "slope": -2.0, "change": -2.0}, "the next step is too large"),
     ("no known state", {}, "0 of 4 rows are correct."),
     ("no known state", {"slope": 0.0, "pace": "rate 1"}, "does not fall at rate 1"),
     ("learned", {"outputs": (0.92, 0.01, 0.99, 0.05)}, "the largest is 0.080"),
@@ -73,7 +72,7 @@ def test_every_state_has_its_sentence_which_names_its_facts() -> None:
 
 
 HEADS: list[tuple[str, dict[str, Any], str]] = [
-    ("learning", {"right_since": 900, "first_right": 900}, "All four correct at step 900: at this"),
+    ("learning", {"right_since": 900, "first_right": 900}, "All four correct at step 900: about"),
     ("learning", {"right_since": 900, "is_watched": True}, "All four correct by step 900: "),
     ("learning", {"right_since": 900, "first_right": 253}, "All four correct again at step 900: "),
     ("learning", {"right_since": 900, "steps_left": math.inf}, "All four correct at step 900: the"),
@@ -143,7 +142,7 @@ FULL = replace(
 def test_every_known_number_has_a_line() -> None:
     outputs = {
         "Outputs": "0 0: 0.007, 0 1: 0.500, 1 0: 1.000, 1 1: 0.500",
-        "Pinned rows": "0 1 at 0.500 and 1 1 at 0.500",
+        "Rows not learned": "0 1 at 0.500 and 1 1 at 0.500",
     }
     assert dict(evidence_lines(ALONE)) == outputs
     assert dict(evidence_lines(FULL)) == outputs | {
@@ -155,7 +154,7 @@ def test_every_known_number_has_a_line() -> None:
     }
     none = dict(evidence_lines(replace(FULL, coinciding=(), saturation=(0.0,), pinned=())))
     assert none["Coinciding units"] == none["Saturated units"] == "none"
-    assert not {"Pinned rows", "Dead units"} & {*none}
+    assert not {"Rows not learned", "Dead units"} & {*none}
     odd = dict(evidence_lines(replace(FULL, outputs=(math.nan, 0.0, 1.0, 1.0), dead=(2,))))
     assert odd["Dead units"] == "h3"
     assert "1 0: not a number" in odd["Outputs"]

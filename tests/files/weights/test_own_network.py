@@ -18,7 +18,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.run_file import dumps, loads
-from xorviz.files.weights.examined import Examination, examined, trial_for
+from xorviz.files.weights.examined import examined, examined_loss, trial_for
 from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,
@@ -135,10 +135,11 @@ def test_arrays_say_width_and_biases_and_what_is_said_stays() -> None:
     assert known_of({}, base, THREE).config == RunConfig(width=3, activation="tanh", rate=3)
     found = known_of({"rate": 0.2}, base, THREE)
     assert found.config == RunConfig(activation="tanh", rate=0.2)
-    assert (found.assumed, found.unknown) == ({}, ("steps",))
+    assert (found.assumed, found.unknown) == ({"output": "sigmoid"}, ("steps",))
     found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, None, THREE)
     assert (found.knows_rate, found.recipe.rate, found.steps) == (True, 0.5, 7)
-    assert found.text == "Assumed: sigmoid, sum of squared errors, no momentum."
+    assumed = "Assumed: sigmoid units, sigmoid output, sum of squared errors, no momentum."
+    assert found.text == assumed
     assert Known({}, {}, RunConfig()).text.startswith("Width, rate, activation")
     for said, sentence in (
         ({"width": 2}, "width is 2, but w1 has 3 hidden units"),
@@ -155,23 +156,24 @@ def test_the_activation_with_which_a_network_has_learned_is_assumed() -> None:
         found = known_of({}, None, OwnNetwork(weights, ()))
         assert found.assumed["activation"] == found.config.activation == activation
         said = known_of({"activation": "tanh"}, None, OwnNetwork(weights, ()))
-        assert said.assumed == {"loss": "sse"}
+        assert said.assumed == {"loss": "sse", "output": "sigmoid"}
 
 
 def test_what_is_found_out_of_outputs_or_weights_is_told_and_tried() -> None:
-    for numbers, is_right, summary in (
-        ([0.2, 0.9, 0.8, 0.1], True, "four outputs"),
+    for numbers, is_done, summary in (
+        ([0.3, 0.9, 0.8, 0.1], True, "four outputs"),
+        ([0.1, 0.9, 0.55, 0.45], False, "four outputs"),  # correct, but two rows are at one half
         ([0.2, 0.9, 0.8, 0.6], False, "four outputs"),
         ([0.2, 0.9], False, "two outputs"),
     ):
         found = examined(arrays(outputs=numbers), {})
-        assert (found.is_right, found.summary, found.outputs) == (is_right, summary, tuple(numbers))
+        assert (found.is_done, found.summary, found.outputs) == (is_done, summary, tuple(numbers))
         assert (found.record, found.network) == (None, None)
         assert "width" in refusal(trial_for, found)
     assert "two outputs are given of four" in found.sentence
-    assert Examination(known_of({})).sentence == ""
+    assert examined_loss(0.5, {}).sentence == ""
     weights = examined(arrays(w1=W1, w2=W2), {"rate": 0.25})
-    assert (weights.is_right, weights.summary) == (False, THREE.summary)
+    assert (weights.is_done, weights.summary) == (False, THREE.summary)
     assert weights.record is not None
     assert Recording(weights.record).snapshot().weights.w1.tolist() == W1
     assert weights.found is not None

@@ -106,7 +106,7 @@ def test_arrow_keys_scroll_and_text_can_be_selected_and_copied(details: Details)
 
 def test_html_is_escaped_and_keeps_numbers_together() -> None:
     html = page(diagnose_rows((1, 0, 0.5, 0.5), (1, 0, 1, 0)), LIGHT)
-    for unbroken in ("Rows 0 1 and 1 1 are near", "0 1: 0.500", "Pinned rows"):
+    for unbroken in ("Rows 0 1 and 1 1 are near", "0 1: 0.500", "Rows not learned"):
         assert html.replace("\u00a0", " ").count(unbroken) > html.count(unbroken)
     assert "Rows 0\u00a01 and 1\u00a01 are near" in html
     diagnosis = diagnose_rows((1, 0, 1, 0), (1, 0, 1, 0))

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from xorviz.core.diagnosis.diagnosis import diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.stuck_states import states_of
+from xorviz.core.diagnosis.stuck_states import NAMES, states_of
 from xorviz.core.network import Weights, hidden
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 
@@ -35,6 +36,17 @@ class Case:
     """Indices in ROWS, in the order in which the outputs were given."""
     is_trap: bool = False
     """Whether the curvature shows no way on."""
+
+    @cached_property
+    def of_outputs(self) -> str:
+        """The state of the outputs alone; empty for what no trained sigmoid has."""
+        given = self.evidence.outputs
+        if self.said.get("output", "sigmoid") != "sigmoid":
+            return ""
+        if not given:
+            return self.state if self.state in NAMES else ""
+        is_usual = self.has_rows and all(0 <= y <= 1 for y in given)
+        return diagnose_rows(given, self.targets).state if is_usual else ""
 
     @property
     def is_few(self) -> bool:

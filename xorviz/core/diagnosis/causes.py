@@ -13,23 +13,19 @@ from itertools import permutations
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.diagnosis.case import EXACT, ONE_HALF, Case, distance
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.how_often import left_text, without_biases_text
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
 from xorviz.core.diagnosis.stuck_states import NO_ROW, ONE_ROW
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, listed, units_text
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, listed, units_text
 from xorviz.core.network import LOSSES, incoming
-from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
 _SMALL, _ALIKE = 0.3, 0.1
 """Weights below the first are small; outputs within the second hardly differ."""
 _EQUAL = 1e-6
 """Weights that differ by less, relative to the largest, count as equal."""
-_DOUBLINGS = 10
-"""Times that a distance of a thousandth doubles until it is about one."""
 _FALLS = 0.01
 """A loss falls if it lost a larger share in the steps taken at its present pace."""
 _NEEDED = 2.0
@@ -45,11 +41,6 @@ _SPREAD, _OFF = 0.01, 0.03
 _RISE = 0.1
 """Least difference between the outputs for x1 + x2 = 0, 1 and 2 of one line."""
 _COUNTS = ("no", "one", "two", "three")
-_LIKELY_ORDERS = (
-    *("00 01 10 11", "10 00 01 11", "00 01 11 10"),
-    *("00 11 01 10", "11 10 01 00", "01 10 00 11"),
-)
-"""Orders in which programs print or train the rows, the most usual first."""
 _EARLY = {NO_ROW, ONE_ROW, UNKNOWN, "learning", "too slow"}
 
 
@@ -64,17 +55,17 @@ class Cause:
     """The look that tells it apart, one sentence."""
 
 
-def causes(case: Case) -> tuple[Cause, ...]:
-    """Return the causes that fit what is known, the most plausible first.
+def causes(*cases: Case) -> tuple[Cause, ...]:
+    """Return the causes that fit a case, or several that are possible, the most plausible first.
 
     Of networks that are not trained, or that have learned their targets, there may be none.
     """
-    if case.state == UNTRAINED:
-        return ()
-    rows = _OF_LEARNED if case.state == "learned" else _TABLE
-    fits = [row for row in rows if case.has_rows or not row.needs_rows]
-    found = [Cause(row.name, row.shows(case), row.look) for row in fits]
-    return tuple(cause for cause in found if cause.because)
+    found: dict[str, Cause] = {}
+    for row in _TABLE:
+        for case in cases:
+            if row.name not in found and row.is_for(case) and (because := row.shows(case)):
+                found[row.name] = Cause(row.name, because, row.look)
+    return tuple(found.values())
 
 
 # What shows each cause, as a sentence; nothing where it does not fit.
@@ -111,9 +102,7 @@ def _softmax_of_one(case: Case) -> str:
 
 def _symmetric(case: Case) -> str:
     if case.weights is None:
-        is_met = case.state in {NO_ROW, ONE_ROW} and case.said.get("width") != 1
-        same = "Hidden units with equal initial weights stay equal and act as one unit"
-        return f"{same}, which comes to “{case.state}”." if is_met else ""
+        return ""
     units = np.vstack((incoming(case.weights), case.weights.w2.T))
     apart = np.abs(units[:, :, np.newaxis] - units[:, np.newaxis]).max(axis=0)
     alike = (apart <= _EQUAL * np.abs(units).max()).sum(axis=0)
@@ -189,8 +178,7 @@ def _other_order(case: Case) -> str:
     if (bits := case.function) is None:
         return ""
     given = [bits[row] for row in case.order]
-    likely = [[ROW_NAMES.index(name) for name in text.split()] for text in _LIKELY_ORDERS]
-    for order in (*likely, *permutations(COUNTED)):
+    for order in (range(len(bits)), *permutations(COUNTED)):  # first that of the 28 lines
         if all(bit == case.targets[row] for bit, row in zip(given, order, strict=True)):
             names = " ".join(ROW_NAMES[row] for row in order)
             wrong = f"{case.wrong} outputs are on the wrong side"
@@ -220,7 +208,7 @@ def _classes(case: Case) -> str:
 def _missing_bias(case: Case) -> str:
     weights = case.weights
     missing = "biases may be missing or not trained."
-    if case.has_rows and not (case.said.get("biases", False) and weights is not None):
+    if weights is None or not case.said.get("biases", False):
         others = [y for row, y in enumerate(case.outputs) if row != ORIGIN]
         is_off = case.evidence.has_fixed_origin or distance(others, [ONE_HALF] * 3) > _OFF
         if is_off and abs(case.outputs[ORIGIN] - ONE_HALF) < EXACT:
@@ -229,19 +217,14 @@ def _missing_bias(case: Case) -> str:
                 f"The output at row 0 0 is {half}, as it is whatever the weights are if tanh or "
                 f"ReLU units have no biases: {missing}"
             )
-    if weights is None:
-        return without_biases_text(case.state, case.targets, case.said)
-    zero = [n for n in ("b1", "b2") if (b := getattr(weights, n)) is not None and not b.any()]
+    biases = {} if weights is None else {"b1": weights.b1, "b2": weights.b2}
+    zero = [name for name, array in biases.items() if array is not None and not array.any()]
     told = zero and not case.dead  # these explain biases that stay zero
     return f"Each bias in {listed(zero)} is exactly 0: {missing}" if told else ""
 
 
 def _dead(case: Case) -> str:
-    if case.weights is None:
-        is_met = case.state in {NO_ROW, ONE_ROW} and case.said.get("activation") == "relu"
-        dies = "A ReLU unit that is 0 on all four rows gets no gradient and stays 0"
-        return f"{dies}, which comes to “{case.state}”." if is_met else ""
-    if not case.dead:
+    if not case.dead or case.weights is None:
         return ""
     named, is_one = _subject(case.dead, case.weights.w1.shape[1]), len(case.dead) == 1
     are, their = ("is", "its") if is_one else ("are", "their")
@@ -267,15 +250,6 @@ def _one_line(case: Case) -> str:
     return f"{because}, and no line separates the rows of XOR."
 
 
-def _no_layer(case: Case) -> str:
-    is_known = case.weights is not None and "activation" in case.said
-    is_met = case.state == NO_ROW and case.targets in NOT_FOR_ONE_UNIT and not is_known
-    return (
-        "Without a hidden layer, or with linear hidden units, training ends at one half on all "
-        "four rows."
-    ) * is_met
-
-
 def _small_start(case: Case) -> str:
     r, weights = case.said.get("init_range"), case.weights
     if case.spread > _ALIKE or case.dead or (r is not None and r >= _SMALL):
@@ -289,7 +263,7 @@ def _small_start(case: Case) -> str:
         return ""
     if r is not None:
         return f"The initial weights are within ±{_short(r)}{differ}."
-    return left_text(case.state, case.targets, {"init_range": 0.1})
+    return left_text(case.of_outputs, case.targets, {"init_range": 0.1})
 
 
 def _few_steps(case: Case) -> str:
@@ -298,11 +272,10 @@ def _few_steps(case: Case) -> str:
         return ""
     if "steps" in said and (because := _why_too_few(case)):
         return because
-    is_measured = case.weights is not None and {"steps", "rate"} <= said.keys()
     taken = said.get("steps", 0) * said.get("rate", 0) * LOSSES[said.get("loss", "sse")].scale
-    if case.is_trap or is_measured or taken >= _ALL_LEFT:
+    if case.is_trap or taken >= _ALL_LEFT:
         return ""
-    return left_text(case.state, case.targets, said)
+    return left_text(case.of_outputs, case.targets, {})
 
 
 def _why_too_few(case: Case) -> str:
@@ -322,19 +295,44 @@ def _why_too_few(case: Case) -> str:
     fall = -(evidence.change or 0.0)
     if fall * count > _FALLS * (evidence.loss or 0.0):
         return f"By the gradient, the loss still falls by {_short(fall)} per step after {steps}."
-    if case.weights is not None and "rate" in said and case.state == NO_ROW:
-        config = RunConfig(**{name: value for name, value in said.items() if name in SETTINGS})
-        doubling = CurvatureQuestion(case.weights, config).answer().doubling_steps(config)
-        if count < _DOUBLINGS * doubling < math.inf:
-            taken = f"only {steps} {'was' if count == 1 else 'were'} taken"
-            return f"The distance from a saddle doubles in {about(doubling)}, and {taken}."
     return ""
+
+
+# What comes to the same state, as outputs alone show it.
+
+
+def _equal_start(case: Case) -> str:
+    is_met = case.weights is None and case.state in {NO_ROW, ONE_ROW}
+    same = "Hidden units with equal initial weights stay equal and act as one unit"
+    return f"{same}, which comes to “{case.state}”." * (is_met and case.said.get("width") != 1)
+
+
+def _no_layer(case: Case) -> str:
+    is_known = case.weights is not None and "activation" in case.said
+    is_met = case.state == NO_ROW and case.targets in NOT_FOR_ONE_UNIT and not is_known
+    return (
+        "Without a hidden layer, or with linear hidden units, training ends at one half on all "
+        "four rows."
+    ) * is_met
+
+
+def _no_biases(case: Case) -> str:
+    may_be = case.weights is None and not case.said.get("biases")
+    is_sigmoid = case.said.get("activation", "sigmoid") == "sigmoid"
+    return without_biases_text(case.of_outputs, case.targets) if may_be and is_sigmoid else ""
+
+
+def _dying(case: Case) -> str:
+    is_met = case.weights is None and case.state in {NO_ROW, ONE_ROW}
+    dies = "A ReLU unit that is 0 on all four rows gets no gradient and stays 0"
+    is_relu = case.said.get("activation") == "relu"
+    return f"{dies}, which comes to “{case.state}”." * (is_met and is_relu)
 
 
 def _backward(case: Case) -> str:
     return (
-        "A step in which a factor of the gradient is missing or wrong can come to any state, this "
-        "one too: outputs alone do not show it."
+        "A missing or wrong factor in the gradient can lead here, too; outputs alone do not show "
+        "it."
     ) * (not case.is_few)
 
 
@@ -347,59 +345,57 @@ class _Row:
     look: str
     needs_rows: bool = True
     """Whether only four finite outputs show it."""
+    is_of_learned: bool = False
+    """Whether networks that have learned may have it."""
+
+    def is_for(self, case: Case) -> bool:
+        """Return whether enough is known for it."""
+        is_open = case.state != UNTRAINED and (self.is_of_learned or case.state != "learned")
+        return is_open and (case.has_rows or not self.needs_rows)
 
 
-_UNIT = _Row(
-    "another output unit", _other_output,
-    "See which function is applied to the last layer, in training and when printing.",
-)  # fmt: skip
-_TARGETS = _Row("other targets", _other_targets, "Print the targets that the loss gets.")
-_OF_LEARNED = (_TARGETS, _UNIT)
+_BIASES = "Print the biases before and after training, if there are any."
+_RESPONSES = "Print the hidden responses at the start and now: a large rate may have killed units."
 _TABLE = (
     _Row("not finite", _not_finite,
          "Print the loss of every step: the step at which it stops being a number shows whether a "
          "large rate, a logarithm of 0 or an overflow of exp comes first.", needs_rows=False),
-    _Row("rows missing", _rows_missing,
-         "Print the number of rows in the inputs, in the targets and in a batch: each must be "
-         "four.", needs_rows=False),
+    _Row("rows missing", _rows_missing, "Print the number of rows in the inputs, in the targets "
+         "and in a batch: each must be four.", needs_rows=False),
     _Row("softmax of one", _softmax_of_one,
          "Print the input of the output unit for each row, and see which function follows it."),
     _Row("symmetric units", _symmetric,
-         "Print the initial weights: each must be drawn at random, so that no two units are equal.",
-         needs_rows=False),
-    _Row("inputs do not reach it", _unreached,
-         "Change an input and see whether the output changes; then print all weights before and "
-         "after a step, to see which of them move."),
-    _TARGETS, _UNIT,
+         "Print the initial weights: each must be drawn at random."),
+    _Row("inputs do not reach it", _unreached, "Change an input and see whether the output "
+         "changes; then print all weights before and after a step, to see which of them move."),
+    _Row("other targets", _other_targets, "Print the targets that the loss gets.",
+         is_of_learned=True),
+    _Row("another output unit", _other_output, "See which function is applied to the last layer, "
+         "in training and when printing.", is_of_learned=True),
     _Row("negated", _negated,
          "Compare the targets with those printed, and see whether the loss falls in training."),
-    _Row("another row order", _other_order,
-         "Print the inputs beside each output, and see that inputs and targets are shuffled "
-         "together."),
-    _Row("another function", _other_function,
-         "Print the targets beside the inputs in the loop that trains; if they are right, check "
-         "one step."),
+    _Row("another row order", _other_order, "Print the inputs beside each output, and see that "
+         "inputs and targets are shuffled together."),
+    _Row("another function", _other_function, "Print the targets beside the inputs in the loop "
+         "that trains; if they are right, check one step."),
     _Row("predicted classes", _classes,
          "Print the outputs before they are rounded or compared with one half."),
-    _Row("missing bias", _missing_bias,
-         "Print the biases before and after training, if there are any.", needs_rows=False),
-    _Row("dead units", _dead,
-         "Print the hidden responses at the start and now: a large rate may have killed units.",
+    _Row("missing bias", _missing_bias, _BIASES),
+    _Row("dead units", _dead, _RESPONSES),
+    _Row("acts like one line", _one_line, "See that there is a hidden layer of two units or more, "
+         "and that its activation is applied and is not linear."),
+    _Row("too few steps", _few_steps, "Print the loss at every hundredth step, then at a rate ten "
+         "times as large: it still falls, if slowly.", needs_rows=False),
+    _Row("initial weights too small", _small_start, "Print the initial w1: if all of it lies "
+         "within ±0.3, draw it from a range ten times as large, and compare the loss.",
          needs_rows=False),
-    _Row("acts like one line", _one_line,
-         "See that there is a hidden layer of two units or more, and that its activation is "
-         "applied and is not linear."),
-    _Row("initial weights too small", _small_start,
-         "Print the initial w1: if all of it lies within ±0.3, draw it from a range ten times as "
-         "large, and compare the loss.", needs_rows=False),
-    _Row("too few steps", _few_steps,
-         "Print the loss at every hundredth step, then at a rate ten times as large: it still "
-         "falls, if slowly.", needs_rows=False),
-    _Row("no hidden layer", _no_layer,
-         "Print the hidden responses: there must be two or more per row, and not a weighted sum "
-         "of the inputs.", needs_rows=False),
-    _Row("a fault in the backward pass", _backward,
-         "Save the weights before and after one update, and run: xorviz check before.npz "
-         "after.npz.", needs_rows=False),
+    _Row("equal initial weights", _equal_start,
+         "Print the initial w1: no two hidden units may have the same numbers.", needs_rows=False),
+    _Row("no hidden layer", _no_layer, "Print the hidden responses: there must be two or more for "
+         "each row, and none may be a weighted sum of the inputs.", needs_rows=False),
+    _Row("missing bias", _no_biases, _BIASES, needs_rows=False),
+    _Row("dead units", _dying, _RESPONSES, needs_rows=False),
+    _Row("a fault in the backward pass", _backward, "Save the weights before and after one "
+         "update, and run: xorviz check before.npz after.npz.", needs_rows=False),
 )  # fmt: skip
-"""The most plausible first."""
+"""The most plausible first; of those of one name, the first that shows."""

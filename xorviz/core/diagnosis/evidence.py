@@ -109,9 +109,8 @@ class Evidence:
 
     @property
     def right(self) -> int:
-        """Number of rows on their target's side of one half."""
-        pairs = zip(self.outputs, self.targets, strict=True)
-        return sum(y > 1 - RIGHT_ERROR if t else y < RIGHT_ERROR for y, t in pairs)
+        """Number of rows on their target's side of one half, and not as far beyond it."""
+        return sum(error < RIGHT_ERROR for error in self.errors)
 
     @property
     def is_right(self) -> bool:

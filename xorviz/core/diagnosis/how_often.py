@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.stuck_states import NO_ROW, ONE_ROW, THREE_ROWS, TWO_ROWS
+from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW, THREE_ROWS, TWO_ROWS
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.settings import RunConfig
@@ -20,8 +20,6 @@ AFTER = (100, 1_000, 20_000, 100_000)
 _LONG = 2
 """The place in AFTER of the steps that most networks need."""
 _BASE = RunConfig(width=2, biases=True, rate=0.5)
-_OPEN = {"width", "biases"}
-"""Settings that may have any value of the table where they are not known."""
 _LEAVE = 0.8
 """Networks leave a state if a smaller share of those once seen in it are there at the end."""
 
@@ -36,29 +34,20 @@ class Recipe:
     """Networks after each of AFTER, by state, if there are any."""
 
     @property
-    def config(self) -> RunConfig:
-        """All settings but the seed."""
-        return replace(_BASE, **self.settings)
-
-    @property
     def text(self) -> str:
-        """The settings in words."""
-        return joined(recipe_parts(self.config).values())
+        """The settings in words, but for those of all rows."""
+        texts = recipe_parts(replace(_BASE, **self.settings))
+        named = ("init" if name == "init_range" else name for name in self.settings)
+        return joined(texts[name] for name in dict.fromkeys(("width", "biases", *named)))
 
     def of(self, state: str) -> tuple[int, ...]:
         """Return how many networks are in a state after each of AFTER."""
         return self.counts.get(state, (0,) * len(AFTER))
 
-    def line(self, state: str) -> str:
-        """Return these numbers in words, with the settings."""
-        counts = ", ".join(map(numerals.whole, self.of(state)))
-        return f"{counts} ({self.text})"
-
-    def fits(self, said: Mapping[str, Any]) -> bool:
-        """Return whether it has what is said and, of what is not, the usual settings."""
-        mine = self.config
-        usual = {name: getattr(mine if name in _OPEN else _BASE, name) for name in _VARIED}
-        return all(getattr(mine, name) == said.get(name, usual[name]) for name in _VARIED)
+    def to_dict(self, state: str) -> dict[str, Any]:
+        """Return what differs and the counts of a state as values that JSON can represent."""
+        after = dict(zip(map(str, AFTER), self.of(state), strict=True))
+        return {"recipe": self.text, "networks": SEEDS, "after": after}
 
 
 RECIPES = (
@@ -87,42 +76,37 @@ RECIPES = (
         "learned": (41, 129, 129, 129), THREE_ROWS: (2, 0, 0, 0), TWO_ROWS: (35, 35, 35, 35),
         ONE_ROW: (152, 149, 149, 149), NO_ROW: (189, 187, 187, 187), UNKNOWN: (81, 0, 0, 0)}),
 )  # fmt: skip
-_VARIED = sorted({name for recipe in RECIPES for name in recipe.settings})
-HEADING = f"Networks without a fault in this state, of {SEEDS}, after {{}} and {{}} steps:".format(
-    ", ".join(map(numerals.whole, AFTER[:-1])), numerals.whole(AFTER[-1])
+HEADING = (
+    f"Of {SEEDS} networks without a fault, so many are in this state (sigmoid units, sum of squared "
+    "errors, rate 0.5 and initial weights within ±1 where no other is named):"
 )
 
 
-def recipes(state: str, targets: Sequence[int], said: Mapping[str, Any]) -> tuple[Recipe, ...]:
-    """Return the rows that are like what is said and have networks in a state; for XOR only."""
-    if tuple(targets) != _BASE.targets:
-        return ()
-    like = [recipe for recipe in RECIPES if recipe.fits(said)]
-    like = like or [recipe for recipe in RECIPES if recipe.fits({})]
-    return tuple(recipe for recipe in like if any(recipe.of(state)))
+def recipes(state: str, targets: Sequence[int]) -> tuple[Recipe, ...]:
+    """Return the rows with networks in a state; none for other targets than those of XOR."""
+    is_xor = tuple(targets) == _BASE.targets
+    return tuple(recipe for recipe in RECIPES if is_xor and any(recipe.of(state)))
 
 
-def left_text(state: str, targets: Sequence[int], said: Mapping[str, Any]) -> str:
-    """Return that networks without a fault are in a state, and leave it; else nothing."""
-    for recipe in recipes(state, targets, said):
+def left_text(state: str, targets: Sequence[int], settings: Mapping[str, Any]) -> str:
+    """Return that networks of this row are in a state, and leave it; else nothing."""
+    for recipe in recipes(state, targets):
         *_, end = counts = recipe.of(state)
         most, steps = max(zip(counts, AFTER, strict=True))
-        if end < _LEAVE * most:
+        if recipe.settings == settings and end < _LEAVE * most:
             then, last = numerals.whole(steps), numerals.whole(AFTER[-1])
+            it = f"“{state}”" if state in NAMES else "such outputs"
             of = f"of {SEEDS} networks without a fault, {most} are there after {then} steps"
-            return f"Training passes through it: {of}, {end} after {last} ({recipe.text})."
+            return f"Training passes through {it}: {of}, {end} after {last} ({recipe.text})."
     return ""
 
 
-def without_biases_text(state: str, targets: Sequence[int], said: Mapping[str, Any]) -> str:
+def without_biases_text(state: str, targets: Sequence[int]) -> str:
     """Return that more networks without biases than with them are in a state; else nothing."""
-    if said.get("biases") or said.get("activation", "sigmoid") != "sigmoid":
+    if not recipes(state, targets):
         return ""
-    for recipe in recipes(state, targets, {**said, "biases": False}):
-        here = {"width": recipe.config.width}
-        on = sum(one.of(state)[_LONG] for one in RECIPES if one.fits({**here, "biases": True}))
-        if recipe.config == replace(_BASE, **here, biases=False) and recipe.of(state)[_LONG] > on:
-            of = f"Of {SEEDS} networks of width {recipe.config.width} without a fault"
-            then = f"after {numerals.whole(AFTER[_LONG])} steps at rate 0.5"
-            return f"{of}, {recipe.of(state)[_LONG]} without biases are there {then}, {on} with."
-    return ""
+    on, _, off, *_ = (recipe.of(state)[_LONG] for recipe in RECIPES)
+    return (
+        f"Of {SEEDS} networks of width 2 without a fault, {off} without biases are in “{state}” "
+        f"after {numerals.whole(AFTER[_LONG])} steps at rate 0.5, {on} with them."
+    ) * (off > on)

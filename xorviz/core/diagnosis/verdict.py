@@ -103,12 +103,12 @@ def _sentence(kind: Kind, curvature: Curvature, config: RunConfig | None, is_lim
     count = curvature.negative
     down = "1 direction curves down" if count == 1 else f"{count} directions curve down"
     drop = _share_text(curvature.drop, curvature.loss)
-    level = f"No direction curves down, and with the curvature here the loss can {{}} by {drop}"
-    leaves = f"gradient descent {'goes there' if is_limited else 'leaves this place'}"
+    level = "No direction curves down; with the curvature here the loss can"
+    leaves = "training goes there" if is_limited else "training is leaving"
     that_way = ""
     if config is not None:
         steps = f"in {about(curvature.doubling_steps(config))} at {pace(config)}"
-        leaves += f", and doubles its distance {steps}"
+        leaves += f" and doubles its distance {steps}"
         that_way = f": training doubles its distance that way {steps}"
     return {
         Kind.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "
@@ -121,9 +121,9 @@ def _sentence(kind: Kind, curvature: Curvature, config: RunConfig | None, is_lim
         Kind.FLAT: "No direction curves down and the gradient is zero, so training does not move.",
         Kind.STRAIGHT: "No direction curves, but the gradient is not zero: the loss changes "
         "linearly here.",
-        Kind.VALLEY: level.format("still fall") + ".",
-        Kind.SHALLOW: level.format("fall") + ", not more.",
-        Kind.TRAP: level.format("fall") + ", not more.",
+        Kind.VALLEY: f"{level} still fall by {drop}.",
+        Kind.SHALLOW: f"{level} fall by {drop} at most.",
+        Kind.TRAP: f"{level} fall by {drop} at most.",
     }[kind]
 
 
@@ -142,7 +142,7 @@ def _doubt(kind: Kind, config: RunConfig, limit: str) -> str:
 
 def _evidence(curvature: Curvature, config: RunConfig) -> tuple[str, ...]:
     found = [
-        f"Eigenvalues: {counts(curvature)}. A billionth of the largest counts as zero.",
+        f"Eigenvalues: {counts(curvature)}. Below 10⁻⁹ of the largest: treated as 0.",
         f"The gradient norm is {numerals.real(curvature.gradient_norm, 3)}.",
     ]
     if curvature.curves_down:
@@ -150,10 +150,8 @@ def _evidence(curvature: Curvature, config: RunConfig) -> tuple[str, ...]:
         share = _share_text(curvature.share, 1)
         found.append(f"The lowest eigenvalue is {lowest}; {share} of the gradient lies along it.")
     height, drop = numerals.real(curvature.loss, 4), numerals.real(curvature.drop, 3)
-    found.append(
-        f"The loss is {height}. Along the directions that do not curve down it can fall by {drop}, "
-        "if the curvature stays as it is here."
-    )
+    beside = "besides the ways down" if curvature.curves_down else "at most"
+    found.append(f"By the curvature here, the loss of {height} could fall by {drop} {beside}.")
     product = config.rate * float(curvature.eigenvalues[-1])
     if product > 1:
         found.append(

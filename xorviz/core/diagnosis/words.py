@@ -28,7 +28,7 @@ _PARTS = {
 _MANY = 1_000_000_000
 _NEAR = 0.05
 """Largest distance of outputs that are called near a value."""
-_TOO_STEEP = "the slope is so steep that the next step goes too far"
+_TOO_STEEP = "the next step is too large"
 _STEEP = 0.1
 """A fall of more than this share of the loss is not stated as a number."""
 
@@ -68,7 +68,7 @@ def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
     pinned = [f"{row_name(row)} at {_output(evidence, row)}" for row in evidence.pinned]
     found = [("Outputs", outputs)]
     if pinned:
-        found.append(("Pinned rows", listed(pinned)))
+        found.append(("Rows not learned", listed(pinned)))
     found += _numbers(evidence)
     if evidence.saturation:
         found += _units(evidence)
@@ -143,7 +143,7 @@ def _falling(evidence: Evidence, fall: float) -> str:
             f"all four errors are below 0.1 from step {numerals.whole(evidence.learned_later)} on."
         )
     if has_all and left is not None and math.isfinite(left):
-        return f"at this pace all four errors are below 0.1 in {about(left)}."
+        return f"{about(left)} to go at this pace."
     if fall > _STEEP * (evidence.loss or 0.0):
         return _counted(evidence, "the gradient is steep")
     return _counted(evidence, f"the loss falls by {_small(fall)} per step")

@@ -1,17 +1,18 @@
 """What is found out about a network trained elsewhere: its state, possible causes, what to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.case import Case
 from xorviz.core.diagnosis.causes import Cause, causes
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.how_often import recipes
+from xorviz.core.diagnosis.how_often import AFTER, Recipe, recipes
 from xorviz.core.diagnosis.stuck_states import Level, levels_near
 from xorviz.core.diagnosis.verdict import Kind
 from xorviz.core.diagnosis.words import UNKNOWN
@@ -83,12 +84,34 @@ class Examination:
         return f"{UNKNOWN.capitalize()}: {count} {is_are} given of four."
 
     @property
-    def how_often(self) -> tuple[str, ...]:
+    def how_often(self) -> tuple[Recipe, ...]:
         """What was measured of networks without a fault with such outputs, or such a loss."""
-        state, targets = self.case.state, self.case.targets
-        if self.found is not None:  # whatever the weights show, the table is of outputs
-            state = diagnose_rows(self.case.evidence.outputs, targets, self.known.output).state
-        return tuple(recipe.line(state) for recipe in recipes(state, targets, self.known.said))
+        return recipes(self.case.of_outputs, self.case.targets)
+
+    @property
+    def table(self) -> list[list[str]]:
+        """The same as text: a row of titles, and one for each recipe; or none."""
+        rows = [
+            [recipe.text, *map(numerals.whole, recipe.of(self.case.of_outputs))]
+            for recipe in self.how_often
+        ]
+        return [["", *(f"{numerals.whole(steps)} steps" for steps in AFTER)], *rows] * bool(rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return values that JSON can represent."""
+        found = self.found
+        return {
+            "state": self.case.state,
+            "sentence": self.sentence,
+            "verdict": found.verdict.to_dict() if found and found.verdict else None,
+            "evidence": found.evidence.to_dict() if found else {},
+            "advice": list(found.advice) if found else [],
+            "how_often": [recipe.to_dict(self.case.of_outputs) for recipe in self.how_often],
+            "causes": [asdict(cause) for cause in self.causes],
+            "next": [asdict(step) for step in self.next],
+            "assumed": dict(self.known.assumed),
+            "unknown": list(self.known.unknown),
+        }
 
 
 def examined(
@@ -126,9 +149,8 @@ def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
     near: Sequence[Level] = levels_near(value, targets, known.said.get("loss"))
     states = list(dict.fromkeys(level.state for level in near)) or [UNKNOWN]
     cases = [Case(state, Evidence((), targets), known.said) for state in states]
-    by_name = {cause.name: cause for case in reversed(cases) for cause in causes(case)}
     case = cases[0] if len(cases) == 1 else replace(cases[0], state=UNKNOWN)
-    return Examination(known, case, causes=tuple(by_name.values()), next=next_steps(case, ()))
+    return Examination(known, case, causes=causes(*cases), next=next_steps(case, ()))
 
 
 def _of_weights(

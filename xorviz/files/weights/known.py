@@ -12,13 +12,7 @@ from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import ACTIVATIONS, Weights, hidden, logits
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.settings import (
-    ACTIVATION_NAMES,
-    ACTIVATION_WORDS,
-    LOSS_WORDS,
-    SETTINGS,
-    RunConfig,
-)
+from xorviz.core.settings import ACTIVATION_NAMES, ACTIVATION_WORDS, LOSS_WORDS, SETTINGS, RunConfig
 from xorviz.files.weights.own_network import OwnNetwork
 
 _STEPS = "steps"

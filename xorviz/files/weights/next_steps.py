@@ -69,7 +69,9 @@ def _steps(case: Case, given: Sequence[float]) -> Iterator[NextStep]:
         tried = _command(f"{weights} --try", case, others)
     else:
         tried = _command(f"{alone} --try", case, ["width", *case.said], width=2)
-    yield NextStep("If your code is right: try changes to such a network, to see what works.", tried)
+    yield NextStep(
+        "If your code is right: try changes to such a network, to see what works.", tried
+    )
 
 
 def _saved(case: Case) -> str:
@@ -92,7 +94,9 @@ def _diagnosed(given: Sequence[float]) -> str:
 def _command(begin: str, case: Case, names: Iterable[str], **usual: Any) -> str:
     """Return a command with those settings that are said, or else the usual ones."""
     said: Mapping[str, Any] = {**usual, **case.said, "targets": case.targets}
-    wanted = [name for name in dict.fromkeys((*names, *usual)) if name in said and name != "targets"]
+    wanted = [
+        name for name in dict.fromkeys((*names, *usual)) if name in said and name != "targets"
+    ]
     if case.targets != RunConfig().targets:
         wanted.append("targets")
     values = {name: _value(name, said[name]) for name in wanted}
