@@ -161,7 +161,7 @@ def test_the_activation_with_which_a_network_has_learned_is_assumed() -> None:
 
 def test_what_is_found_out_of_outputs_or_weights_is_told_and_tried() -> None:
     for numbers, is_done, summary in (
-        ([0.3, 0.9, 0.8, 0.1], True, "four outputs"),
+        ([0.25, 0.75, 0.8, 0.25], True, "four outputs"),
         ([0.1, 0.9, 0.55, 0.45], False, "four outputs"),  # correct, but two rows are at one half
         ([0.2, 0.9, 0.8, 0.6], False, "four outputs"),
         ([0.2, 0.9], False, "two outputs"),
