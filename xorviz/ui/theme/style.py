@@ -122,7 +122,8 @@ QPushButton {{ background: {panel}; border: 1px solid {rule}; border-radius: 6px
     padding: 4px 12px; color: {text}; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:focus {{ border-color: {accent}; outline: none; }}
-QDialog QPushButton:default, QPushButton[primary="true"], QPushButton#lab_run_button:enabled {{
+QDialog QPushButton:default:enabled, QPushButton[primary="true"],
+QPushButton#lab_run_button:enabled {{
     background: {accent}; border-color: {accent}; color: {on_accent}; }}
 QDialog QPushButton:default:focus, QPushButton[primary="true"]:focus,
 QPushButton#lab_run_button:focus {{ border: 2px solid {text};

@@ -19,11 +19,12 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
+from xorviz.files.weights.examined import examined
 from xorviz.files.weights.own_network import arranged
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
-from xorviz.window.dialogs.own_network.words import EXAMPLE, computed_text
+from xorviz.window.dialogs.own_network.words import EXAMPLE
 
 WHOLE = "w1 = [[1 2 3]\n [4 5 6]]\nb1 = [7 8 9]\nw2 = [[-1] [-2] [-3]]\nb2 = 0.5"
 SQUARE = "w1 = [[1 2]\n [3 4]]\nw2 = [5 6]"
@@ -115,10 +116,12 @@ def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
     assert text.startswith("Two rows learned\n")
     assert ask.diagnosis.isVisible()
     assert found.detail.casefold() in text.casefold()
-    assert ask.verdict == "Four outputs. Without weights they cannot be opened as a run."
+    assert ask.verdict == "Outputs read. Paste weights, too, to train on."
     assert ask.detail == "Outputs for 00, 01, 10, 11: 0.000, 0.500, 1.000, 0.500"
     assert not ask.start.isEnabled()
+    assert ask.start.toolTip().startswith("Nothing to open")
     ask.paste(WHOLE)
+    assert ask.start.toolTip().startswith("Open")
     assert ask.diagnosis.isVisible()
     assert not ask.diagnosis.toPlainText().startswith("Two rows learned")
     ask.box.clear()
@@ -258,15 +261,13 @@ def test_the_example_is_a_network_that_has_learned_xor() -> None:
     text = EXAMPLE.partition("or JSON")[0]
     network = arranged(parsed(text))
     assert network.summary == "2-3-1 with biases, w1 as (2, 3)"
-    assert network.weights.b2 is not None
-    answers = computed_text(network, "sigmoid").partition(": ")[2].split(", ")
-    assert [round(float(answer)) for answer in answers] == [0, 1, 1, 0]
+    assert examined(parsed(text), {}).case.state == "learned"
     assert parsed(EXAMPLE.rpartition(": ")[2]).outputs is not None
 
 
 def test_fewer_outputs_and_odd_ones_are_told_what_may_be_wrong(ask: Asked) -> None:
     ask.paste("0.1 0.9")
-    assert ask.verdict == "Two outputs. Without weights they cannot be opened as a run."
+    assert ask.verdict == "Outputs read. Paste weights, too, to train on."
     assert ask.detail == "Outputs for 00, 01: 0.100, 0.900"
     assert "rows missing" in ask.diagnosis.toPlainText()
     ask.paste("nan nan 0 1")
@@ -287,18 +288,28 @@ def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
         assert ask.choice(name).isVisible()
         assert ask.choice(name).currentText() == "Not known"
     assert "Width, rate, activation" in ask.diagnosis.toPlainText()
+    assert "\nNext. " in ask.told
+    ask.choice("output").choose("tanh")
+    assert "--try" not in ask.told, "xorviz trains no such network"
+    ask.choice("output").choose("")
     ask.choice("biases").choose("off")
     type_into(known(ask, "width"), "2")
     assert "Rate, activation, loss" in ask.diagnosis.toPlainText()
     ask.paste(WHOLE)
     assert not known(ask, "width").isVisible()
     assert not ask.choice("biases").isVisible()
-    assert "Assumed: sigmoid, sum of squared errors; rate" in ask.diagnosis.toPlainText()
+    assert (
+        "Assumed: sigmoid units, sigmoid output, sum of squared errors; rate"
+        in ask.diagnosis.toPlainText()
+    )
     known(ask, "rate").setText("0,5")
     known(ask, "steps").setText("3000")
     ask.choice("activation").choose("tanh")
     text = ask.diagnosis.toPlainText()
-    assert "Assumed: sum of squared errors, no momentum; initial range is not known." in text
+    assert (
+        "Assumed: sigmoid output, sum of squared errors, no momentum; initial range is not known."
+        in text
+    )
     ask.start.click()
     assert ask.opened[0][0].config == RunConfig(biases=True, activation="tanh", rate=0.5)
 

@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import child
 from tests.window.dialogs.own_network.asked import Asked, asked
-from xorviz.core.check.step_check import StepRule
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights.own_network import Arrays
-from xorviz.window.dialogs.own_network.step import StepAnswer, difference_text
+from xorviz.window.dialogs.own_network.step import StepAnswer
 from xorviz.window.dialogs.own_network.text_box import arrays_text
+from xorviz.window.dialogs.own_network.words import difference_text
 
 CONFIG = RunConfig(width=3, biases=True, rate=0.25, seed=3)
 BEFORE = initial_weights(CONFIG)
@@ -252,15 +252,15 @@ def test_while_a_step_is_checked_it_cannot_be_opened_and_older_answers_are_dropp
     assert ask.start.isEnabled()
     ask.choice("loss").choose("mse")
     ask.dialog.take_failure(questions[-1], "ValueError: odd")
-    assert ask.verdict == "The step could not be checked: ValueError: odd"
+    assert ask.verdict == "The step could not be checked: ValueError: odd."
     assert not ask.start.isEnabled()
     ask.dialog.take_answer(questions[-1], StepAnswer())
-    assert ask.verdict.endswith("odd")
+    assert ask.verdict.endswith("odd.")
 
 
-def test_only_a_step_has_an_output_unit_and_rows(ask: Asked) -> None:
+def test_only_a_step_has_rows(ask: Asked) -> None:
     ask.box.setPlainText(text(BEFORE))
-    assert not ask.choice("output").isVisible()
+    assert not ask.choice("batch").isVisible()
     assert ask.field("steps").isVisible()
     ask.after.setPlainText(text(after(CONFIG)))
     assert ask.choice("output").isVisible()
@@ -272,9 +272,8 @@ def test_only_a_step_has_an_output_unit_and_rows(ask: Asked) -> None:
 
 
 def test_what_opens_as_another_network_is_said() -> None:
-    assert difference_text(StepRule(output="sigmoid", coding="inputs 0/1, targets 0/1")) == ""
-    assert difference_text(StepRule()) == ""
-    told = difference_text(StepRule(output="linear", coding="inputs −1/1, targets −1/1"))
+    assert difference_text("sigmoid", "inputs 0/1, targets 0/1") == difference_text(None) == ""
+    told = difference_text("linear", "inputs −1/1, targets −1/1")
     assert told == (
         "Opened as a run, the network has a sigmoid as its output unit and inputs and targets of "
         "0 and 1."

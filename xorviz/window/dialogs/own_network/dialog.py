@@ -8,10 +8,10 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -31,14 +31,15 @@ from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
 from xorviz.window.dialogs.own_network.step import ExaminedStep, StepAnswer, StepQuestion
-from xorviz.window.dialogs.own_network.text_box import ResultBox, WeightsBox
+from xorviz.window.dialogs.own_network.text_box import WeightsBox, take_what_is_left
 from xorviz.window.dialogs.own_network.words import (
     AFTER,
     ASKS,
     EXAMPLE,
     FOUND,
+    NOTHING_OPENS,
+    OPENS,
     SAYS,
-    computed_text,
     examination_html,
     outputs_text,
     refusal_text,
@@ -53,11 +54,11 @@ _ORIENTATIONS = {
 }
 _READ = ("width", "biases")
 """Settings that weights say themselves."""
-_OF_STEP, _OF_TRAINING = ("output", "batch"), ("init_range", "steps")
-"""Settings that matter for a step alone, and those that do not."""
+_OF_STEP, _OF_TRAINING = ("batch",), ("init_range", "steps")
+"""What matters for a step alone, and what does not."""
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
 _KEYS = QDialogButtonBox.StandardButton
-_WIDTH, _HEIGHT = 116, 45
+_WIDTH, _HEIGHT = 116, 47
 """Size in characters and lines."""
 _MOST_STATES, _SLOW_MS = 3, 200
 
@@ -92,56 +93,45 @@ class OwnNetworkDialog(Dialog):
         self._question = plain_label("own_question", ASKS)
         self._verdict = plain_label("own_verdict")
         self._detail = plain_label()
-        self._result = ResultBox("own_diagnosis", "What was found", FOUND)
+        self._result = QTextBrowser()
+        self._result.setObjectName("own_diagnosis")
+        self._result.setAccessibleName("What was found")
+        self._result.setWhatsThis(FOUND)
+        take_what_is_left(self._result)
         self._build()
-        self._fields.changed.connect(self._show)
         self._show()
         self.open_wide(_WIDTH, _HEIGHT)  # for the fields that are shown
 
     def _build(self) -> None:
         self._verdict.setAccessibleName("Result")
-        self._explain_fields()
-        boxes = row(None, (_titled(self._before), 1), (_titled(self._after), 1))
-        says, verdict = plain_label("own_says", SAYS), self._built_verdict()
-        asked = self._question, self._fields.layout, (self._result, 2)
-        content = QWidget()
-        column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=7)
-        # Large text on a small screen scrolls; the buttons stay.
-        column(self, (scrolled(content), 1), self._built_buttons(), gap=10)
-        self._before.changed.connect(self._read)
-        self._after.changed.connect(self._show)
-        for box in (self._before, self._after):
-            box.file_dropped.connect(self.read_file)
-
-    def _built_verdict(self) -> QHBoxLayout:
+        explain(self._orientation, "Rows of w1", ASKS)
+        self._order.setObjectName("own_order")
+        explain(self._order, "Order of rows", "The order of the four outputs: x1 and x2 of each.")
         open_file = QPushButton("Open &file…")
         open_file.setObjectName("own_open")
         open_file.setToolTip("Read weights from JSON, printed arrays or a NumPy npz file")
         open_file.setAutoDefault(False)
         open_file.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click fills the box with the focus
-        open_file.clicked.connect(self._ask_file)
         said = column(None, self._verdict, self._detail, gap=4)
-        return row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
-
-    def _explain_fields(self) -> None:
-        explain(self._orientation, "Rows of w1", ASKS)
-        self._order.setObjectName("own_order")
-        explain(
-            self._order,
-            "Order of rows",
-            "The order of the four outputs. Each row is x1 and x2, such as 10.",
-        )
-        self._orientation.currentIndexChanged.connect(self._show)
-        self._order.textChanged.connect(self._show)
-
-    def _built_buttons(self) -> QDialogButtonBox:
+        verdict = row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
+        boxes = row(None, (_titled(self._before), 1), (_titled(self._after), 1))
+        asked = self._question, self._fields.layout, (self._result, 4)
+        content = QWidget()
+        says = plain_label("own_says", SAYS)
+        column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=7)
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
-        self._start = buttons.button(_KEYS.Ok)
-        self._close = buttons.button(_KEYS.Cancel)
+        self._start, self._close = buttons.button(_KEYS.Ok), buttons.button(_KEYS.Cancel)
         self._start.setText("&Open")
-        self._start.setToolTip("Open these weights as a run at step 0, with what was found out")
+        # Large text on a small screen scrolls; the buttons stay.
+        column(self, (scrolled(content), 1), buttons, gap=10)
+        open_file.clicked.connect(self._ask_file)
+        self._before.changed.connect(self._read)
+        changes = self._after.changed, self._fields.changed, self._order.textChanged
+        for change in (*changes, self._orientation.currentIndexChanged):
+            change.connect(self._show)
+        for box in (self._before, self._after):
+            box.file_dropped.connect(self.read_file)
         self.accepted.connect(self._choose)
-        return buttons
 
     @Slot()
     def _ask_file(self) -> None:
@@ -180,15 +170,15 @@ class OwnNetworkDialog(Dialog):
         """Show what was recognised and found out; of a step as soon as there is an answer."""
         self._pending, self._examined, self._check, self._is_asked = None, None, None, False
         self._slow.stop()
-        arrays, others = self._first, _OF_TRAINING if self._is_step else _OF_STEP
+        others = _OF_TRAINING if self._is_step else _OF_STEP
         self._fields.leave_out(others if self._is_outputs else (*_READ, *others))
         try:
             if trouble := self._before.trouble or self._after.trouble:
                 self._say(trouble, is_wrong=True)
             elif self._is_step:
                 self._ask_about_step()
-            elif arrays is not None:
-                (self._show_outputs if self._is_outputs else self._show_weights)(arrays)
+            elif self._first is not None:
+                self._show_network(self._first)
             else:
                 self._say("Paste weights or outputs, or open a file.")
         except SettingError as error:
@@ -200,12 +190,14 @@ class OwnNetworkDialog(Dialog):
         """Show the questions that are open, and what can be done."""
         is_outputs, arrays = self._is_outputs, self._first
         self._question.setVisible(self._is_asked)
-        self._fields.left.setRowVisible(self._orientation, self._is_asked)
+        self._fields.set_visible(self._orientation, self._is_asked)
         has_order = arrays is not None and arrays.rows is not None
-        self._fields.left.setRowVisible(self._order, is_outputs and not has_order)
+        self._fields.set_visible(self._order, is_outputs and not has_order)
         self._result.setVisible(is_outputs or self._examined is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")
-        self._start.setEnabled(self._examined is not None and not is_outputs)
+        opens = self._examined is not None and not is_outputs
+        self._start.setEnabled(opens)
+        self._start.setToolTip(OPENS if opens else NOTHING_OPENS)
 
     @property
     def _first(self) -> Arrays | None:
@@ -221,31 +213,27 @@ class OwnNetworkDialog(Dialog):
         return self._first is not None and self._first.outputs is not None and not self._is_step
 
     @property
-    def _chosen(self) -> str | None:
-        """The orientation that was chosen, where one is asked."""
-        chosen = self._orientation.currentData()
-        return chosen if self._is_asked and chosen != _NOT_CHOSEN else None
+    def _way(self) -> str | None:
+        """The orientation that was chosen."""
+        chosen: str = self._orientation.currentData()
+        return None if chosen == _NOT_CHOSEN else chosen
 
-    def _show_weights(self, arrays: Arrays) -> None:
-        """Show the network, once its orientation is known. Raises SettingError."""
-        self._is_asked = needs_orientation(arrays)
-        if self._is_asked and self._chosen is None:
-            self._ask_orientation(arrays)
-            return
-        found = examined(arrays, self._fields.said(), orientation=self._chosen)
-        assert found.network is not None
-        activation = found.known.config.activation
-        self._say(f"{found.summary}.", computed_text(found.network, activation))
-        self._tell(found, examination_html(found))
-
-    def _show_outputs(self, arrays: Arrays) -> None:
-        """Diagnose these outputs. Raises SettingError."""
-        order: Any = arrays.rows or parsed(RowOrder(), "the order of rows", self._order.text())
-        found = examined(arrays, self._fields.said(), order)
-        self._say(
-            f"{found.summary.capitalize()}. Without weights they cannot be opened as a run.",
-            outputs_text(found.outputs, order),
+    def _show_network(self, arrays: Arrays) -> None:
+        """Diagnose outputs, or weights once their orientation is known. Raises SettingError."""
+        order: Any = PRINTED_ORDER
+        way = None
+        if self._is_outputs:
+            order = arrays.rows or parsed(RowOrder(), "the order of rows", self._order.text())
+        elif needs_orientation(arrays):
+            self._is_asked, way = True, self._way
+            if way is None:
+                self._ask_orientation(arrays)
+                return
+        found = examined(arrays, self._fields.said(), order, way)
+        read = (
+            "Outputs read. Paste weights, too, to train on" if self._is_outputs else found.summary
         )
+        self._say(f"{read}.", outputs_text(found.outputs, order))
         self._tell(found, examination_html(found))
 
     def _ask_about_step(self) -> None:
@@ -259,9 +247,7 @@ class OwnNetworkDialog(Dialog):
                 f"these are {len(states)} states; give the weights before a step and after it, or "
                 "after two steps"
             )
-        chosen = self._orientation.currentData()
-        orientation = None if chosen == _NOT_CHOSEN else chosen
-        self._pending = StepQuestion(states, self._fields.said(), orientation)
+        self._pending = StepQuestion(states, self._fields.said(), self._way)
         self._start.setEnabled(False)
         self._slow.start()
         self.question_asked.emit(self._pending)
@@ -288,11 +274,8 @@ class OwnNetworkDialog(Dialog):
     @Slot(object, str)
     def take_failure(self, question: Question, message: str) -> None:
         """Say why there is no answer."""
-        if question is self._pending:
-            self._pending = None
-            self._slow.stop()
-            self._say(f"The step could not be checked: {message}", is_wrong=True)
-            self._show_parts()
+        error = SettingError(f"the step could not be checked: {message.removesuffix('.')}")
+        self.take_answer(question, StepAnswer(None, error))
 
     def answer_at_once(self) -> None:
         """Check each step in this thread from now on."""

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CORRECT, StepCheck, StepRule
+from xorviz.core.check.step_check import CORRECT, StepCheck
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import OrientationError
 from xorviz.files.weights.reader import States
-from xorviz.files.weights.said import OTHERS, SAID, TOLD, said_of
+from xorviz.files.weights.said import SAID, TOLD, said_of
 from xorviz.files.weights.stepped import checked_step
 from xorviz.panels.learn.check_view import is_explained
+from xorviz.window.dialogs.own_network.words import difference_text
 
 _RATE_DIGITS = 6
-_CODING = "inputs 0/1, targets 0/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class ExaminedStep:
     def notes(self) -> tuple[str, ...]:
         """What else was seen, how the arrays were read, and what opens as another network."""
         read = f"Read as {self.network.summary}."
-        other = difference_text(self.check.rule) if is_explained(self.check) else ""
+        rule = self.check.rule
+        other = difference_text(rule.output, rule.coding) if is_explained(self.check) else ""
         return tuple(filter(None, (*self.check.notes, read, other)))
 
 
@@ -56,18 +57,16 @@ class StepQuestion:
 
     def answer(self) -> StepAnswer:
         """Return the answer: in 30 ms mostly, in a second where nothing explains the step."""
-        is_asked = False
-        try:
+        answer = StepAnswer()
+        for way in dict.fromkeys((None, self.orientation)):
             try:
-                found = examined_step(self.states, self.said)
-            except OrientationError:
-                is_asked = True
-                if self.orientation is None:
-                    raise
-                found = examined_step(self.states, self.said, self.orientation)
-        except SettingError as error:
-            return StepAnswer(None, error, is_asked)
-        return StepAnswer(found, None, is_asked)
+                return StepAnswer(examined_step(self.states, self.said, way), None, answer.is_asked)
+            except SettingError as error:
+                is_asked = answer.is_asked or isinstance(error, OrientationError)
+                answer = StepAnswer(None, error, is_asked)
+            if not answer.is_asked:
+                break
+        return answer
 
 
 def examined_step(
@@ -78,7 +77,7 @@ def examined_step(
     What the step shows of the settings goes for the network, too.
     """
     found = checked_step(states, said_of_step(said), orientation)
-    settings = {name: value for name, value in said.items() if name not in OTHERS}
+    settings = {name: value for name, value in said.items() if name != "batch"}
     told = {name: value for name, value in told_by(found.check).items() if name not in said}
     if settings.get("targets") == RunConfig().targets:
         settings |= targets_of(found.check)
@@ -110,13 +109,3 @@ def targets_of(check: StepCheck) -> dict[str, Any]:
     """Return the targets of a correct step; those of a faulty one may be its fault."""
     targets = check.rule.targets
     return {"targets": targets} if check.verdict == CORRECT and targets else {}
-
-
-def difference_text(rule: StepRule) -> str:
-    """Return in what a run with the same weights is another network; empty if in nothing."""
-    others = []
-    if rule.output not in {None, "sigmoid"}:
-        others.append("a sigmoid as its output unit")
-    if rule.coding not in {None, _CODING}:
-        others.append("inputs and targets of 0 and 1")
-    return f"Opened as a run, the network has {' and '.join(others)}." if others else ""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QFontInfo
-from PySide6.QtWidgets import QPlainTextEdit, QTextBrowser
+from PySide6.QtWidgets import QAbstractScrollArea, QPlainTextEdit, QSizePolicy
 
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
@@ -15,7 +15,7 @@ from xorviz.ui.guard import guarded
 
 LONGEST_SHOWN = 2**14
 """Characters of a pasted text; the widest network takes 8,000."""
-_LINES, _RESULT_LINES = 4, 4
+_LINES = 4
 
 
 @guarded
@@ -46,7 +46,7 @@ class WeightsBox(QPlainTextEdit):
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPixelSize(QFontInfo(self.font()).pixelSize())
         self.setFont(fixed)
-        self.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES + 16)
+        take_what_is_left(self)
         self.textChanged.connect(self._read)
 
     @property
@@ -88,9 +88,6 @@ class WeightsBox(QPlainTextEdit):
         except FileError as error:
             self.trouble = f"{source}{error}"
 
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()  # it takes what others leave
-
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Insert what is pasted or dropped, unless it is long; pass a file on."""
         text, files = source.text(), [url for url in source.urls() if url.isLocalFile()]
@@ -104,19 +101,10 @@ class WeightsBox(QPlainTextEdit):
             self._is_given = False
 
 
-@guarded
-class ResultBox(QTextBrowser):
-    """What was found, as rich text; it takes the height that others leave it."""
-
-    def __init__(self, name: str, title: str, about: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(title)
-        self.setWhatsThis(about)
-        self.setMinimumHeight(self.fontMetrics().lineSpacing() * _RESULT_LINES + 16)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
+def take_what_is_left(box: QAbstractScrollArea) -> None:
+    """Let a box of text take the height that others leave it, some lines at least."""
+    box.setMinimumHeight(box.fontMetrics().lineSpacing() * _LINES + 16)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
 
 def arrays_text(arrays: Arrays) -> str:

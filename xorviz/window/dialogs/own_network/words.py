@@ -1,17 +1,13 @@
 """What is asked and what was found out about a network of another program, as text."""
 
-import html
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 
 from xorviz.core import numerals
-from xorviz.core.network import outputs
+from xorviz.core.diagnosis.how_often import HEADING
 from xorviz.core.rules import SettingError
-from xorviz.core.truth_table import ROWS
 from xorviz.files.weights.examined import Examination
-from xorviz.files.weights.own_network import OwnNetwork
-from xorviz.files.weights.row_order import PRINTED_ORDER, Row, order_text
+from xorviz.files.weights.row_order import Row, order_text
 
 EXAMPLE = """Example:
 w1 = [[4.4  0.6  6.4]
@@ -22,18 +18,21 @@ b2 = -3.0
 or JSON, or arrays as NumPy, PyTorch and Keras print them,
 or four outputs alone: 0 .5 1 .5"""
 AFTER = (
-    "Is your code wrong? Paste the same weights after one training step: the step is checked, and "
-    "a fault is named with the line that mends it."
+    "To check your code, paste the same weights after one training step. If the step is faulty, "
+    "the wrong line is shown beside the right one."
 )
 SAYS = (
-    "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output to "
-    "open it as a run, or only its outputs to diagnose it. Say what else you know; the rest "
-    "may stay open."
+    "Paste the weights of a network with two inputs, one hidden layer and one output to open it as "
+    "a run, or only its outputs to diagnose it. Fill in what you know; the rest may stay open."
 )
-FOUND = "The state of the network and what may have caused it, or what is wrong in its step."
+FOUND = "The state of the network, what to do next and what may have caused it, or a wrong step."
 ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
+OPENS = "Open these weights as a run at step 0, with what was found out"
+NOTHING_OPENS = "Nothing to open yet: paste the weights of a network"
 
-_CHECK = "Is your code wrong? The weights before and after one training step tell."
+_CHECK = "Paste weights before and after one step above to check your code."
+_PRE = "margin:2px 0 6px 0; font-family:monospace"
+_CELL = "padding:2px 16px 4px 0"
 
 
 def refusal_text(error: SettingError) -> str:
@@ -43,19 +42,22 @@ def refusal_text(error: SettingError) -> str:
 
 
 def examination_html(found: Examination) -> str:
-    """Return a state with its headline, what is assumed, possible causes and what to try."""
+    """Return a state, what to do next, what may have caused it, and how often it comes."""
+    # Without no-break spaces, Qt has plain ones in numbers.
+    return "".join(_parts(found)).replace(numerals.THIN_SPACE, "\u00a0")
+
+
+def _parts(found: Examination) -> Iterator[str]:
     headline, _, detail = found.sentence.partition(": ")
-    advice = found.found.advice if found.found else ()
-    causes = [f"<i>{x.name}</i>: {x.because} {x.check}" for x in found.causes]
-    parts = (
-        f"<p><b>{html.escape(headline)}</b></p>",
-        f"<p>{html.escape(detail[:1].upper() + detail[1:])}</p>",
-        _list("Possible causes:", causes),
-        _list("What to try:", map(html.escape, advice)),
-        f"<p>{html.escape(found.known.text)}</p>",
-        f"<p>{_CHECK}</p>" if found.found and found.found.is_stuck else "",
-    )
-    return "".join(parts).replace(numerals.THIN_SPACE, "\u00a0")  # else Qt has a plain space
+    yield f"<p><b>{escape(headline)}</b></p><p>{escape(detail[:1].upper() + detail[1:])}</p>"
+    if said := " ".join((found.known.text, difference_text(found.known.output))).strip():
+        yield f"<p>{escape(said)}</p>"
+    yield _list("<b>Fix it</b>", map(escape, found.found.advice if found.found else ()))
+    steps = [f"{escape(x.what)}<pre style='{_PRE}'>{escape(x.command)}</pre>" for x in found.next]
+    yield _list(f"<b>Next.</b> {_CHECK} Or in your program and the terminal:", steps)
+    causes = [(f"<b>{x.name}</b>: {escape(x.because)}", escape(x.check)) for x in found.causes]
+    yield _table("", [("<b>What looks the same</b>", "<b>How to tell</b>"), *causes])
+    yield _table(f"<b>How often.</b> {HEADING}", found.table, "right")
 
 
 def _list(title: str, lines: Iterable[str]) -> str:
@@ -63,11 +65,25 @@ def _list(title: str, lines: Iterable[str]) -> str:
     return f"<p>{title}</p><ul style='margin-left: -24px'>{items}</ul>" if items else ""
 
 
-def computed_text(network: OwnNetwork, activation: str) -> str:
-    """Return the network's outputs, which show the user whether it was read correctly."""
-    with np.errstate(all="ignore"):
-        by_row = dict(zip(ROWS, outputs(network.weights, activation), strict=True))
-    return outputs_text([by_row[row] for row in PRINTED_ORDER], PRINTED_ORDER)
+def _table(title: str, rows: Sequence[Sequence[str]], align: str = "left") -> str:
+    """Return a table with a title; nothing if it has no rows below its first one."""
+    lines = [
+        f"<td style='{_CELL}'>{first}</td>"
+        + "".join(f"<td align='{align}' style='{_CELL}'>{cell}</td>" for cell in others)
+        for first, *others in rows
+    ]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f"<p>{title}</p><table cellspacing='0'>{body}</table>" if len(rows) > 1 else ""
+
+
+def difference_text(output: str | None, coding: str | None = None) -> str:
+    """Return in what a run with the same weights is another network; empty if in nothing."""
+    others = []
+    if output not in {None, "sigmoid"}:
+        others.append("a sigmoid as its output unit")
+    if coding not in {None, "inputs 0/1, targets 0/1"}:
+        others.append("inputs and targets of 0 and 1")
+    return f"Opened as a run, the network has {' and '.join(others)}." if others else ""
 
 
 def outputs_text(given: Sequence[float], order: tuple[Row, ...]) -> str:
