@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,11 +62,12 @@ def causes(*cases: Case) -> tuple[Cause, ...]:
     Of networks that are not trained, or that have learned their targets, there may be none.
     """
     found: dict[str, Cause] = {}
-    for row in _TABLE:
-        for case in cases:
-            if row.name not in found and row.is_for(case) and (because := row.shows(case)):
-                found[row.name] = Cause(row.name, because, row.look)
-    return tuple(found.values())
+    for case in cases:
+        for row in _rows_for(case):
+            if because := row.shows(case):
+                found.setdefault(row.name, Cause(row.name, because, row.look))
+    names = [row.name for row in (*_ODD, *_OF_ROWS, *_OF_STATE)]
+    return tuple(sorted(found.values(), key=lambda cause: names.index(cause.name)))
 
 
 # What shows each cause, as a sentence; nothing where it does not fit.
@@ -255,11 +257,10 @@ def _small_start(case: Case) -> str:
     if case.spread > _ALIKE or case.dead or (r is not None and r >= _SMALL):
         return ""
     differ = f", and the outputs differ by {_short(case.spread)} at most" * bool(case.outputs)
-    if weights is not None:
-        largest = float(np.abs(weights.w1).max())
-        is_small = 0 < largest < _SMALL
-        return f"No weight in w1 is larger than {_short(largest)}{differ}." if is_small else ""
-    if case.state != NO_ROW:
+    largest = 0.0 if weights is None else float(np.abs(weights.w1).max())
+    if 0 < largest < _SMALL:
+        return f"No weight in w1 is larger than {_short(largest)}{differ}."
+    if weights is not None or case.state != NO_ROW:
         return ""
     if r is not None:
         return f"The initial weights are within ±{_short(r)}{differ}."
@@ -298,22 +299,29 @@ def _why_too_few(case: Case) -> str:
     return ""
 
 
-# What comes to the same state, as outputs alone show it.
+# What else comes to the same state.
 
 
 def _equal_start(case: Case) -> str:
-    is_met = case.weights is None and case.state in {NO_ROW, ONE_ROW}
     same = "Hidden units with equal initial weights stay equal and act as one unit"
-    return f"{same}, which comes to “{case.state}”." * (is_met and case.said.get("width") != 1)
+    return _comes(same, case) if case.said.get("width") != 1 else ""
+
+
+def _dying(case: Case) -> str:
+    dies = "A ReLU unit that is 0 on all four rows gets no gradient and stays 0"
+    return _comes(dies, case) if case.said.get("activation") == "relu" else ""
+
+
+def _comes(what: str, case: Case) -> str:
+    is_met = case.weights is None and case.state in {NO_ROW, ONE_ROW}
+    return f"{what}, which comes to “{case.state}”." if is_met else ""
 
 
 def _no_layer(case: Case) -> str:
     is_known = case.weights is not None and "activation" in case.said
     is_met = case.state == NO_ROW and case.targets in NOT_FOR_ONE_UNIT and not is_known
-    return (
-        "Without a hidden layer, or with linear hidden units, training ends at one half on all "
-        "four rows."
-    ) * is_met
+    ends = "training ends at one half on all four rows."
+    return f"Without a hidden layer, or with linear hidden units, {ends}" if is_met else ""
 
 
 def _no_biases(case: Case) -> str:
@@ -322,56 +330,41 @@ def _no_biases(case: Case) -> str:
     return without_biases_text(case.of_outputs, case.targets) if may_be and is_sigmoid else ""
 
 
-def _dying(case: Case) -> str:
-    is_met = case.weights is None and case.state in {NO_ROW, ONE_ROW}
-    dies = "A ReLU unit that is 0 on all four rows gets no gradient and stays 0"
-    is_relu = case.said.get("activation") == "relu"
-    return f"{dies}, which comes to “{case.state}”." * (is_met and is_relu)
-
-
 def _backward(case: Case) -> str:
-    return (
-        "A missing or wrong factor in the gradient can lead here, too; outputs alone do not show "
-        "it."
-    ) * (not case.is_few)
+    leads = "A missing or wrong factor in the gradient can lead here, too; outputs do not show it."
+    return "" if case.is_few else leads
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """A cause, what shows it, and the look that tells it apart."""
 
     name: str
     shows: Callable[[Case], str]
     look: str
-    needs_rows: bool = True
-    """Whether only four finite outputs show it."""
-    is_of_learned: bool = False
-    """Whether networks that have learned may have it."""
-
-    def is_for(self, case: Case) -> bool:
-        """Return whether enough is known for it."""
-        is_open = case.state != UNTRAINED and (self.is_of_learned or case.state != "learned")
-        return is_open and (case.has_rows or not self.needs_rows)
 
 
 _BIASES = "Print the biases before and after training, if there are any."
 _RESPONSES = "Print the hidden responses at the start and now: a large rate may have killed units."
-_TABLE = (
+_ODD = (
     _Row("not finite", _not_finite,
          "Print the loss of every step: the step at which it stops being a number shows whether a "
-         "large rate, a logarithm of 0 or an overflow of exp comes first.", needs_rows=False),
+         "large rate, a logarithm of 0 or an overflow of exp comes first."),
     _Row("rows missing", _rows_missing, "Print the number of rows in the inputs, in the targets "
-         "and in a batch: each must be four.", needs_rows=False),
+         "and in a batch: each must be four."),
+)  # fmt: skip
+_OF_LEARNED = (
+    _Row("other targets", _other_targets, "Print the targets that the loss gets."),
+    _Row("another output unit", _other_output,
+         "See which function is applied to the last layer, in training and when printing."),
+)  # fmt: skip
+_OF_ROWS = (
     _Row("softmax of one", _softmax_of_one,
          "Print the input of the output unit for each row, and see which function follows it."),
     _Row("symmetric units", _symmetric,
          "Print the initial weights: each must be drawn at random."),
     _Row("inputs do not reach it", _unreached, "Change an input and see whether the output "
          "changes; then print all weights before and after a step, to see which of them move."),
-    _Row("other targets", _other_targets, "Print the targets that the loss gets.",
-         is_of_learned=True),
-    _Row("another output unit", _other_output, "See which function is applied to the last layer, "
-         "in training and when printing.", is_of_learned=True),
+    *_OF_LEARNED,
     _Row("negated", _negated,
          "Compare the targets with those printed, and see whether the loss falls in training."),
     _Row("another row order", _other_order, "Print the inputs beside each output, and see that "
@@ -384,18 +377,28 @@ _TABLE = (
     _Row("dead units", _dead, _RESPONSES),
     _Row("acts like one line", _one_line, "See that there is a hidden layer of two units or more, "
          "and that its activation is applied and is not linear."),
-    _Row("too few steps", _few_steps, "Print the loss at every hundredth step, then at a rate ten "
-         "times as large: it still falls, if slowly.", needs_rows=False),
-    _Row("initial weights too small", _small_start, "Print the initial w1: if all of it lies "
-         "within ±0.3, draw it from a range ten times as large, and compare the loss.",
-         needs_rows=False),
-    _Row("equal initial weights", _equal_start,
-         "Print the initial w1: no two hidden units may have the same numbers.", needs_rows=False),
-    _Row("no hidden layer", _no_layer, "Print the hidden responses: there must be two or more for "
-         "each row, and none may be a weighted sum of the inputs.", needs_rows=False),
-    _Row("missing bias", _no_biases, _BIASES, needs_rows=False),
-    _Row("dead units", _dying, _RESPONSES, needs_rows=False),
-    _Row("a fault in the backward pass", _backward, "Save the weights before and after one "
-         "update, and run: xorviz check before.npz after.npz.", needs_rows=False),
 )  # fmt: skip
-"""The most plausible first; of those of one name, the first that shows."""
+"""Shown by four finite outputs, and perhaps weights; the most plausible first."""
+_OF_STATE = (
+    _Row("too few steps", _few_steps, "Print the loss at every hundredth step, then at a rate ten "
+         "times as large: it still falls, if slowly."),
+    _Row("initial weights too small", _small_start, "Print the initial w1: if all of it lies "
+         "within ±0.3, draw it from a range ten times as large, and compare the loss."),
+    _Row("equal initial weights", _equal_start,
+         "Print the initial w1: no two hidden units may have the same numbers."),
+    _Row("no hidden layer", _no_layer, "Print the hidden responses: there must be two or more for "
+         "each row, and none may be a weighted sum of the inputs."),
+    _Row("missing bias", _no_biases, _BIASES),
+    _Row("dead units", _dying, _RESPONSES),
+    _Row("a fault in the backward pass", _backward, "Save the weights before and after one "
+         "update, and run: xorviz check before.npz after.npz."),
+)  # fmt: skip
+"""Those that a state alone allows."""
+
+
+def _rows_for(case: Case) -> tuple[_Row, ...]:
+    if case.state == UNTRAINED:
+        return ()
+    if case.state == "learned":
+        return _OF_LEARNED
+    return (*_ODD, *(_OF_ROWS if case.has_rows else ()), *_OF_STATE)
