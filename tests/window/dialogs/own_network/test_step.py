@@ -16,7 +16,7 @@ from tests.window.dialogs.own_network.asked import Asked, asked
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights.own_network import Arrays
-from xorviz.window.dialogs.own_network.step import StepAnswer
+from xorviz.window.dialogs.own_network.step import Found
 from xorviz.window.dialogs.own_network.text_box import arrays_text
 from xorviz.window.dialogs.own_network.words import difference_text
 
@@ -85,8 +85,8 @@ def test_what_a_person_says_counts_and_inverted_targets_do_not_open(ask: Asked) 
     inverted = replace(CONFIG, targets=(0, 1, 0, 1))
     fill(ask, BEFORE, after(inverted))
     assert "targets inverted" in ask.detail
-    assert ask.dialog._examined is not None
-    assert ask.dialog._examined.known.config.targets == (1, 0, 1, 0)
+    assert ask.dialog._found.network is not None
+    assert ask.dialog._found.network.known.config.targets == (1, 0, 1, 0)
     ask.choice("targets").choose("0101")
     assert ask.verdict == "The step is correct."
     ask.field("rate").setText("0.3")
@@ -131,8 +131,8 @@ def test_a_step_without_an_explanation_tells_nothing_of_the_run(ask: Asked) -> N
     random = np.random.default_rng(1)
     fill(ask, BEFORE, BEFORE.each(lambda a: a + random.normal(size=a.shape)))
     assert ask.verdict == "It cannot be decided whether the step is correct."
-    assert ask.dialog._examined is not None
-    assert not ask.dialog._examined.known.knows_rate
+    assert ask.dialog._found.network is not None
+    assert not ask.dialog._found.network.known.knows_rate
     assert "Opened as a run" not in ask.told
 
 
@@ -252,10 +252,10 @@ def test_while_a_step_is_checked_it_cannot_be_opened_and_older_answers_are_dropp
     assert ask.start.isEnabled()
     ask.choice("loss").choose("mse")
     ask.dialog.take_failure(questions[-1], "ValueError: odd")
-    assert ask.verdict == "The step could not be checked: ValueError: odd."
+    assert ask.verdict == "The step could not be checked: ValueError: odd"
     assert not ask.start.isEnabled()
-    ask.dialog.take_answer(questions[-1], StepAnswer())
-    assert ask.verdict.endswith("odd.")
+    ask.dialog.take_answer(questions[-1], Found(""))
+    assert ask.verdict.endswith("odd")
 
 
 def test_only_a_step_has_rows(ask: Asked) -> None:

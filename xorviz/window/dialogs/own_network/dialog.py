@@ -17,12 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core.analysis.curvature import Question
-from xorviz.core.check.step_check import StepCheck
 from xorviz.core.rules import SettingError, parsed
-from xorviz.files.weights.examined import Examination, examined
-from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
-from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
-from xorviz.panels.learn.check_view import Inks, headline, notes_html, repairs_html
+from xorviz.files.weights.own_network import Arrays
+from xorviz.files.weights.row_order import PRINTED_ORDER, Row, RowOrder, order_text
+from xorviz.panels.learn.check_view import Inks, notes_html, repairs_html
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
@@ -30,7 +28,7 @@ from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
-from xorviz.window.dialogs.own_network.step import ExaminedStep, StepAnswer, StepQuestion
+from xorviz.window.dialogs.own_network.step import Found, StepQuestion, found_of, refused
 from xorviz.window.dialogs.own_network.text_box import WeightsBox, take_what_is_left
 from xorviz.window.dialogs.own_network.words import (
     AFTER,
@@ -41,8 +39,6 @@ from xorviz.window.dialogs.own_network.words import (
     OPENS,
     SAYS,
     examination_html,
-    outputs_text,
-    refusal_text,
 )
 from xorviz.window.document.file_dialogs import ask_to_open
 
@@ -75,10 +71,7 @@ class OwnNetworkDialog(Dialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "own_network", "Import network")
-        self._examined: Examination | None = None
-        self._check: StepCheck | None = None
-        self._is_asked = False
-        """Whether only the user can say what the rows of w1 stand for."""
+        self._found = Found("")
         self._pending: StepQuestion | None = None
         """The step that is being checked."""
         self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
@@ -167,37 +160,23 @@ class OwnNetworkDialog(Dialog):
 
     @Slot()
     def _show(self) -> None:
-        """Show what was recognised and found out; of a step as soon as there is an answer."""
-        self._pending, self._examined, self._check, self._is_asked = None, None, None, False
+        """Show what is found out; of a step as soon as there is an answer."""
         self._slow.stop()
+        self._pending = None
         others = _OF_TRAINING if self._is_step else _OF_STEP
         self._fields.leave_out(others if self._is_outputs else (*_READ, *others))
         try:
             if trouble := self._before.trouble or self._after.trouble:
-                self._say(trouble, is_wrong=True)
+                self._present(Found(trouble, is_wrong=True))
             elif self._is_step:
                 self._ask_about_step()
             elif self._first is not None:
-                self._show_network(self._first)
+                found = found_of(self._first, self._fields.said(), self._read_order(), self._way)
+                self._present(found)
             else:
-                self._say("Paste weights or outputs, or open a file.")
+                self._present(Found("Paste weights or outputs, or open a file."))
         except SettingError as error:
-            self._say(refusal_text(error), is_wrong=True)
-        if self._pending is None:
-            self._show_parts()
-
-    def _show_parts(self) -> None:
-        """Show the questions that are open, and what can be done."""
-        is_outputs, arrays = self._is_outputs, self._first
-        self._question.setVisible(self._is_asked)
-        self._fields.set_visible(self._orientation, self._is_asked)
-        has_order = arrays is not None and arrays.rows is not None
-        self._fields.set_visible(self._order, is_outputs and not has_order)
-        self._result.setVisible(is_outputs or self._examined is not None)
-        self._close.setText("&Close" if is_outputs else "&Cancel")
-        opens = self._examined is not None and not is_outputs
-        self._start.setEnabled(opens)
-        self._start.setToolTip(OPENS if opens else NOTHING_OPENS)
+            self._present(refused(error))
 
     @property
     def _first(self) -> Arrays | None:
@@ -213,34 +192,28 @@ class OwnNetworkDialog(Dialog):
         return self._first is not None and self._first.outputs is not None and not self._is_step
 
     @property
+    def _has_order(self) -> bool:
+        """Whether outputs are shown that need an order of the rows."""
+        return self._is_outputs and self._first is not None and self._first.rows is None
+
+    @property
     def _way(self) -> str | None:
-        """The orientation that was chosen."""
+        """The orientation that was chosen, while one is asked."""
         chosen: str = self._orientation.currentData()
         return None if chosen == _NOT_CHOSEN else chosen
 
-    def _show_network(self, arrays: Arrays) -> None:
-        """Diagnose outputs, or weights once their orientation is known. Raises SettingError."""
-        order: Any = PRINTED_ORDER
-        way = None
-        if self._is_outputs:
-            order = arrays.rows or parsed(RowOrder(), "the order of rows", self._order.text())
-        elif needs_orientation(arrays):
-            self._is_asked, way = True, self._way
-            if way is None:
-                self._ask_orientation(arrays)
-                return
-        found = examined(arrays, self._fields.said(), order, way)
-        read = (
-            "Outputs read. Paste weights, too, to train on" if self._is_outputs else found.summary
-        )
-        self._say(f"{read}.", outputs_text(found.outputs, order))
-        self._tell(found, examination_html(found))
+    def _read_order(self) -> tuple[Row, ...]:
+        """Return the order of the rows. Raises SettingError."""
+        if not self._has_order:
+            return (self._first and self._first.rows) or PRINTED_ORDER
+        order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
+        return tuple(order)
 
     def _ask_about_step(self) -> None:
         """Ask what the states tell of the step between them. Raises SettingError."""
         states = (*self._before.states, *self._after.states)
         if len(states) < 2:
-            self._say("The weights before the step are missing.")
+            self._present(Found("The weights before the step are missing."))
             return
         if len(states) > _MOST_STATES:
             raise SettingError(
@@ -253,29 +226,22 @@ class OwnNetworkDialog(Dialog):
         self.question_asked.emit(self._pending)
 
     @Slot(object, object)
-    def take_answer(self, question: Question, answer: StepAnswer) -> None:
+    def take_answer(self, question: Question, answer: Found) -> None:
         """Show what was found out about the step, if it is the latest that was asked about."""
-        if question is not self._pending or self._pending is None:
-            return
-        states, self._pending = self._pending.states, None
-        self._slow.stop()
-        self._is_asked = answer.is_asked
-        try:
-            if answer.found is not None:
-                self._show_step(answer.found)
-            elif isinstance(answer.error, OrientationError):
-                self._ask_orientation(states[0])
-            elif answer.error is not None:
-                raise answer.error
-        except SettingError as error:
-            self._say(refusal_text(error), is_wrong=True)
-        self._show_parts()
+        if question is self._pending:
+            self._pending = None
+            self._slow.stop()
+            spoken = answer.verdict != self._verdict.text() and answer.check is not None
+            if spoken:
+                announce(self._verdict, f"{answer.verdict} {answer.detail}")
+            self._present(answer)
 
     @Slot(object, str)
     def take_failure(self, question: Question, message: str) -> None:
         """Say why there is no answer."""
-        error = SettingError(f"the step could not be checked: {message.removesuffix('.')}")
-        self.take_answer(question, StepAnswer(None, error))
+        self.take_answer(
+            question, Found(f"The step could not be checked: {message}", is_wrong=True)
+        )
 
     def answer_at_once(self) -> None:
         """Check each step in this thread from now on."""
@@ -283,42 +249,41 @@ class OwnNetworkDialog(Dialog):
 
     @Slot()
     def _say_checking(self) -> None:
-        self._say("Checking the step…")
+        self._verdict.setText("Checking the step…")
 
-    def _show_step(self, found: ExaminedStep) -> None:
-        self._check = found.check
-        verdict = f"{headline(found.check)}."
-        if verdict != self._verdict.text():
-            announce(self._verdict, f"{verdict} {found.check.sentence}")
-        self._say(verdict, found.check.sentence)
-        roles, palette = QPalette.ColorRole, QApplication.palette()
-        wanted = roles.WindowText, roles.BrightText, roles.Link
-        inks = Inks(*(palette.color(role).name() for role in wanted))
-        html = repairs_html(found.check.repairs, inks) + notes_html(found.notes, inks)
-        self._tell(found.network, html)
-
-    def _ask_orientation(self, arrays: Arrays) -> None:
-        """Say what is known without it. Raises SettingError for other errors."""
-        arranged(arrays, "in-out")
-        self._say("A network with two hidden units.")
-
-    def _tell(self, found: Examination, text: str) -> None:
-        self._examined = found
-        self._result.setHtml(text)
-
-    def _say(self, text: str, detail: str = "", is_wrong: bool = False) -> None:
-        self._result.clear()
+    def _present(self, found: Found) -> None:
+        """Show what was found out, the questions that are open, and what can be done."""
+        self._found, is_outputs = found, self._is_outputs
         roles = QPalette.ColorRole
-        self._verdict.setForegroundRole(roles.BrightText if is_wrong else roles.WindowText)
-        self._verdict.setText(text)
-        self._detail.setText(detail)
-        self._detail.setVisible(bool(detail))
+        self._verdict.setForegroundRole(roles.BrightText if found.is_wrong else roles.WindowText)
+        self._verdict.setText(found.verdict)
+        self._detail.setText(found.detail)
+        self._detail.setVisible(bool(found.detail))
+        self._question.setVisible(found.is_asked)
+        self._fields.set_visible(self._orientation, found.is_asked)
+        self._fields.set_visible(self._order, self._has_order)
+        self._result.setHtml(_page(found))
+        self._result.setVisible(is_outputs or found.network is not None)
+        self._close.setText("&Close" if is_outputs else "&Cancel")
+        opens = found.network is not None and not is_outputs
+        self._start.setEnabled(opens)
+        self._start.setToolTip(OPENS if opens else NOTHING_OPENS)
 
     @Slot()
     def _choose(self) -> None:
-        assert self._examined is not None
-        known = self._examined.known
-        self.record_requested.emit(self._examined.record, known, self._check)
+        network = self._found.network
+        assert network is not None
+        self.record_requested.emit(network.record, network.known, self._found.check)
+
+
+def _page(found: Found) -> str:
+    """Return what is shown below the fields, as HTML in the colours of the theme."""
+    if found.check is None:
+        return examination_html(found.network) if found.network else ""
+    roles, palette = QPalette.ColorRole, QApplication.palette()
+    wanted = roles.WindowText, roles.BrightText, roles.Link
+    inks = Inks(*(palette.color(role).name() for role in wanted))
+    return repairs_html(found.check.repairs, inks) + notes_html(found.notes, inks)
 
 
 def _titled(box: WeightsBox) -> QVBoxLayout:

@@ -1,4 +1,4 @@
-"""A training step of another program: what is found out about it, and the run that opens."""
+"""What is found out about what was pasted: a network, outputs, or a training step."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,40 +10,68 @@ from xorviz.core.check.step_check import CORRECT, StepCheck
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.examined import Examination, examined
-from xorviz.files.weights.own_network import OrientationError
+from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
 from xorviz.files.weights.reader import States
+from xorviz.files.weights.row_order import Row
 from xorviz.files.weights.said import SAID, TOLD, said_of
 from xorviz.files.weights.stepped import checked_step
-from xorviz.panels.learn.check_view import is_explained
-from xorviz.window.dialogs.own_network.words import difference_text
+from xorviz.panels.learn.check_view import headline, is_explained
+from xorviz.window.dialogs.own_network.words import difference_text, outputs_text, refusal_text
 
 _RATE_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ExaminedStep:
-    """A step, and what is found out about the network before it. A value."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What the dialog shows. A value."""
 
-    check: StepCheck
-    network: Examination
+    verdict: str
+    detail: str = ""
+    is_wrong: bool = False
+    """Whether nothing could be found out."""
+    is_asked: bool = False
+    """Whether only the user can say what the rows of w1 stand for."""
+    network: Examination | None = None
+    """The network, of a step the one before it."""
+    check: StepCheck | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What else was seen, how the arrays were read, and what opens as another network."""
-        read = f"Read as {self.network.summary}."
+        """What else was seen of a step, how it was read, and what opens as another network."""
+        if self.check is None or self.network is None:
+            return ()
         rule = self.check.rule
         other = difference_text(rule.output, rule.coding) if is_explained(self.check) else ""
+        read = f"Read as {self.network.summary}."
         return tuple(filter(None, (*self.check.notes, read, other)))
 
 
-@dataclass(frozen=True, slots=True)
-class StepAnswer:
-    """What was found out about a step, or why nothing was. A value."""
+def refused(error: SettingError, is_asked: bool = False) -> Found:
+    """Return that something cannot be used, and why."""
+    return Found(refusal_text(error), is_wrong=True, is_asked=is_asked)
 
-    found: ExaminedStep | None = None
-    error: SettingError | None = None
-    is_asked: bool = False
-    """Whether only the user can say what the rows of w1 stand for."""
+
+def found_of(
+    arrays: Arrays, said: Mapping[str, Any], order: tuple[Row, ...], way: str | None
+) -> Found:
+    """Return what outputs or weights tell, with what the user says; ``way`` may be needed."""
+    is_outputs = arrays.outputs is not None
+    try:
+        is_asked = not is_outputs and needs_orientation(arrays)
+        if is_asked and way is None:
+            return _asked(arrays)
+        found = examined(arrays, said, order, way if is_asked else None)
+    except SettingError as error:
+        return refused(error)
+    read = "Outputs read. Paste weights, too, to train on" if is_outputs else found.summary
+    answers = outputs_text(found.outputs, order)
+    return Found(f"{read}.", answers, is_asked=is_asked, network=found)
+
+
+def _asked(arrays: Arrays) -> Found:
+    """Return that the orientation is needed. Raises SettingError for what else is wrong."""
+    arranged(arrays, "in-out")
+    return Found("A network with two hidden units.", is_asked=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,34 +83,35 @@ class StepQuestion:
     orientation: str | None = None
     """Used only where the step itself does not tell it."""
 
-    def answer(self) -> StepAnswer:
+    def answer(self) -> Found:
         """Return the answer: in 30 ms mostly, in a second where nothing explains the step."""
-        answer = StepAnswer()
-        for way in dict.fromkeys((None, self.orientation)):
+        is_asked = False
+        try:
             try:
-                return StepAnswer(examined_step(self.states, self.said, way), None, answer.is_asked)
-            except SettingError as error:
-                is_asked = answer.is_asked or isinstance(error, OrientationError)
-                answer = StepAnswer(None, error, is_asked)
-            if not answer.is_asked:
-                break
-        return answer
+                return examined_step(self.states, self.said)
+            except OrientationError:
+                is_asked = True
+                if self.orientation is None:
+                    return _asked(self.states[0])
+                found = examined_step(self.states, self.said, self.orientation)
+                return replace(found, is_asked=True)
+        except SettingError as error:
+            return refused(error, is_asked)
 
 
-def examined_step(
-    states: States, said: Mapping[str, Any], orientation: str | None = None
-) -> ExaminedStep:
+def examined_step(states: States, said: Mapping[str, Any], orientation: str | None = None) -> Found:
     """Return what consecutive states tell, with what the user says. Raises SettingError.
 
     What the step shows of the settings goes for the network, too.
     """
     found = checked_step(states, said_of_step(said), orientation)
+    check = found.check
     settings = {name: value for name, value in said.items() if name != "batch"}
-    told = {name: value for name, value in told_by(found.check).items() if name not in said}
+    told = {name: value for name, value in told_by(check).items() if name not in said}
     if settings.get("targets") == RunConfig().targets:
-        settings |= targets_of(found.check)
+        settings |= targets_of(check)
     network = examined(states[0], settings | told, orientation=found.orientation)
-    return ExaminedStep(found.check, network)
+    return Found(f"{headline(check)}.", check.sentence, network=network, check=check)
 
 
 def said_of_step(said: Mapping[str, Any]) -> Said:
