@@ -8,7 +8,15 @@ import pytest
 from tests.support.cases import some
 from xorviz import train_many
 from xorviz.core.diagnosis.diagnosis import diagnose_rows
-from xorviz.core.diagnosis.how_often import AFTER, RECIPES, SEEDS, Recipe, left_text, recipes
+from xorviz.core.diagnosis.how_often import (
+    AFTER,
+    RECIPES,
+    SEEDS,
+    Recipe,
+    leave,
+    need_biases,
+    recipes,
+)
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.settings import RunConfig
 
@@ -43,5 +51,8 @@ def test_rows_have_networks_in_the_state_and_are_of_xor() -> None:
         assert all(any(recipe.of(state)) for recipe in recipes(state, XOR))
         assert not recipes(state, (0, 0, 0, 1))
     assert not recipes("dead units", XOR)
-    assert left_text("no row learned", XOR, {}).endswith("0 after 100\u202f000 (width 2 · biases).")
-    assert not left_text("two rows learned", XOR, {}), "they stay"
+    left = [state for state in NAMES if leave(state, XOR)]
+    assert left == ["no row learned", "one row learned"]
+    assert leave("no row learned", XOR, init_range=0.1)
+    assert all(need_biases(state, XOR) for state in NAMES)
+    assert not need_biases("learned", XOR)

@@ -16,7 +16,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.diagnosis.case import EXACT, ONE_HALF, Case, distance
 from xorviz.core.diagnosis.evidence import row_name
-from xorviz.core.diagnosis.how_often import left_text, without_biases_text
+from xorviz.core.diagnosis.how_often import leave, need_biases
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
 from xorviz.core.diagnosis.stuck_states import NO_ROW, ONE_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, listed, units_text
@@ -264,7 +264,8 @@ def _small_start(case: Case) -> str:
         return ""
     if r is not None:
         return f"The initial weights are within ±{_short(r)}{differ}."
-    return left_text(case.of_outputs, case.targets, {"init_range": 0.1})
+    is_met = leave(case.of_outputs, case.targets, init_range=0.1)
+    return "Networks with small initial weights stay in this state for long." if is_met else ""
 
 
 def _few_steps(case: Case) -> str:
@@ -274,9 +275,8 @@ def _few_steps(case: Case) -> str:
     if "steps" in said and (because := _why_too_few(case)):
         return because
     taken = said.get("steps", 0) * said.get("rate", 0) * LOSSES[said.get("loss", "sse")].scale
-    if case.is_trap or taken >= _ALL_LEFT:
-        return ""
-    return left_text(case.of_outputs, case.targets, {})
+    may_leave = taken < _ALL_LEFT and not case.is_trap and leave(case.of_outputs, case.targets)
+    return "Networks without a fault pass through this state and leave it." if may_leave else ""
 
 
 def _why_too_few(case: Case) -> str:
@@ -326,8 +326,9 @@ def _no_layer(case: Case) -> str:
 
 def _no_biases(case: Case) -> str:
     may_be = case.weights is None and not case.said.get("biases")
-    is_sigmoid = case.said.get("activation", "sigmoid") == "sigmoid"
-    return without_biases_text(case.of_outputs, case.targets) if may_be and is_sigmoid else ""
+    may_be &= case.said.get("activation", "sigmoid") == "sigmoid"
+    is_met = may_be and need_biases(case.of_outputs, case.targets)
+    return "More networks without biases than with them end in this state." if is_met else ""
 
 
 def _backward(case: Case) -> str:

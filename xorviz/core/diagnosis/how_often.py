@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xorviz.core import numerals
-from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW, THREE_ROWS, TWO_ROWS
+from xorviz.core.diagnosis.stuck_states import NO_ROW, ONE_ROW, THREE_ROWS, TWO_ROWS
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.settings import RunConfig
@@ -17,8 +16,6 @@ from xorviz.core.settings import RunConfig
 SEEDS = 500
 AFTER = (100, 1_000, 20_000, 100_000)
 """Steps."""
-_LONG = 2
-"""The place in AFTER of the steps that most networks need."""
 _BASE = RunConfig(width=2, biases=True, rate=0.5)
 _LEAVE = 0.8
 """Networks leave a state if a smaller share of those once seen in it are there at the end."""
@@ -88,25 +85,13 @@ def recipes(state: str, targets: Sequence[int]) -> tuple[Recipe, ...]:
     return tuple(recipe for recipe in RECIPES if is_xor and any(recipe.of(state)))
 
 
-def left_text(state: str, targets: Sequence[int], settings: Mapping[str, Any]) -> str:
-    """Return that networks of this row are in a state, and leave it; else nothing."""
-    for recipe in recipes(state, targets):
-        *_, end = counts = recipe.of(state)
-        most, steps = max(zip(counts, AFTER, strict=True))
-        if recipe.settings == settings and end < _LEAVE * most:
-            then, last = numerals.whole(steps), numerals.whole(AFTER[-1])
-            it = f"“{state}”" if state in NAMES else "such outputs"
-            of = f"of {SEEDS} networks without a fault, {most} are there after {then} steps"
-            return f"Training passes through {it}: {of}, {end} after {last} ({recipe.text})."
-    return ""
+def leave(state: str, targets: Sequence[int], **settings: Any) -> bool:
+    """Return whether networks of this row are in a state, and leave it."""
+    counts = [one.of(state) for one in recipes(state, targets) if one.settings == settings]
+    return any(count[-1] < _LEAVE * max(count) for count in counts)
 
 
-def without_biases_text(state: str, targets: Sequence[int]) -> str:
-    """Return that more networks without biases than with them are in a state; else nothing."""
-    if not recipes(state, targets):
-        return ""
-    on, _, off, *_ = (recipe.of(state)[_LONG] for recipe in RECIPES)
-    return (
-        f"Of {SEEDS} networks of width 2 without a fault, {off} without biases are in “{state}” "
-        f"after {numerals.whole(AFTER[_LONG])} steps at rate 0.5, {on} with them."
-    ) * (off > on)
+def need_biases(state: str, targets: Sequence[int]) -> bool:
+    """Return whether more networks of width 2 end in a state without biases than with them."""
+    ends = [one.of(state)[-1] for one in RECIPES if one.settings in ({}, {"biases": False})]
+    return bool(recipes(state, targets)) and ends[0] < ends[1]

@@ -1,7 +1,6 @@
 """The dialog for weights or outputs from another program."""
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
@@ -9,7 +8,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
     QLabel,
-    QLineEdit,
     QPushButton,
     QTextBrowser,
     QVBoxLayout,
@@ -17,22 +15,19 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core.analysis.curvature import Question
-from xorviz.core.rules import SettingError, parsed
+from xorviz.core.rules import SettingError
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.row_order import PRINTED_ORDER, Row, RowOrder, order_text
 from xorviz.panels.learn.check_view import Inks, notes_html, repairs_html
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
-from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
-from xorviz.window.dialogs.own_network.known_fields import KnownFields
+from xorviz.window.dialogs.own_network.known_fields import ASKS, KnownFields
 from xorviz.window.dialogs.own_network.step import Found, StepQuestion, found_of, refused
 from xorviz.window.dialogs.own_network.text_box import WeightsBox, take_what_is_left
 from xorviz.window.dialogs.own_network.words import (
     AFTER,
-    ASKS,
     EXAMPLE,
     FOUND,
     NOTHING_OPENS,
@@ -42,14 +37,6 @@ from xorviz.window.dialogs.own_network.words import (
 )
 from xorviz.window.document.file_dialogs import ask_to_open
 
-_NOT_CHOSEN = "untold"
-_ORIENTATIONS = {
-    _NOT_CHOSEN: "Choose…",
-    "in-out": "An input, as in NumPy and Keras",
-    "out-in": "A hidden unit, as in PyTorch",
-}
-_READ = ("width", "biases")
-"""Settings that weights say themselves."""
 _OF_STEP, _OF_TRAINING = ("batch",), ("init_range", "steps")
 """What matters for a step alone, and what does not."""
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
@@ -79,10 +66,7 @@ class OwnNetworkDialog(Dialog):
         self._folder = Path.home()
         self._before = WeightsBox("own_text", "Weights or outputs", SAYS, EXAMPLE)
         self._after = WeightsBox("own_after", "After one step", AFTER, AFTER)
-        self._orientation = ChoiceField("own_orientation", _ORIENTATIONS)
-        self._order = QLineEdit(order_text(PRINTED_ORDER))
-        asked = ("Rows of w1", self._orientation), ("Order of rows", self._order)
-        self._fields = KnownFields(self, asked)
+        self._fields = KnownFields(self)
         self._question = plain_label("own_question", ASKS)
         self._verdict = plain_label("own_verdict")
         self._detail = plain_label()
@@ -97,9 +81,6 @@ class OwnNetworkDialog(Dialog):
 
     def _build(self) -> None:
         self._verdict.setAccessibleName("Result")
-        explain(self._orientation, "Rows of w1", ASKS)
-        self._order.setObjectName("own_order")
-        explain(self._order, "Order of rows", "The order of the four outputs: x1 and x2 of each.")
         open_file = QPushButton("Open &file…")
         open_file.setObjectName("own_open")
         open_file.setToolTip("Read weights from JSON, printed arrays or a NumPy npz file")
@@ -119,9 +100,8 @@ class OwnNetworkDialog(Dialog):
         column(self, (scrolled(content), 1), buttons, gap=10)
         open_file.clicked.connect(self._ask_file)
         self._before.changed.connect(self._read)
-        changes = self._after.changed, self._fields.changed, self._order.textChanged
-        for change in (*changes, self._orientation.currentIndexChanged):
-            change.connect(self._show)
+        self._after.changed.connect(self._show)
+        self._fields.changed.connect(self._show)
         for box in (self._before, self._after):
             box.file_dropped.connect(self.read_file)
         self.accepted.connect(self._choose)
@@ -163,16 +143,18 @@ class OwnNetworkDialog(Dialog):
         """Show what is found out; of a step as soon as there is an answer."""
         self._slow.stop()
         self._pending = None
+        first = self._first
+        read = () if self._is_outputs else ("width", "biases")  # which weights say themselves
+        has_order = self._is_outputs and first is not None and first.rows is None
         others = _OF_TRAINING if self._is_step else _OF_STEP
-        self._fields.leave_out(others if self._is_outputs else (*_READ, *others))
+        self._fields.leave_out((*read, *others, *([] if has_order else ["order"])))
         try:
             if trouble := self._before.trouble or self._after.trouble:
                 self._present(Found(trouble, is_wrong=True))
             elif self._is_step:
                 self._ask_about_step()
-            elif self._first is not None:
-                found = found_of(self._first, self._fields.said(), self._read_order(), self._way)
-                self._present(found)
+            elif first is not None:
+                self._present(found_of(first, self._fields.said(), self._fields.way))
             else:
                 self._present(Found("Paste weights or outputs, or open a file."))
         except SettingError as error:
@@ -191,24 +173,6 @@ class OwnNetworkDialog(Dialog):
     def _is_outputs(self) -> bool:
         return self._first is not None and self._first.outputs is not None and not self._is_step
 
-    @property
-    def _has_order(self) -> bool:
-        """Whether outputs are shown that need an order of the rows."""
-        return self._is_outputs and self._first is not None and self._first.rows is None
-
-    @property
-    def _way(self) -> str | None:
-        """The orientation that was chosen, while one is asked."""
-        chosen: str = self._orientation.currentData()
-        return None if chosen == _NOT_CHOSEN else chosen
-
-    def _read_order(self) -> tuple[Row, ...]:
-        """Return the order of the rows. Raises SettingError."""
-        if not self._has_order:
-            return (self._first and self._first.rows) or PRINTED_ORDER
-        order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
-        return tuple(order)
-
     def _ask_about_step(self) -> None:
         """Ask what the states tell of the step between them. Raises SettingError."""
         states = (*self._before.states, *self._after.states)
@@ -220,7 +184,7 @@ class OwnNetworkDialog(Dialog):
                 f"these are {len(states)} states; give the weights before a step and after it, or "
                 "after two steps"
             )
-        self._pending = StepQuestion(states, self._fields.said(), self._way)
+        self._pending = StepQuestion(states, self._fields.said(), self._fields.way)
         self._start.setEnabled(False)
         self._slow.start()
         self.question_asked.emit(self._pending)
@@ -260,8 +224,7 @@ class OwnNetworkDialog(Dialog):
         self._detail.setText(found.detail)
         self._detail.setVisible(bool(found.detail))
         self._question.setVisible(found.is_asked)
-        self._fields.set_visible(self._orientation, found.is_asked)
-        self._fields.set_visible(self._order, self._has_order)
+        self._fields.ask_way(found.is_asked)
         self._result.setHtml(_page(found))
         self._result.setVisible(is_outputs or found.network is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")

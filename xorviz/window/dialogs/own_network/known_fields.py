@@ -1,76 +1,93 @@
 """Fields for what the user knows of a network trained elsewhere; all may be left open."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
-from PySide6.QtWidgets import QFormLayout, QLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFormLayout, QLayout, QLineEdit
 
-from xorviz.core.rules import Switch, Whole, parsed, written
+from xorviz.core.rules import Choice, Readable, Switch, Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
-from xorviz.core.settings import SETTINGS, Role, RunConfig, Setting
+from xorviz.core.settings import SETTINGS, RunConfig, Setting
+from xorviz.files.weights.own_network import ORIENTATIONS
+from xorviz.files.weights.row_order import RowOrder
 from xorviz.files.weights.said import OTHERS
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 
 _COLUMNS = (
-    ("activation", "loss", "output", "batch"),
+    ("orientation", "order", "activation", "loss", "output", "batch"),
     ("width", "biases", "rate", "momentum"),
     ("targets", "init_range", "steps"),
 )
-"""The first one has fields of its owner on top."""
-_STEPS = Setting(
-    Whole(0, MOST_STEPS),
-    Role.TRAINING,
-    label="Steps so far",
-    short="steps",
-    help="How many steps the network was trained.",
+
+
+class _Own(NamedTuple):
+    """A field for what no run has."""
+
+    rule: Readable
+    label: str
+    help: str
+    words: Mapping[str, str] = {}
+
+
+_WAYS = dict(
+    zip(ORIENTATIONS, ("An input, as in NumPy and Keras", "A unit, as in PyTorch"), strict=True)
 )
-_TABLE: Mapping[str, Setting] = {**SETTINGS, **OTHERS, "steps": _STEPS}
-_OPEN = "Not known"
+ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
+_TABLE: Mapping[str, Setting | _Own] = {
+    **SETTINGS,
+    **OTHERS,
+    "steps": _Own(Whole(0, MOST_STEPS), "Steps so far", "How many steps the network was trained."),
+    "order": _Own(RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, as 10."),
+    "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", ASKS, _WAYS),
+}
+_OPEN = {"order": "00,01,10,11"}
+"""What stands in an empty field, if not that nothing is known."""
 _ON_OFF = {"on": "On", "off": "Off"}
 
 
 class KnownFields(QObject):
-    """A field for each setting, for the output unit and for the steps, in columns."""
+    """A field for each setting, and for what else users know, in columns."""
 
     changed = Signal()
 
-    def __init__(self, parent: QObject, first: Iterable[tuple[str, QWidget]]) -> None:
-        """Make fields, below the first ones with their labels."""
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         forms = [QFormLayout() for _ in _COLUMNS]
         self.layout: QLayout = row(None, *((form, 1) for form in forms))
-        self._forms = dict[QWidget, QFormLayout]()
-        for label, field in first:
-            self._add(forms[0], label, field)
-        self._by_name = {name: self._made(name) for names in _COLUMNS for name in names}
+        self._forms = dict[str, QFormLayout]()
+        self._by_name = dict[str, ChoiceField | QLineEdit]()
+        self._left_out: Iterable[str] = ()
         for form, names in zip(forms, _COLUMNS, strict=True):
             for name in names:
-                self._add(form, _TABLE[name].label, self._by_name[name])
-        self._left_out: Iterable[str] = ()
+                self._forms[name], self._by_name[name] = form, self._made(name)
+                form.addRow(_TABLE[name].label, self._by_name[name])
         self.show(None)
 
-    def _add(self, form: QFormLayout, label: str, field: QWidget) -> None:
-        form.addRow(label, field)
-        self._forms[field] = form
+    @property
+    def way(self) -> str | None:
+        """The orientation that was chosen, if any."""
+        field = self._by_name["orientation"]
+        assert isinstance(field, ChoiceField)
+        return field.currentData() or None
 
-    def set_visible(self, field: QWidget, is_visible: bool) -> None:
-        """Show or hide a field with its label."""
-        self._forms[field].setRowVisible(field, is_visible)
+    def ask_way(self, is_asked: bool) -> None:
+        """Show the field of the orientation, or hide it."""
+        self._forms["orientation"].setRowVisible(self._by_name["orientation"], is_asked)
 
     def _made(self, name: str) -> ChoiceField | QLineEdit:
         field: ChoiceField | QLineEdit
         setting = _TABLE[name]
         words = _ON_OFF if isinstance(setting.rule, Switch) else setting.words
         if words:
-            has_open = name != "targets"  # those of XOR, unless others are chosen
-            field = ChoiceField(f"own_{name}", {**({"": _OPEN} if has_open else {}), **words})
+            no_choice = {} if name == "targets" else {"": "Not known"}  # targets are those of XOR
+            field = ChoiceField(f"own_{name}", no_choice | dict(words))
             field.currentIndexChanged.connect(self.changed)
         else:
             field = QLineEdit()
             field.setObjectName(f"own_{name}")
-            field.setPlaceholderText(_OPEN)
+            field.setPlaceholderText(_OPEN.get(name, "Not known"))
             field.textChanged.connect(self.changed)
         explain(field, setting.label, setting.help)
         return field
@@ -88,18 +105,19 @@ class KnownFields(QObject):
 
     def leave_out(self, names: Iterable[str]) -> None:
         """Hide the fields of what the arrays say themselves, and show the others."""
-        self._left_out = names
-        for name, field in self._by_name.items():
-            self.set_visible(field, name not in names)
+        self._left_out = {*names, "orientation"}
+        for name in self._by_name.keys() - {"orientation"}:
+            self._forms[name].setRowVisible(self._by_name[name], name not in self._left_out)
 
     def said(self) -> dict[str, Any]:
         """Return what the fields say, by name, but those left out. Raises SettingError."""
         found = {}
         for name, field in self._by_name.items():
-            if isinstance(field, QLineEdit):
-                text = ascii_number(field.text())
-            else:
+            known = _TABLE[name]
+            if isinstance(field, ChoiceField):
                 text = field.currentData()
-            if text and name not in self._left_out:
-                found[name] = parsed(_TABLE[name].rule, f"the {_TABLE[name].label.lower()}", text)
+            else:
+                text = field.text() if name == "order" else ascii_number(field.text())
+            if text.strip() and name not in self._left_out:
+                found[name] = parsed(known.rule, f"the {known.label.lower()}", text)
         return found

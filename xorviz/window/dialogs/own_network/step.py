@@ -12,7 +12,7 @@ from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
 from xorviz.files.weights.reader import States
-from xorviz.files.weights.row_order import Row
+from xorviz.files.weights.row_order import PRINTED_ORDER
 from xorviz.files.weights.said import SAID, TOLD, said_of
 from xorviz.files.weights.stepped import checked_step
 from xorviz.panels.learn.check_view import headline, is_explained
@@ -51,11 +51,12 @@ def refused(error: SettingError, is_asked: bool = False) -> Found:
     return Found(refusal_text(error), is_wrong=True, is_asked=is_asked)
 
 
-def found_of(
-    arrays: Arrays, said: Mapping[str, Any], order: tuple[Row, ...], way: str | None
-) -> Found:
+def found_of(arrays: Arrays, said: Mapping[str, Any], way: str | None) -> Found:
     """Return what outputs or weights tell, with what the user says; ``way`` may be needed."""
     is_outputs = arrays.outputs is not None
+    said = dict(said)
+    typed = said.pop("order", PRINTED_ORDER)
+    order = arrays.rows or typed
     try:
         is_asked = not is_outputs and needs_orientation(arrays)
         if is_asked and way is None:

@@ -26,7 +26,6 @@ SAYS = (
     "a run, or only its outputs to diagnose it. Fill in what you know; the rest may stay open."
 )
 FOUND = "The state of the network, what to do next and what may have caused it, or a wrong step."
-ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
 OPENS = "Open these weights as a run at step 0, with what was found out"
 NOTHING_OPENS = "Nothing to open yet: paste the weights of a network"
 
