@@ -24,7 +24,7 @@ _WAYS = {
 WAYS = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
 """The orientations in words."""
 
-_DIAGNOSE = """Diagnoses a network that another program trained, and says what to try.
+_DIAGNOSE = """Diagnoses a network that another program trained, and says what to do next.
 Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""
 _CHECK = """Tells whether a training step is right, and which line is wrong if it is not.
 Save the weights, take one step, and save them again: numpy.savez, JSON, or print them. A third file
@@ -62,8 +62,8 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     add_settings(known, [n for n in NAMES if n in SETTINGS], have_defaults=False)
     add_option(known, "output", SAID["output"].rule, SAID["output"].phrase)
     add_option(known, "steps", _STEPS, "steps trained so far")
-    diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
-                          "changes, and print what helps; some seconds")  # fmt: skip
+    diagnose.add_argument("--try", action="store_true", dest="tries", help="train on with many "
+                          "changes, and print which work; some seconds")  # fmt: skip
     diagnose.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -12,7 +12,7 @@ from xorviz.core.diagnosis.how_often import (
     AFTER,
     RECIPES,
     SEEDS,
-    Recipe,
+    Frequency,
     leave,
     need_biases,
     recipes,
@@ -23,7 +23,7 @@ from xorviz.core.settings import RunConfig
 XOR = RunConfig().targets
 
 
-def counted(recipe: Recipe, steps: int) -> Counter[str]:
+def counted(recipe: Frequency, steps: int) -> Counter[str]:
     """Return the networks in each state of their outputs alone after so many steps."""
     config = replace(RunConfig(width=2, biases=True, rate=0.5), **recipe.settings)
     found = train_many([replace(config, seed=seed) for seed in range(SEEDS)], steps)
@@ -31,7 +31,7 @@ def counted(recipe: Recipe, steps: int) -> Counter[str]:
 
 
 @pytest.mark.parametrize("recipe", some(RECIPES, 1))
-def test_the_first_columns_are_those_of_500_seeds(recipe: Recipe) -> None:
+def test_the_first_columns_are_those_of_500_seeds(recipe: Frequency) -> None:
     for place in (0, 1):
         found = counted(recipe, AFTER[place])
         assert {state: recipe.of(state)[place] for state in found} == found
@@ -39,7 +39,7 @@ def test_the_first_columns_are_those_of_500_seeds(recipe: Recipe) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_each_column_is_that_of_500_seeds(recipe: Recipe) -> None:
+def test_each_column_is_that_of_500_seeds(recipe: Frequency) -> None:
     for place, steps in enumerate(AFTER):
         found = counted(recipe, steps)
         assert {state: recipe.of(state)[place] for state in found} == found

@@ -15,7 +15,7 @@ from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import states_of
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.truth_table import COUNTED
 from xorviz.files.weights.examined import Examination, examined, examined_loss
 from xorviz.files.weights.next_steps import NextStep, next_steps
@@ -94,6 +94,8 @@ def test_a_loss_always_leads_on(value: float, said: dict[str, Any]) -> None:
 
 
 def test_every_state_leads_on_with_weights_too() -> None:
+    exported = Arrays(np.ones((2, 3)), w2=np.ones(3), config=RunConfig(seed=5, init="equal"))
+    assert_leads_on(examined(exported, {}).next)
     weights = examined(Arrays(np.ones((2, 2)), w2=np.ones((2, 1))), {}).case.weights
     for state in {*STATES, UNTRAINED, UNKNOWN} - {"learned"}:
         case = Case(state, Evidence((0.5,) * 4, XOR), {"activation": "relu"}, weights)

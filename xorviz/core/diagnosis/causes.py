@@ -276,7 +276,7 @@ def _few_steps(case: Case) -> str:
         return because
     taken = said.get("steps", 0) * said.get("rate", 0) * LOSSES[said.get("loss", "sse")].scale
     may_leave = taken < _ALL_LEFT and not case.is_trap and leave(case.of_outputs, case.targets)
-    return "Networks without a fault pass through this state and leave it." if may_leave else ""
+    return "Networks without a fault can be in this state early, and leave it." if may_leave else ""
 
 
 def _why_too_few(case: Case) -> str:

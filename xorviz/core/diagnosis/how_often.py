@@ -22,7 +22,7 @@ _LEAVE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Frequency:
     """A row of the table. A value."""
 
     settings: Mapping[str, Any]
@@ -48,28 +48,28 @@ class Recipe:
 
 
 RECIPES = (
-    Recipe({}, {
+    Frequency({}, {
         "learned": (0, 319, 422, 423), TWO_ROWS: (0, 70, 68, 68), ONE_ROW: (0, 19, 10, 9),
         NO_ROW: (500, 28, 0, 0), UNKNOWN: (0, 64, 0, 0)}),
-    Recipe({"width": 3}, {
+    Frequency({"width": 3}, {
         "learned": (0, 463, 494, 495), TWO_ROWS: (0, 9, 6, 5),
         NO_ROW: (500, 5, 0, 0), UNKNOWN: (0, 23, 0, 0)}),
-    Recipe({"biases": False}, {
+    Frequency({"biases": False}, {
         "learned": (0, 0, 126, 127), THREE_ROWS: (0, 0, 136, 136), TWO_ROWS: (0, 32, 108, 109),
         ONE_ROW: (0, 185, 120, 119), NO_ROW: (500, 173, 10, 9), UNKNOWN: (0, 110, 0, 0)}),
-    Recipe({"width": 3, "biases": False}, {
+    Frequency({"width": 3, "biases": False}, {
         "learned": (0, 0, 412, 492), THREE_ROWS: (0, 90, 82, 2), TWO_ROWS: (0, 53, 6, 6),
         ONE_ROW: (0, 22, 0, 0), NO_ROW: (500, 62, 0, 0), UNKNOWN: (0, 273, 0, 0)}),
-    Recipe({"init_range": 0.1}, {
+    Frequency({"init_range": 0.1}, {
         "learned": (0, 0, 289, 478), TWO_ROWS: (0, 0, 0, 1), ONE_ROW: (0, 0, 2, 0),
         NO_ROW: (500, 500, 205, 21), UNKNOWN: (0, 0, 4, 0)}),
-    Recipe({"rate": 0.01}, {
+    Frequency({"rate": 0.01}, {
         "learned": (0, 0, 0, 406), TWO_ROWS: (0, 0, 22, 69), ONE_ROW: (0, 0, 83, 13),
         NO_ROW: (471, 500, 176, 5), UNKNOWN: (29, 0, 219, 7)}),
-    Recipe({"activation": "tanh"}, {
+    Frequency({"activation": "tanh"}, {
         "learned": (0, 318, 326, 327), TWO_ROWS: (159, 171, 169, 169), ONE_ROW: (75, 11, 5, 4),
         NO_ROW: (25, 0, 0, 0), UNKNOWN: (241, 0, 0, 0)}),
-    Recipe({"activation": "relu"}, {
+    Frequency({"activation": "relu"}, {
         "learned": (41, 129, 129, 129), THREE_ROWS: (2, 0, 0, 0), TWO_ROWS: (35, 35, 35, 35),
         ONE_ROW: (152, 149, 149, 149), NO_ROW: (189, 187, 187, 187), UNKNOWN: (81, 0, 0, 0)}),
 )  # fmt: skip
@@ -79,7 +79,7 @@ HEADING = (
 )
 
 
-def recipes(state: str, targets: Sequence[int]) -> tuple[Recipe, ...]:
+def recipes(state: str, targets: Sequence[int]) -> tuple[Frequency, ...]:
     """Return the rows with networks in a state; none for other targets than those of XOR."""
     is_xor = tuple(targets) == _BASE.targets
     return tuple(recipe for recipe in RECIPES if is_xor and any(recipe.of(state)))

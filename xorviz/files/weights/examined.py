@@ -12,7 +12,7 @@ from xorviz.core.diagnosis.case import Case
 from xorviz.core.diagnosis.causes import Cause, causes
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.how_often import AFTER, Recipe, recipes
+from xorviz.core.diagnosis.how_often import AFTER, Frequency, recipes
 from xorviz.core.diagnosis.stuck_states import Level, levels_near
 from xorviz.core.diagnosis.verdict import Kind
 from xorviz.core.diagnosis.words import UNKNOWN
@@ -84,7 +84,7 @@ class Examination:
         return f"{UNKNOWN.capitalize()}: {count} {is_are} given of four."
 
     @property
-    def how_often(self) -> tuple[Recipe, ...]:
+    def how_often(self) -> tuple[Frequency, ...]:
         """What was measured of networks without a fault with such outputs, or such a loss."""
         return recipes(self.case.of_outputs, self.case.targets)
 
