@@ -30,7 +30,6 @@ OPENS = "Open these weights as a run at step 0, with what was found out"
 NOTHING_OPENS = "Nothing to open yet: paste the weights of a network"
 
 _CHECK = "Paste weights before and after one step above to check your code."
-_PRE = "margin:2px 0 6px 0; font-family:monospace"
 _CELL = "padding:2px 16px 4px 0"
 
 
@@ -52,7 +51,11 @@ def _parts(found: Examination) -> Iterator[str]:
     if said := " ".join((found.known.text, difference_text(found.known.output))).strip():
         yield f"<p>{escape(said)}</p>"
     yield _list("<b>Fix it</b>", map(escape, found.found.advice if found.found else ()))
-    steps = [f"{escape(x.what)}<pre style='{_PRE}'>{escape(x.command)}</pre>" for x in found.next]
+    lines = [(x.what, *x.command.splitlines()) for x in found.next]
+    steps = [
+        f"{what}<br><code style='white-space:pre'>{'<br>'.join(map(escape, code))}</code>"
+        for what, *code in lines
+    ]
     yield _list(f"<b>Next.</b> {_CHECK} Or in your program and the terminal:", steps)
     causes = [(f"<b>{x.name}</b>: {escape(x.because)}", escape(x.check)) for x in found.causes]
     yield _table("", [("<b>What looks the same</b>", "<b>How to tell</b>"), *causes])
