@@ -170,21 +170,6 @@ def trained(config: RunConfig, steps: int) -> tuple[Cause, ...]:
     return causes_at(recording.weights, config, steps)
 
 
-WITH_WEIGHTS: list[tuple[RunConfig, int, str]] = [
-    (RunConfig(init="equal", rate=0.5), 2000, "symmetric units"),
-    (RunConfig(init_range=0.01, rate=0.5), 100, "initial weights too small"),
-    (RunConfig(rate=0.01), 100, "too few steps"),
-    (RunConfig(width=1, biases=True, rate=0.5), 500, "acts like one line"),
-    (RunConfig(activation="tanh", rate=0.5), 5000, "missing bias"),
-    (RunConfig(targets=(0, 1, 0, 1), rate=0.5, width=4), STEPS, ""),
-]
-
-
-@pytest.mark.parametrize(("config", "steps", "name"), WITH_WEIGHTS)
-def test_faults_of_training_are_named(config: RunConfig, steps: int, name: str) -> None:
-    assert names(trained(config, steps), firm=True)[:1] == ([name] if name else [])
-
-
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 def test_how_far_few_steps_can_lead_is_the_steepest_slope_of_the_loss(loss: str) -> None:
     slopes = LOSSES[loss].slope(np.linspace(0, 1, 10_001), np.array(0))

@@ -5,16 +5,20 @@ a loop that shares no code with the package.
 """
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from tests.support.commands import ROOT
 from tests.support.reference import XOR, Networks
+from xorviz import train_many
 from xorviz.core.arrays import Array
-from xorviz.core.diagnosis.diagnosis import diagnose
-from xorviz.core.diagnosis.stuck_states import NAMES
+from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_rows
+from xorviz.core.diagnosis.how_often import AFTER, RECIPES, Frequency, leave, need_biases, recipes
+from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW
 from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 
@@ -34,28 +38,43 @@ def averages(outputs: Array, count: int) -> bool:
     return False
 
 
-COUNTS = {
-    (2, False): {
-        "learned": 126,
-        "three rows learned": 136,
-        "one row learned": 120,
-        "two rows learned": 108,
-        "no row learned": 10,
-    },
-    (2, True): {"learned": 422, "two rows learned": 68, "one row learned": 10},
-    (3, False): {"learned": 412, "three rows learned": 82, "two rows learned": 6},
-    (3, True): {"learned": 494, "two rows learned": 6},
-}
-"""As in the table of the guide."""
+SHOWN = RECIPES[:4]
+"""Width 2 and 3, with biases and without, as in the table of the guide."""
 
 
 def test_the_guide_shows_these_counts() -> None:
     guide = (ROOT / "resources" / "guide.md").read_text(encoding="utf-8")
-    for (width, biases), counts in COUNTS.items():
+    for recipe in SHOWN:
+        width, biases = recipe.settings.get("width", 2), recipe.settings.get("biases", True)
         right = RIGHT_COUNTS[width, biases]
         line = f"\n| {width}, {'on' if biases else 'off'} | {right} ({right / 5:.1f} ± "
         cells = guide.partition(line)[2].partition("\n")[0].split("|")[1:-1]
-        assert list(map(int, cells)) == [counts.get(name, 0) for name in ("learned", *NAMES[::-1])]
+        shown = [recipe.of(name)[2] for name in ("learned", *NAMES[::-1])]
+        assert list(map(int, cells)) == shown
+
+
+@pytest.mark.parametrize(
+    ("recipe", "place"),
+    some(((recipe, place) for place in range(len(AFTER)) for recipe in RECIPES), 1),
+)
+def test_networks_without_a_fault_are_in_states_as_often_as_is_told(
+    recipe: Frequency, place: int
+) -> None:
+    config = replace(RunConfig(width=2, biases=True, rate=RATE), **recipe.settings)
+    found = train_many([replace(config, seed=seed) for seed in SEEDS], AFTER[place])
+    counts = Counter(diagnose_rows(outputs, config.targets).state for outputs in found.outputs)
+    assert {state: recipe.of(state)[place] for state in counts} == counts
+    assert sum(count[place] for count in recipe.counts.values()) == len(SEEDS)
+
+
+def test_what_the_table_tells_is_of_xor() -> None:
+    targets = RunConfig().targets
+    assert [name for name in NAMES if leave(name, targets)] == [NO_ROW, ONE_ROW]
+    assert leave(NO_ROW, targets, init_range=0.1)
+    assert all(need_biases(name, targets) for name in NAMES)
+    assert not need_biases("learned", targets)
+    for state, others in (("dead units", targets), (NO_ROW, (0, 0, 0, 1))):
+        assert not recipes(state, others)
 
 
 @pytest.mark.thorough
@@ -74,4 +93,4 @@ def test_every_network_has_a_state_that_fits_its_outputs() -> None:
             fits = averages(outputs[i], 4 - NAMES.index(told.state))
         assert fits, (i, outputs[i].round(3), told.sentence)
         assert worst[i] < 0.5 or not told.is_good
-    assert dict(found) == COUNTS[2, False]
+    assert found == {name: counts[2] for name, counts in RECIPES[2].counts.items() if counts[2]}

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,8 +21,6 @@ from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
 from xorviz.files.weights.examined import examined
 from xorviz.files.weights.own_network import arranged
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
-from xorviz.ui.theme.style import apply_theme
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
 from xorviz.window.dialogs.own_network.words import EXAMPLE
 
@@ -246,16 +244,6 @@ def test_the_dialog_fits_a_small_screen(ask: Asked, text: str) -> None:
             assert label.height() >= label.heightForWidth(label.width())
 
 
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1))
-def test_errors_are_legible_in_both_themes(ask: Asked, qapp: QApplication, theme: Theme) -> None:
-    apply_theme(qapp, theme)
-    ask.paste("[")
-    label = child(ask.dialog, QLabel, "own_verdict")
-    ink = label.palette().color(label.foregroundRole())
-    assert ink == QColor(theme.wrong)
-    assert contrast(ink.name(), theme.ground) >= 4.5
-
-
 def test_the_example_is_a_network_that_has_learned_xor() -> None:
     assert EXAMPLE.startswith("Example:\n")
     text = EXAMPLE.partition("or JSON")[0]
@@ -263,15 +251,6 @@ def test_the_example_is_a_network_that_has_learned_xor() -> None:
     assert network.summary == "2-3-1 with biases, w1 as (2, 3)"
     assert examined(parsed(text), {}).case.state == "learned"
     assert parsed(EXAMPLE.rpartition(": ")[2]).outputs is not None
-
-
-def test_fewer_outputs_and_odd_ones_are_told_what_may_be_wrong(ask: Asked) -> None:
-    ask.paste("0.1 0.9")
-    assert ask.verdict == "Outputs read. Paste weights, too, to train on."
-    assert ask.detail == "Outputs for 00, 01: 0.100, 0.900"
-    assert "rows missing" in ask.diagnosis.toPlainText()
-    ask.paste("nan nan 0 1")
-    assert "not finite" in ask.diagnosis.toPlainText()
 
 
 def known(ask: Asked, name: str) -> QLineEdit:
