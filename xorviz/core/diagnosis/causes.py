@@ -18,7 +18,7 @@ from xorviz.core.diagnosis.case import EXACT, ONE_HALF, Case, distance
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.how_often import leave, need_biases
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
-from xorviz.core.diagnosis.stuck_states import NO_ROW, ONE_ROW
+from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, listed, units_text
 from xorviz.core.network import LOSSES, incoming
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
@@ -62,12 +62,11 @@ def causes(*cases: Case) -> tuple[Cause, ...]:
     Of networks that are not trained, or that have learned their targets, there may be none.
     """
     found: dict[str, Cause] = {}
-    for case in cases:
-        for row in _rows_for(case):
-            if because := row.shows(case):
-                found.setdefault(row.name, Cause(row.name, because, row.look))
-    names = [row.name for row in (*_ODD, *_OF_ROWS, *_OF_STATE)]
-    return tuple(sorted(found.values(), key=lambda cause: names.index(cause.name)))
+    for row in (*_ODD, *_OF_ROWS, *_OF_STATE):
+        for case in cases:
+            if row.name not in found and row in _rows_for(case) and (because := row.shows(case)):
+                found[row.name] = Cause(row.name, because, row.look)
+    return tuple(found.values())
 
 
 # What shows each cause, as a sentence; nothing where it does not fit.
@@ -265,7 +264,7 @@ def _small_start(case: Case) -> str:
     if r is not None:
         return f"The initial weights are within ±{_short(r)}{differ}."
     is_met = leave(case.of_outputs, case.targets, init_range=0.1)
-    return "Networks with small initial weights stay in this state for long." if is_met else ""
+    return f"Networks with small initial weights are in {_state(case)} for long." if is_met else ""
 
 
 def _few_steps(case: Case) -> str:
@@ -276,7 +275,8 @@ def _few_steps(case: Case) -> str:
         return because
     taken = said.get("steps", 0) * said.get("rate", 0) * LOSSES[said.get("loss", "sse")].scale
     may_leave = taken < _ALL_LEFT and not case.is_trap and leave(case.of_outputs, case.targets)
-    return "Networks without a fault can be in this state early, and leave it." if may_leave else ""
+    early = f"Networks without a fault can be in {_state(case)} early, and leave it."
+    return early if may_leave else ""
 
 
 def _why_too_few(case: Case) -> str:
@@ -328,11 +328,15 @@ def _no_biases(case: Case) -> str:
     may_be = case.weights is None and not case.said.get("biases")
     may_be &= case.said.get("activation", "sigmoid") == "sigmoid"
     is_met = may_be and need_biases(case.of_outputs, case.targets)
-    return "More networks without biases than with them end in this state." if is_met else ""
+    return f"More networks without biases than with them end in {_state(case)}." if is_met else ""
+
+
+def _state(case: Case) -> str:
+    return f"“{case.state}”" if case.state in NAMES else "this state"
 
 
 def _backward(case: Case) -> str:
-    leads = "A missing or wrong factor in the gradient can lead here, too; outputs do not show it."
+    leads = "A missing or wrong factor in the gradient can lead here, too; only a step shows it."
     return "" if case.is_few else leads
 
 

@@ -143,7 +143,8 @@ def _written(level: float) -> str:
     """Return a level with, where it has one, its form in ln 2: that of an output of one half."""
     share = round(level / math.log(2), 9)
     has_form = share > 0 and share % 0.25 == 0
-    return f"{numerals.real(level)}{f' = {numerals.plain(share)} ln 2' if has_form else ''}"
+    form = f" = {numerals.plain(share)} ln 2".replace(" 1 ln", " ln")
+    return f"{numerals.real(level)}{form if has_form else ''}"
 
 
 def level_of(state: StuckState, targets: tuple[int, ...], loss: str) -> float:
