@@ -45,6 +45,7 @@ def assert_leads_on(steps: tuple[NextStep, ...]) -> None:
         assert step.what.endswith((".", ":"))
         if step.command.startswith("xorviz "):
             PARSER.parse_args(shlex.split(step.command)[1:])
+            assert not ("--weights" in step.command and "--width" in step.command)
         else:
             compile(step.command, "next", "exec")
     commands = [step.command for step in steps]

@@ -120,7 +120,7 @@ def examined(
     order: Sequence[Row] = PRINTED_ORDER,
     orientation: str | None = None,
 ) -> Examination:
-    """Return what arrays tell about their network, with what the user says of it.
+    """Return what arrays show of their network, with what the user says of it.
 
     ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
@@ -143,7 +143,7 @@ def examined(
 
 
 def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
-    """Return what a loss alone tells, with what the user says: see stuck_states.loss_sentence."""
+    """Return what a loss alone shows, with what the user says: see stuck_states.loss_sentence."""
     known = known_of(said)
     targets = known.config.targets
     near: Sequence[Level] = levels_near(value, targets, known.said.get("loss"))

@@ -174,7 +174,7 @@ class OwnNetworkDialog(Dialog):
         return self._first is not None and self._first.outputs is not None and not self._is_step
 
     def _ask_about_step(self) -> None:
-        """Ask what the states tell of the step between them. Raises SettingError."""
+        """Ask what the states show of the step between them. Raises SettingError."""
         states = (*self._before.states, *self._after.states)
         if len(states) < 2:
             self._present(Found("The weights before the step are missing."))

@@ -52,7 +52,7 @@ def refused(error: SettingError, is_asked: bool = False) -> Found:
 
 
 def found_of(arrays: Arrays, said: Mapping[str, Any], way: str | None) -> Found:
-    """Return what outputs or weights tell, with what the user says; ``way`` may be needed."""
+    """Return what outputs or weights show, with what the user says; ``way`` may be needed."""
     is_outputs = arrays.outputs is not None
     said = dict(said)
     typed = said.pop("order", PRINTED_ORDER)
@@ -77,12 +77,12 @@ def _asked(arrays: Arrays) -> Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepQuestion:
-    """What some consecutive states tell, with what the user says. Any thread can answer it."""
+    """What some consecutive states show, with what the user says. Any thread can answer it."""
 
     states: States
     said: Mapping[str, Any]
     orientation: str | None = None
-    """Used only where the step itself does not tell it."""
+    """Used only where the step itself does not show it."""
 
     def answer(self) -> Found:
         """Return the answer: in 30 ms mostly, in a second where nothing explains the step."""
@@ -101,7 +101,7 @@ class StepQuestion:
 
 
 def examined_step(states: States, said: Mapping[str, Any], orientation: str | None = None) -> Found:
-    """Return what consecutive states tell, with what the user says. Raises SettingError.
+    """Return what consecutive states show, with what the user says. Raises SettingError.
 
     What the step shows of the settings goes for the network, too.
     """
