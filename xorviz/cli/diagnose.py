@@ -9,7 +9,7 @@ from dataclasses import asdict
 from textwrap import indent
 from typing import Any
 
-from xorviz.cli.own_options import WAYS
+from xorviz.cli.own_options import orientation_asked
 from xorviz.cli.terminal import (
     INTERRUPTED,
     Interruption,
@@ -101,7 +101,7 @@ def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | Non
     except FileError as error:
         return failed(f"{name}: {error}")
     except OrientationError as error:
-        return failed(f"{error}; allowed: --orientation {WAYS}", 2)
+        return failed(orientation_asked(error), 2)
     except SettingError as error:
         return failed(str(error), 2) if weights is None else failed(f"{name}: {error}")
     report, status = _report(found, options.get("loss_value")), 0

@@ -21,8 +21,6 @@ _WAYS = {
     "in-out-first": "its rows are the inputs, after one of biases",
     "out-in-first": "its rows are the hidden units, whose first number is the bias",
 }
-WAYS = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
-"""The orientations in words."""
 
 _DIAGNOSE = """Diagnoses a network that another program trained, and says what to do next.
 Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""

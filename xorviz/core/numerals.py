@@ -1,6 +1,7 @@
 """Number formats for display: thin spaces, a real minus sign, a fixed number of digits."""
 
 import math
+from collections.abc import Sequence
 
 THIN_SPACE, MINUS = "\u202f", "\u2212"
 """The space is the narrow one at which no line is broken."""
@@ -105,3 +106,9 @@ def ten_to(exponent: int) -> str:
 
 def _not_finite(number: float) -> str:
     return {math.inf: "∞", -math.inf: f"{MINUS}∞"}.get(number, "not a number")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words: h1, h2 and h3."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -19,8 +19,9 @@ from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.how_often import leave, need_biases
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
 from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, listed, units_text
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, units_text
 from xorviz.core.network import LOSSES, incoming
+from xorviz.core.numerals import listed
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
 _SMALL, _ALIKE = 0.3, 0.1

@@ -68,7 +68,7 @@ def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
     pinned = [f"{row_name(row)} at {_output(evidence, row)}" for row in evidence.pinned]
     found = [("Outputs", outputs)]
     if pinned:
-        found.append(("Rows not learned", listed(pinned)))
+        found.append(("Rows not learned", numerals.listed(pinned)))
     found += _numbers(evidence)
     if evidence.saturation:
         found += _units(evidence)
@@ -95,15 +95,9 @@ def about(steps: float) -> str:
     return f"about {amount.removesuffix('.0')} million steps"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names as a list in words: h1, h2 and h3."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def rows_text(rows: Sequence[int]) -> str:
     """Return rows by name: rows 0 1 and 1 1."""
-    return f"row{'s' * (len(rows) > 1)} {listed([row_name(row) for row in rows])}"
+    return f"row{'s' * (len(rows) > 1)} {numerals.listed([row_name(row) for row in rows])}"
 
 
 def units_text(units: Sequence[int], width: int) -> str:
@@ -112,7 +106,7 @@ def units_text(units: Sequence[int], width: int) -> str:
         return "both hidden units" if width == 2 else f"all {width} hidden units"
     if len(units) > 4:
         return f"{len(units)} of {width} hidden units"
-    return listed([unit_name(unit) for unit in units])
+    return numerals.listed([unit_name(unit) for unit in units])
 
 
 def _unknown(evidence: Evidence) -> str:

@@ -126,6 +126,7 @@ def examined(
     """
     order = arrays.rows or order
     if arrays.outputs is None:
+        said = {**arrays.said, **said}
         return _of_weights(arranged(arrays, orientation), arrays.config, said)
     given, known = checked_outputs(arrays, order), known_of(said)
     outputs = scaled(given, known.output)

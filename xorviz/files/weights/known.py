@@ -8,8 +8,8 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.case import are_signed
-from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import ACTIVATIONS, Weights, hidden, logits
+from xorviz.core.numerals import listed
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.settings import ACTIVATION_NAMES, ACTIVATION_WORDS, LOSS_WORDS, SETTINGS, RunConfig

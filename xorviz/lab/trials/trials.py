@@ -15,8 +15,8 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import CurvatureQuestion, followed
 from xorviz.core.diagnosis.reach import most_right
-from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import LOSSES, flat, weights_of
+from xorviz.core.numerals import listed
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot

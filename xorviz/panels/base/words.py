@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.evidence import row_name
-from xorviz.core.diagnosis.words import listed
+from xorviz.core.numerals import listed
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROWS
 

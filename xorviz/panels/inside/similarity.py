@@ -18,8 +18,8 @@ from xorviz.core.analysis.symmetry import (
     spread,
 )
 from xorviz.core.arrays import Array
-from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import flat
+from xorviz.core.numerals import listed
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView

@@ -9,8 +9,8 @@ from xorviz.core import numerals
 from xorviz.core.check.check import check
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, StepCheck
-from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import Weights, flat, weights_of
+from xorviz.core.numerals import listed
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.words import listed
+from xorviz.core.numerals import listed
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known
 from xorviz.core.runs.record import Record
