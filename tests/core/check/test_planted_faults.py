@@ -17,7 +17,6 @@ from xorviz.core.check.step_check import (
     CORRECT,
     FAULTY,
     UNDECIDED,
-    UNKNOWN,
     WRONG,
     StepCheck,
 )

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.factors import Model, by_name
-from xorviz.core.check.fit import Anchor, Delta, Fit, Group, anchors, deltas_for, models
+from xorviz.core.check.fit import Anchor, Fit, Group, anchors, models, right_deltas
 from xorviz.core.check.passes import several
 from xorviz.core.check.reading import read, right_recipe
 from xorviz.core.check.said import Said
@@ -24,36 +24,28 @@ _ROUND = 6
 
 def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = None) -> Fit | None:
     """Return the explanation of a step with the fewest faults, or None."""
-    found: list[Fit] = []
-    batch = [] if said.batch == "row" else [Group(model, taken, said) for model in models(said)]
-    if said.batch in {None, "full"}:
-        found += _of_rows([_ALL], batch, taken, said, velocity)
-    if said.batch in {None, "row"} and not any(fit.is_right for fit in found):
-        rows = said.order if said.order is not None and len(said.order) == 1 else _ALL
-        found += _of_rows([(row,) for row in rows], [], taken, said, velocity)
+    batch = list(models(said)) if said.batch in {None, "full"} else []
+    used = said.order if said.order is not None and len(said.order) == 1 else _ALL
+    alone = [
+        replace(model, rows=(row,))
+        for model, row in product(models(said) if said.batch in {None, "row"} else [], used)
+        if _is_along(model, row, taken)
+    ]
+    found = one_update(batch, taken, said)
+    if not any(fit.is_right and fit.is_sure for fit in found):
+        found += one_update(alone, taken, said)
+    if velocity is not None:
+        found = [replace(fit, momentum=0.0) for fit in found]
+    if not _is_settled(found):
+        found += _with_shares([*batch, *alone], taken, said, velocity)
     if said.batch in {None, "pass"} and not any(fit.is_sure for fit in found):
-        found += filter(None, [several(batch, taken, said)])
+        found += several(taken, said)
     return _simplest(found)
 
 
-def _of_rows(
-    rows: Sequence[tuple[int, ...]],
-    groups: Sequence[Group],
-    taken: Step,
-    said: Said,
-    velocity: Mapping[str, Array] | None,
-) -> list[Fit]:
-    """Return fits of one update by some rows."""
-    tried = [replace(model, rows=used) for used, model in product(rows, models(said))]
-    tried = [model for model in tried if len(model.rows) > 1 or _is_along(model, taken)]
-    found = one_update(groups or [Group(model, taken, said) for model in tried], taken, said)
-    found = found if velocity is None else [replace(fit, momentum=0.0) for fit in found]
-    return found if _is_settled(found) else [*found, *_with_shares(tried, taken, said, velocity)]
-
-
-def _is_along(model: Model, taken: Step) -> bool:
-    """Return whether the change of a layer has the direction of the one row of a model."""
-    f = model.forward(taken.before)
+def _is_along(model: Model, row: int, taken: Step) -> bool:
+    """Return whether the change of a layer has the direction of one row."""
+    f = model.forward(taken.before, np.array([row]))
     w1 = taken.changes["w1"].reshape(2, -1)
     across = w1 - f.x.T @ (f.x @ w1) / max(float((f.x**2).sum()), 1.0)
     w2, h = taken.changes["w2"], f.h[0]
@@ -68,7 +60,7 @@ def _simplest(found: Sequence[Fit]) -> Fit | None:
     """Return the fit with the fewest faults, with what others as simple would call its arrays."""
     if not found:
         return None
-    best = min(found, key=lambda fit: (fit.cost, -fit.evidence))
+    best = min(found, key=lambda fit: (not fit.is_sure, fit.cost, -fit.evidence))
     alike = [fit for fit in found if fit.cost == best.cost and fit.is_sure == best.is_sure]
     alternatives = {}
     for name, mine in best.readings.items():
@@ -86,18 +78,20 @@ def _is_settled(found: Sequence[Fit]) -> bool:
     return any(fit.is_whole and fit.is_sure for fit in found)
 
 
-def one_update(groups: Sequence[Group], taken: Step, said: Said) -> list[Fit]:
+def one_update(tried: Sequence[Model], taken: Step, said: Said) -> list[Fit]:
     """Return what became of every array, by the most likely anchors."""
-    found: list[Anchor] = []
+    groups = [Group(model, taken, said) for model in tried]
+    fits: list[Fit] = []
     others = tuple(name for name in taken.changes if name != "w2")
     for names in (("w2",), others) if said.rate is None else (("w2", *others),):
-        found = found or [one for group in groups for one in anchors(group, taken, said, names)]
-    found.sort(key=lambda one: (one.cost, one.is_hidden, -one.evidence))
-    fits: list[Fit] = []
-    for anchor in _distinct(found):
-        if len(fits) == _READ or (fits and anchor.cost >= min(fit.cost for fit in fits) > 0):
+        found = [one for group in groups for one in anchors(group, taken, said, names)]
+        found.sort(key=lambda one: (one.cost, one.is_hidden, -one.evidence))
+        for anchor in islice(_distinct(found), _READ):
+            if fits and anchor.cost > min(fit.cost for fit in fits):
+                break
+            fits.append(read(anchor, taken, said))
+        if any(fit.is_whole for fit in fits):
             break
-        fits.append(read(anchor, taken, said))
     return fits
 
 
@@ -128,7 +122,7 @@ def _with_shares(
             if kind != "momentum" and share > 0:
                 continue
             rest = taken.without(share, {name: along[name] for name in names}, error)
-            fits = one_update([Group(model, rest, said)], rest, said)
+            fits = one_update([model], rest, said)
             for fit in fits:
                 if fit.is_right or kind == "momentum":
                     yield replace(fit, **{kind: share if kind == "momentum" else -share})
@@ -143,7 +137,7 @@ def _shares(
     """
     found: list[tuple[float, float, Model]] = []
     for model in tried:
-        deltas = list(_right_deltas(model, said))
+        deltas = list(right_deltas(model, said))
         for delta in deltas if len(model.rows) > 1 else deltas[:1]:
             anchor = Anchor(0.0, False, 0.0, model, delta, 1.0, 0.0)
             f = anchor.whole_model.forward(taken.before)
@@ -157,11 +151,6 @@ def _shares(
                 if change.size > 2 and abs(share) > 100 * unsure and is_new:
                     found.append((*_as_written(share, unsure), model))
     return found
-
-
-def _right_deltas(model: Model, said: Said) -> Iterator[Delta]:
-    deltas, _, _ = deltas_for(model.output, said)
-    return (delta for delta in deltas if not delta.faults and not delta.doubt)
 
 
 def _share(taken: Step, name: str, terms: Array, along: Array) -> tuple[float, float]:

@@ -23,6 +23,8 @@ from xorviz.core.settings import ACTIVATION_NAMES
 
 BY_CHANCE = 10.0
 """Digits to which some of a million combinations agrees by chance with any change, and some more."""
+OF_A_FAULT = 16.0
+"""Digits that must agree where an array is called wrong: those of more than one number."""
 _SINGLE = 3.0
 """Digits to which one of the few forms of one array agrees by chance, and some more."""
 _CANCELLED = 1e-12
@@ -57,6 +59,11 @@ class Recipe(NamedTuple):
             delta = delta * self.w2.value(f) * self.hidden.value(f)
         return np.asarray(self.scale * self.term.value(f, delta))
 
+    def of_rows(self, f: Forward, rows: tuple[int, ...]) -> Array:
+        """Return the terms (B, N) of the rows that it uses."""
+        terms = self.terms(f)
+        return terms if self.row is None else terms[[rows.index(self.row)]]
+
 
 class Reading(NamedTuple):
     """A form of the product that fits the change of one array."""
@@ -82,7 +89,7 @@ class Anchor(NamedTuple):
     """A model, a delta and a rate at which some array fits exactly."""
 
     cost: float
-    """The faults of the delta."""
+    """The least number of faults."""
     is_hidden: bool
     """Whether w2 does not agree with the rate."""
     evidence: float
@@ -170,7 +177,7 @@ class Fit:
     @property
     def is_sure(self) -> bool:
         """Whether so much agrees that it is no chance."""
-        return self.evidence >= BY_CHANCE
+        return self.evidence >= (BY_CHANCE if self.is_right else OF_A_FAULT)
 
 
 class Measured(NamedTuple):
@@ -248,6 +255,12 @@ def slope_faults(slope: Way, output: str, is_entropy: bool | None) -> tuple[str,
     return slope.faults
 
 
+def right_deltas(model: Model, said: Said) -> Iterator[Delta]:
+    """Yield the deltas of a model that are right for some loss."""
+    deltas, _, _ = deltas_for(model.output, said)
+    return (delta for delta in deltas if not delta.faults and not delta.doubt)
+
+
 def models(said: Said) -> Iterator[Model]:
     """Yield the models that are possible, with the targets of XOR."""
     outputs = OUTPUTS if said.output is None else (said.output,)
@@ -306,34 +319,42 @@ def anchors(group: Group, taken: Step, said: Said, names: Sequence[str]) -> Iter
     for place, delta in enumerate(deltas):
         rates = kinds[is_entropy(group.model, delta)]
         known[place, : len(rates)] = rates
+    for k in (place for place, delta in enumerate(deltas) if not (delta.faults or delta.doubt)):
+        for rate in known[k][np.isfinite(known[k])].tolist():
+            evidence, of_w2 = _agreement(group, taken, k, rate, 0.0)
+            if sum(evidence) >= BY_CHANCE:
+                yield Anchor(0.0, not of_w2, sum(evidence), group.model, deltas[k], rate, 0.0)
     is_usual = np.array([rows > 1 or _is_usual(delta, group.model, said) for delta in deltas])
-    for k, rate, unsure in _exact_rates(group, taken, known, names):
+    for k, rate, unsure, is_turned in _exact_rates(group, taken, known, names):
         is_known = bool((np.abs(known[k] - rate) <= max(1e-4, unsure) * known[k]).any())
         if not (is_known or is_usual[k]):
             continue
         evidence, of_w2 = _agreement(group, taken, k, rate, unsure)
         total = sum(evidence) - (0.0 if is_known else min(evidence, default=0.0))
         if total >= _SINGLE:
-            cost = len(deltas[k].faults) + deltas[k].doubt
+            cost = len(deltas[k].faults) + deltas[k].doubt + is_turned
             yield Anchor(cost, not of_w2, total, group.model, deltas[k], rate, unsure)
 
 
 def _exact_rates(
     group: Group, taken: Step, known: Array, names: Sequence[str]
-) -> Iterator[tuple[int, float, float]]:
-    """Yield the places of deltas whose direction is exact for an array, with rates and errors."""
+) -> Iterator[tuple[int, float, float, bool]]:
+    """Yield the places of deltas whose direction is exact for an array, with rates and errors.
+
+    And whether the change is along the gradient in place of against it.
+    """
     for name in names:
         one, length = group.of(name), taken.lengths[name]
-        if not taken.is_readable(name):
-            continue
+        if not taken.is_readable(name) or taken.counts[name] < 2:
+            continue  # one number follows any gradient
         noises = taken.noise(name, np.abs(one.rates) * one.sizes)
-        exact = (one.left <= noises) & (one.rates != 0)
-        if taken.counts[name] > 1:
-            for k in np.flatnonzero(exact):
-                yield int(k), abs(float(one.rates[k])), float(noises[k]) / length
-        for k, place in np.argwhere(np.abs(np.abs(one.rates[:, np.newaxis]) / known - 1) <= 1e-4):
-            if exact[k]:
-                yield int(k), float(known[k, place]), 0.0
+        exact = (one.left <= taken.limits(name, noises)) & (one.rates != 0)
+        for k in np.flatnonzero(exact):
+            rate, unsure = abs(float(one.rates[k])), float(noises[k]) / length
+            is_turned = bool(one.rates[k] < 0)
+            yield int(k), rate, unsure, is_turned
+            for said in known[k][np.abs(known[k] / rate - 1) <= 1e-4 + unsure]:
+                yield int(k), float(said), 0.0, is_turned
 
 
 def _is_usual(delta: Delta, model: Model, said: Said) -> bool:

@@ -5,7 +5,7 @@ taken through the updates one by one, at the rate that fits best.
 Shapes: U updates, M orders of the rows, B rows of an update, N numbers of an array.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
 from typing import NamedTuple
@@ -14,19 +14,28 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.check import factors
-from xorviz.core.check.factors import HIDDEN, Model
-from xorviz.core.check.fit import Anchor, Fit, Group, Reading, Recipe, digits_beside
-from xorviz.core.check.reading import Forms, all_forms, right_recipe
+from xorviz.core.check.factors import ERROR, HIDDEN, Model
+from xorviz.core.check.fit import (
+    Anchor,
+    Fit,
+    Reading,
+    Recipe,
+    deltas_for,
+    digits_beside,
+    models,
+    right_deltas,
+)
+from xorviz.core.check.reading import Form, Layer, own_forms, right_recipe
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step
 from xorviz.core.network import Weights
 from xorviz.core.truth_table import ROWS
 
+OUTPUT = ("w2", "b2")
+"""Arrays of the output layer."""
 _ORDERS = tuple(permutations(range(len(ROWS))))
-_MODELS, _FORMS = 8, 6
-"""Deltas that are looked at closely, and forms of each array."""
-_TRIED = 24
-"""Products with a fault that are taken step by step."""
+_LIKELY = 3
+"""Right products of which faults are looked for."""
 _MOST_UPDATES = 8
 """Full batches between two states that are looked for."""
 _ITERATIONS, _KEPT = 6, 4
@@ -42,13 +51,10 @@ _NUDGE = 1e-3
 
 
 class Candidate(NamedTuple):
-    """A product for each array, with the rate that comes nearest to first order."""
+    """A model with a product for each array."""
 
     anchor: Anchor
     readings: Mapping[str, Reading]
-    distance: float
-    """What is left over, relative to each change."""
-    cost: float
 
 
 def taken_through(
@@ -173,99 +179,78 @@ def _nudged(
     return rates - (slope * left).sum(axis=1) / np.where(squares > 0, squares, 1.0), left
 
 
-def candidates(groups: Sequence[Group], taken: Step, said: Said) -> Iterator[Candidate]:
-    """Yield the right products, and the nearest with one fault to first order in the rate."""
-    wrong: list[Candidate] = []
-    for name in (None, "w2", "w1"):
-        nearest = _nearest(groups, name)
-        for anchor, forms in _formed(nearest, taken, said):
-            wrong += [_candidate(anchor, forms, {})] if anchor.cost else _deviating(anchor, forms)
-    for group in groups:
-        for k, delta in enumerate(group.deltas):
-            if not delta.faults and not delta.doubt:
-                anchor = Anchor(0.0, False, 0.0, group.model, delta, 1.0, 0.0)
-                yield right_candidate(anchor, taken, said)
-    yield from sorted(wrong, key=lambda one: one.distance)[:_TRIED]
+def rights(taken: Step, said: Said) -> Iterator[Candidate]:
+    """Yield the right products of all models."""
+    for model in models(said):
+        for delta in right_deltas(model, said):
+            anchor = Anchor(0.0, False, 0.0, model, delta, 1.0, 0.0)
+            right = {name: right_recipe(anchor, name, said) for name in taken.changes}
+            yield Candidate(anchor, {name: _still(taken, name, right[name]) for name in right})
 
 
-def _nearest(groups: Sequence[Group], name: str | None) -> list[tuple[Group, int, float]]:
-    """Return the deltas that come nearest to one array, right ones; or wrong ones, to all."""
-    found = []
-    for group in groups:
-        rates, left = group.whole() if name is None else (group.of(name).rates, group.of(name).left)
-        for k, delta in enumerate(group.deltas):
-            is_wanted = not (delta.faults or delta.doubt) if name else len(delta.faults) == 1
-            if is_wanted and rates[k] > 0:
-                found.append((group, k, float(rates[k]), float(left[k])))
-    found.sort(key=lambda one: one[3])
-    return [(group, k, rate) for group, k, rate, _ in found[:_MODELS]]
+def _still(taken: Step, name: str, recipe: Recipe) -> Reading:
+    """Return a right product, or that of an array that is not updated if it does not move."""
+    if taken.lengths[name]:
+        return Reading((), recipe, 0.0)
+    return Reading((factors.NOT_UPDATED,), recipe._replace(scale=0.0), 0.0)
 
 
-def _formed(
-    nearest: Sequence[tuple[Group, int, float]], taken: Step, said: Said
-) -> Iterator[tuple[Anchor, dict[str, Forms]]]:
-    """Yield the anchors of deltas, with the forms of each array."""
-    for group, k, rate in nearest:
-        delta = group.deltas[k]
-        cost = len(delta.faults) + delta.doubt
-        anchor = Anchor(cost, False, 0.0, group.model, delta, rate, 0.0)
-        yield anchor, all_forms(anchor, taken, said)
+def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candidate]:
+    """Yield a right product with each fault that it may have, in an array, a layer or all."""
+    anchor, own = right.anchor, dict(right.readings)
+    f = anchor.whole_model.forward(taken.before)
+    for names in (*((name,) for name in own), HIDDEN, OUTPUT, tuple(own)):
+        turned = [(name, own[name]) for name in names if name in own]
+        yield Candidate(anchor, own | {
+            name: Reading((factors.WRONG_SIGN,), one.recipe._replace(scale=-1.0), 0.0)
+            for name, one in turned
+        })  # fmt: skip
+    for name, one in own.items():
+        for form in own_forms(Form((), one.recipe), name, (0,)):
+            yield Candidate(anchor, own | {name: Reading(*form, 0.0)})
+    for names in (HIDDEN, OUTPUT):
+        layer = Layer(names == HIDDEN, anchor, said, f)
+        for k in range(1, len(layer)):
+            forms = {name: layer.form(k, name) for name in names if name in own}
+            if all(len(form.faults) == 1 for form in forms.values()):
+                yield Candidate(anchor, own | {n: Reading(*form, 0.0) for n, form in forms.items()})
+    for delta in deltas_for(anchor.model.output, said)[0]:
+        is_like = delta.are_signed == anchor.delta.are_signed and delta.error is ERROR
+        if is_like and len(delta.faults) == 1 and not delta.doubt:
+            wrong = anchor._replace(delta=delta)
+            yield Candidate(wrong, {
+                name: Reading(
+                    delta.faults, one.recipe._replace(error=delta.error, slope=delta.slope), 0.0
+                )
+                for name, one in own.items()
+            })  # fmt: skip
 
 
-def _deviating(anchor: Anchor, forms: Mapping[str, Forms]) -> Iterator[Candidate]:
-    """Yield what is near with another form of one array, or of both of a layer."""
-    for name, one in forms.items():
-        layer = [n for n in forms if (n in HIDDEN) == (name in HIDDEN)]
-        for names in {(name,), tuple(layer)}:
-            yield _candidate(anchor, forms, {n: forms[n].reading(0, sign=-1) for n in names})
-        for place in one.nearest(_FORMS):
-            names = layer if place < one.shared else [name]
-            yield _candidate(anchor, forms, {n: forms[n].reading(place) for n in names})
-
-
-def right_candidate(anchor: Anchor, taken: Step, said: Said) -> Candidate:
-    """Return the right product, where what does not move at all is not updated."""
-    readings = {
-        name: Reading((), right_recipe(anchor, name, said), 0.0)
-        if taken.lengths[name] else
-        Reading((factors.NOT_UPDATED,), right_recipe(anchor, name, said)._replace(scale=0.0), 0.0)
-        for name in taken.changes
-    }  # fmt: skip
-    return Candidate(anchor, readings, 0.0, 0.0)
-
-
-def _candidate(
-    anchor: Anchor, forms: Mapping[str, Forms], others: Mapping[str, Reading]
-) -> Candidate:
-    """Return a product where all is right but for some arrays, and those that do not move."""
-    own = {name: one.reading(0) if one.length else one.still() for name, one in forms.items()}
-    readings = dict(own) | dict(others)
-    distance = sum(one.distance / forms[name].scale for name, one in readings.items())
-    faults = {fault for one in readings.values() for fault in one.faults}
-    return Candidate(anchor, readings, distance, len(faults) + anchor.delta.doubt)
-
-
-def several(groups: Sequence[Group], taken: Step, said: Said) -> Fit | None:
-    """Return the best fit of several updates, if any fits: of right products first."""
-    found = list(candidates(groups, taken, said))
+def several(taken: Step, said: Said) -> list[Fit]:
+    """Return the fits of several updates: of right products, else of those with a fault."""
     orders = np.array(_ORDERS if said.order is None else [said.order]).T[:, :, np.newaxis]
-    rights = [one for one in found if not one.cost]
-    for tried in (rights, [one for one in found if one.cost]):
-        if fit := _first(tried, taken, said, [orders]):
-            return fit
+    sketches = _sketches(rights(taken, said), taken, [orders])
+    if fits := _fits(sketches, taken, said):
+        return fits
+    likely = [one.candidate for one in sketches[:_LIKELY]]
+    wrong = (one for right in likely for one in with_one_fault(right, taken, said))
+    if fits := _fits(_sketches(wrong, taken, [orders]), taken, said):
+        return fits
     full = np.arange(len(ROWS))[np.newaxis, np.newaxis]
     many = [np.repeat(full, count, axis=0) for count in range(2, _MOST_UPDATES + 1)]
-    return _first(rights[:2], taken, said, many) if said.batch is None else None
+    return _fits(_sketches(likely, taken, many), taken, said) if said.batch is None else []
 
 
-def _first(
-    tried: Sequence[Candidate], taken: Step, said: Said, rows: Sequence[Steps]
-) -> Fit | None:
-    """Return the first of the nearest products that fits."""
-    sketches = [sketched(one, taken, used) for one in tried for used in rows]
-    sketches.sort(key=lambda one: one.distance)
+def _sketches(tried: Iterable[Candidate], taken: Step, rows: Sequence[Steps]) -> list[Sketch]:
+    """Return the sketches of products with each of some updates, the nearest first."""
+    found = [sketched(one, taken, used) for one in tried for used in rows]
+    return sorted(found, key=lambda one: one.distance)
+
+
+def _fits(sketches: Sequence[Sketch], taken: Step, said: Said) -> list[Fit]:
+    """Return the fits of the nearest products."""
     fits = (_fitted(one, taken, said) for one in sketches[:_SOLVED])
-    return next(filter(None, fits), None)
+    return [fit for fit in fits if fit is not None]
 
 
 def _fitted(sketch: Sketch, taken: Step, said: Said) -> Fit | None:

@@ -1,11 +1,12 @@
 """What became of each array of a step, once the model, the delta and the rate are known.
 
-Shapes: B rows, H hidden units, K combinations, N numbers of an array.
+Shapes: B rows, H hidden units, K forms of a product, N numbers of an array.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice, product
+from dataclasses import replace
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,31 +30,126 @@ from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step
 from xorviz.core.truth_table import ROW_NAMES
 
-_SINGLE = 3.0
-"""Digits to which one of the few forms of one number agrees by chance, and some more."""
 _MOST = 6
 """Forms of one array that are kept."""
 _DOUBT = 3
 """Times the noise below which a right array is not called wrong."""
 _OTHER_RATE = 1.5
 """What another rate than said counts: more than a fault, less than two."""
+_LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
+"""Faults that lose the factor of the loss, or take a mean for a sum."""
 
 
-@dataclass(frozen=True, eq=False)
+class Sent(NamedTuple):
+    """What a layer may get from the output: an error times a slope."""
+
+    faults: tuple[str, ...]
+    error: Way
+    slope: Way
+
+
+class Form(NamedTuple):
+    """A form of a product, with its faults."""
+
+    faults: tuple[str, ...]
+    recipe: Recipe
+
+
+def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Sent]:
+    """Yield what a layer may get: the anchor's delta first."""
+    delta, output = anchor.delta, anchor.model.output
+    entropy = None if said.loss is None else said.is_entropy
+    yield Sent(delta.faults, delta.error, delta.slope)
+    inverted = (factors.INVERTED,) * (factors.INVERTED in delta.faults)
+    none = factors.NO_SLOPE.format("output")
+    for slope in factors.slopes(output, "output"):
+        if slope == delta.slope and delta.error is ERROR:
+            continue
+        faults = slope_faults(slope, output, entropy)
+        if not is_hidden:
+            yield from [Sent((*inverted, *faults), ERROR, slope)] * bool(faults)
+        elif delta.faults and not faults and not inverted and slope.name != none:
+            yield Sent((), ERROR, slope)  # only the output layer has a wrong delta
+        elif slope.name != none:
+            name = slope.name or "derivative of the output activation"
+            yield Sent((*inverted, f"{name} on the way back"), ERROR, slope)
+    if is_hidden:
+        yield Sent((*inverted, factors.ERROR_SENT), ERROR, ONE)
+        yield Sent((*inverted, factors.OUTPUT_SENT), factors.ERRORS[1], ONE)
+    elif delta.error is ERROR:
+        yield from (Sent(one.faults, one, delta.slope) for one in factors.ERRORS[1:])
+
+
+class Layer:
+    """All products of the deltas of a layer."""
+
+    def __init__(self, is_hidden: bool, anchor: Anchor, said: Said, f: Forward) -> None:
+        sent = list(sent_to(is_hidden, anchor, said))
+        values = np.array([one.error.value(f) * one.slope.value(f) for one in sent])
+        if is_hidden:
+            slopes = factors.slopes(f.activation, "hidden")
+            self._ways: list[tuple[Sent, Way | None, Way | None]] = list(
+                product(sent, W2_WAYS, slopes)
+            )
+            back = np.array([way.value(f)[0] for way in W2_WAYS])
+            through = np.array([way.value(f) for way in slopes])
+            every = np.einsum("pb,wh,sbh->pwsbh", values, back, through)
+            self.values = every.reshape(-1, *f.h.shape)
+            """(K, B, H), or (K, B, 1) of the output layer: the right one first."""
+        else:
+            self._ways = [(one, None, None) for one in sent]
+            self.values = values[..., np.newaxis]
+
+    def __len__(self) -> int:
+        return len(self._ways)
+
+    def form(self, k: int, name: str) -> Form:
+        """Return a form of an array's product."""
+        sent, w2, slope = self._ways[k]
+        faults = sent.faults
+        if w2 is not None and slope is not None:
+            is_delta = (w2.name, slope.name) == _DELTA_USED
+            faults += (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
+        return Form(faults, Recipe(sent.error, sent.slope, w2, slope, TERMS[name][0]))
+
+
+_DELTA_USED = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
+
+
+def own_forms(right: Form, name: str, rows: tuple[int, ...]) -> Iterator[Form]:
+    """Yield the forms that one array may have of its own."""
+    (usual, *others), count = TERMS[name], len(rows)
+    for term in others:
+        yield Form((*right.faults, term.name), right.recipe._replace(term=term))
+    if count > 1:
+        for fault, scale in ((factors.MEAN_FOR_SUM, 1 / count), (factors.SUM_FOR_MEAN, count)):
+            yield Form((*right.faults, fault), right.recipe._replace(scale=float(scale)))
+        for row, scale in product(rows, (1.0, float(count))):
+            fault = factors.ONE_ROW.format(ROW_NAMES[row])
+            recipe = right.recipe._replace(term=usual, scale=scale, row=row)
+            yield Form((*right.faults, fault), recipe)
+
+
 class Forms:
     """All forms of the product of one array, measured beside its change."""
 
-    name: str
-    forms: Sequence[tuple[tuple[str, ...], Recipe]]
-    """The faults and the factors of each; the right one of the anchor's delta is first."""
-    shared: int
-    """How many come first that both arrays of the layer have, in the same places."""
-    measured: Measured
-    rate: float
-    noises: Array
-    """(K,) what rounding may leave over of each."""
-    length: float
-    """The norm of the change."""
+    def __init__(self, name: str, layer: Layer, anchor: Anchor, f: Forward, taken: Step) -> None:
+        self.name, self.rate, self.length = name, anchor.rate, taken.lengths[name]
+        self._layer = layer
+        self._right = layer.form(0, name)
+        self._own = list(own_forms(self._right, name, anchor.model.rows))
+        terms = np.asarray(TERMS[name][0].value(f, layer.values))
+        more = [one.recipe.of_rows(f, anchor.model.rows) for one in self._own]
+        directions = np.concatenate([terms.sum(axis=1), *(one.sum(axis=0)[None] for one in more)])
+        sizes = [np.abs(terms).sum(axis=1), *(np.abs(one).sum(axis=0)[None] for one in more)]
+        # An error y - t near 0 is known no better than y.
+        least = np.abs(self._right.recipe._replace(error=ONE).terms(f)).sum(axis=0) / 16
+        self.measured: Measured = measured(
+            taken.changes[name], directions, np.concatenate(sizes) + least
+        )
+        noises = taken.noise(name, self.rate * self.measured.sizes)
+        self.noises = noises + anchor.unsure * self.rate * self.measured.lengths
+        """(K,) what rounding may leave over of each."""
 
     @property
     def predicted(self) -> float:
@@ -68,46 +164,89 @@ class Forms:
     @property
     def is_unseen(self) -> bool:
         """Whether there is no gradient and no change."""
-        return max(self.predicted, self.length) <= self.noises[0]
+        return max(self.predicted, self.length) <= float(self.noises[0])
 
-    def reading(self, k: int, sign: int = 1) -> Reading:
-        """Return a form, perhaps turned around."""
-        faults, recipe = self.forms[k]
-        more = () if sign > 0 else (factors.WRONG_SIGN,)
-        left = float(self.measured.distances(sign * self.rate)[k])
-        return Reading((*faults, *more), recipe._replace(scale=sign * recipe.scale), left)
+    def form(self, k: int) -> Form:
+        """Return a form; the right one is the first."""
+        count = len(self._layer)
+        return self._layer.form(k, self.name) if k < count else self._own[k - count]
 
-    def still(self) -> Reading:
-        """Return the form of an array that is not updated."""
-        faults, recipe = self.forms[0]
-        return Reading((*faults, factors.NOT_UPDATED), recipe._replace(scale=0.0), self.length)
+    def distances(self, scale: float) -> Array:
+        """Return the norm of what each form (K,) leaves over at a multiple of the rate."""
+        return self.measured.distances(scale * self.rate)
 
-    def nearest(self, count: int) -> Iterator[int]:
-        """Yield the places of the forms with one fault more that leave over least."""
-        most = len(self.forms[0][0]) + 1
-        order = np.argsort(self.measured.distances(self.rate))
-        found = (int(k) for k in order if k and len(self.forms[k][0]) <= most)
-        return islice(found, count)
+    def near(self, taken: Step) -> Iterator[Reading]:
+        """Yield the forms that leave over no more than rounding errors."""
+        limits = taken.limits(self.name, self.noises)
+        limits[0] = taken.limits(self.name, _DOUBT * self.noises[:1])[0]
+        is_seen = self.measured.lengths * self.rate > self.noises
+        for scale in (1.0, *(m for m in MULTIPLES if m != 1)):
+            for sign in (1, -1):
+                for k in np.flatnonzero(self.distances(sign * scale) <= limits):
+                    faults, recipe = self.form(int(k))
+                    is_free = scale == 1 or not _LOSE_FACTOR.isdisjoint(faults)
+                    if is_free and (is_seen[k] or (sign > 0 and not faults)):
+                        left = float(self.distances(sign * scale)[k])
+                        yield _scaled(Form(faults, recipe), sign * scale, left)
+        if self.length <= self.noises[0] and self.predicted > _DOUBT * self.noises[0]:
+            yield _scaled(self._right, 0.0, self.length)
+        yield from self._at_another_rate(taken)
+
+    def _at_another_rate(self, taken: Step) -> Iterator[Reading]:
+        own, left = float(self.measured.rates[0]), float(self.measured.left[0])
+        limit = float(taken.limits(self.name, taken.noise(self.name, own * self.measured.sizes[0])))
+        if own > 0 and taken.counts[self.name] > 1 and left <= limit < self.length:
+            yield other_rate(self._right, own / self.rate, left)
+
+    def like(self, near: Mapping[str, Sequence[Reading]]) -> Iterator[Reading]:
+        """Yield the form of one number alone at another rate that some other array has."""
+        scale = float(self.measured.rates[0]) / self.rate
+        others = (o for found in near.values() for o in found if factors.OTHER_RATE in o.faults)
+        same = next((one for one in others if is_equal(one.recipe.scale, scale)), None)
+        if same is not None and not near[self.name]:
+            yield other_rate(self._right, same.recipe.scale, 0.0)
+
+
+def _scaled(form: Form, scale: float, left: float) -> Reading:
+    """Return a form at a multiple of the rate, which may be turned around or 0."""
+    more = (factors.NOT_UPDATED,) if scale == 0 else (factors.WRONG_SIGN,) * (scale < 0)
+    recipe = form.recipe._replace(scale=scale * form.recipe.scale)
+    return Reading((*form.faults, *more), recipe, left)
+
+
+def other_rate(form: Form, scale: float, left: float) -> Reading:
+    """Return a form at another rate than the others."""
+    recipe = form.recipe._replace(scale=scale)
+    return Reading((*form.faults, factors.OTHER_RATE), recipe, left)
 
 
 def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     """Return what became of every array of a step, by the fewest faults in all."""
     model = anchor.whole_model
-    forms = all_forms(anchor, taken, said)
-    near = {name: list(_near(one, taken)) for name, one in forms.items()}
-    for name, found in near.items():
-        found += _at_rates(forms[name], near)
-        found.sort(key=_simplicity)
-        del found[_MOST:]
+    f = replace(model.forward(taken.before), w2_after=taken.after.w2.swapaxes(-1, -2))
+    layers = [Layer(is_hidden, anchor, said, f) for is_hidden in (False, True)]
+    forms = {name: Forms(name, layers[name in HIDDEN], anchor, f, taken) for name in taken.changes}
+    near = {
+        # The more faults, the more numbers must show them.
+        name: [one for one in forms[name].near(taken) if len(one.faults) <= max(count, 1)]
+        for name, count in taken.counts.items()
+    }
+    near = {
+        name: sorted([*found, *forms[name].like(near)], key=_simplicity)[:_MOST]
+        for name, found in near.items()
+    }
     chosen, alternatives = _fewest(near)
     known = said_rates(said, is_entropy(model, anchor.delta), len(model.rows))
-    is_said = bool(len(known)) and any(is_equal(anchor.rate, one, anchor.unsure) for one in known)
+    is_said = any(is_equal(anchor.rate, one, anchor.unsure) for one in known)
     return Fit(
         model, anchor.delta, anchor.rate, anchor.unsure,
-        evidence=_evidence(chosen, forms, taken, is_said),
+        evidence=_evidence(chosen, forms, taken),
         readings=chosen,
         alternatives=alternatives,
-        exact=exact_changes(anchor, taken, said),
+        exact={
+            name: -anchor.rate * right_recipe(anchor, name, said).terms(f).sum(axis=0)
+            for name in forms
+        },
         residuals={name: _residual(one, chosen[name]) for name, one in forms.items()},
         others={name: _next(one, chosen[name]) for name, one in forms.items()},
         unseen=frozenset(name for name, one in forms.items() if one.is_unseen),
@@ -120,177 +259,38 @@ def _simplicity(one: Reading) -> tuple[int, float]:
     return len(one.faults), one.distance
 
 
-def all_forms(anchor: Anchor, taken: Step, said: Said) -> dict[str, Forms]:
-    """Return all forms of each array's product."""
-    f = anchor.whole_model.forward(taken.before)
-    f = replace(f, w2_after=taken.after.w2.swapaxes(-1, -2))
-    return {name: _forms(name, anchor, f, taken, said) for name in taken.changes}
-
-
-def _forms(name: str, anchor: Anchor, f: Forward, taken: Step, said: Said) -> Forms:
-    """Return all forms of an array's product."""
-    rows = anchor.model.rows
-    sent = list(_sent(anchor, f, said, name in HIDDEN))
-    if name in HIDDEN:
-        ways = list(product(sent, W2_WAYS, factors.slopes(f.activation, "hidden")))
-        deltas = np.array(
-            [error.value(f) * slope.value(f) * scale for _, error, slope, scale in sent]
-        )
-        through = np.array([way.value(f)[0] for way in W2_WAYS])
-        hidden = np.array([way.value(f) for way in factors.slopes(f.activation, "hidden")])
-        values = np.einsum("pb,wh,sbh->pwsbh", deltas, through, hidden).reshape(-1, *f.h.shape)
-        recipes = [
-            (_joined(faults, w2, slope), Recipe(error, out, w2, slope, TERMS[name][0], scale))
-            for (faults, error, out, scale), w2, slope in ways
-        ]
-    else:
-        values = np.array([(e.value(f) * s.value(f))[:, np.newaxis] for _, e, s, _ in sent])
-        recipes = [(faults, Recipe(e, s, None, None, TERMS[name][0])) for faults, e, s, _ in sent]
-    of_rows = np.asarray(TERMS[name][0].value(f, values))
-    directions, sizes = of_rows.sum(axis=1), np.abs(of_rows).sum(axis=1)
-    faults, right = recipes[0]
-    more = [
-        ((*faults, *one), right._replace(term=term, scale=scale, row=row))
-        for one, term, scale, row in _of_array(name, rows)
-    ]
-    extra = [
-        np.asarray(recipe.terms(f))[... if recipe.row is None else [rows.index(recipe.row)], :]
-        for _, recipe in more
-    ]
-    if extra:
-        directions = np.concatenate((directions, [one.sum(axis=0) for one in extra]))
-        sizes = np.concatenate((sizes, [np.abs(one).sum(axis=0) for one in extra]))
-    least = np.abs(right._replace(error=ONE).terms(f)).sum(axis=0) / 16
-    found = measured(taken.changes[name], directions, sizes + least)
-    noises = (
-        taken.noise(name, anchor.rate * found.sizes) + anchor.unsure * anchor.rate * found.lengths
-    )
-    length = taken.lengths[name]
-    return Forms(name, [*recipes, *more], len(recipes), found, anchor.rate, noises, length)
-
-
-def _sent(
-    anchor: Anchor, f: Forward, said: Said, is_hidden: bool
-) -> Iterator[tuple[tuple[str, ...], Way, Way, float]]:
-    """Yield faults, error, slope and scale of what an array may get: the anchor's delta first."""
-    delta, output = anchor.delta, anchor.model.output
-    entropy = None if said.loss is None else said.is_entropy
-    yield delta.faults, delta.error, delta.slope, 1.0
-    of_targets = (factors.INVERTED,) * (factors.INVERTED in delta.faults)
-    for slope in factors.slopes(output, "output"):
-        faults = slope_faults(slope, output, entropy)
-        is_same = slope == delta.slope and delta.error is ERROR
-        if is_same or (slope.name == factors.NO_SLOPE.format("output") and is_hidden):
-            continue
-        if is_hidden and not faults and delta.faults and not of_targets:
-            yield (), ERROR, slope, 1.0  # only the output layer has a wrong delta
-        elif is_hidden:
-            name = slope.name or "derivative of the output activation"
-            yield (*of_targets, f"{name} on the way back"), ERROR, slope, 1.0
-        elif faults:
-            yield (*of_targets, *faults), ERROR, slope, 1.0
-    if is_hidden:
-        for scale in MULTIPLES:
-            yield (*of_targets, factors.ERROR_SENT), ERROR, ONE, scale
-            yield (*of_targets, factors.OUTPUT_SENT), factors.ERRORS[1], ONE, scale
-    elif delta.error is ERROR:
-        for error in factors.ERRORS[1:]:
-            yield error.faults, error, delta.slope, 1.0
-
-
-def _joined(sent: tuple[str, ...], w2: Way, slope: Way) -> tuple[str, ...]:
-    """Return the faults of a hidden delta; without w2 and a slope, it is that of the output."""
-    if w2.name == factors.W2_MISSING and slope.name == factors.NO_SLOPE.format("hidden"):
-        return (*sent, factors.DELTA_USED)
-    return (*sent, *w2.faults, *slope.faults)
-
-
-def _of_array(
-    name: str, rows: tuple[int, ...]
-) -> Iterator[tuple[tuple[str, ...], factors.Term, float, int | None]]:
-    """Yield faults, term, scale and row of what one array may have of its own."""
-    right, *others = TERMS[name]
-    for term in others:
-        yield (term.name,), term, 1.0, None
-    if len(rows) > 1:
-        yield (factors.MEAN_FOR_SUM,), right, 1 / len(rows), None
-        yield (factors.SUM_FOR_MEAN,), right, float(len(rows)), None
-        for row in rows:
-            for scale in (1.0, float(len(rows))):
-                yield (factors.ONE_ROW.format(ROW_NAMES[row]),), right, scale, row
-
-
-def _near(forms: Forms, taken: Step) -> Iterator[Reading]:
-    """Yield the forms that leave over no more than rounding errors."""
-    one, name, rate = forms.measured, forms.name, forms.rate
-    limits = forms.noises.copy()
-    limits[0] *= _DOUBT
-    for sign in (1, -1):
-        for k in np.flatnonzero(one.distances(sign * rate) <= limits):
-            is_seen = one.lengths[k] * rate > forms.noises[k]
-            if is_seen or (sign > 0 and not forms.forms[k][0]):
-                yield forms.reading(int(k), sign)
-    if forms.length <= forms.noises[0] and forms.predicted > _DOUBT * forms.noises[0]:
-        yield forms.still()
-    own = float(one.rates[0])
-    limit = float(taken.noise(name, abs(own) * one.sizes[0]))
-    is_shown = taken.counts[name] > 1 and forms.length > limit
-    if own > 0 and is_shown and one.left[0] <= limit:
-        faults, recipe = forms.forms[0]
-        scaled = recipe._replace(scale=own / rate)
-        yield Reading((*faults, factors.OTHER_RATE), scaled, float(one.left[0]))
-
-
-def _at_rates(forms: Forms, near: Mapping[str, Sequence[Reading]]) -> Iterator[Reading]:
-    """Yield the form of one number alone at another rate that some other array has."""
-    scale = float(forms.measured.rates[0]) / forms.rate
-    others = (one for found in near.values() for one in found if factors.OTHER_RATE in one.faults)
-    like = next((one for one in others if is_equal(one.recipe.scale, scale)), None)
-    if like is not None and not near[forms.name]:
-        recipe = forms.forms[0][1]
-        yield Reading(like.faults, recipe._replace(scale=like.recipe.scale), 0.0)
-
-
 def _fewest(
     near: Mapping[str, Sequence[Reading]],
 ) -> tuple[dict[str, Reading | None], dict[str, tuple[str, ...]]]:
     """Return the readings with the fewest faults in all, and other faults that are as few."""
     there = [name for name, found in near.items() if found]
-    best: list[tuple[Reading, ...]] = []
-    least: tuple[int, int] = (99, 99)
-    for one in product(*(near[name] for name in there)):
-        size = (
-            len({fault for reading in one for fault in reading.faults}),
-            sum(len(reading.faults) for reading in one),
-        )
-        if size < least:
-            best, least = [], size
-        if size == least:
-            best.append(one)
-    best.sort(key=lambda one: sum(reading.distance for reading in one))
+    every = list(product(*(near[name] for name in there)))
+    sizes = [
+        (len({fault for one in each for fault in one.faults}), sum(len(one.faults) for one in each))
+        for each in every
+    ]
+    best = [each for each, size in zip(every, sizes, strict=True) if size == min(sizes)]
+    best.sort(key=lambda each: sum(one.distance for one in each))
     chosen: dict[str, Reading | None] = dict.fromkeys(near)
+    chosen.update(zip(there, best[0], strict=True))
     alternatives: dict[str, tuple[str, ...]] = dict.fromkeys(near, ())
     for place, name in enumerate(there):
-        mine = best[0][place]
-        chosen[name] = mine
-        others = (
-            " and ".join(one[place].faults) for one in best[1:] if one[place].faults != mine.faults
-        )
+        mine = best[0][place].faults
+        others = (" and ".join(each[place].faults) for each in best if each[place].faults != mine)
         alternatives[name] = tuple(dict.fromkeys(others))
     return chosen, alternatives
 
 
 def _evidence(
-    chosen: Mapping[str, Reading | None], forms: Mapping[str, Forms], taken: Step, is_said: bool
+    chosen: Mapping[str, Reading | None], forms: Mapping[str, Forms], taken: Step
 ) -> float:
     """Return to how many digits all numbers agree, beside the one that decides the rate."""
     digits: list[float] = []
     for name, one in chosen.items():
-        length, count = taken.lengths[name], taken.counts[name]
-        if one is not None and length and factors.OTHER_RATE not in one.faults:
+        if one is not None and forms[name].length and factors.OTHER_RATE not in one.faults:
             limit = max(float(forms[name].noises[0]), one.distance)
-            digits += [float(digits_beside(length, limit))] * count
-    return sum(sorted(digits)[0 if is_said else 1 :])
+            digits += [float(digits_beside(forms[name].length, limit))] * taken.counts[name]
+    return sum(sorted(digits)[1:])
 
 
 def right_recipe(anchor: Anchor, name: str, said: Said) -> Recipe:
@@ -301,31 +301,22 @@ def right_recipe(anchor: Anchor, name: str, said: Said) -> Recipe:
         ways = factors.slopes(output, "output")
         slope = next(way for way in ways if not slope_faults(way, output, entropy))
     hidden = factors.slopes(anchor.model.activation, "hidden")[0]
-    parts = (W2_WAYS[0], hidden) if name in HIDDEN else (None, None)
+    w2, through = (W2_WAYS[0], hidden) if name in HIDDEN else (None, None)
     is_inverted = factors.INVERTED in anchor.delta.faults
-    return Recipe(factors.TURNED if is_inverted else ERROR, slope, *parts, TERMS[name][0])
-
-
-def exact_changes(anchor: Anchor, taken: Step, said: Said) -> dict[str, Array]:
-    """Return the change of a correct step at this rate, by array (N,)."""
-    f = anchor.whole_model.forward(taken.before)
-    return {
-        name: -anchor.rate * right_recipe(anchor, name, said).terms(f).sum(axis=0)
-        for name in taken.changes
-    }
+    error = factors.TURNED if is_inverted else ERROR
+    return Recipe(error, slope, w2, through, TERMS[name][0])
 
 
 def _residual(forms: Forms, chosen: Reading | None) -> float:
-    distance = float(forms.measured.distances(forms.rate)[0]) if chosen is None else chosen.distance
-    return distance / forms.scale
+    return (float(forms.distances(1.0)[0]) if chosen is None else chosen.distance) / forms.scale
 
 
 def _next(forms: Forms, chosen: Reading | None) -> tuple[float, str] | None:
     """Return the residual and the fault of the form that is next best."""
-    distances = forms.measured.distances(forms.rate)
+    distances = forms.distances(1.0)
     mine = () if chosen is None else chosen.faults
-    for k in np.argsort(distances):
-        faults = forms.forms[k][0]
+    for k in np.argsort(distances).tolist():
+        faults, _ = forms.form(k)
         if faults != mine and len(faults) < 2 and forms.measured.lengths[k]:
             return float(distances[k]) / forms.scale, " and ".join(faults)
     return None

@@ -100,8 +100,13 @@ class Report:
         fit = self.fit
         if fit is None or not fit.is_sure:
             return False
-        exact = (one for one in fit.readings.values() if one is not None and not one.faults)
-        return fit.is_whole or any(exact)
+        return fit.is_whole or bool(self._exact)
+
+    @cached_property
+    def _exact(self) -> list[str]:
+        """The arrays that follow the gradient."""
+        readings = self.fit.readings if self.fit else {}
+        return [name for name, one in readings.items() if one is not None and not one.faults]
 
     @cached_property
     def rule(self) -> StepRule:
@@ -160,7 +165,12 @@ class Report:
             return CANNOT_BE_TOLD if self.is_blurred(name) or self._is_seen(name) else UNKNOWN
         if self.is_blurred(name) or name in fit.unseen or fit.alternatives[name]:
             return CANNOT_BE_TOLD
-        is_open = not fit.is_scaled and reading is not None and factors.OTHER_RATE in reading.faults
+        layer = [one for one in self._exact if (one in factors.HIDDEN) == (name in factors.HIDDEN)]
+        if reading is None and self.taken.counts[name] < 2 and not layer:
+            return CANNOT_BE_TOLD  # one number follows any gradient, at some rate
+        loose = {factors.OTHER_RATE, factors.WRONG_SIGN}
+        is_open = not fit.is_scaled and reading is not None and not loose.isdisjoint(fit.faults)
+        is_open = is_open and reading is not None and not loose.isdisjoint(reading.faults)
         if reading is None or is_open:  # along one row, a wrong slope looks like another rate
             return WRONG
         if reading.faults and not self._is_shown(name):

@@ -59,9 +59,14 @@ class Step:
         """Return what rounding may leave over of a change, for directions of some sizes."""
         return np.asarray(_SAFETY * (self.errors[name] + self.precision * np.asarray(size)))
 
+    def limits(self, name: str, noises: Array) -> Array:
+        """Return what may be left over of a change, beside noise: never more than some per cent."""
+        length = self.lengths[name]
+        return np.minimum(noises, LARGEST * length) if length else noises.copy()
+
     def is_known(self, name: str, length: float) -> bool:
         """Return whether rounding hides no more than some per cent of a change of a length."""
-        return _SAFETY * self.errors[name] <= LARGEST * length
+        return self.errors[name] <= LARGEST * length
 
     def is_readable(self, name: str) -> bool:
         """Return whether an array's own change is known."""
@@ -70,7 +75,7 @@ class Step:
     def digits(self, name: str) -> float:
         """Return to how many digits each number of a change is known."""
         tiny = np.finfo(float).tiny
-        ratio = self.lengths[name] / max(_SAFETY * self.errors[name], tiny)
+        ratio = self.lengths[name] / max(self.errors[name], tiny)
         return float(np.log10(max(ratio, 1.0)))
 
     def without(self, share: float, along: Mapping[str, Array], error: float) -> "Step":

@@ -10,8 +10,8 @@ from xorviz.core.check import losses
 from xorviz.core.check.factors import HIDDEN, XOR
 from xorviz.core.check.report import Report
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNKNOWN, WRONG, Repair
-from xorviz.core.numerals import listed
 from xorviz.core.network import LOSSES, Weights
+from xorviz.core.numerals import listed
 from xorviz.core.settings import loss_text
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
