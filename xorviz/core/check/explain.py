@@ -8,7 +8,17 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.factors import Model, by_name
-from xorviz.core.check.fit import Anchor, Fit, Group, anchors, models, right_deltas
+from xorviz.core.check.fit import (
+    DECAY,
+    MOMENTUM,
+    SIGNS,
+    Anchor,
+    Fit,
+    Group,
+    anchors,
+    models,
+    right_deltas,
+)
 from xorviz.core.check.passes import several
 from xorviz.core.check.reading import read, right_recipe
 from xorviz.core.check.said import Said
@@ -35,7 +45,7 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
     if not any(fit.is_right and fit.is_sure for fit in found):
         found += one_update(alone, taken, said)
     if velocity is not None:
-        found = [replace(fit, momentum=0.0) for fit in found]
+        found = [replace(fit, shares={MOMENTUM: 0.0}) for fit in found]
     if not _is_settled(found):
         found += _with_shares([*batch, *alone], taken, said, velocity)
     if said.batch in {None, "pass"} and not any(fit.is_sure for fit in found):
@@ -108,24 +118,20 @@ def _distinct(found: list[Anchor]) -> Iterator[Anchor]:
 def _with_shares(
     tried: Sequence[Model], taken: Step, said: Said, velocity: Mapping[str, Array] | None
 ) -> Iterator[Fit]:
-    """Yield fits of steps that hold a share of the velocity, or of the weights, beside a gradient."""
+    """Yield fits of steps that hold a share of the velocity, or of the weights, too."""
     weights = by_name(taken.before)
     signs = {name: np.sign(array) for name, array in weights.items()}
-    kinds = [] if velocity is None else [("momentum", velocity, tuple(velocity))]
-    kinds += [
-        (kind, along, names)
-        for kind, along in (("decay", weights), ("signs_decay", signs))
-        for names in (tuple(weights), ("w1", "w2"))
-    ]
+    kinds = [] if velocity is None else [(MOMENTUM, velocity, tuple(velocity))]
+    for kind, along in ((DECAY, weights), (SIGNS, signs)):
+        kinds += [(kind, along, names) for names in (tuple(weights), ("w1", "w2"))]
     for kind, along, names in kinds:
         for share, error, model in _shares(tried, taken, said, along):
-            if kind != "momentum" and share > 0:
+            if kind != MOMENTUM and share > 0:
                 continue
             rest = taken.without(share, {name: along[name] for name in names}, error)
-            fits = one_update([model], rest, said)
-            for fit in fits:
-                if fit.is_right or kind == "momentum":
-                    yield replace(fit, **{kind: share if kind == "momentum" else -share})
+            for fit in one_update([model], rest, said):
+                if fit.is_right or kind == MOMENTUM:
+                    yield replace(fit, shares={kind: share if kind == MOMENTUM else -share})
 
 
 def _shares(

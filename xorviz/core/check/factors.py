@@ -1,14 +1,14 @@
 """The factors of a training step, and what faulty programs have in their place.
 
-For each row, the change of a weight is a product: of the error, the slope of the output unit, w2, the
-slope of the hidden unit and the input. A fault leaves out a factor or puts something in its place.
+For each row, the change of a weight is a product: of the error, the slope of the output unit, w2,
+the slope of the hidden unit and the input. A fault leaves out a factor or puts something in its place.
 The code has the names of the usual program: X (4, 2), t (4, 1), z, h, z_y, y, d_y, d_h, rate.
 Shapes: B rows, H hidden units; other axes may come before them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -115,8 +115,8 @@ class Way(NamedTuple):
 
 
 INVERTED = "targets inverted"
-ERROR = Way("", lambda f: f.y - f.t, "(y−t)", "(y - t)")
 OUTPUT_AS_ERROR = "the output stands in place of the error"
+ERROR = Way("", lambda f: f.y - f.t, "(y−t)", "(y - t)")
 ERRORS = (
     ERROR,
     Way(OUTPUT_AS_ERROR, lambda f: f.y + 0 * f.t, "y", "y"),
@@ -128,26 +128,35 @@ TURNED = Way("", lambda f: f.y - (1 + f.low - f.t), "(y−(1−t))", "(y - (1 - 
 
 NO_SLOPE = "derivative of the {} activation is missing"
 EXTRA_SLOPE = "derivative of the output activation kept, which cross-entropy cancels"
-_FORMS = {
+NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "linear": "a linear unit"}
+_VALUES = {"sigmoid": ("σ({})", "sigmoid({})"), "tanh": ("tanh({})", "np.tanh({})"),
+           "relu": ("{}", "{}"), "linear": ("{}", "{}")}  # fmt: skip
+"""A unit's response, as a formula and in NumPy."""
+_SLOPES = {
     "sigmoid": ("{0}(1−{0})", "{0} * (1 - {0})"),
     "tanh": ("(1−{0}²)", "(1 - {0}**2)"),
     "relu": ("[{0}>0]", "({0} > 0)"),
     "linear": ("1", "1"),
 }
-"""The slope at a response, as a formula and in NumPy."""
-_UNIT_CODE = {"sigmoid": ("σ({})", "sigmoid({})"), "tanh": ("tanh({})", "np.tanh({})")}
+"""The slope at a response."""
 Slope = Callable[[Numbers, Numbers], Numbers]
 """Of a unit's input z and its response h."""
 
 
 @cache
 def slopes(unit: str, layer: str) -> tuple[Way, ...]:
-    """Return the right slope of a layer's units ("hidden" or "output"), and those in its place."""
+    """Return the right slope of a layer's units ("hidden" or "output"), and those in its place.
+
+    Of ReLU there are two right ones, which differ at the kink.
+    """
     z, h = ("z_y", "y") if layer == "output" else ("z", "h")
-    return tuple(
-        Way(name, _at(value, layer), formula.format(h=h, z=z), code.format(h=h, z=z))
-        for name, value, formula, code in _slopes(unit, layer)
-    )
+    the = f"derivative of the {layer} activation"
+    found = [*_own_slopes(unit, the, z, h), *_other_slopes(unit, layer, z, h)]
+    if layer == "hidden":
+        formula, code = _written(_SLOPES[unit], h)
+        found.append((f"{the} summed over the units", lambda _, h: _summed(UNITS[unit].slope(h)),
+                      f"Σ{formula}", f"({code}).sum(axis=1, keepdims=True)"))  # fmt: skip
+    return tuple(Way(name, _at(value, layer), *forms) for name, value, *forms in found)
 
 
 def _at(value: Slope, layer: str) -> Callable[[Forward], Numbers]:
@@ -156,89 +165,55 @@ def _at(value: Slope, layer: str) -> Callable[[Forward], Numbers]:
     return lambda f: value(f.z, f.h)
 
 
-def _slopes(unit: str, layer: str) -> Iterator[tuple[str, Slope, str, str]]:
-    """Yield name, slope, formula and code, in which {h} and {z} stand for response and input."""
-    own, the = UNITS[unit], f"derivative of the {layer} activation"
-    yield "", lambda z, h: own.slope(h), *_form(unit, "{h}")
-    if unit == "relu":  # at the kink, 0 and 1 are both right
-        yield "", lambda z, h: np.where(z.real >= 0, 1.0, 0.0), "[{z}≥0]", "({z} >= 0)"
-    if unit != "linear":
-        yield NO_SLOPE.format(layer), lambda z, h: np.ones_like(h), "1", "1"
-        yield (
-            f"{the} replaced by its output {{h}}".format(h=_response(layer)),
-            (lambda z, h: h),
-            "{h}",
-            "{h}",
-        )
-    if unit in _UNIT_CODE:
-        formula, code = (form.format("{h}") for form in _UNIT_CODE[unit])
-        again = (form.format(at) for form, at in zip(_FORMS[unit], (formula, code), strict=True))
-        yield (
-            f"{the} taken of its output instead of its input",
-            (lambda z, h: own.slope(own.value(h))),
-            *again,
-        )
-        yield (
-            f"{the} computed from its input instead of its output",
-            (lambda z, h: own.slope(z)),
-            *_form(unit, "{z}"),
-        )
-        yield (
-            f"{the} replaced by 1 − {_response(layer)}",
-            (lambda z, h: 1 - h),
-            "(1−{h})",
-            "(1 - {h})",
-        )
-    for other in ("sigmoid", "tanh", "relu"):
-        if other != unit and (unit, other) != ("sigmoid", "relu"):  # there it is 1
-            name = f"derivative of {NAMES[other]} in place of that of {NAMES[unit]}"
-            slope = UNITS[other].slope
-            yield (
-                f"{name} ({layer} layer)",
-                lambda z, h, s=slope: s(h) + 0 * h,
-                *_form(other, "{h}"),
-            )
-    for other in ("sigmoid", "tanh", "relu"):
-        if other != unit and layer == "hidden":
-            name = f"derivative of {NAMES[other]} at {{z}} in place of that of {NAMES[unit]}"
-            value = UNITS[other]
-            yield (
-                f"{name.format(z=_input(layer))} ({layer} layer)",
-                (lambda z, h, u=value: u.slope(u.value(z)) + 0 * h),
-                *_of_input(other),
-            )
-    if layer == "hidden":
-        formula, code = _form(unit, "{h}")
-        yield (
-            f"{the} summed over the units",
-            (lambda z, h: own.slope(h).sum(axis=-1, keepdims=True) + 0 * h),
-            f"Σ{formula}",
-            f"({code}).sum(axis=1, keepdims=True)",
-        )
+def _written(forms: tuple[str, str], at: str) -> tuple[str, str]:
+    """Return a formula and code at some name."""
+    return forms[0].format(at), forms[1].format(at)
 
 
-NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "linear": "a linear unit"}
+def _of_value(unit: str, at: str) -> tuple[str, str]:
+    """Return the slope of a unit at its response to some name."""
+    formula, code = _written(_VALUES[unit], at)
+    return _SLOPES[unit][0].format(formula), _SLOPES[unit][1].format(code)
 
 
-def _response(layer: str) -> str:
-    return "y" if layer == "output" else "h"
-
-
-def _input(layer: str) -> str:
-    return "z_y" if layer == "output" else "z"
-
-
-def _form(unit: str, at: str) -> tuple[str, str]:
-    formula, code = _FORMS[unit]
-    return formula.format(at), code.format(at)
-
-
-def _of_input(unit: str) -> tuple[str, str]:
-    """Return the slope of a unit as a function of its input {z}."""
+def _own_slopes(unit: str, the: str, z: str, h: str) -> Iterator[tuple[str, Slope, str, str]]:
+    """Yield the right slopes of a unit, and what is made of them by mistake."""
+    own = UNITS[unit]
+    yield "", lambda _, h: own.slope(h), *_written(_SLOPES[unit], h)
     if unit == "relu":
-        return _form(unit, "{z}")
-    formula, code = (form.format("{z}") for form in _UNIT_CODE[unit])
-    return _FORMS[unit][0].format(formula), _FORMS[unit][1].format(code)
+        yield "", lambda z, _: np.where(z.real >= 0, 1.0, 0.0), f"[{z}≥0]", f"({z} >= 0)"
+    if unit == "linear":
+        return
+    yield f"{the} is missing", lambda _, h: np.ones_like(h), "1", "1"
+    yield f"{the} replaced by its output {h}", lambda _, h: h, h, h
+    if unit != "relu":
+        again = f"{the} taken of its output instead of its input"
+        yield again, lambda _, h: own.slope(own.value(h)), *_of_value(unit, h)
+        of_input = f"{the} computed from its input instead of its output"
+        yield of_input, lambda z, _: own.slope(z), *_written(_SLOPES[unit], z)
+        yield f"{the} replaced by 1 − {h}", lambda _, h: 1 - h, f"(1−{h})", f"(1 - {h})"
+
+
+def _other_slopes(unit: str, layer: str, z: str, h: str) -> Iterator[tuple[str, Slope, str, str]]:
+    """Yield the slopes of other activations, at the response and at the input."""
+    for other in (name for name in ACTIVATIONS if name != unit):
+        name = f"derivative of {NAMES[other]}{{}} in place of that of {NAMES[unit]} ({layer} layer)"
+        if (unit, other) != ("sigmoid", "relu"):  # there it is 1
+            yield name.format(""), partial(_at_response, other), *_written(_SLOPES[other], h)
+        if layer == "hidden":
+            yield name.format(f" at {z}"), partial(_at_input, other), *_of_value(other, z)
+
+
+def _at_response(unit: str, _: Numbers, h: Numbers) -> Numbers:
+    return np.asarray(UNITS[unit].slope(h) + 0 * h)
+
+
+def _at_input(unit: str, z: Numbers, _: Numbers) -> Numbers:
+    return np.asarray(UNITS[unit].slope(UNITS[unit].value(z)) + 0 * z)
+
+
+def _summed(slopes: Numbers) -> Numbers:
+    return np.asarray(slopes.sum(axis=-1, keepdims=True) + 0 * slopes)
 
 
 ERROR_SENT = "error sent back instead of the output's delta"
@@ -277,7 +252,7 @@ def _transposed(f: Forward, d_h: Numbers) -> Numbers:
     return np.asarray(many.reshape(*many.shape[:-2], -1))
 
 
-def _shared(f: Forward, d_h: Numbers) -> Numbers:
+def _shared(_: Forward, d_h: Numbers) -> Numbers:
     return np.asarray(d_h.sum(axis=-1, keepdims=True) + 0 * d_h)
 
 
@@ -289,7 +264,7 @@ TERMS: Mapping[str, tuple[Term, ...]] = {
         Term("transposed", _transposed, "(Σ x·δh)ᵀ", "(d_h.T @ X).reshape(w1.shape)"),
     ),
     "b1": (
-        Term("", lambda f, d: d, "Σ δh", "d_h.sum(axis=0)"),
+        Term("", lambda _, d: d, "Σ δh", "d_h.sum(axis=0)"),
         Term("one change for all units: the sum", _shared, "ΣΣ δh", "d_h.sum()"),
         Term("one change for all units: the mean", lambda f, d: _shared(f, d) / d.shape[-1],
              "mean Σ δh", "d_h.sum(axis=0).mean()"),
@@ -300,7 +275,7 @@ TERMS: Mapping[str, tuple[Term, ...]] = {
              "d_y.sum(axis=0)"),
         Term("z in place of h", lambda f, d: f.z * d, "Σ z·δy", "z.T @ d_y"),
     ),
-    "b2": (Term("", lambda f, d: d, "Σ δy", "d_y.sum(axis=0)"),),
+    "b2": (Term("", lambda _, d: d, "Σ δy", "d_y.sum(axis=0)"),),
 }  # fmt: skip
 """The right one first."""
 

@@ -22,9 +22,10 @@ from xorviz.core.check.step import Step
 from xorviz.core.settings import ACTIVATION_NAMES
 
 BY_CHANCE = 10.0
-"""Digits to which some of a million combinations agrees by chance with any change, and some more."""
+"""Digits to which some of a million products agrees by chance with any change, and some more."""
 OF_A_FAULT = 16.0
 """Digits that must agree where an array is called wrong: those of more than one number."""
+MOMENTUM, DECAY, SIGNS = "momentum", "decay", "signs"
 _SINGLE = 3.0
 """Digits to which one of the few forms of one array agrees by chance, and some more."""
 _CANCELLED = 1e-12
@@ -135,11 +136,9 @@ class Fit:
     doubt: float = 0.0
     updates: tuple[tuple[int, ...], ...] = ()
     """The rows of each update, where there are several."""
-    momentum: float | None = None
-    decay: float | None = None
-    """Share of the weights that the step takes away."""
-    signs_decay: float | None = None
-    """What it takes away from the size of each weight."""
+    shares: Mapping[str, float] = field(default_factory=dict)
+    """What the step holds beside a gradient: the share of the velocity (MOMENTUM), and what it
+    takes away of the weights (DECAY) or of their signs (SIGNS)."""
     alike: Sequence[tuple[Model, Delta]] = field(default=())
     """Models and deltas that explain the step as well."""
 

@@ -22,7 +22,7 @@ _SIGN_HINT = "  # += where the error is t - y"
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Sides:
     """A wrong recipe beside the right one, and the rates of this array and of the others."""
 
     wrong: Recipe
@@ -40,24 +40,24 @@ class Writer:
     delta: tuple[Way, Way] | None = None
     """Error and slope of the output layer."""
 
-    def lines(self, pairs: Mapping[str, Pair]) -> tuple[str, str]:
+    def lines(self, arrays: Mapping[str, Sides]) -> tuple[str, str]:
         """Return the wrong lines of some arrays with the same fault, and the right ones."""
-        first = next(iter(pairs.values()))
+        first = next(iter(arrays.values()))
         wrong, right = first.wrong, first.right
         if (wrong.w2, wrong.hidden) != (right.w2, right.hidden) or self._is_sent(first):
             return self.of_hidden(wrong), self.of_hidden(right, is_right=True)
         if (wrong.error, wrong.slope) != (right.error, right.slope):
             return self.of_output(wrong), self.of_output(right)
-        names = list(pairs) if len(pairs) <= _MOST else list(pairs)[:1]
-        sides = zip(*(self.of_array(name, pairs[name]) for name in names), strict=True)
+        names = list(arrays) if len(arrays) <= _MOST else list(arrays)[:1]
+        sides = zip(*(self.of_array(name, arrays[name]) for name in names), strict=True)
         between = "\n" if self.in_code else ", "
         return between.join(next(sides)), between.join(next(sides))
 
-    def _is_sent(self, pair: Pair) -> bool:
+    def _is_sent(self, sides: Sides) -> bool:
         """Return whether the hidden layer gets something else than the output layer has."""
-        wrong = pair.wrong
+        wrong = sides.wrong
         is_hidden, own = wrong.w2 is not None, (wrong.error, wrong.slope)
-        return is_hidden and own != (pair.right.error, pair.right.slope) and own != self.delta
+        return is_hidden and own != (sides.right.error, sides.right.slope) and own != self.delta
 
     def _form(self, way: Way) -> str:
         return way.code if self.in_code else way.formula
@@ -70,7 +70,7 @@ class Writer:
         """Return the line of the output's delta."""
         product = self._times([self._form(recipe.error), self._form(recipe.slope)])
         bare = product.removeprefix("(").removesuffix(")")
-        if "(" not in bare and ")" not in bare:
+        if not {"(", ")"} & set(bare):
             product = bare
         return f"{'d_y' if self.in_code else 'δy'} = {product}"
 
@@ -87,32 +87,35 @@ class Writer:
             return f"d_h = {self._times([f'{sent} @ {back}', slope])}"
         return f"δh = {self._times([sent, back, slope])}"
 
-    def of_array(self, name: str, pair: Pair) -> tuple[str, str]:
-        """Return the line that computes the gradient of an array, or updates it, wrong and right."""
-        wrong, (mine, others) = pair.wrong, pair.rates
-        right_term = TERMS[name][0]
-        whole = right_term.code if self.in_code else right_term.formula
-        term = wrong.term.code if self.in_code else wrong.term.formula
+    def of_array(self, name: str, sides: Sides) -> tuple[str, str]:
+        """Return the line that computes an array's gradient, or updates it: wrong and right."""
+        wrong, usual = sides.wrong, TERMS[name][0]
+        term, whole = (one.code if self.in_code else one.formula for one in (wrong.term, usual))
         right = self._update(name, whole)
         if wrong.row is not None:
             one = _ROW_TERMS[name] if self.in_code else f"{whole.removeprefix('Σ ')} of one row"
             return self._update(name, one), right
-        if wrong.term != right_term:
+        if wrong.term != usual:
             return self._update(name, term), right
         if wrong.scale == 0:
             return self._update(name, "0") if self.is_gradient else self._still(name), right
         if wrong.scale < 0:
             hint = _SIGN_HINT * (self.in_code and not self.is_gradient)
             return self._update(name, term, sign=-1), right + hint
-        if is_equal(4 * mine, others):
-            return self._update(name, f"{term} / 4"), right
-        if is_equal(mine, 4 * others):
-            return right, self._update(name, f"{term} / 4")
+        return self._at_rates(name, term, sides.rates)
+
+    def _at_rates(self, name: str, term: str, rates: tuple[float, float]) -> tuple[str, str]:
+        """Return the line at the rate of an array, and at that of the others."""
+        (mine, others), whole = rates, self._update(name, term)
+        mean = self._update(name, f"{term} / 4")
+        for many, few, sides in ((others, mine, (mean, whole)), (mine, others, (whole, mean))):
+            if is_equal(4 * few, many):
+                return sides
         if self.is_gradient:
             dot = " * " if self.in_code else "·"
-            return self._update(name, f"{mine / others:.4g}{dot}{term}"), right
-        at_rates = [self._update(name, term, rate=f"{rate:.4g}") for rate in (mine, others)]
-        return at_rates[0], at_rates[1]
+            return self._update(name, f"{mine / others:.4g}{dot}{term}"), whole
+        wrong, right = (self._update(name, term, rate=f"{rate:.4g}") for rate in rates)
+        return wrong, right
 
     def _still(self, name: str) -> str:
         return f"# no line changes {name}" if self.in_code else f"Δ{name} = 0"

@@ -256,7 +256,9 @@ def _fits(sketches: Sequence[Sketch], taken: Step, said: Said) -> list[Fit]:
 def _fitted(sketch: Sketch, taken: Step, said: Said) -> Fit | None:
     """Return the fit of a product if it leaves over rounding errors alone."""
     found, one = solved(sketch, taken), sketch.candidate
-    noises = {n: float(taken.noise(n, np.linalg.norm(size))) for n, size in found.sizes.items()}
+    noises = {
+        n: float(taken.noise(n, float(np.linalg.norm(size)))) for n, size in found.sizes.items()
+    }
     if any(found.left[name] > noises[name] for name in noises):
         return None
     anchor, model = one.anchor._replace(rate=found.rate), one.anchor.whole_model

@@ -9,9 +9,9 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check import factors, losses
 from xorviz.core.check.digits import Digits
-from xorviz.core.check.factors import names_of
-from xorviz.core.check.fit import Fit, Model, is_entropy
-from xorviz.core.check.lines import Pair, Writer
+from xorviz.core.check.factors import Model, names_of
+from xorviz.core.check.fit import DECAY, MOMENTUM, SIGNS, Fit, is_entropy
+from xorviz.core.check.lines import Sides, Writer
 from xorviz.core.check.reading import right_recipe
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step
@@ -117,7 +117,7 @@ class Report:
         same = [model for model, _ in fit.alike] or [fit.model]
         outputs, hidden = {one.output for one in same}, {one.activation for one in same}
         order = tuple(row for update in fit.updates for row in update) or fit.model.rows
-        share = fit.decay if fit.decay is not None else fit.signs_decay
+        share = fit.shares.get(DECAY, fit.shares.get(SIGNS))
         return StepRule(
             loss=self.loss if self.is_rate_told else None,
             rate=self.rate if self.is_rate_told else None,
@@ -125,7 +125,7 @@ class Report:
             output=fit.model.output if len(outputs) == 1 else None,
             batch="pass" if fit.updates else "full" if self.rows > 1 else "row",
             order=order if fit.updates or self.rows == 1 else None,
-            momentum=fit.momentum,
+            momentum=fit.shares.get(MOMENTUM),
             coding=coding(fit.model),
             targets=fit.model.bits,
             decay=share / self.rate if share is not None and self.is_rate_told else None,
@@ -168,10 +168,9 @@ class Report:
         layer = [one for one in self._exact if (one in factors.HIDDEN) == (name in factors.HIDDEN)]
         if reading is None and self.taken.counts[name] < 2 and not layer:
             return CANNOT_BE_TOLD  # one number follows any gradient, at some rate
-        loose = {factors.OTHER_RATE, factors.WRONG_SIGN}
-        is_open = not fit.is_scaled and reading is not None and not loose.isdisjoint(fit.faults)
-        is_open = is_open and reading is not None and not loose.isdisjoint(reading.faults)
-        if reading is None or is_open:  # along one row, a wrong slope looks like another rate
+        # Along one row, a wrong slope looks like another rate, and may turn the step around.
+        loose = {factors.OTHER_RATE, factors.WRONG_SIGN} if not fit.is_scaled else set()
+        if reading is None or not loose.isdisjoint(reading.faults):
             return WRONG
         if reading.faults and not self._is_shown(name):
             return CANNOT_BE_TOLD
@@ -236,7 +235,7 @@ class Report:
             if fault == factors.UNSAID_RATE:
                 rates = self.rate, self.said.rate or self.rate
             right = right_recipe(fit.anchor, name, self.said)
-            pairs[name] = Pair(reading.recipe, right, rates)
+            pairs[name] = Sides(reading.recipe, right, rates)
         delta = fit.delta.error, fit.delta.slope
         sides = [Writer(in_code, self.is_gradient, delta).lines(pairs) for in_code in (False, True)]
         (wrong, right_line), (wrong_code, right_code) = sides

@@ -8,6 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.check import losses
 from xorviz.core.check.factors import HIDDEN, XOR
+from xorviz.core.check.fit import DECAY, SIGNS
 from xorviz.core.check.report import Report
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNKNOWN, WRONG, Repair
 from xorviz.core.network import LOSSES, Weights
@@ -55,9 +56,10 @@ def rule_text(told: Report) -> str:
         text += f" {'of' if told.is_gradient else 'on'} {_loss(told, found.loss)}"
         text += _at_rate(told, found.rate)
     text += f", momentum {_short(found.momentum)}" if found.momentum else ""
-    if told.fit is not None and told.fit.decay is not None and found.decay is not None:
+    shares = told.fit.shares if told.fit else {}
+    if found.decay is not None and DECAY in shares:
         text += f", with weight decay {_short(found.decay)}"
-    elif told.fit is not None and told.fit.signs_decay is not None:
+    elif SIGNS in shares:
         text += ", with a share of the weights’ signs taken away (an L1 penalty)"
     return text
 
@@ -92,10 +94,10 @@ def sentence(told: Report, hint: str) -> str:
     )
     parts = [f"{listed(_named(told, fault))}: {fault}." for fault in faults]
     parts += [_located(told), _open(told), _unknown(told, hint)]
-    right = _named(told, CORRECT)
-    if right and told.verdict == FAULTY and not _named(told, WRONG):
-        is_are, a = "is" if len(right) == 1 else "are", "the" if told.is_gradient else "a"
-        parts.append(f"{listed(right)} {is_are} exact, as in {a} {rule_text(told)}.")
+    exact = _named(told, CORRECT)
+    if exact and told.verdict == FAULTY and not _named(told, WRONG):
+        is_are, a = "is" if len(exact) == 1 else "are", "the" if told.is_gradient else "a"
+        parts.append(f"{listed(exact)} {is_are} exact, as in {a} {rule_text(told)}.")
     return " ".join(part for part in parts if part)
 
 
