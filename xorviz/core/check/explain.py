@@ -121,7 +121,8 @@ def _with_shares(
     """Yield fits of steps that hold a share of the velocity, or of the weights, too."""
     weights = by_name(taken.before)
     signs = {name: np.sign(array) for name, array in weights.items()}
-    kinds = [] if velocity is None else [(MOMENTUM, velocity, tuple(velocity))]
+    kinds: list[tuple[str, Mapping[str, Array], tuple[str, ...]]] = []
+    kinds += [] if velocity is None else [(MOMENTUM, velocity, tuple(velocity))]
     for kind, along in ((DECAY, weights), (SIGNS, signs)):
         kinds += [(kind, along, names) for names in (tuple(weights), ("w1", "w2"))]
     for kind, along, names in kinds:

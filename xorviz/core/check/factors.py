@@ -1,7 +1,8 @@
 """The factors of a training step, and what faulty programs have in their place.
 
 For each row, the change of a weight is a product: of the error, the slope of the output unit, w2,
-the slope of the hidden unit and the input. A fault leaves out a factor or puts something in its place.
+the slope of the hidden unit and the input. A fault leaves out a factor, or has another in its
+place.
 The code has the names of the usual program: X (4, 2), t (4, 1), z, h, z_y, y, d_y, d_h, rate.
 Shapes: B rows, H hidden units; other axes may come before them.
 """
@@ -226,7 +227,8 @@ W2_WAYS = (
     Way(W2_MISSING, lambda f: np.ones_like(f.w2), "1", "np.ones_like(w2.T)"),
     Way("sign of w2 lost on the way back", lambda f: np.abs(f.w2), "|w2|", "abs(w2.T)"),
     Way("w2 summed over the units on the way back",
-        lambda f: f.w2.sum(axis=-1, keepdims=True) + 0 * f.w2, "Σw2", "w2.sum() * np.ones_like(w2.T)"),
+        lambda f: f.w2.sum(axis=-1, keepdims=True) + 0 * f.w2, "Σw2",
+        "w2.sum() * np.ones_like(w2.T)"),
     Way(W2_FIRST, lambda f: f.w2 if f.w2_after is None else f.w2_after, "w2_new", "w2_new.T"),
 )  # fmt: skip
 

@@ -21,10 +21,8 @@ from xorviz.core.check.said import OUTPUTS, Said
 from xorviz.core.check.step import Step
 from xorviz.core.settings import ACTIVATION_NAMES
 
-BY_CHANCE = 10.0
-"""Digits to which some of a million products agrees by chance with any change, and some more."""
-OF_A_FAULT = 16.0
-"""Digits that must agree where an array is called wrong: those of more than one number."""
+OF_A_RIGHT_STEP, OF_A_FAULT = 6.0, 16.0
+"""Digits that must agree: a few dozen products are right, and a million have a fault."""
 MOMENTUM, DECAY, SIGNS = "momentum", "decay", "signs"
 _SINGLE = 3.0
 """Digits to which one of the few forms of one array agrees by chance, and some more."""
@@ -40,7 +38,7 @@ ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "", "")
 """No slope."""
 
 
-class Recipe(NamedTuple):
+class Factors(NamedTuple):
     """The product that makes the change of one array."""
 
     error: Way
@@ -70,7 +68,7 @@ class Reading(NamedTuple):
     """A form of the product that fits the change of one array."""
 
     faults: tuple[str, ...]
-    recipe: Recipe
+    recipe: Factors
     distance: float
     """Norm of what is left over."""
 
@@ -176,10 +174,10 @@ class Fit:
     @property
     def is_sure(self) -> bool:
         """Whether so much agrees that it is no chance."""
-        return self.evidence >= (BY_CHANCE if self.is_right else OF_A_FAULT)
+        return self.evidence >= (OF_A_RIGHT_STEP if self.is_right else OF_A_FAULT)
 
 
-class Measured(NamedTuple):
+class Nearness(NamedTuple):
     """Directions (K, N) beside the change of an array."""
 
     rates: Array
@@ -196,7 +194,7 @@ class Measured(NamedTuple):
         return np.asarray(np.hypot(self.left, (self.rates - rates) * self.lengths))
 
 
-def measured(change: Array, directions: Array, sizes: Array) -> Measured:
+def measured(change: Array, directions: Array, sizes: Array) -> Nearness:
     """Return how near directions (K, N) come to a change (N,); sizes (K, N) are without signs."""
     norms = np.linalg.norm(sizes, axis=1)
     squares = (directions**2).sum(axis=1)
@@ -204,7 +202,7 @@ def measured(change: Array, directions: Array, sizes: Array) -> Measured:
         known = squares > _CANCELLED**2 * norms**2
         rates = np.where(known, -(directions @ change) / squares, 0.0)
     left = np.linalg.norm(change + rates[:, np.newaxis] * directions, axis=1)
-    return Measured(rates, left, np.sqrt(squares), norms)
+    return Nearness(rates, left, np.sqrt(squares), norms)
 
 
 def deltas_for(output: str, said: Said) -> tuple[tuple[Delta, ...], Array, tuple[Array, ...]]:
@@ -282,9 +280,9 @@ class Group:
         self._values = errors[e, g] * slopes[s]  # (K, B)
         # An error y - t near 0 is known no better than y.
         self._sizes = np.abs(self._values) + np.abs(slopes[s]) / 16
-        self._found: dict[str, Measured] = {}
+        self._found: dict[str, Nearness] = {}
 
-    def of(self, name: str) -> Measured:
+    def of(self, name: str) -> Nearness:
         """Return the deltas beside the change of an array."""
         if name not in self._found:
             f, count = self._forward, len(self.model.rows)
@@ -321,7 +319,7 @@ def anchors(group: Group, taken: Step, said: Said, names: Sequence[str]) -> Iter
     for k in (place for place, delta in enumerate(deltas) if not (delta.faults or delta.doubt)):
         for rate in known[k][np.isfinite(known[k])].tolist():
             evidence, of_w2 = _agreement(group, taken, k, rate, 0.0)
-            if sum(evidence) >= BY_CHANCE:
+            if sum(evidence) >= OF_A_RIGHT_STEP:
                 yield Anchor(0.0, not of_w2, sum(evidence), group.model, deltas[k], rate, 0.0)
     is_usual = np.array([rows > 1 or _is_usual(delta, group.model, said) for delta in deltas])
     for k, rate, unsure, is_turned in _exact_rates(group, taken, known, names):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xorviz.core.check.factors import TERMS, Way
-from xorviz.core.check.fit import Recipe
+from xorviz.core.check.fit import Factors
 from xorviz.core.check.losses import is_equal
 
 _MOST = 2
@@ -25,8 +25,8 @@ _SIGN_HINT = "  # += where the error is t - y"
 class Sides:
     """A wrong recipe beside the right one, and the rates of this array and of the others."""
 
-    wrong: Recipe
-    right: Recipe
+    wrong: Factors
+    right: Factors
     rates: tuple[float, float]
 
 
@@ -57,7 +57,7 @@ class Writer:
         """Return whether the hidden layer gets something else than the output layer has."""
         wrong = sides.wrong
         is_hidden, own = wrong.w2 is not None, (wrong.error, wrong.slope)
-        return is_hidden and own != (sides.right.error, sides.right.slope) and own != self.delta
+        return is_hidden and own not in {(sides.right.error, sides.right.slope), self.delta}
 
     def _form(self, way: Way) -> str:
         return way.code if self.in_code else way.formula
@@ -66,7 +66,7 @@ class Writer:
         """Return a product without its ones."""
         return (" * " if self.in_code else "·").join(one for one in factors if one not in {"1", ""})
 
-    def of_output(self, recipe: Recipe) -> str:
+    def of_output(self, recipe: Factors) -> str:
         """Return the line of the output's delta."""
         product = self._times([self._form(recipe.error), self._form(recipe.slope)])
         bare = product.removeprefix("(").removesuffix(")")
@@ -74,7 +74,7 @@ class Writer:
             product = bare
         return f"{'d_y' if self.in_code else 'δy'} = {product}"
 
-    def of_hidden(self, recipe: Recipe, is_right: bool = False) -> str:
+    def of_hidden(self, recipe: Factors, is_right: bool = False) -> str:
         """Return the line of the hidden deltas."""
         assert recipe.w2 is not None
         assert recipe.hidden is not None

@@ -17,9 +17,9 @@ from xorviz.core.check import factors
 from xorviz.core.check.factors import ERROR, HIDDEN, Model
 from xorviz.core.check.fit import (
     Anchor,
+    Factors,
     Fit,
     Reading,
-    Recipe,
     deltas_for,
     digits_beside,
     models,
@@ -58,7 +58,7 @@ class Candidate(NamedTuple):
 
 
 def taken_through(
-    model: Model, recipes: Mapping[str, Recipe], before: Weights, rows: Steps, rates: Array
+    model: Model, recipes: Mapping[str, Factors], before: Weights, rows: Steps, rates: Array
 ) -> dict[str, tuple[Array, Array]]:
     """Return the changes (M, N) by updates on rows (U, M, B) at rates (M,), and their sizes."""
     many = len(rates)
@@ -165,7 +165,7 @@ def solved(sketch: Sketch, taken: Step) -> Solution:
 
 
 def _nudged(
-    candidate: Candidate, recipes: Mapping[str, Recipe], taken: Step, rows: Steps, rates: Array
+    candidate: Candidate, recipes: Mapping[str, Factors], taken: Step, rows: Steps, rates: Array
 ) -> tuple[Array, Array]:
     """Return better rates (M,), and what these leave over of a step (M, P)."""
     both = np.concatenate((rates, rates * (1 + _NUDGE**2)))
@@ -188,7 +188,7 @@ def rights(taken: Step, said: Said) -> Iterator[Candidate]:
             yield Candidate(anchor, {name: _still(taken, name, right[name]) for name in right})
 
 
-def _still(taken: Step, name: str, recipe: Recipe) -> Reading:
+def _still(taken: Step, name: str, recipe: Factors) -> Reading:
     """Return a right product, or that of an array that is not updated if it does not move."""
     if taken.lengths[name]:
         return Reading((), recipe, 0.0)

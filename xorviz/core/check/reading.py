@@ -16,10 +16,10 @@ from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, Wa
 from xorviz.core.check.fit import (
     ONE,
     Anchor,
+    Factors,
     Fit,
-    Measured,
+    Nearness,
     Reading,
-    Recipe,
     digits_beside,
     is_entropy,
     measured,
@@ -52,7 +52,7 @@ class Form(NamedTuple):
     """A form of a product, with its faults."""
 
     faults: tuple[str, ...]
-    recipe: Recipe
+    recipe: Factors
 
 
 def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Sent]:
@@ -110,7 +110,7 @@ class Layer:
         if w2 is not None and slope is not None:
             is_delta = (w2.name, slope.name) == _DELTA_USED
             faults += (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
-        return Form(faults, Recipe(sent.error, sent.slope, w2, slope, TERMS[name][0]))
+        return Form(faults, Factors(sent.error, sent.slope, w2, slope, TERMS[name][0]))
 
 
 _DELTA_USED = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
@@ -144,7 +144,7 @@ class Forms:
         sizes = [np.abs(terms).sum(axis=1), *(np.abs(one).sum(axis=0)[None] for one in more)]
         # An error y - t near 0 is known no better than y.
         least = np.abs(self._right.recipe._replace(error=ONE).terms(f)).sum(axis=0) / 16
-        self.measured: Measured = measured(
+        self.measured: Nearness = measured(
             taken.changes[name], directions, np.concatenate(sizes) + least
         )
         noises = taken.noise(name, self.rate * self.measured.sizes)
@@ -293,7 +293,7 @@ def _evidence(
     return sum(sorted(digits)[1:])
 
 
-def right_recipe(anchor: Anchor, name: str, said: Said) -> Recipe:
+def right_recipe(anchor: Anchor, name: str, said: Said) -> Factors:
     """Return the product of a correct step for an array."""
     entropy = None if said.loss is None else said.is_entropy
     output, slope = anchor.model.output, anchor.delta.slope
@@ -304,7 +304,7 @@ def right_recipe(anchor: Anchor, name: str, said: Said) -> Recipe:
     w2, through = (W2_WAYS[0], hidden) if name in HIDDEN else (None, None)
     is_inverted = factors.INVERTED in anchor.delta.faults
     error = factors.TURNED if is_inverted else ERROR
-    return Recipe(error, slope, w2, through, TERMS[name][0])
+    return Factors(error, slope, w2, through, TERMS[name][0])
 
 
 def _residual(forms: Forms, chosen: Reading | None) -> float:

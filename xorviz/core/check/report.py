@@ -10,7 +10,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.check import factors, losses
 from xorviz.core.check.digits import Digits
 from xorviz.core.check.factors import Model, names_of
-from xorviz.core.check.fit import DECAY, MOMENTUM, SIGNS, Fit, is_entropy
+from xorviz.core.check.fit import DECAY, MOMENTUM, SIGNS, Fit, Reading, is_entropy
 from xorviz.core.check.lines import Sides, Writer
 from xorviz.core.check.reading import right_recipe
 from xorviz.core.check.said import Said
@@ -158,29 +158,36 @@ class Report:
         return Finding(self._name(name), rate, fit.residuals[name], follower, residual)
 
     def _name(self, name: str) -> str:
+        """Return what is found out about an array."""
         fit = self.fit
         assert fit is not None
-        reading = fit.readings[name]
+        reading, is_blurred = fit.readings[name], self.is_blurred(name)
         if not self.is_told:
-            return CANNOT_BE_TOLD if self.is_blurred(name) or self._is_seen(name) else UNKNOWN
-        if self.is_blurred(name) or name in fit.unseen or fit.alternatives[name]:
+            return CANNOT_BE_TOLD if is_blurred or reading is not None else UNKNOWN
+        if is_blurred or name in fit.unseen or fit.alternatives[name]:
             return CANNOT_BE_TOLD
-        layer = [one for one in self._exact if (one in factors.HIDDEN) == (name in factors.HIDDEN)]
-        if reading is None and self.taken.counts[name] < 2 and not layer:
-            return CANNOT_BE_TOLD  # one number follows any gradient, at some rate
+        return self._wrong(name) if reading is None else self._read(name, reading)
+
+    def _wrong(self, name: str) -> str:
+        """Return what is found out about an array that no fault explains."""
+        is_hidden = name in factors.HIDDEN
+        layer = [one for one in self._exact if (one in factors.HIDDEN) == is_hidden]
+        # One number follows any gradient, at some rate.
+        return WRONG if self.taken.counts[name] > 1 or layer else CANNOT_BE_TOLD
+
+    def _read(self, name: str, reading: Reading) -> str:
+        """Return what is found out about an array that is explained."""
+        fit = self.fit
+        assert fit is not None
         # Along one row, a wrong slope looks like another rate, and may turn the step around.
         loose = {factors.OTHER_RATE, factors.WRONG_SIGN} if not fit.is_scaled else set()
-        if reading is None or not loose.isdisjoint(reading.faults):
+        if not loose.isdisjoint(reading.faults):
             return WRONG
         if reading.faults and not self._is_shown(name):
             return CANNOT_BE_TOLD
         if not reading.faults and self.is_other_rate:
             return factors.UNSAID_RATE
         return " and ".join(reading.faults) or CORRECT
-
-    def _is_seen(self, name: str) -> bool:
-        assert self.fit is not None
-        return self.fit.readings[name] is not None
 
     def is_blurred(self, name: str) -> bool:
         """Return whether the numbers have too few digits to tell an array's change."""
