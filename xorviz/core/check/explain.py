@@ -48,7 +48,7 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
         found = [replace(fit, shares={MOMENTUM: 0.0}) for fit in found]
     if not _is_settled(found):
         found += _with_shares([*batch, *alone], taken, said, velocity)
-    if said.batch in {None, "pass"} and not any(fit.is_sure for fit in found):
+    if said.batch in {None, "pass"} and not _is_settled(found):
         found += several(taken, said)
     return _simplest(found)
 
@@ -119,12 +119,12 @@ def _with_shares(
     tried: Sequence[Model], taken: Step, said: Said, velocity: Mapping[str, Array] | None
 ) -> Iterator[Fit]:
     """Yield fits of steps that hold a share of the velocity, or of the weights, too."""
-    weights = by_name(taken.before)
-    signs = {name: np.sign(array) for name, array in weights.items()}
+    weights: Mapping[str, Array] = by_name(taken.before)
+    signs: Mapping[str, Array] = {name: np.sign(array) for name, array in weights.items()}
     kinds: list[tuple[str, Mapping[str, Array], tuple[str, ...]]] = []
     kinds += [] if velocity is None else [(MOMENTUM, velocity, tuple(velocity))]
     for kind, along in ((DECAY, weights), (SIGNS, signs)):
-        kinds += [(kind, along, names) for names in (tuple(weights), ("w1", "w2"))]
+        kinds += [(kind, along, names) for names in (tuple(along), ("w1", "w2"))]
     for kind, along, names in kinds:
         for share, error, model in _shares(tried, taken, said, along):
             if kind != MOMENTUM and share > 0:

@@ -231,8 +231,9 @@ def _deltas_for(
     ):
         faults = slope_faults(slope, output, is_entropy)
         is_plain = goal == wanted and not signed
-        is_usual = not faults and error is ERROR
-        if not (goal in all_bits[:2] or is_usual) or (e and not is_plain) or (e == 2 and faults):
+        is_none = slope.name == factors.NO_SLOPE.format("output")
+        is_usual = goal in all_bits[:2] or not slope.name or is_none
+        if not is_usual or (e and (faults or not is_plain)):
             continue
         faults += error.faults + ((factors.INVERTED,) if goal == inverted else ())
         doubt = _OTHER_TARGETS * (goal not in all_bits[:2])
