@@ -15,7 +15,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check import factors
-from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, XOR, Forward, Model, Term, Way
+from xorviz.core.check.factors import HIDDEN, TERMS, XOR, Forward, Model, Term, Way
 from xorviz.core.check.losses import said_rates
 from xorviz.core.check.said import OUTPUTS, Said
 from xorviz.core.check.step import Step

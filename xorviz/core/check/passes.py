@@ -22,9 +22,11 @@ from xorviz.core.check.fit import (
     Reading,
     deltas_for,
     digits_beside,
+    is_entropy,
     models,
     right_deltas,
 )
+from xorviz.core.check.losses import said_rates
 from xorviz.core.check.reading import Form, Layer, own_forms, right_recipe
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step
@@ -103,25 +105,36 @@ class Sketch(NamedTuple):
     """The least norm of what is left over."""
 
 
-def sketched(candidate: Candidate, taken: Step, rows: Steps) -> Sketch:
-    """Return the nearest of some orders (U, M, B), to second order in the rate.
+def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sketch:
+    """Return the nearest of some orders (U, M, B): at rates that are said, or to second order.
 
     Where the rows cancel each other, as on a plateau, the second order is most of a change.
     """
     recipes = {name: one.recipe for name, one in candidate.readings.items()}
-    many = rows.shape[1]
-    f = candidate.anchor.whole_model.forward(taken.before)
-    steepest = max(float(np.abs(one.terms(f)).max()) for one in recipes.values()) or 1.0
-    nudge = _NUDGE / steepest
-    twice, rates = np.tile(rows, (1, 2, 1)), np.repeat((nudge, 2 * nudge), many)
-    found = taken_through(candidate.anchor.whole_model, recipes, taken.before, twice, rates)
-    once, again = np.split(np.concatenate([found[name][0] for name in recipes], axis=1), 2)
-    change = np.concatenate([taken.changes[name] for name in recipes])
-    slope, bend = (4 * once - again) / (2 * nudge), (again - 2 * once) / (2 * nudge**2)
-    nearest_rates, squares = _nearest_rates(slope, bend, change, _RATES / steepest)
+    model, change = candidate.anchor.whole_model, _line(taken.changes, recipes)
+    known = said_rates(said, is_entropy(model, candidate.anchor.delta), 1)
+    if len(known):
+        rates, rows = np.repeat(known, rows.shape[1]), np.tile(rows, (1, len(known), 1))
+        found = taken_through(model, recipes, taken.before, rows, rates)
+        made = _line({name: one for name, (one, _) in found.items()}, recipes)
+        squares = ((made - change) ** 2).sum(axis=1)
+    else:
+        f = model.forward(taken.before)
+        steepest = max(float(np.abs(one.terms(f)).max()) for one in recipes.values()) or 1.0
+        nudge, twice = _NUDGE / steepest, np.tile(rows, (1, 2, 1))
+        rates = np.repeat((nudge, 2 * nudge), rows.shape[1])
+        found = taken_through(model, recipes, taken.before, twice, rates)
+        once, again = np.split(_line({n: one for n, (one, _) in found.items()}, recipes), 2)
+        slope, bend = (4 * once - again) / (2 * nudge), (again - 2 * once) / (2 * nudge**2)
+        rates, squares = _nearest_rates(slope, bend, change, _RATES / steepest)
     kept = np.argsort(squares)[:_KEPT]
     distance = float(np.sqrt(max(squares[kept[0]], 0.0)))
-    return Sketch(candidate, rows[:, kept], nearest_rates[kept], distance)
+    return Sketch(candidate, rows[:, kept], rates[kept], distance)
+
+
+def _line(changes: Mapping[str, Array], names: Iterable[str]) -> Array:
+    """Return the changes of some arrays (..., N) in one line (..., P)."""
+    return np.concatenate([changes[name] for name in names], axis=-1)
 
 
 def _nearest_rates(slope: Array, bend: Array, change: Array, tried: Array) -> tuple[Array, Array]:
@@ -229,21 +242,23 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
 def several(taken: Step, said: Said) -> list[Fit]:
     """Return the fits of several updates: of right products, else of those with a fault."""
     orders = np.array(_ORDERS if said.order is None else [said.order]).T[:, :, np.newaxis]
-    sketches = _sketches(rights(taken, said), taken, [orders])
+    sketches = _sketches(rights(taken, said), taken, said, [orders])
     if fits := _fits(sketches, taken, said):
         return fits
     likely = [one.candidate for one in sketches[:_LIKELY]]
     wrong = (one for right in likely for one in with_one_fault(right, taken, said))
-    if fits := _fits(_sketches(wrong, taken, [orders]), taken, said):
+    if fits := _fits(_sketches(wrong, taken, said, [orders]), taken, said):
         return fits
     full = np.arange(len(ROWS))[np.newaxis, np.newaxis]
     many = [np.repeat(full, count, axis=0) for count in range(2, _MOST_UPDATES + 1)]
-    return _fits(_sketches(likely, taken, many), taken, said) if said.batch is None else []
+    return _fits(_sketches(likely, taken, said, many), taken, said) if said.batch is None else []
 
 
-def _sketches(tried: Iterable[Candidate], taken: Step, rows: Sequence[Steps]) -> list[Sketch]:
+def _sketches(
+    tried: Iterable[Candidate], taken: Step, said: Said, rows: Sequence[Steps]
+) -> list[Sketch]:
     """Return the sketches of products with each of some updates, the nearest first."""
-    found = [sketched(one, taken, used) for one in tried for used in rows]
+    found = [sketched(one, taken, said, used) for one in tried for used in rows]
     return sorted(found, key=lambda one: one.distance)
 
 
