@@ -22,7 +22,7 @@ STEPS = {
     "right": (Task(), ()),
     "one row": (Task(batch="row", order=(2,)), ()),
     "a pass, 24 orders tried": (Task(batch="pass", order=(3, 1, 0, 2)), ()),
-    "hidden slope left out": (Task(), EDITS["hidden slope left out"]),
+    "a fault": (Task(), EDITS["derivative of the hidden activation is missing"]),
     "not explained": (Task(), EDITS["a random change"]),
 }
 MOST_GRADIENTS = 30_000

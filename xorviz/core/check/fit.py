@@ -30,10 +30,8 @@ _CANCELLED = 1e-12
 """Share of a squared length below which it is rounding error."""
 _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
-_OTHER_TARGETS, _OTHER_RATE = 0.5, 1.5
-"""What targets of another function count, and a rate that was not said."""
-_MOST_READ = 12
-"""Anchors that are read completely, and forms of one array that are kept."""
+_OTHER_TARGETS = 0.5
+"""What targets of another function count: more than nothing, less than a fault."""
 ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "", "")
 """No slope."""
 

@@ -105,18 +105,21 @@ class Sketch(NamedTuple):
     """The least norm of what is left over."""
 
 
-def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sketch:
+def sketched(
+    candidate: Candidate, taken: Step, said: Said, rows: Steps, names: Sequence[str]
+) -> Sketch:
     """Return the nearest of some orders (U, M, B): at rates that are said, or to second order.
 
-    Where the rows cancel each other, as on a plateau, the second order is most of a change.
+    By the changes of some arrays. Where the rows cancel each other, as on a plateau, the second
+    order is most of a change.
     """
     recipes = {name: one.recipe for name, one in candidate.readings.items()}
-    model, change = candidate.anchor.whole_model, _line(taken.changes, recipes)
+    model, change = candidate.anchor.whole_model, _line(taken.changes, names)
     known = said_rates(said, is_entropy(model, candidate.anchor.delta), 1)
     if len(known):
         rates, rows = np.repeat(known, rows.shape[1]), np.tile(rows, (1, len(known), 1))
         found = taken_through(model, recipes, taken.before, rows, rates)
-        made = _line({name: one for name, (one, _) in found.items()}, recipes)
+        made = _line({name: one for name, (one, _) in found.items()}, names)
         squares = ((made - change) ** 2).sum(axis=1)
     else:
         f = model.forward(taken.before)
@@ -124,7 +127,7 @@ def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sket
         nudge, twice = _NUDGE / steepest, np.tile(rows, (1, 2, 1))
         rates = np.repeat((nudge, 2 * nudge), rows.shape[1])
         found = taken_through(model, recipes, taken.before, twice, rates)
-        once, again = np.split(_line({n: one for n, (one, _) in found.items()}, recipes), 2)
+        once, again = np.split(_line({n: one for n, (one, _) in found.items()}, names), 2)
         slope, bend = (4 * once - again) / (2 * nudge), (again - 2 * once) / (2 * nudge**2)
         rates, squares = _nearest_rates(slope, bend, change, _RATES / steepest)
     kept = np.argsort(squares)[:_KEPT]
@@ -245,7 +248,10 @@ def several(taken: Step, said: Said) -> list[Fit]:
     sketches = _sketches(rights(taken, said), taken, said, [orders])
     if fits := _fits(sketches, taken, said):
         return fits
-    likely = [one.candidate for one in sketches[:_LIKELY]]
+    # What the hidden layer does wrong hardly changes the output layer.
+    output = [name for name in OUTPUT if name in taken.changes]
+    nearest = _sketches(rights(taken, said), taken, said, [orders], output)
+    likely = [one.candidate for one in nearest[:_LIKELY]]
     wrong = (one for right in likely for one in with_one_fault(right, taken, said))
     if fits := _fits(_sketches(wrong, taken, said, [orders]), taken, said):
         return fits
@@ -255,10 +261,18 @@ def several(taken: Step, said: Said) -> list[Fit]:
 
 
 def _sketches(
-    tried: Iterable[Candidate], taken: Step, said: Said, rows: Sequence[Steps]
+    tried: Iterable[Candidate],
+    taken: Step,
+    said: Said,
+    rows: Sequence[Steps],
+    names: Sequence[str] = (),
 ) -> list[Sketch]:
-    """Return the sketches of products with each of some updates, the nearest first."""
-    found = [sketched(one, taken, said, used) for one in tried for used in rows]
+    """Return the sketches of products with each of some updates, the nearest first.
+
+    By the changes of some arrays; of all without names.
+    """
+    compared = names or list(taken.changes)
+    found = [sketched(one, taken, said, used, compared) for one in tried for used in rows]
     return sorted(found, key=lambda one: one.distance)
 
 

@@ -228,7 +228,7 @@ class Report:
             return ()
         by_fault: dict[str, list[str]] = {}
         for name, found in self.findings.items():
-            if found.is_fault and fit.readings[name] is not None:
+            if found.is_fault and found.name != WRONG:
                 by_fault.setdefault(found.name, []).append(name)
         return tuple(self._repair(fault, names) for fault, names in by_fault.items())
 

@@ -59,6 +59,7 @@ def rule_text(told: Report) -> str:
     shares = told.fit.shares if told.fit else {}
     if found.decay is not None and DECAY in shares:
         text += f", with weight decay {_short(found.decay)}"
+        text += f" ({_short(100 * shares[DECAY])}{numerals.THIN_SPACE}% of the weights)"
     elif SIGNS in shares:
         text += ", with a share of the weights’ signs taken away (an L1 penalty)"
     return text
