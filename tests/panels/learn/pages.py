@@ -12,7 +12,8 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import Edge, Spot
-from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells
+from xorviz.panels.learn.weight_editor import WeightEditor
+from xorviz.panels.learn.weight_grid import Cell, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
 

@@ -23,7 +23,8 @@ from xorviz.core.network import flat
 from xorviz.core.runs.record import WEIGHT, checked_intervention
 from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells
+from xorviz.panels.learn.weight_editor import WeightEditor
+from xorviz.panels.learn.weight_grid import Cell, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.forms.boxes import column
 

@@ -18,7 +18,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.panels.base.choices import AUTOMATIC, RANGES
-from xorviz.panels.learn.weight_editor import Cell, cells
+from xorviz.panels.learn.weight_grid import Cell, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid

@@ -1,7 +1,6 @@
 """The panel with the diagnosis in full: state, evidence and advice."""
 
 import re
-from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
@@ -11,7 +10,7 @@ from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.words import UNTRAINED, evidence_lines
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.chrome.texts import SteadyText
+from xorviz.ui.chrome.texts import SteadyText, styled
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
@@ -157,8 +156,7 @@ def _rows(diagnosis: Diagnosis, theme: Theme) -> str:
 
 
 def _styled(tag: str, style: str, text: str) -> str:
-    # Without pre-wrap, Qt's HTML turns thin spaces into plain, breakable ones.
-    return f'<{tag} style="{style}; white-space:pre-wrap">{escape(_unbroken(text))}</{tag}>'
+    return styled(tag, style, _unbroken(text))
 
 
 def _unbroken(text: str) -> str:

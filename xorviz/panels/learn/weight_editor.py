@@ -1,76 +1,16 @@
-"""The trainable numbers of a network as cells of a grid, and a text field over one to set it."""
-
-from dataclasses import dataclass
-from functools import cache
+"""A text field over the number of a network, to set it."""
 
 from PySide6.QtCore import QEvent, QRectF, QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, parsed
-from xorviz.core.runs.record import WEIGHT, weight_name
-from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.core.runs.record import WEIGHT
+from xorviz.panels.learn.weight_grid import Cell
 from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, claims
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One number: its field and index as in Intervention, its value, and its row and column."""
-
-    field: str
-    index: tuple[int, ...]
-    value: float
-    row: int
-    column: int
-
-    @property
-    def name(self) -> str:
-        """Its name: w1[x1→h3], b2."""
-        return weight_name(self.field, self.index)
-
-    @property
-    def unit(self) -> int | None:
-        """The number's hidden unit, from 0; the output's bias has none."""
-        return None if self.field == "b2" else self.column
-
-
-def cells(weights: Weights) -> list[Cell]:
-    """Return w1, b1, w2 and b2: a column for each hidden unit, the output's bias at the end."""
-    laid = [
-        Cell("w1", (i, j), float(value), i, j)
-        for i, values in enumerate(weights.w1)
-        for j, value in enumerate(values)
-    ]
-    row, width = weights.w1.shape
-    if weights.b1 is not None:
-        laid += [Cell("b1", (j,), float(value), row, j) for j, value in enumerate(weights.b1)]
-        row += 1
-    laid += [Cell("w2", (j, 0), float(value), row, j) for j, value in enumerate(weights.w2[:, 0])]
-    if weights.b2 is not None:
-        laid.append(Cell("b2", (0,), float(weights.b2[0]), row, width))
-    return laid
-
-
-@cache
-def plan_of(
-    width: int, biases: bool, sample: str, is_upright: bool, blocks: tuple[str, ...] = ()
-) -> GridPlan:
-    """Return the names of the cells, which are as wide as a sample; blocks are below each other."""
-    rows = ("x1", "x2", *(("b1",) if biases else ()), "to output")
-    columns = tuple(f"h{unit + 1}" for unit in range(width))
-    count = len(rows)
-    ends = range(count, count * len(blocks), count) if blocks else (count - 1,)
-    return GridPlan(
-        Heads(rows * max(1, len(blocks)), breaks=tuple(ends), blocks=blocks),
-        Heads((*columns, "b2"), breaks=(width,)) if biases else Heads(columns),
-        sample,
-        is_upright=is_upright,
-    )
-
 
 LEAST_WIDTH = 96
 """Pixels, even over a narrower cell."""

@@ -1,28 +1,26 @@
 """The panel with all weights, or their gradient, as coloured cells."""
 
-import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.analysis.planes import parameter_names
 from xorviz.core.analysis.surface import round_bound
 from xorviz.core.network import flat
+from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.choices import AUTOMATIC, DEFAULT_RANGE, range_options
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, strongest
-from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells, plan_of
-from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
+from xorviz.panels.learn.weight_editor import WeightEditor
+from xorviz.panels.learn.weight_grid import SCROLLS, SCROLLS_TIP, WeightGrid, cells
+from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
-from xorviz.ui.theme.palette import diverging, level
 
 _HOW_TO_SET = "Double-click, or press Enter, to set this weight"
 _ONLY_WEIGHTS = "Gradients follow from the weights; show the weights to set one."
 _CHOOSE_FIRST = "Go to a weight with the arrow keys first, then press Enter to set it."
 _GRADIENTS_TIP = "Show the derivative of the loss with respect to each weight"
-_SCROLL_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
 _BAR_TIP = "The colour of each number; beyond the ends the colours stay the same"
 _AS_POWERS = 0.1
 """Numbers in a smaller range are written as powers of ten."""
@@ -51,26 +49,23 @@ class WeightHeatmap(SnapshotView):
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
         super().__init__("weight_heatmap", twin_of)
-        self._grid = CellGrid(QSize(518, 264), QSize(160, 96), diverging)
+        self._grid = WeightGrid(QSize(518, 264), QSize(160, 96), "weight")
         self._editor = WeightEditor(self._grid)
-        self._bar = ColorBar(diverging, "weight")
-        self._bar.setToolTip(_BAR_TIP)
+        self._grid.bar.setToolTip(_BAR_TIP)
         self._has_all = False
         """Whether all units are in sight whatever the option says: in files."""
-        self._cells: dict[Place, Cell] = {}
         if twin_of is None:
             name, tip = "Gradients in place of weights", _GRADIENTS_TIP
             self._gradients = self._option("gradients", name, checked=False, tip=tip)
-            name, tip = "Scroll to readable numbers", _SCROLL_TIP
-            self._scrolls = self._option("weight_numbers", name, checked=True, tip=tip)
+            scrolls = self._option("weight_numbers", SCROLLS, checked=True, tip=SCROLLS_TIP)
+            self._scrolls = scrolls
             ranges, title = range_options("range"), "Weight colours"
             self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew, title)
         else:
             self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
             self._ranges = twin_of._ranges
             self._ranges.chosen.connect(self.draw_anew)
-        self._below = column(None, self._bar)
-        column(self, (self._grid, 1), self._below, margins=(6, 2, 6, 2))
+        column(self, (self._grid, 1), self._grid.below, margins=(6, 2, 6, 2))
         self._connect()
 
     def _connect(self) -> None:
@@ -114,28 +109,20 @@ class WeightHeatmap(SnapshotView):
         width, biases = snapshot.config.width, snapshot.config.biases
         self._editor.serve((snapshot.run, width, biases))
         is_gradient = self._gradients.isChecked()
-        laid = cells(snapshot.gradient if is_gradient else snapshot.weights)
+        shown = snapshot.gradient if is_gradient else snapshot.weights
         limit = float(self._ranges.value)
         if is_gradient or limit == AUTOMATIC:
-            limit = round_bound(max(abs(cell.value) for cell in laid))
-        end = numerals.tick(limit)
-        what = "gradient" if is_gradient else "weight"
-        self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), what)
-        self._cells = {(cell.row, cell.column): cell for cell in laid}
+            limit = round_bound(max(abs(cell.value) for cell in cells(shown)))
+        self._grid.show_scale(limit, "gradient" if is_gradient else "weight")
         scrolls = self._scrolls.isChecked() and not self._has_all
         sample = f"{numerals.MINUS}{'0·10⁻⁰' if limit < _AS_POWERS else '00.00'}"
-        plan = plan_of(width, biases, sample, scrolls)
-        levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
-        for place, cell in self._cells.items():
-            levels[place] = level(cell.value, limit)
-        self._grid.show_scrolled(scrolls)
-        self._grid.show_cells(plan, levels, lambda *place: _text(self._cells[place].value, limit))
+        limits = dict.fromkeys(WEIGHT_FIELDS, limit)
+        self._grid.show_weights({"": shown}, limits, _text, sample, scrolls)
         self._show_unit()
         self._read_marked()
 
     def _draw_nothing(self) -> None:
         self._editor.serve(())
-        self._cells = {}
         self._grid.show_message("")
         self._read_marked()
 
@@ -156,15 +143,15 @@ class WeightHeatmap(SnapshotView):
     @Slot(object)
     def _click(self, place: Place | None) -> None:
         self._editor.cancel()
-        cell = self._cells[place] if place else None
+        cell = self._grid.cells[place] if place else None
         if cell is None or cell.unit is not None:
             self._click_unit(cell.unit if cell else None)
 
     def _unit_of(self, place: Place | None) -> int | None:
-        return self._cells[place].unit if place else None
+        return self._grid.cells[place].unit if place else None
 
     def _read_marked(self) -> None:
-        cell, is_gradient = self._cells.get(self._grid.marked), self._gradients.isChecked()
+        cell, is_gradient = self._grid.cells.get(self._grid.marked), self._gradients.isChecked()
         tip = _ONLY_WEIGHTS if is_gradient else _HOW_TO_SET
         self._grid.setToolTip(tip if cell else "")
         prefix = "∂loss/∂" if is_gradient else ""
@@ -180,19 +167,17 @@ class WeightHeatmap(SnapshotView):
         if self._gradients.isChecked():
             self.refused.emit(_ONLY_WEIGHTS)
         else:
-            self._editor.open(self._cells[place], self._grid.rect_of(place), self)
+            self._editor.open(self._grid.cells[place], self._grid.rect_of(place), self)
 
     @Slot()
     def _follow_grid(self) -> None:
-        """Keep the colours below the cells, and the editor over its cell."""
-        left = 0 if self._grid.frame is None else self._grid.frame.across.start
-        self._below.setContentsMargins(left, 0, 0, 0)
+        """Keep the editor over its cell."""
         if cell := self._editor.cell:
             self._editor.place_over(self._grid.rect_of((cell.row, cell.column)))
 
     def _use_cursor(self) -> None:
         """Open the editor over the marked cell."""
-        if self._grid.marked in self._cells:
+        if self._grid.marked in self._grid.cells:
             self._edit(self._grid.marked)
         else:
             self.refused.emit(_CHOOSE_FIRST)

@@ -1,6 +1,7 @@
 """Texts of a panel: a line that elides, and a page that may be replaced while it is read."""
 
 import math
+from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -9,6 +10,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QTextBrowser
 from xorviz.ui.guard import guarded
 from xorviz.ui.said import plain
 from xorviz.ui.theme.style import bold
+
+
+def styled(tag: str, style: str, text: str) -> str:
+    """Return an element of HTML with a plain text."""
+    # Without pre-wrap, Qt's HTML turns thin spaces into plain, breakable ones.
+    return f'<{tag} style="{style}; white-space:pre-wrap">{escape(text)}</{tag}>'
 
 
 @guarded

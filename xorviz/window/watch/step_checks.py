@@ -8,16 +8,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from xorviz.core import numerals
 from xorviz.core.check.check import check
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, StepCheck
+from xorviz.core.check.step_check import CORRECT, StepCheck
+from xorviz.core.check.steps import CheckedSteps, said_of
 from xorviz.core.network import Weights, flat, weights_of
-from xorviz.core.numerals import listed
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.settings import RunConfig
 from xorviz.engine.analyst import Analyst
-from xorviz.files.weights.said import TOLD
 from xorviz.window.dialogs.own_network.step import targets_of, told_by
 
 _EVERY = 1000
@@ -26,7 +24,6 @@ _AT_ONCE = 33
 """Steps that are checked one after the other without a rest."""
 _REST_MS = 500
 """Time from one answer to the next question: the analyst's thread slows painting down."""
-_SAID = (*TOLD, "targets")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,8 +31,7 @@ class WatchedStep:
     """A step of a watched run, to be checked. Any thread can answer it."""
 
     key: str
-    step: int
-    """The step before it."""
+    number: int
     states: tuple[Weights, ...]
     """Before and after it, perhaps with the one before these."""
     said: Said
@@ -44,86 +40,11 @@ class WatchedStep:
         """Return what was found, or why nothing was, in a sentence."""
         *_, before, after = (flat(state) for state in self.states)
         if np.array_equal(before, after):
-            return f"Step {numerals.whole(self.step + 1)} changed no weight."
+            return f"Step {numerals.whole(self.number)} changed no weight."
         try:
             return check(self.states, self.said)
         except SettingError as error:
             return f"Steps cannot be checked: {error}."
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the checks of one run have found so far. A value."""
-
-    correct: int = 0
-    faulty: int = 0
-    undecided: int = 0
-    telling: StepCheck | None = None
-    """The first that is faulty; else the last that is correct; else the last."""
-    step: int = 0
-    """The step before that one."""
-    trouble: str = ""
-    """Why the last step could not be checked, in a sentence."""
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether a fault was found."""
-        return self.faulty > 0
-
-    @property
-    def is_right(self) -> bool:
-        """Whether steps were found correct, and none faulty."""
-        return self.correct > 0 and not self.faulty
-
-    @property
-    def text(self) -> str:
-        """The verdict in a few words, or why there is none; empty before the first."""
-        found = self.telling
-        if found is None:
-            return self.trouble
-        if self.is_wrong:
-            return f"Step {numerals.whole(self.step + 1)} is faulty: {_faults(found)}"
-        if self.is_right:
-            rate = found.rule.rate
-            at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.4g}'))}"
-            return f"Your steps are exact gradient steps{at}"
-        if all(finding.name == UNKNOWN for finding in found.arrays.values()):
-            return "No known rule explains your steps; those of Adam cannot be checked"
-        return "Whether the steps are right cannot be told yet"
-
-    @property
-    def tip(self) -> str:
-        """How many steps were checked, and what was found."""
-        if self.telling is None:
-            return self.trouble or "No step is checked yet: that takes two consecutive states."
-        counts = (self.correct, "correct"), (self.faulty, "faulty"), (self.undecided, "undecided")
-        told = ", ".join(f"{numerals.whole(n)} {what}" for n, what in counts if n)
-        count = self.correct + self.faulty + self.undecided
-        return f"{numerals.counted(count, 'step')} checked: {told}. {self.telling.sentence}"
-
-    def after(self, found: StepCheck, step: int) -> "Checked":
-        """Return what is known after one more check."""
-        name = {CORRECT: "correct", FAULTY: "faulty"}.get(found.verdict, "undecided")
-        counted = replace(self, **{name: getattr(self, name) + 1})
-        return replace(counted, telling=found, step=step) if self._is_told_by(found) else counted
-
-    def _is_told_by(self, found: StepCheck) -> bool:
-        """Return whether a check shows more than the one before, or as much later on."""
-        if self.is_wrong or self.telling is None or found.verdict == FAULTY:
-            return not self.is_wrong
-        tells, told = (
-            (one.verdict == CORRECT, one.rule.rate is not None) for one in (found, self.telling)
-        )
-        return tells >= told
-
-
-def _faults(found: StepCheck) -> str:
-    """Return the faults of a step with their arrays: hidden slope left out in w1 and b1."""
-    arrays: dict[str, list[str]] = {}
-    for name, finding in found.arrays.items():
-        if finding.is_fault:
-            arrays.setdefault(finding.name, []).append(name)
-    return "; ".join(f"{fault} in {listed(names)}" for fault, names in arrays.items())
 
 
 class StepChecks(QObject):
@@ -141,10 +62,13 @@ class StepChecks(QObject):
         super().__init__(analyst)
         self._analyst = analyst
         self._record: Record | None = None
+        """That of the watched run that is shown."""
         self._is_missing = False
-        """Whether why there is no check was told last."""
-        self._known: dict[str, tuple[Checked, int]] = {}
-        """What was found of each run, and the step from which on the next is due."""
+        """Whether why there is no check was reported last."""
+        self._known: dict[str, CheckedSteps] = {}
+        """What was found of each run, by its key."""
+        self._due: dict[str, int] = {}
+        """The number from which on the next step of each run is checked."""
         self._asked: WatchedStep | None = None
         self.rest = QTimer(self, singleShot=True, interval=_REST_MS)
         """While it is active, nothing is asked."""
@@ -153,18 +77,18 @@ class StepChecks(QObject):
         analyst.failed.connect(self._give_up)
 
     @property
-    def known(self) -> Checked:
+    def known(self) -> CheckedSteps:
         """What was found of the run that is shown."""
-        return self._known_of(self._record)[0]
+        trouble = _trouble(self._record)
+        return self._known.get(_key(self._record), CheckedSteps(trouble=trouble))
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow a run; one that is not watched has nothing to check."""
-        before, self._record = self._record, snapshot.record
-        if _key(before) != _key(self._record):
+        before, self._record = _key(self._record), snapshot.record
+        if before != _key(self._record):
             self.rest.stop()
-            self.changed.emit()
-            self._tell()
+            self._report()
         self._ask_next()
 
     @Slot()
@@ -173,9 +97,8 @@ class StepChecks(QObject):
         record, is_busy = self._record, self._asked is not None or self.rest.isActive()
         if is_busy or record is None or record.source is None:
             return
-        step = _next_step(record, self._known_of(record)[1])
-        if step is not None:
-            self._asked = _question(record, record.source, step)
+        self._asked = _next_step(record, record.source, self._due.get(record.source.key, 1))
+        if self._asked is not None:
             self._analyst.ask(self._asked)
 
     @Slot(object, object)
@@ -183,20 +106,15 @@ class StepChecks(QObject):
         if question is not self._asked or self._asked is None:
             return
         asked, self._asked = self._asked, None
-        known, _ = self._known.get(asked.key, (Checked(), 0))
-        if isinstance(answer, StepCheck):
-            known = known.after(answer, asked.step)
-        else:
-            known = replace(known, trouble=answer)
+        known = self._known.get(asked.key, CheckedSteps())
+        self._known[asked.key] = known.after(answer, asked.number)
         # Of an online loop, all rows come in turn.
-        due = asked.step + min(1 + asked.step // 2, _EVERY)
-        self._known[asked.key] = known, due
+        self._due[asked.key] = asked.number + min((asked.number + 1) // 2, _EVERY)
         if asked.key == _key(self._record):
-            self.changed.emit()
-            self._tell()
+            self._report()
             if isinstance(answer, StepCheck) and self._record is not None:
                 self._settle(self._record, answer)
-        if asked.step >= _AT_ONCE:
+        if asked.number > _AT_ONCE:
             self.rest.start()
         self._ask_next()
 
@@ -204,38 +122,35 @@ class StepChecks(QObject):
     def _give_up(self, question: object, why: str) -> None:
         self._take(question, f"The check failed: {why}.")
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         """Show the telling check in the panel, or why there is none."""
+        self.changed.emit()
         source, known = None if self._record is None else self._record.source, self.known
         if source is not None and known.telling is not None:
-            steps = f"Step {numerals.whole(known.step)} to {numerals.whole(known.step + 1)}"
-            self.checked.emit(known.telling, f"{steps} of {source.name}")
-        elif source is not None:
-            self.checked.emit(None, known.tip)
-        elif self._is_missing:
-            self.checked.emit(None, "")
+            before, after = numerals.whole(known.number - 1), numerals.whole(known.number)
+            self.checked.emit(known.telling, f"Step {before} to {after} of {source.name}")
+        elif source is not None or self._is_missing:
+            self.checked.emit(None, known.sentence if source else "")
         self._is_missing = source is not None and known.telling is None
 
     def _settle(self, record: Record, found: StepCheck) -> None:
-        """Tell what a correct step says of settings that were assumed."""
+        """Report what a correct step shows of settings that were assumed."""
         source = record.source
         if source is None or not source.assumed or found.verdict != CORRECT:
             return
-        told = {**told_by(found), **targets_of(found)}
-        told = {name: value for name, value in told.items() if name in source.assumed}
-        known = set(told)
+        shown = {**told_by(found), **targets_of(found)}
+        shown = {name: value for name, value in shown.items() if name in source.assumed}
+        known = set(shown)
         if "rate" in source.assumed:  # a loss and its double at half the rate are the same step
             known.discard("loss")
         assumed = tuple(name for name in source.assumed if name not in known)
-        config = replace(record.config, **told)
+        config = replace(record.config, **shown)
         if (config, assumed) != (record.config, source.assumed):
             self.found_out.emit(source.key, config, assumed)
 
-    def _known_of(self, record: Record | None) -> tuple[Checked, int]:
-        return self._known.get(_key(record), (Checked(trouble=_trouble(record)), 0))
-
 
 def _key(record: Record | None) -> str:
+    """Return the key of a watched run; empty for others."""
     return "" if record is None or record.source is None else record.source.key
 
 
@@ -248,26 +163,18 @@ def _trouble(record: Record | None) -> str:
     return f"Steps cannot be checked: {shown}. Call see at each step."
 
 
-def _next_step(record: Record, due: int) -> int | None:
-    """Return the first step from one on whose states before and after it are both kept."""
-    assert record.source is not None
-    if record.source.every != 1:
+def _next_step(record: Record, source: WatchedSource, due: int) -> WatchedStep | None:
+    """Return the first step from a number on whose states before and after it are both kept."""
+    if source.every != 1:
         return None
     steps = record.trace.steps
-    first = int(steps.searchsorted(due))
+    first = int(steps.searchsorted(due - 1))
     pairs = (steps[first + 1 :] - steps[first:-1] == 1).nonzero()[0]
-    return int(steps[first + pairs[0]]) if len(pairs) else None
-
-
-def _question(record: Record, source: WatchedSource, step: int) -> WatchedStep:
-    index = int(record.trace.steps.searchsorted(step))
-    earlier = 1 if index and record.trace.steps[index - 1] == step - 1 else 0
-    kept = record.checkpoints[index - earlier : index + 2]
+    if not len(pairs):
+        return None
+    index = first + int(pairs[0])
+    step = int(steps[index])
+    has_earlier = index > 0 and steps[index - 1] == step - 1
+    kept = record.checkpoints[index - has_earlier : index + 2]
     states = tuple(weights_of(state.parameters, record.config) for state in kept)
-    return WatchedStep(source.key, step, states, said_of_run(record.config, source))
-
-
-def said_of_run(config: RunConfig, source: WatchedSource) -> Said:
-    """Return what a program says of its steps."""
-    said = {name: getattr(config, name) for name in _SAID if name not in source.assumed}
-    return Said(**said, batch=source.batch, output="sigmoid")
+    return WatchedStep(source.key, step + 1, states, said_of(record, step))

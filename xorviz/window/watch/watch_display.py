@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.check.said import BATCHES
+from xorviz.core.check.step_check import CORRECT, FAULTY
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
@@ -156,11 +157,12 @@ class WatchDisplay(QObject):
             return
         line, checks = self._parts
         known = checks.known
-        wrong = StatusMark.DIAMOND if known.is_wrong else StatusMark.NONE
-        mark = StatusMark.TICK if known.is_right else wrong
+        marks = {CORRECT: StatusMark.TICK, FAULTY: StatusMark.DIAMOND}
+        mark = marks.get(known.verdict or "", StatusMark.NONE)
         text = known.text or _NOTHING_CHECKED
         head, colon, _ = text.partition(": ")
-        line.show_verdict(mark, head + colon if known.is_wrong else "", text, known.tip)
+        head = head + colon if known.verdict == FAULTY else ""
+        line.show_verdict(mark, head, text, known.sentence)
         if mark is not StatusMark.NONE and text != self._announced:
             self._announced = text
             announce(line, text)
@@ -179,7 +181,7 @@ class WatchDisplay(QObject):
         difference = self._actions["to_difference"]
         if is_pair:
             at = numerals.whole(parted or 0)
-            difference.setText(_NONE_SO_FAR if parted is None else f"They part at step {at}")
+            difference.setText(_NONE_SO_FAR if parted is None else f"First difference: step {at}")
         else:
             difference.setText(_DIFFERENCE)
         trouble = {

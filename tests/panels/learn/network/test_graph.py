@@ -34,7 +34,7 @@ from xorviz.panels.learn.network.graph import (
 )
 from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
 from xorviz.panels.learn.network.layout import EDGE_REACH, DiagramLayout
-from xorviz.panels.learn.weight_editor import cells
+from xorviz.panels.learn.weight_grid import cells
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, diverging, level
 
 pytestmark = pytest.mark.usefixtures("qapp")

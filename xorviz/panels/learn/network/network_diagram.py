@@ -19,7 +19,8 @@ from xorviz.panels.base.walk import WalkingView
 from xorviz.panels.base.words import at_step, correct_text, number, strongest
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
-from xorviz.panels.learn.weight_editor import WeightEditor, cells
+from xorviz.panels.learn.weight_editor import WeightEditor
+from xorviz.panels.learn.weight_grid import cells
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain

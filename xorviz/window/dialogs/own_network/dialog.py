@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from xorviz.core.analysis.curvature import Question
 from xorviz.core.rules import SettingError
 from xorviz.files.weights.own_network import Arrays
-from xorviz.panels.learn.check_view import Inks, notes_html, repairs_html
+from xorviz.panels.learn.check_view import Inks, details_html
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
@@ -246,7 +246,7 @@ def _page(found: Found) -> str:
     roles, palette = QPalette.ColorRole, QApplication.palette()
     wanted = roles.WindowText, roles.BrightText, roles.Link
     inks = Inks(*(palette.color(role).name() for role in wanted))
-    return repairs_html(found.check.repairs, inks) + notes_html(found.notes, inks)
+    return details_html(found.check.repairs, found.notes, inks)
 
 
 def _titled(box: WeightsBox) -> QVBoxLayout:

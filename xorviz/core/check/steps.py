@@ -1,0 +1,104 @@
+"""What is found out about the steps of a run, one after the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from xorviz.core import numerals
+from xorviz.core.check.said import Said
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, WRONG, StepCheck
+from xorviz.core.runs.record import Record
+from xorviz.core.settings import SETTINGS, Role, settings_of
+
+_SHOWS = (UNDECIDED, CORRECT, FAULTY)
+"""Verdicts in the order of what they show of a program."""
+_SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told), "targets")
+
+
+def said_of(record: Record, step: int) -> Said:
+    """Return what a recording says of the step after this one."""
+    source, config = record.source, record.config_at(step)
+    assumed = source.assumed if source else ()
+    said = {name: getattr(config, name) for name in _SAID if name not in assumed}
+    return Said(**said, batch=source.batch if source else "full", output="sigmoid")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSteps:
+    """What was found of some steps of a run, without all the checks. A value."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many steps have each verdict that was found."""
+    telling: StepCheck | None = None
+    """The first that is faulty; else the last that is correct; else the first."""
+    number: int = 0
+    """The number of that step, which leads from the state before it to that state."""
+    trouble: str = ""
+    """Why the last step could not be checked, in a sentence."""
+
+    @property
+    def verdict(self) -> str | None:
+        """That of the run: FAULTY if a step is; CORRECT if one is; None without any check."""
+        return self.telling and self.telling.verdict
+
+    def after(self, found: StepCheck | str, number: int) -> "CheckedSteps":
+        """Return what is known after one more check, or with why there is none."""
+        if isinstance(found, str):
+            return replace(self, trouble=found)
+        counts = {**self.counts, found.verdict: self.counts.get(found.verdict, 0) + 1}
+        old, new = _rank(self.telling), _rank(found)
+        is_told = new > old or (new == old and found.verdict == CORRECT)
+        told, at = (found, number) if is_told else (self.telling, self.number)
+        return replace(self, counts=counts, telling=told, number=at)
+
+    @property
+    def text(self) -> str:
+        """The verdict in a few words, or why there is none; empty before the first."""
+        found = self.telling
+        if found is None:
+            return self.trouble
+        if found.verdict == FAULTY:
+            return f"Step {numerals.whole(self.number)} is faulty: {_faults(found)}"
+        if found.verdict == CORRECT:
+            rate = found.rule.rate
+            at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.4g}'))}"
+            return f"Your steps are exact gradient steps{at}"
+        return _head(found.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """How many steps were checked, and what was found."""
+        if self.telling is None:
+            return self.trouble or "No step is checked yet: that takes two consecutive states."
+        counts = (f"{numerals.whole(n)} {verdict}" for verdict, n in self.counts.items())
+        count = numerals.counted(sum(self.counts.values()), "step")
+        return f"{count} checked: {', '.join(counts)}. {self.telling.sentence}"
+
+
+def _rank(check: StepCheck | None) -> tuple[int, bool]:
+    """Return how much a check shows of a program; of correct steps, those with a rate show more."""
+    if check is None:
+        return -1, False
+    is_rated = check.verdict == CORRECT and check.rule.rate is not None
+    return _SHOWS.index(check.verdict), is_rated
+
+
+def _faults(found: StepCheck) -> str:
+    """Return the faults of a step with their arrays: not updated in b1."""
+    arrays: dict[str, list[str]] = {}
+    for name, finding in found.arrays.items():
+        if finding.is_fault:
+            arrays.setdefault(finding.name, []).append(name)
+    texts = (_fault(fault, names) for fault, names in arrays.items())
+    return "; ".join(texts) or _head(found.sentence)
+
+
+def _fault(fault: str, names: Sequence[str]) -> str:
+    if fault == WRONG:
+        do = "do" if len(names) > 1 else "does"
+        return f"{numerals.listed(names)} {do} not follow the gradient"
+    return f"{fault} in {numerals.listed(names)}"
+
+
+def _head(sentence: str) -> str:
+    """Return the beginning of a sentence, which holds without the rest."""
+    return sentence.partition(". ")[0].partition(": ")[0].removesuffix(".")

@@ -1,0 +1,135 @@
+"""The trainable numbers of a network, or of several below each other, as coloured cells."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QSize, Slot
+
+from xorviz.core import numerals
+from xorviz.core.network import Weights
+from xorviz.core.runs.record import weight_name
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
+from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.theme.palette import diverging, level
+
+SCROLLS = "Scroll to readable numbers"
+SCROLLS_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number: its field and index as in Intervention, its value, and its row and column."""
+
+    field: str
+    index: tuple[int, ...]
+    value: float
+    row: int
+    column: int
+
+    @property
+    def name(self) -> str:
+        """Its name: w1[x1→h3], b2."""
+        return weight_name(self.field, self.index)
+
+    @property
+    def unit(self) -> int | None:
+        """The number's hidden unit, from 0; the output's bias has none."""
+        return None if self.field == "b2" else self.column
+
+
+def cells(weights: Weights) -> list[Cell]:
+    """Return w1, b1, w2 and b2: a column for each hidden unit, the output's bias at the end."""
+    laid = [
+        Cell("w1", (i, j), float(value), i, j)
+        for i, values in enumerate(weights.w1)
+        for j, value in enumerate(values)
+    ]
+    row, width = weights.w1.shape
+    if weights.b1 is not None:
+        laid += [Cell("b1", (j,), float(value), row, j) for j, value in enumerate(weights.b1)]
+        row += 1
+    laid += [Cell("w2", (j, 0), float(value), row, j) for j, value in enumerate(weights.w2[:, 0])]
+    if weights.b2 is not None:
+        laid.append(Cell("b2", (0,), float(weights.b2[0]), row, width))
+    return laid
+
+
+@cache
+def _plan_of(
+    width: int, has_b1: bool, has_b2: bool, sample: str, is_upright: bool, blocks: tuple[str, ...]
+) -> GridPlan:
+    """Return the names of the cells, which are as wide as a sample; blocks are below each other."""
+    rows = ("x1", "x2", *(("b1",) if has_b1 else ()), "to output")
+    columns = tuple(f"h{unit + 1}" for unit in range(width))
+    count = len(rows)
+    ends = range(count, count * len(blocks), count) if any(blocks) else (count - 1,)
+    return GridPlan(
+        Heads(rows * len(blocks), breaks=tuple(ends), blocks=blocks if any(blocks) else ()),
+        Heads((*columns, "b2"), breaks=(width,)) if has_b2 else Heads(columns),
+        sample,
+        is_upright=is_upright,
+    )
+
+
+class WeightGrid(CellGrid):
+    """The numbers of networks as cells, with a scale of their colours to be put below."""
+
+    def __init__(self, hint: QSize, least: QSize, what: str) -> None:
+        super().__init__(hint, least, diverging)
+        self.cells: dict[Place, Cell] = {}
+        """The cell at each place."""
+        self.bar = ColorBar(diverging, what)
+        self.below = column(None, self.bar)
+        """The scale, as far to the right as the cells."""
+        self.laid_out.connect(self._follow)
+
+    def show_weights(
+        self,
+        blocks: Mapping[str, Weights],
+        limits: Mapping[str, float],
+        text: Callable[[float, float], str],
+        sample: str,
+        scrolls: bool,
+    ) -> None:
+        """Show networks of one shape by their titles; a single one needs none.
+
+        ``limits`` are the values with the strongest colour, by the fields of cells. ``text``
+        returns a value with such a limit as a text, which is as wide as the sample.
+        """
+        first, *_ = blocks.values()
+        width, has_b1, has_b2 = first.w1.shape[1], first.b1 is not None, first.b2 is not None
+        plan = _plan_of(width, has_b1, has_b2, sample, scrolls, tuple(blocks))
+        rows = len(plan.rows.names) // len(blocks)
+        self.cells = {
+            (block * rows + cell.row, cell.column): cell
+            for block, weights in enumerate(blocks.values())
+            for cell in cells(weights)
+        }
+        levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
+        for place, cell in self.cells.items():
+            levels[place] = level(cell.value, limits[cell.field])
+
+        def written(*place: int) -> str:
+            cell = self.cells[place]
+            return text(cell.value, limits[cell.field])
+
+        self.show_scrolled(scrolls)
+        self.show_cells(plan, levels, written)
+
+    def show_message(self, message: str) -> None:
+        self.cells = {}
+        super().show_message(message)
+
+    def show_scale(self, limit: float, what: str) -> None:
+        """Label the colours, of which the strongest stand for this value and its negative."""
+        end = numerals.tick(limit)
+        self.bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), what)
+
+    @Slot()
+    def _follow(self) -> None:
+        left = 0 if self.frame is None else self.frame.across.start
+        self.below.setContentsMargins(left, 0, 0, 0)
