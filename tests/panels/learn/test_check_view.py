@@ -11,15 +11,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.panels.learn.check_steps import FOUND, SLOPE, correct_step, faulty_step
+from tests.panels.learn.check_steps import correct_step, faulty_step, located_step, unknown_step
 from tests.support.cases import some
 from tests.support.screen import active_window, child, is_near, press, shown, spoken
-from xorviz.core.check.step_check import CANNOT_BE_TOLD, UNDECIDED, UNKNOWN, Finding, StepCheck
+from xorviz.core.check.factors import WRONG_SIGN
+from xorviz.core.check.step_check import StepCheck
 from xorviz.files.atomic import FileError
-from xorviz.panels.learn.check_view import CheckView, grid_names
+from xorviz.panels.learn.check_view import CheckView
+from xorviz.panels.learn.weight_grid import WeightGrid
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.texts import SteadyText
-from xorviz.ui.draw.cell_grid import CellGrid, Place
+from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 from xorviz.window.export.exporter import content_of
 
@@ -29,25 +31,19 @@ W2_H1: Place = 3, 0
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> CheckView:
-    view = CheckView()
-    view.apply_theme(LIGHT)
-    return shown(qtbot, view, 520, 600)
-
-
-@pytest.fixture
-def walked(qtbot: QtBot) -> Iterator[CheckView]:
+def view(qtbot: QtBot) -> Iterator[CheckView]:
     """Return a view with the focus that shows a faulty step."""
     view = CheckView()
     view.apply_theme(LIGHT)
     window = active_window(qtbot, view)
+    view.resize(520, 600)
     view.show_check(faulty_step())
     yield view
     window.close()
 
 
-def grid(view: CheckView) -> CellGrid:
-    return child(view, CellGrid)
+def grid(view: CheckView) -> WeightGrid:
+    return child(view, WeightGrid)
 
 
 def told(view: CheckView) -> str:
@@ -66,98 +62,87 @@ def fill_at(view: CheckView, place: Place) -> QColor:
 
 def test_without_a_check_it_says_how_to_get_there(view: CheckView) -> None:
     view.show_key("Ctrl+I")
-    assert view.description().startswith("Is your code wrong? One training step tells.")
-    assert "Import network (Ctrl+I)" in view.description()
-    assert not child(view, SteadyText).isVisible()
+    for trouble in ("", "Steps cannot be checked."):
+        view.show_check(None, trouble)
+        assert view.description().startswith(trouble or "To check your code, paste weights")
+        assert ("Import network (Ctrl+I)" in view.description()) == (not trouble)
     assert view.is_empty
+    assert not child(view, SteadyText).isVisible()
     with pytest.raises(FileError, match="is empty"):
         content_of(view, "csv")
-    view.show_check(None, "Steps cannot be checked.")
-    assert view.description().startswith("Steps cannot be checked.")
-    view.show_check(None, "")
-    assert view.description().startswith("Is your code wrong?")
 
 
-def test_a_fault_is_told_with_the_wrong_line_and_the_right_one(view: CheckView) -> None:
-    view.show_check(faulty_step())
-    said = told(view)
-    assert said.startswith(f"The step is faulty\n{FOUND}\nWrong\n")
-    lines = ["Wrong", SLOPE.wrong, SLOPE.wrong_code, "Right", SLOPE.right, SLOPE.right_code]
-    assert [line for line in said.splitlines() if line in lines] == lines
-    numbers = SLOPE.says.partition(". ")[2]
-    assert said.endswith(f"{numbers}\nThe numbers are rounded to 32 bit.")
-    view.show_check(correct_step())
-    assert told(view) == "The step is correct\nA correct step at rate 0.5."
-    wrong = faulty_step()
-    view.show_check(replace(wrong, repairs=(SLOPE, replace(SLOPE, says="w2: sign. Two numbers."))))
-    assert "\nw1 and b1: hidden slope left out.\nWrong" in told(view)
-    assert "\nw2: sign.\nWrong" in told(view)
-    view.show_check(None)
-    assert view.is_empty
-    assert not child(view, SteadyText).isVisible()
+def test_a_fault_is_shown_with_the_wrong_line_and_the_right_one(view: CheckView) -> None:
+    check = faulty_step()
+    first, *_ = check.repairs
+    codes = first.wrong_code.splitlines(), first.right_code.splitlines()
+    lines = ["Wrong", first.wrong, *codes[0], "Right", first.right, *codes[1]]
+    view.show_check(replace(check, repairs=(first,), notes=("Rounded.",)))
+    page = ["The step is faulty", check.sentence, *lines, first.says.partition(". ")[2], "Rounded."]
+    assert told(view).splitlines() == page
+    view.show_check(replace(check, repairs=(first, replace(first, says="w2: odd. Two numbers."))))
+    assert "\nw2: odd.\nWrong" in told(view)  # of several, each is named
 
 
-def test_a_step_that_cannot_be_told_is_not_called_faulty(view: CheckView) -> None:
-    check = correct_step()
-    open_ones = dict.fromkeys(check.arrays, Finding(CANNOT_BE_TOLD, None, 1e-9))
-    view.show_check(replace(check, verdict=UNDECIDED, arrays=open_ones))
-    assert told(view).startswith("It cannot be decided whether the step is correct")
+def test_a_fault_without_a_name_is_shown_at_its_array(view: CheckView) -> None:
+    check = located_step()
+    view.show_check(check)
+    assert told(view) == f"The step is faulty\n{check.sentence}"
+    assert "change of w1" in child(view, ColorBar).accessibleName()
+    click(view, W1_H2)
+    assert told(view).endswith("\nw1 does not follow the gradient")
 
 
 def test_where_nothing_explains_a_step_there_is_no_exact_one(view: CheckView) -> None:
-    check = correct_step()
-    unknown = dict.fromkeys(check.arrays, Finding(UNKNOWN, None, 0.9))
-    view.show_check(replace(check, verdict=UNDECIDED, arrays=unknown))
-    assert "weight,yours,nearest rule,difference,finding" in content_of(view, "csv").decode()
-    plan = grid(view)._plan
-    assert plan is not None
-    assert plan.rows.blocks == ("yours", "nearest rule", "difference")
+    view.show_check(unknown_step())
+    assert told(view).startswith("It cannot be decided whether the step is correct")
+    header, first, *_ = content_of(view, "csv").decode().splitlines()
+    assert (header, len(first.split(","))) == ("weight,yours,finding", 3)
+    assert grid(view).shape == (4, 4)
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_the_grids_of_an_array_have_the_same_colours(view: CheckView, theme: Theme) -> None:
     check = faulty_step()
     view.apply_theme(theme)
-    view.show_check(check)
+    scale = child(view, ColorBar).accessibleName()
+    assert scale.startswith("Colours of change of w1 from −")
+    limit = float(scale.rpartition("+")[2])
     yours, exact = float(check.yours.w1[0, 1]), float(check.exact.w1[0, 1])
     colors = diverging(theme)
     for row, value in ((0, yours), (4, exact), (8, yours - exact)):
-        assert is_near(fill_at(view, (row, 1)), colors[level(value, 0.1)][0])
-    assert child(view, ColorBar).accessibleName() == "Colours of change of w1 from −0.1 to +0.1"
+        assert is_near(fill_at(view, (row, 1)), colors[level(value, limit)][0])
     assert is_near(fill_at(view, (11, 0)), colors[level(0, 1)][0])  # w2 is right
 
 
 def test_a_click_on_a_cell_chooses_its_array(view: CheckView) -> None:
-    view.show_check(faulty_step())
+    right = faulty_step().repairs[0].right
     click(view, W2_H1)
     assert "w2: correct, at rate 0.5" in told(view)
-    assert SLOPE.right not in told(view)
+    assert right not in told(view)
     assert "change of w2" in child(view, ColorBar).accessibleName()
     click(view, W1_H2)
-    assert "w1: hidden slope left out" in told(view)
-    assert SLOPE.right in told(view)
+    assert f"w1: {WRONG_SIGN}" in told(view)
+    assert right in told(view)
     click(view, W1_H2)
-    assert "at rate" not in told(view)
+    assert f"w1: {WRONG_SIGN}" not in told(view)
 
 
 def test_arrow_keys_walk_through_all_grids_and_read_exact_numbers(
-    walked: CheckView, announced: list[str]
+    view: CheckView, announced: list[str]
 ) -> None:
-    view, check = walked, faulty_step()
-    read: list[str] = []
+    check, read = faulty_step(), list[str]()
     view.readout_changed.connect(read.append)
-    view.show_check(check)
-    assert read[-1] == "imported step"
     press(Qt.Key.Key_Right)
     press(Qt.Key.Key_Right)
     assert grid(view).marked == W1_H2
     yours, exact = check.yours.w1[0, 1], check.exact.w1[0, 1]
-    assert read[-1].startswith("w1[x1→h2] yours −0.0")
+    assert read[-1].startswith("w1[x1→h2] yours 0.0")
     numbers = [float(n.split()[-1].replace("−", "-")) for n in read[-1].split(", ")]
     np.testing.assert_allclose(numbers, [yours, exact, yours - exact], rtol=1e-5)
     assert announced[-1] == read[-1]
+    assert f"w1: {WRONG_SIGN}" in told(view)
     place = grid(view).geometry()
-    assert "w1: hidden slope" in told(view)
     for _ in range(6):
         press(Qt.Key.Key_Down)
         QApplication.processEvents()
@@ -167,32 +152,33 @@ def test_arrow_keys_walk_through_all_grids_and_read_exact_numbers(
     assert read[-1].startswith("b1[h1] exact 0.0")
     press(Qt.Key.Key_Escape)
     assert read[-1] == "imported step"
-    assert "at rate" not in told(view)
+    assert "b1: added" not in told(view)
 
 
-def test_a_screen_reader_hears_all_that_was_found(walked: CheckView) -> None:
-    read: list[str] = []
-    walked.readout_changed.connect(read.append)
-    walked.show_check(faulty_step(), "Step 120 of train.py")
+def test_a_screen_reader_hears_all_that_was_found(view: CheckView) -> None:
+    check, read = faulty_step(), list[str]()
+    view.readout_changed.connect(read.append)
+    view.show_check(check, "Step 120 of train.py")
     assert read[-1] == "step 120 of train.py"
-    said = spoken(walked)
-    assert said.startswith(f"Step 120 of train.py: The step is faulty. {FOUND} w1: hidden slope")
+    said = spoken(view)
+    assert said.startswith(f"Step 120 of train.py: The step is faulty. {check.sentence} w1: ")
     assert "b2: correct, at rate 0.5" in said
-    assert SLOPE.says in said
+    assert check.repairs[0].says in said
 
 
 def test_the_table_has_all_numbers_exactly(view: CheckView) -> None:
-    check = faulty_step(width=2)
-    view.show_check(check)
+    check = faulty_step()
     header, first, *_, last = content_of(view, "csv").decode().splitlines()
     assert header == "weight,yours,exact,difference,finding"
     yours, exact = float(check.yours.w1[0, 0]), float(check.exact.w1[0, 0])
-    assert first == f"w1[x1→h1],{yours},{exact},{yours - exact},hidden slope left out"
-    assert last.endswith(",0.0,correct")
+    assert first == f"w1[x1→h1],{yours},{exact},{yours - exact},{WRONG_SIGN}"
+    assert last.startswith("b2,")
+    assert last.endswith(",correct")
 
 
 @pytest.mark.parametrize("check", some([faulty_step(64), correct_step(1, False)], 2), ids=str)
-def test_any_width_is_readable_by_scrolling(view: CheckView, check: StepCheck) -> None:
+def test_any_width_is_readable_by_scrolling(qtbot: QtBot, check: StepCheck) -> None:
+    view = shown(qtbot, CheckView(), 520, 600)
     view.show_check(check)
     for size in ((520, 600), (280, 330), (900, 260)):
         view.resize(*size)
@@ -200,28 +186,30 @@ def test_any_width_is_readable_by_scrolling(view: CheckView, check: StepCheck) -
         frame = grid(view).frame
         assert frame is not None
         assert frame.digits >= 9
-        text, cells = child(view, SteadyText).geometry(), grid(view).geometry()
-        assert text.bottom() < cells.top()
+        text, numbers = child(view, SteadyText).geometry(), grid(view).geometry()
+        assert text.bottom() < numbers.top()
 
 
-def test_page_keys_scroll_a_text_that_is_too_long(walked: CheckView) -> None:
+def test_page_keys_scroll_a_text_that_is_too_long(view: CheckView) -> None:
     check = faulty_step()
-    walked.show_check(replace(check, repairs=check.repairs * 9))
+    view.show_check(replace(check, repairs=check.repairs * 9))
     QApplication.processEvents()
-    bar = child(walked, SteadyText).verticalScrollBar()
-    assert bar.maximum() > 0
+    bar = child(view, SteadyText).verticalScrollBar()
     press(Qt.Key.Key_PageDown)
     assert bar.value() > 0
     press(Qt.Key.Key_PageUp)
     assert bar.value() == 0
 
 
-def test_numbers_that_are_none_are_shown_too(view: CheckView) -> None:
+def test_odd_numbers_and_a_single_bias_are_shown_too(view: CheckView) -> None:
     check = correct_step()
-    with np.errstate(all="ignore"):
-        view.show_check(replace(check, exact=check.exact.each(lambda a: a * np.nan)))
+    view.show_check(replace(check, exact=check.exact.each(lambda array: array * np.nan)))
+    read: list[str] = []
+    view.readout_changed.connect(read.append)
+    press(Qt.Key.Key_Right)
+    assert "exact not a number" in read[-1]
+    weights = replace(check.yours, b1=None)
+    arrays = {name: one for name, one in check.arrays.items() if name != "b1"}
+    view.show_check(replace(check, yours=weights, exact=weights, arrays=arrays))
+    assert grid(view).shape == (9, 4)
     assert not view.grab().isNull()
-    assert all(
-        "exact not a number" in change.text(0, grid_names(check))
-        for change, _ in view._changes.values()
-    )

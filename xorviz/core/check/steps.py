@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from xorviz.core import numerals
+from xorviz.core.arrays import Steps
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, WRONG, StepCheck
+from xorviz.core.network import Weights, weights_of
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import SETTINGS, Role, settings_of
 
@@ -14,9 +19,32 @@ _SHOWS = (UNDECIDED, CORRECT, FAULTY)
 _SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told), "targets")
 
 
-def said_of(record: Record, step: int) -> Said:
-    """Return what a recording says of the step after this one."""
-    source, config = record.source, record.config_at(step)
+def kept_steps(record: Record) -> Steps:
+    """Return the numbers (N,) of the steps of a watched run before and after which a state is kept.
+
+    A step has the number of the state after it. Raises SettingError if states are further apart.
+    """
+    if record.source is not None and record.source.every != 1:
+        raise SettingError(
+            f"states are {numerals.whole(record.source.every)} steps apart, and a check needs "
+            "consecutive ones; call see at each step"
+        )
+    steps = record.trace.steps
+    kept: Steps = steps[1:][np.diff(steps) == 1]
+    return kept
+
+
+def states_at(record: Record, number: int) -> tuple[Weights, ...]:
+    """Return the states before and after a kept step, with the one before these if it is kept."""
+    index = int(record.trace.steps.searchsorted(number))
+    is_third = index > 1 and record.trace.steps[index - 2] == number - 2
+    kept = record.checkpoints[index - 1 - is_third : index + 1]
+    return tuple(weights_of(state.parameters, record.config) for state in kept)
+
+
+def said_of(record: Record, number: int) -> Said:
+    """Return what a recording says of a step."""
+    source, config = record.source, record.config_at(number - 1)
     assumed = source.assumed if source else ()
     said = {name: getattr(config, name) for name in _SAID if name not in assumed}
     return Said(**said, batch=source.batch if source else "full", output="sigmoid")
@@ -38,7 +66,7 @@ class CheckedSteps:
     @property
     def verdict(self) -> str | None:
         """That of the run: FAULTY if a step is; CORRECT if one is; None without any check."""
-        return self.telling and self.telling.verdict
+        return None if self.telling is None else self.telling.verdict
 
     def after(self, found: StepCheck | str, number: int) -> "CheckedSteps":
         """Return what is known after one more check, or with why there is none."""

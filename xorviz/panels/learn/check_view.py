@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
 from xorviz.core.check.factors import by_name
-from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, Finding, Repair, StepCheck
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, WRONG, Finding, Repair, StepCheck
 from xorviz.core.network import Weights
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
@@ -48,8 +48,13 @@ def is_explained(check: StepCheck) -> bool:
 
 def finding_text(array: str, finding: Finding) -> str:
     """Return what explains the change of an array: w1: not updated, at rate 0.5."""
+    text = f"{array}{' ' if finding.name == WRONG else ': '}{finding.name}"
     rate = "" if finding.rate is None else f", at rate {finding.rate:.4g}"
-    return f"{array}: {finding.name}{rate}".replace("-", numerals.MINUS)
+    return text + rate.replace("-", numerals.MINUS)
+
+
+def _doubt(finding: Finding) -> tuple[bool, bool]:
+    return finding.is_fault, finding.name != CORRECT
 
 
 def details_html(repairs: Iterable[Repair], notes: Iterable[str], inks: Inks) -> str:
@@ -83,11 +88,15 @@ def _paragraph(text: str, inks: Inks) -> str:
 
 
 def grids(check: StepCheck) -> dict[str, Weights]:
-    """Return the changes of all numbers, those of a correct step, and the differences."""
-    exact = "exact" if is_explained(check) else "nearest rule"
+    """Return the changes of all numbers, those of a correct step, and the differences.
+
+    Where nothing explains the step, no step is the correct one.
+    """
+    if not is_explained(check):
+        return {"yours": check.yours}
     with np.errstate(all="ignore"):  # changes may not be finite
         difference = check.yours.each(np.subtract, check.exact)
-    return {"yours": check.yours, exact: check.exact, "difference": difference}
+    return {"yours": check.yours, "exact": check.exact, "difference": difference}
 
 
 def limits(check: StepCheck) -> dict[str, float]:
@@ -137,8 +146,8 @@ class CheckView(View):
         "Whether a training step of another program is correct. Each grid has a cell for every "
         "weight and bias: how much your step changed it, how much a correct step changes it, and "
         "the difference. Orange is up, blue is down, pale is near zero; all three grids of an "
-        "array have the same colours. The text names the fault, with the wrong line and the "
-        "right one. Click a cell, or go to it with the arrow keys, to read what was found in its "
+        "array have the same colours. Where nothing explains your step, there is only its own grid. "
+        "The text names the fault, with the wrong line and the right one. Click a cell, or go to it with the arrow keys, to read what was found in its "
         "array; click it again, or press Esc, to read about all arrays. Point at a cell to read "
         "its exact numbers. Page up and Page down scroll the text."
     )
@@ -230,9 +239,7 @@ class CheckView(View):
     def _write(self, check: StepCheck) -> None:
         """Write the verdict, and what was found in the chosen array or in all."""
         self._text.write(self._page(check, self._array))
-        wrong = [name for name, one in check.arrays.items() if one.is_fault]
-        others = [name for name, one in check.arrays.items() if one.name != CORRECT]
-        scale = self._array or [*wrong, *others, *check.arrays][0]
+        scale = self._array or max(check.arrays, key=lambda name: _doubt(check.arrays[name]))
         self._grid.show_scale(limits(check)[scale], f"change of {scale}")
         self._arrange()
 

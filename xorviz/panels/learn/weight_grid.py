@@ -113,8 +113,8 @@ class WeightGrid(CellGrid):
         for place, cell in self.cells.items():
             levels[place] = level(cell.value, limits[cell.field])
 
-        def written(*place: int) -> str:
-            cell = self.cells[place]
+        def written(row: int, column: int) -> str:
+            cell = self.cells[row, column]
             return text(cell.value, limits[cell.field])
 
         self.show_scrolled(scrolls)

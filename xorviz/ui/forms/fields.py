@@ -209,10 +209,18 @@ class ChoiceField(QComboBox):
         super().__init__(minimumContentsLength=10)
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        for key, text in texts.items():
-            self.addItem(text, key)
+        self.offer(texts)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setPlaceholderText(numerals.NOTHING)  # before, the first text would not be chosen
+
+    def offer(self, texts: Mapping[str, str]) -> None:
+        """Offer these names in place of others, without a signal; a choice among them stays."""
+        chosen = self.currentData()
+        with QSignalBlocker(self):
+            self.clear()
+            for key, text in texts.items():
+                self.addItem(text, key)
+            self.choose(chosen if chosen in texts else next(iter(texts)))
 
     def choose(self, key: str) -> None:
         """Choose by its key; for one that there is not, show a dash."""

@@ -9,12 +9,11 @@ from xorviz.core import numerals
 from xorviz.core.check.check import check
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, StepCheck
-from xorviz.core.check.steps import CheckedSteps, said_of
-from xorviz.core.network import Weights, flat, weights_of
+from xorviz.core.check.steps import CheckedSteps, kept_steps, said_of, states_at
+from xorviz.core.network import Weights, flat
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import WatchedSource
 from xorviz.engine.analyst import Analyst
 from xorviz.window.dialogs.own_network.step import targets_of, told_by
 
@@ -24,6 +23,9 @@ _AT_ONCE = 33
 """Steps that are checked one after the other without a rest."""
 _REST_MS = 500
 """Time from one answer to the next question: the analyst's thread slows painting down."""
+
+
+_REFUSED = "Steps cannot be checked: {}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +46,7 @@ class WatchedStep:
         try:
             return check(self.states, self.said)
         except SettingError as error:
-            return f"Steps cannot be checked: {error}."
+            return _REFUSED.format(error)
 
 
 class StepChecks(QObject):
@@ -62,7 +64,7 @@ class StepChecks(QObject):
         super().__init__(analyst)
         self._analyst = analyst
         self._record: Record | None = None
-        """That of the watched run that is shown."""
+        """That of the run that is shown."""
         self._is_missing = False
         """Whether why there is no check was reported last."""
         self._known: dict[str, CheckedSteps] = {}
@@ -79,8 +81,7 @@ class StepChecks(QObject):
     @property
     def known(self) -> CheckedSteps:
         """What was found of the run that is shown."""
-        trouble = _trouble(self._record)
-        return self._known.get(_key(self._record), CheckedSteps(trouble=trouble))
+        return self._known.get(_key(self._record)) or CheckedSteps(trouble=_trouble(self._record))
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -95,9 +96,9 @@ class StepChecks(QObject):
     def _ask_next(self) -> None:
         """Ask about the next step that is due, unless an answer is still to come."""
         record, is_busy = self._record, self._asked is not None or self.rest.isActive()
-        if is_busy or record is None or record.source is None:
+        if is_busy or record is None or not _key(record) or _trouble(record):
             return
-        self._asked = _next_step(record, record.source, self._due.get(record.source.key, 1))
+        self._asked = _next_step(record, self._due.get(_key(record), 1))
         if self._asked is not None:
             self._analyst.ask(self._asked)
 
@@ -136,13 +137,12 @@ class StepChecks(QObject):
     def _settle(self, record: Record, found: StepCheck) -> None:
         """Report what a correct step shows of settings that were assumed."""
         source = record.source
-        if source is None or not source.assumed or found.verdict != CORRECT:
+        if source is None or found.verdict != CORRECT:
             return
-        shown = {**told_by(found), **targets_of(found)}
+        shown = told_by(found) | targets_of(found)
         shown = {name: value for name, value in shown.items() if name in source.assumed}
-        known = set(shown)
-        if "rate" in source.assumed:  # a loss and its double at half the rate are the same step
-            known.discard("loss")
+        # A loss and its double at half the rate are the same step.
+        known = shown.keys() - ({"loss"} if "rate" in source.assumed else set())
         assumed = tuple(name for name in source.assumed if name not in known)
         config = replace(record.config, **shown)
         if (config, assumed) != (record.config, source.assumed):
@@ -156,25 +156,18 @@ def _key(record: Record | None) -> str:
 
 def _trouble(record: Record | None) -> str:
     """Return why no step of a run can be checked, in a sentence, or nothing."""
-    every = 1 if record is None or record.source is None else record.source.every
-    if every == 1:
-        return ""
-    shown = f"one state of every {numerals.whole(every)} steps is shown"
-    return f"Steps cannot be checked: {shown}. Call see at each step."
+    if record is not None and record.source is not None:
+        try:
+            kept_steps(record)
+        except SettingError as error:
+            return _REFUSED.format(error)
+    return ""
 
 
-def _next_step(record: Record, source: WatchedSource, due: int) -> WatchedStep | None:
-    """Return the first step from a number on whose states before and after it are both kept."""
-    if source.every != 1:
+def _next_step(record: Record, due: int) -> WatchedStep | None:
+    """Return the first step from a number on that can be checked."""
+    kept = kept_steps(record)
+    number = next(iter(kept[kept >= due].tolist()), None)
+    if number is None:
         return None
-    steps = record.trace.steps
-    first = int(steps.searchsorted(due - 1))
-    pairs = (steps[first + 1 :] - steps[first:-1] == 1).nonzero()[0]
-    if not len(pairs):
-        return None
-    index = first + int(pairs[0])
-    step = int(steps[index])
-    has_earlier = index > 0 and steps[index - 1] == step - 1
-    kept = record.checkpoints[index - has_earlier : index + 2]
-    states = tuple(weights_of(state.parameters, record.config) for state in kept)
-    return WatchedStep(source.key, step + 1, states, said_of(record, step))
+    return WatchedStep(_key(record), number, states_at(record, number), said_of(record, number))

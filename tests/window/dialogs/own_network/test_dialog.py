@@ -62,10 +62,8 @@ def test_pasted_weights_become_a_run(ask: Asked) -> None:
 )
 def test_an_ambiguous_orientation_is_asked(ask: Asked, way: str, w1: object) -> None:
     ask.paste(SQUARE)
-    assert ask.verdict == "A network with two hidden units."
-    question = child(ask.dialog, QLabel, "own_question")
-    assert question.isVisible()
-    assert "w1 is 2 × 2" in question.text()
+    assert "whether its rows are the inputs or the hidden units" in ask.verdict
+    assert ask.choice("orientation").count() == 1 + 2
     assert not ask.start.isEnabled()
     ask.choice("orientation").choose(way)
     assert ask.verdict.startswith("2-2-1 without biases, w1 as (2, 2)")

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child
 from tests.window.dialogs.own_network.asked import Asked, asked
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.core.settings import RunConfig
@@ -73,7 +72,7 @@ def test_a_fault_is_named_with_the_line_that_mends_it(ask: Asked, announced: lis
     ask.choice("activation").choose("sigmoid")  # the same is not said again
     assert announced == [f"The step is faulty. {ask.detail}"]
     assert ask.verdict == "The step is faulty."
-    assert ask.detail.startswith("w1 and b1: hidden slope left out.")
+    assert ask.detail.startswith("w1 and b1: derivative of the hidden activation is missing.")
     assert "Wrong" in ask.told
     assert "h * (1 - h)" in ask.told.partition("Right")[2]
     ask.start.click()
@@ -198,7 +197,7 @@ def test_a_step_tells_the_orientation_of_a_square_w1(ask: Asked, way: str) -> No
     turned = [replace(one, w1=one.w1.T if way == "out-in" else one.w1) for one in states]
     ask.box.setPlainText("\n".join(_listed(one) for one in turned))
     assert ask.verdict == "The step is correct."
-    assert not child(ask.dialog, QLabel, "own_question").isVisible()
+    assert not ask.choice("orientation").isVisible()
     ask.start.click()
     assert ask.weights[0] == states[0].w1.tolist()
 

@@ -23,7 +23,7 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
-from xorviz.window.dialogs.own_network.known_fields import ASKS, KnownFields
+from xorviz.window.dialogs.own_network.known_fields import KnownFields
 from xorviz.window.dialogs.own_network.step import Found, StepQuestion, found_of, refused
 from xorviz.window.dialogs.own_network.text_box import WeightsBox, take_what_is_left
 from xorviz.window.dialogs.own_network.words import (
@@ -67,7 +67,6 @@ class OwnNetworkDialog(Dialog):
         self._before = WeightsBox("own_text", "Weights or outputs", SAYS, EXAMPLE)
         self._after = WeightsBox("own_after", "After one step", AFTER, AFTER)
         self._fields = KnownFields(self)
-        self._question = plain_label("own_question", ASKS)
         self._verdict = plain_label("own_verdict")
         self._detail = plain_label()
         self._result = QTextBrowser()
@@ -89,7 +88,7 @@ class OwnNetworkDialog(Dialog):
         said = column(None, self._verdict, self._detail, gap=4)
         verdict = row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
         boxes = row(None, (_titled(self._before), 1), (_titled(self._after), 1))
-        asked = self._question, self._fields.layout, (self._result, 4)
+        asked = self._fields.layout, (self._result, 4)
         content = QWidget()
         says = plain_label("own_says", SAYS)
         column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=7)
@@ -223,8 +222,7 @@ class OwnNetworkDialog(Dialog):
         self._verdict.setText(found.verdict)
         self._detail.setText(found.detail)
         self._detail.setVisible(bool(found.detail))
-        self._question.setVisible(found.is_asked)
-        self._fields.ask_way(found.is_asked)
+        self._fields.ask_way(found.ways)
         self._result.setHtml(_page(found))
         self._result.setVisible(is_outputs or found.network is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")

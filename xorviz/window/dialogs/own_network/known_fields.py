@@ -1,6 +1,6 @@
 """Fields for what the user knows of a network trained elsewhere; all may be left open."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
@@ -32,15 +32,25 @@ class _Own(NamedTuple):
 
 
 _WAYS = dict(
-    zip(ORIENTATIONS, ("An input, as in NumPy and Keras", "A unit, as in PyTorch"), strict=True)
+    zip(
+        ORIENTATIONS,
+        (
+            "An input, as in NumPy and Keras",
+            "A unit, as in PyTorch",
+            "An input, with the biases first",
+            "A unit, with its bias first",
+        ),
+        strict=True,
+    )
 )
-ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
+_ASKS = "Does each row of w1 belong to an input or to a hidden unit?"
+_NOT_KNOWN = {"": "Not known"}
 _TABLE: Mapping[str, Setting | _Own] = {
     **SETTINGS,
     **OTHERS,
     "steps": _Own(Whole(0, MOST_STEPS), "Steps so far", "How many steps the network was trained."),
     "order": _Own(RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, as 10."),
-    "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", ASKS, _WAYS),
+    "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", _ASKS, _WAYS),
 }
 _OPEN = {"order": "00,01,10,11"}
 """What stands in an empty field, if not that nothing is known."""
@@ -68,20 +78,26 @@ class KnownFields(QObject):
     @property
     def way(self) -> str | None:
         """The orientation that was chosen, if any."""
+        return self._way.currentData() or None
+
+    @property
+    def _way(self) -> ChoiceField:
         field = self._by_name["orientation"]
         assert isinstance(field, ChoiceField)
-        return field.currentData() or None
+        return field
 
-    def ask_way(self, is_asked: bool) -> None:
-        """Show the field of the orientation, or hide it."""
-        self._forms["orientation"].setRowVisible(self._by_name["orientation"], is_asked)
+    def ask_way(self, ways: Sequence[str]) -> None:
+        """Ask which of these orientations is right; without any, hide the field."""
+        if ways:
+            self._way.offer(_NOT_KNOWN | {way: _WAYS[way] for way in ways})
+        self._forms["orientation"].setRowVisible(self._way, bool(ways))
 
     def _made(self, name: str) -> ChoiceField | QLineEdit:
         field: ChoiceField | QLineEdit
         setting = _TABLE[name]
         words = _ON_OFF if isinstance(setting.rule, Switch) else setting.words
         if words:
-            no_choice = {} if name == "targets" else {"": "Not known"}  # targets are those of XOR
+            no_choice = {} if name == "targets" else _NOT_KNOWN  # targets are those of XOR
             field = ChoiceField(f"own_{name}", no_choice | dict(words))
             field.currentIndexChanged.connect(self.changed)
         else:

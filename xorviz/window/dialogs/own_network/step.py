@@ -10,7 +10,7 @@ from xorviz.core.check.step_check import CORRECT, StepCheck
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.examined import Examination, examined
-from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
+from xorviz.files.weights.own_network import Arrays, OrientationError, arranged
 from xorviz.files.weights.reader import States
 from xorviz.files.weights.row_order import PRINTED_ORDER
 from xorviz.files.weights.said import SAID, TOLD, said_of
@@ -29,8 +29,8 @@ class Found:
     detail: str = ""
     is_wrong: bool = False
     """Whether nothing could be found out."""
-    is_asked: bool = False
-    """Whether only the user can say what the rows of w1 stand for."""
+    ways: tuple[str, ...] = ()
+    """Orientations of which only the user can say which is right."""
     network: Examination | None = None
     """The network, of a step the one before it."""
     check: StepCheck | None = None
@@ -46,9 +46,9 @@ class Found:
         return tuple(filter(None, (*self.check.notes, read, other)))
 
 
-def refused(error: SettingError, is_asked: bool = False) -> Found:
+def refused(error: SettingError, ways: tuple[str, ...] = ()) -> Found:
     """Return that something cannot be used, and why."""
-    return Found(refusal_text(error), is_wrong=True, is_asked=is_asked)
+    return Found(refusal_text(error), is_wrong=True, ways=ways)
 
 
 def found_of(arrays: Arrays, said: Mapping[str, Any], way: str | None) -> Found:
@@ -58,21 +58,24 @@ def found_of(arrays: Arrays, said: Mapping[str, Any], way: str | None) -> Found:
     typed = said.pop("order", PRINTED_ORDER)
     order = arrays.rows or typed
     try:
-        is_asked = not is_outputs and needs_orientation(arrays)
-        if is_asked and way is None:
-            return _asked(arrays)
-        found = examined(arrays, said, order, way if is_asked else None)
+        asked = Found("") if is_outputs else _asked(arrays)
+        if asked.ways and way not in asked.ways:
+            return asked
+        found = examined(arrays, said, order, way if asked.ways else None)
     except SettingError as error:
         return refused(error)
     read = "Outputs read. Paste weights, too, to train on" if is_outputs else found.summary
     answers = outputs_text(found.outputs, order)
-    return Found(f"{read}.", answers, is_asked=is_asked, network=found)
+    return Found(f"{read}.", answers, ways=asked.ways, network=found)
 
 
 def _asked(arrays: Arrays) -> Found:
-    """Return that the orientation is needed. Raises SettingError for what else is wrong."""
-    arranged(arrays, "in-out")
-    return Found("A network with two hidden units.", is_asked=True)
+    """Return which orientation is needed, if one is. Raises SettingError for what is wrong."""
+    try:
+        arranged(arrays)
+    except OrientationError as error:
+        return Found(refusal_text(error), ways=error.allowed)
+    return Found("")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,18 +89,18 @@ class StepQuestion:
 
     def answer(self) -> Found:
         """Return the answer: in 30 ms mostly, in a second where nothing explains the step."""
-        is_asked = False
+        ways: tuple[str, ...] = ()
         try:
             try:
                 return examined_step(self.states, self.said)
-            except OrientationError:
-                is_asked = True
-                if self.orientation is None:
-                    return _asked(self.states[0])
+            except OrientationError as error:
+                ways = error.allowed
+                if self.orientation not in ways:
+                    return Found(refusal_text(error), ways=ways)
                 found = examined_step(self.states, self.said, self.orientation)
-                return replace(found, is_asked=True)
+                return replace(found, ways=ways)
         except SettingError as error:
-            return refused(error, is_asked)
+            return refused(error, ways)
 
 
 def examined_step(states: States, said: Mapping[str, Any], orientation: str | None = None) -> Found:
