@@ -95,7 +95,7 @@ def test_a_fault_without_a_name_is_shown_at_its_array(view: CheckView) -> None:
 
 def test_where_nothing_explains_a_step_there_is_no_exact_one(view: CheckView) -> None:
     view.show_check(unknown_step())
-    assert told(view).startswith("It cannot be decided whether the step is correct")
+    assert told(view).startswith("Undecided\n")
     header, first, *_ = content_of(view, "csv").decode().splitlines()
     assert (header, len(first.split(","))) == ("weight,yours,finding", 3)
     assert grid(view).shape == (4, 4)

@@ -22,7 +22,7 @@ from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
 _HEADLINES = {CORRECT: "The step is correct", FAULTY: "The step is faulty"}
-_UNDECIDED = "It cannot be decided whether the step is correct"
+_UNDECIDED = "Undecided"
 _DIGITS = 6
 _VANISHING = 1e-6
 """Share of the strongest colour below which a number is written as 0."""
@@ -51,10 +51,6 @@ def finding_text(array: str, finding: Finding) -> str:
     text = f"{array}{' ' if finding.name == WRONG else ': '}{finding.name}"
     rate = "" if finding.rate is None else f", at rate {finding.rate:.4g}"
     return text + rate.replace("-", numerals.MINUS)
-
-
-def _doubt(finding: Finding) -> tuple[bool, bool]:
-    return finding.is_fault, finding.name != CORRECT
 
 
 def details_html(repairs: Iterable[Repair], notes: Iterable[str], inks: Inks) -> str:
@@ -239,7 +235,9 @@ class CheckView(View):
     def _write(self, check: StepCheck) -> None:
         """Write the verdict, and what was found in the chosen array or in all."""
         self._text.write(self._page(check, self._array))
-        scale = self._array or max(check.arrays, key=lambda name: _doubt(check.arrays[name]))
+        wrong = (name for name, finding in check.arrays.items() if finding.is_fault)
+        changed = (name for name, change in by_name(check.yours).items() if change.any())
+        scale = self._array or next(wrong, None) or next(changed)
         self._grid.show_scale(limits(check)[scale], f"change of {scale}")
         self._arrange()
 
@@ -262,7 +260,7 @@ class CheckView(View):
             return
         line = self.fontMetrics().height()
         whole, width = self._page(self._check, None), max(40, self.width() - _BESIDE_TEXT)
-        needed = self._text.height_of(whole, width) + line
+        needed = self._text.height_of(whole, width)
         beside = _LEAST_GRID.height() + self._grid.bar.sizeHint().height() + 16
         few = min(_LINES * line, self.height() - beside)
         most = max(self.height() // 2, few)

@@ -220,7 +220,7 @@ class ChoiceField(QComboBox):
             self.clear()
             for key, text in texts.items():
                 self.addItem(text, key)
-            self.choose(chosen if chosen in texts else next(iter(texts)))
+            self.setCurrentIndex(max(0, self.findData(chosen)))
 
     def choose(self, key: str) -> None:
         """Choose by its key; for one that there is not, show a dash."""

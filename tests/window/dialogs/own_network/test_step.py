@@ -129,7 +129,7 @@ def test_targets_are_found_out_and_open(ask: Asked) -> None:
 def test_a_step_without_an_explanation_tells_nothing_of_the_run(ask: Asked) -> None:
     random = np.random.default_rng(1)
     fill(ask, BEFORE, BEFORE.each(lambda a: a + random.normal(size=a.shape)))
-    assert ask.verdict == "It cannot be decided whether the step is correct."
+    assert ask.verdict == "Undecided."
     assert ask.dialog._found.network is not None
     assert not ask.dialog._found.network.known.knows_rate
     assert "Opened as a run" not in ask.told
