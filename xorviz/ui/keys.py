@@ -18,6 +18,9 @@ ARROWS = {
 ZOOM = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 """Keys that zoom in or out; Equal is Plus without Shift."""
 
+PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+"""Keys that scroll, and by how many pages downwards."""
+
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 
 _CHECK = "step_check"
+_HINT = (
+    "To check your code, paste weights before and after one training step: choose File, Import "
+    "network ({})."
+)
 
 
 class StepCheckKey(QObject):
@@ -29,15 +33,13 @@ class StepCheckKey(QObject):
         super().__init__(docks)
         self._docks, self._importing = docks, importing
         self._view: CheckView | None = None
-        self._watched: tuple[StepCheck | None, str] | None = None
+        self._watched: tuple[StepCheck | None, str] = None, ""
         """The last check of a watched run and which step of which run it is of; or why none."""
 
     def follow(self, view: "CheckView") -> None:
         """Show checks in this view from now on."""
         self._view = view
-        view.show_key(written(self._importing.shortcut()))
-        if self._watched is not None:
-            view.show_check(*self._watched)
+        self.keep(*self._watched)
 
     @Slot()
     def show(self) -> None:
@@ -55,15 +57,21 @@ class StepCheckKey(QObject):
     def keep(self, check: "StepCheck | None", source: str) -> None:
         """Show a check of a watched run wherever the panel is; it is not brought to the front.
 
-        Without one, ``source`` is why.
+        Without one, ``source`` is why; it may be empty.
         """
         self._watched = check, source
         if self._view is not None:
-            self._view.show_check(check, source)
+            self._view.show_check(check, source or self._hint)
+
+    @property
+    def _hint(self) -> str:
+        return _HINT.format(written(self._importing.shortcut()))
 
     def _fill(self, check: "StepCheck | None") -> None:
-        if self._view is not None:
+        if self._view is not None and check is not None:
             self._view.show_check(check)
+        elif self._view is not None:
+            self._view.show_check(None, self._hint)
 
 
 _PANEL = "what_helps"

@@ -6,14 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.check_steps import correct_step, faulty_step, located_step, unknown_step
 from tests.support.cases import some
-from tests.support.screen import active_window, child, is_near, press, shown, spoken
+from tests.support.screen import active_window, child, is_near, press, spoken
 from xorviz.core.check.factors import WRONG_SIGN
 from xorviz.core.check.step_check import StepCheck
 from xorviz.files.atomic import FileError
@@ -26,7 +25,6 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 from xorviz.window.export.exporter import content_of
 
 W1_H2: Place = 0, 1
-B1_H1_EXACT: Place = 6, 0
 W2_H1: Place = 3, 0
 
 
@@ -55,17 +53,9 @@ def click(view: CheckView, place: Place) -> None:
     QTest.mouseClick(grid(view), Qt.MouseButton.LeftButton, pos=at)
 
 
-def fill_at(view: CheckView, place: Place) -> QColor:
-    at = grid(view).rect_of(place).topLeft().toPoint()
-    return grid(view).grab().toImage().pixelColor(at.x() + 3, at.y() + 3)
-
-
-def test_without_a_check_it_says_how_to_get_there(view: CheckView) -> None:
-    view.show_key("Ctrl+I")
-    for trouble in ("", "Steps cannot be checked."):
-        view.show_check(None, trouble)
-        assert view.description().startswith(trouble or "To check your code, paste weights")
-        assert ("Import network (Ctrl+I)" in view.description()) == (not trouble)
+def test_without_a_check_it_says_why(view: CheckView) -> None:
+    view.show_check(None, "Steps cannot be checked.")
+    assert view.description().startswith("Steps cannot be checked.")
     assert view.is_empty
     assert not child(view, SteadyText).isVisible()
     with pytest.raises(FileError, match="is empty"):
@@ -74,13 +64,12 @@ def test_without_a_check_it_says_how_to_get_there(view: CheckView) -> None:
 
 def test_a_fault_is_shown_with_the_wrong_line_and_the_right_one(view: CheckView) -> None:
     check = faulty_step()
-    first, *_ = check.repairs
-    codes = first.wrong_code.splitlines(), first.right_code.splitlines()
-    lines = ["Wrong", first.wrong, *codes[0], "Right", first.right, *codes[1]]
-    view.show_check(replace(check, repairs=(first,), notes=("Rounded.",)))
-    page = ["The step is faulty", check.sentence, *lines, first.says.partition(". ")[2], "Rounded."]
-    assert told(view).splitlines() == page
-    view.show_check(replace(check, repairs=(first, replace(first, says="w2: odd. Two numbers."))))
+    one, *_ = check.repairs
+    view.show_check(replace(check, repairs=(one,), notes=("Rounded.",)))
+    parts = ["Wrong", one.wrong, one.wrong_code, "Right", one.right, one.right_code]
+    page = ["The step is faulty", check.sentence, *parts, one.says.partition(". ")[2], "Rounded."]
+    assert list(filter(None, told(view).splitlines())) == "\n".join(page).splitlines()
+    view.show_check(replace(check, repairs=(one, replace(one, says="w2: odd. Two numbers."))))
     assert "\nw2: odd.\nWrong" in told(view)  # of several, each is named
 
 
@@ -103,56 +92,47 @@ def test_where_nothing_explains_a_step_there_is_no_exact_one(view: CheckView) ->
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_the_grids_of_an_array_have_the_same_colours(view: CheckView, theme: Theme) -> None:
-    check = faulty_step()
+    check, colors = faulty_step(), diverging(theme)
     view.apply_theme(theme)
-    scale = child(view, ColorBar).accessibleName()
-    assert scale.startswith("Colours of change of w1 from −")
-    limit = float(scale.rpartition("+")[2])
+    limit = float(child(view, ColorBar).accessibleName().rpartition("+")[2])
     yours, exact = float(check.yours.w1[0, 1]), float(check.exact.w1[0, 1])
-    colors = diverging(theme)
-    for row, value in ((0, yours), (4, exact), (8, yours - exact)):
-        assert is_near(fill_at(view, (row, 1)), colors[level(value, limit)][0])
-    assert is_near(fill_at(view, (11, 0)), colors[level(0, 1)][0])  # w2 is right
+    image = grid(view).grab().toImage()
+    for row, value in ((0, yours), (4, exact), (8, yours - exact), (11, 0)):  # w2 is right
+        at = grid(view).rect_of((row, 1)).topLeft().toPoint()
+        assert is_near(image.pixelColor(at.x() + 3, at.y() + 3), colors[level(value, limit)][0])
 
 
 def test_a_click_on_a_cell_chooses_its_array(view: CheckView) -> None:
     right = faulty_step().repairs[0].right
-    click(view, W2_H1)
-    assert "w2: correct, at rate 0.5" in told(view)
-    assert right not in told(view)
-    assert "change of w2" in child(view, ColorBar).accessibleName()
+    for place, finding, is_wrong in ((W2_H1, "w2: correct, at", False), (W1_H2, "w1: ", True)):
+        click(view, place)
+        assert f"\n{finding}" in told(view)
+        assert (right in told(view)) == is_wrong
+        assert f"change of {finding[:2]}" in child(view, ColorBar).accessibleName()
     click(view, W1_H2)
-    assert f"w1: {WRONG_SIGN}" in told(view)
-    assert right in told(view)
-    click(view, W1_H2)
-    assert f"w1: {WRONG_SIGN}" not in told(view)
+    assert "\nw1: " not in told(view)
 
 
 def test_arrow_keys_walk_through_all_grids_and_read_exact_numbers(
     view: CheckView, announced: list[str]
 ) -> None:
-    check, read = faulty_step(), list[str]()
-    view.readout_changed.connect(read.append)
+    check, geometries = faulty_step(), set()
     press(Qt.Key.Key_Right)
     press(Qt.Key.Key_Right)
-    assert grid(view).marked == W1_H2
     yours, exact = check.yours.w1[0, 1], check.exact.w1[0, 1]
-    assert read[-1].startswith("w1[x1→h2] yours 0.0")
-    numbers = [float(n.split()[-1].replace("−", "-")) for n in read[-1].split(", ")]
+    assert announced[-1].startswith("w1[x1→h2] yours 0.0")
+    numbers = [float(n.split()[-1].replace("−", "-")) for n in announced[-1].split(", ")]
     np.testing.assert_allclose(numbers, [yours, exact, yours - exact], rtol=1e-5)
-    assert announced[-1] == read[-1]
-    assert f"w1: {WRONG_SIGN}" in told(view)
-    place = grid(view).geometry()
     for _ in range(6):
         press(Qt.Key.Key_Down)
         QApplication.processEvents()
-        assert grid(view).geometry() == place  # of whatever array the text is
+        geometries.add(grid(view).geometry().getRect())
+    assert len(geometries) == 1  # of whatever array the text is
     press(Qt.Key.Key_Left)
-    assert grid(view).marked == B1_H1_EXACT
-    assert read[-1].startswith("b1[h1] exact 0.0")
+    assert announced[-1].startswith("b1[h1] exact 0.0")
+    assert f"\nb1: {WRONG_SIGN}" in told(view)
     press(Qt.Key.Key_Escape)
-    assert read[-1] == "imported step"
-    assert "b1: added" not in told(view)
+    assert "\nb1: " not in told(view)
 
 
 def test_a_screen_reader_hears_all_that_was_found(view: CheckView) -> None:
@@ -162,8 +142,8 @@ def test_a_screen_reader_hears_all_that_was_found(view: CheckView) -> None:
     assert read[-1] == "step 120 of train.py"
     said = spoken(view)
     assert said.startswith(f"Step 120 of train.py: The step is faulty. {check.sentence} w1: ")
-    assert "b2: correct, at rate 0.5" in said
-    assert check.repairs[0].says in said
+    for part in ("b2: correct, at rate 0.5", check.repairs[0].says):
+        assert part in said
 
 
 def test_the_table_has_all_numbers_exactly(view: CheckView) -> None:
@@ -172,44 +152,29 @@ def test_the_table_has_all_numbers_exactly(view: CheckView) -> None:
     assert header == "weight,yours,exact,difference,finding"
     yours, exact = float(check.yours.w1[0, 0]), float(check.exact.w1[0, 0])
     assert first == f"w1[x1→h1],{yours},{exact},{yours - exact},{WRONG_SIGN}"
-    assert last.startswith("b2,")
     assert last.endswith(",correct")
 
 
 @pytest.mark.parametrize("check", some([faulty_step(64), correct_step(1, False)], 2), ids=str)
-def test_any_width_is_readable_by_scrolling(qtbot: QtBot, check: StepCheck) -> None:
-    view = shown(qtbot, CheckView(), 520, 600)
-    view.show_check(check)
+def test_any_width_is_readable_by_scrolling(view: CheckView, check: StepCheck) -> None:
+    view.show_check(replace(check, repairs=check.repairs * 9))
     for size in ((520, 600), (280, 330), (900, 260)):
         view.resize(*size)
         QApplication.processEvents()
         frame = grid(view).frame
         assert frame is not None
         assert frame.digits >= 9
-        text, numbers = child(view, SteadyText).geometry(), grid(view).geometry()
-        assert text.bottom() < numbers.top()
-
-
-def test_page_keys_scroll_a_text_that_is_too_long(view: CheckView) -> None:
-    check = faulty_step()
-    view.show_check(replace(check, repairs=check.repairs * 9))
-    QApplication.processEvents()
-    bar = child(view, SteadyText).verticalScrollBar()
+        assert child(view, SteadyText).geometry().bottom() < grid(view).geometry().top()
     press(Qt.Key.Key_PageDown)
-    assert bar.value() > 0
-    press(Qt.Key.Key_PageUp)
-    assert bar.value() == 0
+    assert bool(child(view, SteadyText).verticalScrollBar().value()) == bool(check.repairs)
 
 
-def test_odd_numbers_and_a_single_bias_are_shown_too(view: CheckView) -> None:
+def test_odd_numbers_and_a_single_bias_are_shown_too(view: CheckView, announced: list[str]) -> None:
     check = correct_step()
     view.show_check(replace(check, exact=check.exact.each(lambda array: array * np.nan)))
-    read: list[str] = []
-    view.readout_changed.connect(read.append)
     press(Qt.Key.Key_Right)
-    assert "exact not a number" in read[-1]
+    assert "exact not a number" in announced[-1]
     weights = replace(check.yours, b1=None)
     arrays = {name: one for name, one in check.arrays.items() if name != "b1"}
     view.show_check(replace(check, yours=weights, exact=weights, arrays=arrays))
     assert grid(view).shape == (9, 4)
-    assert not view.grab().isNull()

@@ -129,7 +129,7 @@ def test_why_there_is_no_check_is_shown_until_a_run_of_xorviz_is(harness: Harnes
     known = harness.show(states((0, 1), lambda slope: slope.each(np.zeros_like)), 1)
     assert known.text == "Step 1 changed no weight."
     for run, trouble in (
-        (watched_run(SHOWN, range(0, 50, 10), "every", every=10), "states are 10 steps apart"),
+        (watched_run(SHOWN, range(0, 50, 10), "every", every=10), "one state of every 10 steps is shown"),
         (watched_run(SHOWN, [0, 5, 9], "gaps"), "that takes two consecutive states"),
     ):
         assert trouble in harness.show(run, 1).sentence

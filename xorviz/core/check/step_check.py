@@ -107,6 +107,11 @@ class StepCheck:
     notes: tuple[str, ...] = ()
     """Sentences on what else was seen, such as that the numbers are rounded to 32 bit."""
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether any array's change is explained, so that the rule means something."""
+        return any(finding.name != UNKNOWN for finding in self.arrays.values())
+
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
         return {

@@ -3,43 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from xorviz.core import numerals
-from xorviz.core.arrays import Steps
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, WRONG, StepCheck
-from xorviz.core.network import Weights, weights_of
-from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import SETTINGS, Role, settings_of
 
 _SHOWS = (UNDECIDED, CORRECT, FAULTY)
 """Verdicts in the order of what they show of a program."""
 _SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told), "targets")
-
-
-def kept_steps(record: Record) -> Steps:
-    """Return the numbers (N,) of the steps of a watched run before and after which a state is kept.
-
-    A step has the number of the state after it. Raises SettingError if states are further apart.
-    """
-    if record.source is not None and record.source.every != 1:
-        raise SettingError(
-            f"states are {numerals.whole(record.source.every)} steps apart, and a check needs "
-            "consecutive ones; call see at each step"
-        )
-    steps = record.trace.steps
-    kept: Steps = steps[1:][np.diff(steps) == 1]
-    return kept
-
-
-def states_at(record: Record, number: int) -> tuple[Weights, ...]:
-    """Return the states before and after a kept step, with the one before these if it is kept."""
-    index = int(record.trace.steps.searchsorted(number))
-    is_third = index > 1 and record.trace.steps[index - 2] == number - 2
-    kept = record.checkpoints[index - 1 - is_third : index + 1]
-    return tuple(weights_of(state.parameters, record.config) for state in kept)
 
 
 def said_of(record: Record, number: int) -> Said:
@@ -90,7 +62,8 @@ class CheckedSteps:
             rate = found.rule.rate
             at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.4g}'))}"
             return f"Your steps are exact gradient steps{at}"
-        return _head(found.sentence)
+        head = _head(found.sentence)
+        return f"Step {numerals.whole(self.number)}: {head[0].lower()}{head[1:]}"
 
     @property
     def sentence(self) -> str:

@@ -15,14 +15,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QMenu, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QMenu, QScrollBar, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
-from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims, explain_action
+from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explain_action
 from xorviz.ui.one_of import OneOf, grouped
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
@@ -87,6 +87,8 @@ class View(QWidget):
         """The latest read-out, for screen readers."""
         self.readout_changed.connect(self._keep_said)
         self._pointable: Pointable | None = None
+        self._paged: QScrollBar | None = None
+        """What Page up and Page down scroll."""
         self._is_drawn = False
 
     @property
@@ -325,6 +327,8 @@ class View(QWidget):
             self._escape()
         elif key in ZOOM:
             self._zoom_by(ZOOM[key])
+        elif key in PAGES and self._paged is not None:
+            self._paged.setValue(self._paged.value() + PAGES[key] * self._paged.pageStep())
         else:
             super().keyPressEvent(event)
 

@@ -4,17 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QImage,
-    QKeyEvent,
-    QPainter,
-    QPen,
-    QPixmap,
-    QWheelEvent,
-)
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
@@ -267,7 +257,6 @@ class UnitCanvas(Canvas):
 _DESCRIBED = 4
 """Units that a description names: those with the largest outgoing weights."""
 _HOW_TO_HIGHLIGHT = "Click, or press Enter, to highlight this unit in all panels"
-_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 @guarded
@@ -337,14 +326,6 @@ class Units(SnapshotView):
 
     def _use_cursor(self) -> None:
         self._click_unit(self._chosen_unit)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in _PAGES:
-            bar = self._canvas.bar
-            bar.setValue(bar.value() + _PAGES[key] * bar.pageStep())
-        else:
-            super().keyPressEvent(event)
 
     def _show_marked(self) -> None:
         """Frame the selected unit, and read out the one pointed at."""

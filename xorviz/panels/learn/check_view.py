@@ -1,17 +1,24 @@
 """The panel Check: what an imported training step changed, beside what it should have changed."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Slot
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
 from xorviz.core.check.factors import by_name
-from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, WRONG, Finding, Repair, StepCheck
+from xorviz.core.check.step_check import (
+    CORRECT,
+    FAULTY,
+    UNDECIDED,
+    WRONG,
+    Finding,
+    Repair,
+    StepCheck,
+)
 from xorviz.core.network import Weights
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
@@ -21,8 +28,7 @@ from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
-_HEADLINES = {CORRECT: "The step is correct", FAULTY: "The step is faulty"}
-_UNDECIDED = "Undecided"
+_HEADLINES = {CORRECT: "The step is correct", FAULTY: "The step is faulty", UNDECIDED: "Undecided"}
 _DIGITS = 6
 _VANISHING = 1e-6
 """Share of the strongest colour below which a number is written as 0."""
@@ -38,12 +44,7 @@ class Inks(NamedTuple):
 
 def headline(check: StepCheck) -> str:
     """Return the verdict in a few words."""
-    return _HEADLINES.get(check.verdict, _UNDECIDED)
-
-
-def is_explained(check: StepCheck) -> bool:
-    """Return whether any array's change is explained, so that the rule means something."""
-    return any(finding.name != UNKNOWN for finding in check.arrays.values())
+    return _HEADLINES[check.verdict]
 
 
 def finding_text(array: str, finding: Finding) -> str:
@@ -53,12 +54,11 @@ def finding_text(array: str, finding: Finding) -> str:
     return text + rate.replace("-", numerals.MINUS)
 
 
-def details_html(repairs: Iterable[Repair], notes: Iterable[str], inks: Inks) -> str:
+def details_html(repairs: Sequence[Repair], notes: Iterable[str], inks: Inks) -> str:
     """Return wrong lines with the right ones below, as formulas and in NumPy, and notes.
 
     The faults are named if there are several; one alone is what the verdict's sentence names.
     """
-    repairs = tuple(repairs)
     parts = [_repair(one, inks, len(repairs) > 1) for one in repairs]
     return "".join([*parts, *(_paragraph(note, inks) for note in notes)])
 
@@ -88,7 +88,7 @@ def grids(check: StepCheck) -> dict[str, Weights]:
 
     Where nothing explains the step, no step is the correct one.
     """
-    if not is_explained(check):
+    if not check.is_explained:
         return {"yours": check.yours}
     with np.errstate(all="ignore"):  # changes may not be finite
         difference = check.yours.each(np.subtract, check.exact)
@@ -141,18 +141,18 @@ class CheckView(View):
     explanation = (
         "Whether a training step of another program is correct. Each grid has a cell for every "
         "weight and bias: how much your step changed it, how much a correct step changes it, and "
-        "the difference. Orange is up, blue is down, pale is near zero; all three grids of an "
-        "array have the same colours. Where nothing explains your step, there is only its own grid. "
-        "The text names the fault, with the wrong line and the right one. Click a cell, or go to it with the arrow keys, to read what was found in its "
-        "array; click it again, or press Esc, to read about all arrays. Point at a cell to read "
-        "its exact numbers. Page up and Page down scroll the text."
+        "the difference; where nothing explains your step, it stands alone. Orange is up, blue is "
+        "down, pale is near zero; all grids of an array have the same colours. The text names the "
+        "fault, with the wrong line and the right one. Click a cell, or go to it with the arrow "
+        "keys, to read what was found in its array; click it again, or press Esc, to read about "
+        "all arrays. Point at a cell to read its exact numbers. Page up and Page down scroll the "
+        "text."
     )
 
     def __init__(self) -> None:
         super().__init__("step_check")
         self._check: StepCheck | None = None
-        self._source = IMPORTED
-        self._key = ""
+        self._source = ""
         self._array: str | None = None
         """The array that the text is about; None for all."""
         self._text = SteadyText("check_text", "What was found")
@@ -160,6 +160,7 @@ class CheckView(View):
         self._scrolls = self._option("check_numbers", SCROLLS, checked=True, tip=SCROLLS_TIP)
         self._scrolls.toggled.connect(self.draw_anew)
         self._cursor_over(self._grid)
+        self._paged = self._text.verticalScrollBar()
         self._grid.clicked.connect(self._click)
         self._text.setMinimumHeight(_LEAST_TEXT)
         # The text takes its height first, which has a limit.
@@ -171,7 +172,7 @@ class CheckView(View):
         return self._check is None
 
     def show_check(self, check: StepCheck | None, source: str = IMPORTED) -> None:
-        """Show what was found out about a step of some source; None, and why, for nothing.
+        """Show what was found out about a step of some source; with None, why there is nothing.
 
         Of a step that follows in the same program, the array that was chosen stays chosen.
         """
@@ -182,11 +183,6 @@ class CheckView(View):
         self._check, self._source = check, source
         self._draw_again()
         self.describe_again()
-
-    def show_key(self, key: str) -> None:
-        """Name the key that imports a network where there is nothing to show."""
-        self._key = key
-        self._draw_again()
 
     def table(self) -> Cells | None:
         """Return the changes of all numbers, and what was found in their arrays."""
@@ -202,28 +198,18 @@ class CheckView(View):
     def description(self) -> str:
         check = self._check
         if check is None:
-            return f"{self._hint} {self.explanation}"
+            return f"{self._source} {self.explanation}".strip()
         found = "; ".join(finding_text(*one) for one in check.arrays.items())
         mended = (one.says for one in check.repairs)
         said = f"{self._source}: {headline(check)}. {check.sentence} {found}."
         return " ".join((said, *mended, *check.notes))
-
-    @property
-    def _hint(self) -> str:
-        if self._source not in {IMPORTED, ""}:
-            return self._source
-        key = f" ({self._key})" if self._key else ""
-        return (
-            "To check your code, paste weights before and after one training step: choose File, "
-            f"Import network{key}."
-        )
 
     def _draw_latest(self) -> None:
         check = self._check
         for part in (self._text, self._grid.bar):
             part.setVisible(check is not None)
         if check is None:
-            self._grid.show_message(self._hint)
+            self._grid.show_message(self._source)
         else:
             bounds, scrolls = limits(check), self._scrolls.isChecked()
             has_powers = any(map(_is_power, bounds.values()))
@@ -246,9 +232,11 @@ class CheckView(View):
         inks = Inks(self.theme.text, self.theme.wrong, self.theme.accent)
         ink = inks.right if check.verdict == CORRECT else inks.text
         large = f"color:{ink}; font-size:large; font-weight:600; margin:0"
-        found = [] if array is None else [finding_text(array, check.arrays[array])]
-        repairs = (one for one in check.repairs if array is None or array in one.arrays)
-        verdict = styled("p", large, headline(check)) + _paragraph(check.sentence, inks)
+        verdict, repairs = styled("p", large, headline(check)), check.repairs
+        found = [check.sentence]
+        if array is not None:
+            found.append(finding_text(array, check.arrays[array]))
+            repairs = tuple(one for one in repairs if array in one.arrays)
         return verdict + details_html((), found, inks) + details_html(repairs, check.notes, inks)
 
     def _arrange(self) -> None:
@@ -259,11 +247,11 @@ class CheckView(View):
         if self._check is None:
             return
         line = self.fontMetrics().height()
-        whole, width = self._page(self._check, None), max(40, self.width() - _BESIDE_TEXT)
-        needed = self._text.height_of(whole, width)
+        width = max(40, self.width() - _BESIDE_TEXT)
+        finding = line
+        needed = self._text.height_of(self._page(self._check, None), width) + finding
         beside = _LEAST_GRID.height() + self._grid.bar.sizeHint().height() + 16
-        few = min(_LINES * line, self.height() - beside)
-        most = max(self.height() // 2, few)
+        most = max(self.height() // 2, min(_LINES * line, self.height() - beside))
         self._text.setMaximumHeight(max(_LEAST_TEXT, min(needed, most)))
 
     def _recolour(self) -> None:
@@ -271,20 +259,19 @@ class CheckView(View):
             self._write(self._check)
 
     def _read_marked(self) -> None:
-        at = self._grid.marked
+        text, place = self._source[:1].lower() + self._source[1:], self._grid.marked
         if self._check is None:
-            self.readout_changed.emit("")
-        elif at in self._grid.cells:
-            self.readout_changed.emit(self._text_at(self._check, *at))
-        else:
-            self.readout_changed.emit(self._source[:1].lower() + self._source[1:])
+            text = ""
+        elif place in self._grid.cells:
+            text = self._text_at(grids(self._check), place)
+        self.readout_changed.emit(text)
 
-    def _text_at(self, check: StepCheck, row: int, column: int) -> str:
+    def _text_at(self, blocks: dict[str, Weights], place: Place) -> str:
         """Return a number's name and its values, first that of the grid, which is never cut off."""
-        cell, blocks = self._grid.cells[row, column], grids(check)
+        cell = self._grid.cells[place]
         values = {name: getattr(block, cell.field)[cell.index] for name, block in blocks.items()}
         shown = [f"{name} {numerals.real(value, _DIGITS)}" for name, value in values.items()]
-        first = shown.pop(row * len(blocks) // self._grid.shape[0])
+        first = shown.pop(place[0] * len(blocks) // self._grid.shape[0])
         return ", ".join([f"{cell.name} {first}", *shown])
 
     def _move_cursor(self, dx: int, dy: int) -> None:
@@ -309,15 +296,3 @@ class CheckView(View):
         if self._check is not None and array != self._array:
             self._array = array
             self._write(self._check)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-        if by := pages.get(Qt.Key(event.key()), 0):
-            bar = self._text.verticalScrollBar()
-            bar.setValue(bar.value() + by * bar.pageStep())
-        else:
-            super().keyPressEvent(event)
-
-    def hasHeightForWidth(self) -> bool:
-        """Keep the height in narrow docks."""
-        return False

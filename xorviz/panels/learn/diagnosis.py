@@ -46,6 +46,7 @@ class DiagnosisView(SnapshotView):
         self._is_shared = False
         """Whether the diagnosis comes from outside, instead of from the snapshots."""
         self._text = SteadyText("diagnosis_text", "Diagnosis in full")
+        self._paged = self._text.verticalScrollBar()
         self.setMinimumSize(160, 100)
         column(self, self._text, margins=(8, 4, 4, 4))
         tip = "Copy state, evidence and advice to the clipboard"

@@ -9,8 +9,8 @@ from xorviz.core import numerals
 from xorviz.core.check.check import check
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, StepCheck
-from xorviz.core.check.steps import CheckedSteps, kept_steps, said_of, states_at
-from xorviz.core.network import Weights, flat
+from xorviz.core.check.steps import CheckedSteps, said_of
+from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -23,9 +23,6 @@ _AT_ONCE = 33
 """Steps that are checked one after the other without a rest."""
 _REST_MS = 500
 """Time from one answer to the next question: the analyst's thread slows painting down."""
-
-
-_REFUSED = "Steps cannot be checked: {}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +43,7 @@ class WatchedStep:
         try:
             return check(self.states, self.said)
         except SettingError as error:
-            return _REFUSED.format(error)
+            return f"Steps cannot be checked: {error}."
 
 
 class StepChecks(QObject):
@@ -96,7 +93,7 @@ class StepChecks(QObject):
     def _ask_next(self) -> None:
         """Ask about the next step that is due, unless an answer is still to come."""
         record, is_busy = self._record, self._asked is not None or self.rest.isActive()
-        if is_busy or record is None or not _key(record) or _trouble(record):
+        if is_busy or record is None or not _key(record):
             return
         self._asked = _next_step(record, self._due.get(_key(record), 1))
         if self._asked is not None:
@@ -156,18 +153,19 @@ def _key(record: Record | None) -> str:
 
 def _trouble(record: Record | None) -> str:
     """Return why no step of a run can be checked, in a sentence, or nothing."""
-    if record is not None and record.source is not None:
-        try:
-            kept_steps(record)
-        except SettingError as error:
-            return _REFUSED.format(error)
-    return ""
+    every = 1 if record is None or record.source is None else record.source.every
+    if every == 1:
+        return ""
+    shown = f"one state of every {numerals.whole(every)} steps is shown"
+    return f"Steps cannot be checked: {shown}. Call see at each step."
 
 
 def _next_step(record: Record, due: int) -> WatchedStep | None:
-    """Return the first step from a number on that can be checked."""
-    kept = kept_steps(record)
-    number = next(iter(kept[kept >= due].tolist()), None)
-    if number is None:
+    """Return the first step from a number on whose states before and after it are both kept."""
+    kept = {state.step: state.parameters for state in record.checkpoints}
+    number = next((step for step in kept if step >= due and step - 1 in kept), None)
+    if number is None or _trouble(record):
         return None
-    return WatchedStep(_key(record), number, states_at(record, number), said_of(record, number))
+    last = (number - 2, number - 1, number)
+    states = tuple(weights_of(kept[step], record.config) for step in last if step in kept)
+    return WatchedStep(_key(record), number, states, said_of(record, number))

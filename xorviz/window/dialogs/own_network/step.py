@@ -15,7 +15,7 @@ from xorviz.files.weights.reader import States
 from xorviz.files.weights.row_order import PRINTED_ORDER
 from xorviz.files.weights.said import SAID, TOLD, said_of
 from xorviz.files.weights.stepped import checked_step
-from xorviz.panels.learn.check_view import headline, is_explained
+from xorviz.panels.learn.check_view import headline
 from xorviz.window.dialogs.own_network.words import difference_text, outputs_text, refusal_text
 
 _RATE_DIGITS = 6
@@ -41,7 +41,7 @@ class Found:
         if self.check is None or self.network is None:
             return ()
         rule = self.check.rule
-        other = difference_text(rule.output, rule.coding) if is_explained(self.check) else ""
+        other = difference_text(rule.output, rule.coding) if self.check.is_explained else ""
         read = f"Read as {self.network.summary}."
         return tuple(filter(None, (*self.check.notes, read, other)))
 
@@ -129,7 +129,7 @@ def told_by(check: StepCheck) -> dict[str, Any]:
     """Return what a step shows of the settings of a run, where a run may have them."""
     found: dict[str, Any] = {}
     for name in TOLD:
-        value = getattr(check.rule, name) if is_explained(check) else None
+        value = getattr(check.rule, name) if check.is_explained else None
         if name == "rate" and value is not None:
             value = float(f"{value:.{_RATE_DIGITS}g}")  # it was computed from the weights
         if value is not None:
