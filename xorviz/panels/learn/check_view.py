@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QSize, Slot
+from PySide6.QtGui import QBrush
+from PySide6.QtWidgets import QApplication
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
@@ -34,14 +35,6 @@ _VANISHING = 1e-6
 """Share of the strongest colour below which a number is written as 0."""
 
 
-class Inks(NamedTuple):
-    """Colours of a page, as #RRGGBB."""
-
-    text: str
-    wrong: str
-    right: str
-
-
 def headline(check: StepCheck) -> str:
     """Return the verdict in a few words."""
     return _HEADLINES[check.verdict]
@@ -54,33 +47,34 @@ def finding_text(array: str, finding: Finding) -> str:
     return text + rate.replace("-", numerals.MINUS)
 
 
-def details_html(repairs: Sequence[Repair], notes: Iterable[str], inks: Inks) -> str:
+def details_html(repairs: Sequence[Repair], notes: Iterable[str]) -> str:
     """Return wrong lines with the right ones below, as formulas and in NumPy, and notes.
 
     The faults are named if there are several; one alone is what the verdict's sentence names.
     """
-    parts = [_repair(one, inks, len(repairs) > 1) for one in repairs]
-    return "".join([*parts, *(_paragraph(note, inks) for note in notes)])
+    parts = [_repair(one, len(repairs) > 1) for one in repairs]
+    return "".join([*parts, *map(_paragraph, notes)])
 
 
-def _repair(repair: Repair, inks: Inks, is_titled: bool) -> str:
-    wrong = _line("Wrong", inks.wrong, repair.wrong, repair.wrong_code)
-    right = _line("Right", inks.right, repair.right, repair.right_code)
-    table = f'<table cellspacing="0" style="margin:4px 0 0 0">{wrong}{right}</table>'
+def _repair(repair: Repair, is_titled: bool) -> str:
+    colors = QApplication.palette()
+    wrong = _line("Wrong", colors.brightText(), repair.wrong, repair.wrong_code)
+    right = _line("Right", colors.link(), repair.right, repair.right_code)
     head, _, rest = repair.says.partition(". ")
-    title = styled("p", f"color:{inks.text}; font-weight:600; margin:8px 0 0 0", f"{head}.")
-    return f"{title * is_titled}{table}{_paragraph(rest, inks)}"
+    title = styled("p", "font-weight:600; margin:8px 0 0 0", f"{head}.")
+    table = f'<table cellspacing="0" style="margin:4px 0 0 0">{wrong}{right}</table>'
+    return title * is_titled + table + _paragraph(rest)
 
 
-def _line(name: str, ink: str, formula: str, code: str) -> str:
-    label = styled("td", f"color:{ink}; font-weight:600; padding:2px 12px 2px 0", name)
-    mathematics = styled("p", f"color:{ink}; margin:0", formula)
-    numpy = styled("p", f"color:{ink}; margin:0; font-family:monospace", code)
-    return f'<tr>{label}<td style="padding:2px 0">{mathematics}{numpy}</td></tr>'
+def _line(name: str, ink: QBrush, formula: str, code: str) -> str:
+    style = f"color:{ink.color().name()}; margin:0"
+    label = styled("td", f"{style}; font-weight:600; padding:2px 12px 2px 0", name)
+    lines = styled("p", style, formula) + styled("p", f"{style}; font-family:monospace", code)
+    return f'<tr>{label}<td style="padding:2px 0">{lines}</td></tr>'
 
 
-def _paragraph(text: str, inks: Inks) -> str:
-    return styled("p", f"color:{inks.text}; margin:4px 0 0 0", text)
+def _paragraph(text: str) -> str:
+    return styled("p", "margin:4px 0 0 0", text)
 
 
 def grids(check: StepCheck) -> dict[str, Weights]:
@@ -229,15 +223,14 @@ class CheckView(View):
 
     def _page(self, check: StepCheck, array: str | None) -> str:
         """Return the verdict, and what was found in an array or in all."""
-        inks = Inks(self.theme.text, self.theme.wrong, self.theme.accent)
-        ink = inks.right if check.verdict == CORRECT else inks.text
+        ink = self.theme.accent if check.verdict == CORRECT else self.theme.text
         large = f"color:{ink}; font-size:large; font-weight:600; margin:0"
         verdict, repairs = styled("p", large, headline(check)), check.repairs
         found = [check.sentence]
         if array is not None:
             found.append(finding_text(array, check.arrays[array]))
             repairs = tuple(one for one in repairs if array in one.arrays)
-        return verdict + details_html((), found, inks) + details_html(repairs, check.notes, inks)
+        return verdict + details_html((), found) + details_html(repairs, check.notes)
 
     def _arrange(self) -> None:
         """Give the text the height that it needs, if the grids have as much or it is short.

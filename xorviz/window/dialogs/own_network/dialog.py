@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QApplication,
     QDialogButtonBox,
     QLabel,
     QPushButton,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 from xorviz.core.analysis.curvature import Question
 from xorviz.core.rules import SettingError
 from xorviz.files.weights.own_network import Arrays
-from xorviz.panels.learn.check_view import Inks, details_html
+from xorviz.panels.learn.check_view import details_html
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
@@ -241,10 +240,7 @@ def _page(found: Found) -> str:
     """Return what is shown below the fields, as HTML in the colours of the theme."""
     if found.check is None:
         return examination_html(found.network) if found.network else ""
-    roles, palette = QPalette.ColorRole, QApplication.palette()
-    wanted = roles.WindowText, roles.BrightText, roles.Link
-    inks = Inks(*(palette.color(role).name() for role in wanted))
-    return details_html(found.check.repairs, found.notes, inks)
+    return details_html(found.check.repairs, found.notes)
 
 
 def _titled(box: WeightsBox) -> QVBoxLayout:
