@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.commands import ROOT, environment, line_that_starts_with, talking_program
 from tests.support.windows import Open, text
+from xorviz.core.check.factors import NO_SLOPE
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -117,8 +118,8 @@ def test_a_textbook_loop_is_shown_state_by_state(
 @pytest.mark.parametrize(
     ("name", "steps", "said"),
     [
-        ("faulty", 400, "Step 1 is faulty: hidden slope left out in w1 and b1"),
-        ("online", 400, "Your steps are exact gradient steps"),
+        ("faulty", 400, f"Step 1 is faulty: {NO_SLOPE.format('hidden')} in w1 and b1"),
+        ("online", 400, "Your steps are exact gradient steps at rate 0.5"),
         pytest.param(
             "torch_loop", 400, "Your steps are exact gradient steps at rate 0.5",
             marks=pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed"),

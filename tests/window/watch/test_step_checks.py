@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.snapshots import trained
 from tests.support.watched import SHOWN, source_of, watched_run
+from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
-from xorviz.core.check.steps import CheckedSteps, said_of
 from xorviz.core.network import Weights, flat, gradient, initial_weights
 from xorviz.core.runs.watched import WatchedRun
 from xorviz.core.settings import RunConfig
@@ -32,7 +32,7 @@ class Harness:
         self.checks.checked.connect(lambda *told: self.told.append(told))
         self.checks.found_out.connect(lambda *found: self.found.append(found))
 
-    def show(self, run: WatchedRun, checks: int) -> CheckedSteps:
+    def show(self, run: WatchedRun, checks: int) -> RunCheck:
         """Show the newest state, and return what is known after so many checks in all."""
         self.checks.show_snapshot(run.snapshot())
         self._bot.waitUntil(lambda: len(self.asked) == checks)
@@ -143,7 +143,7 @@ def test_why_there_is_no_check_is_shown_until_a_run_of_xorviz_is(harness: Harnes
 
 
 def test_only_what_was_said_is_taken_as_said() -> None:
-    said = said_of(watched_run(assumed=("rate", "targets"), batch="row").record(), 1)
+    said = source_of(assumed=("rate", "targets"), batch="row").said(SHOWN)
     assert (said.rate, said.targets, said.batch) == (None, None, "row")
     assert (said.loss, said.activation, said.momentum) == ("sse", "sigmoid", 0)
 

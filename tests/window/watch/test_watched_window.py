@@ -152,7 +152,7 @@ def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: W
     watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
     assert watched.button("train_twin").isVisible()
     action(window, "train_twin").trigger()
-    watched.wait(lambda: action(window, "to_difference").text() == "They part at step 1")
+    watched.wait(lambda: action(window, "to_difference").text() == "First difference: step 1")
     assert watched.button("to_difference").isVisible()
     assert not watched.button("train_twin").isVisible()
     watched.button("to_difference").click()

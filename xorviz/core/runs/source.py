@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from xorviz.core.check.said import BATCHES
+from xorviz.core.check.said import BATCHES, Said
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked
-from xorviz.core.settings import SETTINGS
+from xorviz.core.settings import SETTINGS, Role, RunConfig, settings_of
 
 LONGEST_NAME = 60
 """Characters of the name of a run."""
@@ -16,6 +16,8 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 _BATCH = OrWord(Choice(BATCHES), "none")
 EVERY = Whole(1, 10**9)
+_SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told), "targets")
+"""Settings on which a training step depends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class WatchedSource:
         checked(_BATCH, "batch", self.batch)
         checked(Switch(), "diverged", self.diverged)
         object.__setattr__(self, "every", checked(EVERY, "every", self.every))
+
+    def said(self, config: RunConfig) -> Said:
+        """Return what the program says of steps with these settings."""
+        known = {name: getattr(config, name) for name in _SAID if name not in self.assumed}
+        return Said(**known, batch=self.batch, output="sigmoid")
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""

@@ -280,6 +280,7 @@ class Units(SnapshotView):
     def __init__(self) -> None:
         super().__init__("units")
         self._canvas = UnitCanvas()
+        self._paged = self._canvas.bar
         column(self, self._canvas, margins=(4, 2, 4, 2))
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click_unit)

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.check.check import check
+from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, StepCheck
-from xorviz.core.check.steps import CheckedSteps, said_of
 from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
@@ -64,7 +64,7 @@ class StepChecks(QObject):
         """That of the run that is shown."""
         self._is_missing = False
         """Whether why there is no check was reported last."""
-        self._known: dict[str, CheckedSteps] = {}
+        self._known: dict[str, RunCheck] = {}
         """What was found of each run, by its key."""
         self._due: dict[str, int] = {}
         """The number from which on the next step of each run is checked."""
@@ -76,9 +76,9 @@ class StepChecks(QObject):
         analyst.failed.connect(self._give_up)
 
     @property
-    def known(self) -> CheckedSteps:
+    def known(self) -> RunCheck:
         """What was found of the run that is shown."""
-        return self._known.get(_key(self._record)) or CheckedSteps(trouble=_trouble(self._record))
+        return self._known.get(_key(self._record)) or RunCheck(trouble=_trouble(self._record))
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -104,7 +104,7 @@ class StepChecks(QObject):
         if question is not self._asked or self._asked is None:
             return
         asked, self._asked = self._asked, None
-        known = self._known.get(asked.key, CheckedSteps())
+        known = self._known.get(asked.key, RunCheck())
         self._known[asked.key] = known.after(answer, asked.number)
         # Of an online loop, all rows come in turn.
         self._due[asked.key] = asked.number + min((asked.number + 1) // 2, _EVERY)
@@ -162,10 +162,12 @@ def _trouble(record: Record | None) -> str:
 
 def _next_step(record: Record, due: int) -> WatchedStep | None:
     """Return the first step from a number on whose states before and after it are both kept."""
+    assert record.source is not None
     kept = {state.step: state.parameters for state in record.checkpoints}
     number = next((step for step in kept if step >= due and step - 1 in kept), None)
     if number is None or _trouble(record):
         return None
     last = (number - 2, number - 1, number)
     states = tuple(weights_of(kept[step], record.config) for step in last if step in kept)
-    return WatchedStep(_key(record), number, states, said_of(record, number))
+    said = record.source.said(record.config_at(number - 1))
+    return WatchedStep(record.source.key, number, states, said)

@@ -4,26 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xorviz.core import numerals
-from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, WRONG, StepCheck
-from xorviz.core.runs.record import Record
-from xorviz.core.settings import SETTINGS, Role, settings_of
 
 _SHOWS = (UNDECIDED, CORRECT, FAULTY)
 """Verdicts in the order of what they show of a program."""
-_SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told), "targets")
-
-
-def said_of(record: Record, number: int) -> Said:
-    """Return what a recording says of a step."""
-    source, config = record.source, record.config_at(number - 1)
-    assumed = source.assumed if source else ()
-    said = {name: getattr(config, name) for name in _SAID if name not in assumed}
-    return Said(**said, batch=source.batch if source else "full", output="sigmoid")
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedSteps:
+class RunCheck:
     """What was found of some steps of a run, without all the checks. A value."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -40,7 +28,7 @@ class CheckedSteps:
         """That of the run: FAULTY if a step is; CORRECT if one is; None without any check."""
         return None if self.telling is None else self.telling.verdict
 
-    def after(self, found: StepCheck | str, number: int) -> "CheckedSteps":
+    def after(self, found: StepCheck | str, number: int) -> "RunCheck":
         """Return what is known after one more check, or with why there is none."""
         if isinstance(found, str):
             return replace(self, trouble=found)
