@@ -25,9 +25,9 @@ def faulty_step(width: int = 3) -> StepCheck:
 
 
 def located_step() -> StepCheck:
-    """Return the check of a step whose w1 changes as no rule says."""
+    """Return the check of a step whose w2 changes as no rule says."""
     before, change = _right()
-    return _checked(before, replace(change, w1=change.w1 * [[1.3, 0.2, -2], [-0.6, 0.9, 0.4]]))
+    return _checked(before, replace(change, w2=change.w2 * [[1.3], [0.2], [-2]]))
 
 
 def unknown_step() -> StepCheck:

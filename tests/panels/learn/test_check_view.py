@@ -77,9 +77,9 @@ def test_a_fault_without_a_name_is_shown_at_its_array(view: CheckView) -> None:
     check = located_step()
     view.show_check(check)
     assert told(view) == f"The step is faulty\n{check.sentence}"
-    assert "change of w1" in child(view, ColorBar).accessibleName()
-    click(view, W1_H2)
-    assert told(view).endswith("\nw1 does not follow the gradient")
+    assert "change of w2" in child(view, ColorBar).accessibleName()
+    click(view, W2_H1)
+    assert told(view).endswith("\nw2 does not follow the gradient")
 
 
 def test_where_nothing_explains_a_step_there_is_no_exact_one(view: CheckView) -> None:
