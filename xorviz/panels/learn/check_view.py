@@ -241,8 +241,8 @@ class CheckView(View):
             return
         line = self.fontMetrics().height()
         width = max(40, self.width() - _BESIDE_TEXT)
-        finding = line
-        needed = self._text.height_of(self._page(self._check, None), width) + finding
+        whole = self._text.height_of(self._page(self._check, None), width)
+        needed = whole + line  # for a finding
         beside = _LEAST_GRID.height() + self._grid.bar.sizeHint().height() + 16
         most = max(self.height() // 2, min(_LINES * line, self.height() - beside))
         self._text.setMaximumHeight(max(_LEAST_TEXT, min(needed, most)))

@@ -81,7 +81,10 @@ def test_an_ambiguous_orientation_is_asked(ask: Asked, way: str, w1: object) -> 
             ("w1 = [[1 2 3]\n [4 5", "A bracket is not closed: the end is missing."),
             (
                 "[[1 2] [3 4]] [1 2 3 4]",
-                "w2 has the shape (4,); allowed beside 2 hidden units: (2,) or (2, 1) or (1, 2)",
+                (
+                    "w2 has the shape (4,); allowed beside 2 hidden units: (2,) or (2, 1) or "
+                    "(1, 2), or one more with the output bias."
+                ),
             ),
             ("1 2 3 4 5", f"These are 5 numbers; {WANTED}."),
         ],
