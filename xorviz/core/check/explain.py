@@ -166,14 +166,16 @@ def _share(taken: Step, name: str, terms: Array, along: Array) -> tuple[float, f
     The error is infinite where the two do not explain the change. ``terms`` (B, N) are of the rows.
     """
     gradient, change = terms.sum(axis=0), taken.changes[name]
-    pair = np.stack((gradient, along), axis=1)
-    (rate, share), *_ = np.linalg.lstsq(pair, change, rcond=None)
-    noise = float(taken.noise(name, abs(rate) * np.linalg.norm(np.abs(terms).sum(axis=0))))
-    length = float(gradient @ gradient)
-    across = along - (along @ gradient / length if length else 0.0) * gradient
-    size = float(np.linalg.norm(across))
-    is_near = rate < 0 and float(np.linalg.norm(change - pair @ (rate, share))) <= noise
-    return float(share), noise / size if is_near and size else np.inf
+    length = float(gradient @ gradient) or 1.0
+    across = along - (along @ gradient) / length * gradient
+    square = float(across @ across) or 1.0
+    share = float(across @ change) / square
+    rest = change - share * along
+    rate = -float(gradient @ rest) / length
+    size = abs(rate) * float(np.linalg.norm(np.abs(terms).sum(axis=0)))
+    noise = float(taken.noise(name, size))
+    is_near = rate > 0 and float(np.linalg.norm(rest + rate * gradient)) <= noise
+    return share, noise / square**0.5 if is_near else np.inf
 
 
 def _as_written(share: float, unsure: float) -> tuple[float, float]:

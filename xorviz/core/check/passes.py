@@ -36,8 +36,8 @@ from xorviz.core.truth_table import ROWS
 OUTPUT = ("w2", "b2")
 """Arrays of the output layer."""
 _ORDERS = tuple(permutations(range(len(ROWS))))
-_LIKELY = 3
-"""Right products of which faults are looked for."""
+_LIKELY, _NEAR = 3, 0.1
+"""Right products of which faults are looked for, and what may be left over of the output layer."""
 _MOST_UPDATES = 8
 """Full batches between two states that are looked for."""
 _ITERATIONS, _KEPT = 6, 4
@@ -103,47 +103,58 @@ class Sketch(NamedTuple):
     """(M,)."""
     distance: float
     """The least norm of what is left over."""
+    of_output: float
+    """The least of the output layer, relative to its change."""
 
 
-def sketched(
-    candidate: Candidate, taken: Step, said: Said, rows: Steps, names: Sequence[str]
-) -> Sketch:
+def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sketch:
     """Return the nearest of some orders (U, M, B): at rates that are said, or to second order.
 
-    By the changes of some arrays. Where the rows cancel each other, as on a plateau, the second
-    order is most of a change.
+    Where the rows cancel each other, as on a plateau, the second order is most of a change.
     """
     recipes = {name: one.recipe for name, one in candidate.readings.items()}
-    model, change = candidate.anchor.whole_model, _line(taken.changes, names)
+    model, change = candidate.anchor.whole_model, _line(taken.changes)
+    hidden = sum(taken.changes[name].size for name in HIDDEN if name in taken.changes)
     known = said_rates(said, is_entropy(model, candidate.anchor.delta), 1)
     if len(known):
         rates, rows = np.repeat(known, rows.shape[1]), np.tile(rows, (1, len(known), 1))
         found = taken_through(model, recipes, taken.before, rows, rates)
-        made = _line({name: one for name, (one, _) in found.items()}, names)
-        squares = ((made - change) ** 2).sum(axis=1)
+        left = _line({name: one for name, (one, _) in found.items()}) - change
+        output = left[:, hidden:]
     else:
         f = model.forward(taken.before)
         steepest = max(float(np.abs(one.terms(f)).max()) for one in recipes.values()) or 1.0
         nudge, twice = _NUDGE / steepest, np.tile(rows, (1, 2, 1))
         rates = np.repeat((nudge, 2 * nudge), rows.shape[1])
         found = taken_through(model, recipes, taken.before, twice, rates)
-        once, again = np.split(_line({n: one for n, (one, _) in found.items()}, names), 2)
+        once, again = np.split(_line({name: one for name, (one, _) in found.items()}), 2)
         slope, bend = (4 * once - again) / (2 * nudge), (again - 2 * once) / (2 * nudge**2)
-        rates, squares = _nearest_rates(slope, bend, change, _RATES / steepest)
+        rates = _nearest_rates(slope, bend, change, _RATES / steepest)
+        left = _left(slope, bend, change, rates)
+        parts = slope[:, hidden:], bend[:, hidden:], change[hidden:]
+        output = _left(*parts, _nearest_rates(*parts, _RATES / steepest))
+    squares = (left**2).sum(axis=1)
     kept = np.argsort(squares)[:_KEPT]
-    distance = float(np.sqrt(max(squares[kept[0]], 0.0)))
-    return Sketch(candidate, rows[:, kept], rates[kept], distance)
+    of_output = np.linalg.norm(output, axis=1) / (np.linalg.norm(change[hidden:]) or 1.0)
+    distance = float(np.sqrt(squares[kept[0]]))
+    return Sketch(candidate, rows[:, kept], rates[kept], distance, float(of_output.min()))
 
 
-def _line(changes: Mapping[str, Array], names: Iterable[str]) -> Array:
-    """Return the changes of some arrays (..., N) in one line (..., P)."""
-    return np.concatenate([changes[name] for name in names], axis=-1)
+def _left(slope: Array, bend: Array, change: Array, rates: Array) -> Array:
+    """Return what is left over of a change (N,) to second order, for each rate (M, N)."""
+    each = rates[:, np.newaxis]
+    return np.asarray(slope * each + bend * each**2 - change)
 
 
-def _nearest_rates(slope: Array, bend: Array, change: Array, tried: Array) -> tuple[Array, Array]:
+def _line(changes: Mapping[str, Array]) -> Array:
+    """Return the changes of all arrays (..., N) in one line (..., P)."""
+    return np.concatenate(list(changes.values()), axis=-1)
+
+
+def _nearest_rates(slope: Array, bend: Array, change: Array, tried: Array) -> Array:
     """Return the rates (M,) at which slope rate + bend rate^2 is nearest to a change (N,).
 
-    And the squared distances. ``slope`` and ``bend`` are (M, N).
+    ``slope`` and ``bend`` are (M, N).
     """
     powers = (
         np.full(len(slope), float(change @ change)),
@@ -158,8 +169,7 @@ def _nearest_rates(slope: Array, bend: Array, change: Array, tried: Array) -> tu
         down = powers[1] + rates * (2 * powers[2] + rates * (3 * powers[3] + rates * 4 * powers[4]))
         bent = 2 * powers[2] + rates * (6 * powers[3] + rates * 12 * powers[4])
         rates = np.where(bent > 0, np.maximum(rates - down / bent, rates / 2), rates)
-    left = slope * rates[:, np.newaxis] + bend * rates[:, np.newaxis] ** 2 - change
-    return rates, (left**2).sum(axis=1)
+    return np.asarray(rates)
 
 
 def solved(sketch: Sketch, taken: Step) -> Solution:
@@ -249,9 +259,8 @@ def several(taken: Step, said: Said) -> list[Fit]:
     if fits := _fits(sketches, taken, said):
         return fits
     # What the hidden layer does wrong hardly changes the output layer.
-    output = [name for name in OUTPUT if name in taken.changes]
-    nearest = _sketches(rights(taken, said), taken, said, [orders], output)
-    likely = [one.candidate for one in nearest[:_LIKELY]]
+    sketches.sort(key=lambda one: one.of_output)
+    likely = [one.candidate for one in sketches[:_LIKELY] if one.of_output < _NEAR]
     wrong = (one for right in likely for one in with_one_fault(right, taken, said))
     if fits := _fits(_sketches(wrong, taken, said, [orders]), taken, said):
         return fits
@@ -261,18 +270,10 @@ def several(taken: Step, said: Said) -> list[Fit]:
 
 
 def _sketches(
-    tried: Iterable[Candidate],
-    taken: Step,
-    said: Said,
-    rows: Sequence[Steps],
-    names: Sequence[str] = (),
+    tried: Iterable[Candidate], taken: Step, said: Said, rows: Sequence[Steps]
 ) -> list[Sketch]:
-    """Return the sketches of products with each of some updates, the nearest first.
-
-    By the changes of some arrays; of all without names.
-    """
-    compared = names or list(taken.changes)
-    found = [sketched(one, taken, said, used, compared) for one in tried for used in rows]
+    """Return the sketches of products with each of some updates, the nearest first."""
+    found = [sketched(one, taken, said, used) for one in tried for used in rows]
     return sorted(found, key=lambda one: one.distance)
 
 
