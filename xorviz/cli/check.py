@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from xorviz.cli.own_options import orientation_asked
@@ -13,12 +13,12 @@ from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Re
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
 from xorviz.files.run_file import MOST_BYTES
+from xorviz.files.weights.check_step import CheckedStep, checked_step
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged
-from xorviz.files.weights.reader import only, read_file, states_of_bytes
+from xorviz.files.weights.reader import naming, only, read_file, states_of_bytes
 from xorviz.files.weights.recorded import checked_steps, newest_state, record_in
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
-from xorviz.files.weights.stepped import CheckedStep, checked_step
 
 _EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
 _COLUMNS = ("array", "finding", "implied rate", "residual", "next best", "its residual")
@@ -73,13 +73,9 @@ def _states(files: Sequence[str], contents: Sequence[bytes]) -> list[Arrays]:
     return states
 
 
-@contextmanager
-def _naming(name: str) -> Iterator[None]:
+def _naming(name: str) -> AbstractContextManager[None]:
     """Name the file in errors about it."""
-    try:
-        yield
-    except FileError as error:
-        raise FileError(f"{'standard input' if name == '-' else name}: {error}") from None
+    return naming("standard input" if name == "-" else name)
 
 
 def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:

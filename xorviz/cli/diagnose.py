@@ -39,7 +39,7 @@ from xorviz.files.weights.reader import (
     states_of_bytes,
     states_of_text,
 )
-from xorviz.files.weights.row_order import in_row_order
+from xorviz.files.weights.said import in_row_order
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.trials.trials import Tried, carried_out, outlook

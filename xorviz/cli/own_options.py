@@ -10,8 +10,7 @@ from xorviz.core.settings import SETTINGS
 from xorviz.files.arguments import add_option, add_settings
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
-from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
-from xorviz.files.weights.said import SAID
+from xorviz.files.weights.said import PRINTED_ORDER, SAID, RowOrder
 
 _STEPS = Whole(0, MOST_STEPS)
 

@@ -21,8 +21,8 @@ from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.given import said_given
 from xorviz.files.weights.own_network import ORIENTATIONS
+from xorviz.files.weights.said import said_of
 from xorviz.watching.due_calls import NEVER, Due, DueCalls
 from xorviz.watching.kept_states import KeptStates
 from xorviz.watching.records import checked_path, write
@@ -56,8 +56,8 @@ def watch(
     is looked for, and opened if there is none, unless ``window`` is false or the environment
     variable XORVIZ_WATCH is off. Raises SettingError.
     """
-    said = said_given(order, targets, rate=rate, loss=loss, activation=activation, output=output,
-                      batch=batch, momentum=momentum)  # fmt: skip
+    told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
+    said = said_of(told | {"momentum": momentum}, order, targets)
     if said.output not in {None, "sigmoid"}:
         raise SettingError(
             f"output is {said.output!r}; the window shows networks whose output unit is a sigmoid; "

@@ -16,7 +16,7 @@ import xorviz
 from xorviz import FileError, RunConfig, SettingError, check_gradient, check_step
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, gradient, initial_weights, step
-from xorviz.files.weights.given import states_given
+from xorviz.files.weights.reader import states_given
 
 NAMES = ("w1", "b1", "w2", "b2")
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)

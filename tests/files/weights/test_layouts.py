@@ -18,7 +18,7 @@ from xorviz.core.check.step_check import Finding, StepCheck
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.settings import RunConfig
-from xorviz.files.weights import stepped
+from xorviz.files.weights import check_step as stepped
 from xorviz.files.weights.own_network import (
     Arrays,
     OrientationError,
@@ -26,7 +26,7 @@ from xorviz.files.weights.own_network import (
     needs_orientation,
     readings,
 )
-from xorviz.files.weights.stepped import checked_gradient, checked_step
+from xorviz.files.weights.check_step import checked_step
 
 WIDTHS = (1, 2, 3, 4)
 FORMS = {"list": (-1,), "row": (1, -1), "column": (-1, 1)}

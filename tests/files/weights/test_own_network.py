@@ -27,7 +27,7 @@ from xorviz.files.weights.own_network import (
     checked_outputs,
     record_of,
 )
-from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, in_row_order, order_text
+from xorviz.files.weights.said import PRINTED_ORDER, RowOrder, in_row_order, order_text
 
 
 def arrays(**values: Any) -> Arrays:
@@ -56,7 +56,7 @@ def test_numbers_and_missing_biases_are_understood() -> None:
         network = arranged(arrays(w1=W1, w2=W2, **one_bias))
         assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
         assert not getattr(network.weights, missing).any()
-        assert known_of({}, None, network).config.biases
+        assert known_of({}, network).config.biases
     assert THREE.summary == "2-3-1 without biases, w1 as (2, 3)"
     assert THREE.weights.b1 is THREE.weights.b2 is None
     assert not known_of({}, RunConfig(biases=True), THREE).config.biases
@@ -76,7 +76,7 @@ def test_a_run_starts_from_the_weights_to_the_last_bit_and_can_be_saved(
     numbers = data.draw(st.lists(NUMBERS, min_size=size, max_size=size))
     known = weights_of(np.array(numbers), RunConfig(width=width, biases=biases))
     network = arranged(Arrays(known.w1, known.b1, known.w2, known.b2), "in-out")
-    record = record_of(known_of({}, None, network).config, network.weights)
+    record = record_of(known_of({}, network).config, network.weights)
     again = loads(dumps(Project(record, 0))).record
     assert again == record
     snapshot = Recording(again).snapshot()
@@ -128,7 +128,7 @@ def test_outputs_are_reordered_and_may_be_odd_and_fewer() -> None:
 
 
 def test_arrays_say_width_and_biases_and_what_is_said_stays() -> None:
-    found = known_of({}, None, THREE)
+    found = known_of({}, THREE)
     assert found.said == {"width": 3, "biases": False}
     assert (found.knows_rate, found.recipe.rate, found.steps) == (False, 0.5, None)
     base = RunConfig(width=9, activation="tanh", rate=3, biases=True)
@@ -136,7 +136,7 @@ def test_arrays_say_width_and_biases_and_what_is_said_stays() -> None:
     found = known_of({"rate": 0.2}, base, THREE)
     assert found.config == RunConfig(activation="tanh", rate=0.2)
     assert (found.assumed, found.unknown) == ({"output": "sigmoid"}, ("steps",))
-    found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, None, THREE)
+    found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, THREE)
     assert (found.knows_rate, found.recipe.rate, found.steps) == (True, 0.5, 7)
     assumed = "Assumed: sigmoid units, sigmoid output, sum of squared errors, no momentum."
     assert found.text == assumed
@@ -153,9 +153,9 @@ def test_the_activation_with_which_a_network_has_learned_is_assumed() -> None:
     for activation in ("sigmoid", "tanh", "relu"):
         config = RunConfig(width=5, activation=activation, biases=True, rate=0.1, seed=2)
         weights = trained(config, 20_000, kernel=compiler.NUMBA).weights
-        found = known_of({}, None, OwnNetwork(weights, ()))
+        found = known_of({}, OwnNetwork(weights, ()))
         assert found.assumed["activation"] == found.config.activation == activation
-        said = known_of({"activation": "tanh"}, None, OwnNetwork(weights, ()))
+        said = known_of({"activation": "tanh"}, OwnNetwork(weights, ()))
         assert said.assumed == {"loss": "sse", "output": "sigmoid"}
 
 

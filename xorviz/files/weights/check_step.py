@@ -1,13 +1,45 @@
-"""A training step of a program in Python, checked where it is taken."""
+"""A training step of another program: its states, read in each possible way and checked."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from xorviz.core.check.step_check import StepCheck
+from xorviz.core.check.check import check, check_slopes
+from xorviz.core.check.said import Said
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
+from xorviz.core.network import Weights
 from xorviz.core.rules import Choice, SettingError, Switch, checked
-from xorviz.files.weights.given import gradients_given, one_given, said_given, states_given
-from xorviz.files.weights.own_network import ORIENTATIONS, Arrays
-from xorviz.files.weights.stepped import CheckedStep, checked_gradient, checked_step
+from xorviz.files.weights.own_network import ORIENTATIONS, Arrays, OwnNetwork, asked, readings
+from xorviz.files.weights.reader import naming, only, states_given
+from xorviz.files.weights.said import said_of
+
+Check = Callable[[Sequence[Weights], Said], StepCheck]
+
+_VERDICTS = (CORRECT, FAULTY, UNDECIDED)
+_OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
+"""What marks the names of gradients: d_w1, dW1, grad_w1, w1.grad."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedStep:
+    """What is found out about a training step. A value."""
+
+    check: StepCheck
+    networks: tuple[OwnNetwork, ...]
+    """The states in the order of time, with notes on how they were read."""
+    orientation: str | None = None
+    """The one that was given, or that explains the step best where the arrays leave it open."""
+
+    @property
+    def exact(self) -> int:
+        """How many arrays follow the gradient, which shows that the network was read right."""
+        return sum(finding.name == CORRECT for finding in self.check.arrays.values())
+
+    @property
+    def doubt(self) -> tuple[int, int]:
+        """How little is explained."""
+        return _VERDICTS.index(self.check.verdict), -self.exact
 
 
 def check_step(
@@ -38,14 +70,15 @@ def check_step(
     in-out if a row of w1 is an input, out-in if it is a hidden unit, with -first behind it if
     biases stand before the weights in w1 or w2. Raises SettingError and FileError.
     """
-    given = {"before": before, "after": after, "then": then}
-    values = {name: value for name, value in given.items() if value is not None}
-    states: list[Arrays] = []
-    for name, value in values.items():
-        states += states_given(value, name) if len(values) == 1 else [one_given(value, name)]
-    said = said_given(order, targets, rate=rate, loss=loss, activation=activation, output=output,
-                 batch=batch, momentum=momentum)  # fmt: skip
-    return _agreed(checked_step(states, said, _orientation(orientation)), biases)
+    values = {"before": before, "after": after, "then": then}
+    given = {name: value for name, value in values.items() if value is not None}
+    if len(given) == 1:
+        states = [state for name, value in given.items() for state in states_given(value, name)]
+    else:
+        states = [_one(value, name) for name, value in given.items()]
+    told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
+    said = said_of(told | {"momentum": momentum}, order, targets)
+    return _agreed(checked_step(states, said, orientation), biases)
 
 
 def check_gradient(
@@ -66,14 +99,79 @@ def check_gradient(
     Both are given as in check_step; names such as d_w1 or grad_w1 are read as w1. Raises
     SettingError and FileError.
     """
-    arrays = one_given(weights, "weights")
-    said = said_given(order, targets, loss=loss, activation=activation, output=output, batch=batch)
-    slopes, chosen = gradients_given(gradients), _orientation(orientation)
-    return _agreed(checked_gradient(arrays, slopes, said, chosen), biases)
+    if isinstance(gradients, Mapping):
+        named = {_OF_GRADIENTS.sub("", str(name)): value for name, value in gradients.items()}
+        gradients = {name.strip("._"): value for name, value in named.items()}
+    pair = _one(weights, "weights"), _one(gradients, "gradients")
+    told = {"loss": loss, "activation": activation, "output": output, "batch": batch}
+    said = said_of(told, order, targets)
+    found = _checked(pair, said, orientation, _slopes)
+    return _agreed(found, biases)
 
 
-def _orientation(value: str | None) -> str | None:
-    return None if value is None else checked(Choice(ORIENTATIONS), "orientation", value)
+def checked_step(
+    states: Sequence[Arrays], said: Said, orientation: str | None = None
+) -> CheckedStep:
+    """Return what two consecutive states tell of their step, or three, also of its momentum.
+
+    Of all ways to read the arrays, the one that explains the step decides. Raises SettingError,
+    and OrientationError where several explain it equally, and differently.
+    """
+    if len(states) < 2:
+        raise SettingError(
+            "the weights are given once; a step needs them twice, before and after it"
+        )
+    return _checked(states, said, orientation, check)
+
+
+def _checked(
+    states: Sequence[Arrays], said: Said, orientation: str | None, by: Check
+) -> CheckedStep:
+    """Return what is found out in the likely reading, in others only where that leaves doubt."""
+    if orientation is not None:
+        checked(Choice(ORIENTATIONS), "orientation", orientation)
+    if any(arrays.outputs is not None for arrays in states):
+        raise SettingError("these are outputs; a step is checked by the weights w1 and w2")
+    likely = readings(states[0], orientation)
+    found: list[CheckedStep] = []
+    refused: list[SettingError] = []
+    for network in likely:
+        if any(one.exact and not network.is_same(one.networks[0]) for one in found):
+            continue  # a network with other outputs was read right
+        try:
+            way = network.orientation
+            networks = network, *(readings(arrays, way)[0] for arrays in states[1:])
+            result = by([one.weights for one in networks], said)
+        except SettingError as error:
+            refused.append(error)
+            continue
+        found.append(CheckedStep(result, networks, way if len(likely) > 1 else orientation))
+        if result.verdict == CORRECT:
+            break
+    best = min(found, key=lambda one: one.doubt, default=None)
+    if best is None or (refused and best.check.verdict == UNDECIDED):
+        raise refused[0]
+    equal = [one for one in found if one.doubt == best.doubt]
+    if orientation is None and any(_faults(one) != _faults(best) for one in equal):
+        raise asked(states[0], [one.networks[0] for one in equal], "and the step")
+    return best
+
+
+def _slopes(pair: Sequence[Weights], said: Said) -> StepCheck:
+    weights, gradients = pair
+    return check_slopes(weights, gradients, said)
+
+
+def _faults(found: CheckedStep) -> dict[str, str]:
+    """Return what was found in faulty arrays."""
+    findings = found.check.arrays.items()
+    return {name: finding.name for name, finding in findings if finding.is_fault}
+
+
+def _one(value: object, name: str) -> Arrays:
+    states = states_given(value, name)
+    with naming(name):
+        return only(states)
 
 
 def _agreed(found: CheckedStep, biases: object) -> StepCheck:

@@ -32,7 +32,7 @@ from xorviz.files.weights.own_network import (
     checked_outputs,
     record_of,
 )
-from xorviz.files.weights.row_order import PRINTED_ORDER, Row
+from xorviz.files.weights.said import PRINTED_ORDER, Row
 from xorviz.lab.trials.trials import Trial, trial_of
 
 _COUNTS = {1: "one output", 2: "two outputs", 3: "three outputs", 4: "four outputs"}
@@ -124,23 +124,44 @@ def examined(
 
     ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
-    order = arrays.rows or order
+    network, weights = None, None
     if arrays.outputs is None:
-        said = {**arrays.said, **said}
-        return _of_weights(arranged(arrays, orientation), arrays.config, said)
-    given, known = checked_outputs(arrays, order), known_of(said)
+        network = arranged(arrays, orientation)
+        weights, known = network.weights, known_of({**arrays.said, **said}, network)
+        given = answers(weights, known.config.activation, known.output)
+        as_given = given[[*COUNTED]]
+    else:
+        given, known = checked_outputs(arrays, arrays.rows or order), known_of(said)
+        as_given = arrays.outputs
     outputs = scaled(given, known.output)
-    known = _with_coding(known, given, outputs)
-    targets = known.config.targets
-    case = Case(UNKNOWN, Evidence(tuple(outputs.tolist()), targets), known.said)
-    found = None
-    if len(outputs) == len(order):
-        found = diagnose_rows(outputs, targets, known.output)
-        rows = tuple(ROWS.index(row) for row in order)
-        case = replace(case, state=found.state, evidence=found.evidence, order=rows)
-    todo = next_steps(case, given.tolist())
-    as_given = tuple(arrays.outputs.tolist())
-    return Examination(known, case, None, as_given, found, causes(case), todo)
+    if not np.array_equal(given, outputs, equal_nan=True):
+        known = replace(known, assumed={**known.assumed, **SIGNED})
+    found = _found(network, known, outputs)
+    case = Case(
+        found.state if found else UNKNOWN,
+        found.evidence if found else Evidence(tuple(outputs.tolist()), known.config.targets),
+        {**known.said, **known.assumed} if network else known.said,
+        weights,
+        is_trap=bool(found and found.verdict and found.verdict.kind is Kind.TRAP),
+    )
+    if found and network is None:
+        case = replace(case, order=tuple(ROWS.index(row) for row in arrays.rows or order))
+    todo = next_steps(replace(case, said=known.said), given.tolist())
+    return Examination(known, case, network, tuple(as_given.tolist()), found, causes(case), todo)
+
+
+def _found(network: OwnNetwork | None, known: Known, outputs: Array) -> Diagnosis | None:
+    """Return the diagnosis; of networks with another output unit than a sigmoid, of their rows.
+
+    Weights are not trained if the settings start from them. None with fewer than four outputs.
+    """
+    if network is None or known.output != "sigmoid":
+        is_whole = len(outputs) == len(ROWS)
+        return diagnose_rows(outputs, known.config.targets, known.output) if is_whole else None
+    pairs = zip(network.weights.arrays(), initial_weights(known.config).arrays(), strict=True)
+    is_start = all(np.array_equal(one, other) for one, other in pairs)
+    step = 0 if is_start else known.steps
+    return diagnose(network.weights, known.config, step=step, knows_rate=known.knows_rate)
 
 
 def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
@@ -152,36 +173,6 @@ def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
     cases = [Case(state, Evidence((), targets), known.said) for state in states]
     case = cases[0] if len(cases) == 1 else replace(cases[0], state=UNKNOWN)
     return Examination(known, case, causes=causes(*cases), next=next_steps(case, ()))
-
-
-def _of_weights(
-    network: OwnNetwork, saved: RunConfig | None, said: Mapping[str, Any]
-) -> Examination:
-    known, weights = known_of(said, saved, network), network.weights
-    given = answers(weights, known.config.activation, known.output)
-    outputs = scaled(given, known.output)
-    known = _with_coding(known, given, outputs)
-    if known.output == "sigmoid":
-        found = _diagnosis(network, known)
-    else:  # the rest of a diagnosis is of networks with a sigmoid output
-        found = diagnose_rows(outputs, known.config.targets, known.output)
-    case = Case(
-        found.state,
-        found.evidence,
-        {**known.said, **known.assumed},
-        weights,
-        is_trap=found.verdict is not None and found.verdict.kind is Kind.TRAP,
-    )
-    todo = next_steps(replace(case, said=known.said), given.tolist())
-    return Examination(
-        known, case, network, tuple(given[[*COUNTED]].tolist()), found, causes(case), todo
-    )
-
-
-def _with_coding(known: Known, given: Array, outputs: Array) -> Known:
-    """Return what is known, with targets of -1 and 1 if the outputs were scaled."""
-    same = np.array_equal(given, outputs, equal_nan=True)
-    return known if same else replace(known, assumed={**known.assumed, **SIGNED})
 
 
 def trial_for(found: Examination) -> Trial:
@@ -199,11 +190,3 @@ def trial_for(found: Examination) -> Trial:
     elif "width" not in known.said:
         raise SettingError("the weights, to train on from them, or the width, to start again")
     return trial_of(subject, known.steps, known.knows_rate)
-
-
-def _diagnosis(network: OwnNetwork, known: Known) -> Diagnosis:
-    """Return the diagnosis of weights, which are not trained if the settings start from them."""
-    pairs = zip(network.weights.arrays(), initial_weights(known.config).arrays(), strict=True)
-    is_start = all(np.array_equal(one, other) for one, other in pairs)
-    step = 0 if is_start else known.steps
-    return diagnose(network.weights, known.config, step=step, knows_rate=known.knows_rate)

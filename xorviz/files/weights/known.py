@@ -85,14 +85,12 @@ class Known:
         return f"{'; '.join(filter(None, (assumed, unknown)))}." if assumed or unknown else ""
 
 
-def known_of(
-    said: Mapping[str, Any], saved: RunConfig | None = None, network: OwnNetwork | None = None
-) -> Known:
+def known_of(said: Mapping[str, Any], network: OwnNetwork | None = None) -> Known:
     """Return what is known of a network, or of outputs alone, of which nothing is assumed.
 
     ``said`` may hold targets, too. Raises SettingError for what the arrays contradict.
     """
-    told = (saved.to_dict() if saved else {}) | dict(said)
+    told = dict(said)
     assumed: dict[str, Any] = {}
     if network is not None:
         told |= _read(network, said)

@@ -1,38 +1,35 @@
-"""Reader for the weights or outputs of another program's network: JSON, printed arrays, npz.
+"""Reader for the weights or outputs of another program's network, in a file, a text or Python.
 
-A file or a text may hold two or three states of the network, before and after a training step.
+All may hold two or three states of the network, before and after a training step.
 """
 
-import json
+import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from xorviz.core.rules import SettingError
+from xorviz.core.rules import shortened
 from xorviz.files import atomic, run_file
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
-from xorviz.files.weights.arrays import MOST_ARRAYS, WANTED, assembled
-from xorviz.files.weights.npz import Archive, parts_of_npz
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.recorded import newest_state, record_in
-from xorviz.files.weights.row_order import PRINTED_ORDER
-from xorviz.files.weights.states import split
+from xorviz.files.weights.recorded import newest_state, record_in, settings_in
+from xorviz.files.weights.said import PRINTED_ORDER
+from xorviz.files.weights.states import States, states_of
 from xorviz.files.weights.text import outputs_in_rows, parts_of, plain_text
-from xorviz.files.weights.values import Part, parts_in
+from xorviz.files.weights.values import parts_in, unpacked
 
 MOST_BYTES = 2**18
 """Of a text, or of a file that is no recording; the widest network takes 8,000 characters."""
 _TOO_BIG = f"It is too big for the weights of a network: more than {MOST_BYTES // 2**10} KiB."
 _LONGEST_NUMBER = 400
 """Characters."""
-
-States = tuple[Arrays, ...]
-"""One network, or two or three consecutive states of one."""
+_LONGEST_PATH = 255
+"""Characters of a path in a message; a text that is no network is taken for a path."""
 
 
 def read_file(path: Path | str) -> bytes:
@@ -52,7 +49,7 @@ def states_of_bytes(data: bytes) -> States:
     if len(data) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     if data.startswith(b"PK"):
-        return _states(*parts_of_npz(Archive(data)))
+        return states_of_values(unpacked(data))
     if data.startswith(b"\x93NUMPY"):
         raise FileError("It is a single NumPy array; save w1 and w2 together with numpy.savez.")
     # What PowerShell writes after > is UTF-16.
@@ -72,25 +69,18 @@ def only(states: States) -> Arrays:
 
 def states_of_text(text: str) -> States:
     """Return the states in a text: JSON, or printed by a program. Raises FileError only."""
-    if len(text) > MOST_BYTES:
-        raise FileError(_TOO_BIG)
     if not text.strip():
         raise FileError("It is empty.")
-    if len(printed := plain_text(text)) > MOST_BYTES:  # one sign may stand for eighteen
+    # One sign may stand for eighteen.
+    if len(text) > MOST_BYTES or len(printed := plain_text(text)) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     if (outputs := outputs_in_rows(printed)) is not None:
         return (Arrays(outputs=np.array(outputs), rows=PRINTED_ORDER),)
     try:
-        return states_of_values(parsed_json(text, _LONGEST_NUMBER))
-    except json.JSONDecodeError:
-        return _states(parts_of(printed))
-    except SettingError as error:
-        if "{" not in text:  # a list of outputs may hold nan
-            return _states(parts_of(printed))
-        message = str(error)
-        raise FileError(f"{message[0].upper()}{message[1:]}.") from None
-    except RecursionError:
-        raise FileError("It is nested too deep.") from None
+        value = parsed_json(text, _LONGEST_NUMBER)
+    except (ValueError, RecursionError):  # or JSON with nan in it, or an entry twice
+        return states_of(parts_of(printed))
+    return states_of_values(value)
 
 
 def states_of_values(value: Any) -> States:
@@ -98,12 +88,25 @@ def states_of_values(value: Any) -> States:
 
     Raises FileError and nothing else.
     """
-    is_export = isinstance(value, dict) and {"config", "weights", "outputs"} <= value.keys()
-    parts = list(islice(parts_in(value), MOST_ARRAYS + 1))
-    return _states(parts, value["config"] if is_export else None)
+    config = value.get("config") if isinstance(value, dict) else None
+    return states_of(parts_in(value), settings_in(config))
 
 
-def _states(parts: Sequence[Part], settings: Any = None) -> States:
-    if len(parts) > MOST_ARRAYS:
-        raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
-    return tuple(assembled(state, settings) for state in split(parts))
+def states_given(value: Any, name: str) -> States:
+    """Return the states in what was given as the argument ``name``. Raises FileError."""
+    # A string that holds arrays, or nothing, is no path.
+    is_text = isinstance(value, str) and (not value.strip() or any(x in value for x in "[{\n"))
+    is_path = isinstance(value, os.PathLike | str) and not is_text
+    with naming(shortened(str(value), _LONGEST_PATH) if is_path else name):
+        if is_path:
+            return load_states(Path(value))
+        return states_of_text(value) if isinstance(value, str) else states_of_values(value)
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Name a file or an argument in errors about it."""
+    try:
+        yield
+    except FileError as error:
+        raise FileError(f"{what}: {error}") from None

@@ -3,26 +3,28 @@
 import math
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.names import kind_of, moment_of, shown
-from xorviz.files.weights.row_order import PRINTED_ORDER
+from xorviz.files.weights.said import PRINTED_ORDER
 from xorviz.files.weights.values import MOST_NUMBERS, Part, parts_in
 
+_FLAGS = re.ASCII | re.IGNORECASE | re.VERBOSE
 _ODD = r"[+-]?(?:nan|inf|infinity)(?![\w./])"
 # Possessive, since a long row of digits would take quadratic time.
 _NUMBER = rf"(?:[+-]?(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:e[+-]?[0-9]++)?+|{_ODD})"
-_FLAGS = re.ASCII | re.IGNORECASE
+_NAME = r"""(?: [0-9]+\.(?:weight|bias|kernel)\w*  # of a torch.nn.Sequential
+                | [a-z_][\w./]*(?:(?:(?<=kernel)|(?<=/bias)):0(?![\d.]))? )"""
 _TOKEN = re.compile(
     rf"""(?P<array> \[\s*+ (?:\[[^\[\]]*+\][\s,]*+)++ \] | \[[^\[\]]*+\] )
       | (?P<open> \[ (?=\s*[+-]?\.?[0-9]) )
       | (?P<odd> {_ODD} )
-      | (?P<word> "[\w./:-]{{0,200}}" | '[\w./:-]{{0,200}}'
-               | [0-9]+\.(?:weight|bias|kernel)\w*  # of a torch.nn.Sequential
-               | [a-z_][\w./]*(?:(?:(?<=kernel)|(?<=/bias)):0(?![\d.]))? )
+      | (?P<name> "[\w./:-]{{0,200}}" | '[\w./:-]{{0,200}}' | {_NAME} )
+        (?: [\s:=,]{{1,9}} (?:(?:tensor|array|np\.\w+)\()? (?P<scalar> {_NUMBER} ) (?![\w.]) )?
       | (?P<number> {_NUMBER} )""",
-    _FLAGS | re.VERBOSE,
+    _FLAGS,
 )
 _IN_BRACKETS = re.compile(_NUMBER, _FLAGS)
 _IN_A_LINE = re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)", _FLAGS)
@@ -33,11 +35,7 @@ _ROUNDED = re.compile(rf"(?<![\w.])[0-9.]+\s*\(\s*({_NUMBER})\s*\)", _FLAGS)
 _COMMA = re.compile(r"(?<![\d,.])(\d+),(\d+)(?![\d,.])", re.ASCII)
 _COMMAS_IN_A_ROW = re.compile(r"\d,\d+(?:e[+-]?\d+)?[;\s]+[+-]?\d", _FLAGS)
 """What only decimal commas look like: 0,5 -1,25."""
-
 _MOST_TOKENS = 3 * MOST_NUMBERS
-_AROUND = frozenset({"array", "np.array", "numpy.array", "tensor", "torch.tensor", "Parameter"})
-_AROUND |= {"containing", "np.float32", "np.float64"}
-"""Words between a name and its numbers."""
 
 
 def plain_text(text: str) -> str:
@@ -66,71 +64,49 @@ def outputs_in_rows(text: str) -> list[float] | None:
 def parts_of(text: str) -> list[Part]:
     """Return the arrays in a printed text, in their order. Raises FileError.
 
-    A number outside brackets is an array of its own after a name; without any arrays of several
-    numbers, such numbers are a list.
+    A number right after a name is an array. Numbers elsewhere are a list, unless there are arrays
+    of several numbers; then they belong to a heading, as do fewer numbers than there are arrays.
     """
-    scan = _Scan()
-    text = _ROUNDED.sub(r"\1", _SCALAR.sub(r"\1", text))
+    loose: list[float] = []
+    parts = list(_named(_ROUNDED.sub(r"\1", _SCALAR.sub(r"\1", text)), loose))
+    is_list = len(loose) >= len(parts) and all(part.array.size == 1 for part in parts)
+    return [*parts, *parts_in(loose)] if loose and is_list else parts
+
+
+def _named(text: str, loose: list[float]) -> Iterator[Part]:
+    """Yield the arrays with their names, behind a word of MOMENT; add all else to ``loose``."""
+    name = moment = ""
+    is_new = True
+    """Whether no word has told the moment since the last array."""
     for count, token in enumerate(_TOKEN.finditer(text)):
         if count == _MOST_TOKENS:
             raise FileError("It holds far more than a network's weights; paste the arrays alone.")
-        match token.lastgroup:
-            case "array":
-                scan.take_array(token.group()[1:-1])
-            case "word":
-                scan.take_word(token.group().strip("'\""))
-            case "open":
-                raise FileError("A bracket is not closed: the end is missing.")
-            case _:
-                scan.take_number(_real(token.group()))
-    return scan.parts()
-
-
-class _Scan:
-    """What was read of a text so far."""
-
-    def __init__(self) -> None:
-        self._parts: list[Part] = []
-        self._loose: list[float] = []
-        """Numbers outside arrays."""
-        self._name = ""
-        self._is_next = False
-        """Whether only punctuation has followed the name."""
-        self._moment = 0
-        self._has_moment = False
-        """Whether a word has told it since the last array."""
-
-    def take_number(self, number: float) -> None:
-        if self._name and self._is_next:
-            self._finish(number)
+        value: float | list[float] | list[list[float]] | None = None
+        if token["open"]:
+            raise FileError("A bracket is not closed: the end is missing.")
+        if token["array"]:
+            value = _rows(token["array"][1:-1])
+        elif word := (token["name"] or "").strip("'\""):
+            scalar = _real(token["scalar"]) if token["scalar"] else None
+            if kind_of(word) is not None:
+                name, value = word, scalar
+            elif scalar is not None:
+                loose.append(scalar)
+            if kind_of(word) is None and is_new and moment_of(word):
+                moment, is_new = moment_of(word), False
         else:
-            self._loose.append(number)
-            if len(self._loose) > MOST_NUMBERS:
-                raise FileError(f"It holds more than {MOST_NUMBERS} numbers.")
+            loose.append(_real(token.group()))
+        if value is not None:
+            yield from parts_in(value, f"{moment}.{name}".strip("."))
+            name, is_new = "", True
 
-    def take_word(self, word: str) -> None:
-        if kind_of(word) is not None:
-            self._name, self._is_next = word, True
-        elif word not in _AROUND:
-            self._is_next = False
-            if not self._has_moment and (moment := moment_of(word)):
-                self._moment, self._has_moment = moment, True
 
-    def take_array(self, text: str) -> None:
-        """Take what is between the outer brackets, unless there is no number in it."""
-        if _IN_BRACKETS.search(text):
-            rows = re.findall(r"\[([^\[\]]*)\]", text)
-            self._finish([_row(row) for row in rows] if rows else _row(text))
-
-    def parts(self) -> list[Part]:
-        # The numbers of a heading, such as 10,000 epochs, are fewer than the outputs.
-        most = max((part.array.size for part in self._parts), default=0)
-        is_list = self._loose and most <= 1 and len(self._loose) >= len(self._parts)
-        return [*self._parts, *parts_in(self._loose)] if is_list else self._parts
-
-    def _finish(self, value: float | list[float] | list[list[float]]) -> None:
-        self._parts += parts_in(value, self._name, self._moment)
-        self._name, self._is_next, self._has_moment = "", False, False
+def _rows(text: str) -> list[float] | list[list[float]] | None:
+    """Return the numbers of a matrix or a row; None if there is no number in it."""
+    if not _IN_BRACKETS.search(text):
+        return None
+    rows = re.findall(r"\[([^\[\]]*)\]", text)
+    return [_row(row) for row in rows] if rows else _row(text)
 
 
 def _row(text: str) -> list[float]:

@@ -1,5 +1,7 @@
-"""The arrays in values of any kind: of JSON, arrays, tensors, nested lists and mappings."""
+"""The arrays in whatever holds them: values of JSON, npz files, tensors, lists and mappings."""
 
+import io
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from numbers import Real
@@ -12,12 +14,16 @@ from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.names import LONGEST, kind_of, moment_of, shown
+from xorviz.files.weights.names import LONGEST, is_of_outputs, is_unnamed, kind_of, shown
 
 MOST_NUMBERS = 10_000
 """Of one array; the widest network has 257 in total."""
-OUTPUT_NAMES = frozenset({"outputs", "output", "predictions", "prediction", "y", "y_pred"})
+_MOST_UNPACKED = 2**24
+"""Bytes of an npz file's arrays; those of the longest recording are 9 MB."""
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Those of NumPy. Of the others, zipfile unpacks a whole piece at once: 2 KB become gigabytes."""
 _MATRIX = {"rows", "cols", "data"}
+"""How toy-neural-network-js writes an array, perhaps with all its numbers in one row."""
 _DEEPEST = 8
 """Levels of mappings and lists."""
 
@@ -26,35 +32,32 @@ class Part(NamedTuple):
     """An array as it was found."""
 
     name: str
-    """Empty if it has none."""
+    """All names and places on the way to it, such as after.hidden.weight."""
     array: Array
-    moment: int = 0
-    """When it was so, as a word before it shows; 0 without one."""
 
 
-def parts_in(value: Any, name: str = "", moment: int = 0, depth: int = _DEEPEST) -> Iterator[Part]:
-    """Yield the arrays in a value with their full names, such as hidden.weight.
+def parts_in(value: Any, name: str = "", depth: int = _DEEPEST) -> Iterator[Part]:
+    """Yield the arrays in a value; what has a name that means nothing here is left out.
 
-    What has a name that means nothing here is left out. Raises FileError.
+    Raises FileError.
     """
     if depth < 0:
         raise FileError("It is nested too deep.")
+    is_meant = kind_of(name) or is_unnamed(name) or is_of_outputs(name)
+    if not is_meant and isinstance(value, np.ndarray):
+        return
     value = _plain(value, name)
     if isinstance(value, Mapping):
-        items = [(str(key), item) for key, item in value.items()]
+        items: Iterable[tuple[Any, Any]] = value.items()
     elif isinstance(value, list) and _is_several(value, name):
-        items = [(str(place), item) for place, item in enumerate(value)]
-        moment = moment or moment_of(name)
+        items = enumerate(value)
     else:
-        is_meant = not name or bool(kind_of(name)) or name.lower() in OUTPUT_NAMES
         if is_meant and value is not None and not (name and value == []):
-            yield Part(name, _array_of(value, name), moment)
+            yield Part(name, _numbers(value, name))
         return
     for key, item in items:
         # Only the end is read: a long name repeated for each value would fill the memory.
-        inner = f"{name}.{key}".strip(".")[-LONGEST:]
-        has_name = isinstance(value, Mapping) or isinstance(item, Mapping) or kind_of(inner)
-        yield from parts_in(item, inner if has_name else "", moment, depth - 1)
+        yield from parts_in(item, f"{name}.{key}".strip(".")[-LONGEST:], depth - 1)
 
 
 def as_array(value: Any) -> np.ndarray | None:
@@ -72,6 +75,26 @@ def as_array(value: Any) -> np.ndarray | None:
     except (TypeError, ValueError, RuntimeError) as error:  # of a kind that NumPy has not
         why = shortened(" ".join(str(error).split())).rstrip(".")
         raise SettingError(f"holds a {type(value).__name__} that is no array: {why}") from None
+
+
+def unpacked(data: bytes) -> dict[str, Any]:
+    """Return the arrays in an npz file's content, all small by the sizes that it declares.
+
+    No more than that is unpacked, and nothing is executed. Raises FileError.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+        is_small = sum(member.file_size for member in members) <= _MOST_UNPACKED
+        if is_small and all(member.compress_type in _PACKINGS for member in members):
+            with np.load(io.BytesIO(data), allow_pickle=False) as loaded:
+                arrays = {name: loaded[name] for name in loaded.files}
+                return {n: array for n, array in arrays.items() if isinstance(array, np.ndarray)}
+    except Exception:  # zipfile, zlib and NumPy do not say what they raise
+        raise FileError("It is a damaged archive, or not one of numpy.savez.") from None
+    raise FileError(
+        "It holds more numbers than a network of xorviz, or is not packed as numpy.savez does it."
+    )
 
 
 def _plain(value: Any, name: str) -> Any:
@@ -94,16 +117,12 @@ def _plain(value: Any, name: str) -> Any:
     return value if array is None else array.tolist()
 
 
-def _rows(value: Mapping[str, Any], name: str) -> list[Any]:
-    """Return the rows of a matrix that says how many it has, as toy-neural-network-js writes it."""
-    rows, columns, data = (value[key] for key in ("rows", "cols", "data"))
-    is_size = all(isinstance(n, int) and n > 0 for n in (rows, columns))
-    if isinstance(data, list) and is_size:
-        if len(data) == rows and all(isinstance(row, list) for row in data):
-            return data
-        if len(data) == rows * columns:
-            return [data[start : start + columns] for start in range(0, len(data), columns)]
-    raise FileError(f"In {shown(name)} rows and cols do not fit the numbers in data.")
+def _rows(value: Mapping[str, Any], name: str) -> Any:
+    """Return the rows of a matrix that says how many it has."""
+    try:
+        return np.reshape(value["data"], (value["rows"], value["cols"])).tolist()
+    except (TypeError, ValueError, OverflowError):
+        raise FileError(f"In {shown(name)} rows and cols do not fit the numbers in data.") from None
 
 
 def _is_several(value: list[Any], name: str) -> bool:
@@ -111,33 +130,28 @@ def _is_several(value: list[Any], name: str) -> bool:
     levels, first = 0, value
     while isinstance(first, list) and first and levels <= _DEEPEST:
         levels, first = levels + 1, _plain(first[0], name)
-    if kind_of(name):
-        return False
-    is_layered = levels > 1 and kind_of(f"{name}.0") is not None  # weights = [w1, w2]
-    return levels > 2 or isinstance(first, Mapping) or is_layered
+    is_layered = levels > 1 and kind_of(f"{name}.0")  # weights = [w1, w2]
+    return not kind_of(name) and bool(levels > 2 or isinstance(first, Mapping) or is_layered)
 
 
-def _array_of(value: Any, name: str) -> Array:
-    """Return a number, a list or a list of lists as an array. Raises FileError."""
-    if not name and not isinstance(value, list | Real):
+def _numbers(value: Any, name: str) -> Array:
+    """Return a number, a list or a list of lists as an array; None is nan, as JavaScript has it.
+
+    Raises FileError.
+    """
+    is_list = isinstance(value, list)
+    try:
+        items = np.array(value, dtype=object)
+        if items.ndim <= 2 and all(x is None or isinstance(x, Real) for x in items.flat):
+            return items.astype(float)
+    except OverflowError:
+        raise FileError("A number in it is too large.") from None
+    except ValueError:  # rows that differ in length
+        is_list = True
+    if not name and not is_list:
         raise FileError(
             f"It holds something of the type {type(value).__name__}; allowed: a path, a text, "
             "arrays in the order w1, b1, w2, b2, or by these names."
         )
-    called, rows = shown(name) or "an array", value if isinstance(value, list) else [value]
-    is_matrix = any(isinstance(row, list) for row in rows)
-    if not all(isinstance(row, list) and all(map(_is_number, row)) if is_matrix else
-               _is_number(row) for row in rows):  # fmt: skip
-        raise FileError(f"In {called} there is something other than numbers in rows and columns.")
-    if is_matrix and (odd := [row for row in rows if len(row) != len(rows[0])]):
-        lengths = f"{len(rows[0])} and {len(odd[0])}"
-        raise FileError(f"The rows of {called} differ in length: {lengths}.")
-    try:
-        return np.array(value, dtype=float)
-    except OverflowError:
-        raise FileError("A number in it is too large.") from None
-
-
-def _is_number(value: object) -> bool:
-    """Return whether a value is a number, or null, as JSON.stringify writes NaN."""
-    return value is None or (isinstance(value, Real) and not isinstance(value, bool))
+    called = shown(name) or "an array"
+    raise FileError(f"In {called} there is something other than numbers in rows of one length.")

@@ -16,7 +16,6 @@ from xorviz.core.arrays import Array, Numbers
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.arrays import assembled
 from xorviz.files.weights.names import kind_of, roles, shown
 from xorviz.files.weights.own_network import (
     Arrays,
@@ -25,6 +24,7 @@ from xorviz.files.weights.own_network import (
     needs_orientation,
     readings,
 )
+from xorviz.files.weights.states import states_of
 from xorviz.files.weights.values import Part
 from xorviz.watching.weights.models import Leaf, leaves, numbers_of
 
@@ -147,7 +147,7 @@ def _assembled(names: list[str], arrays: list[Numbers]) -> Arrays:
     """Return the arrays by their names or their order. Raises SettingError."""
     parts = [Part(name, array) for name, array in zip(names, arrays, strict=True)]
     try:
-        return assembled(parts)
+        return states_of(parts)[0]
     except FileError as error:
         raise SettingError(str(error).rstrip(".")) from None
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from xorviz.core.analysis.curvature import Question
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.own_network import Arrays
 from xorviz.panels.learn.check_view import details_html
 from xorviz.ui.focus import focus_of
@@ -127,8 +128,9 @@ class OwnNetworkDialog(Dialog):
         What is typed stays where it is.
         """
         first, later = self._before.states[:1], self._before.states[1:]
-        if first and first[0].config is not None:
-            self._fields.show(first[0].config)
+        saved = first[0].said if first else {}
+        if saved.keys() >= SETTINGS.keys():
+            self._fields.show(RunConfig(**{name: saved[name] for name in SETTINGS}))
         if is_given and later and self._after.is_empty:
             with QSignalBlocker(self._before):
                 self._before.fill(first)

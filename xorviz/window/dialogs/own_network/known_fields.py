@@ -10,8 +10,7 @@ from xorviz.core.rules import Choice, Readable, Switch, Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import SETTINGS, RunConfig, Setting
 from xorviz.files.weights.own_network import ORIENTATIONS
-from xorviz.files.weights.row_order import RowOrder
-from xorviz.files.weights.said import OTHERS
+from xorviz.files.weights.said import OTHERS, RowOrder
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 

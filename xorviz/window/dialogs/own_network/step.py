@@ -9,12 +9,11 @@ from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, StepCheck
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.files.weights.check_step import checked_step
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged
-from xorviz.files.weights.reader import States
-from xorviz.files.weights.row_order import PRINTED_ORDER
-from xorviz.files.weights.said import SAID, TOLD, said_of
-from xorviz.files.weights.stepped import checked_step
+from xorviz.files.weights.said import PRINTED_ORDER, SAID, TOLD, said_of
+from xorviz.files.weights.states import States
 from xorviz.panels.learn.check_view import headline
 from xorviz.window.dialogs.own_network.words import difference_text, outputs_text, refusal_text
 
@@ -121,7 +120,7 @@ def examined_step(states: States, said: Mapping[str, Any], orientation: str | No
 def said_of_step(said: Mapping[str, Any]) -> Said:
     """Return what the user says of a step; targets of XOR are a default, and found out."""
     targets = said.get("targets")
-    told = said_of({name: said[name] for name in SAID if name in said}, None, None)
+    told = said_of({name: said[name] for name in SAID if name in said})
     return replace(told, targets=None if targets == RunConfig().targets else targets)
 
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QPlainTextEdit, QSizePolicy
 
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.reader import States, load_states, states_of_text
+from xorviz.files.weights.reader import load_states, states_of_text
+from xorviz.files.weights.states import States
 from xorviz.ui.guard import guarded
 
 LONGEST_SHOWN = 2**14

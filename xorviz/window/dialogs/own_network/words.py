@@ -7,7 +7,7 @@ from xorviz.core import numerals
 from xorviz.core.diagnosis.how_often import HEADING
 from xorviz.core.rules import SettingError
 from xorviz.files.weights.examined import Examination
-from xorviz.files.weights.row_order import Row, order_text
+from xorviz.files.weights.said import Row, order_text
 
 EXAMPLE = """Example:
 w1 = [[4.4  0.6  6.4]
