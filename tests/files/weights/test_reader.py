@@ -27,7 +27,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.run_file import dumps
-from xorviz.files.weights.names import kind_of, roles, shown
+from xorviz.files.weights.states import kind_of, roles, shown
 from xorviz.files.weights.own_network import Arrays, arranged, needs_orientation
 from xorviz.files.weights.reader import (
     MOST_BYTES,

@@ -15,8 +15,7 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.settings import ACTIVATION_NAMES, ACTIVATION_WORDS, LOSS_WORDS, SETTINGS, RunConfig
 from xorviz.files.weights.own_network import OwnNetwork
 
-_STEPS = "steps"
-NAMES = (*(name for name, row in SETTINGS.items() if row.is_told), "output", _STEPS)
+NAMES = (*(name for name, row in SETTINGS.items() if row.is_told), "output", "steps")
 """What users may state of a network: settings, the output unit, and the steps so far."""
 SIGNED = {"coding": "targets -1/1"}
 """What is assumed of outputs from -1 to 1 of a unit that can leave 0 to 1."""
@@ -55,7 +54,7 @@ class Known:
     @property
     def steps(self) -> int | None:
         """The steps that the network was trained for, if they are said."""
-        return self.said.get(_STEPS)
+        return self.said.get("steps")
 
     @property
     def output(self) -> str:
@@ -65,8 +64,7 @@ class Known:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Those of NAMES that are neither stated nor assumed."""
-        known = {**self.said, **self.assumed}
-        return tuple(name for name in NAMES if name not in known)
+        return tuple(name for name in NAMES if name not in {**self.said, **self.assumed})
 
     @property
     def text(self) -> str:
@@ -76,13 +74,12 @@ class Known:
             _VALUES[name].format(words.get(str(value), "").lower().replace("relu", "ReLU"))
             for name, value in self.assumed.items()
         ]
-        assumed = f"Assumed: {', '.join(values)}" if values else ""
         names = [SETTINGS[n].short if n in SETTINGS else n for n in self.unknown]
         are = "is" if len(names) == 1 and names[0] not in {"biases", "steps"} else "are"
-        unknown = f"{listed(names)} {are} not known" if names else ""
-        if not assumed:
-            unknown = unknown[:1].upper() + unknown[1:]
-        return f"{'; '.join(filter(None, (assumed, unknown)))}." if assumed or unknown else ""
+        said = [f"Assumed: {', '.join(values)}"] * bool(values)
+        said += [f"{listed(names)} {are} not known"] * bool(names)
+        text = "; ".join(said)
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def known_of(said: Mapping[str, Any], network: OwnNetwork | None = None) -> Known:
@@ -90,25 +87,18 @@ def known_of(said: Mapping[str, Any], network: OwnNetwork | None = None) -> Know
 
     ``said`` may hold targets, too. Raises SettingError for what the arrays contradict.
     """
-    told = dict(said)
-    assumed: dict[str, Any] = {}
+    told, assumed = dict(said), dict[str, Any]()
     if network is not None:
         told |= _read(network, said)
-        if "activation" not in told:
-            assumed["activation"] = _likely(
-                network, RunConfig(**_settings(told)), told.get("output", "sigmoid")
-            )
-        if "output" not in told:
-            assumed["output"] = "sigmoid"
-        if "loss" not in told:
-            assumed["loss"] = "sse"
-        if "rate" in told and "momentum" not in told:
+        assumed = {"activation": _likely(network, told), "output": "sigmoid", "loss": "sse"}
+        if "rate" in told:
             assumed["momentum"] = 0.0
-    return Known(told, assumed, RunConfig(**_settings(told | assumed)))
+        assumed = {name: value for name, value in assumed.items() if name not in told}
+    return Known(told, assumed, _config(told | assumed))
 
 
-def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if name in SETTINGS}
+def _config(told: Mapping[str, Any]) -> RunConfig:
+    return RunConfig(**{name: value for name, value in told.items() if name in SETTINGS})
 
 
 def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,11 +114,12 @@ def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:
     return {"width": width, "biases": has_biases}
 
 
-def _likely(network: OwnNetwork, config: RunConfig, output: str) -> str:
+def _likely(network: OwnNetwork, told: Mapping[str, Any]) -> str:
     """Return the activation with which the network has learned its targets, else sigmoid."""
+    targets, output = np.array(_config(told).targets), told.get("output", "sigmoid")
     for name in ACTIVATION_NAMES:
         given = scaled(answers(network.weights, name, output), output)
-        if np.abs(given - np.array(config.targets)).max() < LEARNED_ERROR:
+        if np.abs(given - targets).max() < LEARNED_ERROR:
             return name
     return "sigmoid"
 

@@ -86,8 +86,9 @@ class OwnNetwork:
 class OrientationError(SettingError):
     """An orientation is missing or impossible; ``allowed`` are those of ORIENTATIONS that fit."""
 
-    def __init__(self, message: str, allowed: Sequence[str]) -> None:
-        super().__init__(message)
+    def __init__(self, arrays: Arrays, what: str, allowed: Iterable[str]) -> None:
+        shape = None if arrays.w1 is None else arrays.w1.shape
+        super().__init__(f"w1 has the shape {shape}, {what}")
         self.allowed = tuple(allowed)
 
 
@@ -120,7 +121,7 @@ def readings(arrays: Arrays, orientation: str | None = None) -> list[OwnNetwork]
         raise next((error for error in refused if not str(error).startswith("w1 has")), refused[0])
     chosen = [network for name, network in found.items() if name.startswith(orientation or "")]
     if not chosen:
-        raise _open(arrays, "which can only be " + " or ".join(found), found)
+        raise OrientationError(arrays, f"which can only be {' or '.join(found)}", found)
     return sorted(chosen, key=lambda one: (one.orientation != orientation, one.doubt))
 
 
@@ -152,12 +153,7 @@ def asked(arrays: Arrays, likely: Sequence[OwnNetwork], what: str = "which") -> 
     is_open = "whether its biases come first or last"
     if len({way.removesuffix("-first") for way in ways}) > 1:
         is_open = "whether its rows are the inputs or the hidden units"
-    return _open(arrays, f"{what} does not show {is_open}", ways)
-
-
-def _open(arrays: Arrays, what: str, ways: Iterable[str]) -> OrientationError:
-    shape = None if arrays.w1 is None else arrays.w1.shape
-    return OrientationError(f"w1 has the shape {shape}, {what}", tuple(ways))
+    return OrientationError(arrays, f"{what} does not show {is_open}", ways)
 
 
 def _likely(arrays: Arrays) -> list[OwnNetwork]:

@@ -1,13 +1,13 @@
 """Recordings that xorviz has written: their newest state, and their steps to be checked.
 
-They are run files, and the npz files of watched programs. Shapes: K states, P numbers.
+They are run files, and the npz files of watched programs.
 """
 
 import re
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -33,9 +33,6 @@ from xorviz.files.weights.values import unpacked
 MOST_CHECKED = 200
 """Steps of a recording, so that a check takes no more than half a minute."""
 _RUN_FILE = re.compile(rb'\s*\{\s*"format"\s*:\s*"xorviz run"')
-_WATCHED = {"steps", "w1", "w2", "config", "source"}
-"""Arrays in the archive of a watched program."""
-_SAID = (*TOLD, "targets")
 _LONGEST = 400
 """Characters of a number."""
 
@@ -44,9 +41,8 @@ def record_in(data: bytes) -> Record | None:
     """Return the run in a file's content; None if it is no recording. Raises FileError."""
     if _RUN_FILE.match(data):
         return run_file.loads(data).record
-    if data.startswith(b"PK") and (arrays := unpacked(data)).keys() >= _WATCHED:
-        return _watched(arrays)
-    return None
+    arrays = unpacked(data) if data.startswith(b"PK") else {}
+    return _watched(arrays) if arrays.keys() >= {"steps", "config", "source"} else None
 
 
 def settings_in(config: object) -> dict[str, Any]:
@@ -61,11 +57,9 @@ def settings_in(config: object) -> dict[str, Any]:
 def newest_state(record: Record) -> Arrays:
     """Return the last state of a run, with what is known of it."""
     weights, config = run_of(record).snapshot().weights, record.config_at(record.newest)
-    known = config.to_dict()
-    if record.source is not None:
-        known = {name: known[name] for name in _SAID if name not in record.source.assumed}
+    said = config.to_dict() if record.source is None else _recorded(record, record.newest)
     arrays = {name: getattr(weights, name) for name in WEIGHT_FIELDS}
-    return Arrays(**arrays, said=known | {"steps": record.newest})
+    return Arrays(**arrays, said=said | {"steps": record.newest})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,60 +72,58 @@ class CheckedSteps:
     """The steps whose states before and after are in the recording."""
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many steps are correct, faulty and undecided."""
+    def counts(self) -> dict[str, int | None]:
+        """How many steps are correct, faulty and undecided, and the number of the first faulty."""
         found = Counter(check.verdict for check in self.checks.values())
-        return {verdict: found[verdict] for verdict in (CORRECT, FAULTY, UNDECIDED)}
-
-    @property
-    def first_faulty(self) -> int | None:
-        """The number of the first faulty step."""
-        return next((n for n, check in self.checks.items() if check.verdict == FAULTY), None)
+        first = next((n for n, check in self.checks.items() if check.verdict == FAULTY), None)
+        counts = {verdict: found[verdict] for verdict in (CORRECT, FAULTY, UNDECIDED)}
+        return {**counts, "first_faulty": first}
 
     @property
     def telling(self) -> StepCheck:
         """The check of the first faulty step, else of the last correct, else of the last."""
-        if self.first_faulty is not None:
-            return self.checks[self.first_faulty]
+        if first := self.counts["first_faulty"]:
+            return self.checks[first]
         *_, last = sorted(self.checks.values(), key=lambda check: check.verdict == CORRECT)
         return last
 
     @property
     def sentence(self) -> str:
         """How many steps are correct and faulty."""
-        count, first = len(self.checks), self.first_faulty
-        told = [f"{numerals.whole(n)} {verdict}" for verdict, n in self.counts.items() if n]
-        of = f" of {numerals.whole(self.kept)}, evenly spread" if count < self.kept else ""
+        *counts, (_, first) = self.counts.items()
+        told = [f"{numerals.whole(n)} {verdict}" for verdict, n in counts if n]
+        count, kept = len(self.checks), numerals.whole(self.kept)
+        of = f" of {kept}, evenly spread" if count < self.kept else ""
         text = f"{numerals.counted(count, 'step')} checked{of}: {', '.join(told)}."
         return text if first is None else f"{text} The first faulty one is step {first}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return the telling check, and the counts, as values that JSON can represent."""
-        steps = {**self.counts, "first_faulty": self.first_faulty}
-        return self.telling.to_dict() | {"steps": steps}
+        return self.telling.to_dict() | {"steps": self.counts}
 
 
 def checked_steps(record: Record, said: Said) -> CheckedSteps:
     """Return what the steps of a recording are; what the user does not say, the recording does.
 
-    Raises SettingError where there is no step to be checked.
+    Of a run of xorviz it is the last one. Raises SettingError where there is none to be checked.
     """
     states = _states(record)
     changed = {change.step for change in record.interventions if change.index}
     steps = [n for n in states if n - 1 in states and n not in changed]
+    steps = steps if record.source else steps[-1:]
     if not steps:
-        raise SettingError(
-            "no two of its states are one step apart with no weight changed between; call see at "
-            "each step"
-        )
+        raise SettingError("no two of its states are one step apart; call see at each step")
     checks: dict[int, StepCheck] = {}
     refused: list[SettingError] = []
+    told = {name: value for name, value in asdict(said).items() if value is not None}
     for place in np.linspace(0, len(steps) - 1, min(len(steps), MOST_CHECKED)).astype(int):
         number = steps[place]
         first = number - 2 if number - 2 in states and number - 1 not in changed else number - 1
         taken = [states[n] for n in range(first, number + 1)]
+        batch = record.source.batch if record.source else "full"
+        known = {"batch": batch, "output": "sigmoid", **_recorded(record, number - 1), **told}
         try:
-            checks[number] = check(taken, _said_of(record, number - 1, said))
+            checks[number] = check(taken, Said(**known))
         except SettingError as error:  # such as a step that changed nothing
             refused.append(error)
     if not checks:
@@ -139,38 +131,31 @@ def checked_steps(record: Record, said: Said) -> CheckedSteps:
     return CheckedSteps(checks, len(steps))
 
 
-def _said_of(record: Record, step: int, said: Said) -> Said:
-    """Return what is said of the step after this one, and what else a recording says."""
-    source, config = record.source, record.config_at(step)
-    assumed = source.assumed if source else ()
-    known = {name: getattr(config, name) for name in _SAID if name not in assumed}
-    recorded = Said(**known, batch=source.batch if source else "full", output="sigmoid")
-    values = {field.name: getattr(said, field.name) for field in fields(Said)}
-    return replace(recorded, **{name: value for name, value in values.items() if value is not None})
+def _recorded(record: Record, step: int) -> dict[str, Any]:
+    """Return what a recording says of the step after this one."""
+    config, assumed = record.config_at(step), record.source.assumed if record.source else ()
+    return {name: getattr(config, name) for name in (*TOLD, "targets") if name not in assumed}
 
 
 def _states(record: Record) -> dict[int, Weights]:
     """Return the states by their steps; of a run of xorviz, the last ones."""
-    if record.source is None:
-        recording, newest = Recording(record, kernel_for(record)), record.newest
-        return {n: recording.weights_at(n) for n in range(max(newest - 2, 0), newest + 1)}
-    return {c.step: weights_of(c.parameters, record.config) for c in record.checkpoints}
+    if record.source is not None:
+        return {c.step: weights_of(c.parameters, record.config) for c in record.checkpoints}
+    recording, first = Recording(record, kernel_for(record)), max(record.newest - 9, 0)
+    return {n: recording.weights_at(n) for n in range(first, record.newest + 1)}
 
 
 def _watched(arrays: Mapping[str, Any]) -> Record:
     """Return the run in the arrays of a watched program, checked as one in a run file."""
     try:
-        rows = [arrays[name].reshape(len(arrays["steps"]), -1)
-                for name in WEIGHT_FIELDS if name in arrays]  # fmt: skip
-        return unpacked_watched(
-            {
-                "config": parsed_json(str(arrays["config"]), _LONGEST),
-                "source": parsed_json(str(arrays["source"]), _LONGEST),
-                "steps": packed_array(arrays["steps"].astype(float).clip(-1, 2**53), WHOLE),
-                "states": packed_array(np.hstack(rows), REAL),
-            },
-            "it",
-        )
+        steps = arrays["steps"].astype(float).clip(-1, 2**53)
+        states = [arrays[n].reshape(len(steps), -1) for n in WEIGHT_FIELDS if n in arrays]
+        texts = {name: parsed_json(str(arrays[name]), _LONGEST) for name in ("config", "source")}
+        packed = {
+            "steps": packed_array(steps, WHOLE),
+            "states": packed_array(np.hstack(states), REAL),
+        }
+        return unpacked_watched(texts | packed, "it")
     except (ValueError, TypeError, RecursionError) as error:
         why = error if isinstance(error, SettingError) else "its arrays do not fit together"
         raise FileError(f"The file is damaged: {why}.") from None

@@ -8,7 +8,6 @@ from xorviz.core.check.said import BATCHES, OUTPUTS, Said
 from xorviz.core.rules import Choice, checked, parsed
 from xorviz.core.settings import SETTINGS, Role, Setting, settings_of
 from xorviz.core.truth_table import ROWS
-from xorviz.files.weights.values import as_array
 
 Row = tuple[int, int]
 T = TypeVar("T")
@@ -92,9 +91,7 @@ def _digits(bits: Any) -> str:
     """Return bits as they are typed, such as 0110; what they are not is refused by a rule."""
     if isinstance(bits, str):
         return bits
-    array = as_array(bits)
-    if array is not None:
-        bits = array.ravel().tolist()
+    bits = bits.tolist() if hasattr(bits, "tolist") else bits  # an array or a tensor
     if isinstance(bits, Iterable):
         return "".join(map(_digits, islice(bits, _MOST_BITS)))
     return f"{bits:g}" if isinstance(bits, int | float) and abs(bits) < _MOST_BITS else "?"

@@ -7,31 +7,31 @@ from collections.abc import Iterator
 
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.names import kind_of, moment_of, shown
 from xorviz.files.weights.said import PRINTED_ORDER
-from xorviz.files.weights.values import MOST_NUMBERS, Part, parts_in
+from xorviz.files.weights.states import MOMENT, Part, kind_of, shown
+from xorviz.files.weights.values import MOST_NUMBERS, parts_in
 
 _FLAGS = re.ASCII | re.IGNORECASE | re.VERBOSE
 _ODD = r"[+-]?(?:nan|inf|infinity)(?![\w./])"
 # Possessive, since a long row of digits would take quadratic time.
 _NUMBER = rf"(?:[+-]?(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:e[+-]?[0-9]++)?+|{_ODD})"
-_NAME = r"""(?: [0-9]+\.(?:weight|bias|kernel)\w*  # of a torch.nn.Sequential
-                | [a-z_][\w./]*(?:(?:(?<=kernel)|(?<=/bias)):0(?![\d.]))? )"""
 _TOKEN = re.compile(
     rf"""(?P<array> \[\s*+ (?:\[[^\[\]]*+\][\s,]*+)++ \] | \[[^\[\]]*+\] )
       | (?P<open> \[ (?=\s*[+-]?\.?[0-9]) )
       | (?P<odd> {_ODD} )
-      | (?P<name> "[\w./:-]{{0,200}}" | '[\w./:-]{{0,200}}' | {_NAME} )
+      | (?P<name> "[\w./:-]{{0,200}}" | '[\w./:-]{{0,200}}'
+               | [0-9]+\.(?:weight|bias|kernel)\w*  # of a torch.nn.Sequential
+               | [a-z_][\w./]*(?:(?:(?<=kernel)|(?<=/bias)):0(?![\d.]))? )
         (?: [\s:=,]{{1,9}} (?:(?:tensor|array|np\.\w+)\()? (?P<scalar> {_NUMBER} ) (?![\w.]) )?
       | (?P<number> {_NUMBER} )""",
     _FLAGS,
 )
 _IN_BRACKETS = re.compile(_NUMBER, _FLAGS)
 _IN_A_LINE = re.compile(rf"(?<![\w.]){_NUMBER}(?!\w)", _FLAGS)
-_SCALAR = re.compile(r"\b(?:np|numpy)\.float[0-9]+\(([^()]*)\)")
-"""A number as NumPy 2 shows it in a list."""
-_ROUNDED = re.compile(rf"(?<![\w.])[0-9.]+\s*\(\s*({_NUMBER})\s*\)", _FLAGS)
-"""A predicted class with its output behind it: 0 (0.041)."""
+_SHOWN = re.compile(
+    rf"\b(?:np|numpy)\.float[0-9]+\(({_NUMBER})\)|(?<![\w.])[0-9.]+\s*\(\s*({_NUMBER})\s*\)", _FLAGS
+)
+"""A number as NumPy 2 shows it in a list, and a predicted class with its output: 0 (0.041)."""
 _COMMA = re.compile(r"(?<![\d,.])(\d+),(\d+)(?![\d,.])", re.ASCII)
 _COMMAS_IN_A_ROW = re.compile(r"\d,\d+(?:e[+-]?\d+)?[;\s]+[+-]?\d", _FLAGS)
 """What only decimal commas look like: 0,5 -1,25."""
@@ -39,7 +39,7 @@ _MOST_TOKENS = 3 * MOST_NUMBERS
 
 
 def plain_text(text: str) -> str:
-    """Return a text with ASCII digits and signs, and with points for decimal commas.
+    """Return a text with ASCII digits and signs, plain numbers, and points for decimal commas.
 
     Commas stay where they may stand between numbers.
     """
@@ -48,27 +48,25 @@ def plain_text(text: str) -> str:
     text = text.translate(plain | {ord("\N{MINUS SIGN}"): "-"})
     pointed = _COMMA.sub(r"\1.\2", text)
     is_other = re.search(r",\s*[-+.\d\[]", pointed) or re.search(r"\.\d", text)
-    return pointed if _COMMAS_IN_A_ROW.search(text) and not is_other else text
+    return _SHOWN.sub(r"\1\2", pointed if _COMMAS_IN_A_ROW.search(text) and not is_other else text)
 
 
 def outputs_in_rows(text: str) -> list[float] | None:
     """Return the outputs in PRINTED_ORDER if a text has a line for each row: 0 XOR 1 = 0.98."""
-    lines = [_IN_A_LINE.findall(line) for line in _ROUNDED.sub(r"\1", text).splitlines()]
-    numbers = [tuple(map(float, line)) for line in lines if line]
-    found = {line[:2]: line[2] for line in numbers if len(line) == 3}
-    if len(numbers) != len(ROWS) or found.keys() != set(ROWS):
-        return None
-    return [found[row] for row in PRINTED_ORDER]
+    lines = [tuple(map(float, _IN_A_LINE.findall(line))) for line in text.splitlines()]
+    found = {line[:2]: line[2] for line in lines if len(line) == 3}
+    is_whole = sum(map(bool, lines)) == len(ROWS) and found.keys() == set(ROWS)
+    return [found[row] for row in PRINTED_ORDER] if is_whole else None
 
 
 def parts_of(text: str) -> list[Part]:
-    """Return the arrays in a printed text, in their order. Raises FileError.
+    """Return the arrays in a plain text, in their order. Raises FileError.
 
     A number right after a name is an array. Numbers elsewhere are a list, unless there are arrays
     of several numbers; then they belong to a heading, as do fewer numbers than there are arrays.
     """
     loose: list[float] = []
-    parts = list(_named(_ROUNDED.sub(r"\1", _SCALAR.sub(r"\1", text)), loose))
+    parts = list(_named(text, loose))
     is_list = len(loose) >= len(parts) and all(part.array.size == 1 for part in parts)
     return [*parts, *parts_in(loose)] if loose and is_list else parts
 
@@ -76,29 +74,29 @@ def parts_of(text: str) -> list[Part]:
 def _named(text: str, loose: list[float]) -> Iterator[Part]:
     """Yield the arrays with their names, behind a word of MOMENT; add all else to ``loose``."""
     name = moment = ""
-    is_new = True
-    """Whether no word has told the moment since the last array."""
+    is_told = False
+    """Whether a word has told the moment since the last array."""
     for count, token in enumerate(_TOKEN.finditer(text)):
         if count == _MOST_TOKENS:
             raise FileError("It holds far more than a network's weights; paste the arrays alone.")
-        value: float | list[float] | list[list[float]] | None = None
         if token["open"]:
             raise FileError("A bracket is not closed: the end is missing.")
+        value: float | list[float] | list[list[float]] | None = None
+        word = (token["name"] or "").strip("'\"")
+        number = token["scalar"] or token["number"] or token["odd"]
+        if kind_of(word):
+            name = word
+        elif not is_told and (found := MOMENT.search(word)):
+            moment, is_told = found[0], True
         if token["array"]:
             value = _rows(token["array"][1:-1])
-        elif word := (token["name"] or "").strip("'\""):
-            scalar = _real(token["scalar"]) if token["scalar"] else None
-            if kind_of(word) is not None:
-                name, value = word, scalar
-            elif scalar is not None:
-                loose.append(scalar)
-            if kind_of(word) is None and is_new and moment_of(word):
-                moment, is_new = moment_of(word), False
-        else:
-            loose.append(_real(token.group()))
+        elif number and kind_of(word):
+            value = _real(number)
+        elif number:
+            loose.append(_real(number))
         if value is not None:
             yield from parts_in(value, f"{moment}.{name}".strip("."))
-            name, is_new = "", True
+            name, is_told = "", False
 
 
 def _rows(text: str) -> list[float] | list[list[float]] | None:

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.names import LONGEST, is_of_outputs, is_unnamed, kind_of, shown
+from xorviz.files.weights.states import LONGEST, Part, is_meant, kind_of, shown
 
 MOST_NUMBERS = 10_000
 """Of one array; the widest network has 257 in total."""
@@ -28,14 +28,6 @@ _DEEPEST = 8
 """Levels of mappings and lists."""
 
 
-class Part(NamedTuple):
-    """An array as it was found."""
-
-    name: str
-    """All names and places on the way to it, such as after.hidden.weight."""
-    array: Array
-
-
 def parts_in(value: Any, name: str = "", depth: int = _DEEPEST) -> Iterator[Part]:
     """Yield the arrays in a value; what has a name that means nothing here is left out.
 
@@ -43,8 +35,7 @@ def parts_in(value: Any, name: str = "", depth: int = _DEEPEST) -> Iterator[Part
     """
     if depth < 0:
         raise FileError("It is nested too deep.")
-    is_meant = kind_of(name) or is_unnamed(name) or is_of_outputs(name)
-    if not is_meant and isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and not is_meant(name):
         return
     value = _plain(value, name)
     if isinstance(value, Mapping):
@@ -52,7 +43,7 @@ def parts_in(value: Any, name: str = "", depth: int = _DEEPEST) -> Iterator[Part
     elif isinstance(value, list) and _is_several(value, name):
         items = enumerate(value)
     else:
-        if is_meant and value is not None and not (name and value == []):
+        if is_meant(name) and value is not None and not (name and value == []):
             yield Part(name, _numbers(value, name))
         return
     for key, item in items:

@@ -9,7 +9,7 @@ from xorviz.core.arrays import Numbers
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT_FIELDS
-from xorviz.files.weights.names import shown
+from xorviz.files.weights.states import shown
 from xorviz.files.weights.values import as_array
 
 Leaf = tuple[str, Any]

@@ -16,7 +16,6 @@ from xorviz.core.arrays import Array, Numbers
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.names import kind_of, roles, shown
 from xorviz.files.weights.own_network import (
     Arrays,
     OwnNetwork,
@@ -24,8 +23,7 @@ from xorviz.files.weights.own_network import (
     needs_orientation,
     readings,
 )
-from xorviz.files.weights.states import states_of
-from xorviz.files.weights.values import Part
+from xorviz.files.weights.states import Part, kind_of, roles, shown, states_of
 from xorviz.watching.weights.models import Leaf, leaves, numbers_of
 
 _NEEDED = (
