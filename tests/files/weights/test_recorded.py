@@ -30,26 +30,13 @@ def as_run_file(record: Record) -> bytes:
     return dumps(Project(record, record.newest))
 
 
-def faulty(steps: int, wrong: int) -> Record:
-    """Return a watched run in which one step of w1 has the wrong sign."""
-    right, run = watched_record(SHOWN, steps), watched_run(SHOWN, 0)
-    shifted = np.zeros_like(right.checkpoints[0].parameters)
-    for step in range(1, steps + 1):
-        before, after = (right.checkpoints[n].parameters for n in (step - 1, step))
-        if step == wrong:
-            shifted[:4] = 2 * (before - after)[:4]
-        run.extend(np.array([step]), (after + shifted)[np.newaxis])
-    return run.record()
-
-
 @pytest.mark.parametrize("write", [states_npz, as_run_file])
 def test_the_newest_state_of_a_watched_program_is_read_with_what_it_said(write: Any) -> None:
     (found,) = states_of_bytes(write(WATCHED))
     newest = weights_of(WATCHED.checkpoints[-1].parameters, SHOWN)
     for mine, its in zip(arranged(found).weights.arrays(), newest.arrays(), strict=True):
         np.testing.assert_array_equal(mine, its)
-    assert found.said["rate"] == SHOWN.rate
-    assert found.said["steps"] == 6
+    assert (found.said["rate"], found.said["steps"]) == (SHOWN.rate, 6)
     assert "loss" not in found.said
     record = record_in(write(WATCHED))
     assert record is not None
@@ -61,23 +48,30 @@ def test_the_newest_state_of_a_run_is_read_with_its_settings() -> None:
     recording.advance(70)
     recording.intervene("rate", 0.25)
     (found,) = states_of_bytes(as_run_file(recording.record()))
-    assert found.config == replace(recording.config, rate=0.25)
+    assert found.said == {**replace(recording.config, rate=0.25).to_dict(), "steps": 70}
     np.testing.assert_array_equal(found.w1, recording.weights.w1)
 
 
 def test_steps_between_states_that_are_kept_one_after_the_other_are_checked() -> None:
     found = checked_steps(watched_record(SHOWN, [0, 1, 2, 3, 9, 10]), NOTHING)
     assert list(found.checks) == [1, 2, 3, 10]
-    assert found.counts == {"correct": 4, "faulty": 0, "undecided": 0}
-    assert (found.first_faulty, found.telling.verdict) == (None, "correct")
+    assert found.counts == {"correct": 4, "faulty": 0, "undecided": 0, "first_faulty": None}
+    assert found.telling.verdict == "correct"
 
 
 def test_the_first_faulty_step_is_told() -> None:
-    found = checked_steps(faulty(5, 3), NOTHING)
-    assert (found.first_faulty, found.telling) == (3, found.checks[3])
+    right, run = watched_record(SHOWN, 5), watched_run(SHOWN, 0)
+    shifted = np.zeros_like(right.checkpoints[0].parameters)
+    for step in range(1, 6):
+        before, after = (right.checkpoints[n].parameters for n in (step - 1, step))
+        if step == 3:
+            shifted[:4] = 2 * (before - after)[:4]  # of w1, with the wrong sign
+        run.extend(np.array([step]), (after + shifted)[np.newaxis])
+    found = checked_steps(run.record(), NOTHING)
+    assert (found.counts["first_faulty"], found.telling) == (3, found.checks[3])
     assert found.telling.arrays["w1"].is_fault
     assert [check.verdict for check in found.checks.values()][:3] == ["correct"] * 2 + ["faulty"]
-    assert found.to_dict()["steps"] == {**found.counts, "first_faulty": 3}
+    assert found.to_dict()["steps"] == found.counts
 
 
 def test_what_is_recorded_is_used_unless_something_else_is_said() -> None:
@@ -86,20 +80,14 @@ def test_what_is_recorded_is_used_unless_something_else_is_said() -> None:
 
 
 def test_the_state_before_a_step_tells_its_momentum() -> None:
-    run = watched_record(replace(SHOWN, momentum=0.9), 4, assumed=("momentum",))
-    found = checked_steps(run, NOTHING)
-    assert found.counts["correct"] == 4
-    assert found.telling.rule.momentum == pytest.approx(0.9)
-
-
-def test_a_run_of_xorviz_is_checked_at_its_last_step_without_a_change() -> None:
-    recording = Recording(RunConfig(width=2, rate=0.5, momentum=0.9))
-    recording.advance(300)
-    recording.intervene("w1", 0.25, (0, 0))
-    found = checked_steps(recording.record(), NOTHING)
-    assert list(found.checks) == [299]
-    assert found.telling.verdict == "correct"
-    assert found.telling.rule.momentum == pytest.approx(0.9)
+    watched = watched_record(replace(SHOWN, momentum=0.9), 4, assumed=("momentum",))
+    own = Recording(RunConfig(width=2, rate=0.5, momentum=0.9))
+    own.advance(300)
+    own.intervene("w1", 0.25, (0, 0))  # so that the last step is no step of the gradient
+    for record, steps in ((watched, [1, 2, 3, 4]), (own.record(), [299])):
+        found = checked_steps(record, NOTHING)
+        assert (list(found.checks), found.counts["correct"]) == (steps, len(steps))
+        assert found.telling.rule.momentum == pytest.approx(0.9)
 
 
 def test_of_many_steps_a_few_hundred_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,13 +99,10 @@ def test_of_many_steps_a_few_hundred_are_checked(monkeypatch: pytest.MonkeyPatch
 def test_recordings_without_a_step_to_check_are_refused() -> None:
     still = watched_run(SHOWN, 0)
     still.extend(np.array([1]), still.record().checkpoints[0].parameters[np.newaxis])
-    for record, said in (
-        (watched_record(SHOWN, [0, 5, 10], every=5), "its states are 5 steps apart"),
-        (watched_record(SHOWN, [0, 5, 10]), "no two of its states are one step apart"),
-        (Recording(RunConfig()).record(), "it has no step yet"),
-        (still.record(), "before and after are the same weights"),
-    ):
-        assert refusal(checked_steps, record, NOTHING).startswith(said)
+    for record in (watched_record(SHOWN, [0, 5, 10], every=5), Recording(RunConfig()).record()):
+        assert refusal(checked_steps, record, NOTHING).startswith("no two of its states are one")
+    said = "before and after are the same weights"
+    assert refusal(checked_steps, still.record(), NOTHING).startswith(said)
 
 
 def test_damaged_recordings_are_refused() -> None:

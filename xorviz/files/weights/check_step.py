@@ -8,13 +8,12 @@ from typing import Any
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
-from xorviz.core.network import Weights
 from xorviz.core.rules import Choice, SettingError, Switch, checked
 from xorviz.files.weights.own_network import ORIENTATIONS, Arrays, OwnNetwork, asked, readings
 from xorviz.files.weights.reader import naming, only, states_given
 from xorviz.files.weights.said import said_of
 
-Check = Callable[[Sequence[Weights], Said], StepCheck]
+Check = Callable[[Any, Said], StepCheck]
 
 _VERDICTS = (CORRECT, FAULTY, UNDECIDED)
 _OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
@@ -105,7 +104,7 @@ def check_gradient(
     pair = _one(weights, "weights"), _one(gradients, "gradients")
     told = {"loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told, order, targets)
-    found = _checked(pair, said, orientation, _slopes)
+    found = _checked(pair, said, orientation, lambda two, told: check_slopes(two[0], two[1], told))
     return _agreed(found, biases)
 
 
@@ -148,18 +147,13 @@ def _checked(
         found.append(CheckedStep(result, networks, way if len(likely) > 1 else orientation))
         if result.verdict == CORRECT:
             break
-    best = min(found, key=lambda one: one.doubt, default=None)
-    if best is None or (refused and best.check.verdict == UNDECIDED):
+    if not found:
         raise refused[0]
+    best = min(found, key=lambda one: one.doubt)
     equal = [one for one in found if one.doubt == best.doubt]
     if orientation is None and any(_faults(one) != _faults(best) for one in equal):
         raise asked(states[0], [one.networks[0] for one in equal], "and the step")
     return best
-
-
-def _slopes(pair: Sequence[Weights], said: Said) -> StepCheck:
-    weights, gradients = pair
-    return check_slopes(weights, gradients, said)
 
 
 def _faults(found: CheckedStep) -> dict[str, str]:

@@ -31,6 +31,7 @@ OUTPUT = Real(-1e6, 1e6)
 _WIDTH = SETTINGS["width"].rule
 assert isinstance(_WIDTH, Whole)
 WIDEST = _WIDTH.high
+_ALLOWED = f"allowed: (2, H) or (H, 2), H up to {WIDEST}, and without b1 (3, H) or (H, 3)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,9 +126,14 @@ def readings(arrays: Arrays, orientation: str | None = None) -> list[OwnNetwork]
     return sorted(chosen, key=lambda one: (one.orientation != orientation, one.doubt))
 
 
-def needs_orientation(arrays: Arrays) -> bool:
-    """Return whether only the user can say how the arrays are to be read. Raises SettingError."""
-    return len(_likely(arrays)) > 1
+def likely(arrays: Arrays) -> list[OwnNetwork]:
+    """Return the likely networks, of those with the same outputs one. Raises as readings does.
+
+    If there are several, only the user can say which it is.
+    """
+    first, *others = readings(arrays)
+    equal = [other for other in others if other.doubt == first.doubt]
+    return [first, *(other for other in equal if not other.is_same(first))]
 
 
 def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
@@ -135,7 +141,7 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
 
     Raises OrientationError if an orientation is needed or wrong, and SettingError as readings.
     """
-    network, *others = readings(arrays, orientation)[:1] if orientation else _likely(arrays)
+    network, *others = readings(arrays, orientation)[:1] if orientation else likely(arrays)
     if others:
         raise asked(arrays, [network, *others])
     weights = network.weights
@@ -147,20 +153,13 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
     return replace(network, weights=weights, notes=notes)
 
 
-def asked(arrays: Arrays, likely: Sequence[OwnNetwork], what: str = "which") -> OrientationError:
+def asked(arrays: Arrays, networks: Iterable[OwnNetwork], what: str = "which") -> OrientationError:
     """Return the question which of these networks the arrays are."""
-    ways = [network.orientation for network in likely]
+    ways = [network.orientation for network in networks]
     is_open = "whether its biases come first or last"
     if len({way.removesuffix("-first") for way in ways}) > 1:
         is_open = "whether its rows are the inputs or the hidden units"
     return OrientationError(arrays, f"{what} does not show {is_open}", ways)
-
-
-def _likely(arrays: Arrays) -> list[OwnNetwork]:
-    """Return the likely networks, of those with the same outputs one."""
-    first, *others = readings(arrays)
-    equal = [other for other in others if other.doubt == first.doubt]
-    return [first, *(other for other in equal if not other.is_same(first))]
 
 
 def _read(arrays: Arrays, name: str) -> OwnNetwork:
@@ -170,53 +169,45 @@ def _read(arrays: Arrays, name: str) -> OwnNetwork:
         missing = "w1" if w1 is None else "w2"
         raise SettingError(f"{missing} is missing; a network has w1 and w2, and perhaps b1 and b2")
     is_turned, place = "out-in" in name, 0 if name.endswith("-first") else -1
-    where = "last" if place else "first"
+    where, about, notes = "last" if place else "first", ["transposed"] * is_turned, []
     table = w1.T if is_turned else w1
-    width = table.shape[1] if table.ndim == 2 and len(table) in {2, 3 if b1 is None else 2} else 0
-    if not 1 <= width <= WIDEST:
-        allowed = f"(2, H) or (H, 2), H from 1 to {WIDEST}"
-        allowed += ", or (3, H) or (H, 3) with the biases in it" if b1 is None else ", beside b1"
-        raise SettingError(f"w1 has the shape {w1.shape}; allowed: {allowed}")
-    about, notes = ["transposed"] * is_turned, []
-    if b1 is not None and b1.shape == (len(ROWS), 1) and not is_turned:
-        notes.append(f"b1 as {b1.shape}: NumPy adds it to rows, not to units")
-    holds_b1, holds_b2 = len(table) == 3, b2 is None and w2.size == width + 1
-    b1 = None if b1 is None else _vector("b1", b1, width)
+    width = table.shape[1] if table.ndim == 2 else 0
+    holds_b1, holds_b2 = len(table) == 3 and b1 is None, b2 is None and w2.size == width + 1
+    if len(table) != 2 + holds_b1 or not 1 <= width <= WIDEST:
+        raise SettingError(f"w1 has the shape {w1.shape}; {_ALLOWED}")
     line = _vector("w2", w2, width + holds_b2)
-    b2 = None if b2 is None else _vector("b2", b2, 1)
     if holds_b1:
-        b1, table = table[place].copy(), np.delete(table, place, axis=0)
+        table, b1 = np.delete(table, place, axis=0), table[place]
         about.append(f"its {where} {'column' if is_turned else 'row'} holds the biases")
+    elif b1 is not None and b1.shape == (len(ROWS), 1) and not is_turned:
+        notes.append(f"b1 as {b1.shape}: NumPy adds it to rows, not to units")
     if holds_b2:
-        b2, line = line[[place]], np.delete(line, place)
+        line, b2 = np.delete(line, place), line[[place]]
         notes.append(f"w2 as {w2.shape}: its {where} number is the output bias")
-    weights = Weights(table.copy(), b1, line[:, np.newaxis].copy(), b2)
+    hidden = None if b1 is None else _vector("b1", b1, width)
+    output = None if b2 is None else _vector("b2", b2, 1)
+    weights = Weights(table, hidden, line[:, np.newaxis], output).each(np.copy)
     setting(weights, 0)  # refuses a number that is too large
     if not (holds_b1 or holds_b2):
         name = name.removesuffix("-first")
     first = f"w1 as {w1.shape}" + f": {', '.join(about)}" * bool(about)
-    is_odd = w2.size > 1 and w2.shape[:1] == (1,) and not is_turned
-    is_odd |= w2.size > 1 and w2.shape[1:] == (1,) and is_turned
+    is_odd = max(w2.shape, default=1) > 1 and w2.shape[-1 if is_turned else 0] == 1
     doubt = 0 if arrays.is_course and name == _COURSE else holds_b1 + is_odd
     return OwnNetwork(weights, (first, *notes), name, doubt)
-
-
-def record_of(config: RunConfig, weights: Weights) -> Record:
-    """Return a run with these weights at step 0, as interventions. Raises SettingError."""
-    record = Record(config, setting(weights, 0))
-    return Recording(record).record()  # with its loss and a checkpoint, as files need them
 
 
 def _vector(name: str, array: Array, length: int) -> Array:
     """Return a row, column or list as (length,)."""
     if length == array.size == max(array.shape, default=1):
         return array.ravel()
-    units = "one number" if length == 1 else f"({length},)"
-    if name != "w2" and array.shape[:1] == (len(ROWS),):
-        raise SettingError(
-            f"{name} has one bias for each row of the table ({len(ROWS)}); a bias belongs to a "
-            f"unit: {units}"
-        )
-    lists = units if length == 1 else f"{units} or ({length}, 1) or (1, {length})"
+    is_by_row = name != "w2" and array.shape[:1] == (len(ROWS),)
+    what = "one bias for each row of the table" if is_by_row else f"the shape {array.shape}"
+    allowed = f"{length} numbers in a list, row or column" if length > 1 else "one number"
     more = ", or one more with the output bias" if name == "w2" else ""
-    raise SettingError(f"{name} has the shape {array.shape}; allowed: {lists}{more}")
+    raise SettingError(f"{name} has {what}; allowed: {allowed}{more}")
+
+
+def record_of(config: RunConfig, weights: Weights) -> Record:
+    """Return a run with these weights at step 0, as interventions. Raises SettingError."""
+    record = Record(config, setting(weights, 0))
+    return Recording(record).record()  # with its loss and a checkpoint, as files need them

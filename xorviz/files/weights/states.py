@@ -55,7 +55,7 @@ _TIMES = {
 MOMENT = re.compile(rf"(?<![a-z])(?:{'|'.join(_TIMES.values())})(?![a-z])", re.IGNORECASE)
 """Words that put several states in order; a state without one is in between."""
 _OUTPUTS = re.compile(r"outputs?|predictions?|y|y_pred", re.IGNORECASE)
-_UNNAMED = re.compile(rf"(.*\.)?((arr_)?[0-9]*|{MOMENT.pattern})", re.IGNORECASE)
+_UNNAMED = re.compile(rf"(.*\.)?(arr_)?[0-9]*|{MOMENT.pattern}", re.IGNORECASE)
 """Names that are only a place or a moment: 0, arr_1, layers.2, after."""
 _MARKS = (r"(?!)", MOMENT.pattern, r"\d{1,6}(?=\D*$)", r"\d{1,6}")
 """What in a name may show the state, in this order: nothing, a word, its last number, its first."""

@@ -133,7 +133,7 @@ def _numbers(value: Any, name: str) -> Array:
     is_list = isinstance(value, list)
     try:
         items = np.array(value, dtype=object)
-        if items.ndim <= 2 and all(x is None or isinstance(x, Real) for x in items.flat):
+        if items.ndim <= 2 and all(map(_is_number, items.flat)):
             return items.astype(float)
     except OverflowError:
         raise FileError("A number in it is too large.") from None
@@ -146,3 +146,7 @@ def _numbers(value: Any, name: str) -> Array:
         )
     called = shown(name) or "an array"
     raise FileError(f"In {called} there is something other than numbers in rows of one length.")
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, Real) and not isinstance(value, bool))

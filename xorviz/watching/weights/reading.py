@@ -16,13 +16,7 @@ from xorviz.core.arrays import Array, Numbers
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.own_network import (
-    Arrays,
-    OwnNetwork,
-    arranged,
-    needs_orientation,
-    readings,
-)
+from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, likely, readings
 from xorviz.files.weights.states import Part, kind_of, roles, shown, states_of
 from xorviz.watching.weights.models import Leaf, leaves, numbers_of
 
@@ -128,13 +122,13 @@ def _read(
         for start, array in zip(ends, arrays, strict=False)
     ]
     places = _assembled(names, counted)
-    is_open = orientation is None and needs_orientation(places)
-    likely, *others = (one.orientation for one in readings(places, orientation))
-    chosen = likely if is_open else orientation
+    is_open = orientation is None and len(likely(places)) > 1
+    first, *others = (one.orientation for one in readings(places, orientation))
+    chosen = first if is_open else orientation
     network = arranged(_assembled(names, arrays), chosen)
     if is_open:
         say = " or ".join(f"orientation={other!r}" for other in others)
-        note = f"{network.notes[0]}, read as {likely}; if it is not, say {say}"
+        note = f"{network.notes[0]}, read as {first}; if it is not, say {say}"
         network = replace(network, notes=(note, *network.notes[1:]))
     line = flat(arranged(places, chosen).weights).astype(np.intp)
     shapes = tuple(array.shape for array in arrays)
