@@ -15,7 +15,7 @@ import pytest
 from tests.support.commands import Run, ended, environment, python
 from xorviz.core.network import Weights, gradient, initial_weights, step
 from xorviz.core.settings import RunConfig
-from xorviz.files.weights.own_network import OrientationError
+from xorviz.files.weights.own_network import Arrays, OrientationError
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)
 BEFORE = initial_weights(CONFIG)
@@ -62,7 +62,8 @@ def test_the_verdict_is_the_exit_code(run: Run, save: Save) -> None:
 def test_json_names_the_rule_and_what_each_array_shows(run: Run, save: Save) -> None:
     found = report(run, save(BEFORE, WRONG), 1)
     assert found["rule"].keys() == {
-        "loss", "rate", "activation", "output", "batch", "order", "momentum", "coding", "targets",
+        *("loss", "rate", "activation", "output", "batch", "order", "momentum", "coding"),
+        *("targets", "decay"),
     }  # fmt: skip
     assert found["rule"]["rate"] == pytest.approx(0.5)
     keys = {"finding", "rate", "residual", "next", "next_residual"}
@@ -135,13 +136,13 @@ def test_an_orientation_that_nothing_decides_is_asked_for(
     run: Run, save: Save, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def asks(*_: object) -> None:
-        raise OrientationError("w1 is open", ("out-in", "out-in-first"))
+        raise OrientationError(Arrays(), "open", ("out-in", "out-in-first"))
 
     monkeypatch.setattr("xorviz.cli.check.checked_step", asks)
     done = run(f"check {save(BEFORE, AFTER)}")
     assert done.status == 2
     assert re.fullmatch(
-        r"xorviz: w1 is open; allowed: --orientation out-in \(.*\) or out-in-first \(.*\)",
+        r"xorviz: w1 .* open; allowed: --orientation out-in \(.*\) or out-in-first \(.*\)",
         done.line,
     )
 

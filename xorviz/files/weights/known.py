@@ -77,7 +77,7 @@ class Known:
         names = [SETTINGS[n].short if n in SETTINGS else n for n in self.unknown]
         are = "is" if len(names) == 1 and names[0] not in {"biases", "steps"} else "are"
         said = [f"Assumed: {', '.join(values)}"] * bool(values)
-        said += [f"{listed(names)} {are} not known"] * bool(names)
+        said += [f"{listed(names)} {are} not known"] if names else []
         text = "; ".join(said)
         return f"{text[:1].upper()}{text[1:]}." if text else ""
 

@@ -1,6 +1,7 @@
 """The arrays in whatever holds them: values of JSON, npz files, tensors, lists and mappings."""
 
 import io
+import math
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -8,6 +9,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
@@ -76,16 +78,25 @@ def unpacked(data: bytes) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-        is_small = sum(member.file_size for member in members) <= _MOST_UNPACKED
-        if is_small and all(member.compress_type in _PACKINGS for member in members):
-            with np.load(io.BytesIO(data), allow_pickle=False) as loaded:
-                arrays = {name: loaded[name] for name in loaded.files}
-                return {n: array for n, array in arrays.items() if isinstance(array, np.ndarray)}
+            is_small = sum(member.file_size for member in members) <= _MOST_UNPACKED
+            is_small = is_small and all(member.compress_type in _PACKINGS for member in members)
+            if is_small and all(_declared(archive, member) <= _MOST_UNPACKED for member in members):
+                with np.load(io.BytesIO(data), allow_pickle=False) as loaded:
+                    return dict(loaded)
     except Exception:  # zipfile, zlib and NumPy do not say what they raise
         raise FileError("It is a damaged archive, or not one of numpy.savez.") from None
     raise FileError(
         "It holds more numbers than a network of xorviz, or is not packed as numpy.savez does it."
     )
+
+
+def _declared(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """Return the bytes of an array by its header. Raises ValueError for anything else."""
+    with archive.open(member) as file:
+        is_first = npy.read_magic(file) == (1, 0)
+        read = npy.read_array_header_1_0 if is_first else npy.read_array_header_2_0
+        shape, _, kind = read(file)
+    return math.prod(shape) * kind.itemsize
 
 
 def _plain(value: Any, name: str) -> Any:

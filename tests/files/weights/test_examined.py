@@ -1,0 +1,251 @@
+"""Networks of other programs: what is known, what is found out, what to do, and runs from them."""
+
+import math
+import shlex
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.files import refusal
+from tests.support.snapshots import trained
+from xorviz.cli.parser import command_line
+from xorviz.core.check.said import OUTPUTS
+from xorviz.core.diagnosis.case import Case
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.states import STATES
+from xorviz.core.diagnosis.stuck_states import states_of
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
+from xorviz.core.kernels import compiler, kernels
+from xorviz.core.network import flat, initial_weights, weights_of
+from xorviz.core.rules import parsed
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.files.run_file import dumps, loads
+from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
+from xorviz.files.weights.known import Known, known_of
+from xorviz.files.weights.next_steps import NextStep, next_steps
+from xorviz.files.weights.own_network import (
+    Arrays,
+    OwnNetwork,
+    arranged,
+    checked_outputs,
+    record_of,
+)
+from xorviz.files.weights.said import PRINTED_ORDER, RowOrder, in_row_order, order_text
+
+XOR = (1, 0, 1, 0)
+SAID: dict[str, st.SearchStrategy[Any]] = {
+    "width": st.integers(1, 64),
+    "rate": st.floats(1e-6, 100),
+    "activation": st.sampled_from(ACTIVATION_NAMES),
+    "loss": st.sampled_from(LOSS_NAMES),
+    "biases": st.booleans(),
+    "momentum": st.floats(0, 0.99),
+    "init_range": st.floats(1e-3, 10),
+    "output": st.sampled_from(OUTPUTS),
+    "steps": st.integers(0, 10**6),
+    "targets": st.tuples(*[st.integers(0, 1)] * 4),
+}
+NUMBER = st.one_of(st.floats(-1.2, 1.2), st.sampled_from([0.0, 0.5, 1.0, 2 / 3, math.nan, 3.0]))
+PARSER = command_line(["diagnose", "check"])
+
+
+def of_outputs(*numbers: float, **said: Any) -> Examination:
+    return examined(Arrays(outputs=np.array(numbers, dtype=float)), said)
+
+
+W1, W2 = np.array([[1.0, 2, 3], [4, 5, 6]]), np.array([1.0, 2, 3])
+WEIGHTS = Arrays(W1, w2=W2)
+THREE = arranged(WEIGHTS)
+
+
+# What is known.
+
+
+def test_each_row_keeps_its_value_whatever_the_order() -> None:
+    for order in permutations(ROWS):
+        assert in_row_order(order, order) == ROWS
+        for between in (",", "  "):
+            assert parsed(RowOrder(), "order", order_text(order, between)) == order
+    assert in_row_order("abcd", PRINTED_ORDER) == ("c", "a", "b", "d")
+    for text in ("", "00,01,10", "00,01,10,10", "00,01,10,11,00", "00,01,10,12", "00,01,1"):
+        said = refusal(parsed, RowOrder(), "--order", text)
+        assert said == f"--order is {text!r}; allowed: 00,01,10,11 in any order"
+
+
+def test_outputs_are_reordered_and_may_be_odd_and_fewer() -> None:
+    odd = checked_outputs(Arrays(outputs=np.array([-0.1, 1.5, np.nan, np.inf])))
+    np.testing.assert_array_equal(odd, [np.nan, -0.1, 1.5, np.inf])
+    said = refusal(checked_outputs, Arrays(outputs=np.array([0, 1, 1e7, 0])))
+    assert said.startswith("the output for 10 is 10000000.0; allowed: a number from")
+
+
+def test_arrays_say_width_and_biases_and_what_is_said_stays() -> None:
+    one = arranged(Arrays(np.ones((2, 1)), np.array(3.0), np.array(4.0), np.array(5.0)))
+    assert known_of({}, one).said == {"width": 1, "biases": True}
+    found = known_of({}, THREE)
+    assert found.said == {"width": 3, "biases": False}
+    assert (found.knows_rate, found.recipe.rate, found.steps) == (False, 0.5, None)
+    found = known_of(RunConfig(width=3, activation="tanh").to_dict() | {"rate": 0.2}, THREE)
+    assert found.config == RunConfig(activation="tanh", rate=0.2)
+    assert (found.assumed, found.unknown) == ({"output": "sigmoid"}, ("steps",))
+    found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, THREE)
+    assert (found.knows_rate, found.recipe.rate, found.steps) == (True, 0.5, 7)
+    assumed = "Assumed: sigmoid units, sigmoid output, sum of squared errors, no momentum."
+    assert found.text == assumed
+    assert Known({}, {}, RunConfig()).text.startswith("Width, rate, activation")
+    for said, sentence in (
+        ({"width": 2}, "width is 2, but w1 has 3 hidden units"),
+        ({"biases": True}, "biases are on, but the network has none"),
+    ):
+        assert refusal(known_of, said, THREE) == sentence
+
+
+def test_the_activation_with_which_a_network_has_learned_is_assumed() -> None:
+    kernels.prepare(compiler.NUMBA)
+    for activation in ("sigmoid", "tanh", "relu"):
+        config = RunConfig(width=5, activation=activation, biases=True, rate=0.1, seed=2)
+        network = OwnNetwork(trained(config, 20_000, kernel=compiler.NUMBA).weights, ())
+        found = known_of({}, network)
+        assert found.assumed["activation"] == found.config.activation == activation
+        said = known_of({"activation": "tanh"}, network)
+        assert said.assumed == {"loss": "sse", "output": "sigmoid"}
+
+
+@settings(max_examples=10)
+@given(st.data(), st.integers(1, 5), st.booleans())
+def test_a_run_starts_from_the_weights_to_the_last_bit_and_can_be_saved(
+    data: st.DataObject, width: int, biases: bool
+) -> None:
+    config = RunConfig(width=width, biases=biases)
+    size, number = flat(initial_weights(config)).size, st.floats(-1e6, 1e6).map(lambda x: x + 0.0)
+    known = weights_of(np.array(data.draw(st.lists(number, min_size=size, max_size=size))), config)
+    network = arranged(Arrays(known.w1, known.b1, known.w2, known.b2), "in-out")
+    record = record_of(known_of({}, network).config, network.weights)
+    again = loads(dumps(Project(record, 0))).record
+    assert again == record
+    np.testing.assert_array_equal(flat(Recording(again).snapshot().weights), flat(known))
+
+
+# What is found out, and what to do.
+
+
+def assert_leads_on(steps: tuple[NextStep, ...]) -> None:
+    """Assert that there are steps, and that each is Python or what the command line takes."""
+    for step in steps:
+        assert step.what.endswith((".", ":"))
+        if step.command.startswith("xorviz "):
+            PARSER.parse_args(shlex.split(step.command)[1:])
+            assert not ("--weights" in step.command and "--width" in step.command)
+        else:
+            compile(step.command, "next", "exec")
+    for part in ("xorviz check before.npz after.npz", "numpy.savez", "check_code("):
+        assert any(part in step.command for step in steps)
+
+
+def assert_true(found: Examination) -> None:
+    """Assert that nothing that is said of causes contradicts what is known."""
+    told = {cause.name: cause.because for cause in found.causes}
+    said = found.known.said
+    if said.get("output", "sigmoid") != "sigmoid":
+        assert not found.how_often
+        assert "this state" not in "".join(told.values())
+    if said.get("biases"):
+        assert "More networks without biases" not in told.get("missing bias", "")
+    assert "dead units" not in told or said.get("activation") == "relu"
+    assert "another function" not in told or "a fault in the backward pass" in told
+    assert len(told) == len(found.causes)
+
+
+@settings(max_examples=100)
+@given(st.lists(NUMBER, min_size=1, max_size=4), st.fixed_dictionaries({}, optional=SAID))
+def test_outputs_always_lead_on_unless_all_are_learned(
+    outputs: list[float], said: dict[str, Any]
+) -> None:
+    found = of_outputs(*outputs, **said)
+    assert_true(found)
+    if found.case.state == "learned":
+        assert found.found is not None
+        assert max(found.found.evidence.errors) < 0.1
+        assert found.next == ()
+    else:
+        assert found.causes
+        assert_leads_on(found.next)
+
+
+@settings(max_examples=25)
+@given(st.floats(0, 10), st.fixed_dictionaries({}, optional=SAID))
+def test_a_loss_always_leads_on(value: float, said: dict[str, Any]) -> None:
+    found = examined_loss(value, said)
+    assert_true(found)
+    assert_leads_on(found.next)
+
+
+def test_every_state_leads_on_with_weights_too() -> None:
+    saved = RunConfig(seed=5, init="equal").to_dict()
+    assert_leads_on(examined(Arrays(np.ones((2, 3)), w2=np.ones(3), said=saved), {}).next)
+    for state in {*STATES, UNTRAINED, UNKNOWN} - {"learned"}:
+        case = Case(state, Evidence((0.5,) * 4, XOR), {"activation": "relu"}, THREE.weights)
+        assert_leads_on(next_steps(case, (0.5,) * 4))
+        assert not any("--outputs" in step.command for step in next_steps(case, (0.5,) * 4))
+
+
+def test_what_is_asked_first_and_last_follows_from_what_is_given() -> None:
+    for outputs, first in (
+        ((0, 1, 1, 1), "print("),
+        ((0.5, 0.5), "print("),
+        ((-0.9, 0.5, 0.9, 0.9), 'xorviz diagnose --outputs="-0.9 0.5 0.9 0.9" --output tanh'),
+        ((0.5, 0.5, 1, 0), "numpy.savez"),
+    ):
+        assert of_outputs(*outputs).next[0].command.startswith(first)
+    said = of_outputs(*[0.5] * 4, loss="mse", targets=(0, 0, 0, 1), steps=3)
+    check = "xorviz check before.npz after.npz --loss mse --targets 0001"
+    assert check in [step.command for step in said.next]
+    found = of_outputs(*states_of(XOR)[0].outputs)
+    assert found.how_often[0].of("no row learned") == (500, 28, 0, 0)
+    assert (found.case.state, len(found.causes)) == ("no row learned", 6)
+    assert found.next[-1].command == 'xorviz diagnose --outputs="0.5 0.5 0.5 0.5" --try --width 2'
+
+
+def test_units_that_leave_0_to_1_have_targets_of_minus_1_and_1() -> None:
+    signed = (-0.98, 0.97, 0.96, -0.95)
+    for output, state in (("tanh", "learned"), ("linear", "learned"), ("sigmoid", UNKNOWN)):
+        found = of_outputs(*signed, output=output)
+        assert (found.case.state, found.outputs) == (state, signed)
+        assert ("targets −1 and 1" in found.known.text) == (state == "learned")
+    for output in ("tanh", "linear"):  # and of targets 0 and 1
+        found = of_outputs(0.02, 0.97, 1.04, -0.05, output=output)
+        assert found.case.state == "learned"
+        assert "targets" not in found.known.text
+    assert of_outputs(1, 1, 1, 0, output="linear").case.state == UNKNOWN  # no sigmoid saturates
+    weights = Arrays(np.ones((2, 3)), w2=np.ones(3))
+    for output, at_00 in (("sigmoid", 1 / (1 + math.exp(-1.5))), ("tanh", math.tanh(1.5)),
+                          ("linear", 1.5), ("relu", 1.5)):  # fmt: skip
+        found = examined(weights, {"output": output})
+        assert math.isclose(found.outputs[0], at_00)
+        assert len(found.outputs) == len(COUNTED)
+        assert any("--try" in step.command for step in found.next) == (output == "sigmoid")
+    assert examined(weights, {}).known.assumed["output"] == "sigmoid"
+
+
+def test_what_is_found_out_of_outputs_or_weights_is_told_and_tried() -> None:
+    for numbers, is_done, summary in (
+        ([0.25, 0.75, 0.8, 0.25], True, "four outputs"),
+        ([0.1, 0.9, 0.55, 0.45], False, "four outputs"),  # correct, but two rows are at one half
+        ([0.2, 0.9], False, "two outputs"),
+    ):
+        found = of_outputs(*numbers)
+        assert (found.is_done, found.summary, found.outputs) == (is_done, summary, tuple(numbers))
+        assert (found.record, found.network) == (None, None)
+        assert "width" in refusal(trial_for, found)
+    assert "two outputs are given of four" in found.sentence
+    assert examined_loss(0.5, {}).sentence == ""
+    weights = examined(WEIGHTS, {"rate": 0.25})
+    assert (weights.is_done, weights.summary) == (False, THREE.summary)
+    assert weights.record is not None
+    assert Recording(weights.record).snapshot().weights.w1.tolist() == W1.tolist()
