@@ -30,18 +30,12 @@ class _Own(NamedTuple):
     words: Mapping[str, str] = {}
 
 
-_WAYS = dict(
-    zip(
-        ORIENTATIONS,
-        (
-            "An input, as in NumPy and Keras",
-            "A unit, as in PyTorch",
-            "An input, with the biases first",
-            "A unit, with its bias first",
-        ),
-        strict=True,
-    )
-)
+_WAYS = {
+    "in-out": "An input, as in NumPy and Keras",
+    "out-in": "A unit, as in PyTorch",
+    "in-out-first": "An input, below a row of biases",
+    "out-in-first": "A unit, behind its bias",
+}
 _ASKS = "Does each row of w1 belong to an input or to a hidden unit?"
 _NOT_KNOWN = {"": "Not known"}
 _TABLE: Mapping[str, Setting | _Own] = {
