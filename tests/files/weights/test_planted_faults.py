@@ -1,21 +1,20 @@
 """Networks of people whose code is wrong: none is told to wait, and each is told why it may be.
 
-Six at a time are trained by a small program with one fault, in plain NumPy, and each goes through
-the command diagnose as its weights or its outputs.
+Six at a time are trained by a small program with one fault, in plain NumPy, and each is diagnosed
+by its weights or its outputs.
 """
 
-import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.cli.main import main
 from xorviz.core.arrays import Array
+from xorviz.files.weights.examined import examined
+from xorviz.files.weights.own_network import Arrays
 
 X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
 XOR = np.array([[0.0], [1], [1], [0]])
@@ -103,24 +102,17 @@ BY_OUTPUTS = {
 
 
 @pytest.mark.parametrize("fault", some(FAULTS, 5))
-def test_no_one_with_a_fault_is_told_to_wait(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, fault: str
-) -> None:
+def test_no_one_with_a_fault_is_told_to_wait(fault: str) -> None:
     settings, cause = FAULTS[fault]
     networks, outputs = trained(**settings)
-    activation = getattr(settings.get("respond", sigmoid), "__name__", "tanh")
+    said = {"activation": getattr(settings.get("respond", sigmoid), "__name__", "tanh")}
     for seed in SEEDS if "start" not in settings else SEEDS[:1]:  # else all are the same
-        given = ["--outputs", " ".join(map(repr, outputs[seed].tolist()))]
-        if fault not in BY_OUTPUTS:
-            file = tmp_path / "weights.json"
-            values = {name: array[seed].tolist() for name, array in networks.items()}
-            file.write_text(json.dumps(values))
-            given = ["--weights", str(file), "--activation", activation]
-        assert main(["diagnose", *given]) == 0
-        said = capsys.readouterr().out
-        assert not WAITING.findall(said), said
-        assert main(["diagnose", *given, "--json"]) == 0
-        report = json.loads(capsys.readouterr().out)
+        weights = Arrays(**{name: array[seed] for name, array in networks.items()})
+        is_outputs = fault in BY_OUTPUTS
+        given = Arrays(outputs=outputs[seed]) if is_outputs else weights
+        found = examined(given, {} if is_outputs else said)
+        report = found.to_dict()
+        assert not WAITING.findall(str(report))
         if report["state"] != "learned":
             assert cause in [one["name"] for one in report["causes"]]
             assert report["next"]

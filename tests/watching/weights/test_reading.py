@@ -145,9 +145,9 @@ ODD: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "complex numbers": ((W1 + 1j, W2), {}, "array 1 holds numbers of the type complex128; needed"),
     "uneven rows": (([[1, 2], [3]], W2), {}, "the rows of array 1 differ in length"),
     "four inputs": ((np.ones((4, 5)), np.ones(4)), {}, "w1 has the shape (4, 5); allowed: (2, H)"),
-    "too wide": ((np.ones((2, 65)), np.ones(65)), {}, "allowed: (2, H) or (H, 2), H from 1 to 64"),
-    "two outputs": ((W1, np.ones((3, 2))), {}, "w2 has the shape (3, 2); allowed beside 3 hidden"),
-    "another width": ((W1, np.ones(5)), {}, "w2 has the shape (5,); allowed beside 3 hidden"),
+    "too wide": ((np.ones((2, 65)), np.ones(65)), {}, "allowed: (2, H) or (H, 2), H up to 64"),
+    "two outputs": ((W1, np.ones((3, 2))), {}, "w2 has the shape (3, 2); allowed: 3 numbers"),
+    "another width": ((W1, np.ones(5)), {}, "w2 has the shape (5,); allowed: 3 numbers"),
     "no w2": ((), {"w1": W1}, "w2 is missing; a network has w1 and w2"),
     "three layers": (
         (Module(**{"0.weight": W1.T, "2.weight": np.ones((3, 3)), "4.weight": W2.T}),),

@@ -171,9 +171,9 @@ def _read(arrays: Arrays, name: str) -> OwnNetwork:
     is_turned, place = "out-in" in name, 0 if name.endswith("-first") else -1
     where, about, notes = "last" if place else "first", ["transposed"] * is_turned, []
     table = w1.T if is_turned else w1
-    width = table.shape[1] if table.ndim == 2 else 0
-    holds_b1, holds_b2 = len(table) == 3 and b1 is None, b2 is None and w2.size == width + 1
-    if len(table) != 2 + holds_b1 or not 1 <= width <= WIDEST:
+    inputs, width = table.shape if table.ndim == 2 else (0, 0)
+    holds_b1, holds_b2 = inputs == 3 and b1 is None, b2 is None and w2.size == width + 1
+    if inputs != 2 + holds_b1 or not 1 <= width <= WIDEST:
         raise SettingError(f"w1 has the shape {w1.shape}; {_ALLOWED}")
     line = _vector("w2", w2, width + holds_b2)
     if holds_b1:
@@ -192,6 +192,8 @@ def _read(arrays: Arrays, name: str) -> OwnNetwork:
         name = name.removesuffix("-first")
     first = f"w1 as {w1.shape}" + f": {', '.join(about)}" * bool(about)
     is_odd = max(w2.shape, default=1) > 1 and w2.shape[-1 if is_turned else 0] == 1
+    if w1.shape == (2, 2) and w2.shape in {(1, 2), (2, 1)} and not is_odd:
+        first += f", since w2 is {w2.shape}"
     doubt = 0 if arrays.is_course and name == _COURSE else holds_b1 + is_odd
     return OwnNetwork(weights, (first, *notes), name, doubt)
 
