@@ -80,7 +80,10 @@ def states_of(parts: Iterable[Part], said: Mapping[str, Any] | None = None) -> S
         first = found[0].array
         is_line = first.ndim < 2 or (1 in first.shape and first.size <= _MOST_OUTPUTS)
         if all(part.array.size == 1 for part in found) or (is_line and len(found) == 1):
-            return (_outputs(np.concatenate([part.array.ravel() for part in found])),)
+            numbers = np.concatenate([part.array.ravel() for part in found])
+            if not 1 <= len(numbers) <= _MOST_OUTPUTS:
+                raise FileError(f"These are {len(numbers)} numbers; {WANTED}.")
+            return (Arrays(outputs=numbers),)
         named = _in_order(found)
     states = _split(named)
     if len(states) > MOST_STATES:
@@ -88,12 +91,6 @@ def states_of(parts: Iterable[Part], said: Mapping[str, Any] | None = None) -> S
             f"These are {len(states)} states of a network; allowed are two, or three, in a row."
         )
     return tuple(_arrays(state, said or {}) for state in states)
-
-
-def _outputs(numbers: Array) -> Arrays:
-    if not 1 <= len(numbers) <= _MOST_OUTPUTS:
-        raise FileError(f"These are {len(numbers)} numbers; {WANTED}.")
-    return Arrays(outputs=numbers)
 
 
 def _arrays(state: State, said: Mapping[str, Any]) -> Arrays:

@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
@@ -81,7 +82,7 @@ def _named(text: str, loose: list[float]) -> Iterator[Part]:
             raise FileError("It holds far more than a network's weights; paste the arrays alone.")
         if token["open"]:
             raise FileError("A bracket is not closed: the end is missing.")
-        value: float | list[float] | list[list[float]] | None = None
+        value: float | list[Any] | None = None
         word = (token["name"] or "").strip("'\"")
         number = token["scalar"] or token["number"] or token["odd"]
         if kind_of(word):
@@ -89,7 +90,7 @@ def _named(text: str, loose: list[float]) -> Iterator[Part]:
         elif not is_told and (found := MOMENT.search(word)):
             moment, is_told = found[0], True
         if token["array"]:
-            value = _rows(token["array"][1:-1])
+            value = _rows(token["array"])
         elif number and kind_of(word):
             value = _real(number)
         elif number:
@@ -99,17 +100,14 @@ def _named(text: str, loose: list[float]) -> Iterator[Part]:
             name, is_told = "", False
 
 
-def _rows(text: str) -> list[float] | list[list[float]] | None:
-    """Return the numbers of a matrix or a row; None if there is no number in it."""
+def _rows(text: str) -> list[Any] | None:
+    """Return the numbers of a row or a matrix in brackets; None if there is no number in it.
+
+    Raises FileError if there is anything else among them.
+    """
     if not _IN_BRACKETS.search(text):
         return None
-    rows = re.findall(r"\[([^\[\]]*)\]", text)
-    return [_row(row) for row in rows] if rows else _row(text)
-
-
-def _row(text: str) -> list[float]:
-    """Return the numbers of a row. Raises FileError if there is anything else among them."""
-    others = _IN_BRACKETS.sub(" ", text).replace(",", " ").split()
+    others = re.sub(r"[\[\],]", " ", _IN_BRACKETS.sub(" ", text)).split()
     if any(other.startswith("...") for other in others):
         raise FileError(
             "Numbers are left out at ...; print whole arrays, in NumPy after "
@@ -117,7 +115,9 @@ def _row(text: str) -> list[float]:
         )
     if others:
         raise FileError(f"There is {shown(others[0])!r} among the numbers of an array.")
-    return list(map(_real, _IN_BRACKETS.findall(text)))
+    rows = re.findall(r"\[([^\[\]]*)\]", text)
+    numbers = [[_real(number) for number in _IN_BRACKETS.findall(row)] for row in rows]
+    return numbers if re.match(r"\[\s*\[", text) else numbers[0]
 
 
 def _real(text: str) -> float:
