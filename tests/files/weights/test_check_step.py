@@ -1,21 +1,17 @@
 """A training step is checked from whatever holds the weights in Python."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.support.files import refusal
 from xorviz import FileError, RunConfig, SettingError, check_gradient, check_step
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, gradient, initial_weights, step
-from xorviz.files.weights.reader import states_given
 
 NAMES = ("w1", "b1", "w2", "b2")
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)
@@ -168,24 +164,3 @@ def test_what_is_no_step_or_cannot_be_said_is_refused_in_a_sentence() -> None:
         assert len(str(refused.value)) < 400
     for said, message in SAID:
         assert refusal(check_step, BEFORE, AFTER, **said).startswith(message)
-
-
-SOME = st.one_of(
-    *(st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers()),
-    *(st.text(), st.binary(), st.sampled_from([W1, B1, W2, B2, BEFORE, np.array(["x"]), str])),
-)
-NAMED = st.sampled_from(["w1", "w2", "b1", "x"])
-
-
-@settings(max_examples=60)
-@given(
-    st.recursive(
-        SOME,
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=5), st.tuples(inner, inner), st.dictionaries(NAMED, inner)
-        ),
-    )
-)
-def test_any_value_is_read_or_refused(value: object) -> None:
-    with suppress(FileError, SettingError):
-        assert 1 <= len(states_given(value, "before")) <= 3

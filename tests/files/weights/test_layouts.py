@@ -13,7 +13,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.check.check import check
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import StepCheck
-from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
+from xorviz.core.network import Weights, gradient, initial_weights, step
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights import check_step
@@ -140,14 +140,6 @@ def test_a_question_is_asked_only_where_the_likely_readings_differ() -> None:
             assert asked.value.allowed == allowed
             for orientation in allowed:
                 assert arranged(kept, orientation).orientation == orientation
-
-
-def test_an_orientation_is_what_its_name_says() -> None:
-    w2 = np.array([5.0, 6])
-    for orientation, w1 in (("in-out", SQUARE), ("out-in", SQUARE.T)):
-        by_hand = 1 / (1 + np.exp(-(1 / (1 + np.exp(-(INPUTS @ w1))) @ w2)))
-        found = arranged(Arrays(SQUARE, w2=w2), orientation)
-        np.testing.assert_allclose(outputs(found.weights, "sigmoid"), by_hand)
 
 
 def test_how_arrays_were_read_is_said() -> None:
