@@ -109,17 +109,25 @@ def readings(arrays: Arrays, orientation: str | None = None) -> list[OwnNetwork]
     Biases that are not there are None. Raises SettingError, with the name of the wrong array and
     the allowed shapes, if they are no network, and OrientationError if the orientation is wrong.
     """
+    w1, w2 = arrays.w1, arrays.w2
+    if w1 is None or w2 is None:
+        missing = "w1" if w1 is None else "w2"
+        raise SettingError(f"{missing} is missing; a network has w1 and w2, and perhaps b1 and b2")
+    tables = {name: w1.T if "out-in" in name else w1 for name in ORIENTATIONS}
+    tables = {name: table for name, table in tables.items() if _is_table(table, arrays.b1)}
+    if not tables:
+        raise SettingError(f"w1 has the shape {w1.shape}; {_ALLOWED}")
     found: dict[str, OwnNetwork] = {}
     refused: list[SettingError] = []
-    for name in ORIENTATIONS:
+    for name, table in tables.items():
         try:
-            network = _read(arrays, name)
+            network = _read(arrays, name, table, w2)
         except SettingError as error:
             refused.append(error)
         else:
             found.setdefault(network.orientation, network)
-    if not found:  # w1 is looked at first: what says nothing of it has come farther
-        raise next((error for error in refused if not str(error).startswith("w1 has")), refused[0])
+    if not found:
+        raise refused[0]
     chosen = [network for name, network in found.items() if name.startswith(orientation or "")]
     if not chosen:
         raise OrientationError(arrays, f"which can only be {' or '.join(found)}", found)
@@ -162,19 +170,19 @@ def asked(arrays: Arrays, networks: Iterable[OwnNetwork], what: str = "which") -
     return OrientationError(arrays, f"{what} does not show {is_open}", ways)
 
 
-def _read(arrays: Arrays, name: str) -> OwnNetwork:
+def _is_table(table: Array, b1: Array | None) -> bool:
+    """Return whether w1, turned or not, has a row for each input, and perhaps one for biases."""
+    rows = {2, 3} if b1 is None else {2}
+    return table.ndim == 2 and len(table) in rows and 1 <= table.shape[1] <= WIDEST
+
+
+def _read(arrays: Arrays, name: str, table: Array, w2: Array) -> OwnNetwork:
     """Return the network in one orientation. Raises SettingError for arrays that do not fit it."""
-    w1, w2, b1, b2 = arrays.w1, arrays.w2, arrays.b1, arrays.b2
-    if w1 is None or w2 is None:
-        missing = "w1" if w1 is None else "w2"
-        raise SettingError(f"{missing} is missing; a network has w1 and w2, and perhaps b1 and b2")
+    b1, b2, width = arrays.b1, arrays.b2, table.shape[1]
     is_turned, place = "out-in" in name, 0 if name.endswith("-first") else -1
     where, about, notes = "last" if place else "first", ["transposed"] * is_turned, []
-    table = w1.T if is_turned else w1
-    inputs, width = table.shape if table.ndim == 2 else (0, 0)
-    holds_b1, holds_b2 = inputs == 3 and b1 is None, b2 is None and w2.size == width + 1
-    if inputs != 2 + holds_b1 or not 1 <= width <= WIDEST:
-        raise SettingError(f"w1 has the shape {w1.shape}; {_ALLOWED}")
+    shape = table.shape[::-1] if is_turned else table.shape
+    holds_b1, holds_b2 = len(table) == 3, b2 is None and w2.size == width + 1
     line = _vector("w2", w2, width + holds_b2)
     if holds_b1:
         table, b1 = np.delete(table, place, axis=0), table[place]
@@ -190,9 +198,9 @@ def _read(arrays: Arrays, name: str) -> OwnNetwork:
     setting(weights, 0)  # refuses a number that is too large
     if not (holds_b1 or holds_b2):
         name = name.removesuffix("-first")
-    first = f"w1 as {w1.shape}" + f": {', '.join(about)}" * bool(about)
+    first = f"w1 as {shape}" + f": {', '.join(about)}" * bool(about)
     is_odd = max(w2.shape, default=1) > 1 and w2.shape[-1 if is_turned else 0] == 1
-    if w1.shape == (2, 2) and w2.shape in {(1, 2), (2, 1)} and not is_odd:
+    if shape == (2, 2) and w2.shape in {(1, 2), (2, 1)} and not is_odd:
         first += f", since w2 is {w2.shape}"
     doubt = 0 if arrays.is_course and name == _COURSE else holds_b1 + is_odd
     return OwnNetwork(weights, (first, *notes), name, doubt)
