@@ -18,9 +18,9 @@ from xorviz.core.diagnosis.diagnosis import diagnose_rows
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
-from xorviz.files.weights.states import WANTED
 from xorviz.files.weights.examined import examined
 from xorviz.files.weights.own_network import arranged
+from xorviz.files.weights.states import WANTED
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
 from xorviz.window.dialogs.own_network.words import EXAMPLE
 
