@@ -145,8 +145,6 @@ def _checked(
             refused.append(error)
             continue
         found.append(CheckedStep(result, networks, way if len(likely) > 1 else orientation))
-        if result.verdict == CORRECT:
-            break
     if not found:
         raise refused[0]
     best = min(found, key=lambda one: one.doubt)
