@@ -141,4 +141,5 @@ def test_the_step_that_the_readme_shows_is_correct(
 def test_the_loop_that_the_readme_shows_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XORVIZ_WATCH", "off")
     weights = {"w1": np.zeros((2, 2)), "b1": np.zeros(2), "w2": np.zeros(2), "b2": np.zeros(1)}
-    exec(code(README)[2].replace("20_000", "20"), weights)
+    loop = next(text for text in code(README) if "xorviz.watch" in text)
+    exec(loop.replace("20_000", "20"), weights)

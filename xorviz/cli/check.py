@@ -9,6 +9,7 @@ from typing import Any
 from xorviz.cli.own_options import orientation_asked
 from xorviz.cli.terminal import columns, failed, print_report, refuse, refuse_settings
 from xorviz.core import numerals
+from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Repair
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
@@ -16,13 +17,13 @@ from xorviz.files.run_file import MOST_BYTES
 from xorviz.files.weights.check_step import CheckedStep, checked_step
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged
 from xorviz.files.weights.reader import naming, only, read_file, states_of_bytes
-from xorviz.files.weights.recorded import checked_steps, newest_state, record_in
+from xorviz.files.weights.recorded import MOST_CHECKED, checked_steps, newest_state, record_in
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
 
 _EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
-_COLUMNS = ("array", "finding", "implied rate", "residual", "next best", "its residual")
-_NUMBERS = (2, 3, 5)
+_COLUMNS = ("array", "finding", "implied rate", "residual")
+_NUMBERS = (2, 3)
 """Columns aligned to the right."""
 
 
@@ -44,8 +45,9 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
             record = record_in(contents[0]) if len(files) == 1 else None
         if record is not None:
             steps = checked_steps(record, said)
+            assert steps.telling is not None
             found = CheckedStep(steps.telling, (arranged(newest_state(record)),))
-            report, first = steps.to_dict(), [steps.sentence]
+            report, first = steps.to_dict(), [_counted(steps)]
         else:
             states = _states(files, contents)
             found, first = checked_step(states, said, options.get("orientation")), []
@@ -78,6 +80,12 @@ def _naming(name: str) -> AbstractContextManager[None]:
     return naming("standard input" if name == "-" else name)
 
 
+def _counted(steps: RunCheck) -> str:
+    """Return how many steps of a recording were checked, and which one is shown."""
+    spread = " They are evenly spread." if sum(steps.counts.values()) == MOST_CHECKED else ""
+    return f"{steps.counted}{spread} Step {numerals.whole(steps.number)}:"
+
+
 def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
     """Yield the lines of each paragraph."""
     yield [found.check.sentence]
@@ -89,9 +97,8 @@ def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
 
 
 def _cells(name: str, finding: Finding) -> tuple[str, ...]:
-    values = (finding.rate, finding.residual, finding.next_residual)
-    rate, residual, other = ("" if x is None else numerals.real(x) for x in values)
-    return name, finding.name, rate, residual, finding.next or "", other
+    rate = "" if finding.rate is None else numerals.real(finding.rate)
+    return name, finding.name, rate, numerals.real(finding.residual)
 
 
 def _lines(repair: Repair, is_named: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from xorviz.core import numerals
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, WRONG, StepCheck
@@ -58,9 +59,21 @@ class RunCheck:
         """How many steps were checked, and what was found."""
         if self.telling is None:
             return self.trouble or "No step is checked yet: that takes two consecutive states."
+        return f"{self.counted} {self.telling.sentence}"
+
+    @property
+    def counted(self) -> str:
+        """How many steps were checked, and how many of them were what."""
         counts = (f"{numerals.whole(n)} {verdict}" for verdict, n in self.counts.items())
         count = numerals.counted(sum(self.counts.values()), "step")
-        return f"{count} checked: {', '.join(counts)}. {self.telling.sentence}"
+        return f"{count} checked: {', '.join(counts)}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the telling check, and the counts, as values that JSON can represent."""
+        counts = {verdict: self.counts.get(verdict, 0) for verdict in (CORRECT, FAULTY, UNDECIDED)}
+        first = self.number if self.verdict == FAULTY else None
+        told = {} if self.telling is None else self.telling.to_dict()
+        return told | {"steps": {**counts, "first_faulty": first}}
 
 
 def _rank(check: StepCheck | None) -> tuple[int, bool]:

@@ -4,18 +4,16 @@ They are run files, and the npz files of watched programs.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from xorviz.core import numerals
 from xorviz.core.check.check import check
+from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
 from xorviz.core.network import Weights, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT_FIELDS, Record
@@ -62,50 +60,11 @@ def newest_state(record: Record) -> Arrays:
     return Arrays(**arrays, said=said | {"steps": record.newest})
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedSteps:
-    """What is found out about the steps of a recording. A value."""
-
-    checks: Mapping[int, StepCheck]
-    """By the number of the step, which leads from the state before it to that state."""
-    kept: int
-    """The steps whose states before and after are in the recording."""
-
-    @property
-    def counts(self) -> dict[str, int | None]:
-        """How many steps are correct, faulty and undecided, and the number of the first faulty."""
-        found = Counter(check.verdict for check in self.checks.values())
-        first = next((n for n, check in self.checks.items() if check.verdict == FAULTY), None)
-        counts = {verdict: found[verdict] for verdict in (CORRECT, FAULTY, UNDECIDED)}
-        return {**counts, "first_faulty": first}
-
-    @property
-    def telling(self) -> StepCheck:
-        """The check of the first faulty step, else of the last correct, else of the last."""
-        if first := self.counts["first_faulty"]:
-            return self.checks[first]
-        *_, last = sorted(self.checks.values(), key=lambda check: check.verdict == CORRECT)
-        return last
-
-    @property
-    def sentence(self) -> str:
-        """How many steps are correct and faulty."""
-        *counts, (_, first) = self.counts.items()
-        told = [f"{numerals.whole(n)} {verdict}" for verdict, n in counts if n]
-        count, kept = len(self.checks), numerals.whole(self.kept)
-        of = f" of {kept}, evenly spread" if count < self.kept else ""
-        text = f"{numerals.counted(count, 'step')} checked{of}: {', '.join(told)}."
-        return text if first is None else f"{text} The first faulty one is step {first}."
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the telling check, and the counts, as values that JSON can represent."""
-        return self.telling.to_dict() | {"steps": self.counts}
-
-
-def checked_steps(record: Record, said: Said) -> CheckedSteps:
+def checked_steps(record: Record, said: Said) -> RunCheck:
     """Return what the steps of a recording are; what the user does not say, the recording does.
 
-    Of a run of xorviz it is the last one. Raises SettingError where there is none to be checked.
+    Of many steps some are checked, evenly spread; of a run of xorviz the last one. Raises
+    SettingError where there is none to be checked.
     """
     states = _states(record)
     changed = {change.step for change in record.interventions if change.index}
@@ -113,8 +72,7 @@ def checked_steps(record: Record, said: Said) -> CheckedSteps:
     steps = steps if record.source else steps[-1:]
     if not steps:
         raise SettingError("no two of its states are one step apart; call see at each step")
-    checks: dict[int, StepCheck] = {}
-    refused: list[SettingError] = []
+    found = RunCheck()
     told = {name: value for name, value in asdict(said).items() if value is not None}
     for place in np.linspace(0, len(steps) - 1, min(len(steps), MOST_CHECKED)).astype(int):
         number = steps[place]
@@ -123,12 +81,12 @@ def checked_steps(record: Record, said: Said) -> CheckedSteps:
         batch = record.source.batch if record.source else "full"
         known = {"batch": batch, "output": "sigmoid", **_recorded(record, number - 1), **told}
         try:
-            checks[number] = check(taken, Said(**known))
+            found = found.after(check(taken, Said(**known)), number)
         except SettingError as error:  # such as a step that changed nothing
-            refused.append(error)
-    if not checks:
-        raise refused[0]
-    return CheckedSteps(checks, len(steps))
+            found = found.after(str(error), number)
+    if found.telling is None:
+        raise SettingError(found.trouble)
+    return found
 
 
 def _recorded(record: Record, step: int) -> dict[str, Any]:
