@@ -141,7 +141,7 @@ for step in range(6):
     assert found["verdict"] == "correct"
     assert found["steps"] == {"correct": 5, "faulty": 0, "undecided": 0, "first_faulty": None}
     counts, sentence, *_ = run(f"check {path}").out.split("\n\n")
-    assert (counts, sentence) == ("5 steps checked: 5 correct.", found["sentence"])
+    assert (counts, sentence) == ("5 steps checked: 5 correct. Step 5:", found["sentence"])
     assert report(run, f"{path} --rate 0.1", 1)["steps"]["first_faulty"] == 1
     assert run(f"diagnose --weights {path}").status == 0
 

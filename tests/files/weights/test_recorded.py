@@ -54,9 +54,8 @@ def test_the_newest_state_of_a_run_is_read_with_its_settings() -> None:
 
 def test_steps_between_states_that_are_kept_one_after_the_other_are_checked() -> None:
     found = checked_steps(watched_record(SHOWN, [0, 1, 2, 3, 9, 10]), NOTHING)
-    assert list(found.checks) == [1, 2, 3, 10]
-    assert found.counts == {"correct": 4, "faulty": 0, "undecided": 0, "first_faulty": None}
-    assert found.telling.verdict == "correct"
+    counts = {"correct": 4, "faulty": 0, "undecided": 0, "first_faulty": None}
+    assert (found.to_dict()["steps"], found.number) == (counts, 10)
 
 
 def test_the_first_faulty_step_is_told() -> None:
@@ -68,15 +67,16 @@ def test_the_first_faulty_step_is_told() -> None:
             shifted[:4] = 2 * (before - after)[:4]  # of w1, with the wrong sign
         run.extend(np.array([step]), (after + shifted)[np.newaxis])
     found = checked_steps(run.record(), NOTHING)
-    assert (found.counts["first_faulty"], found.telling) == (3, found.checks[3])
+    assert (found.number, found.to_dict()["steps"]["first_faulty"]) == (3, 3)
+    assert found.telling is not None
     assert found.telling.arrays["w1"].is_fault
-    assert [check.verdict for check in found.checks.values()][:3] == ["correct"] * 2 + ["faulty"]
-    assert found.to_dict()["steps"] == found.counts
 
 
 def test_what_is_recorded_is_used_unless_something_else_is_said() -> None:
-    assert checked_steps(WATCHED, NOTHING).telling.rule.rate == pytest.approx(SHOWN.rate)
-    assert checked_steps(WATCHED, Said(rate=0.1, loss="sse")).counts["correct"] == 0
+    found = checked_steps(WATCHED, NOTHING).telling
+    assert found is not None
+    assert found.rule.rate == pytest.approx(SHOWN.rate)
+    assert "correct" not in checked_steps(WATCHED, Said(rate=0.1, loss="sse")).counts
 
 
 def test_the_state_before_a_step_tells_its_momentum() -> None:
@@ -84,16 +84,17 @@ def test_the_state_before_a_step_tells_its_momentum() -> None:
     own = Recording(RunConfig(width=2, rate=0.5, momentum=0.9))
     own.advance(300)
     own.intervene("w1", 0.25, (0, 0))  # so that the last step is no step of the gradient
-    for record, steps in ((watched, [1, 2, 3, 4]), (own.record(), [299])):
+    for record, number, count in ((watched, 4, 4), (own.record(), 299, 1)):
         found = checked_steps(record, NOTHING)
-        assert (list(found.checks), found.counts["correct"]) == (steps, len(steps))
+        assert (found.number, dict(found.counts)) == (number, {"correct": count})
+        assert found.telling is not None
         assert found.telling.rule.momentum == pytest.approx(0.9)
 
 
 def test_of_many_steps_a_few_hundred_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xorviz.files.weights.recorded.MOST_CHECKED", 3)
     found = checked_steps(watched_record(SHOWN, 20), NOTHING)
-    assert (list(found.checks), found.kept) == ([1, 10, 20], 20)
+    assert (found.number, dict(found.counts)) == (20, {"correct": 3})
 
 
 def test_recordings_without_a_step_to_check_are_refused() -> None:
