@@ -13,6 +13,7 @@ from xorviz.core.check.fit import (
     MOMENTUM,
     SIGNS,
     Anchor,
+    Delta,
     Fit,
     Group,
     anchors,
@@ -46,8 +47,9 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
         found += one_update(alone, taken, said)
     if velocity is not None:
         found = [replace(fit, shares={MOMENTUM: 0.0}) for fit in found]
-    if not _is_settled(found):
-        found += _with_shares([*batch, *alone], taken, said, velocity)
+    is_sought = velocity is not None and not any(fit.cost < 1 for fit in found)
+    if is_sought or not _is_settled(found):
+        found += _with_shares(list(_pairs([*batch, *alone], found, said)), taken, said, velocity)
     if said.batch in {None, "pass"} and not _is_settled(found):
         found += several(taken, said)
     return _simplest(found)
@@ -115,8 +117,19 @@ def _distinct(found: list[Anchor]) -> Iterator[Anchor]:
             yield one
 
 
+Pair = tuple[Model, Delta]
+
+
+def _pairs(tried: Sequence[Model], found: Sequence[Fit], said: Said) -> Iterator[Pair]:
+    """Yield models with their right deltas, and those beside which some array is exact."""
+    for model in tried:
+        deltas = list(right_deltas(model, said))  # along one row, all have one direction
+        yield from ((model, delta) for delta in (deltas if len(model.rows) > 1 else deltas[:1]))
+    yield from {(fit.model, fit.delta): None for fit in found if fit.delta.doubt}
+
+
 def _with_shares(
-    tried: Sequence[Model], taken: Step, said: Said, velocity: Mapping[str, Array] | None
+    tried: Sequence[Pair], taken: Step, said: Said, velocity: Mapping[str, Array] | None
 ) -> Iterator[Fit]:
     """Yield fits of steps that hold a share of the velocity, or of the weights, too."""
     weights: Mapping[str, Array] = by_name(taken.before)
@@ -136,27 +149,25 @@ def _with_shares(
 
 
 def _shares(
-    tried: Sequence[Model], taken: Step, said: Said, along: Mapping[str, Array]
+    tried: Sequence[Pair], taken: Step, said: Said, along: Mapping[str, Array]
 ) -> list[tuple[float, float, Model]]:
     """Return the shares of ``along`` beside which some array follows its gradient.
 
     Each with its error, and the model.
     """
     found: list[tuple[float, float, Model]] = []
-    for model in tried:
-        deltas = list(right_deltas(model, said))
-        for delta in deltas if len(model.rows) > 1 else deltas[:1]:
-            anchor = Anchor(0.0, False, 0.0, model, delta, 1.0, 0.0)
-            f = anchor.whole_model.forward(taken.before)
-            for name, change in taken.changes.items():
-                terms = right_recipe(anchor, name, said).terms(f)
-                share, unsure = _share(taken, name, terms, along[name])
-                is_new = all(
-                    abs(share - other) > 1e-6 * abs(other) + unsure or model != of
-                    for other, _, of in found
-                )
-                if change.size > 2 and abs(share) > 100 * unsure and is_new:
-                    found.append((*_as_written(share, unsure), model))
+    for model, delta in tried:
+        anchor = Anchor(0.0, False, 0.0, model, delta, 1.0, 0.0)
+        f = anchor.whole_model.forward(taken.before)
+        for name, change in taken.changes.items():
+            terms = right_recipe(anchor, name, said).terms(f)
+            share, unsure = _share(taken, name, terms, along[name])
+            is_new = all(
+                abs(share - other) > 1e-6 * abs(other) + unsure or model != of
+                for other, _, of in found
+            )
+            if change.size > 2 and abs(share) > 100 * unsure and is_new:
+                found.append((*_as_written(share, unsure), model))
     return found
 
 

@@ -148,6 +148,7 @@ class Forms:
             taken.changes[name], directions, np.concatenate(sizes) + least
         )
         noises = taken.noise(name, self.rate * self.measured.sizes)
+        self._is_one = taken.counts[name] < 2
         self.noises = noises + anchor.unsure * self.rate * self.measured.lengths
         """(K,) what rounding may leave over of each."""
 
@@ -203,7 +204,7 @@ class Forms:
         scale = float(self.measured.rates[0]) / self.rate
         others = (o for found in near.values() for o in found if factors.OTHER_RATE in o.faults)
         same = next((one for one in others if is_equal(one.recipe.scale, scale)), None)
-        if same is not None and not near[self.name]:
+        if same is not None and self._is_one and not near[self.name]:
             yield other_rate(self._right, same.recipe.scale, 0.0)
 
 

@@ -14,7 +14,7 @@ from xorviz.core.check.fit import DECAY, MOMENTUM, SIGNS, Fit, Reading, is_entro
 from xorviz.core.check.lines import Sides, Writer
 from xorviz.core.check.reading import right_recipe
 from xorviz.core.check.said import Said
-from xorviz.core.check.step import Step
+from xorviz.core.check.step import LARGEST, Step
 from xorviz.core.check.step_check import (
     CANNOT_BE_TOLD,
     CORRECT,
@@ -30,6 +30,8 @@ from xorviz.core.network import Weights
 
 _SINGLE = 3.0
 """Digits to which one of the few forms of one number agrees by chance, and some more."""
+_MOST_LEFT = 0.01
+"""Share of a change that a fault may leave over."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,10 @@ class Report:
         """Return what is found out about an array that no fault explains."""
         is_hidden = name in factors.HIDDEN
         layer = [one for one in self._exact if (one in factors.HIDDEN) == is_hidden]
-        # One number follows any gradient, at some rate.
-        return WRONG if self.taken.counts[name] > 1 or layer else CANNOT_BE_TOLD
+        assert self.fit is not None
+        # One number follows any gradient, at some rate; and a per cent may be momentum.
+        is_shown = self.taken.counts[name] > 1 or bool(layer)
+        return WRONG if is_shown and self.fit.residuals[name] > LARGEST else CANNOT_BE_TOLD
 
     def _read(self, name: str, reading: Reading) -> str:
         """Return what is found out about an array that is explained."""
@@ -186,7 +190,8 @@ class Report:
         if reading.faults and not self._is_shown(name):
             return CANNOT_BE_TOLD
         if not reading.faults and self.is_other_rate:
-            return factors.UNSAID_RATE
+            # With few digits, momentum looks like a larger rate.
+            return factors.UNSAID_RATE if self.digits.is_full else CANNOT_BE_TOLD
         return " and ".join(reading.faults) or CORRECT
 
     def is_blurred(self, name: str) -> bool:
@@ -197,8 +202,12 @@ class Report:
 
     def _is_shown(self, name: str) -> bool:
         """Return whether an array's numbers are enough for the name of its fault."""
+        assert self.fit is not None
+        if not self.taken.lengths[name]:
+            return True
         numbers = self.taken.changes[name].size
-        return numbers * self.taken.digits(name) >= _SINGLE or not self.taken.lengths[name]
+        is_long = numbers * self.taken.digits(name) >= _SINGLE
+        return is_long and self.fit.residuals[name] <= _MOST_LEFT
 
     @property
     def verdict(self) -> str:
