@@ -1,67 +1,164 @@
-"""Wrong lines: a program that has them makes a step in which they are found."""
+"""Wrong lines: a program that has them takes the step in which they are found."""
 
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from xorviz.core.check.check import check
-from xorviz.core.check.repairs import Program, lines
-from xorviz.core.check.rules import rule
-from xorviz.core.check.said import OWN, Said
-from xorviz.core.network import INPUTS, Weights, initial_weights
-from xorviz.core.settings import RunConfig
+from xorviz.core.check import factors
+from xorviz.core.check.check import check, check_slopes
+from xorviz.core.check.factors import ARRAYS, TERMS, W2_WAYS, slopes
+from xorviz.core.check.said import OUTPUTS, Said
+from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, WRONG, StepCheck
+from xorviz.core.network import INPUTS, Weights, sigmoid
+from xorviz.core.settings import ACTIVATION_NAMES
+from xorviz.core.truth_table import ROW_NAMES
 
-RATE = 0.5
-START = initial_weights(RunConfig(width=3, biases=True))
-PROGRAM = """\
-z = X @ w1 + b1; h = sigmoid(z); z_y = h @ w2 + b2; y = sigmoid(z_y)
-d_y = (y - t) * y * (1 - y)
-w2_new = w2 - rate * h.T @ d_y
-d_h = d_y @ w2.T * h * (1 - h)
-w1 -= rate * X.T @ d_h
-b1 -= rate * d_h.sum(axis=0)
-w2 -= rate * h.T @ d_y
-b2 -= rate * d_y.sum(axis=0)
-"""
-"""That of the README, with names for what faults use."""
-PLANTED: list[tuple[str, tuple[str, ...]]] = [
-    (rule.NO_OUTPUT_SLOPE, ("w1", "b1", "w2", "b2")),
-    (rule.NO_HIDDEN_SLOPE, ("w1", "b1")),
-    (rule.SLOPE_TWICE, ("w1", "b1")),
-    (rule.SLOPE_OF_INPUT, ("w1", "b1")),
-    (rule.W2_FIRST, ("w1", "b1")),
-    (rule.W2_SIGN_LOST, ("w1", "b1")),
-    (rule.ERROR_SENT, ("w1", "b1")),
-    (rule.NOT_UPDATED, ("b1", "b2")),
-    (rule.WRONG_SIGN, ("w1", "b1")),
-    (rule.OTHER_RATE, ("b1", "b2")),
-    (rule.NO_INPUTS, ("w1",)),
-    (rule.TRANSPOSED, ("w1",)),
-    (rule.SHARED_BIAS, ("b1",)),
-    (rule.ONE_ROW, ("w2", "b2")),
-    (rule.TARGETS_INVERTED, ("w1", "b1", "w2", "b2")),
-]
+RATE, ROW = 0.5, 3
+START = Weights(
+    np.array([[0.7, -0.4, 0.3], [0.2, 0.9, -0.6]]), np.array([0.1, -0.2, 0.5]),
+    np.array([[0.8], [-0.5], [0.6]]), np.array([0.15]),
+)  # fmt: skip
+"""Where some units of ReLU are alive for some rows."""
+TARGETS = "np.array([[1, 0, 1, 0]]).T"
+FIRST = "z = X @ w1 + b1; h = {unit}(z); z_y = h @ w2 + b2; y = {output}(z_y)"
+OF_ONE_ROW = {
+    "w1": "X[i:i+1].T @ d_h[i:i+1]", "b1": "d_h[i]", "w2": "h[i:i+1].T @ d_y[i:i+1]", "b2": "d_y[i]"
+}  # fmt: skip
 
 
-def after(program: str) -> Weights:
-    """Return the weights after a program has run."""
-    each = zip(("w1", "b1", "w2", "b2"), START.arrays(), strict=True)
-    names: dict[str, Any] = {name: array.copy() for name, array in each} | {
-        "X": INPUTS, "t": np.array([[1.0], [0.0], [1.0], [0.0]]), "rate": RATE, "i": 3, "np": np,
-        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+class Case(NamedTuple):
+    """A wrong line in the program of the README. A value."""
+
+    name: str
+    key: str
+    """What the line assigns to."""
+    line: str
+    unit: str = "sigmoid"
+    output: str = "sigmoid"
+    loss: str = "half-sse"
+    is_gradient: bool = False
+
+
+def lines(case: Case) -> dict[str, str]:
+    """Return the right program, a line for each name that it assigns to."""
+    y, h = slopes(case.output, "output")[0].code, slopes(case.unit, "hidden")[0].code
+    made = {
+        "t": f"t = {TARGETS}",
+        "z": FIRST.format(unit=case.unit, output=case.output),
+        "d_y": "d_y = y - t" if "cross" in case.loss else f"d_y = (y - t) * {y}",
+        "w2_new": "w2_new = w2 - rate * h.T @ d_y",
+        "d_h": f"d_h = d_y @ w2.T * {h}",
+    }
+    over = " / 4" * (case.loss == "half-mse")
+    made |= {key_of(n, case): f"{start_of(n, case)}{TERMS[n][0].code}{over}" for n in ARRAYS}
+    return made
+
+
+def key_of(name: str, case: Case) -> str:
+    return f"d_{name}" if case.is_gradient else name
+
+
+def start_of(name: str, case: Case) -> str:
+    """Return how the line begins that updates an array, or computes its gradient."""
+    return f"d_{name} = " if case.is_gradient else f"{name} -= rate * "
+
+
+@cache
+def after(text: str, is_gradient: bool) -> Weights:
+    """Return the weights after a program has run, or its gradients."""
+    names: dict[str, Any] = {name: getattr(START, name).copy() for name in ARRAYS} | {
+        "X": INPUTS, "rate": RATE, "i": ROW, "np": np, "sigmoid": sigmoid, "tanh": np.tanh,
+        "relu": lambda z: np.maximum(z, 0), "linear": np.copy,
     }  # fmt: skip
-    exec(program, names)
-    return Weights(names["w1"], names["b1"], names["w2"], names["b2"])
+    exec(text, names)
+    found = iter([names[f"d_{name}" if is_gradient else name] for name in ARRAYS])
+    return START.each(lambda like: np.broadcast_to(next(found), like.shape) + 0.0)
 
 
-@pytest.mark.parametrize(("fault", "arrays"), PLANTED)
-def test_a_program_with_the_wrong_line_has_the_fault(fault: str, arrays: tuple[str, ...]) -> None:
-    told = lines(fault, arrays, Program("sigmoid", "sigmoid", OWN), (RATE / 4, RATE))
-    program = PROGRAM
-    for right, wrong in zip(told.right_code.split("\n"), told.wrong_code.split("\n"), strict=True):
-        line = right.partition("  #")[0]
-        assert f"{line}\n" in PROGRAM
-        program = program.replace(f"{line}\n", f"{wrong}\n")
-    found = check([START, after(program)], Said(output="sigmoid", loss="sse"))
-    assert [(one.fault, one.wrong_code) for one in found.repairs] == [(fault, told.wrong_code)]
+def run(case: Case, other: dict[str, str]) -> Weights:
+    """Return what the program does with other lines."""
+    return after("\n".join((lines(case) | other).values()), case.is_gradient)
+
+
+def of_deltas() -> Iterator[Case]:
+    """Yield every alternative to a factor of the deltas."""
+    for output in OUTPUTS:
+        right, *others = slopes(output, "output")
+        for way in others:
+            yield Case(way.name, "d_y", f"d_y = (y - t) * {way.code}", output=output)
+            back = f"d_h = ((y - t) * {way.code}) @ w2.T * h * (1 - h)"
+            name = factors.ERROR_SENT if way.code == "1" else f"{way.name} on the way back"
+            yield Case(name, "d_h", back, output=output)
+        for way in factors.ERRORS[1:]:
+            yield Case(way.name, "d_y", f"d_y = {way.code} * {right.code}", output=output)
+    for unit in ACTIVATION_NAMES:
+        right, *others = slopes(unit, "hidden")
+        every = [(way.name, "d_y @ w2.T", way.code) for way in others]
+        every += [(way.name, f"d_y @ ({way.code})", right.code) for way in W2_WAYS[1:]]
+        every += [(factors.OUTPUT_SENT, "y @ w2.T", right.code)]
+        every += [(factors.DELTA_USED, "d_y @ np.ones_like(w2.T)", "1")]
+        yield from (Case(name, "d_h", f"d_h = {sent} * {s}", unit) for name, sent, s in every)
+    yield Case(factors.INVERTED, "t", f"t = 1 - {TARGETS}")
+    yield Case(factors.EXTRA_SLOPE, "d_y", "d_y = (y - t) * y * (1 - y)", loss="cross-entropy")
+
+
+def of_arrays(is_gradient: bool) -> Iterator[Case]:
+    """Yield every alternative to the line of an array, as an update or as a gradient."""
+    for name, (right, *others) in TERMS.items():
+        usual = Case("", "", "", is_gradient=is_gradient)
+        usual, left = usual._replace(key=key_of(name, usual)), start_of(name, usual)
+        for fault, code in [
+            *((term.name, term.code) for term in others),
+            (factors.ONE_ROW.format(ROW_NAMES[ROW]), OF_ONE_ROW[name]),
+            (factors.NOT_UPDATED, f"0 * {name}"),
+            (factors.WRONG_SIGN, f"-1 * {right.code}"),
+            (factors.MEAN_FOR_SUM, f"{right.code} / 4"),
+            (factors.OTHER_RATE, f"0.3 * {right.code}"),
+        ]:
+            yield usual._replace(name=fault, line=left + code)
+        mean = usual._replace(name=factors.SUM_FOR_MEAN, line=left + right.code)
+        yield mean._replace(loss="half-mse")
+
+
+CASES = [*of_deltas(), *of_arrays(is_gradient=False), *of_arrays(is_gradient=True)]
+
+
+def is_same(one: Weights, other: Weights) -> bool:
+    pairs = zip(one.arrays(), other.arrays(), strict=True)
+    return all(np.allclose(a, b, rtol=1e-9, atol=1e-12) for a, b in pairs)
+
+
+def found_in(case: Case, step: Weights) -> StepCheck:
+    """Return what is found where everything is said."""
+    said = Said(
+        rate=RATE, loss=case.loss, activation=case.unit, output=case.output, batch="full",
+        targets=factors.XOR,
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        return check_slopes(START, step, said) if case.is_gradient else check([START, step], said)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.name}-{c.key}-{c.unit}-{c.output}")
+def test_a_wrong_line_is_found_and_mended(case: Case) -> None:
+    right, wrong = run(case, {}), run(case, {case.key: case.line})
+    found = found_in(case, wrong)
+    if is_same(right, wrong):
+        assert found.verdict != FAULTY
+        return
+    assert found.verdict == FAULTY
+    alike = {
+        other.name for other in CASES
+        if other[3:] == case[3:] and is_same(run(case, {other.key: other.line}), wrong)
+    }  # fmt: skip
+    names = {one.name for one in found.arrays.values()} - {CORRECT}
+    assert names <= alike | {CANNOT_BE_TOLD if len(alike) > 1 else WRONG}, found
+    assert len(found.repairs) == len(alike & names)
+    for repair in found.repairs:
+        sides = [code.split("\n") for code in (repair.right_code, repair.wrong_code)]
+        keys = [line.split()[0] for line in sides[0]]
+        both = [{case.key: case.line} | dict(zip(keys, side, strict=True)) for side in sides]
+        assert is_same(run(case, both[0]), right), repair
+        assert is_same(run(case, both[1]), wrong), repair
