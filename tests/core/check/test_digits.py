@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from xorviz.core.check.search.digits import DOUBLE, SINGLE, digits_of
 
 RANDOM = np.random.default_rng(1).uniform(-1, 1, (2, 3))

@@ -1,7 +1,7 @@
 """A right step is never called faulty, a planted fault is named or located, and never misnamed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -56,9 +56,7 @@ def is_tame(run: Run) -> bool:
     return is_small and any(change.any() for change in changes(run).values())
 
 
-def taken(
-    fault: Fault, random: np.random.Generator, only: Only
-) -> tuple[Run, Task, set[str]]:
+def taken(fault: Fault, random: np.random.Generator, only: Only) -> tuple[Run, Task, set[str]]:
     """Return a step with a fault, its settings, and the arrays in which the fault shows."""
     while True:
         net, task = drawn(random, fits_of(fault.program), fault.only | only)
@@ -192,7 +190,8 @@ def test_a_right_program_is_never_faulty(
         run = [state.each(right.rounded) for state in seen]
     found = check(run, said_of(task, fields))
     assert found.verdict != FAULTY, (found, task)
-    if right.is_exact and found.verdict != CORRECT: print("NOT", right.name, program, seed, fields and 1, task, found)
+    if right.is_exact and found.verdict != CORRECT:
+        print("NOT", right.name, program, seed, fields and 1, task, found)
 
 
 @pytest.mark.parametrize("fault", DECAYS, ids=str)
