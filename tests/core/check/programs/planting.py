@@ -54,7 +54,7 @@ def faults_of(program: str) -> Iterator[Fault]:
     for part in text.split("@@ ")[1:]:
         head, *lines = part.splitlines()
         title, *conditions = head.split("; ")
-        name, arrays = title.split(": ")
+        name, _, arrays = title.rpartition(": ")
         only: dict[str, tuple[Any, ...]] = {}
         says: tuple[str, ...] = ()
         for condition in conditions:
