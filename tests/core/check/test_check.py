@@ -109,7 +109,8 @@ def test_a_share_of_the_weights_that_is_taken_away_is_decay(
 ) -> None:
     taken = {name: getattr(after(), name) - share(getattr(START, name)) for name in names}
     found = check([START, replace(after(), **taken)])
-    assert (found.verdict, found.rule.decay) == (CORRECT, pytest.approx(0.002))
+    assert found.verdict == CORRECT
+    assert found.rule.decay == pytest.approx(0.002)
 
 
 def test_it_is_faulty_where_every_explanation_is_a_fault() -> None:
@@ -164,7 +165,7 @@ def test_states_that_are_not_one_step_apart_are_refused(
     change: Callable[[Weights], Weights], message: str
 ) -> None:
     with pytest.raises(SettingError, match=message):
-        check([START, change(START)], Said(loss="sse", activation="sigmoid"))
+        check([START, change(START)], Said(loss="sse", activation="sigmoid", output="sigmoid"))
     with pytest.raises(SettingError, match="allowed with cross-entropy: sigmoid"):
         check([START, change(START)], Said(loss="cross-entropy", output="tanh"))
 
@@ -193,9 +194,9 @@ def test_gradients_are_those_of_differences_of_the_loss(name: str) -> None:
     more, less = (loss(weights_of(flat(START) + n, config), config) for n in (nudges, -nudges))
     for slopes in (gradient(START, config), weights_of((more - less) / 2e-5, config)):
         found = check_slopes(START, slopes, Said(loss=name))
-        assert (found.verdict, found.rule.rate) == (CORRECT, pytest.approx(1)), found
+        assert (found.verdict, round(found.rule.rate or 0, 5)) == (CORRECT, 1), found
         np.testing.assert_allclose(-flat(found.exact), flat(slopes), rtol=1e-6, atol=1e-9)
         half = check_slopes(START, slopes.each(lambda a: a / 2), Said(loss=name))
-        assert (half.verdict, half.rule.rate) == (CORRECT, pytest.approx(0.5))
+        assert (half.verdict, round(half.rule.rate or 0, 5)) == (CORRECT, 0.5)
     with pytest.raises(SettingError, match="all gradients are zero"):
         check_slopes(START, START.each(np.zeros_like))
