@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -135,6 +134,10 @@ def single(array: Array) -> Array:
     return array.astype(np.float32).astype(float)
 
 
+def to_digits(decimals: int) -> Callable[[Array], Array]:
+    return lambda array: np.asarray(np.round(array, decimals))
+
+
 def dead(net: Weights, count: int) -> Weights:
     """Return a network in which some units of ReLU are off for all rows."""
     off = np.arange(len(net.w2)) < count
@@ -153,9 +156,9 @@ RIGHT = [
     Right("64 bit"),
     Right("32 bit", single, least_rate=0.1),
     Right("in 32 bit", single, edits=IN_32_BIT, programs=("matrices",), least_rate=0.1),
-    Right("4 digits", partial(np.round, decimals=4), is_exact=False),
-    Right("6 digits", partial(np.round, decimals=6), is_exact=False),
-    Right("8 digits", partial(np.round, decimals=8), is_exact=False),
+    Right("4 digits", to_digits(4), is_exact=False),
+    Right("6 digits", to_digits(6), is_exact=False),
+    Right("8 digits", to_digits(8), is_exact=False),
     Right("momentum", programs=("matrices", "columns"), steps=3, momentum=0.9),
     Right("a hundred epochs", steps=100, is_exact=False),
     Right("kinks", start=at_kinks, only=RELU, programs=OF_RELU),
