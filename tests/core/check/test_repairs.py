@@ -1,6 +1,6 @@
 """Wrong lines: a program that has them takes the step in which they are found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ START = Weights(
 """Where some units of ReLU are alive for some rows."""
 TARGETS = "np.array([[1, 0, 1, 0]]).T"
 FIRST = "z = X @ w1 + b1; h = {unit}(z); z_y = h @ w2 + b2; y = {output}(z_y)"
+LEFT = {False: "{} -= rate * ", True: "d_{} = "}
+"""How the line of an array begins, as an update or as a gradient."""
 OF_ONE_ROW = {
     "w1": "X[i:i+1].T @ d_h[i:i+1]", "b1": "d_h[i]", "w2": "h[i:i+1].T @ d_y[i:i+1]", "b2": "d_y[i]"
 }  # fmt: skip
@@ -33,37 +35,34 @@ class Case(NamedTuple):
     """A wrong line in the program of the README. A value."""
 
     name: str
-    key: str
-    """What the line assigns to."""
     line: str
     unit: str = "sigmoid"
     output: str = "sigmoid"
     loss: str = "half-sse"
     is_gradient: bool = False
 
+    @property
+    def wrong(self) -> dict[str, str]:
+        """The line, by what it assigns to."""
+        return by_key([self.line])
+
+
+def by_key(many: Iterable[str]) -> dict[str, str]:
+    return {line.split()[0]: line for line in many}
+
 
 def lines(case: Case) -> dict[str, str]:
     """Return the right program, a line for each name that it assigns to."""
     y, h = slopes(case.output, "output")[0].code, slopes(case.unit, "hidden")[0].code
-    made = {
-        "t": f"t = {TARGETS}",
-        "z": FIRST.format(unit=case.unit, output=case.output),
-        "d_y": "d_y = y - t" if "cross" in case.loss else f"d_y = (y - t) * {y}",
-        "w2_new": "w2_new = w2 - rate * h.T @ d_y",
-        "d_h": f"d_h = d_y @ w2.T * {h}",
-    }
     over = " / 4" * (case.loss == "half-mse")
-    made |= {key_of(n, case): f"{start_of(n, case)}{TERMS[n][0].code}{over}" for n in ARRAYS}
-    return made
-
-
-def key_of(name: str, case: Case) -> str:
-    return f"d_{name}" if case.is_gradient else name
-
-
-def start_of(name: str, case: Case) -> str:
-    """Return how the line begins that updates an array, or computes its gradient."""
-    return f"d_{name} = " if case.is_gradient else f"{name} -= rate * "
+    return by_key([
+        f"t = {TARGETS}",
+        FIRST.format(unit=case.unit, output=case.output),
+        "d_y = y - t" if "cross" in case.loss else f"d_y = (y - t) * {y}",
+        "w2_new = w2 - rate * h.T @ d_y",
+        f"d_h = d_y @ w2.T * {h}",
+        *(LEFT[case.is_gradient].format(name) + TERMS[name][0].code + over for name in ARRAYS),
+    ])  # fmt: skip
 
 
 @cache
@@ -88,28 +87,27 @@ def of_deltas() -> Iterator[Case]:
     for output in OUTPUTS:
         right, *others = slopes(output, "output")
         for way in others:
-            yield Case(way.name, "d_y", f"d_y = (y - t) * {way.code}", output=output)
+            yield Case(way.name, f"d_y = (y - t) * {way.code}", output=output)
             back = f"d_h = ((y - t) * {way.code}) @ w2.T * h * (1 - h)"
             name = factors.ERROR_SENT if way.code == "1" else f"{way.name} on the way back"
-            yield Case(name, "d_h", back, output=output)
+            yield Case(name, back, output=output)
         for way in factors.ERRORS[1:]:
-            yield Case(way.name, "d_y", f"d_y = {way.code} * {right.code}", output=output)
+            yield Case(way.name, f"d_y = {way.code} * {right.code}", output=output)
     for unit in ACTIVATION_NAMES:
         right, *others = slopes(unit, "hidden")
         every = [(way.name, "d_y @ w2.T", way.code) for way in others]
         every += [(way.name, f"d_y @ ({way.code})", right.code) for way in W2_WAYS[1:]]
         every += [(factors.OUTPUT_SENT, "y @ w2.T", right.code)]
         every += [(factors.DELTA_USED, "d_y @ np.ones_like(w2.T)", "1")]
-        yield from (Case(name, "d_h", f"d_h = {sent} * {s}", unit) for name, sent, s in every)
-    yield Case(factors.INVERTED, "t", f"t = 1 - {TARGETS}")
-    yield Case(factors.EXTRA_SLOPE, "d_y", "d_y = (y - t) * y * (1 - y)", loss="cross-entropy")
+        yield from (Case(name, f"d_h = {sent} * {s}", unit) for name, sent, s in every)
+    yield Case(factors.INVERTED, f"t = 1 - {TARGETS}")
+    yield Case(factors.EXTRA_SLOPE, "d_y = (y - t) * y * (1 - y)", loss="cross-entropy")
 
 
 def of_arrays(is_gradient: bool) -> Iterator[Case]:
     """Yield every alternative to the line of an array, as an update or as a gradient."""
     for name, (right, *others) in TERMS.items():
-        usual = Case("", "", "", is_gradient=is_gradient)
-        usual, left = usual._replace(key=key_of(name, usual)), start_of(name, usual)
+        left = LEFT[is_gradient].format(name)
         for fault, code in [
             *((term.name, term.code) for term in others),
             (factors.ONE_ROW.format(ROW_NAMES[ROW]), OF_ONE_ROW[name]),
@@ -118,9 +116,9 @@ def of_arrays(is_gradient: bool) -> Iterator[Case]:
             (factors.MEAN_FOR_SUM, f"{right.code} / 4"),
             (factors.OTHER_RATE, f"0.3 * {right.code}"),
         ]:
-            yield usual._replace(name=fault, line=left + code)
-        mean = usual._replace(name=factors.SUM_FOR_MEAN, line=left + right.code)
-        yield mean._replace(loss="half-mse")
+            yield Case(fault, left + code, is_gradient=is_gradient)
+        line = left + right.code
+        yield Case(factors.SUM_FOR_MEAN, line, loss="half-mse", is_gradient=is_gradient)
 
 
 CASES = [*of_deltas(), *of_arrays(is_gradient=False), *of_arrays(is_gradient=True)]
@@ -141,9 +139,9 @@ def found_in(case: Case, step: Weights) -> StepCheck:
         return check_slopes(START, step, said) if case.is_gradient else check([START, step], said)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.name}-{c.key}-{c.unit}-{c.output}")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case[:4])))
 def test_a_wrong_line_is_found_and_mended(case: Case) -> None:
-    right, wrong = run(case, {}), run(case, {case.key: case.line})
+    right, wrong = run(case, {}), run(case, case.wrong)
     found = found_in(case, wrong)
     if is_same(right, wrong):
         assert found.verdict != FAULTY
@@ -151,14 +149,16 @@ def test_a_wrong_line_is_found_and_mended(case: Case) -> None:
     assert found.verdict == FAULTY
     alike = {
         other.name for other in CASES
-        if other[3:] == case[3:] and is_same(run(case, {other.key: other.line}), wrong)
+        if other[2:] == case[2:] and is_same(run(case, other.wrong), wrong)
     }  # fmt: skip
-    names = {one.name for one in found.arrays.values()} - {CORRECT}
-    assert names <= alike | {CANNOT_BE_TOLD if len(alike) > 1 else WRONG}, found
-    assert len(found.repairs) == len(alike & names)
+    told = {one.name for one in found.arrays.values()} - {CORRECT}
+    told -= {CANNOT_BE_TOLD} if len(alike) > 1 else set()
+    told -= {WRONG} if "b2" in case.line else set()  # one number may be of any rate
+    assert told <= alike, found
+    assert len(found.repairs) == len(told)
     for repair in found.repairs:
         sides = [code.split("\n") for code in (repair.right_code, repair.wrong_code)]
-        keys = [line.split()[0] for line in sides[0]]
-        both = [{case.key: case.line} | dict(zip(keys, side, strict=True)) for side in sides]
+        keys = [line.split()[0] for line in sides[0]]  # the wrong one may be a comment
+        both = [case.wrong | dict(zip(keys, side, strict=True)) for side in sides]
         assert is_same(run(case, both[0]), right), repair
         assert is_same(run(case, both[1]), wrong), repair
