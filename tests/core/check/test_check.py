@@ -26,6 +26,7 @@ from xorviz.core.network import (
 )
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.truth_table import ROWS
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, seed=0)
 """Its weights w2 have both signs."""
@@ -83,7 +84,7 @@ def test_another_factor_of_the_loss_is_no_fault_but_another_rate_is() -> None:
     np.testing.assert_allclose(flat(found.exact), 0.6 * flat(found.yours), rtol=1e-9)
 
 
-@pytest.mark.parametrize("biases", [True, False])
+@pytest.mark.parametrize("biases", some([True, False], 1))
 @pytest.mark.parametrize("number", some(range(24), 2))
 def test_a_pass_over_the_rows_is_found_with_its_order(number: int, biases: bool) -> None:
     rows = list(permutations(range(4)))[number]
@@ -100,6 +101,13 @@ def test_along_one_row_the_rate_and_the_loss_must_be_said(row: int) -> None:
     assert (found.verdict, found.rule.batch, found.rule.order) == (UNDECIDED, "row", (row,))
     assert (found.rule.loss, found.rule.rate) == (None, None)
     assert check(states, Said(rate=0.5, loss="sse")).verdict == CORRECT
+
+
+def test_where_the_gradient_is_0_nothing_is_told() -> None:
+    found = check(by_row(CONFIG, (ROWS.index((0, 0)),)), Said(rate=0.5, loss="sse"))
+    assert found.verdict == UNDECIDED
+    assert {name for name, one in found.arrays.items() if one.name == CORRECT} == {"b1", "w2", "b2"}
+    assert found.arrays["w1"].name == CANNOT_BE_TOLD
 
 
 @pytest.mark.parametrize("names", [factors.ARRAYS, ("w1", "w2")])
