@@ -76,7 +76,8 @@ def taken(fault: Fault, random: np.random.Generator, only: Only) -> tuple[Run, T
                 name for name, change in exact.items()
                 if np.abs(made[name] - change).max() > 1e-6 * np.abs(change).max() + 1e-14
             }  # fmt: skip
-            assert shown <= set(fault.arrays)
+            # In a pass, a wrong array changes the gradients of later rows.
+            assert task.batch == "pass" or shown <= set(fault.arrays)
             if shown:
                 return wrong, task
 
