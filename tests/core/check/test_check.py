@@ -121,6 +121,11 @@ def test_a_share_of_the_weights_that_is_taken_away_is_decay(
     assert found.rule.decay == pytest.approx(0.002)
 
 
+def test_three_states_without_momentum() -> None:
+    found = check([START, after(), after(count=2)])
+    assert (found.verdict, found.rule.momentum) == (CORRECT, 0)
+
+
 def test_it_is_faulty_where_every_explanation_is_a_fault() -> None:
     start = replace(START, w2=-np.abs(START.w2))  # where a lost sign is a wrong sign
     right, _ = step(start, gradient(start, CONFIG), None, CONFIG)
