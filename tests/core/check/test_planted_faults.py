@@ -225,9 +225,9 @@ CELLS = {
     ("row", "nothing"): (60, 0, 0.6, 0.38),
     ("row", "something"): (100, 0.3, 0.7, 0.55),
     ("row", "everything"): (400, 0.87, 0.85, 0.7),
-    ("pass", "nothing"): (30, 0.55, 0.15, 0.15),
-    ("pass", "something"): (30, 0.6, 0.45, 0.45),
-    ("pass", "everything"): (80, 0.9, 0.6, 0.6),
+    ("pass", "nothing"): (30, 0.6, 0.4, 0.4),
+    ("pass", "something"): (30, 0.7, 0.4, 0.4),
+    ("pass", "everything"): (80, 0.95, 0.4, 0.4),
 }
 """By rows and by what is said: how many steps are drawn, right ones and faulty ones.
 
