@@ -33,28 +33,27 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
     said = said or Said()
     _require_sound(states, said)
     *earlier, before, after = states
-    digits = digits_of(*(array for state in states for array in state.arrays()))
-    taken = step_of(before, after, digits)
-    if not any(change.any() for change in taken.changes.values()):
-        raise SettingError(_MOVED_NOTHING)
-    velocity = step_of(earlier[-1], before, digits).changes if earlier else None
-    told = _report(taken, said, digits, velocity)
-    if told.is_told and told.fit is not None and told.fit.is_whole:
-        return _told(told)
-    each = step_of(before, after)
-    if each.errors != taken.errors:  # some arrays have fewer digits than others
-        by_array = _report(each, said, digits, velocity)
-        told = by_array if by_array.is_told else told
-    return _told(told, "" if told.is_told else _hint(told))
+    with np.errstate(all="ignore"):  # weights may be huge
+        digits = digits_of(*(array for state in states for array in state.arrays()))
+        taken = step_of(before, after, digits)
+        if not any(change.any() for change in taken.changes.values()):
+            raise SettingError(_MOVED_NOTHING)
+        velocity = step_of(earlier[-1], before, digits).changes if earlier else None
+        told = _report(taken, said, digits, velocity)
+        each = step_of(before, after)
+        is_whole = told.is_told and told.fit is not None and told.fit.is_whole
+        if not is_whole and each.errors != taken.errors:  # some arrays have fewer digits
+            by_array = _report(each, said, digits, velocity)
+            told = by_array if by_array.is_told else told
+        return _told(told, "" if told.is_told else _hint(told))
 
 
 def _report(
     taken: Step, said: Said, digits: Digits, velocity: Mapping[str, Array] | None
 ) -> Report:
     """Return what is reported of a step. Raises SettingError for several full batches."""
-    with np.errstate(all="ignore"):  # weights may be huge
-        fit = explained(taken, said, velocity)
-    if fit is not None and fit.updates and len(fit.updates[0]) > 1:
+    fit = explained(taken, said, velocity)
+    if fit is not None and fit.is_sure and fit.updates and len(fit.updates[0]) > 1:
         raise SettingError(
             f"{len(fit.updates)} steps lie between before and after; give the weights after one "
             "step"
@@ -81,7 +80,7 @@ def _hint(told: Report) -> str:
     """Return what would explain a step that nothing explains as it is given."""
     taken, digits = told.taken, told.digits
     if told.said != Said():
-        found = _report(taken, Said(batch="full"), digits, told.velocity)
+        found = _report(taken, Said(), digits, told.velocity)
         if found.is_told and found.fit is not None and found.fit.is_right:
             return f"Without what was said, it is an exact {words.rule_text(found)}."
     if told.velocity is None:

@@ -50,7 +50,7 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
     is_sought = velocity is not None and not any(fit.cost < 1 for fit in found)
     if is_sought or not _is_settled(found):
         found += _with_shares(list(_pairs([*batch, *alone], found, said)), taken, said, velocity)
-    if said.batch in {None, "pass"} and not _is_settled(found):
+    if said.batch != "row" and not _is_settled(found):
         found += several(taken, said)
     return _simplest(found)
 
@@ -72,8 +72,10 @@ def _simplest(found: Sequence[Fit]) -> Fit | None:
     """Return the fit with the fewest faults, with what others as simple would call its arrays."""
     if not found:
         return None
-    best = min(found, key=lambda fit: (not fit.is_sure, fit.cost, -fit.evidence))
-    alike = [fit for fit in found if fit.cost == best.cost and fit.is_sure == best.is_sure]
+    best = min(found, key=lambda fit: (*fit.simplicity, -fit.evidence))
+    alike = [fit for fit in found if fit.simplicity == best.simplicity]
+    if len({frozenset(fit.unexplained) for fit in alike}) > 1:
+        return replace(best, evidence=0.0)  # which arrays are right depends on the model
     alternatives = {}
     for name, mine in best.readings.items():
         theirs = [fit.readings[name] for fit in alike]
@@ -144,7 +146,7 @@ def _with_shares(
                 continue
             rest = taken.without(share, {name: along[name] for name in names}, error)
             for fit in one_update([model], rest, said):
-                if fit.is_right or kind == MOMENTUM:
+                if fit.is_right or (kind == MOMENTUM and fit.is_whole):
                     yield replace(fit, shares={kind: share if kind == MOMENTUM else -share})
 
 

@@ -228,7 +228,7 @@ W2_WAYS = (
     Way("sign of w2 lost on the way back", lambda f: np.abs(f.w2), "|w2|", "abs(w2.T)"),
     Way("w2 summed over the units on the way back",
         lambda f: f.w2.sum(axis=-1, keepdims=True) + 0 * f.w2, "Σw2",
-        "w2.sum() * np.ones_like(w2.T)"),
+        "(w2.sum() * np.ones_like(w2.T))"),
     Way(W2_FIRST, lambda f: f.w2 if f.w2_after is None else f.w2_after, "w2_new", "w2_new.T"),
 )  # fmt: skip
 

@@ -152,12 +152,18 @@ class Fit:
     @cached_property
     def cost(self) -> float:
         """What is less for the simpler explanation."""
-        return len(self.faults) + _UNEXPLAINED * self.unexplained + self.doubt
+        return len(self.faults) + _UNEXPLAINED * len(self.unexplained) + self.doubt
 
     @property
-    def unexplained(self) -> int:
-        """How many arrays are not explained."""
-        return sum(one is None for one in self.readings.values())
+    def simplicity(self) -> tuple[bool, float, int]:
+        """What is less for the simpler explanation, that of fewer wrong arrays if in doubt."""
+        wrong = sum(one is None or bool(one.faults) for one in self.readings.values())
+        return not self.is_sure, self.cost, wrong
+
+    @property
+    def unexplained(self) -> list[str]:
+        """The arrays that are not explained."""
+        return [name for name, one in self.readings.items() if one is None]
 
     @property
     def is_whole(self) -> bool:

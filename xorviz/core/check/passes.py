@@ -255,6 +255,8 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
 def several(taken: Step, said: Said) -> list[Fit]:
     """Return the fits of several updates: of right products, else of those with a fault."""
     orders = np.array(_ORDERS if said.order is None else [said.order]).T[:, :, np.newaxis]
+    if said.batch == "full":
+        return _batches(rights(taken, said), taken, said)
     sketches = _sketches(rights(taken, said), taken, said, [orders])
     if fits := _fits(sketches, taken, said):
         return fits
@@ -264,9 +266,16 @@ def several(taken: Step, said: Said) -> list[Fit]:
     wrong = (one for right in likely for one in with_one_fault(right, taken, said))
     if fits := _fits(_sketches(wrong, taken, said, [orders]), taken, said):
         return fits
+    return _batches(likely, taken, said) if said.batch is None else []
+
+
+def _batches(tried: Iterable[Candidate], taken: Step, said: Said) -> list[Fit]:
+    """Return the fits of some full batches, one after the other."""
     full = np.arange(len(ROWS))[np.newaxis, np.newaxis]
     many = [np.repeat(full, count, axis=0) for count in range(2, _MOST_UPDATES + 1)]
-    return _fits(_sketches(likely, taken, said, many), taken, said) if said.batch is None else []
+    nearest = _sketches(tried, taken, said, many[:1])[:_LIKELY]
+    likely = (one.candidate for one in nearest)
+    return [fit for fit in _fits(_sketches(likely, taken, said, many), taken, said) if fit.is_sure]
 
 
 def _sketches(

@@ -191,9 +191,9 @@ class Forms:
                         yield _scaled(Form(faults, recipe), sign * scale, left)
         if self.length <= self.noises[0] and self.predicted > _DOUBT * self.noises[0]:
             yield _scaled(self._right, 0.0, self.length)
-        yield from self._at_another_rate(taken)
 
-    def _at_another_rate(self, taken: Step) -> Iterator[Reading]:
+    def at_another_rate(self, taken: Step) -> Iterator[Reading]:
+        """Yield the right form at another rate, if it fits at one."""
         own, left = float(self.measured.rates[0]), float(self.measured.left[0])
         limit = float(taken.limits(self.name, taken.noise(self.name, own * self.measured.sizes[0])))
         if own > 0 and taken.counts[self.name] > 1 and left <= limit < self.length:
@@ -230,6 +230,7 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     near = {
         # The more faults, the more numbers must show them.
         name: [one for one in forms[name].near(taken) if len(one.faults) <= max(count, 1)]
+        or list(forms[name].at_another_rate(taken))
         for name, count in taken.counts.items()
     }
     near = {
@@ -267,7 +268,10 @@ def _fewest(
     there = [name for name, found in near.items() if found]
     every = list(product(*(near[name] for name in there)))
     sizes = [
-        (len({fault for one in each for fault in one.faults}), sum(len(one.faults) for one in each))
+        (
+            len({fault for one in each for fault in one.faults}),
+            sum(bool(one.faults) for one in each),
+        )
         for each in every
     ]
     best = [each for each, size in zip(every, sizes, strict=True) if size == min(sizes)]

@@ -30,6 +30,8 @@ from xorviz.core.network import Weights
 
 _SINGLE = 3.0
 """Digits to which one of the few forms of one number agrees by chance, and some more."""
+_EXACT = 5.0
+"""Digits to which an array must be known beside a wrong one: to fewer, momentum looks exact."""
 _MOST_LEFT = 0.01
 """Share of a change that a fault may leave over."""
 
@@ -177,6 +179,7 @@ class Report:
         assert self.fit is not None
         # One number follows any gradient, at some rate; and a per cent may be momentum.
         is_shown = self.taken.counts[name] > 1 or bool(layer)
+        is_shown = is_shown and any(self.taken.digits(one) >= _EXACT for one in self._exact)
         return WRONG if is_shown and self.fit.residuals[name] > LARGEST else CANNOT_BE_TOLD
 
     def _read(self, name: str, reading: Reading) -> str:
@@ -187,6 +190,8 @@ class Report:
         loose = {factors.OTHER_RATE, factors.WRONG_SIGN} if not fit.is_scaled else set()
         if not loose.isdisjoint(reading.faults):
             return WRONG
+        if factors.OTHER_RATE in reading.faults and self.is_other_rate:
+            return CANNOT_BE_TOLD  # it may have the rate that is said
         if reading.faults and not self._is_shown(name):
             return CANNOT_BE_TOLD
         if not reading.faults and self.is_other_rate:
