@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xorviz.core.check.code.check_code import check_code as check_code
+    from xorviz.core.check.code.code_check import CodeCheck as CodeCheck
     from xorviz.core.diagnosis.diagnosis import diagnose as diagnose
     from xorviz.core.diagnosis.diagnosis import diagnose_outputs as diagnose_outputs
     from xorviz.core.rules import SettingError as SettingError
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
 __version__ = "0.5.0"
 
 _MODULES = {
+    "CodeCheck": "core.check.code.code_check",
     "FileError": "files.atomic",
     "Recording": "core.runs.recording",
     "RunConfig": "core.settings",
     "SettingError": "core.rules",
     "Snapshot": "core.runs.snapshot",
     "Trainer": "core.runs.trainer",
+    "check_code": "core.check.code.check_code",
     "check_gradient": "files.weights.check_step",
     "check_step": "files.weights.check_step",
     "diagnose": "core.diagnosis.diagnosis",

@@ -1,0 +1,131 @@
+"""A pass inside one call: the exact gradient of one row after the other, through predict."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.code.compare import Steps
+from xorviz.core.check.code.forward import Forward
+from xorviz.core.check.code.losses import Signal
+from xorviz.core.check.code.slopes import slopes
+
+_ROUNDS = 30
+"""Times that the rates are refined; each leaves a share of the error before."""
+_FAR = 0.4
+"""Share of a change that a pass may leave over of the batch's step: the same to first order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """An order of rows, at rates of the arrays that explain a change. A value."""
+
+    signal: Signal
+    order: tuple[int, ...]
+    rates: Mapping[str, float]
+    left: Mapping[str, float]
+    """The share of the change of each array that is left over."""
+
+
+def orders(rows: int) -> Iterator[tuple[int, ...]]:
+    """Yield the orders that are tried: as given and reversed first, of four rows all."""
+    given = tuple(range(rows))
+    yield given
+    yield given[::-1]
+    if rows <= 4:
+        yield from (order for order in permutations(given) if order not in {given, given[::-1]})
+
+
+def found(steps: Steps, forward: Forward, signals: Sequence[Signal]) -> Pass | None:
+    """Return the pass that explains a change exactly: at one rate, else at one for each array."""
+    change = steps.changes[0]
+    for signal in signals:
+        if not signal.fits(steps.slopes.y, steps.t) or not np.isfinite(change).all():
+            continue
+        s = signal.slope(steps.slopes.y, steps.t)
+        g = -np.einsum("ro,rop->p", s, steps.slopes.by_weight)
+        own = np.array([_ratio(change[cut], g[cut]) for cut in steps.cuts.values()])
+        run = _Run(steps, forward, signal)
+        off = np.linalg.norm(change - run.spread(own) * g)
+        if not off < _FAR * np.linalg.norm(change):
+            continue
+        ranked = sorted(orders(len(s)), key=lambda order: run.off(order, own))
+        one = np.full(len(own), _ratio(change, g))
+        for start, alone in ((one, False), (own, True)):
+            for order in ranked[:2]:
+                if (exact := run.refined(order, start, alone)) is not None:
+                    return exact
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """Simulated passes of one loss. A value; it leaves the weights as they were before."""
+
+    steps: Steps
+    forward: Forward
+    signal: Signal
+
+    def change(self, order: Sequence[int], rates: Array) -> tuple[Array, Array]:
+        """Return the change (P,) of a pass, and bounds of its errors; a rate for each array."""
+        each = self.spread(rates)
+        at, errors = self.steps.before, np.zeros(len(each))
+        for row in order:
+            self._write(at)
+            rows = slice(row, row + 1)
+            here = slopes(self.forward, list(self.steps.cuts), rows)
+            s = self.signal.slope(here.y, self.steps.t[rows])
+            at = at - each * np.einsum("ro,rop->p", s, here.by_weight)
+            errors = errors + np.abs(each) * np.einsum("ro,rop->p", np.abs(s), here.errors)
+        self._write(self.steps.before)
+        return at - self.steps.before, errors
+
+    def spread(self, rates: Array) -> Array:
+        """Return the rate (P,) of each number."""
+        sizes = [cut.stop - cut.start for cut in self.steps.cuts.values()]
+        return np.repeat(rates, sizes)
+
+    def _write(self, at: Array) -> None:
+        for name, cut in self.steps.cuts.items():
+            shape = self.forward.holders.read(name)[0].shape
+            self.forward.holders.write(name, at[cut].reshape(shape))
+
+    def off(self, order: Sequence[int], rates: Array) -> float:
+        """Return how far a pass is from the change in direction."""
+        change, _ = self.change(order, rates)
+        cuts = self.steps.cuts.values()
+        again = [_ratio(self.steps.changes[0][cut], change[cut]) for cut in cuts]
+        return float(np.linalg.norm(self.steps.changes[0] - change * self.spread(np.array(again))))
+
+    def refined(self, order: tuple[int, ...], rates: Array, alone: bool) -> Pass | None:
+        """Return the pass at the rates that fit, one for all arrays or one for each."""
+        wanted = self.steps.changes[0]
+        for _ in range(_ROUNDS):
+            change, errors = self.change(order, rates)
+            gaps = np.abs(wanted - change)
+            if (gaps <= self.steps.errors[0] + 4 * errors).all():
+                names = self.steps.cuts
+                return Pass(
+                    self.signal,
+                    order,
+                    dict(zip(names, map(float, rates), strict=True)),
+                    {n: _share(gaps[c], wanted[c]) for n, c in names.items()},
+                )
+            cuts = list(self.steps.cuts.values()) if alone else [slice(None)]
+            ratios = [_ratio(wanted[cut], change[cut]) for cut in cuts]
+            if not np.isfinite(ratios).all():
+                return None
+            rates = rates * np.array(ratios)
+        return None
+
+
+def _ratio(wanted: Array, change: Array) -> float:
+    size = float(change @ change)
+    return float(wanted @ change) / size if size else 1.0
+
+
+def _share(gap: Array, wanted: Array) -> float:
+    size = float(np.linalg.norm(wanted))
+    return float(np.linalg.norm(gap)) / size if size else 0.0

@@ -1,0 +1,178 @@
+"""What explains the steps of a program, at its weights and at others beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.code import words
+from xorviz.core.check.code.code_check import CodeCheck
+from xorviz.core.check.code.compare import ENOUGH, UNMOVED, Reading, Steps, best
+from xorviz.core.check.code.losses import Signal, conventions
+from xorviz.core.check.code.names import with_factor
+from xorviz.core.check.code.passes import found as pass_found
+from xorviz.core.check.code.trials import Point, Trial
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
+from xorviz.core.rules import SettingError
+
+_MOVED = 0.25
+"""How far weights are moved, beside their size, where they are looked at again."""
+_POINTS = 3
+_EVEN = 1e-3
+"""Relative difference of steps that are all of one size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the user says. A value."""
+
+    signals: Sequence[Signal]
+    rate: float | None
+    are_named: bool
+    """Whether the arrays were chosen by name: then each of them is to be trained."""
+    is_once: bool
+    """Whether gradients are given for these weights alone."""
+
+    def scales(self, rows: int, outputs: int) -> dict[str, list[float]]:
+        """Return the rates that are possible for each loss, where one was said."""
+        if self.rate is None:
+            return {}
+        names = {s.name: s.name if s.is_right else "squares" for s in self.signals}
+        return {
+            name: [self.rate * c for c in conventions(loss, rows, outputs).values()]
+            for name, loss in names.items()
+        }
+
+
+def checked_trial(trial: Trial, said: Said) -> CodeCheck:
+    """Return what is found at the weights as they are; a fault must be there at others, too."""
+    first = _at(trial, {}, said)
+    if said.is_once or (first.verdict == CORRECT and first.is_told):
+        return first
+    seen = [first]
+    random = np.random.default_rng(0)
+    for _ in range(1, _POINTS):
+        try:
+            seen.append(_at(trial, _moved(trial, first, random), said))
+        except (SettingError, ArithmeticError):
+            continue  # where numbers overflow, nothing is learnt
+        if seen[-1].verdict == CORRECT and (seen[-1].is_told or first.verdict == CORRECT):
+            break
+        if _agreed(seen) is not None:
+            break
+    return _concluded(seen)
+
+
+def _agreed(seen: Sequence[CodeCheck]) -> CodeCheck | None:
+    """Return the fault that is found at two points, or None."""
+    faulty = [result for result in seen if result.verdict == FAULTY]
+    for place, result in enumerate(faulty):
+        if any(result.wrong == other.wrong for other in faulty[place + 1 :]):
+            return result
+    return None
+
+
+def _concluded(seen: Sequence[CodeCheck]) -> CodeCheck:
+    first = seen[0]
+    right = [result for result in seen if result.verdict == CORRECT]
+    if any(result.is_told for result in right):
+        return first if first.verdict == CORRECT else words.beside(right[-1])
+    if (fault := _agreed(seen)) is not None:
+        return fault if fault is first else words.beside(fault)
+    if right:
+        return right[0] if right[0] is first else words.beside(right[0])
+    if first.verdict == FAULTY:
+        return replace(first, verdict=UNDECIDED, sentence=words.ELSEWHERE_RIGHT)
+    return first
+
+
+def _moved(trial: Trial, first: CodeCheck, random: np.random.Generator) -> Point:
+    """Return weights beside those of the program; what its steps leave alone may be a constant."""
+    trial.go_to({})
+    found = {}
+    for name in trial.names:
+        values, _ = trial.holders.read(name)
+        is_idle = name in first.arrays and first.arrays[name].finding == UNMOVED
+        if not (is_idle and trial.holders.is_scalar(name)):
+            found[name] = values + _MOVED * random.uniform(-1, 1, values.shape) * (
+                1 + np.abs(values)
+            )
+    return found
+
+
+def _at(trial: Trial, point: Point, said: Said) -> CodeCheck:
+    """Return what is found at one point."""
+    steps = trial.steps(point)
+    if not np.nan_to_num(steps.changes, nan=1.0).any():
+        what = "all gradients are 0" if trial.gives_gradients else "train changes none of the arrays"
+        raise SettingError(f"{what}; give a function that makes one update of {words.some(steps)}")
+    scales = said.scales(*steps.t.shape)
+    reading = best(steps, said.signals, scales)
+    told = words.Words(trial, steps, said.rate)
+    if reading is not None and _is_right(reading, trial):
+        return told.correct(reading)
+    readings = [] if reading is None else [reading]
+    if not trial.gives_gradients:
+        second = best(trial.second(point), said.signals, scales)
+        if second is not None and _is_right(second, trial):
+            return told.correct(second)
+        readings += [] if second is None else [second]
+        if trial.is_one and (one := pass_found(steps, trial.forward, said.signals)):
+            return told.of_pass(one)
+    if reason := _reason(trial, point, steps, readings, said):
+        return told.undecided(reason, reading)
+    fault = max(readings, key=lambda r: (r.evidence >= ENOUGH, len(r.agreeing)))
+    return with_factor(told.faulty(fault), trial, fault)
+
+
+def _is_right(reading: Reading, trial: Trial) -> bool:
+    """Whether a step is explained without a fault; gradients may be those to be added."""
+    is_down = reading.rate > 0 or trial.gives_gradients
+    return reading.is_whole and reading.signal.is_right and is_down
+
+
+def _reason(
+    trial: Trial, point: Point, steps: Steps, readings: Sequence[Reading], said: Said
+) -> str | None:
+    """Return why nothing can be concluded; None where a fault is explained."""
+    finite = steps.changes[np.isfinite(steps.changes)]
+    sizes = np.abs(finite[finite != 0])
+    if len(sizes) > 3 and np.ptp(sizes) <= _EVEN * sizes.max():
+        return words.ADAM
+    for reading in readings:
+        if reading.evidence < ENOUGH:
+            continue
+        if reading.is_whole:  # up the gradient, or with a wrong slope
+            return None
+        idle = [n for n in reading.wrong if reading.finding(n) == UNMOVED]
+        if not said.are_named and all(trial.holders.is_scalar(n) for n in idle):
+            if idle == reading.wrong and idle:
+                return words.constant(idle)
+        if reading.wrong and reading.is_gross and not reading.is_cut:
+            return None
+        if reading.wrong and reading.is_cut:
+            return words.CLIPPED
+    if not trial.gives_gradients and _is_chance(trial, point, steps):
+        return words.CHANCE
+    return words.SIGNALS if _follows_some_loss(steps) else words.ONE_UPDATE
+
+
+def _is_chance(trial: Trial, point: Point, steps: Steps) -> bool:
+    trial.go_to(point)
+    again = trial.changes(point)[0]
+    return not np.array_equal(again, steps.changes, equal_nan=True)
+
+
+def _follows_some_loss(steps: Steps) -> bool:
+    """Return whether all arrays follow one and the same error, row by row, of whatever loss."""
+    table: Array = steps.slopes.by_weight.reshape(-1, steps.changes.shape[1]).T
+    allowed = np.abs(steps.slopes.errors.reshape(table.T.shape)).T
+    rank = np.linalg.matrix_rank(table)
+    if table.shape[0] < rank + 2 or not np.isfinite(steps.changes).all():
+        return False
+    for change, errors in zip(steps.changes, steps.errors, strict=True):
+        found = np.linalg.lstsq(table, change, rcond=None)[0]
+        if (np.abs(change - table @ found) > errors + 4 * allowed @ np.abs(found)).any():
+            return False
+    return True
