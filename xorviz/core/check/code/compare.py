@@ -164,9 +164,11 @@ class Reading:
     def clustered(self) -> Iterator["Reading"]:
         """Yield this reading at every rate that some of the arrays show."""
         told = self.told
-        pools = [[name] for name in told]
+        free = len(self.extras) + 1
+        pools = [[name] for name in told if not self.extras or self.known[name].sum() > free]
         if self.extras and len(told) > 1:
-            pools += [told, *([n for n in told if n != out] for out in told)]
+            each = ([n for n in told if n != out] for out in told)
+            pools += [told, *(() if pools else each)]
         for pool in pools:
             if (fit := self.fitted(pool)) is None:
                 continue
@@ -311,8 +313,9 @@ def best(steps: Steps, signals: Sequence[Signal], scales: Mapping[str, Sequence[
     Scales are the rates that are possible for each loss, where one was said.
     """
     found: tuple[tuple[object, ...], Reading] | None = None
+    mask_count = steps.t.shape[0]
     for extras in steps.bases:
-        for mask in steps.rows:
+        for mask in steps.rows if not extras else steps.rows[: 1 + mask_count]:
             for signal in signals:
                 if not signal.is_right and (extras or mask is not steps.rows[0]):
                     continue
@@ -325,6 +328,8 @@ def best(steps: Steps, signals: Sequence[Signal], scales: Mapping[str, Sequence[
                     rank = _rank(reading, scales.get(signal.name, ()))
                     if found is None or rank > found[0]:
                         found = (rank, reading)
+                    if reading.is_whole and rank[1:2] == (bool(scales),) and rank[3:5] == (1, 1):
+                        return reading
         if found is not None and found[1].is_whole and found[1].rate > 0:
             break
     return None if found is None else _turned(found[1])

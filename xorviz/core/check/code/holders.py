@@ -90,13 +90,13 @@ class Holders:
             self._kept.append((value, value.copy()))
             for part in value:
                 self._keep(part)
-        elif not isinstance(value, float | np.floating):
+        elif not isinstance(value, float | int | np.floating):
             self._kept.append((value, np.array(_view(value), copy=True)))
 
     def _at(self, path: tuple[Any, ...]) -> Any:
         value = self._root
         for key in path:
-            value = members(value)[key]
+            value = member(value, key)
         return value
 
     def read(self, name: str) -> tuple[Array, float]:
@@ -115,7 +115,7 @@ class Holders:
     def restore(self) -> None:
         """Put back every object and every number that was found."""
         for container, key, value in self._bound:
-            if members(container).get(key) is not value:
+            if member(container, key) is not value:
                 _bind(container, key, value)
         for value, kept in self._kept:
             if isinstance(value, list):
@@ -160,6 +160,15 @@ def members(value: Any) -> Mapping[Any, Any]:
     slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
     held = {name: getattr(value, name) for name in slots if hasattr(value, name)}
     return held | {k: v for k, v in getattr(value, "__dict__", {}).items() if k[:2] != "__"}
+
+
+def member(value: Any, key: Any) -> Any:
+    """Return what a container holds under a key now; None if it is gone."""
+    if isinstance(value, Mapping):
+        return value.get(key)
+    if isinstance(value, list | tuple):
+        return value[key] if key < len(value) else None
+    return members(value).get(key) if _is_model(value) else getattr(value, key, None)
 
 
 def _is_model(value: Any) -> bool:

@@ -26,7 +26,13 @@ class Signal:
 
 
 def _probabilities(y: Array, t: Array) -> bool:
-    return bool((y > 0).all() and (y < 1).all() and (t >= 0).all())
+    inside = (y > 0).all() and (y < 1).all() and (t >= 0).all()
+    return bool(inside and not _shares(y))
+
+
+def _shares(y: Array) -> bool:
+    """Return whether the outputs of each row sum to 1, as those of softmax do."""
+    return bool(y.shape[1] > 1 and np.abs(y.sum(axis=1) - 1).max() < 1e-5)
 
 
 def _several(y: Array, t: Array) -> bool:
@@ -56,7 +62,7 @@ RIGHT = (
     Signal(
         "categorical cross-entropy",
         lambda y, t: -t / y,
-        lambda y, t: _several(y, t) and _probabilities(y, t),
+        lambda y, t: _shares(y) and bool((y > 0).all() and (t >= 0).all()),
     ),
     Signal(
         "cross-entropy of -1 and 1", lambda y, t: 2 * (y - t) / _of_tanh(y), _both_signs

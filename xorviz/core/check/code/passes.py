@@ -14,6 +14,8 @@ from xorviz.core.check.code.slopes import slopes
 
 _ROUNDS = 30
 """Times that the rates are refined; each leaves a share of the error before."""
+_LOSSES = 2
+"""Losses that are tried, those that are nearest to first order."""
 _FAR = 0.4
 """Share of a change that a pass may leave over of the batch's step: the same to first order."""
 
@@ -41,21 +43,22 @@ def orders(rows: int) -> Iterator[tuple[int, ...]]:
 def found(steps: Steps, forward: Forward, signals: Sequence[Signal]) -> Pass | None:
     """Return the pass that explains a change exactly: at one rate, else at one for each array."""
     change = steps.changes[0]
+    if not np.isfinite(change).all():
+        return None
+    likely = []
     for signal in signals:
-        if not signal.fits(steps.slopes.y, steps.t) or not np.isfinite(change).all():
-            continue
-        s = signal.slope(steps.slopes.y, steps.t)
-        g = -np.einsum("ro,rop->p", s, steps.slopes.by_weight)
-        own = np.array([_ratio(change[cut], g[cut]) for cut in steps.cuts.values()])
-        run = _Run(steps, forward, signal)
-        off = np.linalg.norm(change - run.spread(own) * g)
-        if not off < _FAR * np.linalg.norm(change):
-            continue
-        ranked = sorted(orders(len(s)), key=lambda order: run.off(order, own))
-        one = np.full(len(own), _ratio(change, g))
-        for start, alone in ((one, False), (own, True)):
-            for order in ranked[:2]:
-                if (exact := run.refined(order, start, alone)) is not None:
+        if signal.is_right and signal.fits(steps.slopes.y, steps.t):
+            s = signal.slope(steps.slopes.y, steps.t)
+            g = -np.einsum("ro,rop->p", s, steps.slopes.by_weight)
+            own = np.array([_ratio(change[cut], g[cut]) for cut in steps.cuts.values()])
+            run = _Run(steps, forward, signal)
+            off = float(np.linalg.norm(change - run.spread(own) * g))
+            likely.append((off, len(likely), run, own, _ratio(change, g)))
+    for off, _, run, own, one in sorted(likely)[:_LOSSES]:
+        if off < _FAR * np.linalg.norm(change):
+            ranked = sorted(orders(len(steps.t)), key=lambda order: run.off(order, own))
+            for start, alone in ((np.full(len(own), one), False), (own, True)):
+                if (exact := run.refined(ranked[0], start, alone)) is not None:
                     return exact
     return None
 
@@ -101,7 +104,7 @@ class _Run:
 
     def refined(self, order: tuple[int, ...], rates: Array, alone: bool) -> Pass | None:
         """Return the pass at the rates that fit, one for all arrays or one for each."""
-        wanted = self.steps.changes[0]
+        wanted, last = self.steps.changes[0], np.inf
         for _ in range(_ROUNDS):
             change, errors = self.change(order, rates)
             gaps = np.abs(wanted - change)
@@ -113,6 +116,9 @@ class _Run:
                     dict(zip(names, map(float, rates), strict=True)),
                     {n: _share(gaps[c], wanted[c]) for n, c in names.items()},
                 )
+            if not np.linalg.norm(gaps) < 0.9 * last:
+                return None  # it is at its best, and not exact
+            last = float(np.linalg.norm(gaps))
             cuts = list(self.steps.cuts.values()) if alone else [slice(None)]
             ratios = [_ratio(wanted[cut], change[cut]) for cut in cuts]
             if not np.isfinite(ratios).all():

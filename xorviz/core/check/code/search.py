@@ -118,7 +118,7 @@ def _at(trial: Trial, point: Point, said: Said) -> CodeCheck:
         if second is not None and _is_right(second, trial):
             return told.correct(second)
         readings += [] if second is None else [second]
-        if trial.is_one and (one := pass_found(steps, trial.forward, said.signals)):
+        if trial.is_one and not _explains(readings) and (one := pass_found(steps, trial.forward, said.signals)):
             return told.of_pass(one)
     if reason := _reason(trial, point, steps, readings, said):
         return told.undecided(reason, reading)
@@ -130,6 +130,11 @@ def _is_right(reading: Reading, trial: Trial) -> bool:
     """Whether a step is explained without a fault; gradients may be those to be added."""
     is_down = reading.rate > 0 or trial.gives_gradients
     return reading.is_whole and reading.signal.is_right and is_down
+
+
+def _explains(readings: Sequence[Reading]) -> bool:
+    """Whether some arrays are exact beside others that are far from it: so it is one update."""
+    return any(r.evidence >= ENOUGH and (r.is_whole or r.is_gross) for r in readings)
 
 
 def _reason(
