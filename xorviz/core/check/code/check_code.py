@@ -49,7 +49,7 @@ def check_code(
     ``train``, are those at these weights, by name or in order, or a function that returns them.
     Raises SettingError, and what the program itself raises.
     """
-    x, t = _table(inputs, targets)
+    x, t = table(inputs, targets)
     signals = _signals(loss)
     said = None if rate is None else checked(Real(0, 1e9, above_low=True), "rate", rate)
     if (train is None) == (gradients is None):
@@ -62,7 +62,7 @@ def check_code(
         holders.restore()
 
 
-def _table(inputs: Any, targets: Any) -> tuple[Array, Array]:
+def table(inputs: Any, targets: Any) -> tuple[Array, Array]:
     """Return inputs (R, I) and targets (R, O), or raise SettingError."""
     found = []
     for name, given, default in (("inputs", inputs, _X), ("targets", targets, _T)):

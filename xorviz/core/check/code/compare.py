@@ -18,8 +18,10 @@ ENOUGH = 8.0
 """Decimal digits that must agree by themselves before a step counts as explained."""
 _STEADY = 0.02
 """Share of the largest slope of an array up to which the error of a slope may go."""
+_ALIKE = 1e6
+"""Condition of a fit from which the gradient and what is added to it are one direction."""
 _GROSS = 1000.0
-"""A fault is that much larger than the tolerance: less may be left by many small steps."""
+"""A fault leaves over that much more than what is exact: less may be left by many small steps."""
 
 EXACT, UNMOVED, FLAT, LOST = (
     "exact",
@@ -130,10 +132,10 @@ class Reading:
         change = self.parts(self.steps.changes, names)
         if len(change) < len(columns) or not np.isfinite(change).all():
             return None
-        try:
-            inverse = np.linalg.pinv(table)
-        except np.linalg.LinAlgError:
-            return None
+        table_sizes = np.linalg.norm(table, axis=0)
+        if not table_sizes.all() or np.linalg.cond(table / table_sizes) > _ALIKE:
+            return None  # they cannot be told apart
+        inverse = np.linalg.pinv(table)
         found = inverse @ change
         return found, np.abs(inverse) @ self.tolerance(float(found[0]), names)
 
@@ -153,7 +155,7 @@ class Reading:
             return None
         basis = np.stack([self.part(self.steps.basis(n), name) for n in self.extras], axis=-1)
         candidates = [common]
-        if len(left) > len(self.extras) + 1:
+        if len(left) > len(self.extras) + 1 and "momentum" not in self.extras:
             candidates.append(np.linalg.lstsq(basis, left, rcond=None)[0])
         for found in candidates:
             if (found > -1e-12).all() and (found < 1).all():
@@ -176,6 +178,8 @@ class Reading:
             rate = float(rate)
             if not rate or not np.isfinite(rate):
                 continue
+            if self.added(pool[0], rate, error, np.array(common)) is None and len(pool) == 1:
+                continue  # not even itself
             found = {n: self.added(n, rate, error, np.array(common)) for n in told}
             agreeing = {n: tuple(map(float, a)) for n, a in found.items() if a is not None}
             yield self._at(rate, error, agreeing)
@@ -234,15 +238,18 @@ class Reading:
     @property
     def is_gross(self) -> bool:
         """Whether every array that is wrong is so by far more than small steps would leave."""
-        firm = [10 ** -self.digits(n) for n in self.agreeing if self._weighty(n) > 1]
-        firm = firm or sorted(10 ** -self.digits(n) for n in self.agreeing)[1:]
-        return bool(firm) and all(self._share(n) > _GROSS * min(firm) for n in self.wrong)
+        many = [n for n in self.agreeing if self._weighty(n) > 1]
+        left = max((self._share(n) for n in many or self.agreeing), default=1.0)
+        return all(self._share(n) > _GROSS * left for n in self.wrong)
 
     def _share(self, name: str) -> float:
         """Return how much of the step of an array is left over at this rate."""
         step = np.abs(self.rate * self.part(self.gradient[0], name)).max()
         size = max(step, np.nan_to_num(np.abs(self.part(self.steps.changes, name))).max())
-        return float(np.nan_to_num(np.abs(self.left(name, self.rate)), nan=np.inf).max() / size)
+        left = self.left(name, self.rate)
+        for n, c in zip(self.extras, self.agreeing.get(name, ()), strict=False):
+            left = left - c * self.part(self.steps.basis(n), name)
+        return float(np.nan_to_num(np.abs(left), nan=np.inf).max() / size)
 
     @property
     def is_cut(self) -> bool:
@@ -285,18 +292,20 @@ class Reading:
             return UNMOVED
         rate, _, _ = self.own(name)
         straight = np.abs(self.left(name, rate)) <= self.tolerance(rate, [name])
-        return times(rate / self.rate) if straight.all() else ELSEWHERE
+        says = times(rate / self.rate)
+        is_one = len(straight) == 1 and "." in says  # one number has no direction
+        return says if straight.all() and not is_one else ELSEWHERE
 
 
 def times(ratio: float) -> str:
     """Return in words how many times as long a step is: 4 times as long, 1/4 as long."""
     size, words = abs(ratio), [OPPOSITE] if ratio < 0 else []
     if abs(size - 1) > 1e-3:
-        shown = f"{size:.3g} times" if size > 1 else f"{size:.3g}"
-        for whole in range(2, 65):
-            if abs(size * whole - 1) < 1e-3:
-                shown = f"1/{whole}"
-        words.append(f"{shown} as long")
+        inverse = round(1 / size)
+        is_part = inverse > 1 and abs(size * inverse - 1) < 1e-3
+        is_whole = size > 1 and abs(size / round(size) - 1) < 1e-3
+        shown = f"1/{inverse}" if is_part else f"{round(size) if is_whole else size:.3g}"
+        words.append(f"{shown} times as long" if size > 1 else f"{shown} as long")
     return ", ".join(words) or EXACT
 
 
@@ -307,38 +316,45 @@ def masks(rows: int) -> list[Array]:
     return [np.isin(np.arange(rows), some)[np.newaxis].astype(float) for some in chosen]
 
 
-def best(steps: Steps, signals: Sequence[Signal], scales: Mapping[str, Sequence[float]]) -> Reading | None:
+def best(
+    steps: Steps, signals: Sequence[Signal], scales: Mapping[str, Sequence[float]]
+) -> Reading | None:
     """Return the reading of a step under which most arrays follow the gradient.
 
     Scales are the rates that are possible for each loss, where one was said.
     """
-    found: tuple[tuple[object, ...], Reading] | None = None
-    mask_count = steps.t.shape[0]
-    for extras in steps.bases:
-        for mask in steps.rows if not extras else steps.rows[: 1 + mask_count]:
-            for signal in signals:
-                if not signal.is_right and (extras or mask is not steps.rows[0]):
-                    continue
-                if not signal.fits(steps.slopes.y, steps.t):
-                    continue
-                bare = Reading(steps, signal, mask, extras)
-                if not np.isfinite(bare.gradient[0]).all():
-                    continue
-                for reading in bare.clustered():
-                    rank = _rank(reading, scales.get(signal.name, ()))
-                    if found is None or rank > found[0]:
-                        found = (rank, reading)
-                    if reading.is_whole and rank[1:2] == (bool(scales),) and rank[3:5] == (1, 1):
-                        return reading
-        if found is not None and found[1].is_whole and found[1].rate > 0:
-            break
+    found: tuple[tuple[float, ...], Reading] | None = None
+    for bare in _readings(steps, signals):
+        is_rare = len(bare.mask) == 1 and 1 < bare.mask.sum() < bare.mask.shape[1]
+        if is_rare and found is not None and found[1].evidence >= ENOUGH:
+            continue  # some of the rows are tried where neither all nor one explain anything
+        for reading in bare.clustered():
+            rank = _rank(reading, scales.get(reading.signal.name, ()))
+            if found is None or rank > found[0]:
+                found = (rank, reading)
+            if reading.is_whole and reading.rate > 0 and reading.signal.is_right:
+                if not scales or rank[1]:
+                    return found[1]
     return None if found is None else _turned(found[1])
+
+
+def _readings(steps: Steps, signals: Sequence[Signal]) -> Iterator[Reading]:
+    """Yield what a step may be, likeliest first: of some rows and a wrong loss only as it is."""
+    fitting = [s for s in signals if s.fits(steps.slopes.y, steps.t)]
+    for extras in steps.bases:
+        for mask in steps.rows if not extras else steps.rows[: 1 + len(steps.t)]:
+            for signal in fitting:
+                if signal.is_right or not (extras or mask is not steps.rows[0]):
+                    bare = Reading(steps, signal, mask, extras)
+                    if np.isfinite(bare.gradient[0]).all():
+                        yield bare
 
 
 def _rank(reading: Reading, scales: Sequence[float]) -> tuple[float, ...]:
     """Return what is compared of two readings, the better being larger."""
     is_said = any(abs(reading.rate - s) <= 1e-3 * abs(s) for s in scales)
-    last = list(reading.steps.cuts)[-1] in reading.agreeing
+    cuts = reading.steps.cuts
+    tables = [n for n, cut in cuts.items() if cut.stop - cut.start > 1] or list(cuts)
     return (
         reading.evidence >= ENOUGH,
         is_said,
@@ -346,7 +362,7 @@ def _rank(reading: Reading, scales: Sequence[float]) -> tuple[float, ...]:
         reading.rate > 0,
         reading.signal.is_right,
         -len(reading.extras),
-        last,
+        tables[-1] in reading.agreeing,
         round(reading.evidence, 3),
     )
 

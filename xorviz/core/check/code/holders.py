@@ -45,7 +45,7 @@ class Holders:
         self._seen = {id(root)}
         of_list = isinstance(root, list | tuple) and names is not None
         self._labels = names if of_list else None
-        self._only = None if of_list else names
+        self._only = names if isinstance(root, Mapping) else None  # globals() hold much else
         found = dict(self._found(root, (), ""))
         if names is not None and not of_list:
             if missing := [n for n in names if not any(is_part(k, n) for k in found)]:

@@ -66,7 +66,7 @@ def layout_of(steps: Steps, x: Array) -> Layout | None:
 
 def _layouts(steps: Steps) -> Iterator[Layout]:
     sizes = {name: cut.stop - cut.start for name, cut in steps.cuts.items()}
-    if not 2 <= len(sizes) <= 4:
+    if len(sizes) not in {2, 4}:
         return
     for roles in permutations(_ROLES, len(sizes)):
         names = dict(zip(roles, sizes, strict=True))

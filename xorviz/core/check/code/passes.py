@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.code.compare import Steps
+from xorviz.core.check.code.compare import ENOUGH, Steps
 from xorviz.core.check.code.forward import Forward
 from xorviz.core.check.code.losses import Signal
 from xorviz.core.check.code.slopes import slopes
@@ -16,6 +16,10 @@ _ROUNDS = 30
 """Times that the rates are refined; each leaves a share of the error before."""
 _LOSSES = 2
 """Losses that are tried, those that are nearest to first order."""
+_NEAREST = 3
+"""Orders that are fitted exactly, those that come nearest."""
+_ORDERS = 2.0
+"""Decimal digits by which an order of the rows is chosen."""
 _FAR = 0.4
 """Share of a change that a pass may leave over of the batch's step: the same to first order."""
 
@@ -55,10 +59,11 @@ def found(steps: Steps, forward: Forward, signals: Sequence[Signal]) -> Pass | N
             off = float(np.linalg.norm(change - run.spread(own) * g))
             likely.append((off, len(likely), run, own, _ratio(change, g)))
     for off, _, run, own, one in sorted(likely)[:_LOSSES]:
-        if off < _FAR * np.linalg.norm(change):
+        if off < _FAR * np.linalg.norm(change) and max(own) > 0:
             ranked = sorted(orders(len(steps.t)), key=lambda order: run.off(order, own))
-            for start, alone in ((np.full(len(own), one), False), (own, True)):
-                if (exact := run.refined(ranked[0], start, alone)) is not None:
+            starts = [(order, np.full(len(own), one), False) for order in ranked[:_NEAREST]]
+            for order, start, alone in (*starts, (ranked[0], own, True)):
+                if (exact := run.refined(order, start, alone)) is not None:
                     return exact
     return None
 
@@ -102,13 +107,23 @@ class _Run:
         again = [_ratio(self.steps.changes[0][cut], change[cut]) for cut in cuts]
         return float(np.linalg.norm(self.steps.changes[0] - change * self.spread(np.array(again))))
 
+    def _evidence(self, allowed: Array, alone: bool) -> float:
+        """Return how many decimal digits agree beyond those that rates and order were free in."""
+        wanted = np.abs(self.steps.changes[0])
+        digits = np.log10(np.maximum(wanted, allowed) / allowed).clip(0, 12)
+        cuts = self.steps.cuts.values() if alone else [slice(None)]
+        return float(digits.sum() - sum(digits[cut].max() for cut in cuts) - _ORDERS)
+
     def refined(self, order: tuple[int, ...], rates: Array, alone: bool) -> Pass | None:
         """Return the pass at the rates that fit, one for all arrays or one for each."""
         wanted, last = self.steps.changes[0], np.inf
         for _ in range(_ROUNDS):
             change, errors = self.change(order, rates)
             gaps = np.abs(wanted - change)
-            if (gaps <= self.steps.errors[0] + 4 * errors).all():
+            allowed = self.steps.errors[0] + 4 * errors
+            if (gaps <= allowed).all():
+                if self._evidence(allowed, alone) < ENOUGH or rates.max() <= 0:
+                    return None
                 names = self.steps.cuts
                 return Pass(
                     self.signal,

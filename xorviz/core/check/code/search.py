@@ -54,13 +54,16 @@ def checked_trial(trial: Trial, said: Said) -> CodeCheck:
     random = np.random.default_rng(0)
     for _ in range(1, _POINTS):
         try:
-            seen.append(_at(trial, _moved(trial, first, random), said))
+            point, is_pass = _moved(trial, first, random), (first.rows or "").startswith("a pass")
+            seen.append(_at(trial, point, said, may_pass=is_pass))
         except (SettingError, ArithmeticError):
             continue  # where numbers overflow, nothing is learnt
         if seen[-1].verdict == CORRECT and (seen[-1].is_told or first.verdict == CORRECT):
             break
         if _agreed(seen) is not None:
             break
+    if all(result.sentence == words.NOTHING for result in seen):
+        raise SettingError(words.NOTHING)
     return _concluded(seen)
 
 
@@ -68,9 +71,14 @@ def _agreed(seen: Sequence[CodeCheck]) -> CodeCheck | None:
     """Return the fault that is found at two points, or None."""
     faulty = [result for result in seen if result.verdict == FAULTY]
     for place, result in enumerate(faulty):
-        if any(result.wrong == other.wrong for other in faulty[place + 1 :]):
+        if any(_faults(result) == _faults(other) for other in faulty[place + 1 :]):
             return result
     return None
+
+
+def _faults(result: CodeCheck) -> dict[str, str]:
+    """Return what is found of the wrong arrays: a length that is meant is the same everywhere."""
+    return {name: result.arrays[name].finding for name in result.wrong}
 
 
 def _concluded(seen: Sequence[CodeCheck]) -> CodeCheck:
@@ -101,12 +109,11 @@ def _moved(trial: Trial, first: CodeCheck, random: np.random.Generator) -> Point
     return found
 
 
-def _at(trial: Trial, point: Point, said: Said) -> CodeCheck:
+def _at(trial: Trial, point: Point, said: Said, may_pass: bool = True) -> CodeCheck:
     """Return what is found at one point."""
     steps = trial.steps(point)
     if not np.nan_to_num(steps.changes, nan=1.0).any():
-        what = "all gradients are 0" if trial.gives_gradients else "train changes none of the arrays"
-        raise SettingError(f"{what}; give a function that makes one update of {words.some(steps)}")
+        return words.undecided(words.NOTHING)
     scales = said.scales(*steps.t.shape)
     reading = best(steps, said.signals, scales)
     told = words.Words(trial, steps, said.rate)
@@ -118,9 +125,15 @@ def _at(trial: Trial, point: Point, said: Said) -> CodeCheck:
         if second is not None and _is_right(second, trial):
             return told.correct(second)
         readings += [] if second is None else [second]
-        if trial.is_one and not _explains(readings) and (one := pass_found(steps, trial.forward, said.signals)):
-            return told.of_pass(one)
-    if reason := _reason(trial, point, steps, readings, said):
+        if trial.is_one and may_pass and not _explains(readings):
+            if one := pass_found(steps, trial.forward, said.signals):
+                return told.of_pass(one)
+    reason = _reason(trial, steps, readings, said)
+    if reason in {None, words.ONE_UPDATE} and not trial.gives_gradients:
+        again, _ = trial.changes(point)
+        if not np.array_equal(again, steps.changes, equal_nan=True):
+            reason = words.CHANCE
+    if reason is not None:
         return told.undecided(reason, reading)
     fault = max(readings, key=lambda r: (r.evidence >= ENOUGH, len(r.agreeing)))
     return with_factor(told.faulty(fault), trial, fault)
@@ -138,7 +151,7 @@ def _explains(readings: Sequence[Reading]) -> bool:
 
 
 def _reason(
-    trial: Trial, point: Point, steps: Steps, readings: Sequence[Reading], said: Said
+    trial: Trial, steps: Steps, readings: Sequence[Reading], said: Said
 ) -> str | None:
     """Return why nothing can be concluded; None where a fault is explained."""
     finite = steps.changes[np.isfinite(steps.changes)]
@@ -158,15 +171,7 @@ def _reason(
             return None
         if reading.wrong and reading.is_cut:
             return words.CLIPPED
-    if not trial.gives_gradients and _is_chance(trial, point, steps):
-        return words.CHANCE
     return words.SIGNALS if _follows_some_loss(steps) else words.ONE_UPDATE
-
-
-def _is_chance(trial: Trial, point: Point, steps: Steps) -> bool:
-    trial.go_to(point)
-    again = trial.changes(point)[0]
-    return not np.array_equal(again, steps.changes, equal_nan=True)
 
 
 def _follows_some_loss(steps: Steps) -> bool:

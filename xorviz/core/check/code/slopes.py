@@ -36,9 +36,9 @@ def slopes(forward: Forward, names: Sequence[str], rows: slice = slice(None)) ->
     found: list[tuple[Array, Array]] = []
     for name in names:
         kept, own = forward.holders.read(name)
-        h = _distance(max(epsilon, own))
+        h = _distance(epsilon)
         for index in np.ndindex(kept.shape):
-            found.append(_slope(forward, rows, name, kept, index, h, y, max(epsilon, own)))
+            found.append(_slope(forward, rows, name, kept, index, h, y, epsilon, own))
         forward.holders.write(name, kept)
     each = [np.stack(part, axis=-1) for part in zip(*found, strict=True)]
     return Slopes(y, each[0], each[1], epsilon)
@@ -58,17 +58,19 @@ def _slope(
     h: float,
     y: Array,
     epsilon: float,
+    own: float,
 ) -> tuple[Array, Array]:
     """Return the derivatives (R, O) by one number, and bounds of their errors."""
     middle, bend = [], []
     for times in (1, 2, 4):
-        ends = []
+        ends, places = [], []
         for sign in (1, -1):
             moved = kept.copy()
             moved[index] += sign * times * h
             forward.holders.write(name, moved)
             ends.append(forward(rows)[0])
-        middle.append((ends[0] - ends[1]) / (2 * times * h))
+            places.append(forward.holders.read(name)[0][index])  # rounded, if in 32 bit
+        middle.append((ends[0] - ends[1]) / (places[0] - places[1]))
         bend.append((ends[0] - 2 * y + ends[1]) / (times * h))
     # Richardson's extrapolation: what goes with the square and the fourth power of h is gone.
     near, far = ((4 * a - b) / 3 for a, b in (middle[:2], middle[1:]))
@@ -76,8 +78,10 @@ def _slope(
     # Of a smooth function the bend goes with h and its third power; what is left is a kink's jump.
     near_jump, far_jump = (2 * a - b for a, b in (bend[:2], bend[1:]))
     jump = (8 * near_jump - far_jump) / 7
-    rounding = epsilon * (np.abs(y) + np.abs(slope) * (1 + abs(kept[index]))) / h
-    errors = np.abs(slope - near) + np.abs(jump) + 4 * rounding
+    uneven = own * (1 + abs(kept[index])) / h
+    rounding = 2 * epsilon * np.abs(y) / h + uneven * (np.abs(bend[0]) + np.abs(bend[1]))
+    jump = np.maximum(np.abs(jump) - 4 * uneven * np.abs(slope), 0)
+    errors = np.abs(slope - near) + jump + rounding
     return slope, errors
 
 

@@ -26,6 +26,10 @@ SIGNALS = (
     "All arrays follow one and the same error, but not that of a known loss for these targets:"
     " give inputs=, targets= or loss= as the program has them; else the output's delta is wrong."
 )
+NOTHING = (
+    "train changes none of the arrays that predict uses; give a function that makes one update of"
+    " them, in place where they are in a list"
+)
 ELSEWHERE_RIGHT = "What looks wrong at these weights was not confirmed at others beside them."
 _BESIDE = "Found at weights moved a little, since at yours not everything can be told."
 
@@ -46,11 +50,6 @@ def constant(names: Sequence[str]) -> str:
 def beside(result: CodeCheck) -> CodeCheck:
     """Return what is found at other weights than the program's, and say so."""
     return replace(result, notes=(*result.notes, _BESIDE))
-
-
-def some(steps: Steps) -> str:
-    """Return the names of the arrays of a step."""
-    return listed(list(steps.cuts))
 
 
 def _is(names: Sequence[str]) -> str:

@@ -5,15 +5,17 @@ has for each a line that is right, the wrong one, and the arrays whose steps it 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from inspect import getsource
 from textwrap import dedent
-from typing import Any, NamedTuple
+from typing import Any
 
 MODULES = ("batches", "rows", "lists")
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fault:
     """A wrong line in a program."""
 
     program: str

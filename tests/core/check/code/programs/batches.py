@@ -141,7 +141,7 @@ def layers(seed, kind):
                 delta = back
 
     model = Model()
-    return model, model.predict, model.train, {"update": lambda: model.train(X, Y)}
+    return model, model.predict, lambda: model.train(X, Y), {}
 
 
 def softmax(seed, kind):
