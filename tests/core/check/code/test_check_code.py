@@ -96,7 +96,7 @@ class Net:
                     change = 0.1 * slope + (self.random.normal(size=(2, 3)) if n == 0 else 0)
                 case _:
                     change = 0.1 * slope
-            array -= change
+            np.subtract(array, change, out=array)
 
     def epochs(self) -> None:
         for _ in range(100):
@@ -121,7 +121,7 @@ OTHERS: dict[str, tuple[Net, str, str]] = {
 def test_right_code_of_another_kind(name: str) -> None:
     net, step, verdict = OTHERS[name]
     if name == "a dead unit":
-        net.b1[:] = -50.0
+        net.b1[0] = -50.0
     assert check_code(net, net.forward, getattr(net, step)).verdict == verdict
 
 
@@ -226,6 +226,21 @@ def test_weights_that_predict_does_not_see_and_chance_are_told() -> None:
     noise = np.random.default_rng(0)
     found = check_code(net, lambda x: net.forward(x) + noise.random(), net.step)
     assert found.verdict == "undecided"
+
+
+def test_arrays_that_predict_does_not_use_are_named() -> None:
+    net = Net()
+    net.b3 = np.zeros(1)  # type: ignore[attr-defined]
+
+    def step() -> None:
+        net.step()
+        net.b3 += 1.0  # type: ignore[attr-defined]
+
+    found = check_code(net, net.forward, step)
+    assert found.verdict == "correct"
+    assert "b3" in found.notes[0]
+    named = check_code(net, net.forward, step, names=["w1", "b1", "w2", "b2", "b3"])
+    assert named.arrays["b3"].finding == "not used by predict"
 
 
 def test_a_check_is_shown_as_text_as_a_table_and_as_json() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.code_check import CodeCheck
 from xorviz.core.check.code.forward import Call, forwards, require_smooth
-from xorviz.core.check.code.holders import Holders
+from xorviz.core.check.code.holders import Holders, raw
 from xorviz.core.check.code.losses import RIGHT, WRONG, Signal, of_function
-from xorviz.core.check.code.search import Said, checked_trial
+from xorviz.core.check.code.search import Given, checked_trial, with_unused
 from xorviz.core.check.code.slopes import used
-from xorviz.core.check.code.trials import Trial, trials
+from xorviz.core.check.code.trials import Training, trials
 from xorviz.core.check.code.words import undecided
 from xorviz.core.check.step_check import CORRECT, UNDECIDED
 from xorviz.core.rules import Real, SettingError, checked
@@ -67,12 +67,13 @@ def table(inputs: Any, targets: Any) -> tuple[Array, Array]:
     found = []
     for name, given, default in (("inputs", inputs, _X), ("targets", targets, _T)):
         value = default if given is None else given
-        value = value.detach().cpu() if hasattr(value, "detach") else value
         try:
-            array = np.array(value, dtype=float)
+            array = np.array(raw(value), dtype=float)
         except (TypeError, ValueError):
-            raise SettingError(f"{name} is no table of numbers; give one row for each case") from None
-        if not array.size or array.ndim > 2 or not np.isfinite(array).all():
+            raise SettingError(
+                f"{name} is no table of numbers; give one row for each case"
+            ) from None
+        if not array.size or array.ndim not in {1, 2} or not np.isfinite(array).all():
             raise SettingError(f"{name} is no table of finite numbers; give one row for each case")
         found.append(array)
     x, t = found
@@ -93,7 +94,9 @@ def _signals(loss: object) -> tuple[Signal, ...]:
         return (of_function(loss),)
     names = [signal.name for signal in RIGHT]
     if loss not in names:
-        raise SettingError(f"loss is {loss!r}; allowed: {', '.join(names)}, or a function of y and t")
+        raise SettingError(
+            f"loss is {loss!r}; allowed: {', '.join(names)}, or a function of y and t"
+        )
     wrong = WRONG if loss == "squares" else ()
     return (*(s for s in RIGHT if s.name == loss), *wrong)
 
@@ -116,20 +119,20 @@ def _checked(
         )
     call = train or (gradients if callable(gradients) else lambda: gradients)
     is_once = train is None and not callable(gradients)
-    told = Said(signals, rate, names is not None, is_once)
+    told = Given(signals, rate, names is not None, is_once)
     return _first_right(trials(forward, others, trained, t, call, train is None), told)
 
 
-def _first_right(ways: Iterator[Trial], said: Said) -> CodeCheck:
+def _first_right(ways: Iterator[Training], said: Given) -> CodeCheck:
     """Return what is found in the way of calling in which a program is right, or in the first."""
     results: list[CodeCheck] = []
     raised: list[Exception] = []
     for trial in ways:
         try:
-            results.append(checked_trial(trial, said))
+            results.append(with_unused(checked_trial(trial, said), trial, said))
         except SettingError:
             raise
-        except Exception as error:  # noqa: BLE001 - another way of calling may be the one
+        except Exception as error:
             raised.append(error)
             continue
         if results[-1].verdict == CORRECT:

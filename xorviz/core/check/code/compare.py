@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.check.code.losses import Signal
 from xorviz.core.check.code.slopes import ROUNDINGS, Slopes
 
@@ -69,7 +69,7 @@ class Steps:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Fit:
     """A step read as one of a loss, over some rows, with something added or not. A value."""
 
     steps: Steps
@@ -96,10 +96,10 @@ class Reading:
         return g, errors
 
     @cached_property
-    def known(self) -> Mapping[str, Array]:
+    def known(self) -> Mapping[str, Mask]:
         """The places (M, n) of each array where the gradient is known well enough."""
         g, errors = self.gradient
-        found = {}
+        found: dict[str, Mask] = {}
         for name, cut in self.steps.cuts.items():
             size = np.abs(g[:, cut])
             firm = np.where(errors[:, cut] <= _STEADY * size, size, 0)
@@ -156,14 +156,14 @@ class Reading:
         basis = np.stack([self.part(self.steps.basis(n), name) for n in self.extras], axis=-1)
         candidates = [common]
         if len(left) > len(self.extras) + 1 and "momentum" not in self.extras:
-            candidates.append(np.linalg.lstsq(basis, left, rcond=None)[0])
+            candidates.append(np.asarray(np.linalg.lstsq(basis, left, rcond=None)[0], dtype=float))
         for found in candidates:
-            if (found > -1e-12).all() and (found < 1).all():
-                if (np.abs(left - basis @ found) <= allowed).all():
-                    return np.asarray(found)
+            is_share = bool((found > -1e-12).all() and (found < 1).all())
+            if is_share and (np.abs(left - basis @ found) <= allowed).all():
+                return np.asarray(found)
         return None
 
-    def clustered(self) -> Iterator["Reading"]:
+    def clustered(self) -> Iterator["Fit"]:
         """Yield this reading at every rate that some of the arrays show."""
         told = self.told
         free = len(self.extras) + 1
@@ -184,7 +184,7 @@ class Reading:
             agreeing = {n: tuple(map(float, a)) for n, a in found.items() if a is not None}
             yield self._at(rate, error, agreeing)
 
-    def _at(self, rate: float, error: float, agreeing: Mapping[str, tuple[float, ...]]) -> "Reading":
+    def _at(self, rate: float, error: float, agreeing: Mapping[str, tuple[float, ...]]) -> "Fit":
         made = replace(self, rate=rate, rate_error=error, agreeing=agreeing)
         for name in ("gradient", "known", "told"):  # the same: not computed again
             made.__dict__[name] = getattr(self, name)
@@ -318,12 +318,12 @@ def masks(rows: int) -> list[Array]:
 
 def best(
     steps: Steps, signals: Sequence[Signal], scales: Mapping[str, Sequence[float]]
-) -> Reading | None:
+) -> Fit | None:
     """Return the reading of a step under which most arrays follow the gradient.
 
     Scales are the rates that are possible for each loss, where one was said.
     """
-    found: tuple[tuple[float, ...], Reading] | None = None
+    found: tuple[tuple[float, ...], Fit] | None = None
     for bare in _readings(steps, signals):
         is_rare = len(bare.mask) == 1 and 1 < bare.mask.sum() < bare.mask.shape[1]
         if is_rare and found is not None and found[1].evidence >= ENOUGH:
@@ -332,25 +332,25 @@ def best(
             rank = _rank(reading, scales.get(reading.signal.name, ()))
             if found is None or rank > found[0]:
                 found = (rank, reading)
-            if reading.is_whole and reading.rate > 0 and reading.signal.is_right:
-                if not scales or rank[1]:
-                    return found[1]
+            is_right = reading.is_whole and reading.rate > 0 and reading.signal.is_right
+            if is_right and (not scales or rank[1]):
+                return found[1]
     return None if found is None else _turned(found[1])
 
 
-def _readings(steps: Steps, signals: Sequence[Signal]) -> Iterator[Reading]:
+def _readings(steps: Steps, signals: Sequence[Signal]) -> Iterator[Fit]:
     """Yield what a step may be, likeliest first: of some rows and a wrong loss only as it is."""
     fitting = [s for s in signals if s.fits(steps.slopes.y, steps.t)]
     for extras in steps.bases:
         for mask in steps.rows if not extras else steps.rows[: 1 + len(steps.t)]:
             for signal in fitting:
                 if signal.is_right or not (extras or mask is not steps.rows[0]):
-                    bare = Reading(steps, signal, mask, extras)
+                    bare = Fit(steps, signal, mask, extras)
                     if np.isfinite(bare.gradient[0]).all():
                         yield bare
 
 
-def _rank(reading: Reading, scales: Sequence[float]) -> tuple[float, ...]:
+def _rank(reading: Fit, scales: Sequence[float]) -> tuple[float, ...]:
     """Return what is compared of two readings, the better being larger."""
     is_said = any(abs(reading.rate - s) <= 1e-3 * abs(s) for s in scales)
     cuts = reading.steps.cuts
@@ -367,7 +367,7 @@ def _rank(reading: Reading, scales: Sequence[float]) -> tuple[float, ...]:
     )
 
 
-def _turned(reading: Reading) -> Reading:
+def _turned(reading: Fit) -> Fit:
     """Return the reading at the positive rate, if one array follows it while others oppose it."""
     if reading.rate > 0 or reading.extras:
         return reading

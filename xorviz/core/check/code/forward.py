@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.code.holders import Holders, numbers
+from xorviz.core.check.code.holders import Holders, numbers, raw
 from xorviz.core.rules import SettingError
 
 Call = Callable[..., Any]
@@ -44,7 +44,7 @@ _CLASSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Forward:
+class Outputs:
     """A program's outputs for the rows of a table. A value."""
 
     predict: Call
@@ -92,7 +92,7 @@ def _picked(value: Any, size: int) -> tuple[Array, float]:
         except (ValueError, TypeError):
             continue
         if array.size == size:
-            if np.asarray(candidate).dtype.kind in "iub":
+            if raw(candidate).dtype.kind in "iub":
                 raise SettingError(_CLASSES)
             return array, epsilon
     raise ValueError("predict returns another number of outputs than there are targets")
@@ -104,7 +104,7 @@ def require_smooth(y: Array, is_flat: bool) -> None:
         raise SettingError(_CLASSES)
 
 
-def forwards(predict: Call, holders: Holders, x: Array, t: Array) -> Iterator[Forward]:
+def forwards(predict: Call, holders: Holders, x: Array, t: Array) -> Iterator[Outputs]:
     """Yield the ways in which predict takes rows and returns an output for each target.
 
     Raises SettingError where there are none, or where it returns classes in place of outputs.
@@ -112,7 +112,7 @@ def forwards(predict: Call, holders: Holders, x: Array, t: Array) -> Iterator[Fo
     last: Exception | None = None
     found = False
     for form in sorted(FORMS, key=lambda f: holders.is_plain and f.name not in _PLAIN_FIRST):
-        forward = Forward(predict, holders, x, t.shape[1], form)
+        forward = Outputs(predict, holders, x, t.shape[1], form)
         try:
             y, _ = forward()
             if form.is_all:  # each output belongs to its row
@@ -121,7 +121,7 @@ def forwards(predict: Call, holders: Holders, x: Array, t: Array) -> Iterator[Fo
                     continue
         except SettingError:
             raise
-        except Exception as error:  # noqa: BLE001 - the next form may be the one
+        except Exception as error:
             last = last or error
             continue
         found = True

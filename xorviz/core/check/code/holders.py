@@ -17,13 +17,16 @@ _LARGEST = 5000
 """Numbers of one array that is looked at."""
 
 
-def numbers(value: Any) -> tuple[Array, float]:
-    """Return a copy of what a library or Python itself holds, and its relative rounding error."""
+def raw(value: Any) -> Any:
+    """Return the array in what a library holds, as its own type of number."""
     if hasattr(value, "detach"):
         value = value.detach().cpu()
-    if hasattr(value, "numpy"):
-        value = value.numpy()
-    array = np.asarray(value)
+    return np.asarray(value.numpy() if hasattr(value, "numpy") else value)
+
+
+def numbers(value: Any) -> tuple[Array, float]:
+    """Return a copy of what a library or Python itself holds, and its relative rounding error."""
+    array = raw(value)
     if array.dtype.kind not in "fiub":
         raise ValueError(f"an array of {array.dtype}")
     epsilon = float(np.finfo(array.dtype).eps) / 2 if array.dtype.kind == "f" else DOUBLE
@@ -91,7 +94,7 @@ class Holders:
             for part in value:
                 self._keep(part)
         elif not isinstance(value, float | int | np.floating):
-            self._kept.append((value, np.array(_view(value), copy=True)))
+            self._kept.append((value, raw(value).copy()))
 
     def _at(self, path: tuple[Any, ...]) -> Any:
         value = self._root
@@ -221,12 +224,6 @@ def _label(container: Any, key: Any, name: str, labels: Sequence[str] | None) ->
     return f"{name}.{key}" if name else str(key)
 
 
-def _view(value: Any) -> Any:
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
-    return value.numpy() if hasattr(value, "numpy") else value
-
-
 def _fill(value: Any, values: Any) -> None:
     """Put numbers into an array, nested lists, a tensor or a variable, in place."""
     if isinstance(value, list):
@@ -238,7 +235,7 @@ def _fill(value: Any, values: Any) -> None:
     elif hasattr(value, "new_tensor"):
         value.data.copy_(value.data.new_tensor(values.tolist()))
     elif hasattr(value, "assign"):
-        value.assign(values.astype(_view(value).dtype))
+        value.assign(values.astype(raw(value).dtype))
     else:
         value[...] = values
 

@@ -25,6 +25,18 @@ class Signal:
     """Relative, of a slope that is found by differences."""
 
 
+def _always(y: Array, t: Array) -> bool:  # noqa: ARG001 - one of several
+    return True
+
+
+def _inside(y: Array, t: Array) -> bool:  # noqa: ARG001
+    return bool((np.abs(y) < 1).all())
+
+
+def _not_negative(y: Array, t: Array) -> bool:  # noqa: ARG001
+    return bool((t >= 0).all())
+
+
 def _probabilities(y: Array, t: Array) -> bool:
     inside = (y > 0).all() and (y < 1).all() and (t >= 0).all()
     return bool(inside and not _shares(y))
@@ -57,28 +69,22 @@ def _softmax(y: Array) -> Array:
 
 
 RIGHT = (
-    Signal("squares", lambda y, t: y - t, lambda y, t: True),
+    Signal("squares", lambda y, t: y - t, _always),
     Signal("cross-entropy", lambda y, t: (y - t) / _of_sigmoid(y), _probabilities),
     Signal(
         "categorical cross-entropy",
         lambda y, t: -t / y,
         lambda y, t: _shares(y) and bool((y > 0).all() and (t >= 0).all()),
     ),
-    Signal(
-        "cross-entropy of -1 and 1", lambda y, t: 2 * (y - t) / _of_tanh(y), _both_signs
-    ),
-    Signal(
-        "cross-entropy of logits",
-        lambda y, t: sigmoid(y) - t,
-        lambda y, t: bool((t >= 0).all()),
-    ),
+    Signal("cross-entropy of -1 and 1", lambda y, t: 2 * (y - t) / _of_tanh(y), _both_signs),
+    Signal("cross-entropy of logits", lambda y, t: sigmoid(y) - t, _not_negative),
     Signal("categorical cross-entropy of logits", lambda y, t: _softmax(y) - t, _several),
-    Signal("absolute errors", lambda y, t: np.sign(y - t), lambda y, t: True),
+    Signal("absolute errors", lambda y, t: np.sign(y - t), _always),
 )
 
 _SLOPES: dict[str, tuple[Callable[[Array], Array], Callable[[Array, Array], bool]]] = {
     "sigmoid": (_of_sigmoid, _probabilities),
-    "tanh": (_of_tanh, lambda y, t: bool((np.abs(y) < 1).all())),
+    "tanh": (_of_tanh, _inside),
 }
 _FACTORS: dict[str, Callable[[Array], Array]] = {
     "no slope at all": np.ones_like,
@@ -144,4 +150,4 @@ def of_function(loss: Callable[[Array, Array], float], name: str = "the loss giv
             slopes[place] = (8 * (ends[2] - ends[1]) - (ends[3] - ends[0])) / (12 * h)
         return slopes
 
-    return Signal(name, slope, lambda y, t: True, error=1e-9)
+    return Signal(name, slope, _always, error=1e-9)

@@ -1,6 +1,6 @@
 """The name of a fault, where the network is one that the check of a single step knows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import permutations
 
@@ -9,25 +9,25 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.check import check
 from xorviz.core.check.code.code_check import CodeCheck
-from xorviz.core.check.code.compare import Reading, Steps
-from xorviz.core.check.code.trials import Trial
+from xorviz.core.check.code.compare import Fit, Steps
+from xorviz.core.check.code.trials import Training
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import FAULTY
 from xorviz.core.network import ACTIVATIONS, Weights, sigmoid
 from xorviz.core.rules import SettingError
 from xorviz.core.truth_table import ROWS
 
-_OUTPUTS = {
+_OUTPUTS: Mapping[str, Callable[[Array], Array]] = {
     "sigmoid": sigmoid,
-    "tanh": np.tanh,
+    "tanh": lambda z: np.asarray(np.tanh(z)),
     "linear": lambda z: z,
-    "relu": lambda z: np.maximum(z, 0),
+    "relu": lambda z: np.asarray(np.maximum(z, 0)),
 }
 _ROLES = ("w1", "b1", "w2", "b2")
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class Roles:
     """Which arrays of a program are those of a network with one hidden layer. A value."""
 
     names: Mapping[str, str]
@@ -49,7 +49,7 @@ class Layout:
         )
 
 
-def layout_of(steps: Steps, x: Array) -> Layout | None:
+def layout_of(steps: Steps, x: Array) -> Roles | None:
     """Return the layout under which the program's outputs are those of its arrays, or None."""
     if x.shape[1] != 2 or steps.slopes.y.shape[1] != 1:
         return None
@@ -64,7 +64,7 @@ def layout_of(steps: Steps, x: Array) -> Layout | None:
     return None
 
 
-def _layouts(steps: Steps) -> Iterator[Layout]:
+def _layouts(steps: Steps) -> Iterator[Roles]:
     sizes = {name: cut.stop - cut.start for name, cut in steps.cuts.items()}
     if len(sizes) not in {2, 4}:
         return
@@ -79,10 +79,10 @@ def _layouts(steps: Steps) -> Iterator[Layout]:
         for is_turned in (False, True):
             for activation in ACTIVATIONS:
                 for output in _OUTPUTS:
-                    yield Layout(names, is_turned, activation, output)
+                    yield Roles(names, is_turned, activation, output)
 
 
-def with_factor(result: CodeCheck, trial: Trial, reading: Reading) -> CodeCheck:
+def with_factor(result: CodeCheck, trial: Training, reading: Fit) -> CodeCheck:
     """Return a faulty result with the name of its fault and its repair, where there is one."""
     steps, x = reading.steps, trial.forward.x
     layout = layout_of(steps, x)
@@ -90,7 +90,9 @@ def with_factor(result: CodeCheck, trial: Trial, reading: Reading) -> CodeCheck:
     if layout is None or not is_table or not np.isfinite(steps.changes).all():
         return result
     is_full = len(reading.mask) == 1 and bool(reading.mask.all())
-    targets = {tuple(map(int, row > 0)): int(t > 0) for row, t in zip(x, steps.t[:, 0], strict=True)}
+    targets = {
+        tuple(map(int, row > 0)): int(t > 0) for row, t in zip(x, steps.t[:, 0], strict=True)
+    }
     said = Said(
         activation=layout.activation,
         output=layout.output,

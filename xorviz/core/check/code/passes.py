@@ -8,7 +8,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.compare import ENOUGH, Steps
-from xorviz.core.check.code.forward import Forward
+from xorviz.core.check.code.forward import Outputs
 from xorviz.core.check.code.losses import Signal
 from xorviz.core.check.code.slopes import slopes
 
@@ -44,12 +44,12 @@ def orders(rows: int) -> Iterator[tuple[int, ...]]:
         yield from (order for order in permutations(given) if order not in {given, given[::-1]})
 
 
-def found(steps: Steps, forward: Forward, signals: Sequence[Signal]) -> Pass | None:
+def found(steps: Steps, forward: Outputs, signals: Sequence[Signal]) -> Pass | None:
     """Return the pass that explains a change exactly: at one rate, else at one for each array."""
     change = steps.changes[0]
     if not np.isfinite(change).all():
         return None
-    likely = []
+    likely: list[tuple[float, int, _Run, Array, float]] = []
     for signal in signals:
         if signal.is_right and signal.fits(steps.slopes.y, steps.t):
             s = signal.slope(steps.slopes.y, steps.t)
@@ -73,7 +73,7 @@ class _Run:
     """Simulated passes of one loss. A value; it leaves the weights as they were before."""
 
     steps: Steps
-    forward: Forward
+    forward: Outputs
     signal: Signal
 
     def change(self, order: Sequence[int], rates: Array) -> tuple[Array, Array]:

@@ -7,12 +7,12 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code import words
-from xorviz.core.check.code.code_check import CodeCheck
-from xorviz.core.check.code.compare import ENOUGH, UNMOVED, Reading, Steps, best
+from xorviz.core.check.code.code_check import UNUSED, ArrayCheck, CodeCheck
+from xorviz.core.check.code.compare import ENOUGH, UNMOVED, Fit, Steps, best
 from xorviz.core.check.code.losses import Signal, conventions
 from xorviz.core.check.code.names import with_factor
 from xorviz.core.check.code.passes import found as pass_found
-from xorviz.core.check.code.trials import Point, Trial
+from xorviz.core.check.code.trials import Point, Training
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 from xorviz.core.rules import SettingError
 
@@ -24,7 +24,7 @@ _EVEN = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Given:
     """What the user says. A value."""
 
     signals: Sequence[Signal]
@@ -45,7 +45,7 @@ class Said:
         }
 
 
-def checked_trial(trial: Trial, said: Said) -> CodeCheck:
+def checked_trial(trial: Training, said: Given) -> CodeCheck:
     """Return what is found at the weights as they are; a fault must be there at others, too."""
     first = _at(trial, {}, said)
     if said.is_once or (first.verdict == CORRECT and first.is_told):
@@ -65,6 +65,17 @@ def checked_trial(trial: Trial, said: Said) -> CodeCheck:
     if all(result.sentence == words.NOTHING for result in seen):
         raise SettingError(words.NOTHING)
     return _concluded(seen)
+
+
+def with_unused(result: CodeCheck, trial: Training, said: Given) -> CodeCheck:
+    """Return a result with the arrays that predict does not use."""
+    if said.are_named:
+        others = [name for name in trial.holders.paths if name not in trial.names]
+        none = ArrayCheck(UNUSED, 0.0, 0.0, 0.0)
+        return replace(result, arrays={**result.arrays, **dict.fromkeys(others, none)})
+    names = [] if trial.gives_gradients else trial.unused()
+    notes = (words.unused(names),) if names else ()
+    return replace(result, notes=(*result.notes, *notes))
 
 
 def _agreed(seen: Sequence[CodeCheck]) -> CodeCheck | None:
@@ -95,7 +106,7 @@ def _concluded(seen: Sequence[CodeCheck]) -> CodeCheck:
     return first
 
 
-def _moved(trial: Trial, first: CodeCheck, random: np.random.Generator) -> Point:
+def _moved(trial: Training, first: CodeCheck, random: np.random.Generator) -> Point:
     """Return weights beside those of the program; what its steps leave alone may be a constant."""
     trial.go_to({})
     found = {}
@@ -109,7 +120,7 @@ def _moved(trial: Trial, first: CodeCheck, random: np.random.Generator) -> Point
     return found
 
 
-def _at(trial: Trial, point: Point, said: Said, may_pass: bool = True) -> CodeCheck:
+def _at(trial: Training, point: Point, said: Given, may_pass: bool = True) -> CodeCheck:
     """Return what is found at one point."""
     steps = trial.steps(point)
     if not np.nan_to_num(steps.changes, nan=1.0).any():
@@ -125,9 +136,9 @@ def _at(trial: Trial, point: Point, said: Said, may_pass: bool = True) -> CodeCh
         if second is not None and _is_right(second, trial):
             return told.correct(second)
         readings += [] if second is None else [second]
-        if trial.is_one and may_pass and not _explains(readings):
-            if one := pass_found(steps, trial.forward, said.signals):
-                return told.of_pass(one)
+        is_open = trial.is_one and may_pass and not _explains(readings)
+        if is_open and (one := pass_found(steps, trial.forward, said.signals)):
+            return told.of_pass(one)
     reason = _reason(trial, steps, readings, said)
     if reason in {None, words.ONE_UPDATE} and not trial.gives_gradients:
         again, _ = trial.changes(point)
@@ -139,20 +150,18 @@ def _at(trial: Trial, point: Point, said: Said, may_pass: bool = True) -> CodeCh
     return with_factor(told.faulty(fault), trial, fault)
 
 
-def _is_right(reading: Reading, trial: Trial) -> bool:
+def _is_right(reading: Fit, trial: Training) -> bool:
     """Whether a step is explained without a fault; gradients may be those to be added."""
     is_down = reading.rate > 0 or trial.gives_gradients
     return reading.is_whole and reading.signal.is_right and is_down
 
 
-def _explains(readings: Sequence[Reading]) -> bool:
+def _explains(readings: Sequence[Fit]) -> bool:
     """Whether some arrays are exact beside others that are far from it: so it is one update."""
     return any(r.evidence >= ENOUGH and (r.is_whole or r.is_gross) for r in readings)
 
 
-def _reason(
-    trial: Trial, steps: Steps, readings: Sequence[Reading], said: Said
-) -> str | None:
+def _reason(trial: Training, steps: Steps, readings: Sequence[Fit], said: Given) -> str | None:
     """Return why nothing can be concluded; None where a fault is explained."""
     finite = steps.changes[np.isfinite(steps.changes)]
     sizes = np.abs(finite[finite != 0])
@@ -164,9 +173,9 @@ def _reason(
         if reading.is_whole:  # up the gradient, or with a wrong slope
             return None
         idle = [n for n in reading.wrong if reading.finding(n) == UNMOVED]
-        if not said.are_named and all(trial.holders.is_scalar(n) for n in idle):
-            if idle == reading.wrong and idle:
-                return words.constant(idle)
+        is_idle = bool(idle) and idle == reading.wrong and not said.are_named
+        if is_idle and all(trial.holders.is_scalar(n) for n in idle):
+            return words.constant(idle)
         if reading.wrong and reading.is_gross and not reading.is_cut:
             return None
         if reading.wrong and reading.is_cut:

@@ -1,6 +1,7 @@
 """The ways in which a program may take a step, and what it changes. Shapes: as in compare."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,8 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.compare import Steps, masks
-from xorviz.core.check.code.forward import Call, Forward, argument_count
-from xorviz.core.check.code.holders import Holders
+from xorviz.core.check.code.forward import Call, Outputs, argument_count
+from xorviz.core.check.code.holders import Holders, raw
 from xorviz.core.check.code.slopes import ROUNDINGS, slopes
 from xorviz.core.rules import SettingError
 
@@ -18,10 +19,10 @@ Point = Mapping[str, Array]
 
 
 @dataclass(frozen=True)
-class Trial:
+class Training:
     """A way to have steps taken, each from the same weights. A value."""
 
-    forward: Forward
+    forward: Outputs
     names: Sequence[str]
     """Of the arrays that the outputs depend on."""
     t: Array
@@ -78,6 +79,23 @@ class Trial:
         return Steps(self._cuts(), middle, change[np.newaxis], error[np.newaxis], here, self.t,
                      rows, (middle - before)[np.newaxis])  # fmt: skip
 
+    def unused(self) -> list[str]:
+        """Return the arrays that a step changes for good, though no output depends on them."""
+        self.go_to({})
+        others = [name for name in self.holders.paths if name not in self.names]
+        before = [self.holders.read(name)[0] for name in others]
+        self.calls[-1]()
+        found = []
+        for name, kept in zip(others, before, strict=True):
+            with suppress(ValueError, TypeError):  # what is of another shape by now
+                after = self.holders.read(name)[0]
+                self.holders.write(name, after + 1)
+                self.forward()
+                is_written = not np.array_equal(self.holders.read(name)[0], after + 1)
+                if not np.array_equal(kept, after) and not is_written:
+                    found.append(name)
+        return found
+
     def _write(self, values: Array) -> None:
         for name, cut in self._cuts().items():
             shape = self.holders.read(name)[0].shape
@@ -86,7 +104,9 @@ class Trial:
     def _cuts(self) -> dict[str, slice]:
         sizes = [self.holders.read(name)[0].size for name in self.names]
         ends = np.cumsum(sizes)
-        return {n: slice(int(e - s), int(e)) for n, s, e in zip(self.names, sizes, ends, strict=True)}
+        return {
+            n: slice(int(e - s), int(e)) for n, s, e in zip(self.names, sizes, ends, strict=True)
+        }
 
     def _read(self) -> tuple[Array, Array]:
         """Return all numbers (P,) and their relative rounding errors."""
@@ -126,13 +146,21 @@ def matched(given: Any, names: Sequence[str], shapes: Sequence[tuple[int, ...]])
         raise SettingError(
             f"gradients are {len(each)} arrays; give one for each of {', '.join(names)}"
         )
-    found = []
-    for name, value, shape in zip(names, each, shapes, strict=True):
-        array = np.asarray(value, dtype=float)
-        if array.size != np.prod(shape, dtype=int) or not np.isfinite(array).all():
-            raise SettingError(f"the gradient of {name} is no array of {shape}")
-        found.append(array.ravel())
-    return found
+    try:
+        arrays = [np.array(raw(value), dtype=float) for value in each]
+    except (TypeError, ValueError):
+        raise SettingError("gradients are no arrays of numbers") from None
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise SettingError("gradients are not finite; check before training diverges")
+    by_shape = {array.shape: array for array in arrays}
+    if [a.shape for a in arrays] != list(shapes) and len(by_shape) == len(set(shapes)) == len(
+        names
+    ):
+        arrays = [by_shape.get(shape, np.zeros(0)) for shape in shapes]  # in another order
+    for name, array, shape in zip(names, arrays, shapes, strict=True):
+        if array.size != np.prod(shape, dtype=int):
+            raise SettingError(f"the gradient of {name} is no array of {shape}; give them by name")
+    return [array.ravel() for array in arrays]
 
 
 def _named(given: Mapping[Any, Any], name: str) -> Any:
@@ -142,17 +170,23 @@ def _named(given: Mapping[Any, Any], name: str) -> Any:
         for key in sorted(map(str, given), key=len):
             if key == wanted or (key.lower().endswith(wanted.lower())):
                 return given[key]
-    raise SettingError(f"gradients have none for {name}; they are named {', '.join(map(str, given))}")
+    raise SettingError(
+        f"gradients have none for {name}; they are named {', '.join(map(str, given))}"
+    )
 
 
 def trials(
-    forward: Forward, others: Sequence[Forward], names: Sequence[str], t: Array, call: Call,
+    forward: Outputs,
+    others: Sequence[Outputs],
+    names: Sequence[str],
+    t: Array,
+    call: Call,
     gives_gradients: bool,
-) -> Iterator[Trial]:
+) -> Iterator[Training]:
     """Yield the ways in which a program's function may take a step, likeliest first."""
     count, rows = argument_count(call), len(t)
     if count == 0:
-        yield Trial(forward, names, t, [call], masks(rows), gives_gradients)
+        yield Training(forward, names, t, [call], masks(rows), gives_gradients)
         return
     if count == 1:
         raise SettingError("train takes one argument; give a function of none, or of x and t")
@@ -166,4 +200,4 @@ def trials(
             for x, t in tables
         ]
         chosen = masks(rows) if one.form.is_all else [np.eye(rows)]
-        yield Trial(forward, names, t, calls, chosen, gives_gradients)
+        yield Training(forward, names, t, calls, chosen, gives_gradients)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xorviz.core.check.code.code_check import ArrayCheck, CodeCheck, listed, shown
-from xorviz.core.check.code.compare import EXACT, OPPOSITE, RESHAPED, UNMOVED, Reading, Steps, times
+from xorviz.core.check.code.compare import EXACT, OPPOSITE, RESHAPED, UNMOVED, Fit, Steps, times
 from xorviz.core.check.code.losses import conventions
 from xorviz.core.check.code.passes import Pass
-from xorviz.core.check.code.trials import Trial
+from xorviz.core.check.code.trials import Training
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 
 ONE_UPDATE = "No array follows the gradient of a known loss: is this exactly one update?"
@@ -47,6 +47,11 @@ def constant(names: Sequence[str]) -> str:
     )
 
 
+def unused(names: Sequence[str]) -> str:
+    """Return that arrays are changed by a step but no output depends on them."""
+    return f"predict does not use what train changes in {listed(names)}."
+
+
 def beside(result: CodeCheck) -> CodeCheck:
     """Return what is found at other weights than the program's, and say so."""
     return replace(result, notes=(*result.notes, _BESIDE))
@@ -60,12 +65,12 @@ def _is(names: Sequence[str]) -> str:
 class Words:
     """What is said of the steps of a trial. A value."""
 
-    trial: Trial
+    trial: Training
     steps: Steps
     rate: float | None
     """As the user says it."""
 
-    def correct(self, reading: Reading) -> CodeCheck:
+    def correct(self, reading: Fit) -> CodeCheck:
         """Return that a step is right."""
         found = self._found(reading)
         names = [n for n, a in found.items() if a.finding == EXACT]
@@ -78,7 +83,7 @@ class Words:
             notes = (*notes, "They are the negative gradient: a step adds them.")
         return self._check(CORRECT, sentence, reading, found, notes)
 
-    def faulty(self, reading: Reading) -> CodeCheck:
+    def faulty(self, reading: Fit) -> CodeCheck:
         """Return what is wrong with a step."""
         found = self._found(reading)
         right = [n for n, a in found.items() if a.finding == EXACT]
@@ -97,7 +102,7 @@ class Words:
             sentence = f"{listed(right)} {self._follow(reading, right)}; {_faults(found)}."
         return self._check(FAULTY, sentence, reading, found, self._notes(reading))
 
-    def undecided(self, reason: str, reading: Reading | None) -> CodeCheck:
+    def undecided(self, reason: str, reading: Fit | None) -> CodeCheck:
         """Return that nothing can be concluded, and why."""
         if reading is None:
             return undecided(reason)
@@ -112,7 +117,9 @@ class Words:
     def of_pass(self, one: Pass) -> CodeCheck:
         """Return what a pass over the rows inside one call shows."""
         rates = [rate for rate in one.rates.values() if rate]
-        main = max(rates, key=lambda rate: (sum(abs(rate - r) < 1e-6 * abs(r) for r in rates), rate))
+        main = max(
+            rates, key=lambda rate: (sum(abs(rate - r) < 1e-6 * abs(r) for r in rates), rate)
+        )
         found = {}
         for name, rate in one.rates.items():
             finding = UNMOVED if not rate else times(rate / main)
@@ -128,7 +135,7 @@ class Words:
             verdict, sentence = FAULTY, f"{listed(right)} follow {what}; {_faults(found)}."
         return CodeCheck(verdict, sentence, found, one.signal.name, main, rows)
 
-    def _found(self, reading: Reading) -> dict[str, ArrayCheck]:
+    def _found(self, reading: Fit) -> dict[str, ArrayCheck]:
         found = {}
         for name in reading.steps.cuts:
             rate, cosine, residual = reading.own(name)
@@ -139,7 +146,7 @@ class Words:
         return found
 
     def _check(
-        self, verdict: str, sentence: str, reading: Reading, found: Mapping[str, ArrayCheck],
+        self, verdict: str, sentence: str, reading: Fit, found: Mapping[str, ArrayCheck],
         notes: tuple[str, ...],
     ) -> CodeCheck:  # fmt: skip
         return CodeCheck(
@@ -155,19 +162,19 @@ class Words:
         )
 
     @staticmethod
-    def _added(reading: Reading, name: str) -> float | None:
+    def _added(reading: Fit, name: str) -> float | None:
         if name not in reading.extras:
             return None
         place = reading.extras.index(name)
         return max((added[place] for added in reading.agreeing.values()), default=None)
 
-    def _loss(self, reading: Reading) -> str | None:
+    def _loss(self, reading: Fit) -> str | None:
         """Return the loss; None where one row with one output leaves it open."""
         y = reading.steps.slopes.y
         is_open = len(reading.mask) == 1 and reading.mask.sum() == 1 and y.shape[1] == 1
         return None if is_open and self._convention(reading) is None else reading.signal.name
 
-    def _convention(self, reading: Reading) -> str | None:
+    def _convention(self, reading: Fit) -> str | None:
         """Return the name of the loss to which the rate that was said belongs."""
         if self.rate is None:
             return None
@@ -177,22 +184,24 @@ class Words:
                 return name
         return None
 
-    def _follow(self, reading: Reading, names: Sequence[str]) -> str:
+    def _follow(self, reading: Fit, names: Sequence[str]) -> str:
         verb = "follows" if len(names) == 1 else "follow"
         loss = self._loss(reading)
         of = f" of the {loss}" if loss else ""
-        return f"{verb} the negative gradient{of} at rate {shown(reading.rate)}, {self._over(reading)}"
+        return (
+            f"{verb} the negative gradient{of} at rate {shown(reading.rate)}, {self._over(reading)}"
+        )
 
-    def _over(self, reading: Reading) -> str:
+    def _over(self, reading: Fit) -> str:
         return self._rows(reading) if len(reading.mask) > 1 else f"over {self._rows(reading)}"
 
-    def _rows(self, reading: Reading) -> str:
+    def _rows(self, reading: Fit) -> str:
         if len(reading.mask) > 1:
             return "row by row"
         rows = np.flatnonzero(reading.mask[0])
         if len(rows) == reading.mask.shape[1]:
             return "all rows"
-        return f"row{'s' * (len(rows) > 1)} {listed([self._row(row) for row in rows])}"
+        return f"row{'s' * (len(rows) > 1)} {listed([self._row(int(row)) for row in rows])}"
 
     def _row(self, row: int) -> str:
         """Return the name of a row, such as 01, or else its number."""
@@ -201,7 +210,7 @@ class Words:
         is_short = x.shape[1] <= 3 and np.isin(bits, (-1, 0, 1)).all()
         return "".join(str(int(bit > 0)) for bit in bits) if is_short else str(row + 1)
 
-    def _extras(self, reading: Reading) -> str:
+    def _extras(self, reading: Fit) -> str:
         said = []
         if decay := self._added(reading, "decay"):
             said.append(f"weight decay {shown(decay / reading.rate)}, {shown(decay)} a step")
@@ -211,12 +220,14 @@ class Words:
             said.append(f"momentum {shown(momentum)}")
         return f", with {listed(said)}" if said else ""
 
-    def _notes(self, reading: Reading) -> tuple[str, ...]:
+    def _notes(self, reading: Fit) -> tuple[str, ...]:
         if self.rate is None:
             return ()
         if (name := self._convention(reading)) is not None:
             return (f"At rate {shown(self.rate)} the loss is {name}.",)
-        return (f"The rate {shown(self.rate)} that was said belongs to no usual form of this loss.",)
+        return (
+            f"The rate {shown(self.rate)} that was said belongs to no usual form of this loss.",
+        )
 
 
 def _faults(found: Mapping[str, ArrayCheck]) -> str:

@@ -64,4 +64,3 @@ def trained(made: Callable[..., Any], steps: int, seed: int = 0, kind: type = fl
     for _ in range(steps):
         update()
     return weights, predict, train, said
-

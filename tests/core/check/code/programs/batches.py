@@ -265,8 +265,18 @@ def gradient_returned(seed, kind):
 
 PROGRAMS = {
     made.__name__: made
-    for made in (a_class, course, eleven_lines, relu_list, layers, softmax, bias_columns, momentum,
-                 pass_inside, gradient_returned)  # fmt: skip
+    for made in (
+        a_class,
+        course,
+        eleven_lines,
+        relu_list,
+        layers,
+        softmax,
+        bias_columns,
+        momentum,
+        pass_inside,
+        gradient_returned,
+    )  # fmt: skip
 }
 FAULTS = {
     "a_class": [

@@ -171,9 +171,7 @@ def gathered(seed, kind):
     return {"w": w}, predict, step, {}
 
 
-PROGRAMS = {
-    made.__name__: made for made in (neurons, scalars, nested, with_bias_input, gathered)
-}
+PROGRAMS = {made.__name__: made for made in (neurons, scalars, nested, with_bias_input, gathered)}
 FAULTS = {
     "neurons": [
         ("neuron[\"delta\"] = error * neuron[\"output\"] * (1 - neuron[\"output\"])",

@@ -198,6 +198,6 @@ FAULTS = {
          "w[0] b[0] w[1] b[1]"),
     ],
     "random_row": [
-        ("dh = d @ net[\"w2\"].T * h * (1 - h)", "dh = d @ net[\"w2\"].T * (1 - h)", "w1"),
+        ("dh = d @ net[\"w2\"].T * h * (1 - h)", "dh = d @ net[\"w2\"].T * (1 - h)", "?"),
     ],
 }  # fmt: skip
