@@ -111,11 +111,6 @@ def _aligned(row: Sequence[str], sizes: Sequence[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them: W1, b1 and W2."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
 def shown(number: float) -> str:
     """Return a rate as it is written in code, to six digits."""
     return numerals.plain(float(f"{number:.6g}"))

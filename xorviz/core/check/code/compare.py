@@ -69,7 +69,7 @@ class Steps:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Hypothesis:
     """A step read as one of a loss, over some rows, with something added or not. A value."""
 
     steps: Steps
@@ -163,7 +163,7 @@ class Fit:
                 return np.asarray(found)
         return None
 
-    def clustered(self) -> Iterator["Fit"]:
+    def clustered(self) -> Iterator["Hypothesis"]:
         """Yield this reading at every rate that some of the arrays show."""
         told = self.told
         free = len(self.extras) + 1
@@ -184,7 +184,9 @@ class Fit:
             agreeing = {n: tuple(map(float, a)) for n, a in found.items() if a is not None}
             yield self._at(rate, error, agreeing)
 
-    def _at(self, rate: float, error: float, agreeing: Mapping[str, tuple[float, ...]]) -> "Fit":
+    def _at(
+        self, rate: float, error: float, agreeing: Mapping[str, tuple[float, ...]]
+    ) -> "Hypothesis":
         made = replace(self, rate=rate, rate_error=error, agreeing=agreeing)
         for name in ("gradient", "known", "told"):  # the same: not computed again
             made.__dict__[name] = getattr(self, name)
@@ -293,7 +295,8 @@ class Fit:
         rate, _, _ = self.own(name)
         straight = np.abs(self.left(name, rate)) <= self.tolerance(rate, [name])
         says = times(rate / self.rate)
-        is_one = len(straight) == 1 and "." in says  # one number has no direction
+        cut = self.steps.cuts[name]
+        is_one = cut.stop - cut.start == 1 and "." in says  # one number has no direction
         return says if straight.all() and not is_one else ELSEWHERE
 
 
@@ -318,12 +321,12 @@ def masks(rows: int) -> list[Array]:
 
 def best(
     steps: Steps, signals: Sequence[Signal], scales: Mapping[str, Sequence[float]]
-) -> Fit | None:
+) -> Hypothesis | None:
     """Return the reading of a step under which most arrays follow the gradient.
 
     Scales are the rates that are possible for each loss, where one was said.
     """
-    found: tuple[tuple[float, ...], Fit] | None = None
+    found: tuple[tuple[float, ...], Hypothesis] | None = None
     for bare in _readings(steps, signals):
         is_rare = len(bare.mask) == 1 and 1 < bare.mask.sum() < bare.mask.shape[1]
         if is_rare and found is not None and found[1].evidence >= ENOUGH:
@@ -338,19 +341,19 @@ def best(
     return None if found is None else _turned(found[1])
 
 
-def _readings(steps: Steps, signals: Sequence[Signal]) -> Iterator[Fit]:
+def _readings(steps: Steps, signals: Sequence[Signal]) -> Iterator[Hypothesis]:
     """Yield what a step may be, likeliest first: of some rows and a wrong loss only as it is."""
     fitting = [s for s in signals if s.fits(steps.slopes.y, steps.t)]
     for extras in steps.bases:
         for mask in steps.rows if not extras else steps.rows[: 1 + len(steps.t)]:
             for signal in fitting:
                 if signal.is_right or not (extras or mask is not steps.rows[0]):
-                    bare = Fit(steps, signal, mask, extras)
+                    bare = Hypothesis(steps, signal, mask, extras)
                     if np.isfinite(bare.gradient[0]).all():
                         yield bare
 
 
-def _rank(reading: Fit, scales: Sequence[float]) -> tuple[float, ...]:
+def _rank(reading: Hypothesis, scales: Sequence[float]) -> tuple[float, ...]:
     """Return what is compared of two readings, the better being larger."""
     is_said = any(abs(reading.rate - s) <= 1e-3 * abs(s) for s in scales)
     cuts = reading.steps.cuts
@@ -367,7 +370,7 @@ def _rank(reading: Fit, scales: Sequence[float]) -> tuple[float, ...]:
     )
 
 
-def _turned(reading: Fit) -> Fit:
+def _turned(reading: Hypothesis) -> Hypothesis:
     """Return the reading at the positive rate, if one array follows it while others oppose it."""
     if reading.rate > 0 or reading.extras:
         return reading

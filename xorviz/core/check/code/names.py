@@ -9,10 +9,10 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.check import check
 from xorviz.core.check.code.code_check import CodeCheck
-from xorviz.core.check.code.compare import Fit, Steps
+from xorviz.core.check.code.compare import Hypothesis, Steps
 from xorviz.core.check.code.trials import Training
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import FAULTY
+from xorviz.core.check.step_check import FAULTY, WRONG
 from xorviz.core.network import ACTIVATIONS, Weights, sigmoid
 from xorviz.core.rules import SettingError
 from xorviz.core.truth_table import ROWS
@@ -82,7 +82,7 @@ def _layouts(steps: Steps) -> Iterator[Roles]:
                     yield Roles(names, is_turned, activation, output)
 
 
-def with_factor(result: CodeCheck, trial: Training, reading: Fit) -> CodeCheck:
+def with_factor(result: CodeCheck, trial: Training, reading: Hypothesis) -> CodeCheck:
     """Return a faulty result with the name of its fault and its repair, where there is one."""
     steps, x = reading.steps, trial.forward.x
     layout = layout_of(steps, x)
@@ -106,7 +106,7 @@ def with_factor(result: CodeCheck, trial: Training, reading: Fit) -> CodeCheck:
         return result
     named = {role: step.arrays[role].name for role in step.arrays if step.arrays[role].is_fault}
     wrong = {role for role, name in layout.names.items() if name in result.wrong}
-    if step.verdict != FAULTY or set(named) != wrong:
+    if step.verdict != FAULTY or set(named) != wrong or WRONG in named.values():
         return result
     faults = " and ".join(dict.fromkeys(named.values()))
     return replace(result, sentence=f"{result.sentence} It looks like: {faults}.",

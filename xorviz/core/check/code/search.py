@@ -8,7 +8,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.code import words
 from xorviz.core.check.code.code_check import UNUSED, ArrayCheck, CodeCheck
-from xorviz.core.check.code.compare import ENOUGH, UNMOVED, Fit, Steps, best
+from xorviz.core.check.code.compare import ENOUGH, UNMOVED, Hypothesis, Steps, best
 from xorviz.core.check.code.losses import Signal, conventions
 from xorviz.core.check.code.names import with_factor
 from xorviz.core.check.code.passes import found as pass_found
@@ -99,10 +99,13 @@ def _concluded(seen: Sequence[CodeCheck]) -> CodeCheck:
         return first if first.verdict == CORRECT else words.beside(right[-1])
     if (fault := _agreed(seen)) is not None:
         return fault if fault is first else words.beside(fault)
+    by_chance = [result for result in seen if result.sentence == words.CHANCE]
+    if any(result.verdict == FAULTY for result in seen):
+        return replace(first, verdict=UNDECIDED, sentence=words.ELSEWHERE_RIGHT)
+    if by_chance:
+        return by_chance[0]
     if right:
         return right[0] if right[0] is first else words.beside(right[0])
-    if first.verdict == FAULTY:
-        return replace(first, verdict=UNDECIDED, sentence=words.ELSEWHERE_RIGHT)
     return first
 
 
@@ -150,18 +153,20 @@ def _at(trial: Training, point: Point, said: Given, may_pass: bool = True) -> Co
     return with_factor(told.faulty(fault), trial, fault)
 
 
-def _is_right(reading: Fit, trial: Training) -> bool:
+def _is_right(reading: Hypothesis, trial: Training) -> bool:
     """Whether a step is explained without a fault; gradients may be those to be added."""
     is_down = reading.rate > 0 or trial.gives_gradients
     return reading.is_whole and reading.signal.is_right and is_down
 
 
-def _explains(readings: Sequence[Fit]) -> bool:
+def _explains(readings: Sequence[Hypothesis]) -> bool:
     """Whether some arrays are exact beside others that are far from it: so it is one update."""
     return any(r.evidence >= ENOUGH and (r.is_whole or r.is_gross) for r in readings)
 
 
-def _reason(trial: Training, steps: Steps, readings: Sequence[Fit], said: Given) -> str | None:
+def _reason(
+    trial: Training, steps: Steps, readings: Sequence[Hypothesis], said: Given
+) -> str | None:
     """Return why nothing can be concluded; None where a fault is explained."""
     finite = steps.changes[np.isfinite(steps.changes)]
     sizes = np.abs(finite[finite != 0])

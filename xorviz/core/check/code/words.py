@@ -5,12 +5,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xorviz.core.check.code.code_check import ArrayCheck, CodeCheck, listed, shown
-from xorviz.core.check.code.compare import EXACT, OPPOSITE, RESHAPED, UNMOVED, Fit, Steps, times
+from xorviz.core.check.code.code_check import ArrayCheck, CodeCheck, shown
+from xorviz.core.check.code.compare import (
+    EXACT,
+    OPPOSITE,
+    RESHAPED,
+    UNMOVED,
+    Hypothesis,
+    Steps,
+    times,
+)
 from xorviz.core.check.code.losses import conventions
 from xorviz.core.check.code.passes import Pass
 from xorviz.core.check.code.trials import Training
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
+from xorviz.core.numerals import listed
 
 ONE_UPDATE = "No array follows the gradient of a known loss: is this exactly one update?"
 ADAM = (
@@ -70,7 +79,7 @@ class Words:
     rate: float | None
     """As the user says it."""
 
-    def correct(self, reading: Fit) -> CodeCheck:
+    def correct(self, reading: Hypothesis) -> CodeCheck:
         """Return that a step is right."""
         found = self._found(reading)
         names = [n for n, a in found.items() if a.finding == EXACT]
@@ -83,7 +92,7 @@ class Words:
             notes = (*notes, "They are the negative gradient: a step adds them.")
         return self._check(CORRECT, sentence, reading, found, notes)
 
-    def faulty(self, reading: Fit) -> CodeCheck:
+    def faulty(self, reading: Hypothesis) -> CodeCheck:
         """Return what is wrong with a step."""
         found = self._found(reading)
         right = [n for n, a in found.items() if a.finding == EXACT]
@@ -102,7 +111,7 @@ class Words:
             sentence = f"{listed(right)} {self._follow(reading, right)}; {_faults(found)}."
         return self._check(FAULTY, sentence, reading, found, self._notes(reading))
 
-    def undecided(self, reason: str, reading: Fit | None) -> CodeCheck:
+    def undecided(self, reason: str, reading: Hypothesis | None) -> CodeCheck:
         """Return that nothing can be concluded, and why."""
         if reading is None:
             return undecided(reason)
@@ -135,7 +144,7 @@ class Words:
             verdict, sentence = FAULTY, f"{listed(right)} follow {what}; {_faults(found)}."
         return CodeCheck(verdict, sentence, found, one.signal.name, main, rows)
 
-    def _found(self, reading: Fit) -> dict[str, ArrayCheck]:
+    def _found(self, reading: Hypothesis) -> dict[str, ArrayCheck]:
         found = {}
         for name in reading.steps.cuts:
             rate, cosine, residual = reading.own(name)
@@ -146,7 +155,7 @@ class Words:
         return found
 
     def _check(
-        self, verdict: str, sentence: str, reading: Fit, found: Mapping[str, ArrayCheck],
+        self, verdict: str, sentence: str, reading: Hypothesis, found: Mapping[str, ArrayCheck],
         notes: tuple[str, ...],
     ) -> CodeCheck:  # fmt: skip
         return CodeCheck(
@@ -162,19 +171,19 @@ class Words:
         )
 
     @staticmethod
-    def _added(reading: Fit, name: str) -> float | None:
+    def _added(reading: Hypothesis, name: str) -> float | None:
         if name not in reading.extras:
             return None
         place = reading.extras.index(name)
         return max((added[place] for added in reading.agreeing.values()), default=None)
 
-    def _loss(self, reading: Fit) -> str | None:
+    def _loss(self, reading: Hypothesis) -> str | None:
         """Return the loss; None where one row with one output leaves it open."""
         y = reading.steps.slopes.y
         is_open = len(reading.mask) == 1 and reading.mask.sum() == 1 and y.shape[1] == 1
         return None if is_open and self._convention(reading) is None else reading.signal.name
 
-    def _convention(self, reading: Fit) -> str | None:
+    def _convention(self, reading: Hypothesis) -> str | None:
         """Return the name of the loss to which the rate that was said belongs."""
         if self.rate is None:
             return None
@@ -184,7 +193,7 @@ class Words:
                 return name
         return None
 
-    def _follow(self, reading: Fit, names: Sequence[str]) -> str:
+    def _follow(self, reading: Hypothesis, names: Sequence[str]) -> str:
         verb = "follows" if len(names) == 1 else "follow"
         loss = self._loss(reading)
         of = f" of the {loss}" if loss else ""
@@ -192,10 +201,10 @@ class Words:
             f"{verb} the negative gradient{of} at rate {shown(reading.rate)}, {self._over(reading)}"
         )
 
-    def _over(self, reading: Fit) -> str:
+    def _over(self, reading: Hypothesis) -> str:
         return self._rows(reading) if len(reading.mask) > 1 else f"over {self._rows(reading)}"
 
-    def _rows(self, reading: Fit) -> str:
+    def _rows(self, reading: Hypothesis) -> str:
         if len(reading.mask) > 1:
             return "row by row"
         rows = np.flatnonzero(reading.mask[0])
@@ -210,7 +219,7 @@ class Words:
         is_short = x.shape[1] <= 3 and np.isin(bits, (-1, 0, 1)).all()
         return "".join(str(int(bit > 0)) for bit in bits) if is_short else str(row + 1)
 
-    def _extras(self, reading: Fit) -> str:
+    def _extras(self, reading: Hypothesis) -> str:
         said = []
         if decay := self._added(reading, "decay"):
             said.append(f"weight decay {shown(decay / reading.rate)}, {shown(decay)} a step")
@@ -220,7 +229,7 @@ class Words:
             said.append(f"momentum {shown(momentum)}")
         return f", with {listed(said)}" if said else ""
 
-    def _notes(self, reading: Fit) -> tuple[str, ...]:
+    def _notes(self, reading: Hypothesis) -> tuple[str, ...]:
         if self.rate is None:
             return ()
         if (name := self._convention(reading)) is not None:
