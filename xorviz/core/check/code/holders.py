@@ -1,4 +1,4 @@
-"""The numbers that a program trains, wherever it keeps them: found, read, written, put back."""
+"""The numbers that a program trains, wherever it keeps them. Shapes: P numbers in all."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
@@ -9,239 +9,167 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.rules import SettingError
 
-DOUBLE = 2.0**-53
-"""Relative rounding error in 64 bit."""
-_DEEPEST = 8
-"""Containers inside containers that are looked into."""
-_LARGEST = 5000
-"""Numbers of one array that is looked at."""
+_DEEPEST, _LARGEST = 8, 5000
+"""Containers inside containers that are looked into, and members of one: more are a history."""
+Path = tuple[Any, ...]
 
 
 def raw(value: Any) -> Any:
-    """Return the array in what a library holds, as its own type of number."""
+    """Return the array in what a library or Python itself holds, in its own type of number."""
     if hasattr(value, "detach"):
         value = value.detach().cpu()
     return np.asarray(value.numpy() if hasattr(value, "numpy") else value)
 
 
-def numbers(value: Any) -> tuple[Array, float]:
-    """Return a copy of what a library or Python itself holds, and its relative rounding error."""
-    array = raw(value)
-    if array.dtype.kind not in "fiub":
-        raise ValueError(f"an array of {array.dtype}")
-    epsilon = float(np.finfo(array.dtype).eps) / 2 if array.dtype.kind == "f" else DOUBLE
-    return np.array(array, dtype=float), epsilon
+def rounding(array: Any) -> float:
+    """Return the relative rounding error of an array's type of number."""
+    return float(np.finfo(array.dtype if array.dtype.kind == "f" else float).eps) / 2
 
 
 class Holders:
-    """The arrays that are found in an object, by name.
+    """The arrays of floats that are found in an object, as one vector.
 
-    Reads and writes where they are now: a step may put new arrays in their place, which ``restore``
-    takes away. It puts the very objects back, and their numbers to the last bit.
+    Numbers in lists are an array, too. Reads and writes where they are now, since a step may put
+    new ones in their place; ``restore`` puts the very objects back, to the last bit.
     """
 
     def __init__(self, root: Any, names: Sequence[str] | None) -> None:
-        """Raise SettingError where there are none, or none of a name."""
-        self._root = root = [root] if is_array(root) and not isinstance(root, list) else root
-        self._bound: list[tuple[Any, Any, Any]] = []
-        self._kept: list[tuple[Any, Any]] = []
-        self._seen = {id(root)}
-        of_list = isinstance(root, list | tuple) and names is not None
-        self._labels = names if of_list else None
-        self._only = names if isinstance(root, Mapping) else None  # globals() hold much else
-        found = dict(self._found(root, (), ""))
-        if names is not None and not of_list:
-            if missing := [n for n in names if not any(is_part(k, n) for k in found)]:
-                raise SettingError(f"{missing[0]} holds no array of floats in the weights given")
-            found = {k: path for k, path in found.items() if any(is_part(k, n) for n in names)}
-        self.paths: dict[str, tuple[Any, ...]] = found
-        if not found:
+        """Raise SettingError where there are none, none of a name, or some that are not finite."""
+        self._root = [root] if isinstance(root, np.ndarray) else root
+        self._kept: dict[int, tuple[Any, Any]] = {}
+        self._labels = names if isinstance(root, list | tuple) else None
+        self._only = None if self._labels else names
+        self._paths: dict[str, list[Path]] = {}
+        for path, name in self._found(self._root, (), "", ""):
+            self._paths.setdefault(name, []).append(path)
+        for name in self._only or ():
+            if not any(_is_part(found, [name]) for found in self._paths):
+                raise SettingError(f"{name} holds no array of floats in the weights given")
+        if not self._paths:
             raise SettingError("no arrays of floats were found in the weights given")
-        for name in found:
-            self._require_sound(name)
+        self._sizes = {name: sum(a.size for a in self._arrays(name)) for name in self._paths}
+        self.choose(list(self._paths))
+        self.read()
 
-    def _require_sound(self, name: str) -> None:
-        try:
-            array, _ = numbers(self._at(self.paths[name]))
-        except ValueError:
-            raise SettingError(f"{name} is an array of objects; give arrays of floats") from None
-        if not np.isfinite(array).all():
-            raise SettingError(f"{name} is not finite; check before training diverges")
+    def choose(self, names: Sequence[str]) -> None:
+        """Let the vector be made of some of the arrays, one after the other."""
+        self.names, self.sizes = list(names), [self._sizes[name] for name in names]
+        self.rounding = np.repeat([rounding(self._arrays(n)[0]) for n in names], self.sizes)
 
-    def _found(self, value: Any, path: tuple[Any, ...], name: str) -> Iterator[tuple[str, Any]]:
-        """Yield the name and the path of every array in a container, and keep what it holds."""
-        for key, child in members(value).items():
-            label = _label(value, key, name, self._labels if not path else None)
-            if not path and self._only and not any(is_part(n, label) for n in self._only):
-                continue
-            is_scalar = isinstance(child, float | np.floating)
-            if is_scalar and isinstance(value, tuple):
-                continue  # cannot be trained
-            if id(child) in self._seen and not is_scalar:
-                continue  # the same array under a second name
-            self._seen.add(id(child))
-            if is_array(child):
-                self._bound.append((value, key, child))
-                self._keep(child)
-                yield label, (*path, key)
-            elif len(path) < _DEEPEST and _is_container(child):
-                self._bound.append((value, key, child))
-                yield from self._found(child, (*path, key), label)
+    def _arrays(self, name: str) -> list[Any]:
+        return [raw(self._at(path)) for path in self._paths[name]]
 
-    def _keep(self, value: Any) -> None:
-        if isinstance(value, list):
-            self._kept.append((value, value.copy()))
-            for part in value:
-                self._keep(part)
-        elif not isinstance(value, float | int | np.floating):
-            self._kept.append((value, raw(value).copy()))
+    def read(self) -> Array:
+        """Return the numbers (P,); those of an array whose size has changed are not a number."""
+        parts = []
+        for name, size in zip(self.names, self.sizes, strict=True):
+            array = np.concatenate([part.ravel() for part in self._arrays(name)])
+            if array.dtype.kind == "O":
+                raise SettingError(f"{name} is an array of objects; give arrays of floats")
+            if not np.isfinite(array).all():
+                raise SettingError(f"{name} is not finite; check before training diverges")
+            parts.append(array.astype(float) if array.size == size else np.full(size, np.nan))
+        return np.concatenate(parts)
 
-    def _at(self, path: tuple[Any, ...]) -> Any:
-        value = self._root
-        for key in path:
-            value = member(value, key)
-        return value
-
-    def read(self, name: str) -> tuple[Array, float]:
-        """Return the numbers of an array and their relative rounding error."""
-        return numbers(self._at(self.paths[name]))
-
-    def write(self, name: str, values: Array) -> None:
-        """Put numbers into an array, in its own type."""
-        path = self.paths[name]
-        value = self._at(path)
-        if isinstance(value, float | np.floating):
-            _bind(self._at(path[:-1]), path[-1], type(value)(values))
-        else:
-            _fill(value, values)
+    def write(self, theta: Array) -> None:
+        """Put numbers (P,) into the arrays, in their own type."""
+        start = 0
+        for path in (path for name in self.names for path in self._paths[name]):
+            value = self._at(path)
+            array = raw(value)
+            numbers = theta[start : start + array.size].reshape(array.shape)
+            start += array.size
+            if isinstance(value, float | int | np.floating):
+                kind = float if isinstance(value, int) else type(value)
+                _cells(self._at(path[:-1]))[path[-1]] = kind(numbers)
+            else:
+                _fill(value, numbers.astype(array.dtype))
 
     def restore(self) -> None:
         """Put back every object and every number that was found."""
-        for container, key, value in self._bound:
-            if member(container, key) is not value:
-                _bind(container, key, value)
-        for value, kept in self._kept:
-            if isinstance(value, list):
-                value[:] = kept
-            elif isinstance(value, np.ndarray):
-                value[...] = kept
-            else:
-                _fill(value, kept)
-
-    def is_scalar(self, name: str) -> bool:
-        """Return whether it is a number of its own, which may be a constant, and no array."""
-        return isinstance(self._at(self.paths[name]), float | np.floating)
-
-    def tensor(self, values: Array) -> Any:
-        """Return inputs in the type that the program computes with: tensors beside tensors."""
-        first = self._at(next(iter(self.paths.values())))
-        return first.new_tensor(values.tolist()) if hasattr(first, "new_tensor") else values
+        for value, copy in self._kept.values():
+            _fill(value, copy)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the program is one of lists and floats, without arrays."""
-        held = (self._at(path) for path in self.paths.values())
-        return all(isinstance(value, list | float) for value in held)
+    def first(self) -> Any:
+        """What holds the first numbers, from which the program's own types show."""
+        return self._at(self._paths[self.names[0]][0])
+
+    def tensor(self, values: Any) -> Any:
+        """Return inputs as what the program computes with: tensors beside tensors."""
+        is_array = isinstance(values, np.ndarray) and hasattr(self.first, "new_tensor")
+        return self.first.new_tensor(values.tolist()) if is_array else values
+
+    def is_number(self, name: str) -> bool:
+        """Return whether it is a number of its own, which may be a constant, and no array."""
+        return self._sizes[name] == 1 and isinstance(self._at(self._paths[name][0]), float)
+
+    def _at(self, path: Path) -> Any:
+        value = self._root
+        for key in path:
+            value = _cells(value)[key]
+        return value
+
+    def _found(self, at: Any, path: Path, name: str, table: str) -> Iterator[tuple[Path, str]]:
+        """Yield the path and the name of each array and number; keep what the containers hold."""
+        cells, in_list = _cells(at), isinstance(at, list)
+        items = dict(enumerate(at)) if isinstance(at, list | tuple) else dict(cells)
+        if isinstance(at, Mapping) and not path and self._only:  # globals() hold much else
+            items = {k: v for k, v in items.items() if any(_is_part(n, [k]) for n in self._only)}
+        if id(cells) in self._kept or not items:
+            return
+        self._kept[id(cells)] = cells, list(at) if in_list else items
+        for key, child in items.items() if len(items) <= _LARGEST else ():
+            label = f"{name}[{key}]" if cells is at else f"{name}.{key}"
+            if not path:
+                label = self._labels[key] if self._labels else label if in_list else str(key)
+            # Numbers in lists inside lists are one array; whole zeros are, as of biases.
+            outer = (table or name) if in_list else ""
+            is_number = isinstance(child, float | np.floating) or (
+                outer and type(child) is int and not child
+            )
+            if is_number or _is_array(child):
+                is_new = is_number or id(child) not in self._kept  # not under a second name
+                if not is_number and is_new:
+                    self._kept[id(child)] = child, raw(child).copy()
+                label = outer if is_number and outer else label
+                if is_new and not (is_number and isinstance(at, tuple)):
+                    yield from [((*path, key), label)] * _is_part(label, self._only or [label])
+            elif len(path) < _DEEPEST and not isinstance(child, np.ndarray | type | ModuleType):
+                yield from self._found(child, (*path, key), label, outer)
 
 
-def is_part(name: str, of: str) -> bool:
-    """Return whether a name is another, or one of its parts such as layers[0].W of layers."""
-    return name == of or name.startswith((f"{of}[", f"{of}."))
+def _is_part(name: str, names: Sequence[Any]) -> bool:
+    """Return whether a name is one of some, or a part of one such as layers[0].W of layers."""
+    return any(name == of or name.startswith((f"{of}[", f"{of}.")) for of in names)
 
 
-def members(value: Any) -> Mapping[Any, Any]:
-    """Return what a container holds by key, index or attribute; nothing if it is none."""
+def _cells(value: Any) -> Any:
+    """Return what a container holds by key, index or attribute, to be read and written."""
     if hasattr(value, "named_parameters"):  # a module of PyTorch
         return dict(value.named_parameters())
     if hasattr(value, "trainable_weights"):  # a model of Keras
-        held = value.trainable_weights
-        return {getattr(v, "path", v.name) or n: v for n, v in enumerate(held)}
-    if isinstance(value, Mapping):
-        return {k: v for k, v in value.items() if not str(k).startswith("__")}
-    if isinstance(value, list | tuple):
-        return dict(enumerate(value))
-    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-    held = {name: getattr(value, name) for name in slots if hasattr(value, name)}
-    return held | {k: v for k, v in getattr(value, "__dict__", {}).items() if k[:2] != "__"}
+        return {getattr(v, "path", v.name): v for v in value.trainable_weights}
+    is_one = isinstance(value, Mapping | list | tuple | np.ndarray)
+    return value if is_one else getattr(value, "__dict__", {})
 
 
-def member(value: Any, key: Any) -> Any:
-    """Return what a container holds under a key now; None if it is gone."""
-    if isinstance(value, Mapping):
-        return value.get(key)
-    if isinstance(value, list | tuple):
-        return value[key] if key < len(value) else None
-    return members(value).get(key) if _is_model(value) else getattr(value, key, None)
-
-
-def _is_model(value: Any) -> bool:
-    """Return whether a library holds the arrays, and changes them in place."""
-    return hasattr(value, "named_parameters") or hasattr(value, "trainable_weights")
-
-
-def is_array(value: Any) -> bool:
-    """Return whether it holds numbers to train; arrays of objects are found, to be refused."""
+def _is_array(value: Any) -> bool:
+    """Return whether it is an array to train; arrays of objects are found, to be refused."""
     if isinstance(value, np.ndarray):
-        return value.dtype.kind in "fO" and value.size <= _LARGEST
-    if isinstance(value, list):
-        return 0 < len(value) <= _LARGEST and _holds_numbers(value)
-    if isinstance(value, float | np.floating):
-        return True
+        return value.dtype.kind in "fO" and 0 < value.size <= _LARGEST
     return hasattr(value, "new_tensor") or (hasattr(value, "assign") and hasattr(value, "numpy"))
 
 
-def _is_container(value: Any) -> bool:
-    is_long = isinstance(value, list) and len(value) > _LARGEST  # a history
-    return not is_long and not isinstance(value, type | ModuleType) and bool(members(value))
-
-
-def _holds_numbers(value: list[Any]) -> bool:
-    """Return whether nested lists are a table of floats; zeros may be whole, as of biases."""
-    flat = list(_flat(value))
-    kinds = (float, int, np.floating)
-    if not all(isinstance(n, kinds) and not isinstance(n, bool) for n in flat):
-        return False
-    try:
-        np.array(value, dtype=float)
-    except ValueError:  # rows of different lengths
-        return False
-    return any(not isinstance(n, int) for n in flat) or not any(flat)
-
-
-def _flat(value: list[Any]) -> Iterator[Any]:
-    for part in value:
-        if isinstance(part, list):
-            yield from _flat(part)
-        else:
-            yield part
-
-
-def _label(container: Any, key: Any, name: str, labels: Sequence[str] | None) -> str:
-    if labels is not None:
-        return str(labels[key]) if key < len(labels) else f"[{key}]"
-    if isinstance(container, Mapping | list | tuple):
-        return f"{name}[{key}]" if name or not isinstance(container, Mapping) else str(key)
-    return f"{name}.{key}" if name else str(key)
-
-
-def _fill(value: Any, values: Any) -> None:
-    """Put numbers into an array, nested lists, a tensor or a variable, in place."""
-    if isinstance(value, list):
-        for place, part in enumerate(values):
-            if isinstance(value[place], list):
-                _fill(value[place], part)
-            else:
-                value[place] = float(part)
+def _fill(value: Any, held: Any) -> None:
+    """Put numbers into an array, a tensor or a variable, or objects into a container, in place."""
+    if isinstance(value, dict):
+        value.update(held)
     elif hasattr(value, "new_tensor"):
-        value.data.copy_(value.data.new_tensor(values.tolist()))
+        value.data.copy_(value.data.new_tensor(held.tolist()))
     elif hasattr(value, "assign"):
-        value.assign(values.astype(raw(value).dtype))
-    else:
-        value[...] = values
-
-
-def _bind(container: Any, key: Any, value: Any) -> None:
-    if isinstance(container, Mapping | list):
-        container[key] = value  # type: ignore[index]
-    elif not isinstance(container, tuple) and not _is_model(container):
-        setattr(container, key, value)
+        value.assign(held)
+    elif isinstance(value, list):
+        value[:] = held
+    elif isinstance(value, np.ndarray):
+        value[...] = held
