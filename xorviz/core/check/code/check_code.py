@@ -8,29 +8,20 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.code_check import EXACT, ArrayCheck, CodeCheck
-from xorviz.core.check.code.compare import (
-    LOSSES,
-    UNMOVED,
-    WRONG,
-    Hypothesis,
-    Losses,
-    Steps,
-    best,
-    signals,
-)  # fmt: skip
+from xorviz.core.check.code.compare import LOSSES, OPPOSITE, UNMOVED, WRONG, best, signals
+from xorviz.core.check.code.compare import Hypothesis, Losses, Steps
 from xorviz.core.check.code.holders import Holders, raw
 from xorviz.core.check.code.slopes import CLASSES, Call, forwards
 from xorviz.core.check.code.training import Training, trainings
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
-from xorviz.core.numerals import listed, plain
+from xorviz.core.numerals import listed
 from xorviz.core.rules import Real, SettingError, checked
 from xorviz.core.truth_table import COUNTED, ROWS
 
 UNUSED = "not told: not used by predict"
-_ONE_UPDATE = "No array follows the gradient of a known loss: is this exactly one update?"
-_CUT = (
-    "Some changes are all of one size, as of clipping or Adam: let the function return its"
-    " gradients, and give it as gradients=."
+_ONE_UPDATE = (
+    "No array follows the gradient of a known loss: is this exactly one update? Of Adam and of"
+    " clipping let the function return the gradients, and give it as gradients=."
 )
 _CHANCE = (
     "Two calls of train from the same weights differ: turn off dropout and shuffling, or give a"
@@ -78,7 +69,7 @@ def check_code(
         raise SettingError("give one of the two: train or gradients")
     call = train or (gradients if callable(gradients) else lambda: gradients)
     holders = Holders(weights, names)
-    found = holders.names
+    found = [*holders.sizes]
     try:
         with np.errstate(all="ignore"):  # weights are moved, and may be huge
             ways = forwards(predict, holders, x, t)
@@ -182,131 +173,84 @@ class _Judge:
         holders = self.training.outputs.holders
         holders.restore()
         theta, random = holders.read(), np.random.default_rng(0)
-        seen = [self._at(theta)]
-        first = seen[0]
-        for _ in range(0 if self.is_once or _is_told(first) else 2):
+        seen = [first := self._at(theta, may_pass=True)]
+        while len(seen) < 3 and not (self.is_once or _is_told(seen[-1]) or _confirmed(seen)):
             moved = theta + 0.25 * random.uniform(-1, 1, theta.shape) * (1 + np.abs(theta))
             try:
-                seen.append(self._at(moved, may_pass="pass" in (first.rows or "")))
-            except (SettingError, ArithmeticError):
-                continue  # where numbers overflow, nothing is learnt
-            if (
-                _is_told(seen[-1])
-                or (seen[-1].verdict == CORRECT == first.verdict)
-                or _confirmed(seen)
-            ):
-                break
+                seen.append(self._at(moved))
+            except (SettingError, ArithmeticError):  # where numbers overflow, nothing is learnt
+                seen.append(CodeCheck(UNDECIDED, _NOTHING, {}))
         if all(result.sentence == _NOTHING for result in seen):
             raise SettingError(_NOTHING)
-        right = [result for result in seen if result.verdict == CORRECT]
-        found = _confirmed(seen) or next(iter(sorted(right, key=_is_told)[-1:]), first)
+        right = sorted((r for r in seen if r.verdict == CORRECT), key=_is_told)
+        found = _confirmed(seen) or (right[-1] if right else first)
         if found.verdict != FAULTY and any(result.verdict == FAULTY for result in seen):
             return replace(first, verdict=UNDECIDED, sentence=_ELSEWHERE)
-        is_first = found is first or first.verdict == CORRECT == found.verdict
-        return first if is_first else replace(found, notes=(*found.notes, _BESIDE))
+        is_here = found is first or first.verdict == CORRECT == found.verdict
+        return first if is_here else replace(found, notes=(*found.notes, _BESIDE))
 
-    def _at(self, theta: Array, *, may_pass: bool = True) -> CodeCheck:
+    def _at(self, theta: Array, *, may_pass: bool = False) -> CodeCheck:
         """Return what is found at weights (P,)."""
-        training = self.training
-        steps = training.steps(theta)
-        if not np.nan_to_num(steps.changes, nan=1.0).any():
+        training, losses = self.training, self.losses
+        changes = training.changes(theta)
+        if not np.nan_to_num(changes, nan=1.0).any():
             return CodeCheck(UNDECIDED, _NOTHING, {})
-        means = (1, len(self.training.t), self.training.t.size)
-        rates = (
-            [self.rate * factor / count for factor in (1, 2) for count in means]
-            if self.rate
-            else []
-        )
-        found = [best(steps, self.losses, rates)]
-        if np.isfinite(steps.changes).all() and not training.gives_gradients and not (found[0] and found[0].is_right):
-            found.append(best(training.second(theta), self.losses, rates))
-        ones = [one for one in found if one is not None and one.is_explained]
-        for one in ones:
-            if one.is_right or (training.gives_gradients and one.is_uphill):
-                return self._result(CORRECT, one)
-        if not training.gives_gradients:
-            if (
-                may_pass
-                and not ones
-                and len(training.calls) == 1
-                and (one_pass := training.passed(steps, self.losses))
-            ):
-                return self._passed(steps, *one_pass)
-            if not np.array_equal(training.changes(theta), steps.changes, equal_nan=True):
-                return CodeCheck(UNDECIDED, _CHANCE, {})
-        return self._fault(steps, ones)
-
-    def _fault(self, steps: Steps, ones: Sequence[Hypothesis]) -> CodeCheck:
-        """Return the fault that is explained, or why nothing can be concluded."""
-        sizes = np.abs(steps.changes[steps.changes != 0])
-        is_even = len(sizes) > 3 and np.ptp(sizes) <= 1e-3 * sizes.max()
-        if is_even or any(one.is_cut for one in ones):
-            return CodeCheck(UNDECIDED, _CUT, {})
-        if not ones:
-            return CodeCheck(UNDECIDED, _ONE_UPDATE, {})
-        one = max(ones, key=lambda one: np.count_nonzero(one.followed[0]))
-        is_number = self.training.outputs.holders.is_number
-        if all(one.arrays[name].finding == UNMOVED and is_number(name) for name in one.wrong):
-            return CodeCheck(UNDECIDED, f"{listed(one.wrong)} {_CONSTANT}", one.arrays)
-        result = self._result(FAULTY, one)
-        return replace(result, sentence=result.sentence + factor(one, self.training.outputs.x))
+        steps, counts = training.steps(theta, changes), (1, len(training.t), training.t.size)
+        rates = [(self.rate or 0) * n / count for n in (1, 2) for count in counts]
+        one = best(steps, losses, rates if self.rate else [])
+        is_open = not training.gives_gradients and np.isfinite(changes).all()
+        if is_open and not (one and one.is_explained):
+            second = training.steps(theta + changes[-1], training.changes(theta, 2)[-1:], changes[-1:])
+            two = best(second, losses, [])
+            if two and two.is_explained:
+                one = two
+            elif may_pass and len(changes) == 1 and (found := training.passed(steps, losses)):
+                return self._passed(steps, *found)
+        if one and one.is_right(*[OPPOSITE] * (training.gives_gradients and not one.of(EXACT))):
+            return self._result(CORRECT, one)
+        if is_open and not np.array_equal(training.changes(theta), changes):
+            return CodeCheck(UNDECIDED, _CHANCE, {})
+        if not one or not one.is_explained or one.is_cut:
+            return CodeCheck(UNDECIDED, _ONE_UPDATE, one.arrays if one else {})
+        is_number = training.outputs.holders.is_number
+        if idle := [name for name in one.of(UNMOVED) if is_number(name)]:
+            return CodeCheck(UNDECIDED, f"{listed(idle)} {_CONSTANT}", one.arrays)
+        return self._result(FAULTY, one)
 
     def _passed(self, steps: Steps, loss: str, order: Sequence[int], rate: float) -> CodeCheck:
-        arrays = {name: ArrayCheck(EXACT, 1.0, rate, 0.0) for name in steps.names}
         rows = f"a pass in the order {', '.join(map(self._row, order))}"
-        sentence = f"All {len(arrays)} arrays follow the negative gradient of the {loss} at rate {plain(rate)}, in {rows}."
-        return CodeCheck(CORRECT, sentence, arrays, loss, rate, rows)
+        arrays = {name: ArrayCheck(EXACT, 1.0, rate, 0.0) for name in steps.sizes}
+        what = f"the negative gradient of the {loss} at rate {rate:.6g}, in {rows}"
+        return CodeCheck(CORRECT, f"{listed([*arrays])} follow {what}.", arrays, loss, rate, rows)
 
     def _row(self, row: int) -> str:
         """Return the name of a row, such as 01, or else its number."""
-        x = self.training.outputs.x[row, :2]
-        return (
-            "".join(str(int(bit > 0)) for bit in x)
-            if np.isin(x, (-1, 0, 1)).all()
-            else str(row + 1)
-        )
+        x = self.training.outputs.x[row]
+        is_bits = len(x) < 4 and np.isin(x, (-1, 0, 1)).all()
+        return "".join(str(int(bit > 0)) for bit in x[:2]) if is_bits else str(row + 1)
 
     def _result(self, verdict: str, one: Hypothesis) -> CodeCheck:
         """Return a hypothesis in words."""
-        rows = np.flatnonzero(one.rows[0])
-        where = (
-            "row by row"
-            if len(one.rows) > 1
-            else "all rows"
-            if len(rows) > 1
-            else f"row {self._row(rows[0])}"
-        )
-        is_open = len(one.rows) == len(rows) == one.steps.t.shape[1] == 1
-        arrays, groups = one.arrays, {}
+        chosen = np.flatnonzero(one.rows[0])
+        rows = "all rows" if len(chosen) > 1 else f"row {self._row(int(chosen[0]))}"
+        rows = "each row" if len(one.rows) > 1 else rows
+        is_open = len(one.rows) == len(chosen) == self.training.t.shape[1] == 1
+        loss = None if is_open else one.loss
+        arrays = dict(one.arrays)
         if one.loss in WRONG:
-            arrays = {
-                n: replace(a, finding=one.loss) if a.finding == EXACT else a
-                for n, a in arrays.items()
-            }
+            arrays |= {name: replace(arrays[name], finding=one.loss) for name in one.of(EXACT)}
+        groups: dict[str, list[str]] = {}
         for name, array in arrays.items():
             groups.setdefault(array.finding, []).append(name)
-        loss = None if is_open else one.loss
-        decay = float(one.followed[1].max()) if one.pull.any() else None
         exact = groups.pop(EXACT, [])
-        who = f"{listed(exact)} follow{'s' * (len(exact) == 1)}" if exact else "No array follows"
-        beside = [
-            f"{name} {plain(float(f'{v:.6g}'))}"
-            for name, v in (("decay", decay), ("momentum", one.momentum))
-            if v
-        ]
-        sentence = f"{who} the negative gradient{f' of the {loss}' if loss and loss not in WRONG else ''} at rate {one.rate:.6g}, over {where}"
-        sentence += f", with {' and '.join(beside)}" * bool(beside)
-        sentence += (
-            "".join(f"; {listed(names)}: {finding}" for finding, names in groups.items()) + "."
-        )
-        notes = (
-            ("They are the negative gradient: a step adds them.",)
-            if verdict == CORRECT and not exact
-            else ()
-        )
-        return CodeCheck(
-            verdict, sentence, arrays, loss, one.rate, where, decay, one.momentum, notes
-        )
+        said = f"{listed(exact)} follow{'s' * (len(exact) == 1)}" if exact else "No array follows"
+        said += " the negative gradient" + f" of the {loss}" * (loss in LOSSES)
+        said += f" at rate {one.rate:.6g}, over {rows}"
+        for word, value in (("decay", one.decay), ("momentum", one.momentum)):
+            said += f", with {word} {value:.6g}" if value else ""
+        for finding, names in groups.items():
+            said += f"; {listed(names)}: {finding}"
+        return CodeCheck(verdict, f"{said}.", arrays, loss, one.rate, rows, one.decay, one.momentum)
 
 
 def _is_told(result: CodeCheck) -> bool:
@@ -317,11 +261,5 @@ def _is_told(result: CodeCheck) -> bool:
 def _confirmed(seen: Sequence[CodeCheck]) -> CodeCheck | None:
     """Return the fault that is found at two points; None if there is none."""
     faults = [{name: r.arrays[name].finding for name in r.wrong} for r in seen]
-    return next(
-        (r for r, fault in zip(seen, faults, strict=True) if fault and faults.count(fault) > 1),
-        None,
-    )
-
-
-def factor(one: Hypothesis, x: Array) -> str:
-    return ""
+    both = zip(seen, faults, strict=True)
+    return next((r for r, fault in both if fault and faults.count(fault) > 1), None)

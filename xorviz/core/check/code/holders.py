@@ -47,14 +47,14 @@ class Holders:
                 raise SettingError(f"{name} holds no array of floats in the weights given")
         if not self._paths:
             raise SettingError("no arrays of floats were found in the weights given")
-        self._sizes = {name: sum(a.size for a in self._arrays(name)) for name in self._paths}
         self.choose(list(self._paths))
         self.read()
 
     def choose(self, names: Sequence[str]) -> None:
         """Let the vector be made of some of the arrays, one after the other."""
-        self.names, self.sizes = list(names), [self._sizes[name] for name in names]
-        self.rounding = np.repeat([rounding(self._arrays(n)[0]) for n in names], self.sizes)
+        self.sizes = {name: sum(a.size for a in self._arrays(name)) for name in names}
+        roundings = [rounding(self._arrays(name)[0]) for name in names]
+        self.rounding = np.repeat(roundings, list(self.sizes.values()))
 
     def _arrays(self, name: str) -> list[Any]:
         return [raw(self._at(path)) for path in self._paths[name]]
@@ -62,7 +62,7 @@ class Holders:
     def read(self) -> Array:
         """Return the numbers (P,); those of an array whose size has changed are not a number."""
         parts = []
-        for name, size in zip(self.names, self.sizes, strict=True):
+        for name, size in self.sizes.items():
             array = np.concatenate([part.ravel() for part in self._arrays(name)])
             if array.dtype.kind == "O":
                 raise SettingError(f"{name} is an array of objects; give arrays of floats")
@@ -74,7 +74,7 @@ class Holders:
     def write(self, theta: Array) -> None:
         """Put numbers (P,) into the arrays, in their own type."""
         start = 0
-        for path in (path for name in self.names for path in self._paths[name]):
+        for path in (path for name in self.sizes for path in self._paths[name]):
             value = self._at(path)
             array = raw(value)
             numbers = theta[start : start + array.size].reshape(array.shape)
@@ -93,7 +93,7 @@ class Holders:
     @property
     def first(self) -> Any:
         """What holds the first numbers, from which the program's own types show."""
-        return self._at(self._paths[self.names[0]][0])
+        return self._at(self._paths[next(iter(self.sizes))][0])
 
     def tensor(self, values: Any) -> Any:
         """Return inputs as what the program computes with: tensors beside tensors."""
@@ -102,7 +102,7 @@ class Holders:
 
     def is_number(self, name: str) -> bool:
         """Return whether it is a number of its own, which may be a constant, and no array."""
-        return self._sizes[name] == 1 and isinstance(self._at(self._paths[name][0]), float)
+        return self.sizes[name] == 1 and isinstance(self._at(self._paths[name][0]), float)
 
     def _at(self, path: Path) -> Any:
         value = self._root

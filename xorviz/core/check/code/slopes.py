@@ -94,7 +94,8 @@ class Outputs:
                 moved = theta.copy()
                 moved[place] += offset * h
                 self.holders.write(moved)
-                places.append(self.holders.read()[place])
+                # In 32 bit it is not quite where it was put.
+                places.append(self.holders.read()[place] if own > 1e-9 else moved[place])
                 ends.append(self(x).astype(float))
             uneven = own * (1 + abs(theta[place])) / h
             found.append(_slope(np.array(ends), np.array(places), y, uneven))
@@ -106,9 +107,9 @@ class Outputs:
         """Return the names of the arrays that the outputs depend on, at some weights or other."""
         holders, random, seen = self.holders, np.random.default_rng(0), set()
         for size in (0.0, 0.5, 2.0):
-            theta, ends = holders.read(), np.cumsum([0, *holders.sizes])
+            theta, ends = holders.read(), np.cumsum([0, *holders.sizes.values()])
             theta += random.uniform(-size, size, theta.shape)
-            for name, start, end in zip(holders.names, ends, ends[1:], strict=False):
+            for name, start, end in zip(holders.sizes, ends, ends[1:], strict=False):
                 moved = theta.copy()
                 moved[start:end] += random.uniform(0.1, 0.5, end - start)
                 try:
@@ -119,7 +120,7 @@ class Outputs:
                 except (ValueError, ArithmeticError, TypeError, IndexError):
                     pass  # a number that is no weight
                 holders.restore()
-        return [name for name in holders.names if name in seen]
+        return [name for name in holders.sizes if name in seen]
 
 
 def _slope(ends: Array, places: Array, y: Array, uneven: float) -> tuple[Array, Array]:
