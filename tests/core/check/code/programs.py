@@ -448,7 +448,7 @@ def nested(seed, kind):
             self.b2 += 0.1 * error
 
     net = Net()
-    return net, net.forward, net.train, {"update": rows_of(R, Y, net.train)}
+    return net, net.forward, net.train, {"update": rows_of(R, T, net.train)}
 
 
 PROGRAMS: dict[str, Callable[..., tuple[Any, ...]]] = {

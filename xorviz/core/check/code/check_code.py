@@ -1,6 +1,6 @@
 """Whether the code of any network is right, found out through its own forward function."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,28 +8,35 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.code_check import EXACT, ArrayCheck, CodeCheck
-from xorviz.core.check.code.compare import LOSSES, OPPOSITE, UNMOVED, WRONG, best, signals
-from xorviz.core.check.code.compare import Hypothesis, Losses, Steps
+from xorviz.core.check.code.compare import (
+    ELSEWHERE,
+    LOSSES,
+    OPPOSITE,
+    UNMOVED,
+    WRONG,
+    Hypothesis,
+    Steps,
+    best,
+)
+from xorviz.core.check.code.factor import named
 from xorviz.core.check.code.holders import Holders, raw
 from xorviz.core.check.code.slopes import CLASSES, Call, forwards
-from xorviz.core.check.code.training import Training, trainings
+from xorviz.core.check.code.training import Training, training_of
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 from xorviz.core.numerals import listed
-from xorviz.core.rules import Real, SettingError, checked
+from xorviz.core.rules import SettingError
 from xorviz.core.truth_table import COUNTED, ROWS
 
 UNUSED = "not told: not used by predict"
+_NOISY = "Two calls of predict from the same weights differ: turn off dropout and other chance."
+_FOREIGN = "predict does not change with these weights: it uses other arrays, or copies of them."
 _ONE_UPDATE = (
     "No array follows the gradient of a known loss: is this exactly one update? Of Adam and of"
     " clipping let the function return the gradients, and give it as gradients=."
 )
-_CHANCE = (
-    "Two calls of train from the same weights differ: turn off dropout and shuffling, or give a"
-    " function that updates from a row, train(x, t)."
-)
+_CHANCE = "Two calls of train from the same weights differ: turn off chance, or give train(x, t)."
 _NOTHING = (
-    "train changes none of the arrays that predict uses; give a function that makes one update of"
-    " them, in place where they are in a list"
+    "train changes no array that predict uses; give a function that makes one update in place"
 )
 _ELSEWHERE = "What looks wrong at these weights was not confirmed at others beside them."
 _CONSTANT = "does not change; if it is a constant, leave it out with names=."
@@ -44,8 +51,7 @@ def check_code(
     inputs: Any = None,
     targets: Any = None,
     names: Sequence[str] | None = None,
-    loss: str | Callable[[Array, Array], float] | None = None,
-    rate: float | None = None,
+    loss: str | None = None,
     gradients: Any = None,
 ) -> CodeCheck:
     """Return whether a program's training step is the negative gradient of a loss.
@@ -56,15 +62,14 @@ def check_code(
     ``train()`` makes one update, and ``train(x, t)`` one by a row. They are called many times, at
     weights moved a little, too; afterwards the weights are as they were, to the last bit.
 
-    ``inputs`` (R, I) and ``targets`` (R, O) are those of XOR in counting order, 00 first, unless
-    given. What is not said is found out: ``loss`` is squares, cross-entropy or a function of the
-    outputs and targets of one row, ``rate`` the learning rate. ``gradients``, in place of
-    ``train``, are those at these weights, by name or in order, or a function that returns them.
+    ``inputs`` (R, I) and ``targets`` (R, O) are those of XOR in counting order, 00 first, and
+    ``loss`` is any of LOSSES, unless given. ``gradients``, in place of ``train``, are those at
+    these weights, by name or in the order of the arrays, or a function that returns them.
     Raises SettingError, and what the program itself raises.
     """
     x, t = table(inputs, targets)
-    losses = _losses(loss)
-    said = None if rate is None else checked(Real(0, 1e9, above_low=True), "rate", rate)
+    if loss is not None and loss not in LOSSES:
+        raise SettingError(f"loss is {loss!r}; allowed: {', '.join(LOSSES)}")
     if (train is None) == (gradients is None):
         raise SettingError("give one of the two: train or gradients")
     call = train or (gradients if callable(gradients) else lambda: gradients)
@@ -77,19 +82,16 @@ def check_code(
             if not np.isfinite(y).all():
                 raise SettingError("predict returns numbers that are not finite; check earlier")
             if (y != ways[0]()).any():
-                return CodeCheck(UNDECIDED, "Two calls of predict differ: turn off chance.", {})
+                return CodeCheck(UNDECIDED, _NOISY, {})
             trained = ways[0].used()
             if not trained and np.isin(y, (-1.0, 0.0, 1.0)).all():
                 raise SettingError(CLASSES)
             if not trained:
-                return CodeCheck(UNDECIDED, "predict does not use these weights, or copies.", {})
+                return CodeCheck(UNDECIDED, _FOREIGN, {})
             holders.choose(trained)
             is_once = train is None and not callable(gradients)
-            checks = [
-                _Judge(one, losses, said, is_once)
-                for one in trainings(ways, t, call, train is None)
-            ]
-            result = _first_right(checks)
+            training = training_of(ways, t, call, train is None)
+            result = _Judge(training, loss, is_once).judged()
     finally:
         holders.restore()
     unused = {n: ArrayCheck(UNUSED, 0.0, 0.0, 0.0) for n in found if names and n not in trained}
@@ -98,8 +100,8 @@ def check_code(
 
 def table(inputs: Any, targets: Any) -> tuple[Array, Array]:
     """Return inputs (R, I) and targets (R, O), or raise SettingError."""
+    xor = [ROWS[row] for row in COUNTED], [0, 1, 1, 0]
     found = []
-    xor = [[float(bit) for bit in ROWS[row]] for row in COUNTED], [0.0, 1.0, 1.0, 0.0]
     for name, given, default in zip(("inputs", "targets"), (inputs, targets), xor, strict=True):
         try:
             array = np.array(raw(default if given is None else given), dtype=float)
@@ -107,55 +109,11 @@ def table(inputs: Any, targets: Any) -> tuple[Array, Array]:
             array = np.array(np.nan)
         if not array.size or array.ndim not in {1, 2} or not np.isfinite(array).all():
             raise SettingError(f"{name} is no table of finite numbers; give one row for each case")
-        found.append(array[:, np.newaxis] if array.ndim < 2 else array)
+        found.append(array.reshape(len(array), -1))
     x, t = found
-    if len(x) != len(t) and x.shape[1] == t.shape[1]:
-        x, t = x.T, t.T  # the samples are columns
     if len(x) != len(t):
         raise SettingError(f"targets has {len(t)} rows and inputs {len(x)}; give one for each")
     return x, t
-
-
-def _losses(given: Any) -> Losses:
-    """Return the losses that are tried. Raises SettingError for one that is not known."""
-    if given is not None and given not in LOSSES and not callable(given):
-        allowed = ", ".join(LOSSES)
-        raise SettingError(f"loss is {given!r}; allowed: {allowed}, or a function of y and t")
-
-    def losses(y: Array, t: Array, like: Array) -> dict[str, Array]:
-        if callable(given):
-            return {"the loss given": _by_differences(given, y, t)}
-        allowed = {given, *WRONG} if given == "squares" else {given}
-        return {n: s for n, s in signals(y, t, like).items() if given is None or n in allowed}
-
-    return losses
-
-
-def _by_differences(loss: Callable[[Array, Array], float], y: Array, t: Array) -> Array:
-    """Return the derivative (R, O) of a loss of one row by the outputs."""
-    h, slopes = 2.0**-14, np.zeros_like(y)
-    for place in np.ndindex(y.shape):
-        for times, factor in ((-2, 1), (-1, -8), (1, 8), (2, -1)):
-            moved = y.copy()
-            moved[place] += times * h
-            slopes[place] += factor * float(np.sum(loss(moved[place[0]], t[place[0]]))) / (12 * h)
-    return slopes
-
-
-def _first_right(checks: Sequence["_Judge"]) -> CodeCheck:
-    """Return what is found in the way of calling in which a program is right, or in the first."""
-    results: list[CodeCheck] = []
-    raised: list[Exception] = []
-    for check in checks:
-        try:
-            results.append(check.judged())
-        except Exception as error:
-            raised.append(error)
-        if results and results[-1].verdict == CORRECT:
-            return results[-1]
-    if not results:
-        raise raised[0] if raised else SettingError("train takes no x and t; give one of none")
-    return next((r for r in results if r.verdict == FAULTY), results[0])
 
 
 @dataclass(frozen=True)
@@ -163,8 +121,7 @@ class _Judge:
     """What is found in one way of calling a program."""
 
     training: Training
-    losses: Losses
-    rate: float | None
+    loss: str | None
     is_once: bool
     """Whether gradients are given for these weights alone."""
 
@@ -191,31 +148,35 @@ class _Judge:
 
     def _at(self, theta: Array, *, may_pass: bool = False) -> CodeCheck:
         """Return what is found at weights (P,)."""
-        training, losses = self.training, self.losses
+        training, loss = self.training, self.loss
         changes = training.changes(theta)
         if not np.nan_to_num(changes, nan=1.0).any():
             return CodeCheck(UNDECIDED, _NOTHING, {})
-        steps, counts = training.steps(theta, changes), (1, len(training.t), training.t.size)
-        rates = [(self.rate or 0) * n / count for n in (1, 2) for count in counts]
-        one = best(steps, losses, rates if self.rate else [])
+        steps = training.steps(theta, changes)
+        one = best(steps, loss)
         is_open = not training.gives_gradients and np.isfinite(changes).all()
         if is_open and not (one and one.is_explained):
-            second = training.steps(theta + changes[-1], training.changes(theta, 2)[-1:], changes[-1:])
-            two = best(second, losses, [])
+            second = training.steps(
+                theta + changes[-1], training.changes(theta, 2)[-1:], changes[-1:]
+            )
+            two = best(second, loss)
             if two and two.is_explained:
                 one = two
-            elif may_pass and len(changes) == 1 and (found := training.passed(steps, losses)):
+            elif may_pass and len(changes) == 1 and (found := training.passed(steps, loss)):
                 return self._passed(steps, *found)
         if one and one.is_right(*[OPPOSITE] * (training.gives_gradients and not one.of(EXACT))):
             return self._result(CORRECT, one)
+        reason = "" if one and one.is_explained and not one.is_cut else _ONE_UPDATE
+        idle = [n for n in one.of(UNMOVED) if training.outputs.holders.is_number(n)] if one else []
         if is_open and not np.array_equal(training.changes(theta), changes):
-            return CodeCheck(UNDECIDED, _CHANCE, {})
-        if not one or not one.is_explained or one.is_cut:
-            return CodeCheck(UNDECIDED, _ONE_UPDATE, one.arrays if one else {})
-        is_number = training.outputs.holders.is_number
-        if idle := [name for name in one.of(UNMOVED) if is_number(name)]:
-            return CodeCheck(UNDECIDED, f"{listed(idle)} {_CONSTANT}", one.arrays)
-        return self._result(FAULTY, one)
+            reason = _CHANCE
+        elif idle and not reason:
+            reason = f"{listed(idle)} {_CONSTANT}"
+        if reason or one is None:
+            return CodeCheck(UNDECIDED, reason, one.arrays if one else {})
+        result = self._result(FAULTY, one)
+        name = named(steps, training.outputs.x, result.wrong) if one.of(ELSEWHERE) else ""
+        return replace(result, sentence=result.sentence + name)
 
     def _passed(self, steps: Steps, loss: str, order: Sequence[int], rate: float) -> CodeCheck:
         rows = f"a pass in the order {', '.join(map(self._row, order))}"

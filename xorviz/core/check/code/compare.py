@@ -3,12 +3,14 @@
 Shapes: R rows, O outputs, P trained numbers in A arrays, M steps from the same weights.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.check.code.code_check import EXACT, UNTOLD, ArrayCheck
 from xorviz.core.check.code.slopes import Slopes
 from xorviz.core.network import sigmoid
@@ -17,13 +19,13 @@ ENOUGH, ROUNDINGS, _GROSS, _TINY = 8.0, 16, 1000.0, 1e-300
 """Decimal digits that must agree beyond those that were fitted; rounding errors that a number may
 gather; how much more a fault leaves over than what is exact, since small steps leave less."""
 OPPOSITE, UNMOVED, RESHAPED = "opposite sign", "not updated", "its shape changes"
+ELSEWHERE = "another direction"
 FLAT, STRAY = f"{UNTOLD}: its gradient is 0", f"{UNTOLD}: it moves, though its gradient is 0"
 LOSSES = ("squares", "cross-entropy", "cross-entropy of logits", "categorical cross-entropy",
           "categorical cross-entropy of logits")  # fmt: skip
 WRONG = ("slope of sigmoid taken twice", "slope of sigmoid taken of the output",
          "slope of tanh left out")  # fmt: skip
 """Signals of no loss. A sigmoid's slope left out is right, of cross-entropy."""
-Losses = Callable[[Array, Array, Array], dict[str, Array]]
 
 
 def signals(y: Array, t: Array, like: Array) -> dict[str, Array]:
@@ -64,20 +66,26 @@ class Steps:
     previous: Array | None = None
     """(1, P) the change before, by which momentum is found."""
 
-    def each(self, reduced: np.ufunc, table: Array) -> Array:
+    def each(self, reduced: np.ufunc, table: Array | Mask) -> Any:
         """Return (A,) what a table (M, P) is reduced to for each array."""
         starts = np.cumsum([0, *list(self.sizes.values())[:-1]])
-        return np.asarray(reduced.reduceat(reduced.reduce(table, axis=0), starts))
+        return reduced.reduceat(reduced.reduce(table, axis=0), starts)
 
     def spread(self, numbers: Array) -> Array:
         """Return (P,) the number of each array (A,) for all of its own."""
         return np.repeat(numbers, list(self.sizes.values()))
 
-    def gradients(self, rows: Array, losses: Losses) -> Iterator[tuple[str, Array, Array]]:
-        """Yield each loss, its gradient (M, P) over rows (M, R), and bounds of its errors."""
+    def gradients(self, rows: Array, only: str | None = None) -> Iterator[tuple[str, Array, Array]]:
+        """Yield each loss, its gradient (M, P) over rows (M, R), and bounds of its errors.
+
+        One that is said is tried alone, squares beside the wrong signals.
+        """
         y, by_weight, unit = self.slopes.y, self.slopes.by_weight, self.slopes.rounding * ROUNDINGS
-        shaken = losses(y + unit * np.maximum(1, np.abs(y)), self.t, y)
-        for name, s in losses(y, self.t, y).items():
+        shaken = signals(y + unit * np.maximum(1, np.abs(y)), self.t, y)
+        found = signals(y, self.t, y)
+        wrong = [w for w in WRONG if w in found and only in {None, LOSSES[0]}]
+        for name in [*found] if only is None else [only, *wrong]:
+            s = found[name]
             bounds = np.abs(shaken[name] - s) + unit * np.abs(s)
             errors = np.einsum("mr,ro,rop->mp", rows, np.abs(s), self.slopes.errors)
             errors += np.einsum("mr,ro,rop->mp", rows, bounds, np.abs(by_weight))
@@ -116,28 +124,27 @@ class Hypothesis:
         is_all = len(self.of(EXACT, FLAT, *allowed)) == len(self.arrays)
         return self.loss not in WRONG and is_all and self.is_explained
 
-    def rank(self, rates: Sequence[float], sizes: Mapping[str, int]) -> tuple[float, ...]:
+    def rank(self, sizes: Mapping[str, int]) -> tuple[float, ...]:
         """Return what is compared of two hypotheses, the better being larger."""
-        is_said = any(abs(self.rate - rate) <= 1e-3 * rate for rate in rates)
         count = len(self.of(EXACT, OPPOSITE, FLAT))
         simple = (self.momentum is None) + (self.decay is None) + (self.loss not in WRONG)
         tables = [name for name, size in sizes.items() if size > 1] or [*sizes]
         is_last = tables[-1] in self.of(EXACT)  # nearest to the outputs
-        return self.evidence >= ENOUGH, is_said, count, simple, is_last, self.evidence
+        return self.evidence >= ENOUGH, count, simple, is_last, self.evidence
 
 
-def best(steps: Steps, losses: Losses, rates: Sequence[float]) -> Hypothesis | None:
-    """Return the hypothesis under which most arrays follow the gradient, at a said rate first."""
+def best(steps: Steps, only: str | None) -> Hypothesis | None:
+    """Return the hypothesis under which most arrays follow the gradient."""
     found: list[Hypothesis] = []
     for pull in (0 * steps.before, steps.before, np.sign(steps.before)):
         for place, rows in enumerate(steps.rows):
-            for loss, g, errors in steps.gradients(rows, losses):
+            for loss, g, errors in steps.gradients(rows, only):
                 if loss not in WRONG or not (place or pull.any()):
                     for one in _at_rates(steps, loss, rows, g, errors, pull):
                         found.append(one)
-                        if one.is_right() and (not rates or one.rank(rates, steps.sizes)[1]):
+                        if one.is_right():
                             return one
-    return max(found, key=lambda one: one.rank(rates, steps.sizes), default=None)
+    return max(found, key=lambda one: one.rank(steps.sizes), default=None)
 
 
 def _at_rates(
@@ -147,7 +154,7 @@ def _at_rates(
     has_momentum, has_decay = steps.previous is not None, bool(pull.any())
     columns = [-g, *[steps.previous] * has_momentum, *[0 * g - pull] * has_decay]
     ends, free = np.cumsum([0, *steps.sizes.values()]), len(columns)
-    pools = [slice(start, end) for start, end in zip(ends, ends[1:], strict=False)]
+    pools = [slice(start, end) for start, end in pairwise(ends)]
     for pool in [*pools, slice(None)] if free > 1 else pools:
         table = np.array([column[:, pool].ravel() for column in columns])
         change, size = steps.changes[:, pool].ravel(), np.linalg.norm(table[0])
@@ -197,7 +204,7 @@ def _read(
     total = each(np.add, np.abs(steps.changes))
     findings = np.select(
         [is_flat & (sign != 0), is_flat, sign > 0, sign < 0, np.isnan(total), total == 0, is_bent],
-        [FLAT, STRAY, EXACT, OPPOSITE, RESHAPED, UNMOVED, "another direction"],
+        [FLAT, STRAY, EXACT, OPPOSITE, RESHAPED, UNMOVED, ELSEWHERE],
         [f"{ratio:.3g} times as long" for ratio in times],
     )
     numbers = np.array([times * np.sqrt(squares / lengths), times * said[2], residual]).T.tolist()

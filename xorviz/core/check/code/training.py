@@ -1,7 +1,7 @@
 """The ways in which a program takes steps, and what they change. Shapes: as in compare."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.code.compare import ENOUGH, ROUNDINGS, WRONG, Losses, Steps
+from xorviz.core.check.code.compare import ENOUGH, ROUNDINGS, WRONG, Steps
 from xorviz.core.check.code.holders import raw
 from xorviz.core.check.code.slopes import Call, Outputs
 from xorviz.core.rules import SettingError
@@ -69,10 +69,10 @@ class Training:
             raise SettingError(f"gradients do not fit; give finite ones for {', '.join(sizes)}")
         return np.concatenate(arrays)
 
-    def passed(self, steps: Steps, losses: Losses) -> tuple[str, tuple[int, ...], float] | None:
+    def passed(self, steps: Steps, only: str | None) -> tuple[str, tuple[int, ...], float] | None:
         """Return the loss, the order and the rate of a pass, row by row, that explains a step."""
         change, near = steps.changes[0], []
-        for loss, g, _ in steps.gradients(np.ones((1, len(self.t))), losses):
+        for loss, g, _ in steps.gradients(np.ones((1, len(self.t))), only):
             rate = float(-(g[0] @ change) / (g[0] @ g[0]))
             off = float(np.linalg.norm(change + rate * g[0]) / np.linalg.norm(change))
             if loss not in WRONG and rate > 0 and off < 0.4:  # the same to first order
@@ -81,22 +81,21 @@ class Training:
         swapped = (*rows[:1], *rows[1:-1][::-1], *rows[-1:])
         for _, loss, rate in sorted(near)[:2]:
             for order in dict.fromkeys([rows, rows[::-1], swapped]):
-                run = partial(self._run, steps, loss, losses, order)
+                run = partial(self._run, steps, loss, order)
                 if found := _refined(run, rate, change):
                     return loss, order, found
         return None
 
     def _run(
-        self, steps: Steps, loss: str, losses: Losses, order: Sequence[int], rate: float
+        self, steps: Steps, loss: str, order: Sequence[int], rate: float
     ) -> tuple[Array, Array]:
         """Return the change (P,) of a right pass, and bounds of its errors."""
         at, errors = steps.before, steps.errors[0]
         for row in order:
             self.outputs.holders.write(at)
             here = replace(steps, slopes=self.outputs.slopes(row), t=self.t[[row]])
-            found = here.gradients(np.ones((1, 1)), losses)
-            g, bounds = next((g[0], e[0]) for name, g, e in found if name == loss)
-            at, errors = at - rate * g, errors + 4 * rate * bounds
+            _, g, bounds = next(here.gradients(np.ones((1, 1)), loss))
+            at, errors = at - rate * g[0], errors + 4 * rate * bounds[0]
         return at - steps.before, errors
 
 
@@ -113,26 +112,34 @@ def _refined(
             return rate if digits.sum() - digits.max() >= ENOUGH + 2 else None
         if np.linalg.norm(left) > 0.5 * gap:
             return None  # it is at its best, and not exact
-        gap = np.linalg.norm(left)
+        gap = float(np.linalg.norm(left))
         rates, shares = [*rates, rate], [*shares, float(change @ wanted / (wanted @ wanted))]
         rate += (1 - shares[-1]) * (rates[-1] - rates[-2]) / (shares[-1] - shares[-2])
     return None
 
 
-def trainings(
+def training_of(
     forwards: Sequence[Outputs], t: Array, call: Call, gives_gradients: bool
-) -> Iterator[Training]:
-    """Yield the ways in which a function may take a step, of all rows or of one after the other."""
+) -> Training:
+    """Return the way in which a function takes a step: from all rows, or from each in turn."""
     kinds = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
     parameters = inspect.signature(call).parameters.values()
     count = sum(p.default is p.empty and p.kind in kinds for p in parameters)
     any_rows = [np.ones((1, len(t))), *np.eye(len(t))[:, np.newaxis]]
     if count == 0:
-        yield Training(forwards[0], t, [call], any_rows, gives_gradients)
+        return Training(forwards[0], t, [call], any_rows, gives_gradients)
+    failed: Exception = SettingError("train takes no x and t; give a function of none")
     for outputs in sorted(forwards, key=lambda o: len(o.calls(o.x)) == 1):  # rows first
         inputs = outputs.calls(outputs.x)
-        if count and count == len(inputs[0]) + 1:
+        if count == len(inputs[0]) + 1:
             each = zip(inputs, np.split(t, len(inputs)), strict=True)
             calls = [partial(call, *x, outputs.like(x, part)) for x, part in each]
             rows = any_rows if len(calls) == 1 else [np.eye(len(t))]
-            yield Training(outputs, t, calls, rows, gives_gradients)
+            training = Training(outputs, t, calls, rows, gives_gradients)
+            outputs.holders.restore()
+            try:
+                if np.isfinite(training.changes(outputs.holders.read())).all():
+                    return training
+            except Exception as error:
+                failed = error
+    raise failed
