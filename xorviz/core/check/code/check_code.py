@@ -140,9 +140,10 @@ class _Judge:
         if all(result.sentence == _NOTHING for result in seen):
             raise SettingError(_NOTHING)
         right = sorted((r for r in seen if r.verdict == CORRECT), key=_is_told)
-        found = _confirmed(seen) or (right[-1] if right else first)
-        if found.verdict != FAULTY and any(result.verdict == FAULTY for result in seen):
-            return replace(first, verdict=UNDECIDED, sentence=_ELSEWHERE)
+        fault, is_faulty = _confirmed(seen), any(r.verdict == FAULTY for r in seen)
+        if is_faulty and not (fault or self.is_once):
+            return CodeCheck(UNDECIDED, _ELSEWHERE, {})
+        found = fault or (right[-1] if right else first)
         is_here = found is first or first.verdict == CORRECT == found.verdict
         return first if is_here else replace(found, notes=(*found.notes, _BESIDE))
 
@@ -200,6 +201,8 @@ class _Judge:
         arrays = dict(one.arrays)
         if one.loss in WRONG:
             arrays |= {name: replace(arrays[name], finding=one.loss) for name in one.of(EXACT)}
+        if verdict == CORRECT:  # gradients may be those that a step adds
+            arrays |= {name: replace(arrays[name], finding=EXACT) for name in one.of(OPPOSITE)}
         groups: dict[str, list[str]] = {}
         for name, array in arrays.items():
             groups.setdefault(array.finding, []).append(name)

@@ -66,6 +66,11 @@ class Steps:
     previous: Array | None = None
     """(1, P) the change before, by which momentum is found."""
 
+    @property
+    def velocity(self) -> Array:
+        """(1, P) the change before; 0 where it is not known."""
+        return np.zeros_like(self.changes[:1]) if self.previous is None else self.previous
+
     def each(self, reduced: np.ufunc, table: Array | Mask) -> Any:
         """Return (A,) what a table (M, P) is reduced to for each array."""
         starts = np.cumsum([0, *list(self.sizes.values())[:-1]])
@@ -152,7 +157,7 @@ def _at_rates(
 ) -> Iterator[Hypothesis]:
     """Yield a hypothesis at every rate that some of the arrays show by themselves."""
     has_momentum, has_decay = steps.previous is not None, bool(pull.any())
-    columns = [-g, *[steps.previous] * has_momentum, *[0 * g - pull] * has_decay]
+    columns = [-g, *[steps.velocity] * has_momentum, *[0 * g - pull] * has_decay]
     ends, free = np.cumsum([0, *steps.sizes.values()]), len(columns)
     pools = [slice(start, end) for start, end in pairwise(ends)]
     for pool in [*pools, slice(None)] if free > 1 else pools:
@@ -181,7 +186,7 @@ def _read(
 ) -> Hypothesis:  # fmt: skip
     """Return what is found of each array at a rate; it may have the common decay or its own."""
     each, spread, step = steps.each, steps.spread, said[2] * g
-    base = steps.changes if said[3] is None else steps.changes - said[3] * steps.previous
+    base = steps.changes - (said[3] or 0.0) * steps.velocity
     sign, decay = np.zeros((2, len(steps.sizes)))
     for way in (1, -1):
         left = base + way * step

@@ -59,6 +59,14 @@ class Holders:
     def _arrays(self, name: str) -> list[Any]:
         return [raw(self._at(path)) for path in self._paths[name]]
 
+    def are_shaped(self, shapes: Sequence[tuple[int, ...]]) -> bool:
+        """Return whether there is a shape for each array, and it is its own."""
+        return len(shapes) == len(self.sizes) and all(
+            shape == self._arrays(name)[0].shape
+            or (len(self._paths[name]) > 1 and np.prod(shape) == size)
+            for (name, size), shape in zip(self.sizes.items(), shapes, strict=True)
+        )
+
     def read(self) -> Array:
         """Return the numbers (P,); those of an array whose size has changed are not a number."""
         parts = []

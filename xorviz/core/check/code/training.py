@@ -61,13 +61,13 @@ class Training:
             ends = [name.strip("]").replace("[", ".").split(".")[-1].lower() for name in sizes]
             given = [given[k] for e in ends for k in [k for k in keys if k.lower().endswith(e)][:1]]
         try:
-            arrays = [np.array(raw(value), dtype=float).ravel() for value in given]
+            arrays = [np.array(raw(value), dtype=float) for value in given]
         except (TypeError, ValueError):
             arrays = []
-        is_sound = [array.size for array in arrays] == [*sizes.values()]
-        if not is_sound or not np.isfinite(np.concatenate(arrays)).all():
+        is_sound = self.outputs.holders.are_shaped([array.shape for array in arrays])
+        if not is_sound or not all(np.isfinite(array).all() for array in arrays):
             raise SettingError(f"gradients do not fit; give finite ones for {', '.join(sizes)}")
-        return np.concatenate(arrays)
+        return np.concatenate([array.ravel() for array in arrays])
 
     def passed(self, steps: Steps, only: str | None) -> tuple[str, tuple[int, ...], float] | None:
         """Return the loss, the order and the rate of a pass, row by row, that explains a step."""
