@@ -134,66 +134,6 @@ def relu_list(seed, kind):
     return [w1, b1, w2, b2], forward, step, {"names": ["w1", "b1", "w2", "b2"]}
 
 
-def layers(seed, kind):
-    """(1 - a**2) -> (1 - a): layers[0].W layers[0].b layers[1].W layers[1].b
-    delta.sum(axis=0) -> delta.mean(axis=0): layers[0].b layers[1].b layers[2].b
-    """
-
-    class Dense:
-        def __init__(self, n, m, r):
-            self.W, self.b = r.randn(n, m).astype(kind), r.randn(m).astype(kind) / 2
-
-    class Model:
-        def __init__(self):
-            r = np.random.RandomState(seed)
-            self.layers = [Dense(2, 4, r), Dense(4, 3, r), Dense(3, 1, r)]
-
-        def predict(self, x):
-            self.a = [x]
-            for layer in self.layers:
-                last = layer is self.layers[-1]
-                z = self.a[-1] @ layer.W + layer.b
-                self.a.append(sigmoid(z) if last else np.tanh(z))
-            return self.a[-1]
-
-        def train(self, x, y):
-            delta = self.predict(x) - y
-            for i in (2, 1, 0):
-                layer, a = self.layers[i], self.a[i]
-                back = delta @ layer.W.T * (1 - a**2)
-                layer.W = layer.W - 0.2 * a.T @ delta
-                layer.b = layer.b - 0.2 * delta.sum(axis=0)
-                delta = back
-
-    model = Model()
-    return model, model.predict, lambda: model.train(X, Y), {}
-
-
-def softmax(seed, kind):
-    """* (1 - p["h"]) -> : W1 b1
-    p["W1"] -= -> p["W1"] +=: W1
-    """
-    r = np.random.RandomState(seed)
-    p = {"W1": r.randn(2, 5).astype(kind), "b1": r.randn(5).astype(kind)}
-    p |= {"W2": r.randn(5, 2).astype(kind), "b2": np.zeros(2, kind)}
-    onehot = np.hstack([1 - Y, Y])
-
-    def forward(x):
-        p["h"] = sigmoid(x @ p["W1"] + p["b1"])
-        e = np.exp(p["h"] @ p["W2"] + p["b2"])
-        return e / e.sum(axis=1, keepdims=True)
-
-    def step():
-        d = (forward(X) - onehot) / 4
-        dh = d @ p["W2"].T * p["h"] * (1 - p["h"])
-        p["W2"] -= 0.5 * p["h"].T @ d
-        p["b2"] -= 0.5 * d.sum(axis=0)
-        p["W1"] -= 0.5 * X.T @ dh
-        p["b1"] -= 0.5 * dh.sum(axis=0)
-
-    return p, forward, step, {"targets": onehot}
-
-
 def bias_columns(seed, kind):
     """* (1 - net["a2"] ** 2) -> : theta1"""
     r = np.random.RandomState(seed)
@@ -304,31 +244,6 @@ def columns(seed, kind):
     return net, net.feedforward, net.update, {
         "update": rows_of(X[:, :, None], Y[:, :, None], net.update)
     }  # fmt: skip
-
-
-def one_row_matrices(seed, kind):
-    """d1[h <= 0] = 0 -> pass: W1 b1
-    net["b1"] -= -> net["b1"] +=: b1
-    """
-    r = np.random.RandomState(seed)
-    net = {"W1": r.randn(2, 5).astype(kind), "b1": r.randn(1, 5).astype(kind) / 3}
-    net |= {"W2": r.randn(5, 1).astype(kind), "b2": np.zeros((1, 1), kind)}
-
-    def forward(x):
-        h = np.maximum(0, x @ net["W1"] + net["b1"])
-        return h, sigmoid(h @ net["W2"] + net["b2"])
-
-    def fit(x, y):
-        h, out = forward(x)
-        d2 = out - y
-        d1 = d2 @ net["W2"].T
-        d1[h <= 0] = 0
-        net["W2"] -= 0.1 * h.T @ d2
-        net["b2"] -= 0.1 * d2
-        net["W1"] -= 0.1 * x.T @ d1
-        net["b1"] -= 0.1 * d1
-
-    return net, forward, fit, {"update": rows_of(X[:, None], Y[:, None], fit)}
 
 
 def two_classes(seed, kind):

@@ -130,7 +130,7 @@ class _Judge:
         holders = self.training.outputs.holders
         holders.restore()
         theta, random = holders.read(), np.random.default_rng(0)
-        seen = [first := self._at(theta, may_pass=True)]
+        seen = [first := self._at(theta, is_first=True)]
         while len(seen) < 3 and not (self.is_once or _is_told(seen[-1]) or _confirmed(seen)):
             moved = theta + 0.25 * random.uniform(-1, 1, theta.shape) * (1 + np.abs(theta))
             try:
@@ -147,7 +147,7 @@ class _Judge:
         is_here = found is first or first.verdict == CORRECT == found.verdict
         return first if is_here else replace(found, notes=(*found.notes, _BESIDE))
 
-    def _at(self, theta: Array, *, may_pass: bool = False) -> CodeCheck:
+    def _at(self, theta: Array, *, is_first: bool = False) -> CodeCheck:
         """Return what is found at weights (P,)."""
         training, loss = self.training, self.loss
         changes = training.changes(theta)
@@ -163,7 +163,7 @@ class _Judge:
             two = best(second, loss)
             if two and two.is_explained:
                 one = two
-            elif may_pass and len(changes) == 1 and (found := training.passed(steps, loss)):
+            elif is_first and len(changes) == 1 and (found := training.passed(steps, loss)):
                 return self._passed(steps, *found)
         if one and one.is_right(*[OPPOSITE] * (training.gives_gradients and not one.of(EXACT))):
             return self._result(CORRECT, one)
@@ -176,7 +176,8 @@ class _Judge:
         if reason or one is None:
             return CodeCheck(UNDECIDED, reason, one.arrays if one else {})
         result = self._result(FAULTY, one)
-        name = named(steps, training.outputs.x, result.wrong) if one.of(ELSEWHERE) else ""
+        is_plain = is_first and one.of(ELSEWHERE) and one.momentum is one.decay is None
+        name = named(steps, training.outputs.x, result.wrong) if is_plain else ""
         return replace(result, sentence=result.sentence + name)
 
     def _passed(self, steps: Steps, loss: str, order: Sequence[int], rate: float) -> CodeCheck:

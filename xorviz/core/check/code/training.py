@@ -104,13 +104,13 @@ def _refined(
 ) -> float | None:
     """Return the rate at which a pass is exactly a change; None if there is none."""
     rates, shares, gap = [0.0], [0.0], np.inf
-    for _ in range(8):
+    for _ in range(12):
         change, allowed = run(rate)
         left = np.abs(wanted - change)
         if (left <= allowed).all():
             digits = np.log10(np.maximum(np.abs(wanted), allowed) / allowed).clip(0, 12)
             return rate if digits.sum() - digits.max() >= ENOUGH + 2 else None
-        if np.linalg.norm(left) > 0.5 * gap:
+        if np.linalg.norm(left) > 0.9 * gap:
             return None  # it is at its best, and not exact
         gap = float(np.linalg.norm(left))
         rates, shares = [*rates, rate], [*shares, float(change @ wanted / (wanted @ wanted))]
