@@ -20,7 +20,7 @@ from xorviz.core.check.code.compare import (
 )
 from xorviz.core.check.code.factor import named
 from xorviz.core.check.code.holders import Holders, raw
-from xorviz.core.check.code.slopes import CLASSES, Call, forwards
+from xorviz.core.check.code.slopes import CLASSES, Call, Outputs, forwards
 from xorviz.core.check.code.training import Training, training_of
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 from xorviz.core.numerals import listed
@@ -72,30 +72,35 @@ def check_code(
         raise SettingError(f"loss is {loss!r}; allowed: {', '.join(LOSSES)}")
     if (train is None) == (gradients is None):
         raise SettingError("give one of the two: train or gradients")
-    call = train or (gradients if callable(gradients) else lambda: gradients)
     holders = Holders(weights, names)
     found = [*holders.sizes]
     try:
         with np.errstate(all="ignore"):  # weights are moved, and may be huge
-            ways = forwards(predict, holders, x, t)
-            y = ways[0]()
-            if not np.isfinite(y).all():
-                raise SettingError("predict returns numbers that are not finite; check earlier")
-            if (y != ways[0]()).any():
-                return CodeCheck(UNDECIDED, _NOISY, {})
-            trained = ways[0].used()
-            if not trained and np.isin(y, (-1.0, 0.0, 1.0)).all():
-                raise SettingError(CLASSES)
-            if not trained:
-                return CodeCheck(UNDECIDED, _FOREIGN, {})
-            holders.choose(trained)
-            is_once = train is None and not callable(gradients)
-            training = training_of(ways, t, call, train is None)
-            result = _Judge(training, loss, is_once).judged()
+            result = _checked(holders, forwards(predict, holders, x, t), t, train, gradients, loss)
     finally:
         holders.restore()
-    unused = {n: ArrayCheck(UNUSED, 0.0, 0.0, 0.0) for n in found if names and n not in trained}
-    return replace(result, arrays={**result.arrays, **unused})
+    unused = {name: ArrayCheck(UNUSED, 0.0, 0.0, 0.0) for name in found if names}
+    return replace(result, arrays={**unused, **result.arrays} if result.arrays else {})
+
+
+def _checked(
+    holders: Holders, ways: Sequence[Outputs], t: Array, train: Call | None, gradients: Any,
+    loss: str | None,
+) -> CodeCheck:  # fmt: skip
+    y = ways[0]()
+    if not np.isfinite(y).all():
+        raise SettingError("predict returns numbers that are not finite; check before it diverges")
+    if (y != ways[0]()).any():
+        return CodeCheck(UNDECIDED, _NOISY, {})
+    trained = ways[0].used()
+    if not trained and np.isin(y, (-1.0, 0.0, 1.0)).all():
+        raise SettingError(CLASSES)
+    if not trained:
+        return CodeCheck(UNDECIDED, _FOREIGN, {})
+    holders.choose(trained)
+    is_once = train is None and not callable(gradients)
+    call = train or (lambda: gradients) if is_once or train else gradients
+    return _Judge(training_of(ways, t, call, train is None), loss, is_once).judged()
 
 
 def table(inputs: Any, targets: Any) -> tuple[Array, Array]:
