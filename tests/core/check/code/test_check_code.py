@@ -89,6 +89,8 @@ class Net:
                     change += 0.001 * array if n < 2 else 0
                 case "decay of the sign":
                     change += 0.001 * np.sign(array) if n == 0 else 0
+                case "both decays":
+                    change += 0.001 * (np.sign(array) + array) if n < 2 else 0
                 case "noise":
                     change += self.random.normal(size=(2, 3)) if n == 0 else 0
             np.subtract(array, change, out=array)
@@ -101,7 +103,7 @@ class Net:
 @pytest.mark.parametrize(
     ("rule", "verdict"),
     [
-        ("relu", "correct"), ("decay", "correct"), ("decay of the sign", "correct"),
+        ("relu", "correct"), ("decay", "correct"), ("decay of the sign", "correct"), ("both decays", "correct"),
         ("adam", "undecided"), ("clipped", "undecided"), ("clipped by array", "undecided"),
         ("noise", "undecided"),
     ],

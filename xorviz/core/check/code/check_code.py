@@ -161,14 +161,13 @@ class _Judge:
         steps = training.steps(theta, changes)
         one = best(steps, loss)
         is_open = not training.gives_gradients and np.isfinite(changes).all()
-        if is_open and not (one and one.is_explained):
-            second = training.steps(
-                theta + changes[-1], training.changes(theta, 2)[-1:], changes[-1:]
-            )
-            two = best(second, loss)
-            if two and two.is_explained:
+        if is_open and not (one and one.is_right()):
+            second = training.changes(theta, 2)[-1:]
+            two = best(training.steps(theta + changes[-1], second, changes[-1:]), loss)
+            if two and two.is_explained and not (one and one.is_explained and two.wrong):
                 one = two
-            elif is_first and len(changes) == 1 and (found := training.passed(steps, loss)):
+            is_pass = is_first and len(changes) == 1 and not (one and one.is_explained)
+            if is_pass and (found := training.passed(steps, loss)):
                 return self._passed(steps, *found)
         if one and one.is_right(*[OPPOSITE] * (training.gives_gradients and not one.of(EXACT))):
             return self._result(CORRECT, one)

@@ -118,6 +118,11 @@ class Hypothesis:
         return [name for name, array in self.arrays.items() if array.finding in findings]
 
     @property
+    def wrong(self) -> list[str]:
+        """The arrays that do not follow the negative gradient, where that can be told."""
+        return [name for name, array in self.arrays.items() if array.is_wrong]
+
+    @property
     def is_explained(self) -> bool:
         """Whether enough agrees, and what does not is wrong by more than small steps leave."""
         exact = max((self.arrays[name].residual for name in self.of(EXACT)), default=0.0)
@@ -127,7 +132,8 @@ class Hypothesis:
     def is_right(self, *allowed: str) -> bool:
         """Whether it is of a loss, and every array exact or untold, or of an allowed finding."""
         is_all = len(self.of(EXACT, FLAT, *allowed)) == len(self.arrays)
-        return self.loss not in WRONG and is_all and self.is_explained
+        is_any = bool(self.of(EXACT, *allowed))
+        return self.loss not in WRONG and is_all and is_any and self.is_explained
 
     def rank(self, sizes: Mapping[str, int]) -> tuple[float, ...]:
         """Return what is compared of two hypotheses, the better being larger."""
@@ -164,7 +170,8 @@ def _at_rates(
         table = np.array([column[:, pool].ravel() for column in columns])
         change, size = steps.changes[:, pool].ravel(), np.linalg.norm(table[0])
         length = np.linalg.norm(change)
-        if not size or not 0 < length < np.inf or len(change) < 2 * free - 1:
+        is_small = free > 1 and steps.before[pool].size < 3  # what is added may be anything
+        if not size or not 0 < length < np.inf or len(change) < 2 * free - 1 or is_small:
             continue
         weight = 1 / (steps.errors + 2 * length / size * g_errors)[:, pool].ravel()
         table *= weight
@@ -172,6 +179,8 @@ def _at_rates(
         rate, *more = map(float, (change * weight) @ inverse)
         if pool.stop is not None and (np.abs(change * weight - [rate, *more] @ table) > 4).any():
             continue  # not even these follow it
+        if has_momentum and not 0 <= more[0] < 0.9999:
+            continue
         error = np.abs(inverse[:, 0]).sum()
         allowed = steps.errors + 2 * abs(rate) * g_errors + error * np.abs(g)
         momentum = more[0] if has_momentum else None
@@ -196,6 +205,15 @@ def _read(
             off = ~(np.abs(left + spread(share) * pull) <= allowed)
             fits = ~each(np.logical_or, off) & (sign == 0) & (share > -1e-12) & (share < 1)
             sign[fits], decay[fits] = way, share[fits]
+    both = np.column_stack([steps.before, np.sign(steps.before)])
+    ends = np.cumsum([0, *steps.sizes.values()])
+    for n, (start, end) in enumerate(pairwise(ends) if pull.any() else ()):
+        # Decay of the weights and of their signs at once.
+        left, basis = (base + step)[:, start:end].ravel(), np.tile(both[start:end].T, len(base)).T
+        if not sign[n] and end - start > 2 and np.isfinite(left).all():
+            own = np.linalg.lstsq(basis, left, rcond=None)[0]
+            fits = (np.abs(left - basis @ own) <= allowed[:, start:end].ravel()).all()
+            sign[n], decay[n] = (1, -own[0]) if fits and (own < 1e-12).all() else (0, 0)
     change = np.nan_to_num(base + spread(decay) * pull)
     digits = np.log10(np.maximum(np.abs(step), _TINY) / allowed).clip(0, 12)
     agreeing = digits * spread(sign != 0)
