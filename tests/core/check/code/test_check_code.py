@@ -103,9 +103,9 @@ class Net:
 @pytest.mark.parametrize(
     ("rule", "verdict"),
     [
-        ("relu", "correct"), ("decay", "correct"), ("decay of the sign", "correct"), ("both decays", "correct"),
-        ("adam", "undecided"), ("clipped", "undecided"), ("clipped by array", "undecided"),
-        ("noise", "undecided"),
+        ("relu", "correct"), ("decay", "correct"), ("decay of the sign", "correct"),
+        ("both decays", "correct"), ("adam", "undecided"), ("clipped", "undecided"),
+        ("clipped by array", "undecided"), ("noise", "undecided"),
     ],
 )  # fmt: skip
 def test_right_code_of_another_kind(rule: str, verdict: str) -> None:
