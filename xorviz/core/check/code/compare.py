@@ -167,15 +167,18 @@ def _at_rates(
     ends, free = np.cumsum([0, *steps.sizes.values()]), len(columns)
     pools = [slice(start, end) for start, end in pairwise(ends)]
     for pool in [*pools, slice(None)] if free > 1 else pools:
-        table = np.array([column[:, pool].ravel() for column in columns])
+        is_small = has_decay and steps.before[pool].size < 3  # its own decay may be anything
+        used = columns[: free - is_small]
+        table = np.array([column[:, pool].ravel() for column in used])
         change, size = steps.changes[:, pool].ravel(), np.linalg.norm(table[0])
         length = np.linalg.norm(change)
-        is_small = free > 1 and steps.before[pool].size < 3  # what is added may be anything
-        if not size or not 0 < length < np.inf or len(change) < 2 * free - 1 or is_small:
+        if not size or not 0 < length < np.inf or len(change) < 2 * len(used) - 1:
             continue
         weight = 1 / (steps.errors + 2 * length / size * g_errors)[:, pool].ravel()
         table *= weight
-        inverse = table.T / (table**2).sum() if free == 1 else np.linalg.pinv(table, rcond=1e-6)
+        inverse = (
+            table.T / (table**2).sum() if len(used) == 1 else np.linalg.pinv(table, rcond=1e-6)
+        )
         rate, *more = map(float, (change * weight) @ inverse)
         if pool.stop is not None and (np.abs(change * weight - [rate, *more] @ table) > 4).any():
             continue  # not even these follow it
@@ -185,7 +188,12 @@ def _at_rates(
         allowed = steps.errors + 2 * abs(rate) * g_errors + error * np.abs(g)
         momentum = more[0] if has_momentum else None
         yield _read(
-            steps, (loss, rows, abs(rate), momentum), g, allowed, pull, more[-1] if has_decay else 0
+            steps,
+            (loss, rows, abs(rate), momentum),
+            g,
+            allowed,
+            pull,
+            more[-1] if has_decay and not is_small else 0.0,
         )
 
 
@@ -200,8 +208,11 @@ def _read(
     for way in (1, -1):
         left = base + way * step
         own = each(np.add, -left * pull) / each(np.add, pull**2 + 0 * left)
-        own[np.array([*steps.sizes.values()]) < 3] = np.nan
-        for share in (0 * sign, 0 * sign + common, own):
+        own[len(left) * np.array([*steps.sizes.values()]) < 3] = np.nan
+        for kind in range(4):
+            rest = spread(sign == 0) * pull + 0 * left
+            joint = -(left * rest).sum() / (rest**2).sum() if (rest != 0).sum() > 2 else np.nan
+            share = (0 * sign, 0 * sign + common, own, 0 * sign + joint)[kind]
             off = ~(np.abs(left + spread(share) * pull) <= allowed)
             fits = ~each(np.logical_or, off) & (sign == 0) & (share > -1e-12) & (share < 1)
             sign[fits], decay[fits] = way, share[fits]
