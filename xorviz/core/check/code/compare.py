@@ -218,7 +218,8 @@ def _read(
             sign[fits], decay[fits] = way, share[fits]
     both = np.column_stack([steps.before, np.sign(steps.before)])
     ends = np.cumsum([0, *steps.sizes.values()])
-    for n, (start, end) in enumerate(pairwise(ends) if pull.any() else ()):
+    has_extras = pull.any() or steps.previous is not None
+    for n, (start, end) in enumerate(pairwise(ends) if has_extras else ()):
         # Decay of the weights and of their signs at once.
         left, basis = (base + step)[:, start:end].ravel(), np.tile(both[start:end].T, len(base)).T
         if not sign[n] and end - start > 2 and np.isfinite(left).all():
@@ -246,7 +247,7 @@ def _read(
     off = left > allowed
     is_cut = (np.abs(change[off]) > 0.999 * np.abs(change).max()).all() and off.sum() > 1
     free = 1 + bool(pull.any()) + (said[3] is not None)
-    return Hypothesis(*said, float(decay.max()) if pull.any() else None,
+    return Hypothesis(*said, float(decay.max()) or None,
                       dict(zip(steps.sizes, arrays, strict=True)),
                       float(agreeing.sum() - free * agreeing.max()),
                       bool(is_cut and (change * step <= 0)[off].all()))  # fmt: skip
