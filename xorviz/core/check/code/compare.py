@@ -201,31 +201,10 @@ def _read(
     steps: Steps, said: tuple[str, Array, float, float | None], g: Array, allowed: Array,
     pull: Array, common: float,
 ) -> Hypothesis:  # fmt: skip
-    """Return what is found of each array at a rate; it may have the common decay or its own."""
+    """Return what is found of each array at a rate, with the common decay, its own or none."""
     each, spread, step = steps.each, steps.spread, said[2] * g
     base = steps.changes - (said[3] or 0.0) * steps.velocity
-    sign, decay = np.zeros((2, len(steps.sizes)))
-    for way in (1, -1):
-        left = base + way * step
-        own = each(np.add, -left * pull) / each(np.add, pull**2 + 0 * left)
-        own[len(left) * np.array([*steps.sizes.values()]) < 3] = np.nan
-        for kind in range(4):
-            rest = spread(sign == 0) * pull + 0 * left
-            joint = -(left * rest).sum() / (rest**2).sum() if (rest != 0).sum() > 2 else np.nan
-            share = (0 * sign, 0 * sign + common, own, 0 * sign + joint)[kind]
-            off = ~(np.abs(left + spread(share) * pull) <= allowed)
-            fits = ~each(np.logical_or, off) & (sign == 0) & (share > -1e-12) & (share < 1)
-            sign[fits], decay[fits] = way, share[fits]
-    both = np.column_stack([steps.before, np.sign(steps.before)])
-    ends = np.cumsum([0, *steps.sizes.values()])
-    has_extras = pull.any() or steps.previous is not None
-    for n, (start, end) in enumerate(pairwise(ends) if has_extras else ()):
-        # Decay of the weights and of their signs at once.
-        left, basis = (base + step)[:, start:end].ravel(), np.tile(both[start:end].T, len(base)).T
-        if not sign[n] and end - start > 2 and np.isfinite(left).all():
-            own = np.linalg.lstsq(basis, left, rcond=None)[0]
-            fits = (np.abs(left - basis @ own) <= allowed[:, start:end].ravel()).all()
-            sign[n], decay[n] = (1, -own[0]) if fits and (own < 1e-12).all() else (0, 0)
+    sign, decay = _followed(steps, base, step, allowed, pull, common)
     change = np.nan_to_num(base + spread(decay) * pull)
     digits = np.log10(np.maximum(np.abs(step), _TINY) / allowed).clip(0, 12)
     agreeing = digits * spread(sign != 0)
@@ -251,3 +230,36 @@ def _read(
                       dict(zip(steps.sizes, arrays, strict=True)),
                       float(agreeing.sum() - free * agreeing.max()),
                       bool(is_cut and (change * step <= 0)[off].all()))  # fmt: skip
+
+
+def _followed(
+    steps: Steps, base: Array, step: Array, allowed: Array, pull: Array, common: float
+) -> tuple[Array, Array]:
+    """Return (A,) 1 for arrays that follow a gradient down, -1 up it, else 0; and their decay.
+
+    Small arrays have the common decay, or one that all have together that are left.
+    """
+    each, spread = steps.each, steps.spread
+    sign, decay = np.zeros((2, len(steps.sizes)))
+    for way in (1, -1):
+        left = base + way * step
+        own = each(np.add, -left * pull) / each(np.add, pull**2 + 0 * left)
+        own[len(left) * np.array([*steps.sizes.values()]) < 3] = np.nan
+        for kind in range(4):
+            rest = spread(sign == 0) * pull + 0 * left
+            joint = -(left * rest).sum() / (rest**2).sum() if (rest != 0).sum() > 2 else np.nan
+            share = (0 * sign, 0 * sign + common, own, 0 * sign + joint)[kind]
+            off = ~(np.abs(left + spread(share) * pull) <= allowed)
+            fits = ~each(np.logical_or, off) & (sign == 0) & (share > -1e-12) & (share < 1)
+            sign[fits], decay[fits] = way, share[fits]
+    both = np.column_stack([steps.before, np.sign(steps.before)])
+    ends = np.cumsum([0, *steps.sizes.values()])
+    has_extras = pull.any() or steps.previous is not None
+    for n, (start, end) in enumerate(pairwise(ends) if has_extras else ()):
+        # Decay of the weights and of their signs at once.
+        left, basis = (base + step)[:, start:end].ravel(), np.tile(both[start:end].T, len(base)).T
+        if not sign[n] and end - start > 2 and np.isfinite(left).all():
+            own = np.linalg.lstsq(basis, left, rcond=None)[0]
+            fits = (np.abs(left - basis @ own) <= allowed[:, start:end].ravel()).all()
+            sign[n], decay[n] = (1, -own[0]) if fits and (own < 1e-12).all() else (0, 0)
+    return sign, decay
