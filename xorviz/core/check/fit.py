@@ -298,15 +298,6 @@ class Group:
             self._found[name] = measured(self.taken.changes[name], directions, sizes)
         return self._found[name]
 
-    def whole(self) -> tuple[Array, Array]:
-        """Return the rates at which all arrays as one are nearest, and what is left over (K,)."""
-        each = [self.of(name) for name in self.taken.changes]
-        squares = sum((one.lengths**2 for one in each), np.zeros(len(self.deltas)))
-        met = sum((one.rates * one.lengths**2 for one in each), np.zeros(len(self.deltas)))
-        rates = met / np.where(squares > 0, squares, 1.0)
-        total = sum(length**2 for length in self.taken.lengths.values())
-        return rates, np.sqrt(np.maximum(total - rates * met, 0.0))
-
 
 def is_entropy(model: Model, delta: Delta) -> bool:
     """Return whether a delta is that of cross-entropy: the error alone, of a sigmoid."""

@@ -8,8 +8,6 @@ OUTPUTS = ("sigmoid", "tanh", "linear", "relu")
 """Activations of the output unit."""
 BATCHES = ("full", "row", "pass")
 """All four rows at once; one row; one row after the other, each with an update of its own."""
-OWN, NONE = "own slope", "no slope"
-"""Signals: y - t times the slope of the output's activation, and y - t alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +33,3 @@ class Said:
     def is_entropy(self) -> bool:
         """Whether the loss is said to be made of cross-entropies."""
         return self.loss is not None and not LOSSES[self.loss].is_square
-
-    def rights(self, output: str) -> tuple[str, ...]:
-        """Return the signals that are right for a loss that is possible with an output unit."""
-        of_entropy = (NONE,) if output == "sigmoid" else ()
-        if self.loss is None:
-            return (OWN, *of_entropy)
-        return of_entropy if self.is_entropy else (OWN,)
