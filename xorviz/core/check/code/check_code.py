@@ -43,6 +43,11 @@ _CONSTANT = "does not change; if it is a constant, leave it out with names=."
 _BESIDE = "Found at weights moved a little, since at yours not everything can be told."
 
 
+def _text(loss: str | None) -> str:
+    """Return a loss in words."""
+    return "half the squared errors, summed," if loss == LOSSES[0] else f"the {loss}"
+
+
 def check_code(
     weights: object,
     predict: Call,
@@ -187,8 +192,8 @@ class _Judge:
     def _passed(self, steps: Steps, loss: str, order: Sequence[int], rate: float) -> CodeCheck:
         rows = f"a pass in the order {', '.join(map(self._row, order))}"
         arrays = {name: ArrayCheck(EXACT, 1.0, rate, 0.0) for name in steps.sizes}
-        what = f"the negative gradient of the {loss} at rate {rate:.6g}, in {rows}"
-        return CodeCheck(CORRECT, f"{listed([*arrays])} follow {what}.", arrays, loss, rate, rows)
+        what = f"the negative gradient of {_text(loss)} at rate {rate:.6g}, in {rows}"
+        return CodeCheck(CORRECT, f"All arrays follow {what}.", arrays, loss, rate, rows)
 
     def _row(self, row: int) -> str:
         """Return the name of a row, such as 01, or else its number."""
@@ -213,7 +218,8 @@ class _Judge:
             groups.setdefault(array.finding, []).append(name)
         exact = groups.pop(EXACT, [])
         said = f"{listed(exact)} follow{'s' * (len(exact) == 1)}" if exact else "No array follows"
-        said += " the negative gradient" + f" of the {loss}" * (loss in LOSSES)
+        said = "All arrays follow" if len(exact) == len(arrays) else said
+        said += " the negative gradient" + (f" of {_text(loss)}" if loss in LOSSES else "")
         said += f" at rate {one.rate:.6g}, over {rows}"
         for word, value in (("decay", one.decay), ("momentum", one.momentum)):
             said += f", with {word} {value:.6g}" if value else ""
