@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction
 
+import xorviz
 from tests.support.commands import ROOT
 from xorviz.cli.parser import command_line
+from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.settings import SETTINGS
 from xorviz.files.arguments import option_of
@@ -136,6 +138,33 @@ def test_the_step_that_the_readme_shows_is_correct(
         },
     )
     assert check_step("before.npz", "after.npz").verdict == "correct"
+
+
+class Net:
+    """Two hidden layers, of which each array is in a list."""
+
+    def __init__(self) -> None:
+        draw = np.random.default_rng(1).normal
+        self.w = [draw(size=shape) for shape in ((2, 4), (4, 3), (3, 1))]
+
+    def forward(self, x: Array) -> Array:
+        self.h = [np.atleast_2d(x)]
+        for w in self.w:
+            self.h.append(np.tanh(self.h[-1] @ w))
+        return self.h[-1]
+
+    def train(self, x: Array, t: Array) -> None:
+        back = self.forward(x) - t
+        for w, h, y in zip(self.w[::-1], self.h[-2::-1], self.h[:0:-1], strict=True):
+            delta = back * (1 - y**2)
+            back = delta @ w.T
+            w[...] = w - 0.1 * h.T @ delta
+
+
+def test_the_network_that_the_readme_checks_is_correct() -> None:
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+    line = next(text for text in code(README) if "check_code" in text)
+    exec(line, {"xorviz": xorviz, "net": Net(), "X": x, "t": x[:, :1] != x[:, 1:]})
 
 
 def test_the_loop_that_the_readme_shows_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
