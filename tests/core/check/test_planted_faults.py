@@ -86,7 +86,7 @@ def is_named(fault: Fault, found: str) -> bool:
     """Return whether what is found is the name of a planted fault, of which two may be in a row."""
     planted = fault.name.split(" and ")
     if fault.name == factors.OTHER_RATE:
-        planted += [factors.MEAN_FOR_SUM, factors.SUM_FOR_MEAN]
+        planted += [factors.MEAN_FOR_SUM, factors.SUM_FOR_MEAN, factors.UNSAID_RATE]
     if fault.name == factors.OUTPUT_SENT:
         planted.append(factors.WRONG_SIGN)  # an output has no sign of its own
     if fault.name == factors.INVERTED:

@@ -99,12 +99,13 @@ def one_update(tried: Sequence[Model], taken: Step, said: Said) -> list[Fit]:
     others = tuple(name for name in taken.changes if name != "w2")
     for names in (("w2",), others) if said.rate is None else (("w2", *others),):
         found = [one for group in groups for one in anchors(group, taken, said, names)]
-        found.sort(key=lambda one: (one.cost, one.is_hidden, -one.evidence))
+        is_open = said.rate is None
+        found.sort(key=lambda one: (one.cost, is_open and one.is_hidden, -one.evidence))
         for anchor in islice(_distinct(found), _READ):
             if fits and anchor.cost > min(fit.cost for fit in fits):
                 break
             fits.append(read(anchor, taken, said))
-        if any(fit.is_whole for fit in fits):
+        if any(fit.is_whole and fit.cost <= 1 for fit in fits):
             break
     return fits
 

@@ -74,7 +74,8 @@ def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Sent]:
             name = slope.name or "derivative of the output activation"
             yield Sent((*inverted, f"{name} on the way back"), ERROR, slope)
     if is_hidden:
-        yield Sent((*inverted, factors.ERROR_SENT), ERROR, ONE)
+        if delta.slope.code != "1":  # else the delta is the error
+            yield Sent((*inverted, factors.ERROR_SENT), ERROR, ONE)
         yield Sent((*inverted, factors.OUTPUT_SENT), factors.ERRORS[1], ONE)
     elif delta.error is ERROR:
         yield from (Sent(one.faults, one, delta.slope) for one in factors.ERRORS[1:])

@@ -104,7 +104,8 @@ class Report:
         fit = self.fit
         if fit is None or not fit.is_sure:
             return False
-        return fit.is_whole or bool(self._exact)
+        is_plain = fit.is_whole and len(fit.faults) < 2
+        return is_plain or any(self.taken.counts[name] > 1 for name in self._exact)
 
     @cached_property
     def _exact(self) -> list[str]:
@@ -178,7 +179,8 @@ class Report:
         layer = [one for one in self._exact if (one in factors.HIDDEN) == is_hidden]
         assert self.fit is not None
         # One number follows any gradient, at some rate; and a per cent may be momentum.
-        is_shown = self.taken.counts[name] > 1 or bool(layer)
+        is_shown = max(self.taken.counts[one] for one in (name, *layer)) > 1
+        is_shown = is_shown and (bool(layer) or is_hidden or len(self._exact) > 1)
         is_shown = is_shown and any(self.taken.digits(one) >= _EXACT for one in self._exact)
         return WRONG if is_shown and self.fit.residuals[name] > LARGEST else CANNOT_BE_TOLD
 
