@@ -82,8 +82,8 @@ def test_an_ambiguous_orientation_is_asked(ask: Asked, way: str, w1: object) -> 
             (
                 "[[1 2] [3 4]] [1 2 3 4]",
                 (
-                    "w2 has the shape (4,); allowed beside 2 hidden units: (2,) or (2, 1) or "
-                    "(1, 2), or one more with the output bias."
+                    "w2 has the shape (4,); allowed: 2 numbers in a list, row or column, or one "
+                    "more with the output bias."
                 ),
             ),
             ("1 2 3 4 5", f"These are 5 numbers; {WANTED}."),
@@ -237,6 +237,7 @@ def test_every_control_has_a_name_and_a_tip(ask: Asked) -> None:
 @pytest.mark.parametrize("text", some([WHOLE, "[" * 100_000, "", SQUARE, "0 .5 1 .5"], 2))
 def test_the_dialog_fits_a_small_screen(ask: Asked, text: str) -> None:
     ask.box.setPlainText(text)
+    QApplication.processEvents()  # what was written is laid out
     size = ask.dialog.minimumSizeHint().expandedTo(ask.dialog.size())
     assert size.width() <= 1000
     assert size.height() <= 660
