@@ -1,7 +1,8 @@
 """Several updates between two states: a pass over the rows, or some full batches.
 
-To first order in the rate a pass is a batch, so the same products come near; the nearest are then
-taken through the updates one by one, at the rate that fits best.
+Every right product is looked at to second order in the rate, with each order of the rows; then the
+nearest of them with each fault. The nearest of all are taken through the updates one by one, at the
+rate that fits best.
 Shapes: U updates, M orders of the rows, B rows of an update, N numbers of an array.
 """
 
