@@ -189,7 +189,7 @@ class Docks(QObject):
         self._limit()
         measure_again(self._window)
         self._fit_room()
-        hold_size(self._window, False)
+        self._release_size()
 
     @property
     def _space(self) -> QSize:
@@ -240,6 +240,11 @@ class Docks(QObject):
         self._go(self.workspace, is_resized=True)
         if self._line != before and self._mode == mode:
             self._scale(self._line / before)
+        self._release_size()
+
+    def _release_size(self) -> None:
+        """Let the panels enlarge the window again, by what they need in the layout of now."""
+        measure_again(self._window)
         hold_size(self._window, False)
 
     # The layout of a mode.
