@@ -109,7 +109,7 @@ def _lines(repair: Repair, is_named: bool) -> list[str]:
     return [
         repair.says if is_named else repair.says.partition(". ")[2],
         *_sides(repair.wrong, repair.right),
-        *_sides(repair.wrong_code, repair.right_code),
+        *_sides(repair.wrong, repair.right),
     ]
 
 

@@ -157,7 +157,7 @@ def test_a_wrong_line_is_found_and_mended(case: Case) -> None:
     assert told <= alike, found
     assert len(found.repairs) == len(told)
     for repair in found.repairs:
-        sides = [code.split("\n") for code in (repair.right_code, repair.wrong_code)]
+        sides = [code.split("\n") for code in (repair.right, repair.wrong)]
         keys = [line.split()[0] for line in sides[0]]  # the wrong one may be a comment
         both = [case.wrong | dict(zip(keys, side, strict=True)) for side in sides]
         assert is_same(run(case, both[0]), right), repair

@@ -66,7 +66,7 @@ def test_a_fault_is_shown_with_the_wrong_line_and_the_right_one(view: CheckView)
     check = faulty_step()
     one, *_ = check.repairs
     view.show_check(replace(check, repairs=(one,), notes=("Rounded.",)))
-    parts = ["Wrong", one.wrong, one.wrong_code, "Right", one.right, one.right_code]
+    parts = ["Wrong", one.wrong, "Right", one.right]
     page = ["The step is faulty", check.sentence, *parts, one.says.partition(". ")[2], "Rounded."]
     assert list(filter(None, told(view).splitlines())) == "\n".join(page).splitlines()
     view.show_check(replace(check, repairs=(one, replace(one, says="w2: odd. Two numbers."))))

@@ -106,8 +106,8 @@ class Way(NamedTuple):
     name: str
     """Of the fault; empty for the right form."""
     value: Callable[[Forward], Numbers]
-    formula: str
     code: str
+    """In NumPy, as the products below."""
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -117,28 +117,22 @@ class Way(NamedTuple):
 
 INVERTED = "targets inverted"
 OUTPUT_AS_ERROR = "the output stands in place of the error"
-ERROR = Way("", lambda f: f.y - f.t, "(y−t)", "(y - t)")
+ERROR = Way("", lambda f: f.y - f.t, "(y - t)")
 ERRORS = (
     ERROR,
-    Way(OUTPUT_AS_ERROR, lambda f: f.y + 0 * f.t, "y", "y"),
-    Way("the error is squared", lambda f: (f.y - f.t) ** 2, "(y−t)²", "(y - t) ** 2"),
+    Way(OUTPUT_AS_ERROR, lambda f: f.y + 0 * f.t, "y"),
+    Way("the error is squared", lambda f: (f.y - f.t) ** 2, "(y - t) ** 2"),
 )
 """Inverted targets are other targets, not another error."""
-TURNED = Way("", lambda f: f.y - (1 + f.low - f.t), "(y−(1−t))", "(y - (1 - t))")
+TURNED = Way("", lambda f: f.y - (1 + f.low - f.t), "(y - (1 - t))")
 """The error by the inverse of the targets that are used."""
 
 NO_SLOPE = "derivative of the {} activation is missing"
 EXTRA_SLOPE = "derivative of the output activation kept, which cross-entropy cancels"
 NAMES = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "linear": "a linear unit"}
-_VALUES = {"sigmoid": ("σ({})", "sigmoid({})"), "tanh": ("tanh({})", "np.tanh({})"),
-           "relu": ("{}", "{}"), "linear": ("{}", "{}")}  # fmt: skip
-"""A unit's response, as a formula and in NumPy."""
-_SLOPES = {
-    "sigmoid": ("{0}(1−{0})", "{0} * (1 - {0})"),
-    "tanh": ("(1−{0}²)", "(1 - {0}**2)"),
-    "relu": ("[{0}>0]", "({0} > 0)"),
-    "linear": ("1", "1"),
-}
+_VALUES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "{}", "linear": "{}"}
+"""A unit's response in NumPy."""
+_SLOPES = {"sigmoid": "{0} * (1 - {0})", "tanh": "(1 - {0}**2)", "relu": "({0} > 0)", "linear": "1"}
 """The slope at a response."""
 Slope = Callable[[Numbers, Numbers], Numbers]
 """Of a unit's input z and its response h."""
@@ -154,10 +148,11 @@ def slopes(unit: str, layer: str) -> tuple[Way, ...]:
     the = f"derivative of the {layer} activation"
     found = [*_own_slopes(unit, the, z, h), *_other_slopes(unit, layer, z, h)]
     if layer == "hidden":
-        formula, code = _written(_SLOPES[unit], h)
-        found.append((f"{the} summed over the units", lambda _, h: _summed(UNITS[unit].slope(h)),
-                      f"Σ{formula}", f"({code}).sum(axis=1, keepdims=True)"))  # fmt: skip
-    return tuple(Way(name, _at(value, layer), *forms) for name, value, *forms in found)
+        summed = f"({_SLOPES[unit].format(h)}).sum(axis=1, keepdims=True)"
+        found.append(
+            (f"{the} summed over the units", lambda _, h: _summed(UNITS[unit].slope(h)), summed)
+        )
+    return tuple(Way(name, _at(value, layer), code) for name, value, code in found)
 
 
 def _at(value: Slope, layer: str) -> Callable[[Forward], Numbers]:
@@ -166,43 +161,37 @@ def _at(value: Slope, layer: str) -> Callable[[Forward], Numbers]:
     return lambda f: value(f.z, f.h)
 
 
-def _written(forms: tuple[str, str], at: str) -> tuple[str, str]:
-    """Return a formula and code at some name."""
-    return forms[0].format(at), forms[1].format(at)
-
-
-def _of_value(unit: str, at: str) -> tuple[str, str]:
+def _of_value(unit: str, at: str) -> str:
     """Return the slope of a unit at its response to some name."""
-    formula, code = _written(_VALUES[unit], at)
-    return _SLOPES[unit][0].format(formula), _SLOPES[unit][1].format(code)
+    return _SLOPES[unit].format(_VALUES[unit].format(at))
 
 
-def _own_slopes(unit: str, the: str, z: str, h: str) -> Iterator[tuple[str, Slope, str, str]]:
+def _own_slopes(unit: str, the: str, z: str, h: str) -> Iterator[tuple[str, Slope, str]]:
     """Yield the right slopes of a unit, and what is made of them by mistake."""
     own = UNITS[unit]
-    yield "", lambda _, h: own.slope(h), *_written(_SLOPES[unit], h)
+    yield "", lambda _, h: own.slope(h), _SLOPES[unit].format(h)
     if unit == "relu":
-        yield "", lambda z, _: np.where(z.real >= 0, 1.0, 0.0), f"[{z}≥0]", f"({z} >= 0)"
+        yield "", lambda z, _: np.where(z.real >= 0, 1.0, 0.0), f"({z} >= 0)"
     if unit == "linear":
         return
-    yield f"{the} is missing", lambda _, h: np.ones_like(h), "1", "1"
-    yield f"{the} replaced by its output {h}", lambda _, h: h, h, h
+    yield f"{the} is missing", lambda _, h: np.ones_like(h), "1"
+    yield f"{the} replaced by its output {h}", lambda _, h: h, h
     if unit != "relu":
         again = f"{the} taken of its output instead of its input"
-        yield again, lambda _, h: own.slope(own.value(h)), *_of_value(unit, h)
+        yield again, lambda _, h: own.slope(own.value(h)), _of_value(unit, h)
         of_input = f"{the} computed from its input instead of its output"
-        yield of_input, lambda z, _: own.slope(z), *_written(_SLOPES[unit], z)
-        yield f"{the} replaced by 1 − {h}", lambda _, h: 1 - h, f"(1−{h})", f"(1 - {h})"
+        yield of_input, lambda z, _: own.slope(z), _SLOPES[unit].format(z)
+        yield f"{the} replaced by 1 − {h}", lambda _, h: 1 - h, f"(1 - {h})"
 
 
-def _other_slopes(unit: str, layer: str, z: str, h: str) -> Iterator[tuple[str, Slope, str, str]]:
+def _other_slopes(unit: str, layer: str, z: str, h: str) -> Iterator[tuple[str, Slope, str]]:
     """Yield the slopes of other activations, at the response and at the input."""
     for other in (name for name in ACTIVATIONS if name != unit):
         name = f"derivative of {NAMES[other]}{{}} in place of that of {NAMES[unit]} ({layer} layer)"
         if (unit, other) != ("sigmoid", "relu"):  # there it is 1
-            yield name.format(""), partial(_at_response, other), *_written(_SLOPES[other], h)
+            yield name.format(""), partial(_at_response, other), _SLOPES[other].format(h)
         if layer == "hidden":
-            yield name.format(f" at {z}"), partial(_at_input, other), *_of_value(other, z)
+            yield name.format(f" at {z}"), partial(_at_input, other), _of_value(other, z)
 
 
 def _at_response(unit: str, _: Numbers, h: Numbers) -> Numbers:
@@ -223,14 +212,16 @@ W2_MISSING = "w2 is missing on the way back"
 W2_FIRST = "w2 updated before the hidden layer uses it"
 DELTA_USED = "the output's delta is used for the hidden units"
 W2_WAYS = (
-    Way("", lambda f: f.w2, "w2", "w2.T"),
-    Way(W2_MISSING, lambda f: np.ones_like(f.w2), "1", "np.ones_like(w2.T)"),
-    Way("sign of w2 lost on the way back", lambda f: np.abs(f.w2), "|w2|", "abs(w2.T)"),
-    Way("w2 summed over the units on the way back",
-        lambda f: f.w2.sum(axis=-1, keepdims=True) + 0 * f.w2, "Σw2",
-        "(w2.sum() * np.ones_like(w2.T))"),
-    Way(W2_FIRST, lambda f: f.w2 if f.w2_after is None else f.w2_after, "w2_new", "w2_new.T"),
-)  # fmt: skip
+    Way("", lambda f: f.w2, "w2.T"),
+    Way(W2_MISSING, lambda f: np.ones_like(f.w2), "np.ones_like(w2.T)"),
+    Way("sign of w2 lost on the way back", lambda f: np.abs(f.w2), "abs(w2.T)"),
+    Way(
+        "w2 summed over the units on the way back",
+        lambda f: f.w2.sum(axis=-1, keepdims=True) + 0 * f.w2,
+        "(w2.sum() * np.ones_like(w2.T))",
+    ),
+    Way(W2_FIRST, lambda f: f.w2 if f.w2_after is None else f.w2_after, "w2_new.T"),
+)
 
 
 class Term(NamedTuple):
@@ -239,7 +230,6 @@ class Term(NamedTuple):
     name: str
     value: Callable[[Forward, Numbers], Numbers]
     """Of the deltas (..., B, H or 1): the terms (..., B, N) of each row."""
-    formula: str
     code: str
 
 
@@ -260,25 +250,26 @@ def _shared(_: Forward, d_h: Numbers) -> Numbers:
 
 TERMS: Mapping[str, tuple[Term, ...]] = {
     "w1": (
-        Term("", lambda f, d: _outer(f.x, d), "Σ x·δh", "X.T @ d_h"),
-        Term("inputs left out", lambda f, d: _outer(np.ones_like(f.x), d), "Σ δh",
-             "d_h.sum(axis=0)"),
-        Term("transposed", _transposed, "(Σ x·δh)ᵀ", "(d_h.T @ X).reshape(w1.shape)"),
+        Term("", lambda f, d: _outer(f.x, d), "X.T @ d_h"),
+        Term("inputs left out", lambda f, d: _outer(np.ones_like(f.x), d), "d_h.sum(axis=0)"),
+        Term("transposed", _transposed, "(d_h.T @ X).reshape(w1.shape)"),
     ),
     "b1": (
-        Term("", lambda _, d: d, "Σ δh", "d_h.sum(axis=0)"),
-        Term("one change for all units: the sum", _shared, "ΣΣ δh", "d_h.sum()"),
-        Term("one change for all units: the mean", lambda f, d: _shared(f, d) / d.shape[-1],
-             "mean Σ δh", "d_h.sum(axis=0).mean()"),
+        Term("", lambda _, d: d, "d_h.sum(axis=0)"),
+        Term("one change for all units: the sum", _shared, "d_h.sum()"),
+        Term(
+            "one change for all units: the mean",
+            lambda f, d: _shared(f, d) / d.shape[-1],
+            "d_h.sum(axis=0).mean()",
+        ),
     ),
     "w2": (
-        Term("", lambda f, d: f.h * d, "Σ h·δy", "h.T @ d_y"),
-        Term("hidden outputs left out", lambda f, d: np.ones_like(f.h) * d, "Σ δy",
-             "d_y.sum(axis=0)"),
-        Term("z in place of h", lambda f, d: f.z * d, "Σ z·δy", "z.T @ d_y"),
+        Term("", lambda f, d: f.h * d, "h.T @ d_y"),
+        Term("hidden outputs left out", lambda f, d: np.ones_like(f.h) * d, "d_y.sum(axis=0)"),
+        Term("z in place of h", lambda f, d: f.z * d, "z.T @ d_y"),
     ),
-    "b2": (Term("", lambda _, d: d, "Σ δy", "d_y.sum(axis=0)"),),
-}  # fmt: skip
+    "b2": (Term("", lambda _, d: d, "d_y.sum(axis=0)"),),
+}
 """The right one first."""
 
 NOT_UPDATED = "not updated"

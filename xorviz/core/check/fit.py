@@ -32,7 +32,7 @@ _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
 _OTHER_TARGETS = 0.5
 """What targets of another function count: more than nothing, less than a fault."""
-ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "", "")
+ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "")
 """No slope."""
 
 

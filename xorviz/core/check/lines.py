@@ -1,4 +1,4 @@
-"""The wrong lines of a program beside the right ones, as formulas and in NumPy.
+"""The wrong lines of a program beside the right ones, in NumPy.
 
 Both are the products of recipes, written out. The code has the names of the usual program.
 """
@@ -32,12 +32,10 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes lines as formulas or in NumPy."""
+    """Writes the lines of a program that updates weights, or that shows gradients."""
 
-    in_code: bool
-    is_gradient: bool = False
-    """Whether the program shows gradients, in place of updates."""
-    delta: tuple[Way, Way] | None = None
+    is_gradient: bool
+    delta: tuple[Way, Way]
     """Error and slope of the output layer."""
 
     def lines(self, arrays: Mapping[str, Sides]) -> tuple[str, str]:
@@ -45,13 +43,13 @@ class Writer:
         first = next(iter(arrays.values()))
         wrong, right = first.wrong, first.right
         if (wrong.w2, wrong.hidden) != (right.w2, right.hidden) or self._is_sent(first):
-            return self.of_hidden(wrong), self.of_hidden(right, is_right=True)
+            sent = None if (wrong.error, wrong.slope) == self.delta else _output_delta(wrong)
+            return _hidden_delta(wrong, sent), _hidden_delta(right)
         if (wrong.error, wrong.slope) != (right.error, right.slope):
-            return self.of_output(wrong), self.of_output(right)
+            return f"d_y = {_output_delta(wrong)}", f"d_y = {_output_delta(right)}"
         names = list(arrays) if len(arrays) <= _MOST else list(arrays)[:1]
-        sides = zip(*(self.of_array(name, arrays[name]) for name in names), strict=True)
-        between = "\n" if self.in_code else ", "
-        return between.join(next(sides)), between.join(next(sides))
+        each = [self._of_array(name, arrays[name]) for name in names]
+        return "\n".join(one for one, _ in each), "\n".join(other for _, other in each)
 
     def _is_sent(self, sides: Sides) -> bool:
         """Return whether the hidden layer gets something else than the output layer has."""
@@ -59,71 +57,56 @@ class Writer:
         is_hidden, own = wrong.w2 is not None, (wrong.error, wrong.slope)
         return is_hidden and own not in {(sides.right.error, sides.right.slope), self.delta}
 
-    def _form(self, way: Way) -> str:
-        return way.code if self.in_code else way.formula
-
-    def _times(self, factors: Sequence[str]) -> str:
-        """Return a product without its ones."""
-        return (" * " if self.in_code else "·").join(one for one in factors if one not in {"1", ""})
-
-    def of_output(self, recipe: Factors) -> str:
-        """Return the line of the output's delta."""
-        product = self._times([self._form(recipe.error), self._form(recipe.slope)])
-        bare = product.removeprefix("(").removesuffix(")")
-        if not {"(", ")"} & set(bare):
-            product = bare
-        return f"{'d_y' if self.in_code else 'δy'} = {product}"
-
-    def of_hidden(self, recipe: Factors, is_right: bool = False) -> str:
-        """Return the line of the hidden deltas."""
-        assert recipe.w2 is not None
-        assert recipe.hidden is not None
-        sent = "d_y" if self.in_code else "δy"
-        if not is_right and (recipe.error, recipe.slope) != self.delta:
-            sent = self._times([self._form(recipe.error), self._form(recipe.slope)])
-            sent = f"({sent})" if self.in_code and " * " in sent else sent
-        back, slope = self._form(recipe.w2), self._form(recipe.hidden)
-        if self.in_code:
-            return f"d_h = {self._times([f'{sent} @ {back}', slope])}"
-        return f"δh = {self._times([sent, back, slope])}"
-
-    def of_array(self, name: str, sides: Sides) -> tuple[str, str]:
+    def _of_array(self, name: str, sides: Sides) -> tuple[str, str]:
         """Return the line that computes an array's gradient, or updates it: wrong and right."""
         wrong, usual = sides.wrong, TERMS[name][0]
-        term, whole = (one.code if self.in_code else one.formula for one in (wrong.term, usual))
-        right = self._update(name, whole)
+        right = self._update(name, usual.code)
         if wrong.row is not None:
-            one = _ROW_TERMS[name] if self.in_code else f"{whole.removeprefix('Σ ')} of one row"
-            return self._update(name, one), right
+            return self._update(name, _ROW_TERMS[name]), right
         if wrong.term != usual:
-            return self._update(name, term), right
+            return self._update(name, wrong.term.code), right
         if wrong.scale == 0:
-            return self._update(name, "0") if self.is_gradient else self._still(name), right
+            still = self._update(name, "0") if self.is_gradient else f"# no line changes {name}"
+            return still, right
         if wrong.scale < 0:
-            hint = _SIGN_HINT * (self.in_code and not self.is_gradient)
-            return self._update(name, term, sign=-1), right + hint
-        return self._at_rates(name, term, sides.rates)
+            hint = "" if self.is_gradient else _SIGN_HINT
+            return self._update(name, usual.code, sign=-1), right + hint
+        return self._at_rates(name, usual.code, sides.rates)
 
     def _at_rates(self, name: str, term: str, rates: tuple[float, float]) -> tuple[str, str]:
         """Return the line at the rate of an array, and at that of the others."""
         (mine, others), whole = rates, self._update(name, term)
         mean = self._update(name, f"{term} / 4")
-        for many, few, sides in ((others, mine, (mean, whole)), (mine, others, (whole, mean))):
-            if is_equal(4 * few, many):
-                return sides
+        if is_equal(4 * mine, others):
+            return mean, whole
+        if is_equal(4 * others, mine):
+            return whole, mean
         if self.is_gradient:
-            dot = " * " if self.in_code else "·"
-            return self._update(name, f"{mine / others:.4g}{dot}{term}"), whole
+            return self._update(name, f"{mine / others:.4g} * {term}"), whole
         wrong, right = (self._update(name, term, rate=f"{rate:.4g}") for rate in rates)
         return wrong, right
 
-    def _still(self, name: str) -> str:
-        return f"# no line changes {name}" if self.in_code else f"Δ{name} = 0"
-
     def _update(self, name: str, gradient: str, rate: str = "rate", sign: int = 1) -> str:
         if self.is_gradient:
-            minus = "" if sign > 0 else "-" if self.in_code else "−"
-            return f"{'d_' if self.in_code else '∂'}{name} = {minus}{gradient}"
-        if self.in_code:
-            return f"{name} {'-' if sign > 0 else '+'}= {rate} * {gradient}"
-        return f"Δ{name} = {'−' if sign > 0 else '+'}{rate}·{gradient}"
+            return f"d_{name} = {'' if sign > 0 else '-'}{gradient}"
+        return f"{name} {'-' if sign > 0 else '+'}= {rate} * {gradient}"
+
+
+def _times(factors: Sequence[str]) -> str:
+    """Return a product without its ones."""
+    return " * ".join(one for one in factors if one not in {"1", ""})
+
+
+def _output_delta(recipe: Factors) -> str:
+    """Return the output's delta, without brackets that it doesn't need."""
+    product = _times([recipe.error.code, recipe.slope.code])
+    bare = product.removeprefix("(").removesuffix(")")
+    return product if {"(", ")"} & set(bare) else bare
+
+
+def _hidden_delta(recipe: Factors, sent: str | None = None) -> str:
+    """Return the line of the hidden deltas, from the output's delta or from something else."""
+    assert recipe.w2 is not None
+    assert recipe.hidden is not None
+    sent = "d_y" if sent is None else f"({sent})" if " " in sent else sent
+    return f"d_h = {_times([f'{sent} @ {recipe.w2.code}', recipe.hidden.code])}"

@@ -259,10 +259,8 @@ class Report:
                 rates = self.rate, self.said.rate or self.rate
             right = right_recipe(fit.anchor, name, self.said)
             pairs[name] = Sides(reading.recipe, right, rates)
-        delta = fit.delta.error, fit.delta.slope
-        sides = [Writer(in_code, self.is_gradient, delta).lines(pairs) for in_code in (False, True)]
-        (wrong, right_line), (wrong_code, right_code) = sides
-        return Repair(tuple(names), fault, wrong, right_line, wrong_code, right_code)
+        writer = Writer(self.is_gradient, (fit.delta.error, fit.delta.slope))
+        return Repair(tuple(names), fault, *writer.lines(pairs))
 
     def weights(self, changes: dict[str, Array]) -> Weights:
         """Return changes in the shape of the weights."""

@@ -80,11 +80,8 @@ class Repair:
     """Where it was found, such as ("w1", "b1")."""
     fault: str
     wrong: str
-    """As a formula."""
-    right: str
-    wrong_code: str
     """In NumPy, in the names of the README's program."""
-    right_code: str
+    right: str
     says: str = ""
     """A sentence with numbers of this very step."""
 

@@ -48,7 +48,7 @@ def finding_text(array: str, finding: Finding) -> str:
 
 
 def details_html(repairs: Sequence[Repair], notes: Iterable[str]) -> str:
-    """Return wrong lines with the right ones below, as formulas and in NumPy, and notes.
+    """Return wrong lines with the right ones below, and notes.
 
     The faults are named if there are several; one alone is what the verdict's sentence names.
     """
@@ -58,18 +58,18 @@ def details_html(repairs: Sequence[Repair], notes: Iterable[str]) -> str:
 
 def _repair(repair: Repair, is_titled: bool) -> str:
     colors = QApplication.palette()
-    wrong = _line("Wrong", colors.brightText(), repair.wrong, repair.wrong_code)
-    right = _line("Right", colors.link(), repair.right, repair.right_code)
+    wrong = _line("Wrong", colors.brightText(), repair.wrong)
+    right = _line("Right", colors.link(), repair.right)
     head, _, rest = repair.says.partition(". ")
     title = styled("p", "font-weight:600; margin:8px 0 0 0", f"{head}.")
     table = f'<table cellspacing="0" style="margin:4px 0 0 0">{wrong}{right}</table>'
     return title * is_titled + table + _paragraph(rest)
 
 
-def _line(name: str, ink: QBrush, formula: str, code: str) -> str:
+def _line(name: str, ink: QBrush, code: str) -> str:
     style = f"color:{ink.color().name()}; margin:0"
     label = styled("td", f"{style}; font-weight:600; padding:2px 12px 2px 0", name)
-    lines = styled("p", style, formula) + styled("p", f"{style}; font-family:monospace", code)
+    lines = styled("p", f"{style}; font-family:monospace", code)
     return f'<tr>{label}<td style="padding:2px 0">{lines}</td></tr>'
 
 
