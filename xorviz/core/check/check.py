@@ -51,17 +51,7 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
 def _report(
     taken: Step, said: Said, digits: Digits, velocity: Mapping[str, Array] | None
 ) -> Report:
-    """Return what is reported of a step. Raises SettingError for several full batches."""
-    fit = explained(taken, said, velocity)
-    is_many = fit is not None and fit.is_sure and fit.updates and len(fit.updates[0]) > 1
-    if fit is not None and is_many and not digits.is_full:  # momentum would look the same
-        fit = None
-    if fit is not None and is_many:
-        raise SettingError(
-            f"{len(fit.updates)} steps lie between before and after; give the weights after one "
-            "step"
-        )
-    return Report(taken, fit, said, digits, velocity=velocity)
+    return Report(taken, explained(taken, said, velocity), said, digits, velocity=velocity)
 
 
 def _told(told: Report, hint: str = "") -> StepCheck:

@@ -20,7 +20,7 @@ from xorviz.core.check.fit import (
     models,
     right_deltas,
 )
-from xorviz.core.check.passes import several
+from xorviz.core.check.passes import of_passes
 from xorviz.core.check.reading import read, right_recipe
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step
@@ -50,8 +50,8 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
     is_sought = velocity is not None and not any(fit.cost < 1 for fit in found)
     if is_sought or not _is_settled(found):
         found += _with_shares(list(_pairs([*batch, *alone], found, said)), taken, said, velocity)
-    if said.batch != "row" and not _is_settled(found):
-        found += several(taken, said)
+    if said.batch in {None, "pass"} and not _is_settled(found):
+        found += of_passes(taken, said)
     return _simplest(found)
 
 

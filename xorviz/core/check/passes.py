@@ -1,4 +1,4 @@
-"""Several updates between two states: a pass over the rows, or some full batches.
+"""Several updates between two states: a pass over the rows, an update for each.
 
 Every right product is looked at to second order in the rate, with each order of the rows; then the
 nearest of them with each fault. The nearest of all are taken through the updates one by one, at the
@@ -39,8 +39,6 @@ OUTPUT = ("w2", "b2")
 _ORDERS = tuple(permutations(range(len(ROWS))))
 _LIKELY, _NEAR = 3, 0.1
 """Right products of which faults are looked for, and what may be left over of the output layer."""
-_MOST_UPDATES = 8
-"""Full batches between two states that are looked for."""
 _ITERATIONS, _KEPT = 6, 4
 """Of the search for a rate, and the orders in which it begins."""
 _RATES = np.geomspace(1e-5, 10, 80)
@@ -253,37 +251,22 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
             })  # fmt: skip
 
 
-def several(taken: Step, said: Said) -> list[Fit]:
-    """Return the fits of several updates: of right products, else of those with a fault."""
+def of_passes(taken: Step, said: Said) -> list[Fit]:
+    """Return the fits of a pass over the rows: of right products, else of those with a fault."""
     orders = np.array(_ORDERS if said.order is None else [said.order]).T[:, :, np.newaxis]
-    if said.batch == "full":
-        return _batches(rights(taken, said), taken, said)
-    sketches = _sketches(rights(taken, said), taken, said, [orders])
+    sketches = _sketches(rights(taken, said), taken, said, orders)
     if fits := _fits(sketches, taken, said):
         return fits
     # What the hidden layer does wrong hardly changes the output layer.
     sketches.sort(key=lambda one: one.of_output)
     likely = [one.candidate for one in sketches[:_LIKELY] if one.of_output < _NEAR]
     wrong = (one for right in likely for one in with_one_fault(right, taken, said))
-    if fits := _fits(_sketches(wrong, taken, said, [orders]), taken, said):
-        return fits
-    return _batches(likely, taken, said) if said.batch is None else []
+    return _fits(_sketches(wrong, taken, said, orders), taken, said)
 
 
-def _batches(tried: Iterable[Candidate], taken: Step, said: Said) -> list[Fit]:
-    """Return the fits of some full batches, one after the other."""
-    full = np.arange(len(ROWS))[np.newaxis, np.newaxis]
-    many = [np.repeat(full, count, axis=0) for count in range(2, _MOST_UPDATES + 1)]
-    nearest = _sketches(tried, taken, said, many[:1])[:_LIKELY]
-    likely = (one.candidate for one in nearest)
-    return [fit for fit in _fits(_sketches(likely, taken, said, many), taken, said) if fit.is_sure]
-
-
-def _sketches(
-    tried: Iterable[Candidate], taken: Step, said: Said, rows: Sequence[Steps]
-) -> list[Sketch]:
-    """Return the sketches of products with each of some updates, the nearest first."""
-    found = [sketched(one, taken, said, used) for one in tried for used in rows]
+def _sketches(tried: Iterable[Candidate], taken: Step, said: Said, rows: Steps) -> list[Sketch]:
+    """Return the sketches of products with some orders of the rows, the nearest first."""
+    found = [sketched(one, taken, said, rows) for one in tried]
     return sorted(found, key=lambda one: one.distance)
 
 

@@ -66,12 +66,9 @@ def rule_text(told: Report) -> str:
 
 
 def _at_rate(told: Report, rate: float) -> str:
-    """Return the rate, also of half the sum of squares, of which many leave out the 2."""
     if told.is_gradient:
         return "" if losses.is_equal(rate, 1) else f", times {_short(rate)}"
-    is_open = told.said.rate is None and told.said.loss is None and told.rule.loss == "sse"
-    half = f" (or half of it at rate {_short(2 * rate)})" if is_open else ""
-    return f" at rate {_short(rate)}{half}"
+    return f" at rate {_short(rate)}"
 
 
 def _loss(told: Report, name: str) -> str:
