@@ -130,8 +130,8 @@ class Fit:
     is_scaled: bool = True
     """Whether the size of the step is evidence: not along one row without a rate."""
     doubt: float = 0.0
-    updates: tuple[tuple[int, ...], ...] = ()
-    """The rows of each update, where there are several."""
+    order: tuple[int, ...] = ()
+    """The rows of a pass, as indices into ROWS; none for one update."""
     shares: Mapping[str, float] = field(default_factory=dict)
     """What the step holds beside a gradient: the share of the velocity (MOMENTUM), and what it
     takes away of the weights (DECAY) or of their signs (SIGNS)."""

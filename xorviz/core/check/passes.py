@@ -3,7 +3,7 @@
 Every right product is looked at to second order in the rate, with each order of the rows; then the
 nearest of them with each fault. The nearest of all are taken through the updates one by one, at the
 rate that fits best.
-Shapes: U updates, M orders of the rows, B rows of an update, N numbers of an array.
+Shapes: U updates, M orders of the rows, N numbers of an array, P numbers of all.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ class Candidate(NamedTuple):
 def taken_through(
     model: Model, recipes: Mapping[str, Factors], before: Weights, rows: Steps, rates: Array
 ) -> dict[str, tuple[Array, Array]]:
-    """Return the changes (M, N) by updates on rows (U, M, B) at rates (M,), and their sizes."""
+    """Return the changes (M, N) by updates on rows (U, M, 1) at rates (M,), and their sizes."""
     many = len(rates)
     now = {name: np.repeat(getattr(before, name)[np.newaxis], many, axis=0) for name in recipes}
     sizes = {name: np.zeros((many, array[0].size)) for name, array in now.items()}
@@ -80,24 +80,12 @@ def taken_through(
     }
 
 
-class Solution(NamedTuple):
-    """The updates and the rate at which a product comes nearest to a step."""
-
-    rows: Steps
-    """(U, B) of each update."""
-    rate: float
-    left: Mapping[str, float]
-    """Norm of what is left over, by array."""
-    sizes: Mapping[str, Array]
-    """(N,) of the changes without signs."""
-
-
 class Sketch(NamedTuple):
     """The orders and rates at which a product comes nearest to a step, to second order."""
 
     candidate: Candidate
     rows: Steps
-    """(U, M, B)."""
+    """(U, M, 1)."""
     rates: Array
     """(M,)."""
     distance: float
@@ -107,7 +95,7 @@ class Sketch(NamedTuple):
 
 
 def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sketch:
-    """Return the nearest of some orders (U, M, B): at rates that are said, or to second order.
+    """Return the nearest of some orders (U, M, 1): at rates that are said, or to second order.
 
     Where the rows cancel each other, as on a plateau, the second order is most of a change.
     """
@@ -171,37 +159,19 @@ def _nearest_rates(slope: Array, bend: Array, change: Array, tried: Array) -> Ar
     return np.asarray(rates)
 
 
-def solved(sketch: Sketch, taken: Step) -> Solution:
-    """Return the rate that fits best and its order, by Gauss and Newton."""
-    candidate, rows, rates = sketch.candidate, sketch.rows, sketch.rates
-    recipes = {name: one.recipe for name, one in candidate.readings.items()}
+def refined(sketch: Sketch, recipes: Mapping[str, Factors], taken: Step) -> Array:
+    """Return the rates (M,) that fit a sketch's orders best, by Gauss and Newton."""
+    model, rows, rates = sketch.candidate.anchor.whole_model, sketch.rows, sketch.rates
+    twice, change = np.tile(rows, (1, 2, 1)), _line(taken.changes)
     for _ in range(_ITERATIONS):
-        moved, _ = _nudged(candidate, recipes, taken, rows, rates)
-        rates = np.clip(np.nan_to_num(moved, nan=1.0), rates / 4, rates * 4)
-    found = taken_through(candidate.anchor.whole_model, recipes, taken.before, rows, rates)
-    rest = {name: found[name][0] - taken.changes[name] for name in recipes}
-    best = int(np.argmin(sum((one**2).sum(axis=1) for one in rest.values())))
-    return Solution(
-        rows[:, best],
-        float(rates[best]),
-        {name: float(np.linalg.norm(one[best])) for name, one in rest.items()},
-        {name: found[name][1][best] for name in recipes},
-    )
-
-
-def _nudged(
-    candidate: Candidate, recipes: Mapping[str, Factors], taken: Step, rows: Steps, rates: Array
-) -> tuple[Array, Array]:
-    """Return better rates (M,), and what these leave over of a step (M, P)."""
-    both = np.concatenate((rates, rates * (1 + _NUDGE**2)))
-    twice = np.tile(rows, (1, 2, 1))
-    found = taken_through(candidate.anchor.whole_model, recipes, taken.before, twice, both)
-    made = np.concatenate([found[name][0] for name in recipes], axis=1)
-    here, there = np.split(made, 2)
-    left = here - np.concatenate([taken.changes[name] for name in recipes])
-    slope = (there - here) / (rates * _NUDGE**2)[:, np.newaxis]
-    squares = (slope**2).sum(axis=1)
-    return rates - (slope * left).sum(axis=1) / np.where(squares > 0, squares, 1.0), left
+        both = np.concatenate((rates, rates * (1 + _NUDGE**2)))
+        found = taken_through(model, recipes, taken.before, twice, both)
+        here, there = np.split(_line({name: one for name, (one, _) in found.items()}), 2)
+        slope = (there - here) / (rates * _NUDGE**2)[:, np.newaxis]
+        squares = (slope**2).sum(axis=1)
+        further = (slope * (here - change)).sum(axis=1) / np.where(squares > 0, squares, 1.0)
+        rates = np.clip(np.nan_to_num(rates - further, nan=1.0), rates / 4, rates * 4)
+    return rates
 
 
 def rights(taken: Step, said: Said) -> Iterator[Candidate]:
@@ -278,29 +248,34 @@ def _fits(sketches: Sequence[Sketch], taken: Step, said: Said) -> list[Fit]:
 
 def _fitted(sketch: Sketch, taken: Step, said: Said) -> Fit | None:
     """Return the fit of a product if it leaves over rounding errors alone."""
-    found, one = solved(sketch, taken), sketch.candidate
+    one = sketch.candidate
+    recipes = {name: reading.recipe for name, reading in one.readings.items()}
+    model, rates = one.anchor.whole_model, refined(sketch, recipes, taken)
+    found = taken_through(model, recipes, taken.before, sketch.rows, rates)
+    rest = {name: np.linalg.norm(found[name][0] - taken.changes[name], axis=1) for name in recipes}
+    best = int(np.argmin(sum(left**2 for left in rest.values())))
     noises = {
-        n: float(taken.noise(n, float(np.linalg.norm(size)))) for n, size in found.sizes.items()
+        name: float(taken.noise(name, float(np.linalg.norm(sizes[best]))))
+        for name, (_, sizes) in found.items()
     }
-    if any(found.left[name] > noises[name] for name in noises):
+    if any(rest[name][best] > noises[name] for name in noises):
         return None
-    anchor, model = one.anchor._replace(rate=found.rate), one.anchor.whole_model
+    rate, order = rates[best : best + 1], sketch.rows[:, best : best + 1]
     digits = [
         float(digits_beside(taken.lengths[name], noises[name]))
         for name, count in taken.counts.items()
         for _ in range(count)
     ]
-    right = {name: right_recipe(anchor, name, said) for name in one.readings}
-    used, rate = found.rows[:, np.newaxis], np.array([found.rate])
-    exact = taken_through(model, right, taken.before, used, rate)
+    right = {name: right_recipe(one.anchor, name, said) for name in recipes}
+    exact = taken_through(model, right, taken.before, order, rate)
     return Fit(
-        model, anchor.delta, found.rate, 0.0,
+        model, one.anchor.delta, float(rate[0]), 0.0,
         evidence=sum(sorted(digits)[1:]),
         readings=one.readings,
         alternatives=dict.fromkeys(noises, ()),
         exact={name: change[0] for name, (change, _) in exact.items()},
-        residuals={name: found.left[name] / (taken.lengths[name] or 1.0) for name in noises},
+        residuals={name: float(rest[name][best]) / (taken.lengths[name] or 1.0) for name in noises},
         others=dict.fromkeys(noises, None),
-        doubt=anchor.delta.doubt,
-        updates=tuple(tuple(map(int, row)) for row in found.rows),
+        doubt=one.anchor.delta.doubt,
+        order=tuple(order.ravel().tolist()),
     )  # fmt: skip

@@ -56,7 +56,7 @@ class Report:
     @property
     def rows(self) -> int:
         """How many rows a gradient is of."""
-        return 1 if self.fit is None or self.fit.updates else len(self.fit.model.rows)
+        return 1 if self.fit is None or self.fit.order else len(self.fit.model.rows)
 
     @cached_property
     def is_entropy(self) -> bool:
@@ -121,15 +121,14 @@ class Report:
             return StepRule()
         same = [model for model, _ in fit.alike] or [fit.model]
         outputs, hidden = {one.output for one in same}, {one.activation for one in same}
-        order = tuple(row for update in fit.updates for row in update) or fit.model.rows
         share = fit.shares.get(DECAY, fit.shares.get(SIGNS))
         return StepRule(
             loss=self.loss if self.is_rate_told else None,
             rate=self.rate if self.is_rate_told else None,
             activation=fit.model.activation if len(hidden) == 1 else None,
             output=fit.model.output if len(outputs) == 1 else None,
-            batch="pass" if fit.updates else "full" if self.rows > 1 else "row",
-            order=order if fit.updates or self.rows == 1 else None,
+            batch="pass" if fit.order else "full" if self.rows > 1 else "row",
+            order=fit.order or (fit.model.rows if self.rows == 1 else None),
             momentum=fit.shares.get(MOMENTUM),
             coding=coding(fit.model),
             targets=fit.model.bits,
