@@ -105,7 +105,8 @@ def one_update(tried: Sequence[Model], taken: Step, said: Said) -> list[Fit]:
             if fits and anchor.cost > min(fit.cost for fit in fits):
                 break
             fits.append(read(anchor, taken, said))
-        if any(fit.is_whole and fit.cost <= 1 for fit in fits):
+        # Along one row without a rate, what is turned around may be the other arrays.
+        if any(fit.is_whole and fit.cost <= 1 and fit.is_scaled for fit in fits):
             break
     return fits
 

@@ -160,10 +160,15 @@ def _of_one_row(told: Report) -> str:
     fit = told.fit
     assert fit is not None
     row = ROW_NAMES[fit.model.rows[0]]
-    target = fit.model.bits[fit.model.rows[0]]
-    other = f" if its target is {target}" if fit.doubt else ""
+    outputs = {model.output for model, _ in fit.alike} or {fit.model.output}
+    conditions = []
+    if fit.doubt:
+        conditions.append(f"its target is {fit.model.bits[fit.model.rows[0]]}")
+    if told.said.output is None and "sigmoid" not in outputs:  # of which it is a step uphill
+        conditions.append(f"the output unit is {' or '.join(sorted(outputs))}")
+    given = f" if {' and '.join(conditions)}" if conditions else ""
     return (
-        f"All arrays follow the gradient of row {row}{other}, up to one factor for all. A wrong "
+        f"All arrays follow the gradient of row {row}{given}, up to one factor for all. A wrong "
         "slope of the output changes only that factor: say rate and loss, or give a step with all "
         "four rows."
     )

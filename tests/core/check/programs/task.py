@@ -107,7 +107,7 @@ def drawn(
         order=order[:1] if batch == "row" else order,
         low_input=-float(random.integers(2)),
         low_target=0.0 if output == "sigmoid" else -float(random.integers(2)),
-        targets=tuple(int(bit) for bit in random.integers(0, 2, 4)),
+        targets=only.get("targets", [tuple(map(int, random.integers(0, 2, 4)))])[0],
     )
     w1, b1, w2, b2 = (random.uniform(-r, r, s) for s in ((2, width), width, (width, 1), 1))
     return (Weights(w1, b1, w2, b2) if one("biases") else Weights(w1, None, w2, None)), task
