@@ -161,7 +161,7 @@ def _shares(
     """
     found: list[tuple[float, float, Model]] = []
     for model, delta in tried:
-        anchor = Anchor(0.0, False, 0.0, model, delta, 1.0, 0.0)
+        anchor = Anchor(model, delta)
         f = anchor.whole_model.forward(taken.before)
         for name, change in taken.changes.items():
             terms = right_recipe(anchor, name, said).terms(f)

@@ -63,40 +63,40 @@ class Factors(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A form of the product that fits the change of one array."""
+    """A form of the product that may explain the change of one array."""
 
     faults: tuple[str, ...]
     recipe: Factors
-    distance: float
+    distance: float = 0.0
     """Norm of what is left over."""
 
 
 class Delta(NamedTuple):
     """An error times a slope of the output unit."""
 
+    faults: tuple[str, ...]
     error: Way
     slope: Way
-    faults: tuple[str, ...]
-    doubt: float
-    bits: tuple[int, ...]
-    are_signed: bool
+    doubt: float = 0.0
+    bits: tuple[int, ...] = XOR
+    are_signed: bool = False
 
 
 class Anchor(NamedTuple):
     """A model, a delta and a rate at which some array fits exactly."""
 
-    cost: float
-    """The least number of faults."""
-    is_hidden: bool
-    """Whether w2 does not agree with the rate."""
-    evidence: float
-    """Digits of agreement, beside those that decide the rate."""
     model: Model
     delta: Delta
-    rate: float
+    rate: float = 1.0
     """Of the gradient whose delta is the error times a slope, without a factor of the loss."""
-    unsure: float
+    unsure: float = 0.0
     """Relative error of the rate."""
+    cost: float = 0.0
+    """The least number of faults."""
+    is_hidden: bool = False
+    """Whether w2 does not agree with the rate."""
+    evidence: float = 0.0
+    """Digits of agreement, beside those that decide the rate."""
 
     @property
     def whole_model(self) -> Model:
@@ -141,7 +141,7 @@ class Fit:
     @property
     def anchor(self) -> Anchor:
         """The model, the delta and the rate."""
-        return Anchor(0.0, False, self.evidence, self.model, self.delta, self.rate, self.unsure)
+        return Anchor(self.model, self.delta, self.rate, self.unsure)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -241,7 +241,7 @@ def _deltas_for(
             continue
         faults += error.faults + ((factors.INVERTED,) if goal == inverted else ())
         doubt = _OTHER_TARGETS * (goal not in all_bits[:2])
-        found.append(Delta(error, slope, faults, doubt, goal, signed))
+        found.append(Delta(faults, error, slope, doubt, goal, signed))
         places.append((e, g, s))
     targets = np.array([Model("", output, b, False, s).targets for b, s in goals])
     return tuple(found), targets, tuple(np.array(places).T)
@@ -316,7 +316,7 @@ def anchors(group: Group, taken: Step, said: Said, names: Sequence[str]) -> Iter
         for rate in known[k][np.isfinite(known[k])].tolist():
             evidence, of_w2 = _agreement(group, taken, k, rate, 0.0)
             if sum(evidence) >= OF_A_RIGHT_STEP:
-                yield Anchor(0.0, not of_w2, sum(evidence), group.model, deltas[k], rate, 0.0)
+                yield Anchor(group.model, deltas[k], rate, 0.0, 0.0, not of_w2, sum(evidence))
     is_usual = np.array([rows > 1 or _is_usual(delta, group.model, said) for delta in deltas])
     for k, rate, unsure, is_turned in _exact_rates(group, taken, known, names):
         is_known = bool((np.abs(known[k] - rate) <= max(1e-4, unsure) * known[k]).any())
@@ -326,7 +326,7 @@ def anchors(group: Group, taken: Step, said: Said, names: Sequence[str]) -> Iter
         total = sum(evidence) - (0.0 if is_known else min(evidence, default=0.0))
         if total >= _SINGLE:
             cost = len(deltas[k].faults) + deltas[k].doubt + is_turned
-            yield Anchor(cost, not of_w2, total, group.model, deltas[k], rate, unsure)
+            yield Anchor(group.model, deltas[k], rate, unsure, cost, not of_w2, total)
 
 
 def _exact_rates(

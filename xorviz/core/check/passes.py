@@ -28,7 +28,7 @@ from xorviz.core.check.fit import (
     right_deltas,
 )
 from xorviz.core.check.losses import said_rates
-from xorviz.core.check.reading import Form, Layer, own_forms, right_recipe
+from xorviz.core.check.reading import Layer, own_forms, right_recipe
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step
 from xorviz.core.network import Weights
@@ -178,7 +178,7 @@ def rights(taken: Step, said: Said) -> Iterator[Candidate]:
     """Yield the right products of all models."""
     for model in models(said):
         for delta in right_deltas(model, said):
-            anchor = Anchor(0.0, False, 0.0, model, delta, 1.0, 0.0)
+            anchor = Anchor(model, delta)
             right = {name: right_recipe(anchor, name, said) for name in taken.changes}
             yield Candidate(anchor, {name: _still(taken, name, right[name]) for name in right})
 
@@ -186,8 +186,8 @@ def rights(taken: Step, said: Said) -> Iterator[Candidate]:
 def _still(taken: Step, name: str, recipe: Factors) -> Reading:
     """Return a right product, or that of an array that is not updated if it does not move."""
     if taken.lengths[name]:
-        return Reading((), recipe, 0.0)
-    return Reading((factors.NOT_UPDATED,), recipe._replace(scale=0.0), 0.0)
+        return Reading((), recipe)
+    return Reading((factors.NOT_UPDATED,), recipe._replace(scale=0.0))
 
 
 def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candidate]:
@@ -197,18 +197,18 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
     for names in (*((name,) for name in own), HIDDEN, OUTPUT, tuple(own)):
         turned = [(name, own[name]) for name in names if name in own]
         yield Candidate(anchor, own | {
-            name: Reading((factors.WRONG_SIGN,), one.recipe._replace(scale=-1.0), 0.0)
+            name: Reading((factors.WRONG_SIGN,), one.recipe._replace(scale=-1.0))
             for name, one in turned
         })  # fmt: skip
     for name, one in own.items():
-        for form in own_forms(Form((), one.recipe), name, (0,)):
-            yield Candidate(anchor, own | {name: Reading(*form, 0.0)})
+        for form in own_forms(one, name, (0,)):
+            yield Candidate(anchor, own | {name: form})
     for names in (HIDDEN, OUTPUT):
         layer = Layer(names == HIDDEN, anchor, said, f)
         for k in range(1, len(layer)):
             forms = {name: layer.form(k, name) for name in names if name in own}
             if all(len(form.faults) == 1 for form in forms.values()):
-                yield Candidate(anchor, own | {n: Reading(*form, 0.0) for n, form in forms.items()})
+                yield Candidate(anchor, own | forms)
     for delta in deltas_for(anchor.model.output, said)[0]:
         is_like = delta.are_signed == anchor.delta.are_signed and delta.error is ERROR
         if is_like and len(delta.faults) == 1 and not delta.doubt:

@@ -6,7 +6,6 @@ Shapes: B rows, H hidden units, K forms of a product, N numbers of an array.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, Wa
 from xorviz.core.check.fit import (
     ONE,
     Anchor,
+    Delta,
     Factors,
     Fit,
     Nearness,
@@ -40,26 +40,11 @@ _LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
 """Faults that lose the factor of the loss, or take a mean for a sum."""
 
 
-class Sent(NamedTuple):
-    """What a layer may get from the output: an error times a slope."""
-
-    faults: tuple[str, ...]
-    error: Way
-    slope: Way
-
-
-class Form(NamedTuple):
-    """A form of a product, with its faults."""
-
-    faults: tuple[str, ...]
-    recipe: Factors
-
-
-def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Sent]:
+def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Delta]:
     """Yield what a layer may get: the anchor's delta first."""
     delta, output = anchor.delta, anchor.model.output
     entropy = None if said.loss is None else said.is_entropy
-    yield Sent(delta.faults, delta.error, delta.slope)
+    yield delta
     inverted = (factors.INVERTED,) * (factors.INVERTED in delta.faults)
     none = factors.NO_SLOPE.format("output")
     for slope in factors.slopes(output, "output"):
@@ -67,18 +52,18 @@ def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Sent]:
             continue
         faults = slope_faults(slope, output, entropy)
         if not is_hidden:
-            yield from [Sent((*inverted, *faults), ERROR, slope)] * bool(faults)
+            yield from [Delta((*inverted, *faults), ERROR, slope)] * bool(faults)
         elif delta.faults and not faults and not inverted and slope.name != none:
-            yield Sent((), ERROR, slope)  # only the output layer has a wrong delta
+            yield Delta((), ERROR, slope)  # only the output layer has a wrong delta
         elif slope.name != none:
             name = slope.name or "derivative of the output activation"
-            yield Sent((*inverted, f"{name} on the way back"), ERROR, slope)
+            yield Delta((*inverted, f"{name} on the way back"), ERROR, slope)
     if is_hidden:
         if delta.slope.code != "1":  # else the delta is the error
-            yield Sent((*inverted, factors.ERROR_SENT), ERROR, ONE)
-        yield Sent((*inverted, factors.OUTPUT_SENT), factors.ERRORS[1], ONE)
+            yield Delta((*inverted, factors.ERROR_SENT), ERROR, ONE)
+        yield Delta((*inverted, factors.OUTPUT_SENT), factors.ERRORS[1], ONE)
     elif delta.error is ERROR:
-        yield from (Sent(one.faults, one, delta.slope) for one in factors.ERRORS[1:])
+        yield from (Delta(one.faults, one, delta.slope) for one in factors.ERRORS[1:])
 
 
 class Layer:
@@ -89,7 +74,7 @@ class Layer:
         values = np.array([one.error.value(f) * one.slope.value(f) for one in sent])
         if is_hidden:
             slopes = factors.slopes(f.activation, "hidden")
-            self._ways: list[tuple[Sent, Way | None, Way | None]] = list(
+            self._ways: list[tuple[Delta, Way | None, Way | None]] = list(
                 product(sent, W2_WAYS, slopes)
             )
             back = np.array([way.value(f)[0] for way in W2_WAYS])
@@ -104,31 +89,31 @@ class Layer:
     def __len__(self) -> int:
         return len(self._ways)
 
-    def form(self, k: int, name: str) -> Form:
+    def form(self, k: int, name: str) -> Reading:
         """Return a form of an array's product."""
         sent, w2, slope = self._ways[k]
         faults = sent.faults
         if w2 is not None and slope is not None:
             is_delta = (w2.name, slope.name) == _DELTA_USED
             faults += (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
-        return Form(faults, Factors(sent.error, sent.slope, w2, slope, TERMS[name][0]))
+        return Reading(faults, Factors(sent.error, sent.slope, w2, slope, TERMS[name][0]))
 
 
 _DELTA_USED = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
 
 
-def own_forms(right: Form, name: str, rows: tuple[int, ...]) -> Iterator[Form]:
+def own_forms(right: Reading, name: str, rows: tuple[int, ...]) -> Iterator[Reading]:
     """Yield the forms that one array may have of its own."""
     (usual, *others), count = TERMS[name], len(rows)
     for term in others:
-        yield Form((*right.faults, term.name), right.recipe._replace(term=term))
+        yield Reading((*right.faults, term.name), right.recipe._replace(term=term))
     if count > 1:
         for fault, scale in ((factors.MEAN_FOR_SUM, 1 / count), (factors.SUM_FOR_MEAN, count)):
-            yield Form((*right.faults, fault), right.recipe._replace(scale=float(scale)))
+            yield Reading((*right.faults, fault), right.recipe._replace(scale=float(scale)))
         for row, scale in product(rows, (1.0, float(count))):
             fault = factors.ONE_ROW.format(ROW_NAMES[row])
             recipe = right.recipe._replace(term=usual, scale=scale, row=row)
-            yield Form((*right.faults, fault), recipe)
+            yield Reading((*right.faults, fault), recipe)
 
 
 class Forms:
@@ -168,7 +153,7 @@ class Forms:
         """Whether there is no gradient and no change."""
         return max(self.predicted, self.length) <= float(self.noises[0])
 
-    def form(self, k: int) -> Form:
+    def form(self, k: int) -> Reading:
         """Return a form; the right one is the first."""
         count = len(self._layer)
         return self._layer.form(k, self.name) if k < count else self._own[k - count]
@@ -185,11 +170,10 @@ class Forms:
         for scale in (1.0, *(m for m in MULTIPLES if m != 1)):
             for sign in (1, -1):
                 for k in np.flatnonzero(self.distances(sign * scale) <= limits):
-                    faults, recipe = self.form(int(k))
-                    is_free = scale == 1 or not _LOSE_FACTOR.isdisjoint(faults)
-                    if is_free and (is_seen[k] or (sign > 0 and not faults)):
-                        left = float(self.distances(sign * scale)[k])
-                        yield _scaled(Form(faults, recipe), sign * scale, left)
+                    form = self.form(int(k))
+                    is_free = scale == 1 or not _LOSE_FACTOR.isdisjoint(form.faults)
+                    if is_free and (is_seen[k] or (sign > 0 and not form.faults)):
+                        yield _scaled(form, sign * scale, float(self.distances(sign * scale)[k]))
         if self.length <= self.noises[0] and self.predicted > _DOUBT * self.noises[0]:
             yield _scaled(self._right, 0.0, self.length)
 
@@ -209,14 +193,14 @@ class Forms:
             yield other_rate(self._right, same.recipe.scale, 0.0)
 
 
-def _scaled(form: Form, scale: float, left: float) -> Reading:
+def _scaled(form: Reading, scale: float, left: float) -> Reading:
     """Return a form at a multiple of the rate, which may be turned around or 0."""
     more = (factors.NOT_UPDATED,) if scale == 0 else (factors.WRONG_SIGN,) * (scale < 0)
     recipe = form.recipe._replace(scale=scale * form.recipe.scale)
     return Reading((*form.faults, *more), recipe, left)
 
 
-def other_rate(form: Form, scale: float, left: float) -> Reading:
+def other_rate(form: Reading, scale: float, left: float) -> Reading:
     """Return a form at another rate than the others."""
     recipe = form.recipe._replace(scale=scale)
     return Reading((*form.faults, factors.OTHER_RATE), recipe, left)
@@ -322,7 +306,7 @@ def _next(forms: Forms, chosen: Reading | None) -> tuple[float, str] | None:
     distances = forms.distances(1.0)
     mine = () if chosen is None else chosen.faults
     for k in np.argsort(distances).tolist():
-        faults, _ = forms.form(k)
+        faults = forms.form(k).faults
         if faults != mine and len(faults) < 2 and forms.measured.lengths[k]:
             return float(distances[k]) / forms.scale, " and ".join(faults)
     return None
