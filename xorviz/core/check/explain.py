@@ -106,7 +106,7 @@ def one_update(tried: Sequence[Model], taken: Step, said: Said) -> list[Fit]:
                 break
             fits.append(read(anchor, taken, said))
         # Along one row without a rate, what is turned around may be the other arrays.
-        if any(fit.is_whole and fit.cost <= 1 and fit.is_scaled for fit in fits):
+        if any(fit.cost <= 1 and (fit.is_scaled or not fit.faults) for fit in fits):
             break
     return fits
 
