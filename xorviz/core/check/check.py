@@ -19,6 +19,8 @@ from xorviz.core.rules import SettingError
 
 _DIFFERENCE = 1e-7
 """Relative error of gradients that are found by differences of the loss."""
+_AT_ONCE = ("full", "row")
+"""What is looked for where nothing explains a step as it is given: passes take long."""
 _MOVED_NOTHING = (
     "before and after are the same weights; save a copy before the step, since programs change "
     "arrays in place"
@@ -72,15 +74,18 @@ def _told(told: Report, hint: str = "") -> StepCheck:
 def _hint(told: Report) -> str:
     """Return what would explain a step that nothing explains as it is given."""
     taken, digits = told.taken, told.digits
+    tried = []
     if told.said != Said():
-        found = _report(taken, Said(), digits, told.velocity)
-        if found.is_told and found.fit is not None and found.fit.is_right:
-            return f"Without what was said, it is an exact {words.rule_text(found)}."
+        tried = [(taken, rows, "Without what was said, it is an exact {}.") for rows in _AT_ONCE]
     if told.velocity is None:
         back = step_of(taken.after, taken.before, digits)
-        found = _report(back, Said(batch="full"), digits, None)
+        tried.append(
+            (back, "full", "From after to before it is an exact step: the two are swapped.")
+        )
+    for step, rows, text in tried:
+        found = _report(step, Said(batch=rows), digits, told.velocity)
         if found.is_told and found.fit is not None and found.fit.is_right:
-            return "From after to before it is an exact step: the two are swapped."
+            return text.format(words.rule_text(found))
     return ""
 
 
