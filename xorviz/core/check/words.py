@@ -146,12 +146,14 @@ def _open(told: Report) -> str:
     readings = [one for name in names if (one := fit.readings[name]) is not None]
     mine = [" and ".join(one.faults) for one in readings]
     faults = dict.fromkeys([*mine, *(other for name in names for other in fit.alternatives[name])])
-    looks = [f"“{fault}”" if fault else "a correct step" for fault in faults]
-    if told.verdict == FAULTY and len(looks) > 1:
-        more = " or another" * (len(looks) > _NAMED)
-        is_are = "is" if len(names) == 1 else "are"
+    looks = [f"“{fault}”" for fault in faults if fault]
+    if told.verdict == FAULTY and len(faults) > 1:
+        more = " or another fault" * (len(looks) > _NAMED)
+        some, is_are = "Some of " * ("" in faults), "is" if len(names) == 1 else "are"
         alike = f"{' or '.join(looks[:_NAMED])}{more}"
-        return f"{listed(names)} {is_are} wrong, with {alike}: they look alike here. {_which(told)}"
+        return (
+            f"{some}{listed(names)} {is_are} wrong: {alike}. Here they look alike. {_which(told)}"
+        )
     return f"{listed(names)} cannot be told from this step. {_which(told)}"
 
 
