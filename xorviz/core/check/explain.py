@@ -76,15 +76,15 @@ def _simplest(found: Sequence[Fit]) -> Fit | None:
     alike = [fit for fit in found if fit.simplicity == best.simplicity]
     if len({frozenset(fit.unexplained) for fit in alike}) > 1:
         return replace(best, evidence=0.0)  # which arrays are right depends on the model
-    alternatives = {}
-    for name, mine in best.readings.items():
+    arrays = {}
+    for name, one in best.arrays.items():
         theirs = [fit.readings[name] for fit in alike]
-        names = [
-            " and ".join(one.faults) for one in theirs if one and mine and one.faults != mine.faults
-        ]
-        alternatives[name] = tuple(dict.fromkeys((*best.alternatives[name], *names)))
+        mine = () if one.reading is None else one.reading.faults
+        names = [" and ".join(other.faults) for other in theirs if other and other.faults != mine]
+        every = tuple(dict.fromkeys((*one.alternatives, *names)))
+        arrays[name] = one._replace(alternatives=every)
     same = [(fit.model, fit.delta) for fit in alike]
-    return replace(best, alternatives=alternatives, alike=same)
+    return replace(best, arrays=arrays, alike=same)
 
 
 def _is_settled(found: Sequence[Fit]) -> bool:

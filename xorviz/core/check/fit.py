@@ -105,28 +105,31 @@ class Anchor(NamedTuple):
         return replace(self.model, bits=delta.bits, are_targets_signed=delta.are_signed)
 
 
+class ArrayFit(NamedTuple):
+    """What became of one array of a step."""
+
+    reading: Reading | None
+    """None if it is not explained."""
+    exact: Array
+    """(N,) the change of a correct step at the rate of the others."""
+    residual: float
+    """What the reading, or else the right product, leaves over, relative to the change."""
+    alternatives: tuple[str, ...] = ()
+    """Other faults that explain it as simply."""
+    other: tuple[float, str] | None = None
+    """The residual and the fault of what explains it next best."""
+    is_unseen: bool = False
+    """Whether its gradient is 0, and it does not move."""
+
+
 @dataclass(frozen=True, eq=False)
 class Fit:
     """What became of every array of a step. A value."""
 
-    model: Model
-    delta: Delta
-    """Of the output layer."""
-    rate: float
-    unsure: float
+    anchor: Anchor
+    """With the delta of the output layer."""
     evidence: float
-    readings: Mapping[str, Reading | None]
-    """None for an array that is not explained."""
-    alternatives: Mapping[str, tuple[str, ...]]
-    """Other faults that explain an array as simply."""
-    exact: Mapping[str, Array]
-    """(N,) the change of a correct step at this rate."""
-    residuals: Mapping[str, float]
-    """What the reading, or else the right product, leaves over, relative to the change."""
-    others: Mapping[str, tuple[float, str] | None]
-    """The residual and the fault of what explains an array next best."""
-    unseen: frozenset[str] = frozenset()
-    """Arrays whose gradient is 0, and that do not move."""
+    arrays: Mapping[str, ArrayFit]
     is_scaled: bool = True
     """Whether the size of the step is evidence: not along one row without a rate."""
     doubt: float = 0.0
@@ -138,10 +141,20 @@ class Fit:
     alike: Sequence[tuple[Model, Delta]] = field(default=())
     """Models and deltas that explain the step as well."""
 
+    @cached_property
+    def model(self) -> Model:
+        """The model, with the targets of the delta."""
+        return self.anchor.whole_model
+
     @property
-    def anchor(self) -> Anchor:
-        """The model, the delta and the rate."""
-        return Anchor(self.model, self.delta, self.rate, self.unsure)
+    def delta(self) -> Delta:
+        """The delta of the output layer."""
+        return self.anchor.delta
+
+    @cached_property
+    def readings(self) -> dict[str, Reading | None]:
+        """What explains each array."""
+        return {name: one.reading for name, one in self.arrays.items()}
 
     @property
     def faults(self) -> tuple[str, ...]:

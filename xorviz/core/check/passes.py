@@ -18,6 +18,7 @@ from xorviz.core.check import factors
 from xorviz.core.check.factors import ERROR, HIDDEN, Model
 from xorviz.core.check.fit import (
     Anchor,
+    ArrayFit,
     Factors,
     Fit,
     Reading,
@@ -268,14 +269,14 @@ def _fitted(sketch: Sketch, taken: Step, said: Said) -> Fit | None:
     ]
     right = {name: right_recipe(one.anchor, name, said) for name in recipes}
     exact = taken_through(model, right, taken.before, order, rate)
+    arrays = {
+        name: ArrayFit(reading, exact[name][0][0], rest[name][best] / (taken.lengths[name] or 1.0))
+        for name, reading in one.readings.items()
+    }
     return Fit(
-        model, one.anchor.delta, float(rate[0]), 0.0,
-        evidence=sum(sorted(digits)[1:]),
-        readings=one.readings,
-        alternatives=dict.fromkeys(noises, ()),
-        exact={name: change[0] for name, (change, _) in exact.items()},
-        residuals={name: float(rest[name][best]) / (taken.lengths[name] or 1.0) for name in noises},
-        others=dict.fromkeys(noises, None),
+        one.anchor._replace(rate=float(rate[0])),
+        sum(sorted(digits)[1:]),
+        arrays,
         doubt=one.anchor.delta.doubt,
         order=tuple(order.ravel().tolist()),
-    )  # fmt: skip
+    )

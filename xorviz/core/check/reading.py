@@ -15,6 +15,7 @@ from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, Wa
 from xorviz.core.check.fit import (
     ONE,
     Anchor,
+    ArrayFit,
     Delta,
     Factors,
     Fit,
@@ -225,21 +226,24 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     chosen, alternatives = _fewest(near)
     known = said_rates(said, is_entropy(model, anchor.delta), len(model.rows))
     is_said = any(is_equal(anchor.rate, one, anchor.unsure) for one in known)
+    arrays = {
+        name: ArrayFit(
+            chosen[name],
+            -anchor.rate * right_recipe(anchor, name, said).terms(f).sum(axis=0),
+            _residual(one, chosen[name]),
+            alternatives[name],
+            _next(one, chosen[name]),
+            one.is_unseen,
+        )
+        for name, one in forms.items()
+    }
     return Fit(
-        model, anchor.delta, anchor.rate, anchor.unsure,
-        evidence=_evidence(chosen, forms, taken),
-        readings=chosen,
-        alternatives=alternatives,
-        exact={
-            name: -anchor.rate * right_recipe(anchor, name, said).terms(f).sum(axis=0)
-            for name in forms
-        },
-        residuals={name: _residual(one, chosen[name]) for name, one in forms.items()},
-        others={name: _next(one, chosen[name]) for name, one in forms.items()},
-        unseen=frozenset(name for name, one in forms.items() if one.is_unseen),
+        anchor,
+        _evidence(chosen, forms, taken),
+        arrays,
         is_scaled=len(model.rows) > 1 or is_said,
         doubt=anchor.delta.doubt + (_OTHER_RATE if len(known) and not is_said else 0.0),
-    )  # fmt: skip
+    )
 
 
 def _simplicity(one: Reading) -> tuple[int, float]:

@@ -67,7 +67,7 @@ class Report:
     def loss(self) -> str:
         """The loss, of those whose gradients differ by a factor alone."""
         assert self.fit is not None
-        rate, unsure = self.fit.rate, self.fit.unsure
+        rate, unsure = self.fit.anchor.rate, self.fit.anchor.unsure
         return losses.loss_for(self.is_entropy, rate, self.said, unsure, self.rows)
 
     @cached_property
@@ -79,7 +79,7 @@ class Report:
     def rate(self) -> float:
         """The rate that belongs to the loss."""
         assert self.fit is not None
-        return self.fit.rate / self.factor
+        return self.fit.anchor.rate / self.factor
 
     @cached_property
     def is_rate_told(self) -> bool:
@@ -95,7 +95,7 @@ class Report:
         if self.fit is None or self.said.loss is None or self.said.rate is None:
             return False
         known = losses.said_rates(self.said, self.is_entropy, self.rows)
-        near = (losses.is_equal(self.fit.rate, one, self.fit.unsure) for one in known)
+        near = (losses.is_equal(self.fit.anchor.rate, one, self.fit.anchor.unsure) for one in known)
         return self.is_rate_told and not any(near)
 
     @cached_property
@@ -141,8 +141,8 @@ class Report:
         if self.fit is None:
             return {name: np.zeros_like(change) for name, change in self.taken.changes.items()}
         if self.is_other_rate and self.said.rate is not None:
-            return {n: one * self.said.rate / self.rate for n, one in self.fit.exact.items()}
-        return dict(self.fit.exact)
+            return {n: one.exact * self.said.rate / self.rate for n, one in self.fit.arrays.items()}
+        return {name: one.exact for name, one in self.fit.arrays.items()}
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
@@ -153,24 +153,24 @@ class Report:
         fit = self.fit
         if fit is None:
             return Finding(UNKNOWN, None, 1.0)
-        other, reading = fit.others[name], fit.readings[name]
-        residual, follower = other or (None, None)
-        if fit.alternatives[name]:
-            follower = fit.alternatives[name][0]
+        one = fit.arrays[name]
+        reading, (residual, follower) = one.reading, one.other or (None, None)
+        if one.alternatives:
+            follower = one.alternatives[0]
         is_scaled = fit.is_scaled and reading is not None and reading.recipe.scale
         rate = abs(reading.recipe.scale) * self.rate if is_scaled and reading else None
-        return Finding(self._name(name), rate, fit.residuals[name], follower, residual)
+        return Finding(self._name(name), rate, one.residual, follower, residual)
 
     def _name(self, name: str) -> str:
         """Return what is found out about an array."""
         fit = self.fit
         assert fit is not None
-        reading, is_blurred = fit.readings[name], self.is_blurred(name)
+        one, is_blurred = fit.arrays[name], self.is_blurred(name)
         if not self.is_told:
-            return CANNOT_BE_TOLD if is_blurred or reading is not None else UNKNOWN
-        if is_blurred or name in fit.unseen or fit.alternatives[name]:
+            return CANNOT_BE_TOLD if is_blurred or one.reading is not None else UNKNOWN
+        if is_blurred or one.is_unseen or one.alternatives:
             return CANNOT_BE_TOLD
-        return self._wrong(name) if reading is None else self._read(name, reading)
+        return self._wrong(name) if one.reading is None else self._read(name, one.reading)
 
     def _wrong(self, name: str) -> str:
         """Return what is found out about an array that no fault explains."""
@@ -181,7 +181,7 @@ class Report:
         is_shown = max(self.taken.counts[one] for one in (name, *layer)) > 1
         is_shown = is_shown and (bool(layer) or is_hidden or len(self._exact) > 1)
         is_shown = is_shown and any(self.taken.digits(one) >= _EXACT for one in self._exact)
-        return WRONG if is_shown and self.fit.residuals[name] > LARGEST else CANNOT_BE_TOLD
+        return WRONG if is_shown and self.fit.arrays[name].residual > LARGEST else CANNOT_BE_TOLD
 
     def _read(self, name: str, reading: Reading) -> str:
         """Return what is found out about an array that is explained."""
@@ -202,7 +202,7 @@ class Report:
 
     def is_blurred(self, name: str) -> bool:
         """Return whether the numbers have too few digits to tell an array's change."""
-        exact = self.fit.exact[name] if self.fit else np.zeros(1)
+        exact = self.fit.arrays[name].exact if self.fit else np.zeros(1)
         length = max(self.taken.lengths[name], float(np.linalg.norm(exact)))
         return not self.taken.is_known(name, length)
 
@@ -213,7 +213,7 @@ class Report:
             return True
         numbers = self.taken.changes[name].size
         is_long = numbers * self.taken.digits(name) >= _SINGLE
-        return is_long and self.fit.residuals[name] <= _MOST_LEFT
+        return is_long and self.fit.arrays[name].residual <= _MOST_LEFT
 
     @property
     def verdict(self) -> str:

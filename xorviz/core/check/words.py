@@ -137,7 +137,7 @@ def _open(told: Report) -> str:
     names = _named(told, CANNOT_BE_TOLD)
     if not names:
         return ""
-    if set(names) <= fit.unseen:
+    if all(fit.arrays[name].is_unseen for name in names):
         is_are = "gradient is" if len(names) == 1 else "gradients are"
         return (
             f"The {is_are} 0 here, so {listed(names)} cannot be told from this step. Give one at "
@@ -145,7 +145,9 @@ def _open(told: Report) -> str:
         )
     readings = [one for name in names if (one := fit.readings[name]) is not None]
     mine = [" and ".join(one.faults) for one in readings]
-    faults = dict.fromkeys([*mine, *(other for name in names for other in fit.alternatives[name])])
+    faults = dict.fromkeys(
+        [*mine, *(other for name in names for other in fit.arrays[name].alternatives)]
+    )
     looks = [f"“{fault}”" for fault in faults if fault]
     if told.verdict == FAULTY and len(faults) > 1:
         more = " or another fault" * (len(looks) > _NAMED)
