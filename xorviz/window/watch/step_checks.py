@@ -15,7 +15,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.analyst import Analyst
-from xorviz.window.dialogs.own_network.step import targets_of, told_by
+from xorviz.window.dialogs.own_network.found import told_by
 
 _EVERY = 1000
 """Steps from one check to the next, after the first ones."""
@@ -136,7 +136,7 @@ class StepChecks(QObject):
         source = record.source
         if source is None or found.verdict != CORRECT:
             return
-        shown = told_by(found) | targets_of(found)
+        shown = told_by(found)
         shown = {name: value for name, value in shown.items() if name in source.assumed}
         # A loss and its double at half the rate are the same step.
         known = shown.keys() - ({"loss"} if "rate" in source.assumed else set())

@@ -91,7 +91,7 @@ def asked(qtbot: QtBot, is_answered: bool = True) -> Asked:
     parent = shown(qtbot, QWidget())
     dialog = OwnNetworkDialog(parent)
     if is_answered:
-        dialog.answer_at_once()
+        dialog.question_asked.connect(lambda one: dialog.take_answer(one, one.answer()))
     found = Asked(parent, dialog)
     dialog.record_requested.connect(lambda record, _, check: found.opened.append((record, check)))
     dialog.open()

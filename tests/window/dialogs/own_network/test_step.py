@@ -15,7 +15,7 @@ from tests.window.dialogs.own_network.asked import Asked, asked
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights.own_network import Arrays
-from xorviz.window.dialogs.own_network.step import Found
+from xorviz.window.dialogs.own_network.found import Found
 from xorviz.window.dialogs.own_network.text_box import arrays_text
 from xorviz.window.dialogs.own_network.words import difference_text
 

@@ -1,6 +1,6 @@
 """Fields for what the user knows of a network trained elsewhere; all may be left open."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
@@ -37,7 +37,6 @@ _WAYS = {
     "out-in-first": "A unit, behind its bias",
 }
 _ASKS = "Does each row of w1 belong to an input or to a hidden unit?"
-_NOT_KNOWN = {"": "Not known"}
 _TABLE: Mapping[str, Setting | _Own] = {
     **SETTINGS,
     **OTHERS,
@@ -45,8 +44,7 @@ _TABLE: Mapping[str, Setting | _Own] = {
     "order": _Own(RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, as 10."),
     "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", _ASKS, _WAYS),
 }
-_OPEN = {"order": "00,01,10,11"}
-"""What stands in an empty field, if not that nothing is known."""
+_NOT_KNOWN = {"": "Not known"}
 _ON_OFF = {"on": "On", "off": "Off"}
 
 
@@ -60,30 +58,13 @@ class KnownFields(QObject):
         forms = [QFormLayout() for _ in _COLUMNS]
         self.layout: QLayout = row(None, *((form, 1) for form in forms))
         self._forms = dict[str, QFormLayout]()
-        self._by_name = dict[str, ChoiceField | QLineEdit]()
-        self._left_out: Iterable[str] = ()
+        self._fields = dict[str, ChoiceField | QLineEdit]()
+        self._left_out: Collection[str] = ()
         for form, names in zip(forms, _COLUMNS, strict=True):
             for name in names:
-                self._forms[name], self._by_name[name] = form, self._made(name)
-                form.addRow(_TABLE[name].label, self._by_name[name])
-        self.show(None)
-
-    @property
-    def way(self) -> str | None:
-        """The orientation that was chosen, if any."""
-        return self._way.currentData() or None
-
-    @property
-    def _way(self) -> ChoiceField:
-        field = self._by_name["orientation"]
-        assert isinstance(field, ChoiceField)
-        return field
-
-    def ask_way(self, ways: Sequence[str]) -> None:
-        """Ask which of these orientations is right; without any, hide the field."""
-        if ways:
-            self._way.offer(_NOT_KNOWN | {way: _WAYS[way] for way in ways})
-        self._forms["orientation"].setRowVisible(self._way, bool(ways))
+                self._forms[name], self._fields[name] = form, self._made(name)
+                form.addRow(_TABLE[name].label, self._fields[name])
+        self.show({"targets": RunConfig().targets})
 
     def _made(self, name: str) -> ChoiceField | QLineEdit:
         field: ChoiceField | QLineEdit
@@ -96,32 +77,39 @@ class KnownFields(QObject):
         else:
             field = QLineEdit()
             field.setObjectName(f"own_{name}")
-            field.setPlaceholderText(_OPEN.get(name, "Not known"))
+            field.setPlaceholderText("00,01,10,11" if name == "order" else "Not known")
             field.textChanged.connect(self.changed)
         explain(field, setting.label, setting.help)
         return field
 
-    def show(self, config: RunConfig | None) -> None:
-        """Show settings, or that none is known, without emitting ``changed``."""
-        for name, field in self._by_name.items():
-            known = config is not None and name in SETTINGS
-            text = written(getattr(config, name)) if known else ""
+    def show(self, values: Mapping[str, Any]) -> None:
+        """Show what is known by these names, without emitting ``changed``."""
+        for name in self._fields.keys() & values.keys():
+            field, value = self._fields[name], values[name]
+            text = written(tuple(value) if isinstance(value, list) else value)
             with QSignalBlocker(field):
-                if isinstance(field, QLineEdit):
-                    field.setText(text)
+                if isinstance(field, ChoiceField):
+                    field.choose(text)
                 else:
-                    field.choose(text or ("1010" if name == "targets" else ""))
+                    field.setText(text)
 
-    def leave_out(self, names: Iterable[str]) -> None:
+    def ask_way(self, ways: Sequence[str]) -> None:
+        """Ask which of these orientations is right; without any, hide the field."""
+        field = self._fields["orientation"]
+        if ways and isinstance(field, ChoiceField):
+            field.offer(_NOT_KNOWN | {way: _WAYS[way] for way in ways})
+        self._forms["orientation"].setRowVisible(field, bool(ways))
+
+    def leave_out(self, names: Collection[str]) -> None:
         """Hide the fields of what the arrays say themselves, and show the others."""
-        self._left_out = {*names, "orientation"}
-        for name in self._by_name.keys() - {"orientation"}:
-            self._forms[name].setRowVisible(self._by_name[name], name not in self._left_out)
+        self._left_out = names
+        for name in self._fields.keys() - {"orientation"}:
+            self._forms[name].setRowVisible(self._fields[name], name not in names)
 
     def said(self) -> dict[str, Any]:
         """Return what the fields say, by name, but those left out. Raises SettingError."""
         found = {}
-        for name, field in self._by_name.items():
+        for name, field in self._fields.items():
             known = _TABLE[name]
             if isinstance(field, ChoiceField):
                 text = field.currentData()

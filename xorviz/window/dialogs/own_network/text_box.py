@@ -23,12 +23,14 @@ _LINES = 4
 class WeightsBox(QPlainTextEdit):
     """A text box that reads weights, of one state of a network or more, or outputs.
 
-    Of a long text it shows only the arrays: Qt lays out a line without spaces in quadratic time,
-    7 seconds for 262,144 characters.
+    Of a file or a long text it shows only the arrays: Qt lays out a line without spaces in
+    quadratic time, 7 seconds for 262,144 characters. One that cannot be read changes nothing.
     """
 
     changed = Signal(bool)
     """Something else was read; whether it was pasted, dropped or opened rather than typed."""
+    refused = Signal(str)
+    """Why a file or a long text cannot be read."""
     file_dropped = Signal(object)  # Path
 
     def __init__(self, name: str, title: str, about: str, example: str) -> None:
@@ -36,7 +38,7 @@ class WeightsBox(QPlainTextEdit):
         self.states: States = ()
         """What was read, in the order of time."""
         self.trouble = ""
-        """Why nothing could be read."""
+        """Why the text cannot be read."""
         self._is_given = False
         """Whether the text that comes is not typed."""
         self.setObjectName(name)
@@ -52,42 +54,37 @@ class WeightsBox(QPlainTextEdit):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was read and nothing is written."""
-        return not self.states and not self.toPlainText().strip()
-
-    def open(self, path: Path) -> None:
-        """Read a file, and show its arrays."""
-        self._take_whole(partial(load_states, path), f"{path.name}: ")
-
-    def fill(self, states: States) -> None:
-        """Show these states in place of the text."""
-        self._take_whole(lambda: states)
+        """Whether nothing is written."""
+        return not self.toPlainText().strip()
 
     @Slot()
     def _read(self) -> None:
-        self._take_text()
-        self.changed.emit(self._is_given)
-
-    def _take_text(self) -> None:
-        text = self.toPlainText()
-        self._take(lambda: states_of_text(text) if text.strip() else ())
-
-    def _take_whole(self, read: Callable[[], States], source: str = "") -> None:
-        """Read states, and write them into the box, without what was around them."""
-        self._take(read, source)
-        if is_read := bool(self.states):
-            with QSignalBlocker(self):
-                self.setPlainText("\n\n".join(map(arrays_text, self.states)))
-        self.changed.emit(True)
-        if not is_read:
-            self._take_text()  # once the change is announced, the text in the box stands
-
-    def _take(self, read: Callable[[], States], source: str = "") -> None:
         self.states, self.trouble = (), ""
         try:
-            self.states = read()
+            if not self.is_empty:
+                self.states = states_of_text(self.toPlainText())
         except FileError as error:
-            self.trouble = f"{source}{error}"
+            self.trouble = str(error)
+        self.changed.emit(self._is_given)
+
+    def open(self, path: Path) -> None:
+        """Read a file, and show its arrays."""
+        self._take(partial(load_states, path), f"{path.name}: ")
+
+    def _take(self, read: Callable[[], States], source: str = "") -> None:
+        try:
+            states = read()
+        except FileError as error:
+            self.refused.emit(f"{source}{error}")
+        else:
+            self.fill(states)
+
+    def fill(self, states: States) -> None:
+        """Show these states in place of the text."""
+        with QSignalBlocker(self):
+            self.setPlainText("\n\n".join(map(arrays_text, states)))
+        self.states, self.trouble = states, ""
+        self.changed.emit(True)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Insert what is pasted or dropped, unless it is long; pass a file on."""
@@ -95,7 +92,7 @@ class WeightsBox(QPlainTextEdit):
         if files:
             self.file_dropped.emit(Path(files[0].toLocalFile()))
         elif len(text) > LONGEST_SHOWN:
-            self._take_whole(partial(states_of_text, text))
+            self._take(partial(states_of_text, text))
         else:
             self._is_given = True
             super().insertFromMimeData(source)

@@ -1,0 +1,131 @@
+"""What is found out about what was pasted: a network, outputs, or a training step."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xorviz.core.check.step_check import CORRECT, StepCheck
+from xorviz.core.rules import SettingError, checked
+from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.files.weights.check_step import checked_step
+from xorviz.files.weights.examined import Examination, examined
+from xorviz.files.weights.known import NAMES
+from xorviz.files.weights.own_network import OrientationError
+from xorviz.files.weights.said import PRINTED_ORDER, TOLD, said_of
+from xorviz.files.weights.states import MOST_STATES, States
+from xorviz.panels.learn.check_view import details_html, headline
+from xorviz.window.dialogs.own_network.words import (
+    difference_text,
+    examination_html,
+    outputs_text,
+    refusal_text,
+)
+
+_RATE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What the dialog shows. A value."""
+
+    verdict: str
+    detail: str = ""
+    is_wrong: bool = False
+    """Whether nothing could be found out."""
+    ways: tuple[str, ...] = ()
+    """Orientations of which only the user can say which is right."""
+    network: Examination | None = None
+    """The network, of a step the one before it."""
+    check: StepCheck | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether it can be opened as a run; outputs alone cannot."""
+        return self.network is not None and self.network.network is not None
+
+    @property
+    def page(self) -> str:
+        """What is shown below the fields, as HTML in the colours of the theme."""
+        if self.network is None:
+            return ""
+        if self.check is None:
+            return examination_html(self.network)
+        rule = self.check.rule
+        notes = *self.check.notes, f"Read as {self.network.summary}."
+        other = difference_text(rule.output, rule.coding)
+        return details_html(self.check.repairs, (*notes, other) if other else notes)
+
+
+def refused(error: SettingError, ways: tuple[str, ...] = ()) -> Found:
+    """Return that something cannot be used, and why."""
+    return Found(refusal_text(error), is_wrong=True, ways=ways)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What one state shows, or consecutive ones, with what the user says by the names of fields.
+
+    Any thread can answer it. The orientation counts only where the arrays leave it open.
+    """
+
+    states: States
+    said: Mapping[str, Any]
+
+    def answer(self) -> Found:
+        """Return the answer: in 30 ms mostly, in a second where nothing explains a step."""
+        ways: tuple[str, ...] = ()
+        try:
+            try:
+                return self._answer(None)
+            except OrientationError as error:
+                ways, way = error.allowed, self.said.get("orientation")
+                if way not in ways:
+                    return Found(refusal_text(error), ways=ways)
+                return replace(self._answer(way), ways=ways)
+        except SettingError as error:
+            return refused(error, ways)
+
+    def _answer(self, way: str | None) -> Found:
+        """Return what is found out if w1 is read in this way. Raises SettingError."""
+        told = {name: self.said[name] for name in (*NAMES, "targets") if name in self.said}
+        if len(self.states) > 1:
+            return self._of_step(told, way)
+        (arrays,) = self.states
+        order = arrays.rows or self.said.get("order", PRINTED_ORDER)
+        found = examined(arrays, told, order, way)
+        read = found.summary if found.network else "Outputs read. Paste weights, too, to train on"
+        return Found(f"{read}.", outputs_text(found.outputs, order), network=found)
+
+    def _of_step(self, told: Mapping[str, Any], way: str | None) -> Found:
+        """Return what a step shows; what it shows of the settings goes for the network, too."""
+        count = len(self.states)
+        if count > MOST_STATES:
+            raise SettingError(
+                f"these are {count} states; give the weights before a step and after it, or after "
+                "two steps"
+            )
+        xor = {"targets": RunConfig().targets}
+        told = {name: value for name, value in told.items() if value != xor.get(name)}  # found out
+        said = replace(said_of(self.said), targets=told.get("targets"))
+        step = checked_step(self.states, said, way)
+        settings = xor | told_by(step.check) | told
+        network = examined(self.states[0], settings, orientation=step.orientation)
+        verdict = f"{headline(step.check)}."
+        return Found(verdict, step.check.sentence, network=network, check=step.check)
+
+
+def told_by(check: StepCheck) -> dict[str, Any]:
+    """Return what a step shows of the settings of a run, where a run may have them.
+
+    The targets are those of a correct step: those of a faulty one may be its fault.
+    """
+    found: dict[str, Any] = {}
+    for name in (*TOLD, "targets") if check.verdict == CORRECT else TOLD:
+        value = getattr(check.rule, name)
+        if name == "rate" and value is not None:
+            value = float(f"{value:.{_RATE_DIGITS}g}")  # it was computed from the weights
+        if value is not None:
+            with suppress(SettingError):  # such as a rate beyond all that a run may have
+                found[name] = checked(SETTINGS[name].rule, name, value)
+    return found
