@@ -7,13 +7,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.snapshots import QUICK
 from tests.support.windows import Open, action, find, settle
-from tests.window.dialogs.own_network.test_step import (
-    BEFORE,
-    CONFIG,
-    after,
-    text,
-    without_hidden_slope,
-)
+from tests.window.dialogs.own_network.asked import BEFORE, CONFIG, after, text, without_hidden_slope
 from xorviz.core.network import Weights
 from xorviz.panels.learn.check_view import CheckView
 from xorviz.ui.chrome.panel import Panel

@@ -212,6 +212,8 @@ def test_words_are_shortened_and_names_left_out_where_they_do_not_fit(qtbot: QtB
     grid.select(None, 5)
     named = [text for text in texts(grid) if text.startswith("h")]
     assert named == ["h1", "h6", "h9", "h13", "h17", "h21"], "the selected one always"
+    low = made(qtbot, plan(10, 3), height=138)
+    assert {*"abcdefghij"} < set(texts(low)), "smaller, but of each row"
     words = Heads(("mean-cross-entropy", "mean square", "sum of squares"), are_words=True)
     for shape in (replace(SQUARE, columns=words), replace(SQUARE, rows=words)):
         narrow, wide = made(qtbot, shape, 180), made(qtbot, shape, 600)

@@ -1,10 +1,10 @@
 """The panel Check: what an imported training step changed, beside what it should have changed."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QApplication
 
@@ -23,9 +23,8 @@ from xorviz.core.check.step_check import (
 from xorviz.core.network import Weights
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
-from xorviz.panels.learn.weight_grid import SCROLLS, SCROLLS_TIP, WeightGrid, cells
+from xorviz.panels.learn.weight_grid import SCROLLS, SCROLLS_TIP, Cell, WeightGrid, cells
 from xorviz.ui.chrome.texts import SteadyText, styled
-from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
@@ -47,34 +46,31 @@ def finding_text(array: str, finding: Finding) -> str:
     return text + rate.replace("-", numerals.MINUS)
 
 
-def details_html(repairs: Sequence[Repair], notes: Iterable[str]) -> str:
-    """Return wrong lines with the right ones below, and notes.
+def details_html(repairs: Iterable[Repair], notes: Iterable[str]) -> str:
+    """Return wrong lines above the right ones, and notes.
 
-    The faults are named if there are several; one alone is what the verdict's sentence names.
+    The faults are named in the verdict's sentence, in the same order.
     """
-    parts = [_repair(one, len(repairs) > 1) for one in repairs]
-    return "".join([*parts, *map(_paragraph, notes)])
+    return "".join([*map(_repair, repairs), *map(_paragraph, notes)])
 
 
-def _repair(repair: Repair, is_titled: bool) -> str:
+def _repair(repair: Repair) -> str:
     colors = QApplication.palette()
     wrong = _line("Wrong", colors.brightText(), repair.wrong)
     right = _line("Right", colors.link(), repair.right)
-    head, _, rest = repair.says.partition(". ")
-    title = styled("p", "font-weight:600; margin:8px 0 0 0", f"{head}.")
-    table = f'<table cellspacing="0" style="margin:4px 0 0 0">{wrong}{right}</table>'
-    return title * is_titled + table + _paragraph(rest)
+    table = f'<table cellspacing="0" style="margin:6px 0 0 0">{wrong}{right}</table>'
+    return table + _paragraph(repair.says.partition(". ")[2])
 
 
 def _line(name: str, ink: QBrush, code: str) -> str:
-    style = f"color:{ink.color().name()}; margin:0"
-    label = styled("td", f"{style}; font-weight:600; padding:2px 12px 2px 0", name)
-    lines = styled("p", f"{style}; font-family:monospace", code)
-    return f'<tr>{label}<td style="padding:2px 0">{lines}</td></tr>'
+    color = f"color:{ink.color().name()}"
+    label = styled("td", f"{color}; font-weight:600; padding:1px 12px 1px 0", name)
+    lines = styled("span", f"{color}; font-family:monospace", code)
+    return f'<tr>{label}<td style="padding:1px 0">{lines}</td></tr>'
 
 
 def _paragraph(text: str) -> str:
-    return styled("p", "margin:4px 0 0 0", text)
+    return styled("p", "margin:3px 0 0 0", text)
 
 
 def grids(check: StepCheck) -> dict[str, Weights]:
@@ -119,9 +115,6 @@ IMPORTED = "Imported step"
 """Where a step comes from, unless another source is named."""
 _LEAST_TEXT, _BESIDE_TEXT = 64, 14
 """Least height of the text and the space beside it, in pixels."""
-_LEAST_GRID = QSize(160, 84)
-_LINES = 12
-"""Lines of text that come before the grids where both are cramped."""
 
 
 @guarded
@@ -137,28 +130,23 @@ class CheckView(View):
         "weight and bias: how much your step changed it, how much a correct step changes it, and "
         "the difference; where nothing explains your step, it stands alone. Orange is up, blue is "
         "down, pale is near zero; all grids of an array have the same colours. The text names the "
-        "fault, with the wrong line and the right one. Click a cell, or go to it with the arrow "
-        "keys, to read what was found in its array; click it again, or press Esc, to read about "
-        "all arrays. Point at a cell to read its exact numbers. Page up and Page down scroll the "
-        "text."
+        "fault, with the wrong line and the right one. Point at a cell, or go to it with the arrow "
+        "keys, to read its exact numbers and what was found in its array. Page up and Page down "
+        "scroll the text."
     )
 
     def __init__(self) -> None:
         super().__init__("step_check")
         self._check: StepCheck | None = None
         self._source = ""
-        self._array: str | None = None
-        """The array that the text is about; None for all."""
         self._text = SteadyText("check_text", "What was found")
-        self._grid = WeightGrid(QSize(518, 300), _LEAST_GRID, "change")
+        self._grid = WeightGrid(QSize(518, 300), QSize(160, 84), "change")
         self._scrolls = self._option("check_numbers", SCROLLS, checked=True, tip=SCROLLS_TIP)
         self._scrolls.toggled.connect(self.draw_anew)
         self._cursor_over(self._grid)
         self._paged = self._text.verticalScrollBar()
-        self._grid.clicked.connect(self._click)
         self._text.setMinimumHeight(_LEAST_TEXT)
-        # The text takes its height first, which has a limit.
-        parts = (self._text, 1000), (self._grid, 1), self._grid.below
+        parts = (self._text, 1), (self._grid, 1), self._grid.below
         column(self, *parts, margins=(8, 4, 6, 2), gap=4)
 
     @property
@@ -166,14 +154,7 @@ class CheckView(View):
         return self._check is None
 
     def show_check(self, check: StepCheck | None, source: str = IMPORTED) -> None:
-        """Show what was found out about a step of some source; with None, why there is nothing.
-
-        Of a step that follows in the same program, the array that was chosen stays chosen.
-        """
-        is_next = IMPORTED not in {self._source, source}
-        if not is_next or check is None or self._array not in check.arrays:
-            self._array = None
-            self._grid.mark(None)
+        """Show what was found out about a step of some source; with None, why there is nothing."""
         self._check, self._source = check, source
         self._draw_again()
         self.describe_again()
@@ -209,83 +190,43 @@ class CheckView(View):
             has_powers = any(map(_is_power, bounds.values()))
             sample = f"{numerals.MINUS}{'0.0·10⁻⁰' if has_powers else '0.0000'}"
             self._grid.show_weights(grids(check), bounds, cell_text, sample, scrolls)
-            self._write(check)
+        self._recolour()
         self._read_marked()
 
-    def _write(self, check: StepCheck) -> None:
-        """Write the verdict, and what was found in the chosen array or in all."""
-        self._text.write(self._page(check, self._array))
-        wrong = (name for name, finding in check.arrays.items() if finding.is_fault)
-        changed = (name for name, change in by_name(check.yours).items() if change.any())
-        scale = self._array or next(wrong, None) or next(changed)
-        self._grid.show_scale(limits(check)[scale], f"change of {scale}")
-        self._arrange()
-
-    def _page(self, check: StepCheck, array: str | None) -> str:
-        """Return the verdict, and what was found in an array or in all."""
-        ink = self.theme.accent if check.verdict == CORRECT else self.theme.text
-        large = f"color:{ink}; font-size:large; font-weight:600; margin:0"
-        verdict, repairs = styled("p", large, headline(check)), check.repairs
-        found = [check.sentence]
-        if array is not None:
-            found.append(finding_text(array, check.arrays[array]))
-            repairs = tuple(one for one in repairs if array in one.arrays)
-        return verdict + details_html((), found) + details_html(repairs, check.notes)
+    def _recolour(self) -> None:
+        if (check := self._check) is not None:
+            ink = self.theme.accent if check.verdict == CORRECT else self.theme.text
+            large = f"color:{ink}; font-size:large; font-weight:600; margin:0"
+            found = styled("p", large, headline(check)) + _paragraph(check.sentence)
+            self._text.write(found + details_html(check.repairs, check.notes))
+            self._arrange()
 
     def _arrange(self) -> None:
-        """Give the text the height that it needs, if the grids have as much or it is short.
-
-        It keeps that height for each array, so that the arrow keys move nothing.
-        """
-        if self._check is None:
-            return
-        line = self.fontMetrics().height()
-        width = max(40, self.width() - _BESIDE_TEXT)
-        whole = self._text.height_of(self._page(self._check, None), width)
-        needed = whole + line  # for a finding
-        beside = _LEAST_GRID.height() + self._grid.bar.sizeHint().height() + 16
-        most = max(self.height() // 2, min(_LINES * line, self.height() - beside))
-        self._text.setMaximumHeight(max(_LEAST_TEXT, min(needed, most)))
-
-    def _recolour(self) -> None:
-        if self._check is not None:
-            self._write(self._check)
+        """Leave the grids all the height that the text does not need."""
+        needed = self._text.height_at(max(40, self.width() - _BESIDE_TEXT))
+        self._text.setMaximumHeight(max(_LEAST_TEXT, needed))
 
     def _read_marked(self) -> None:
-        text, place = self._source[:1].lower() + self._source[1:], self._grid.marked
-        if self._check is None:
+        """Read out the marked number, with what was found in its array, whose scale is shown."""
+        check, text, tip = self._check, self._source[:1].lower() + self._source[1:], ""
+        cell = self._grid.cells.get(self._grid.marked)
+        if check is None:
             text = ""
-        elif place in self._grid.cells:
-            text = self._text_at(grids(self._check), place)
+        else:
+            if cell is not None:
+                tip = finding_text(cell.field, check.arrays[cell.field])
+                text = f"{self._text_of(cell, grids(check))}; {tip}"
+            wrong = (name for name, finding in check.arrays.items() if finding.is_fault)
+            changed = (name for name, change in by_name(check.yours).items() if change.any())
+            scale = cell.field if cell else next(wrong, None) or next(changed)
+            self._grid.show_scale(limits(check)[scale], f"change of {scale}")
+        self._grid.setToolTip(tip)
         self.readout_changed.emit(text)
 
-    def _text_at(self, blocks: dict[str, Weights], place: Place) -> str:
+    def _text_of(self, cell: Cell, blocks: dict[str, Weights]) -> str:
         """Return a number's name and its values, first that of the grid, which is never cut off."""
-        cell = self._grid.cells[place]
         values = {name: getattr(block, cell.field)[cell.index] for name, block in blocks.items()}
         shown = [f"{name} {numerals.real(value, _DIGITS)}" for name, value in values.items()]
-        first = shown.pop(place[0] * len(blocks) // self._grid.shape[0])
+        row, _ = self._grid.marked
+        first = shown.pop(row * len(blocks) // self._grid.shape[0])
         return ", ".join([f"{cell.name} {first}", *shown])
-
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        super()._move_cursor(dx, dy)
-        if (cell := self._grid.cells.get(self._grid.marked)) is not None:
-            self._choose(cell.field)
-
-    @Slot(object)
-    def _click(self, place: Place | None) -> None:
-        cell = None if place is None else self._grid.cells.get(place)
-        self._choose(None if cell is None or cell.field == self._array else cell.field)
-
-    def _use_cursor(self) -> None:
-        self._click(self._grid.marked)
-
-    def _escape(self) -> None:
-        super()._escape()
-        self._choose(None)
-
-    def _choose(self, array: str | None) -> None:
-        """Write about this array, or about all."""
-        if self._check is not None and array != self._array:
-            self._array = array
-            self._write(self._check)

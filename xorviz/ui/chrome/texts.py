@@ -86,9 +86,8 @@ class SteadyText(QTextBrowser):
         self.setTextCursor(after)
         self.verticalScrollBar().setValue(scrolled)
 
-    def height_of(self, page: str, width: int) -> int:
-        """Return the height in pixels that shows all of a page at a width."""
+    def height_at(self, width: int) -> int:
+        """Return the height in pixels that shows all of the page at a width."""
         document = self.document().clone()
-        document.setHtml(page)
         document.setTextWidth(width)
         return math.ceil(document.size().height()) + 1

@@ -265,9 +265,12 @@ def _titles(frame: GridLayout, rows: Lines, columns: Lines, font: QFont) -> Iter
 def _row_names(
     frame: GridLayout, rows: Lines, selected: int | None, font: QFont
 ) -> Iterator[Label]:
-    area, heads, metrics = frame.area, frame.down.heads, QFontMetricsF(bold(font))
-    line = QFontMetricsF(font).height()
+    """Yield the names, in a smaller size if all fit then; words are shortened."""
+    area, heads, line = frame.area, frame.down.heads, QFontMetricsF(font).height()
     start = line * bool(heads.title)
+    if pixels := largest_size("", math.inf, frame.down.cell - 1, font, _LEAST_SIZE):
+        font, line = sized(font, pixels), 0
+    metrics = QFontMetricsF(bold(font))
     for row in _written(frame.down, line, selected):
         middle, name = sum(rows[row]) / 2, heads.names[row]
         if area.top() <= middle <= area.bottom():

@@ -61,9 +61,7 @@ class StepChecks(QObject):
         super().__init__(analyst)
         self._analyst = analyst
         self._record: Record | None = None
-        """That of the run that is shown."""
-        self._is_missing = False
-        """Whether why there is no check was reported last."""
+        """That of the run that is shown, if it is watched."""
         self._known: dict[str, RunCheck] = {}
         """What was found of each run, by its key."""
         self._due: dict[str, int] = {}
@@ -73,71 +71,69 @@ class StepChecks(QObject):
         """While it is active, nothing is asked."""
         self.rest.timeout.connect(self._ask_next)
         analyst.answered.connect(self._take)
-        analyst.failed.connect(self._give_up)
+        analyst.failed.connect(lambda asked, why: self._take(asked, f"The check failed: {why}."))
 
     @property
     def known(self) -> RunCheck:
         """What was found of the run that is shown."""
-        return self._known.get(_key(self._record)) or RunCheck(trouble=_trouble(self._record))
+        return self._known.get(self._key) or RunCheck(trouble=_trouble(self._record))
+
+    @property
+    def _key(self) -> str:
+        """The key of the run that is shown; empty without a watched one."""
+        return self._record.source.key if self._record and self._record.source else ""
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow a run; one that is not watched has nothing to check."""
-        before, self._record = _key(self._record), snapshot.record
-        if before != _key(self._record):
+        key, had_none = self._key, self.known.telling is None
+        self._record = snapshot.record if snapshot.record.source else None
+        if key != self._key:
             self.rest.stop()
             self._report()
+            if self._record is None and had_none:
+                self.checked.emit(None, "")
         self._ask_next()
 
     @Slot()
     def _ask_next(self) -> None:
         """Ask about the next step that is due, unless an answer is still to come."""
-        record, is_busy = self._record, self._asked is not None or self.rest.isActive()
-        if is_busy or record is None or not _key(record):
-            return
-        self._asked = _next_step(record, self._due.get(_key(record), 1))
-        if self._asked is not None:
-            self._analyst.ask(self._asked)
+        if self._record is not None and self._asked is None and not self.rest.isActive():
+            self._asked = _next_step(self._record, self._due.get(self._key, 1))
+            if self._asked is not None:
+                self._analyst.ask(self._asked)
 
     @Slot(object, object)
     def _take(self, question: object, answer: StepCheck | str) -> None:
         if question is not self._asked or self._asked is None:
             return
         asked, self._asked = self._asked, None
-        known = self._known.get(asked.key, RunCheck())
-        self._known[asked.key] = known.after(answer, asked.number)
+        self._known[asked.key] = self._known.get(asked.key, RunCheck()).after(answer, asked.number)
         # Of an online loop, all rows come in turn.
         self._due[asked.key] = asked.number + min((asked.number + 1) // 2, _EVERY)
-        if asked.key == _key(self._record):
+        if asked.key == self._key:
             self._report()
-            if isinstance(answer, StepCheck) and self._record is not None:
+            if self._record is not None and isinstance(answer, StepCheck):
                 self._settle(self._record, answer)
         if asked.number > _AT_ONCE:
             self.rest.start()
         self._ask_next()
 
-    @Slot(object, str)
-    def _give_up(self, question: object, why: str) -> None:
-        self._take(question, f"The check failed: {why}.")
-
     def _report(self) -> None:
-        """Show the telling check in the panel, or why there is none."""
+        """Show the telling check of a watched run in the panel, or why there is none."""
         self.changed.emit()
-        source, known = None if self._record is None else self._record.source, self.known
-        if source is not None and known.telling is not None:
+        known, source = self.known, self._record and self._record.source
+        if source:
             before, after = numerals.whole(known.number - 1), numerals.whole(known.number)
-            self.checked.emit(known.telling, f"Step {before} to {after} of {source.name}")
-        elif source is not None or self._is_missing:
-            self.checked.emit(None, known.sentence if source else "")
-        self._is_missing = source is not None and known.telling is None
+            step = f"Step {before} to {after} of {source.name}"
+            self.checked.emit(known.telling, step if known.telling else known.sentence)
 
     def _settle(self, record: Record, found: StepCheck) -> None:
         """Report what a correct step shows of settings that were assumed."""
         source = record.source
         if source is None or found.verdict != CORRECT:
             return
-        shown = told_by(found)
-        shown = {name: value for name, value in shown.items() if name in source.assumed}
+        shown = {name: value for name, value in told_by(found).items() if name in source.assumed}
         # A loss and its double at half the rate are the same step.
         known = shown.keys() - ({"loss"} if "rate" in source.assumed else set())
         assumed = tuple(name for name in source.assumed if name not in known)
@@ -146,18 +142,11 @@ class StepChecks(QObject):
             self.found_out.emit(source.key, config, assumed)
 
 
-def _key(record: Record | None) -> str:
-    """Return the key of a watched run; empty for others."""
-    return "" if record is None or record.source is None else record.source.key
-
-
 def _trouble(record: Record | None) -> str:
     """Return why no step of a run can be checked, in a sentence, or nothing."""
-    every = 1 if record is None or record.source is None else record.source.every
-    if every == 1:
-        return ""
+    every = record.source.every if record and record.source else 1
     shown = f"one state of every {numerals.whole(every)} steps is shown"
-    return f"Steps cannot be checked: {shown}. Call see at each step."
+    return f"Steps cannot be checked: {shown}. Call see at each step." * (every > 1)
 
 
 def _next_step(record: Record, due: int) -> WatchedStep | None:

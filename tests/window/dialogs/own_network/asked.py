@@ -1,9 +1,10 @@
-"""The dialog for networks of other programs, with what it requests."""
+"""The dialog for networks of other programs, with what it requests; and steps to be checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as own
 from typing import Any
 
+import numpy as np
 from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
@@ -17,10 +18,37 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
+from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
+from xorviz.files.weights.own_network import Arrays
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
+from xorviz.window.dialogs.own_network.text_box import arrays_text
+
+CONFIG = RunConfig(width=3, biases=True, rate=0.25, seed=3)
+BEFORE = initial_weights(CONFIG)
+
+
+def after(config: RunConfig, before: Weights = BEFORE) -> Weights:
+    """Return the weights after a correct step."""
+    return step(before, gradient(before, config), None, config)[0]
+
+
+def without_hidden_slope(config: RunConfig) -> Weights:
+    """Return the weights after a step that leaves h(1 − h) out."""
+    y = outputs(BEFORE, config.activation)
+    d_y = (2 * (y - np.array(config.targets)) * y * (1 - y))[:, np.newaxis]
+    d_h = d_y @ BEFORE.w2.T
+    assert BEFORE.b1 is not None
+    w1, b1 = BEFORE.w1 - config.rate * INPUTS.T @ d_h, BEFORE.b1 - config.rate * d_h.sum(axis=0)
+    return replace(after(config), w1=w1, b1=b1)
+
+
+def text(weights: Weights) -> str:
+    """Return weights as they are printed."""
+    return arrays_text(Arrays(weights.w1, weights.b1, weights.w2, weights.b2))
 
 
 @dataclass
@@ -38,6 +66,10 @@ class Asked:
         self.box.selectAll()
         self.box.paste()
 
+    def write(self, *texts: str) -> None:
+        for box, text in zip((self.box, self.after), texts, strict=False):
+            box.setPlainText(text)
+
     @property
     def box(self) -> QPlainTextEdit:
         return child(self.dialog, QPlainTextEdit, "own_text")
@@ -53,41 +85,35 @@ class Asked:
         return child(self.dialog, QLineEdit, f"own_{name}")
 
     @property
-    def order(self) -> QLineEdit:
-        return child(self.dialog, QLineEdit, "own_order")
-
-    @property
-    def verdict(self) -> str:
-        return child(self.dialog, QLabel, "own_verdict").text()
+    def verdict(self) -> QLabel:
+        return child(self.dialog, QLabel, "own_verdict")
 
     @property
     def detail(self) -> str:
         return child(self.dialog, QLabel, "quiet").text()
 
     @property
-    def diagnosis(self) -> QTextBrowser:
-        return child(self.dialog, QTextBrowser, "own_diagnosis")
-
-    @property
     def told(self) -> str:
-        return self.diagnosis.toPlainText()
+        return child(self.dialog, QTextBrowser, "own_diagnosis").toPlainText()
 
     @property
     def start(self) -> QPushButton:
         buttons = child(self.dialog, QDialogButtonBox)
         return buttons.button(QDialogButtonBox.StandardButton.Ok)
 
-    @property
-    def weights(self) -> list[object]:
-        """The initial weights of the requested run."""
-        ((record, _),) = self.opened
+    def open(self) -> tuple[RunConfig, list[object], str | None]:
+        """Open what was found: settings, initial weights and the verdict on the step."""
+        if not self.opened:
+            self.start.click()
+        ((record, check),) = self.opened
         snapshot = Recording(record).snapshot()
         assert snapshot.step == 0
-        return [array.tolist() for array in snapshot.weights.arrays()]
+        weights = [array.tolist() for array in snapshot.weights.arrays()]
+        return replace(record.config, seed=CONFIG.seed), weights, check and check.verdict
 
 
 def asked(qtbot: QtBot, is_answered: bool = True) -> Asked:
-    """Return an open dialog; it checks steps itself unless they are not to be answered."""
+    """Return an open dialog; its steps are checked at once unless they are not to be answered."""
     parent = shown(qtbot, QWidget())
     dialog = OwnNetworkDialog(parent)
     if is_answered:

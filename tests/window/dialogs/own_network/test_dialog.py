@@ -1,31 +1,75 @@
-"""The dialog for networks of other programs."""
+"""The dialog for networks of other programs: what it says of what is pasted, and what opens."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextBrowser,
+)
 from pytestqt.qtbot import QtBot
 
-from tests.files.weights.test_reader import parsed
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
-from tests.window.dialogs.own_network.asked import Asked, asked
-from xorviz.core.diagnosis.diagnosis import diagnose_rows
+from tests.window.dialogs.own_network.asked import (
+    BEFORE,
+    CONFIG,
+    Asked,
+    after,
+    asked,
+    text,
+    without_hidden_slope,
+)
+from xorviz.core.network import Weights, gradient, initial_weights, step
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
-from xorviz.files.weights.examined import examined
-from xorviz.files.weights.own_network import arranged
 from xorviz.files.weights.states import WANTED
+from xorviz.window.dialogs.own_network.found import Found
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
-from xorviz.window.dialogs.own_network.words import EXAMPLE
 
 WHOLE = "w1 = [[1 2 3]\n [4 5 6]]\nb1 = [7 8 9]\nw2 = [[-1] [-2] [-3]]\nb2 = 0.5"
 SQUARE = "w1 = [[1 2]\n [3 4]]\nw2 = [5 6]"
+OUTPUTS = "0 .5 1 .5"
+IN_ROWS = "1 XOR 0 = .95\n0 XOR 0 = .02\n0 XOR 1 = .94\n1 XOR 1 = .04"
+ONE, OTHER, FAULTY = text(BEFORE), text(after(CONFIG)), text(without_hidden_slope(CONFIG))
+EMPTY = "Paste weights or outputs, or open a file."
+
+OPENS = [
+    (WHOLE, "", "2-3-1 with biases, w1 as (2, 3).", "Outputs for 00, 01, 10, 11: 0.004,"),
+    (ONE, OTHER, "The step is correct.", "sum of squared errors at rate 0.25"),
+    (ONE, FAULTY, "The step is faulty.", "w1 and b1: derivative of the hidden activation is m"),
+    (f"{ONE}\n{OTHER}", "", "The step is correct.", "sum of squared errors"),
+]
+DIAGNOSED = [
+    (OUTPUTS, "", "Outputs read.", "Outputs for 00, 01, 10, 11: 0.000, 0.500, 1.000, 0.500"),
+    (IN_ROWS, "", "Outputs read.", "Outputs for 00, 01, 10, 11: 0.020, 0.940, 0.950, 0.040"),
+]
+MISSING = [("", "", EMPTY, ""), ("", OTHER, "The weights before the step are missing.", "")]
+REFUSED = [
+    (SQUARE, "", "whether its rows are the inputs or the hidden units.", ""),
+    ("w1 = [[1 2 3]\n [4 5", "", "A bracket is not closed: the end is missing.", ""),
+    ("[[1 2] [3 4]] [1 2 3 4]", "", "w2 has the shape (4,); allowed: 2 numbers in a", ""),
+    ("1 2 3 4 5", "", f"These are 5 numbers; {WANTED}.", ""),
+    (ONE, "w1 = [[1 2", "A bracket is not closed: the end is missing.", ""),
+    (ONE, ONE, "same weights", ""),
+    (ONE, OUTPUTS, "outputs", ""),
+    (ONE, f"{OTHER}\n" * 3, "These are 4 states; give the weights before", ""),
+    (ONE, "w1 = [[1, 2], [3, 4]], w2 = [1, 2]", "w1", ""),
+    ("[" * 20_000, "", "There are no weights in it;", ""),
+]
 
 
 @pytest.fixture
@@ -33,131 +77,129 @@ def ask(qtbot: QtBot) -> Asked:
     return asked(qtbot)
 
 
-def test_an_empty_dialog_cannot_be_accepted(ask: Asked) -> None:
-    assert ask.verdict == "Paste weights or outputs, or open a file."
-    assert not ask.start.isEnabled()
-    assert ask.dialog.focusWidget() is ask.box
-    assert "w1 = [[" in ask.box.placeholderText()
-    for hidden in (ask.order, ask.choice("orientation"), ask.diagnosis):
-        assert not hidden.isVisible()
+@pytest.mark.parametrize(
+    ("first", "second", "verdict", "detail"),
+    [*OPENS, *DIAGNOSED, *MISSING, *some(REFUSED, 4)],
+    ids=range(len(OPENS + DIAGNOSED + MISSING + REFUSED)),
+)
+def test_what_is_given_gets_a_sentence_and_opens_if_it_is_a_network(
+    ask: Asked, first: str, second: str, verdict: str, detail: str
+) -> None:
+    ask.write(first, second)
+    case, wrong = (first, second, verdict, detail), QPalette.ColorRole.BrightText
+    assert verdict in ask.verdict.text()
+    assert ask.verdict.text().endswith(".")
+    assert ask.detail.startswith(detail) or case in OPENS
+    assert detail in ask.detail
+    assert (ask.verdict.foregroundRole() is wrong) == (case in REFUSED)
+    assert ask.start.isEnabled() == (case in OPENS)
+    assert ask.start.toolTip().startswith("Open " if case in OPENS else "Nothing to open")
+    assert bool(ask.told) == (case in OPENS + DIAGNOSED)
+    QApplication.processEvents()  # what was written is laid out
+    size = ask.dialog.minimumSizeHint().expandedTo(ask.dialog.size())
+    assert (size.width() <= 1000, size.height() <= 660) == (True, True)
+    for label in ask.dialog.findChildren(QLabel):
+        if label.isVisible() and label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width())
+    ask.write("", "")
+    assert (ask.verdict.text(), ask.detail, ask.told) == (EMPTY, "", "")
+    assert not child(ask.dialog, QTextBrowser).isVisible()
 
 
-def test_pasted_weights_become_a_run(ask: Asked) -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "hidden"),
+    [
+        ("", "", {"width", "biases", "order", "batch"}),
+        (WHOLE, "", {"width", "biases", "order", "batch"}),
+        (OUTPUTS, "", {"batch", "orientation"}),
+        (IN_ROWS, "", {"batch", "orientation", "order"}),
+        (ONE, OTHER, {"width", "biases", "order", "init_range", "steps"}),
+    ],
+)
+def test_only_what_matters_and_is_not_in_the_arrays_is_asked(
+    ask: Asked, first: str, second: str, hidden: set[str]
+) -> None:
+    ask.write(first, second)
+    fields = ask.dialog.findChildren(QComboBox) + ask.dialog.findChildren(QLineEdit)
+    assert {f.objectName()[4:] for f in fields if not f.isVisible()} == hidden
+    boxes = ask.dialog.findChildren(QPlainTextEdit)
+    for widget in (*fields, *boxes, child(ask.dialog, QTextBrowser)):
+        assert widget.accessibleName()
+        assert widget.whatsThis()
+    buttons = [b for b in ask.dialog.findChildren(QPushButton) if b.isVisible()]
+    letters = [button.text()[button.text().index("&") + 1].lower() for button in buttons]
+    assert len(letters) == len({*letters}) == 3
+
+
+def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
+    ask.paste(OUTPUTS)
+    for name in ("width", "rate", "momentum", "init_range", "steps"):
+        assert (ask.field(name).text(), ask.field(name).placeholderText()) == ("", "Not known")
+    assert ask.choice("loss").currentText() == "Not known"
+    assert "Width, rate, activation" in ask.told
+    ask.choice("output").choose("tanh")
+    assert "--try" not in ask.told, "xorviz trains no such network"
+    ask.choice("output").choose("")
+    ask.choice("biases").choose("off")
+    type_into(ask.field("width"), "2")
+    assert "Rate, activation, loss" in ask.told
     ask.paste(WHOLE)
-    assert ask.verdict == "2-3-1 with biases, w1 as (2, 3)."
-    assert ask.detail == "Outputs for 00, 01, 10, 11: 0.004, 0.004, 0.004, 0.004"
+    assert "Assumed: sigmoid units, sigmoid output, sum of squared errors; rate" in ask.told
+    ask.field("rate").setText("fast")
+    assert ask.verdict.text().startswith("The learning rate is 'fast'; allowed: a number above 0")
+    assert not ask.start.isEnabled()
+    ask.field("rate").setText("0,5")
+    ask.field("steps").setText("3000")
     ask.choice("activation").choose("tanh")
-    ask.choice("loss").choose("cross-entropy")
     ask.choice("targets").choose("1011")
-    assert not ask.choice("orientation").isVisible()
-    ask.start.click()
-    assert ask.weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
-    assert ask.opened[0][0].config == RunConfig(
-        rate=0.5, biases=True, activation="tanh", loss="cross-entropy", targets=(1, 0, 1, 1)
-    )
+    assert "Assumed: sigmoid output, sum of squared errors, no momentum; init" in ask.told
+    config, weights, verdict = ask.open()
+    assert weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
+    told = replace(CONFIG, activation="tanh", rate=0.5, targets=(1, 0, 1, 1))
+    assert (config, verdict) == (told, None)
 
 
 @pytest.mark.parametrize(
-    ("way", "w1"), some([("in-out", [[1, 2], [3, 4]]), ("out-in", [[1, 3], [2, 4]])], 2)
+    ("downs", "w1"), some([(1, [[1, 2], [3, 4]]), (2, [[1, 3], [2, 4]])], 1), ids=("in", "out")
 )
-def test_an_ambiguous_orientation_is_asked(ask: Asked, way: str, w1: object) -> None:
-    ask.paste(SQUARE)
-    assert "whether its rows are the inputs or the hidden units" in ask.verdict
-    assert ask.choice("orientation").count() == 1 + 2
-    assert not ask.start.isEnabled()
-    ask.choice("orientation").choose(way)
-    assert ask.verdict.startswith("2-2-1 without biases, w1 as (2, 2)")
-    ask.paste(WHOLE)  # the choice does not apply to it
-    assert ask.verdict == "2-3-1 with biases, w1 as (2, 3)."
-    ask.paste(SQUARE)
-    ask.start.click()
-    assert ask.weights == [w1, [[5], [6]]]
-
-
-@pytest.mark.parametrize(
-    ("text", "verdict"),
-    some(
-        [
-            ("w1 = [[1 2 3]\n [4 5", "A bracket is not closed: the end is missing."),
-            (
-                "[[1 2] [3 4]] [1 2 3 4]",
-                (
-                    "w2 has the shape (4,); allowed: 2 numbers in a list, row or column, or one "
-                    "more with the output bias."
-                ),
-            ),
-            ("1 2 3 4 5", f"These are 5 numbers; {WANTED}."),
-        ],
-        2,
-    ),
-)
-def test_errors_are_shown_until_they_are_fixed(ask: Asked, text: str, verdict: str) -> None:
-    ask.paste(text)
-    assert ask.verdict == verdict
-    assert (
-        child(ask.dialog, QLabel, "own_verdict").foregroundRole() is QPalette.ColorRole.BrightText
-    )
-    assert not ask.start.isEnabled()
-    assert not ask.detail
-    ask.paste(WHOLE)
-    assert ask.verdict.startswith("2-3-1")
-    assert (
-        child(ask.dialog, QLabel, "own_verdict").foregroundRole() is QPalette.ColorRole.WindowText
-    )
-    ask.box.clear()
-    assert ask.verdict == "Paste weights or outputs, or open a file."
-
-
-def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
-    ask.paste("0 .5 1 .5")
-    found = diagnose_rows((1, 0, 0.5, 0.5), (1, 0, 1, 0))
-    text = ask.diagnosis.toPlainText()
-    assert text.startswith("Two rows learned\n")
-    assert ask.diagnosis.isVisible()
-    assert found.detail.casefold() in text.casefold()
-    assert ask.verdict == "Outputs read. Paste weights, too, to train on."
-    assert ask.detail == "Outputs for 00, 01, 10, 11: 0.000, 0.500, 1.000, 0.500"
-    assert not ask.start.isEnabled()
-    assert ask.start.toolTip().startswith("Nothing to open")
-    ask.paste(WHOLE)
-    assert ask.start.toolTip().startswith("Open")
-    assert ask.diagnosis.isVisible()
-    assert not ask.diagnosis.toPlainText().startswith("Two rows learned")
-    ask.box.clear()
-    assert not ask.diagnosis.isVisible()
-    ask.paste(WHOLE)
-    assert ask.choice("activation").isVisible()
-
-
-def test_outputs_beside_their_inputs_need_no_order(ask: Asked) -> None:
-    ask.paste("1 XOR 0 = .95\n0 XOR 0 = .02\n0 XOR 1 = .94\n1 XOR 1 = .04")
-    assert ask.detail == "Outputs for 00, 01, 10, 11: 0.020, 0.940, 0.950, 0.040"
-    assert ask.diagnosis.toPlainText().startswith("Learned")
-    assert not ask.order.isVisible()
-    ask.paste(".02 .94 .95 .04")
-    assert ask.order.isVisible()
+def test_an_orientation_is_chosen_and_all_done_by_keys_alone(
+    ask: Asked, downs: int, w1: object
+) -> None:
+    QApplication.clipboard().setText(SQUARE)
+    QTest.keyClick(ask.box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert ask.dialog.focusWidget() is ask.box
+    while ask.dialog.focusWidget() is not ask.choice("orientation"):
+        press(Qt.Key.Key_Tab)
+        assert ask.dialog.focusWidget() is not ask.box, "it is reached"
+    for _ in range(downs):
+        press(Qt.Key.Key_Down)
+    assert ask.verdict.text().startswith("2-2-1 without biases, w1 as (2, 2)")
+    press(Qt.Key.Key_Return)
+    assert ask.open()[1] == [w1, [[5], [6]]]
 
 
 @pytest.mark.thorough
 def test_outputs_may_have_another_order_and_other_targets(ask: Asked) -> None:
+    order = ask.field("order")
     ask.paste(".95 .05 .95 .05")
-    assert not ask.diagnosis.toPlainText().startswith("Learned")
-    type_into(ask.order, "10,00,01,11")
-    assert ask.diagnosis.toPlainText().startswith("Learned")
+    assert not ask.told.startswith("Learned")
+    type_into(order, "10,00,01,11")
+    assert ask.told.startswith("Learned")
     assert ask.detail == "Outputs for 10, 00, 01, 11: 0.950, 0.050, 0.950, 0.050"
-    ask.order.setText("10,00")
-    assert ask.verdict == "The order of rows is '10,00'; allowed: 00,01,10,11 in any order."
-    assert not ask.diagnosis.toPlainText()
-    ask.order.setText("00,01,10,11")
+    order.setText("10,00")
+    allowed = "00,01,10,11 in any order"
+    assert ask.verdict.text() == f"The order of rows is '10,00'; allowed: {allowed}."
+    order.setText("00,01,10,11")
     ask.choice("targets").choose("0101")  # not x2, in the order of ROWS: 10 00 01 11
-    assert not ask.diagnosis.toPlainText().startswith("Learned")
+    assert not ask.told.startswith("Learned")
     ask.choice("targets").choose("1100")
-    assert ask.diagnosis.toPlainText().startswith("Learned")
+    assert ask.told.startswith("Learned")
 
 
 @pytest.mark.parametrize("kind", some(["json", "npz"], 1))
 def test_an_exported_file_has_its_settings(ask: Asked, tmp_path: Path, kind: str) -> None:
-    recording = Recording(RunConfig(width=2, activation="tanh", loss="mse", rate=0.7))
+    config = RunConfig(width=2, activation="tanh", loss="mse", rate=0.7, targets=(0, 0, 0, 1))
+    recording = Recording(replace(config, seed=CONFIG.seed))
     recording.advance(20)
     snapshot = recording.snapshot()
     path = tmp_path / f"weights.{kind}"
@@ -166,145 +208,169 @@ def test_an_exported_file_has_its_settings(ask: Asked, tmp_path: Path, kind: str
     dialog = child(ask.dialog, QFileDialog, "open_dialog")
     dialog.fileSelected.emit(str(path))
     dialog.reject()
-    assert ask.verdict == "2-2-1 without biases, w1 as (2, 2), since w2 is (2, 1)."
     assert ask.choice("activation").currentData() == "tanh"
-    ask.start.click()
-    assert ask.weights == [array.tolist() for array in snapshot.weights.arrays()]
-    assert ask.opened[0][0].config == snapshot.config
+    weights = [array.tolist() for array in snapshot.weights.arrays()]
+    assert ask.open() == (snapshot.config, weights, None)
 
 
-@pytest.mark.thorough
-def test_the_content_of_a_file_can_be_edited(ask: Asked, tmp_path: Path) -> None:
-    path = tmp_path / "weights.npz"
-    np.savez(path, w1=np.ones((3, 2)), w2=[0.1, 1e-17, 3])
-    ask.dialog.read_file(path)
-    text = ask.box.toPlainText()
-    assert ask.verdict == "2-3-1 without biases, w1 as (3, 2): transposed."
-    ask.paste(text.replace("3.0", "4.0"))
-    ask.start.click()
-    assert ask.weights == [[[1, 1, 1], [1, 1, 1]], [[0.1], [1e-17], [4]]]
+def named(weights: Weights, state: str = "") -> dict[str, Any]:
+    return {f"{name}{state}": getattr(weights, name) for name in ("w1", "b1", "w2", "b2")}
 
 
-def test_an_unreadable_file_leaves_the_text(ask: Asked, tmp_path: Path) -> None:
-    ask.paste(WHOLE)
-    ask.dialog.read_file(tmp_path / "none.npz")
-    assert ask.verdict == "none.npz: The file does not exist."
-    assert ask.box.toPlainText() == WHOLE
-    assert not ask.start.isEnabled()
+def test_files_fill_the_box_with_the_focus_or_an_empty_one(ask: Asked, tmp_path: Path) -> None:
+    last = after(CONFIG)
+    np.savez(tmp_path / "before.npz", **named(BEFORE))
+    np.savez(tmp_path / "after.npz", **named(last))
+    np.savez(tmp_path / "both.npz", **named(BEFORE, "_before"), **named(last, "_after"))
+    ask.dialog.read_file(tmp_path / "before.npz")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "after.npz"))])
+    assert ask.box.canInsertFromMimeData(data)
+    ask.box.insertFromMimeData(data)  # dropped on the box that is full
+    assert (ask.box.toPlainText(), ask.after.toPlainText()) == (ONE, OTHER)
+    ask.write("", "")
+    ask.dialog.read_file(tmp_path / "both.npz")
+    assert (ask.box.toPlainText(), ask.after.toPlainText()) == (ONE, OTHER)
+    ask.write("", "")
+    ask.after.setFocus()
+    ask.dialog.read_file(tmp_path / "both.npz")
+    assert (ask.box.toPlainText(), ask.verdict.text()) == ("", "The step is correct.")
+
+
+def test_what_cannot_be_read_takes_nothing_away(ask: Asked, tmp_path: Path) -> None:
+    for second, verdict in (("", "2-3-1 with biases"), (OTHER, "The step is correct.")):
+        ask.write(ONE, second)
+        ask.dialog.read_file(tmp_path / "lost.npz")
+        assert ask.verdict.text() == "lost.npz: The file does not exist."
+        assert not ask.start.isEnabled()
+        ask.choice("output").choose("" if second else "sigmoid")
+        assert ask.verdict.text().startswith(verdict)
+        assert (ask.box.toPlainText(), ask.after.toPlainText()) == (ONE, second)
+        assert ask.start.isEnabled()
 
 
 def test_of_a_long_text_only_the_arrays_are_shown(ask: Asked) -> None:
     """Qt lays out a long line in quadratic time."""
-    ask.paste("." * LONGEST_SHOWN + WHOLE)
-    assert ask.verdict == "2-3-1 with biases, w1 as (2, 3)."
-    shown = ask.box.toPlainText()
-    assert shown.startswith("w1 = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]\nb1 = ")
+    ask.paste("." * LONGEST_SHOWN + ONE)
+    assert ask.verdict.text() == "2-3-1 with biases, w1 as (2, 3)."
+    assert ask.box.toPlainText() == ONE
     ask.paste("[" * (LONGEST_SHOWN + 1))
-    assert ask.verdict == f"There are no weights in it; {WANTED}."
-    assert ask.box.toPlainText() == shown
-    assert not ask.start.isEnabled()
+    assert ask.verdict.text() == f"There are no weights in it; {WANTED}."
+    assert (ask.box.toPlainText(), ask.start.isEnabled()) == (ONE, False)
     ask.paste("x" * 10_000_000)
-    assert ask.verdict.startswith("It is too big for the weights of a network:")
+    assert ask.verdict.text().startswith("It is too big for the weights of a network:")
 
 
-def test_the_dialog_works_by_keys_alone(ask: Asked) -> None:
-    QApplication.clipboard().setText(SQUARE)
-    QTest.keyClick(ask.box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    seen = []
-    for _ in range(10):
-        press(Qt.Key.Key_Tab)
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        seen.append(focused.objectName())
-        if focused is ask.choice("orientation"):
-            break
-    assert seen == ["own_after", "own_open", "own_orientation"]
-    press(Qt.Key.Key_Down)
-    press(Qt.Key.Key_Return)
-    assert ask.weights == [[[1, 2], [3, 4]], [[5], [6]]]
+def test_two_states_that_are_pasted_are_split_unless_the_second_box_is_full(ask: Asked) -> None:
+    checked: list[object] = []
+    ask.dialog.question_asked.connect(checked.append)
+    both = f"before\n{ONE}\nafter\n{OTHER}"
+    ask.paste(both)
+    assert len(checked) == 1
+    assert (ask.box.toPlainText(), ask.after.toPlainText()) == (ONE, OTHER)
+    ask.paste(both)
+    assert (ask.box.toPlainText(), ask.after.toPlainText()) == (both, OTHER)
+    ask.after.clear()
+    ask.box.setPlainText(f"{both}\n")  # what is typed stays where it is
+    assert (ask.box.toPlainText(), ask.after.toPlainText()) == (f"{both}\n", "")
+    ask.paste(both)
+    assert ask.after.toPlainText() == OTHER
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    some(
+        [
+            (replace(CONFIG, targets=(0, 0, 0, 1)), {}),
+            (replace(CONFIG, activation="tanh", loss="mse"), {"loss": "mse"}),
+            (replace(CONFIG, momentum=0.5), {}),
+            (replace(CONFIG, targets=(0, 1, 0, 1)), {"targets": "0101"}),
+        ],
+        2,
+    ),
+)
+def test_a_correct_step_opens_with_its_rule(
+    ask: Asked, config: RunConfig, said: dict[str, str]
+) -> None:
+    states, velocity, count = [BEFORE], None, 3 if config.momentum else 2
+    while len(states) < count:
+        last, velocity = step(states[-1], gradient(states[-1], config), velocity, config)
+        states.append(last)
+    for name, value in said.items():
+        ask.choice(name).choose(value)
+    ask.write("\n".join(map(text, states)))
+    assert ask.verdict.text() == "The step is correct."
+    assert "Read as 2-3-1 with biases, w1 as (2, 3)." in ask.told
+    found, weights, verdict = ask.open()
+    assert found.momentum == pytest.approx(config.momentum)
+    assert replace(found, momentum=config.momentum) == config
+    assert (weights, verdict) == ([array.tolist() for array in BEFORE.arrays()], "correct")
 
 
 @pytest.mark.thorough
-def test_every_control_has_a_name_and_a_tip(ask: Asked) -> None:
-    for widget in ask.dialog.findChildren(QComboBox):
-        assert widget.accessibleName()
-        assert widget.whatsThis()
-    for other in (ask.box, ask.after, ask.order, ask.diagnosis):
-        assert other.accessibleName()
-        assert other.whatsThis()
+@pytest.mark.parametrize("way", ["in-out", "out-in"])
+def test_a_step_tells_the_orientation_of_a_square_w1(ask: Asked, way: str) -> None:
+    config = RunConfig(width=2, biases=True, seed=5, rate=0.5)
+    states = initial_weights(config), after(config, initial_weights(config))
+    turned = [replace(one, w1=one.w1.T if way == "out-in" else one.w1) for one in states]
+    ask.write(*(text(replace(one, w2=one.w2[:, 0])) for one in turned))
+    assert ask.verdict.text() == "The step is correct."
+    assert ask.open()[1][0] == states[0].w1.tolist()
 
 
-@pytest.mark.parametrize("text", some([WHOLE, "[" * 100_000, "", SQUARE, "0 .5 1 .5"], 2))
-def test_the_dialog_fits_a_small_screen(ask: Asked, text: str) -> None:
-    ask.box.setPlainText(text)
-    QApplication.processEvents()  # what was written is laid out
-    size = ask.dialog.minimumSizeHint().expandedTo(ask.dialog.size())
-    assert size.width() <= 1000
-    assert size.height() <= 660
-    for label in ask.dialog.findChildren(QLabel):
-        if label.isVisible() and label.wordWrap():
-            assert label.height() >= label.heightForWidth(label.width())
+def test_a_fault_is_named_once_with_the_line_that_mends_it(
+    ask: Asked, announced: list[str]
+) -> None:
+    ask.write(ONE, FAULTY)
+    ask.choice("activation").choose("sigmoid")  # the same is not said again
+    assert announced == [f"The step is faulty. {ask.detail}"]
+    assert "h * (1 - h)" in ask.told.partition("Right")[2]
+    config, _, verdict = ask.open()
+    assert (config.rate, verdict) == (0.25, "faulty")
 
 
-def test_the_example_is_a_network_that_has_learned_xor() -> None:
-    assert EXAMPLE.startswith("Example:\n")
-    text = EXAMPLE.partition("or JSON")[0]
-    network = arranged(parsed(text))
-    assert network.summary == "2-3-1 with biases, w1 as (2, 3)"
-    assert examined(parsed(text), {}).case.state == "learned"
-    assert parsed(EXAMPLE.rpartition(": ")[2]).outputs is not None
+def test_what_is_said_counts_and_inverted_targets_do_not_open(ask: Asked) -> None:
+    ask.write(ONE, text(after(replace(CONFIG, targets=(0, 1, 0, 1)))))
+    assert "targets inverted" in ask.detail
+    network = ask.dialog._found.network
+    assert network is not None
+    assert network.known.config.targets == (1, 0, 1, 0)
+    ask.choice("targets").choose("0101")
+    ask.field("rate").setText("0.3")
+    ask.choice("loss").choose("sse")
+    assert "another rate than said" in ask.detail
+    ask.choice("batch").choose("row")
+    assert "another rate than said" not in ask.detail
 
 
-def known(ask: Asked, name: str) -> QLineEdit:
-    return child(ask.dialog, QLineEdit, f"own_{name}")
+@pytest.mark.thorough
+def test_a_step_without_an_explanation_tells_nothing_of_the_run(ask: Asked) -> None:
+    random = np.random.default_rng(1)
+    ask.write(ONE, text(BEFORE.each(lambda a: a + random.normal(size=a.shape))))
+    assert ask.verdict.text() == "Undecided."
+    network = ask.dialog._found.network
+    assert network is not None
+    assert not network.known.knows_rate
+    assert "Opened as a run" not in ask.told
 
 
-def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
-    numbers = ("width", "rate", "momentum", "init_range", "steps")
-    ask.paste("0 .5 1 .5")
-    for name in numbers:
-        assert known(ask, name).text() == ""
-        assert known(ask, name).placeholderText() == "Not known"
-    for name in ("activation", "loss", "biases"):
-        assert ask.choice(name).isVisible()
-        assert ask.choice(name).currentText() == "Not known"
-    assert "Width, rate, activation" in ask.diagnosis.toPlainText()
-    assert "\nNext. " in ask.told
-    ask.choice("output").choose("tanh")
-    assert "--try" not in ask.told, "xorviz trains no such network"
-    ask.choice("output").choose("")
-    ask.choice("biases").choose("off")
-    type_into(known(ask, "width"), "2")
-    assert "Rate, activation, loss" in ask.diagnosis.toPlainText()
-    ask.paste(WHOLE)
-    assert not known(ask, "width").isVisible()
-    assert not ask.choice("biases").isVisible()
-    assert (
-        "Assumed: sigmoid units, sigmoid output, sum of squared errors; rate"
-        in ask.diagnosis.toPlainText()
-    )
-    known(ask, "rate").setText("0,5")
-    known(ask, "steps").setText("3000")
-    ask.choice("activation").choose("tanh")
-    text = ask.diagnosis.toPlainText()
-    assert (
-        "Assumed: sigmoid output, sum of squared errors, no momentum; initial range is not known."
-        in text
-    )
-    ask.start.click()
-    assert ask.opened[0][0].config == RunConfig(biases=True, activation="tanh", rate=0.5)
-
-
-def test_a_number_that_is_none_is_refused(ask: Asked) -> None:
-    ask.paste(WHOLE)
-    known(ask, "rate").setText("fast")
-    assert ask.verdict.startswith("The learning rate is 'fast'; allowed: a number above 0")
+def test_until_the_latest_step_is_checked_nothing_opens(qtbot: QtBot) -> None:
+    ask = asked(qtbot, is_answered=False)
+    questions: list[Any] = []
+    ask.dialog.question_asked.connect(questions.append)
+    ask.write(ONE, FAULTY)
+    ask.write(ONE, OTHER)
+    qtbot.waitUntil(lambda: ask.verdict.text() == "Checking the step…")
     assert not ask.start.isEnabled()
-    known(ask, "rate").clear()
+    *_, older, latest = questions
+    ask.dialog.take_answer(older, older.answer())
+    assert ask.verdict.text() == "Checking the step…"
+    ask.dialog.take_answer(latest, latest.answer())
+    assert ask.verdict.text() == "The step is correct."
     assert ask.start.isEnabled()
-
-
-def test_each_button_has_a_letter_of_its_own(ask: Asked) -> None:
-    buttons = [b for b in ask.dialog.findChildren(QPushButton) if b.isVisible()]
-    letters = [button.text()[button.text().index("&") + 1].lower() for button in buttons]
-    assert len(letters) == len({*letters}) == 3
+    ask.choice("loss").choose("mse")
+    ask.dialog.take_failure(questions[-1], "ValueError: odd")
+    assert ask.verdict.text() == "The step could not be checked: ValueError: odd"
+    assert not ask.start.isEnabled()
+    ask.dialog.take_answer(questions[-1], Found(""))
+    assert ask.verdict.text().endswith("odd")

@@ -1,9 +1,42 @@
-"""What was found out about a network, as text."""
+"""What was found out about a network, as text; and arrays as text."""
+
+import numpy as np
+import pytest
 
 from tests.files.weights.test_reader import parsed
 from xorviz.core.rules import SettingError
 from xorviz.files.weights.examined import examined
-from xorviz.window.dialogs.own_network.words import examination_html, outputs_text, refusal_text
+from xorviz.files.weights.own_network import Arrays, arranged
+from xorviz.window.dialogs.own_network.text_box import arrays_text
+from xorviz.window.dialogs.own_network.words import (
+    EXAMPLE,
+    difference_text,
+    examination_html,
+    outputs_text,
+    refusal_text,
+)
+
+
+def test_the_example_is_a_network_that_has_learned_xor() -> None:
+    weights = parsed(EXAMPLE.partition("or JSON")[0])
+    assert arranged(weights).summary == "2-3-1 with biases, w1 as (2, 3)"
+    assert examined(weights, {}).case.state == "learned"
+    assert parsed(EXAMPLE.rpartition(": ")[2]).outputs is not None
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        Arrays(np.array([[0.1, 1e-17], [3, 4]]), np.ones(2), np.ones((2, 1)), np.array(5.0)),
+        Arrays(np.ones((3, 2)), w2=np.ones((1, 3))),
+        Arrays(outputs=np.array([0.1, 0.2, 0.3, 1 / 3])),
+    ],
+    ids=range(3),
+)
+def test_arrays_as_text_read_back(arrays: Arrays) -> None:
+    again = parsed(arrays_text(arrays))
+    for name in ("w1", "b1", "w2", "b2", "outputs"):
+        assert repr(getattr(again, name)) == repr(getattr(arrays, name))
 
 
 def test_outputs_are_shown_in_the_user_s_order() -> None:
@@ -11,10 +44,16 @@ def test_outputs_are_shown_in_the_user_s_order() -> None:
     assert outputs_text((0.1, 0.2), order) == "Outputs for 11, 00: 0.100, 0.200"
 
 
-def test_a_refusal_is_a_sentence() -> None:
-    assert refusal_text(SettingError("w1 is missing")) == "w1 is missing."
-    assert refusal_text(SettingError("b2 is odd")) == "b2 is odd."
-    assert refusal_text(SettingError("the order is odd")) == "The order is odd."
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        ("w1 is missing", "w1 is missing."),
+        ("b2 is odd", "b2 is odd."),
+        ("the order is odd", "The order is odd."),
+    ],
+)
+def test_a_refusal_is_a_sentence(error: str, text: str) -> None:
+    assert refusal_text(SettingError(error)) == text
 
 
 def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
@@ -28,11 +67,14 @@ def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
     assert "Next." not in learned
     assert "What looks the same" not in learned
     assert "<b>another row order</b>: 2 outputs" in html_of("1 0 1 0")
-    opened = examination_html(
-        examined(parsed("w1=[[1 2 3] [4 5 6]] w2=[1 2 3]"), {"output": "tanh"})
-    )
-    assert "Opened as a run, the network has a sigmoid as its output unit." in opened
 
 
-def html_of(outputs: str) -> str:
-    return examination_html(examined(parsed(outputs), {}))
+def test_what_opens_as_another_network_is_said() -> None:
+    assert difference_text("sigmoid", "inputs 0/1, targets 0/1") == difference_text(None) == ""
+    told = difference_text("linear", "inputs −1/1, targets −1/1")
+    assert "a sigmoid as its output unit and inputs and targets of 0 and 1." in told
+    assert difference_text("tanh") in html_of("w1=[[1 2 3] [4 5 6]] w2=[1 2 3]", output="tanh")
+
+
+def html_of(text: str, **said: str) -> str:
+    return examination_html(examined(parsed(text), said))

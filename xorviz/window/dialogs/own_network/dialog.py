@@ -1,25 +1,27 @@
 """The dialog for weights or outputs from another program."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialogButtonBox,
+    QGridLayout,
     QLabel,
     QPushButton,
     QTextBrowser,
-    QVBoxLayout,
     QWidget,
 )
 
 from xorviz.core.rules import SettingError
+from xorviz.files.weights.reader import load_states
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
-from xorviz.window.dialogs.own_network.found import Found, Question, refused
+from xorviz.window.dialogs.own_network.found import Found, OwnQuestion, refused
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
 from xorviz.window.dialogs.own_network.text_box import WeightsBox, take_what_is_left
 from xorviz.window.dialogs.own_network.words import (
@@ -47,15 +49,13 @@ class OwnNetworkDialog(Dialog):
 
     record_requested = Signal(object, object, object)
     """Record of a run that starts from the first weights, Known, and StepCheck or None."""
-    question_asked = Signal(object)  # Question: a check may take a second
+    question_asked = Signal(object)  # OwnQuestion: a check may take a second
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "own_network", "Import network")
         self._found = Found("")
-        self._pending: Question | None = None
+        self._pending: OwnQuestion | None = None
         """The one about a step that is being checked."""
-        self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
-        self._slow.timeout.connect(lambda: self._verdict.setText("Checking the step…"))
         self._folder = Path.home()
         self._before = WeightsBox("own_text", "Weights or outputs", SAYS, EXAMPLE)
         self._after = WeightsBox("own_after", "After one step", AFTER, AFTER)
@@ -63,6 +63,8 @@ class OwnNetworkDialog(Dialog):
         self._verdict = plain_label("own_verdict")
         self._verdict.setAccessibleName("Result")
         self._detail = plain_label()
+        self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
+        self._slow.timeout.connect(lambda: self._verdict.setText("Checking the step…"))
         self._result = QTextBrowser()
         self._result.setObjectName("own_diagnosis")
         self._result.setAccessibleName("What was found")
@@ -80,7 +82,16 @@ class OwnNetworkDialog(Dialog):
         open_file.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click fills the box with the focus
         said = column(None, self._verdict, self._detail, gap=4)
         verdict = row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
-        boxes = row(None, (_titled(self._before), 1), (_titled(self._after), 1))
+        boxes = QGridLayout()
+        boxes.setVerticalSpacing(4)
+        boxes.setRowStretch(1, 1)
+        for place, box in enumerate((self._before, self._after)):
+            title = QLabel(box.accessibleName())
+            title.setBuddy(box)
+            boxes.addWidget(title, 0, place)
+            boxes.addWidget(box, 1, place)
+            box.file_dropped.connect(self.read_file)
+            box.refused.connect(self._refuse)
         asked = self._fields.layout, (self._result, 4)
         content = QWidget()
         says = plain_label("own_says", SAYS)
@@ -94,9 +105,6 @@ class OwnNetworkDialog(Dialog):
         self._before.changed.connect(self._read)
         self._after.changed.connect(self._show)
         self._fields.changed.connect(self._show)
-        for box in (self._before, self._after):
-            box.file_dropped.connect(self.read_file)
-            box.refused.connect(self._refuse)
         self.accepted.connect(self._choose)
 
     @Slot()
@@ -113,11 +121,12 @@ class OwnNetworkDialog(Dialog):
         boxes = [self._before, self._after]
         if focus_of(self) is self._after:
             boxes.reverse()
-        next((box for box in boxes if box.is_empty), boxes[0]).open(path)
+        box = next((box for box in boxes if box.is_empty), boxes[0])
+        box.take(partial(load_states, path), f"{path.name}: ")
 
     @Slot(bool)
     def _read(self, is_given: bool) -> None:
-        """Take over the settings that weights bring along; have the second box take later states.
+        """Take over settings saved with weights; have the second box take later states.
 
         What is typed stays where it is.
         """
@@ -126,8 +135,8 @@ class OwnNetworkDialog(Dialog):
             self._fields.show(first[0].said)
         if is_given and later and self._after.is_empty:
             with QSignalBlocker(self._before):
-                self._before.fill(first)
-            self._after.fill(later)  # a step is checked once
+                self._before.take(lambda: first)
+            self._after.take(lambda: later)  # a step is checked once
         else:
             self._show()
 
@@ -137,7 +146,7 @@ class OwnNetworkDialog(Dialog):
         states = (*self._before.states, *self._after.states)
         self._fields.leave_out(self._left_out(is_step=len(states) > 1 or not self._after.is_empty))
         try:
-            question = Question(states, self._fields.said())
+            question = OwnQuestion(states, self._fields.said())
         except SettingError as error:
             self._present(refused(error))
             return
@@ -159,9 +168,10 @@ class OwnNetworkDialog(Dialog):
         first = next(iter(self._before.states), None)
         if first is None or first.outputs is None:
             return {"width", "biases", "order", "batch"}
-        return {"batch", "order"} if first.rows else {"batch"}
+        known = {"batch", "orientation"}
+        return known | {"order"} if first.rows else known
 
-    def _ask(self, question: Question) -> None:
+    def _ask(self, question: OwnQuestion) -> None:
         """Ask what states show of the step between them."""
         self._pending = question
         self._start.setEnabled(False)
@@ -195,7 +205,6 @@ class OwnNetworkDialog(Dialog):
         self._verdict.setText(found.verdict)
         self._detail.setText(found.detail)
         self._detail.setVisible(bool(found.detail))
-        self._fields.ask_way(found.ways)
         self._result.setHtml(found.page)
         self._result.setVisible(bool(found.page))
         self._close.setText("&Cancel" if found.opens else "&Close")
@@ -207,10 +216,3 @@ class OwnNetworkDialog(Dialog):
         network = self._found.network
         assert network is not None
         self.record_requested.emit(network.record, network.known, self._found.check)
-
-
-def _titled(box: WeightsBox) -> QVBoxLayout:
-    """Return a box below its title."""
-    title = QLabel(box.accessibleName())
-    title.setBuddy(box)
-    return column(None, title, (box, 1), gap=4)

@@ -11,7 +11,6 @@ from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.check_step import checked_step
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.known import NAMES
-from xorviz.files.weights.own_network import OrientationError
 from xorviz.files.weights.said import PRINTED_ORDER, TOLD, said_of
 from xorviz.files.weights.states import MOST_STATES, States
 from xorviz.panels.learn.check_view import details_html, headline
@@ -33,8 +32,6 @@ class Found:
     detail: str = ""
     is_wrong: bool = False
     """Whether nothing could be found out."""
-    ways: tuple[str, ...] = ()
-    """Orientations of which only the user can say which is right."""
     network: Examination | None = None
     """The network, of a step the one before it."""
     check: StepCheck | None = None
@@ -57,16 +54,16 @@ class Found:
         return details_html(self.check.repairs, (*notes, other) if other else notes)
 
 
-def refused(error: SettingError, ways: tuple[str, ...] = ()) -> Found:
+def refused(error: SettingError) -> Found:
     """Return that something cannot be used, and why."""
-    return Found(refusal_text(error), is_wrong=True, ways=ways)
+    return Found(refusal_text(error), is_wrong=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class OwnQuestion:
     """What one state shows, or consecutive ones, with what the user says by the names of fields.
 
-    Any thread can answer it. The orientation counts only where the arrays leave it open.
+    Any thread can answer it.
     """
 
     states: States
@@ -74,23 +71,14 @@ class Question:
 
     def answer(self) -> Found:
         """Return the answer: in 30 ms mostly, in a second where nothing explains a step."""
-        ways: tuple[str, ...] = ()
-        try:
-            try:
-                return self._answer(None)
-            except OrientationError as error:
-                ways, way = error.allowed, self.said.get("orientation")
-                if way not in ways:
-                    return Found(refusal_text(error), ways=ways)
-                return replace(self._answer(way), ways=ways)
-        except SettingError as error:
-            return refused(error, ways)
-
-    def _answer(self, way: str | None) -> Found:
-        """Return what is found out if w1 is read in this way. Raises SettingError."""
         told = {name: self.said[name] for name in (*NAMES, "targets") if name in self.said}
-        if len(self.states) > 1:
-            return self._of_step(told, way)
+        way = self.said.get("orientation")
+        try:
+            return self._of_step(told, way) if len(self.states) > 1 else self._of_state(told, way)
+        except SettingError as error:
+            return refused(error)
+
+    def _of_state(self, told: Mapping[str, Any], way: str | None) -> Found:
         (arrays,) = self.states
         order = arrays.rows or self.said.get("order", PRINTED_ORDER)
         found = examined(arrays, told, order, way)

@@ -1,6 +1,6 @@
 """Fields for what the user knows of a network trained elsewhere; all may be left open."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
@@ -15,8 +15,8 @@ from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 
 _COLUMNS = (
-    ("orientation", "order", "activation", "loss", "output", "batch"),
-    ("width", "biases", "rate", "momentum"),
+    ("order", "activation", "loss", "output", "batch"),
+    ("width", "biases", "orientation", "rate", "momentum"),
     ("targets", "init_range", "steps"),
 )
 
@@ -44,7 +44,6 @@ _TABLE: Mapping[str, Setting | _Own] = {
     "order": _Own(RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, as 10."),
     "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", _ASKS, _WAYS),
 }
-_NOT_KNOWN = {"": "Not known"}
 _ON_OFF = {"on": "On", "off": "Off"}
 
 
@@ -71,7 +70,7 @@ class KnownFields(QObject):
         setting = _TABLE[name]
         words = _ON_OFF if isinstance(setting.rule, Switch) else setting.words
         if words:
-            no_choice = {} if name == "targets" else _NOT_KNOWN  # targets are those of XOR
+            no_choice = {} if name == "targets" else {"": "Not known"}  # targets are those of XOR
             field = ChoiceField(f"own_{name}", no_choice | dict(words))
             field.currentIndexChanged.connect(self.changed)
         else:
@@ -93,18 +92,11 @@ class KnownFields(QObject):
                 else:
                     field.setText(text)
 
-    def ask_way(self, ways: Sequence[str]) -> None:
-        """Ask which of these orientations is right; without any, hide the field."""
-        field = self._fields["orientation"]
-        if ways and isinstance(field, ChoiceField):
-            field.offer(_NOT_KNOWN | {way: _WAYS[way] for way in ways})
-        self._forms["orientation"].setRowVisible(field, bool(ways))
-
     def leave_out(self, names: Collection[str]) -> None:
         """Hide the fields of what the arrays say themselves, and show the others."""
         self._left_out = names
-        for name in self._fields.keys() - {"orientation"}:
-            self._forms[name].setRowVisible(self._fields[name], name not in names)
+        for name, field in self._fields.items():
+            self._forms[name].setRowVisible(field, name not in names)
 
     def said(self) -> dict[str, Any]:
         """Return what the fields say, by name, but those left out. Raises SettingError."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QPlainTextEdit, QSizePolicy
 
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.reader import load_states, states_of_text
+from xorviz.files.weights.reader import states_of_text
 from xorviz.files.weights.states import States
 from xorviz.ui.guard import guarded
 
@@ -40,7 +40,6 @@ class WeightsBox(QPlainTextEdit):
         self.trouble = ""
         """Why the text cannot be read."""
         self._is_given = False
-        """Whether the text that comes is not typed."""
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setWhatsThis(about)
@@ -67,20 +66,13 @@ class WeightsBox(QPlainTextEdit):
             self.trouble = str(error)
         self.changed.emit(self._is_given)
 
-    def open(self, path: Path) -> None:
-        """Read a file, and show its arrays."""
-        self._take(partial(load_states, path), f"{path.name}: ")
-
-    def _take(self, read: Callable[[], States], source: str = "") -> None:
+    def take(self, read: Callable[[], States], source: str = "") -> None:
+        """Show the arrays of what is read, from a named source, in place of the text."""
         try:
             states = read()
         except FileError as error:
             self.refused.emit(f"{source}{error}")
-        else:
-            self.fill(states)
-
-    def fill(self, states: States) -> None:
-        """Show these states in place of the text."""
+            return
         with QSignalBlocker(self):
             self.setPlainText("\n\n".join(map(arrays_text, states)))
         self.states, self.trouble = states, ""
@@ -92,7 +84,7 @@ class WeightsBox(QPlainTextEdit):
         if files:
             self.file_dropped.emit(Path(files[0].toLocalFile()))
         elif len(text) > LONGEST_SHOWN:
-            self._take(partial(states_of_text, text))
+            self.take(partial(states_of_text, text))
         else:
             self._is_given = True
             super().insertFromMimeData(source)
