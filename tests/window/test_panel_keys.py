@@ -4,10 +4,11 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from tests.panels.learn.check_steps import BEFORE, after, right, upwards
 from tests.support.cases import some
 from tests.support.snapshots import QUICK
 from tests.support.windows import Open, action, find, settle
-from tests.window.dialogs.own_network.asked import BEFORE, CONFIG, after, text, without_hidden_slope
+from tests.window.dialogs.own_network.asked import text
 from xorviz.core.network import Weights
 from xorviz.panels.learn.check_view import CheckView
 from xorviz.ui.chrome.panel import Panel
@@ -41,7 +42,7 @@ def test_an_imported_step_is_shown_and_a_faulty_program_is_mended_first(
     assert "Import network (Ctrl+I)" in view.description()
     action(window, "check_step").trigger()
     assert not is_in_front(window, "step_check")
-    state = without_hidden_slope(CONFIG) if is_wrong else after(CONFIG)
+    state = after(change=upwards if is_wrong else right)
     for _ in range(2):  # a second one leaves it there
         window.setFocus()
         import_network(qtbot, window, BEFORE, state)

@@ -1,5 +1,6 @@
-"""Checks of training steps, for what shows them."""
+"""Training steps, right and wrong, and their checks."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,38 +11,41 @@ from xorviz.core.check.step_check import StepCheck
 from xorviz.core.network import Weights, gradient, initial_weights
 from xorviz.core.settings import RunConfig
 
+Change = Callable[[Weights], Weights]
 
-def correct_step(width: int = 3, biases: bool = True) -> StepCheck:
-    """Return the check of a step that is right."""
-    before, change = _right(width, biases)
-    return _checked(before, change)
-
-
-def faulty_step(width: int = 3) -> StepCheck:
-    """Return the check of a step up the gradient in w1 and b1."""
-    before, change = _right(width)
-    assert change.b1 is not None
-    return _checked(before, replace(change, w1=-change.w1, b1=-change.b1))
+CONFIG = RunConfig(width=3, biases=True, rate=0.25, seed=2)
+BEFORE = initial_weights(CONFIG)
 
 
-def located_step() -> StepCheck:
-    """Return the check of a step whose w2 changes as no rule says."""
-    before, change = _right()
-    return _checked(before, replace(change, w2=change.w2 * [[1.3], [0.2], [-2]]))
+def right(slope: Weights) -> Weights:
+    """Return the gradient as it is; the others return those of programs with a fault."""
+    return slope
 
 
-def unknown_step() -> StepCheck:
-    """Return the check of a step of which nothing is explained."""
-    before, change = _right()
-    return _checked(before, change.each(np.exp))
+def upwards(slope: Weights) -> Weights:
+    """Return a gradient with another sign in w1 and b1."""
+    assert slope.b1 is not None
+    return replace(slope, w1=-slope.w1, b1=-slope.b1)
 
 
-def _right(width: int = 3, biases: bool = True) -> tuple[Weights, Weights]:
-    """Return weights and how a right step changes them."""
-    config = RunConfig(width=width, biases=biases, rate=0.5)
+def scattered(slope: Weights) -> Weights:
+    """Return a gradient whose w2 is as no rule says."""
+    return replace(slope, w2=slope.w2 * np.linspace(-2, 1.3, len(slope.w2))[:, np.newaxis])
+
+
+def odd(slope: Weights) -> Weights:
+    """Return a gradient of which nothing is explained."""
+    return slope.each(np.exp)
+
+
+def after(config: RunConfig = CONFIG, change: Change = right, before: Weights = BEFORE) -> Weights:
+    """Return the weights after a step along a gradient that is changed so."""
+    return before.each(lambda w, d: w - config.rate * d, change(gradient(before, config)))
+
+
+def checked(change: Change = right, width: int = 3, biases: bool = True) -> StepCheck:
+    """Return the check of such a step."""
+    config = replace(CONFIG, width=width, biases=biases)
     before = initial_weights(config)
-    return before, gradient(before, config).each(lambda slope: -0.5 * slope)
-
-
-def _checked(before: Weights, change: Weights) -> StepCheck:
-    return check([before, before.each(np.add, change)], Said(loss="sse", rate=0.5))
+    said = Said(loss="sse", rate=config.rate)
+    return check([before, after(config, change, before)], said)

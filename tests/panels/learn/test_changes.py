@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.panels.learn.check_steps import correct_step
+from tests.panels.learn.check_steps import checked
 from xorviz.core.network import Weights
 from xorviz.panels.learn.check_view import cell_text, limits
 
 
 def test_each_array_has_colours_of_its_own_up_to_its_largest_number() -> None:
-    check = correct_step(biases=False)
+    check = checked(biases=False)
     scaled = Weights(np.full((2, 3), -40.0), None, np.full((3, 1), 0.0031), None)
     assert limits(replace(check, yours=scaled, exact=scaled)) == {"w1": 50, "w2": 0.005}
     endless = scaled.each(lambda array: array * np.inf)

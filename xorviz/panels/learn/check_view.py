@@ -11,15 +11,7 @@ from PySide6.QtWidgets import QApplication
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
 from xorviz.core.check.factors import by_name
-from xorviz.core.check.step_check import (
-    CORRECT,
-    FAULTY,
-    UNDECIDED,
-    WRONG,
-    Finding,
-    Repair,
-    StepCheck,
-)
+from xorviz.core.check.step_check import CORRECT, UNDECIDED, WRONG, Finding, Repair, StepCheck
 from xorviz.core.network import Weights
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
@@ -28,7 +20,6 @@ from xorviz.ui.chrome.texts import SteadyText, styled
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
-_HEADLINES = {CORRECT: "The step is correct", FAULTY: "The step is faulty", UNDECIDED: "Undecided"}
 _DIGITS = 6
 _VANISHING = 1e-6
 """Share of the strongest colour below which a number is written as 0."""
@@ -36,7 +27,7 @@ _VANISHING = 1e-6
 
 def headline(check: StepCheck) -> str:
     """Return the verdict in a few words."""
-    return _HEADLINES[check.verdict]
+    return "Undecided" if check.verdict == UNDECIDED else f"The step is {check.verdict}"
 
 
 def finding_text(array: str, finding: Finding) -> str:

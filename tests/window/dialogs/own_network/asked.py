@@ -1,10 +1,9 @@
-"""The dialog for networks of other programs, with what it requests; and steps to be checked."""
+"""The dialog for networks of other programs, with what it requests."""
 
 from dataclasses import dataclass, replace
 from dataclasses import field as own
 from typing import Any
 
-import numpy as np
 from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
@@ -17,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.panels.learn.check_steps import CONFIG
 from tests.support.screen import child, shown
-from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
+from xorviz.core.network import Weights
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
@@ -26,24 +26,6 @@ from xorviz.files.weights.own_network import Arrays
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
 from xorviz.window.dialogs.own_network.text_box import arrays_text
-
-CONFIG = RunConfig(width=3, biases=True, rate=0.25, seed=3)
-BEFORE = initial_weights(CONFIG)
-
-
-def after(config: RunConfig, before: Weights = BEFORE) -> Weights:
-    """Return the weights after a correct step."""
-    return step(before, gradient(before, config), None, config)[0]
-
-
-def without_hidden_slope(config: RunConfig) -> Weights:
-    """Return the weights after a step that leaves h(1 − h) out."""
-    y = outputs(BEFORE, config.activation)
-    d_y = (2 * (y - np.array(config.targets)) * y * (1 - y))[:, np.newaxis]
-    d_h = d_y @ BEFORE.w2.T
-    assert BEFORE.b1 is not None
-    w1, b1 = BEFORE.w1 - config.rate * INPUTS.T @ d_h, BEFORE.b1 - config.rate * d_h.sum(axis=0)
-    return replace(after(config), w1=w1, b1=b1)
 
 
 def text(weights: Weights) -> str:

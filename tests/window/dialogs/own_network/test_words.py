@@ -4,17 +4,10 @@ import numpy as np
 import pytest
 
 from tests.files.weights.test_reader import parsed
-from xorviz.core.rules import SettingError
 from xorviz.files.weights.examined import examined
 from xorviz.files.weights.own_network import Arrays, arranged
 from xorviz.window.dialogs.own_network.text_box import arrays_text
-from xorviz.window.dialogs.own_network.words import (
-    EXAMPLE,
-    difference_text,
-    examination_html,
-    outputs_text,
-    refusal_text,
-)
+from xorviz.window.dialogs.own_network.words import EXAMPLE, difference_text, examination_html
 
 
 def test_the_example_is_a_network_that_has_learned_xor() -> None:
@@ -37,23 +30,6 @@ def test_arrays_as_text_read_back(arrays: Arrays) -> None:
     again = parsed(arrays_text(arrays))
     for name in ("w1", "b1", "w2", "b2", "outputs"):
         assert repr(getattr(again, name)) == repr(getattr(arrays, name))
-
-
-def test_outputs_are_shown_in_the_user_s_order() -> None:
-    order = ((1, 1), (0, 0), (0, 1), (1, 0))
-    assert outputs_text((0.1, 0.2), order) == "Outputs for 11, 00: 0.100, 0.200"
-
-
-@pytest.mark.parametrize(
-    ("error", "text"),
-    [
-        ("w1 is missing", "w1 is missing."),
-        ("b2 is odd", "b2 is odd."),
-        ("the order is odd", "The order is odd."),
-    ],
-)
-def test_a_refusal_is_a_sentence(error: str, text: str) -> None:
-    assert refusal_text(SettingError(error)) == text
 
 
 def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:

@@ -5,14 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import (
-    QDialogButtonBox,
-    QGridLayout,
-    QLabel,
-    QPushButton,
-    QTextBrowser,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QTextBrowser, QWidget
 
 from xorviz.core.rules import SettingError
 from xorviz.files.weights.reader import load_states
@@ -21,17 +14,10 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
-from xorviz.window.dialogs.own_network.found import Found, OwnQuestion, refused
+from xorviz.window.dialogs.own_network import words
+from xorviz.window.dialogs.own_network.found import Found, OwnQuestion
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
 from xorviz.window.dialogs.own_network.text_box import WeightsBox, take_what_is_left
-from xorviz.window.dialogs.own_network.words import (
-    AFTER,
-    EXAMPLE,
-    FOUND,
-    NOTHING_OPENS,
-    OPENS,
-    SAYS,
-)
 from xorviz.window.document.file_dialogs import ask_to_open
 
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
@@ -57,8 +43,8 @@ class OwnNetworkDialog(Dialog):
         self._pending: OwnQuestion | None = None
         """The one about a step that is being checked."""
         self._folder = Path.home()
-        self._before = WeightsBox("own_text", "Weights or outputs", SAYS, EXAMPLE)
-        self._after = WeightsBox("own_after", "After one step", AFTER, AFTER)
+        self._before = WeightsBox("own_text", "Weights or outputs", words.SAYS, words.EXAMPLE)
+        self._after = WeightsBox("own_after", "After one step", words.AFTER, words.AFTER)
         self._fields = KnownFields(self)
         self._verdict = plain_label("own_verdict")
         self._verdict.setAccessibleName("Result")
@@ -68,7 +54,7 @@ class OwnNetworkDialog(Dialog):
         self._result = QTextBrowser()
         self._result.setObjectName("own_diagnosis")
         self._result.setAccessibleName("What was found")
-        self._result.setWhatsThis(FOUND)
+        self._result.setWhatsThis(words.FOUND)
         take_what_is_left(self._result)
         self._build()
         self._show()
@@ -82,19 +68,17 @@ class OwnNetworkDialog(Dialog):
         open_file.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click fills the box with the focus
         said = column(None, self._verdict, self._detail, gap=4)
         verdict = row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
-        boxes = QGridLayout()
-        boxes.setVerticalSpacing(4)
-        boxes.setRowStretch(1, 1)
-        for place, box in enumerate((self._before, self._after)):
+        titled = []
+        for box in (self._before, self._after):
             title = QLabel(box.accessibleName())
             title.setBuddy(box)
-            boxes.addWidget(title, 0, place)
-            boxes.addWidget(box, 1, place)
+            titled.append((column(None, title, (box, 1), gap=4), 1))
             box.file_dropped.connect(self.read_file)
             box.refused.connect(self._refuse)
+        boxes = row(None, *titled)
         asked = self._fields.layout, (self._result, 4)
         content = QWidget()
-        says = plain_label("own_says", SAYS)
+        says = plain_label("own_says", words.SAYS)
         column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=7)
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._start, self._close = buttons.button(_KEYS.Ok), buttons.button(_KEYS.Cancel)
@@ -148,7 +132,7 @@ class OwnNetworkDialog(Dialog):
         try:
             question = OwnQuestion(states, self._fields.said())
         except SettingError as error:
-            self._present(refused(error))
+            self._refuse(words.refusal_text(error))
             return
         if trouble := self._before.trouble or self._after.trouble:
             self._refuse(trouble)
@@ -209,7 +193,7 @@ class OwnNetworkDialog(Dialog):
         self._result.setVisible(bool(found.page))
         self._close.setText("&Cancel" if found.opens else "&Close")
         self._start.setEnabled(found.opens)
-        self._start.setToolTip(OPENS if found.opens else NOTHING_OPENS)
+        self._start.setToolTip(words.OPENS if found.opens else words.NOTHING_OPENS)
 
     @Slot()
     def _choose(self) -> None:

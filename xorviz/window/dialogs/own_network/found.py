@@ -14,12 +14,7 @@ from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.said import PRINTED_ORDER, TOLD, said_of
 from xorviz.files.weights.states import MOST_STATES, States
 from xorviz.panels.learn.check_view import details_html, headline
-from xorviz.window.dialogs.own_network.words import (
-    difference_text,
-    examination_html,
-    outputs_text,
-    refusal_text,
-)
+from xorviz.window.dialogs.own_network import words
 
 _RATE_DIGITS = 6
 
@@ -47,16 +42,11 @@ class Found:
         if self.network is None:
             return ""
         if self.check is None:
-            return examination_html(self.network)
+            return words.examination_html(self.network)
         rule = self.check.rule
         notes = *self.check.notes, f"Read as {self.network.summary}."
-        other = difference_text(rule.output, rule.coding)
+        other = words.difference_text(rule.output, rule.coding)
         return details_html(self.check.repairs, (*notes, other) if other else notes)
-
-
-def refused(error: SettingError) -> Found:
-    """Return that something cannot be used, and why."""
-    return Found(refusal_text(error), is_wrong=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,14 +66,14 @@ class OwnQuestion:
         try:
             return self._of_step(told, way) if len(self.states) > 1 else self._of_state(told, way)
         except SettingError as error:
-            return refused(error)
+            return Found(words.refusal_text(error), is_wrong=True)
 
     def _of_state(self, told: Mapping[str, Any], way: str | None) -> Found:
         (arrays,) = self.states
         order = arrays.rows or self.said.get("order", PRINTED_ORDER)
         found = examined(arrays, told, order, way)
         read = found.summary if found.network else "Outputs read. Paste weights, too, to train on"
-        return Found(f"{read}.", outputs_text(found.outputs, order), network=found)
+        return Found(f"{read}.", words.outputs_text(found.outputs, order), network=found)
 
     def _of_step(self, told: Mapping[str, Any], way: str | None) -> Found:
         """Return what a step shows; what it shows of the settings goes for the network, too."""

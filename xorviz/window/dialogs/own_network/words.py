@@ -1,6 +1,6 @@
 """What is asked and what was found out about a network of another program, as text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from xorviz.core import numerals
@@ -50,32 +50,26 @@ def _parts(found: Examination) -> Iterator[str]:
     yield f"<p><b>{escape(headline)}</b></p><p>{escape(detail[:1].upper() + detail[1:])}</p>"
     if said := " ".join((found.known.text, difference_text(found.known.output))).strip():
         yield f"<p>{escape(said)}</p>"
-    yield _list("<b>Fix it</b>", map(escape, found.found.advice if found.found else ()))
-    lines = [(x.what, *x.command.splitlines()) for x in found.next]
-    steps = [
-        f"{what}<br><code style='white-space:pre'>{'<br>'.join(map(escape, code))}</code>"
-        for what, *code in lines
-    ]
-    yield _list(f"<b>Next.</b> {_CHECK} Or in your program and the terminal:", steps)
-    causes = [(f"<b>{x.name}</b>: {escape(x.because)}", escape(x.check)) for x in found.causes]
-    yield _table("", [("<b>What looks the same</b>", "<b>How to tell</b>"), *causes])
+    advice = found.found.advice if found.found else ()
+    yield _table("<b>Fix it</b>", [[escape(one)] for one in advice])
+    code = "<code style='white-space:pre'>{}</code>"
+    steps = [[f"{x.what}<br>{code.format(escape(x.command))}"] for x in found.next]
+    yield _table(f"<b>Next.</b> {_CHECK} Or in your program and the terminal:", steps)
+    causes = [[f"<b>{x.name}</b>: {escape(x.because)}", escape(x.check)] for x in found.causes]
+    titles = [["<b>What looks the same</b>", "<b>How to tell</b>"]] * bool(causes)
+    yield _table("", titles + causes)
     yield _table(f"<b>How often.</b> {HEADING}", found.table, "right")
 
 
-def _list(title: str, lines: Iterable[str]) -> str:
-    items = "".join(f"<li>{line}</li>" for line in lines)
-    return f"<p>{title}</p><ul style='margin-left: -24px'>{items}</ul>" if items else ""
-
-
 def _table(title: str, rows: Sequence[Sequence[str]], align: str = "left") -> str:
-    """Return a table with a title; nothing if it has no rows below its first one."""
+    """Return a table with a title; nothing without rows."""
     lines = [
         f"<td style='{_CELL}'>{first}</td>"
         + "".join(f"<td align='{align}' style='{_CELL}'>{cell}</td>" for cell in others)
         for first, *others in rows
     ]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<p>{title}</p><table cellspacing='0'>{body}</table>" if len(rows) > 1 else ""
+    return f"<p>{title}</p><table cellspacing='0'>{body}</table>" if body else ""
 
 
 def difference_text(output: str | None, coding: str | None = None) -> str:
