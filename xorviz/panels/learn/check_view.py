@@ -199,18 +199,18 @@ class CheckView(View):
 
     def _read_marked(self) -> None:
         """Read out the marked number, with what was found in its array, whose scale is shown."""
-        check, text, tip = self._check, self._source[:1].lower() + self._source[1:], ""
-        cell = self._grid.cells.get(self._grid.marked)
+        check, cell = self._check, self._grid.cells.get(self._grid.marked)
+        text, tip = self._source[:1].lower() + self._source[1:], ""
         if check is None:
             text = ""
         else:
-            if cell is not None:
-                tip = finding_text(cell.field, check.arrays[cell.field])
-                text = f"{self._text_of(cell, grids(check))}; {tip}"
-            wrong = (name for name, finding in check.arrays.items() if finding.is_fault)
-            changed = (name for name, change in by_name(check.yours).items() if change.any())
-            scale = cell.field if cell else next(wrong, None) or next(changed)
+            wrong = [name for name, finding in check.arrays.items() if finding.is_fault]
+            changed = [name for name, change in by_name(check.yours).items() if change.any()]
+            scale = cell.field if cell else (wrong + changed)[0]
             self._grid.show_scale(limits(check)[scale], f"change of {scale}")
+            if cell is not None:
+                tip = finding_text(scale, check.arrays[scale])
+                text = f"{self._text_of(cell, grids(check))}; {tip}"
         self._grid.setToolTip(tip)
         self.readout_changed.emit(text)
 

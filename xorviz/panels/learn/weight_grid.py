@@ -43,18 +43,13 @@ class Cell:
 
 def cells(weights: Weights) -> list[Cell]:
     """Return w1, b1, w2 and b2: a column for each hidden unit, the output's bias at the end."""
-    laid = [
-        Cell("w1", (i, j), float(value), i, j)
-        for i, values in enumerate(weights.w1)
-        for j, value in enumerate(values)
-    ]
-    row, width = weights.w1.shape
+    last, width = 2 + (weights.b1 is not None), weights.w1.shape[1]
+    laid = [Cell("w1", at, float(value), *at) for at, value in np.ndenumerate(weights.w1)]
     if weights.b1 is not None:
-        laid += [Cell("b1", (j,), float(value), row, j) for j, value in enumerate(weights.b1)]
-        row += 1
-    laid += [Cell("w2", (j, 0), float(value), row, j) for j, value in enumerate(weights.w2[:, 0])]
+        laid += [Cell("b1", at, float(v), 2, *at) for at, v in np.ndenumerate(weights.b1)]
+    laid += [Cell("w2", at, float(v), last, at[0]) for at, v in np.ndenumerate(weights.w2)]
     if weights.b2 is not None:
-        laid.append(Cell("b2", (0,), float(weights.b2[0]), row, width))
+        laid.append(Cell("b2", (0,), float(weights.b2[0]), last, width))
     return laid
 
 

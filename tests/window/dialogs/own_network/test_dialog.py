@@ -242,8 +242,8 @@ def test_what_cannot_be_read_takes_nothing_away(ask: Asked, tmp_path: Path) -> N
         ask.choice("output").choose("" if second else "sigmoid")
         assert ask.verdict.text().startswith(verdict)
         assert (ask.box.toPlainText(), ask.after.toPlainText()) == (ONE, second)
-        for text in ("[" * (LONGEST_SHOWN + 1), "x" * 10_000_000):
-            ask.paste(text)
+        for bad in ("[" * (LONGEST_SHOWN + 1), "x" * 10_000_000):
+            ask.paste(bad)
             assert ask.verdict.text().startswith(("There are no weights in it", "It is too big"))
             assert (ask.box.toPlainText(), ask.start.isEnabled()) == (ONE, False)
 
