@@ -104,8 +104,8 @@ def test_the_first_step_that_is_not_correct_is_shown(
 
 
 def test_what_correct_steps_show_of_assumed_settings_is_reported_once(harness: Harness) -> None:
-    harness.show(states(range(4)), 3)
-    assert not harness.found  # what was said stays
+    harness.show(watched_run(replace(SHOWN, rate=1 / 3), 3), 3)
+    assert not harness.found  # what was said stays, to the last digit
     run = watched_run(replace(SHOWN, rate=0.7), 3, "another")
     run.adopt(replace(SHOWN, rate=0.5, momentum=0.9), ("rate", "loss", "momentum"))
     harness.show(run, 6)
@@ -120,6 +120,9 @@ def test_each_run_has_its_own_verdict(harness: Harness) -> None:
     for run, checks, verdict in ((wrong, 2, FAULTY), (other, 4, CORRECT), (wrong, 4, FAULTY)):
         assert harness.show(run, checks).verdict == verdict
         assert harness.told[-1][0] is harness.checks.known.telling
+    count = len(harness.told)
+    harness.checks.show_snapshot(trained(RunConfig()))
+    assert len(harness.told) == count, "it stays while its network is trained in xorviz"
 
 
 def test_why_there_is_no_check_is_shown_until_a_run_of_xorviz_is(harness: Harness) -> None:

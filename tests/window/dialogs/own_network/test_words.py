@@ -1,11 +1,16 @@
 """What was found out about a network, as text; and arrays as text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.files.weights.test_reader import parsed
+from tests.panels.learn.check_steps import checked
+from xorviz.core.check.step_check import StepRule
 from xorviz.files.weights.examined import examined
 from xorviz.files.weights.own_network import Arrays, arranged
+from xorviz.window.dialogs.own_network.found import Found
 from xorviz.window.dialogs.own_network.text_box import arrays_text
 from xorviz.window.dialogs.own_network.words import EXAMPLE, difference_text, examination_html
 
@@ -49,6 +54,9 @@ def test_what_opens_as_another_network_is_said() -> None:
     assert difference_text("sigmoid", "inputs 0/1, targets 0/1") == difference_text(None) == ""
     told = difference_text("linear", "inputs −1/1, targets −1/1")
     assert "a sigmoid as its output unit and inputs and targets of 0 and 1." in told
+    step = replace(checked(), rule=StepRule(output="linear"))
+    network = examined(parsed("w1=[[1 2 3] [4 5 6]] w2=[1 2 3]"), {})
+    assert difference_text("linear") in Found("", network=network, check=step).page
     assert difference_text("tanh") in html_of("w1=[[1 2 3] [4 5 6]] w2=[1 2 3]", output="tanh")
 
 
