@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QTextBrowser,
@@ -60,11 +59,14 @@ class Asked:
     def after(self) -> QPlainTextEdit:
         return child(self.dialog, QPlainTextEdit, "own_after")
 
-    def choice(self, name: str) -> ChoiceField:
-        return child(self.dialog, ChoiceField, f"own_{name}")
+    def field(self, name: str) -> Any:
+        return child(self.dialog, QWidget, f"own_{name}")
 
-    def field(self, name: str) -> QLineEdit:
-        return child(self.dialog, QLineEdit, f"own_{name}")
+    def say(self, **values: str) -> None:
+        """Choose or write what is known, field by field."""
+        for name, value in values.items():
+            field = self.field(name)
+            (field.choose if isinstance(field, ChoiceField) else field.setText)(value)
 
     @property
     def verdict(self) -> QLabel:

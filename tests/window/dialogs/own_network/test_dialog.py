@@ -83,8 +83,8 @@ def test_what_is_given_gets_a_sentence_and_opens_if_it_is_a_network(
     case, wrong = (first, second, verdict, detail), QPalette.ColorRole.BrightText
     assert verdict in ask.verdict.text()
     assert ask.verdict.text().endswith(".")
-    assert ask.detail.startswith(detail) or case in OPENS
     assert detail in ask.detail
+    assert bool(detail) == bool(ask.detail)
     assert (ask.verdict.foregroundRole() is wrong) == (case in REFUSED)
     assert ask.start.isEnabled() == (case in OPENS)
     assert ask.start.toolTip().startswith("Open " if case in OPENS else "Nothing to open")
@@ -129,23 +129,19 @@ def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
     ask.paste(OUTPUTS)
     for name in ("width", "rate", "momentum", "init_range", "steps"):
         assert (ask.field(name).text(), ask.field(name).placeholderText()) == ("", "Not known")
-    assert ask.choice("loss").currentText() == "Not known"
+    assert ask.field("loss").currentText() == "Not known"
     assert "Width, rate, activation" in ask.told
-    ask.choice("output").choose("tanh")
+    ask.say(output="tanh")
     assert "--try" not in ask.told, "xorviz trains no such network"
-    ask.choice("output").choose("")
-    ask.choice("biases").choose("off")
+    ask.say(output="", biases="off")
     type_into(ask.field("width"), "2")
     assert "Rate, activation, loss" in ask.told
     ask.paste(WHOLE)
     assert "Assumed: sigmoid units, sigmoid output, sum of squared errors; rate" in ask.told
-    ask.field("rate").setText("fast")
+    ask.say(rate="fast")
     assert ask.verdict.text().startswith("The learning rate is 'fast'; allowed: a number above 0")
     assert not ask.start.isEnabled()
-    ask.field("rate").setText("0,5")
-    ask.field("steps").setText("3000")
-    ask.choice("activation").choose("tanh")
-    ask.choice("targets").choose("1011")
+    ask.say(rate="0,5", steps="3000", activation="tanh", targets="1011")
     assert "Assumed: sigmoid output, sum of squared errors, no momentum; init" in ask.told
     config, weights, verdict = ask.open()
     assert weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
@@ -162,7 +158,7 @@ def test_an_orientation_is_chosen_and_all_done_by_keys_alone(
     QApplication.clipboard().setText(SQUARE)
     QTest.keyClick(ask.box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert ask.dialog.focusWidget() is ask.box
-    while ask.dialog.focusWidget() is not ask.choice("orientation"):
+    while ask.dialog.focusWidget() is not ask.field("orientation"):
         press(Qt.Key.Key_Tab)
         assert ask.dialog.focusWidget() is not ask.box, "it is reached"
     for _ in range(downs):
@@ -184,9 +180,9 @@ def test_outputs_may_have_another_order_and_other_targets(ask: Asked) -> None:
     allowed = "00,01,10,11 in any order"
     assert ask.verdict.text() == f"The order of rows is '10,00'; allowed: {allowed}."
     order.setText("00,01,10,11")
-    ask.choice("targets").choose("0101")  # not x2, in the order of ROWS: 10 00 01 11
+    ask.say(targets="0101")  # not x2, in the order of ROWS: 10 00 01 11
     assert not ask.told.startswith("Learned")
-    ask.choice("targets").choose("1100")
+    ask.say(targets="1100")
     assert ask.told.startswith("Learned")
 
 
@@ -202,7 +198,7 @@ def test_an_exported_file_has_its_settings(ask: Asked, tmp_path: Path, kind: str
     dialog = child(ask.dialog, QFileDialog, "open_dialog")
     dialog.fileSelected.emit(str(path))
     dialog.reject()
-    assert ask.choice("activation").currentData() == "tanh"
+    assert ask.field("activation").currentData() == "tanh"
     weights = [array.tolist() for array in snapshot.weights.arrays()]
     assert ask.open() == (snapshot.config, weights, None)
 
@@ -239,7 +235,7 @@ def test_what_cannot_be_read_takes_nothing_away(ask: Asked, tmp_path: Path) -> N
         ask.dialog.read_file(tmp_path / "lost.npz")
         assert ask.verdict.text() == "lost.npz: The file does not exist."
         assert not ask.start.isEnabled()
-        ask.choice("output").choose("" if second else "sigmoid")
+        ask.say(output="" if second else "sigmoid")
         assert ask.verdict.text().startswith(verdict)
         assert (ask.box.toPlainText(), ask.after.toPlainText()) == (ONE, second)
         for bad in ("[" * (LONGEST_SHOWN + 1), "x" * 10_000_000):
@@ -283,8 +279,7 @@ def test_a_correct_step_opens_with_its_rule(
     while len(states) < count:
         last, velocity = step(states[-1], gradient(states[-1], config), velocity, config)
         states.append(last)
-    for name, value in said.items():
-        ask.choice(name).choose(value)
+    ask.say(**said)
     ask.write("\n".join(map(text, states)))
     assert ask.verdict.text() == "The step is correct."
     assert "Read as 2-3-1 with biases, w1 as (2, 3)." in ask.told
@@ -309,7 +304,7 @@ def test_a_fault_is_named_once_with_the_line_that_mends_it(
     ask: Asked, announced: list[str]
 ) -> None:
     ask.write(ONE, FAULTY)
-    ask.choice("activation").choose("sigmoid")  # the same is not said again
+    ask.say(activation="sigmoid")  # the same is not said again
     assert announced == [f"The step is faulty. {ask.detail}"]
     assert "w1 -= rate" in ask.told.partition("Right")[2]
     config, _, verdict = ask.open()
@@ -322,11 +317,9 @@ def test_what_is_said_counts_and_inverted_targets_do_not_open(ask: Asked) -> Non
     network = ask.dialog._found.network
     assert network is not None
     assert network.known.config.targets == (1, 0, 1, 0)
-    ask.choice("targets").choose("0101")
-    ask.field("rate").setText("0.3")
-    ask.choice("loss").choose("sse")
+    ask.say(targets="0101", rate="0.3", loss="sse")
     assert "another rate than said" in ask.detail
-    ask.choice("batch").choose("row")
+    ask.say(batch="row")
     assert "another rate than said" not in ask.detail
 
 
@@ -344,7 +337,7 @@ def test_until_the_latest_step_is_checked_nothing_opens(qtbot: QtBot) -> None:
     ask.dialog.take_answer(latest, latest.answer())
     assert ask.verdict.text() == "The step is correct."
     assert ask.start.isEnabled()
-    ask.choice("loss").choose("mse")
+    ask.say(loss="mse")
     ask.dialog.take_failure(questions[-1], "ValueError: odd")
     assert ask.verdict.text() == "The step could not be checked: ValueError: odd"
     assert not ask.start.isEnabled()
