@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
 from xorviz.core.check.factors import by_name
-from xorviz.core.check.step_check import CORRECT, UNDECIDED, WRONG, Finding, Repair, StepCheck
+from xorviz.core.check.step_check import CORRECT, UNDECIDED, Finding, Repair, StepCheck
 from xorviz.core.network import Weights
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
@@ -32,9 +32,8 @@ def headline(check: StepCheck) -> str:
 
 def finding_text(array: str, finding: Finding) -> str:
     """Return what explains the change of an array: w1: not updated, at rate 0.5."""
-    text = f"{array}{' ' if finding.name == WRONG else ': '}{finding.name}"
     rate = "" if finding.rate is None else f", at rate {finding.rate:.4g}"
-    return text + rate.replace("-", numerals.MINUS)
+    return f"{array}: {finding.name}{rate.replace('-', numerals.MINUS)}"
 
 
 def details_html(repairs: Iterable[Repair], notes: Iterable[str]) -> str:

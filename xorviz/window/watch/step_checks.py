@@ -76,7 +76,7 @@ class StepChecks(QObject):
     @property
     def known(self) -> RunCheck:
         """What was found of the run that is shown."""
-        return self._known.get(self._key) or RunCheck(trouble=_trouble(self._record))
+        return self._known.get(self._key, RunCheck())
 
     @property
     def _key(self) -> str:
@@ -142,19 +142,12 @@ class StepChecks(QObject):
             self.found_out.emit(source.key, config, assumed)
 
 
-def _trouble(record: Record | None) -> str:
-    """Return why no step of a run can be checked, in a sentence, or nothing."""
-    every = record.source.every if record and record.source else 1
-    shown = f"one state of every {numerals.whole(every)} steps is shown"
-    return f"Steps cannot be checked: {shown}. Call see at each step." * (every > 1)
-
-
 def _next_step(record: Record, due: int) -> WatchedStep | None:
     """Return the first step from a number on whose states before and after it are both kept."""
     assert record.source is not None
     kept = {state.step: state.parameters for state in record.checkpoints}
     number = next((step for step in kept if step >= due and step - 1 in kept), None)
-    if number is None or _trouble(record):
+    if number is None:
         return None
     last = (number - 2, number - 1, number)
     states = tuple(weights_of(kept[step], record.config) for step in last if step in kept)
