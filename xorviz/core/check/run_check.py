@@ -9,6 +9,7 @@ from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, WRONG, Step
 
 _SHOWS = (UNDECIDED, CORRECT, FAULTY)
 """Verdicts in the order of what they show of a program."""
+_NONE_YET = "No step is checked yet: that takes two consecutive states, so call see at each step."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class RunCheck:
     def sentence(self) -> str:
         """How many steps were checked, and what was found."""
         if self.telling is None:
-            return self.trouble or "No step is checked yet: that takes two consecutive states."
+            return self.trouble or _NONE_YET
         return f"{self.counted} {self.telling.sentence}"
 
     @property
