@@ -172,7 +172,7 @@ def test_input_that_is_no_network_is_refused(run: Run, written: Any) -> None:
     for content, more, sentence in (
         ("", (), "It is empty."),
         ("w1 = [[1 2 3] [4 5 6]]", (), "w2 is missing; a network has w1 and w2"),
-        (NETWORK, ("--width", "2"), "width is 2, but w1 has 3 hidden units"),
+        (NETWORK, ("--width", "2"), "width is said to be 2, but is 3 in the arrays"),
     ):
         path = written(content)
         assert refused(run, 1, "--weights", path, *more).startswith(f"{path}: {sentence}")
@@ -217,9 +217,8 @@ def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
     report = reported(run, *weights)
     assert report["assumed"] == {"activation": "sigmoid", "loss": "sse", "output": "sigmoid"}
     assert report["unknown"] == ["rate", "momentum", "init_range", "steps"]
-    assert "Assumed: sigmoid units, sigmoid output, sum of squared errors; rate, " in printed(
-        run, *weights
-    )
+    out = printed(run, *weights)
+    assert "Assumed: activation sigmoid, output sigmoid, loss sse. Not known: rate, " in out
 
 
 def test_without_the_rate_nothing_is_said_of_the_pace(run: Run, written: Any) -> None:
@@ -316,7 +315,7 @@ def test_what_is_tried_works_if_the_code_is_right(
         assert "if your code is right" in out
         assert "Nothing was tried" not in out
     no = refused(run, 2, "--outputs", "0 .5 1 .5", "--width", "2", "--try", "--output", "tanh")
-    assert no == "--try needs a sigmoid output unit, not tanh: runs have no other"
+    assert no == "--try needs a sigmoid output unit: runs have no other"
 
 
 def test_a_lab_that_cannot_work_says_why(

@@ -240,9 +240,9 @@ def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(
     with xorviz.watch(window=False) as see:
         see.record(tmp_path / "run.xorviz")
         for first, text in (
-            (np.ones((2, 3)), "this is one array; needed"),
+            (np.ones((2, 3)), "w2 is missing"),
             (Raising(), "RuntimeError: CUDA error"),
-            (in_itself(), "RecursionError"),
+            (in_itself(), "nested too deep"),
         ):
             with pytest.raises(xorviz.SettingError, match=text):
                 see(first)

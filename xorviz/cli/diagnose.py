@@ -2,14 +2,13 @@
 
 import argparse
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
 from textwrap import indent
 from typing import Any
 
-from xorviz.cli.own_options import orientation_asked
+from xorviz.cli.own_options import content_of, orientation_asked, shown
 from xorviz.cli.terminal import (
     INTERRUPTED,
     Interruption,
@@ -25,20 +24,14 @@ from xorviz.cli.terminal import (
 from xorviz.core import numerals
 from xorviz.core.diagnosis.how_often import HEADING
 from xorviz.core.diagnosis.stuck_states import levels_near, loss_sentence
-from xorviz.core.rules import SettingError, parsed
+from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
-from xorviz.files.weights.reader import (
-    MOST_BYTES,
-    load_states,
-    only,
-    states_of_bytes,
-    states_of_text,
-)
+from xorviz.files.weights.reader import naming, only, states_of_bytes, states_of_text
 from xorviz.files.weights.said import in_row_order
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
@@ -48,9 +41,7 @@ from xorviz.lab.workers.workers import LabError, worker_processes
 
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
-_GOES_ON = (
-    "Changes to weights, rate and momentum continue from this network; the others start again."
-)
+_GOES_ON = "Changes to weights, rate and momentum continue from this network; others start again."
 _SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
 _IF_RIGHT = (
     "This is what works if your code is right: it was tried with an exact gradient and these "
@@ -58,61 +49,40 @@ _IF_RIGHT = (
 )
 
 
-class _Outputs:
-    """One to four outputs as typed."""
-
-    allowed = "one to four numbers, such as 0 .5 1 .5"
-
-    def parse(self, text: str) -> Arrays:
-        """Return the outputs in a text, or raise ValueError."""
-        with suppress(FileError):
-            arrays = only(states_of_text(text))
-            # A typing mistake must not pass for a row that is missing.
-            is_whole = arrays.outputs is not None and len(arrays.outputs) == len(ROWS)
-            if is_whole or _NUMBERS.fullmatch(text):
-                checked_outputs(arrays)
-                return arrays
-        raise ValueError(self.allowed)
-
-
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     """Print the diagnosis of a network, possible causes and what to try.
 
     Return 0, 1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
     """
-    tries, weights = "tries" in options, options.get("weights")
-    if not tries:
+    weights = options.get("weights")
+    if "tries" not in options:
         refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
+    elif options.get("output", "sigmoid") != "sigmoid":
+        parser.error("--try needs a sigmoid output unit: runs have no other")
     refuse_settings(parser, options, NAMES)
-    kernel = chosen_kernel(parser, options) if tries else None
     if weights is None:
         refuse(parser, options, ["orientation"], "is for --weights")
-    if weights is not None and "outputs" in options:
+    elif "outputs" in options:
         parser.error("diagnose takes --weights or --outputs, not both")
     if options.keys().isdisjoint({"weights", "outputs", "loss_value"}):
         parser.error("diagnose needs --weights, --outputs or --loss-value")
-    return _diagnose(options, weights, kernel)
-
-
-def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | None) -> int:
-    name = "standard input" if weights == "-" else weights
     try:
-        found = _examined(options, weights)
-    except FileError as error:
-        return failed(f"{name}: {error}")
+        return _diagnose(options, chosen_kernel(parser, options))
     except OrientationError as error:
         return failed(orientation_asked(error), 2)
+    except (FileError, LabError) as error:
+        return failed(str(error))
     except SettingError as error:
-        return failed(str(error), 2) if weights is None else failed(f"{name}: {error}")
-    report, status = _report(found, options.get("loss_value")), 0
+        return failed(f"{shown(weights)}: {error}") if weights else failed(str(error), 2)
+
+
+def _diagnose(options: Mapping[str, Any], kernel: str) -> int:
+    """Print what is found out. Raises FileError, SettingError and LabError."""
+    found, status = _examined(options), 0
+    report = _report(found, options.get("loss_value"))
     paragraphs = [*_paragraphs(report, found)]
-    if kernel is not None:
-        try:
-            tried, status = _try_changes(found, kernel)
-        except SettingError as error:
-            return failed(f"--try needs {error}", 2)
-        except LabError as error:
-            return failed(str(error))
+    if "tries" in options:
+        tried, status = _try_changes(found, kernel)
         report["tried_with"] = found.known.recipe.to_dict()
         report["tried"] = [one.to_dict() for one in tried]
         paragraphs += _tried_paragraphs(found, tried)
@@ -122,28 +92,33 @@ def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | Non
     return status
 
 
-def _examined(options: Mapping[str, Any], weights: str | None) -> Examination:
+def _examined(options: Mapping[str, Any]) -> Examination:
     """Examine the network. Raises FileError and SettingError."""
     said = {name: options[name] for name in NAMES if name in options}
     if "wanted" in options:
         said["targets"] = in_row_order(options["wanted"], options["order"])
-    if weights is None and "outputs" not in options:
+    if "weights" in options:
+        content = content_of(options["weights"])
+        with naming(shown(options["weights"])):
+            arrays = only(states_of_bytes(content))
+    elif "outputs" in options:
+        arrays = _typed(options["outputs"])
+    else:
         return examined_loss(options["loss_value"], said)
-    arrays = _arrays(weights, options.get("outputs", ""))
     return examined(arrays, said, options["order"], options.get("orientation"))
 
 
-def _arrays(weights: str | None, outputs: str) -> Arrays:
-    """Return the arrays as read. Raises FileError and SettingError."""
-    match weights:
-        case None:
-            arrays = parsed(_Outputs(), "--outputs", outputs)
-            assert isinstance(arrays, Arrays)
-            return arrays
-        case "-":  # standard input
-            return only(states_of_bytes(sys.stdin.buffer.read(MOST_BYTES + 1)))
-        case path:
-            return only(load_states(path))
+def _typed(text: str) -> Arrays:
+    """Return one to four outputs as typed. Raises SettingError."""
+    with suppress(FileError, SettingError):
+        arrays = only(states_of_text(text))
+        if arrays.outputs is not None:
+            checked_outputs(arrays)
+            # A typing mistake must not pass for a row that is missing.
+            if len(arrays.outputs) == len(ROWS) or _NUMBERS.fullmatch(text):
+                return arrays
+    allowed = "one to four numbers, such as 0 .5 1 .5"
+    raise SettingError(f"--outputs is {shortened(repr(text))}; allowed: {allowed}")
 
 
 def _report(found: Examination, value: float | None) -> dict[str, Any]:
@@ -159,18 +134,17 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
 
 
 def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[str]]:
-    """Yield the lines of each paragraph."""
+    """Yield the lines of each paragraph; some have none."""
     yield [report["sentence"]]
     verdict, said = found.found.verdict if found.found else None, found.known.said
     told = {name: said[name] for name in NAMES if name in said}
-    evidence: dict[str, Any] = {"read as": found.summary, "said": told}
+    evidence = {"read as": found.summary, "said": told, "curvature": "", **report["evidence"]}
     if verdict:  # what the diagnosis does not state already
         new = (part for part in (verdict.sentence, verdict.doubt) if part not in found.sentence)
         evidence["curvature"] = " ".join([f"{verdict.kind}.", *new])
-    evidence |= report["evidence"]
     # While rows are wrong, the slope says little about how long it takes.
-    if not (found.is_done and evidence["steps_left"]):
-        evidence.pop("steps_left", None)
+    if not (found.is_done and evidence.get("steps_left")):
+        evidence["steps_left"] = None
     evidence["not learned"] = evidence.pop("pinned", None)
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2
@@ -187,19 +161,14 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
 
 def _written(value: Any) -> str:
     """Return a value as text; None is empty."""
-    match value:
-        case None:
-            return ""
-        case float():
-            return numerals.real(value)
-        case list():
-            return ", ".join(map(_written, value))
-        case dict():
-            return ", ".join(
-                f"{name}: {_written(item) or 'not finite'}" for name, item in value.items()
-            )
-        case _:
-            return str(value)
+    if isinstance(value, dict):
+        texts = {name: _written(item) or "not finite" for name, item in value.items()}
+        return ", ".join(f"{name}: {text}" for name, text in texts.items())
+    if isinstance(value, list):
+        return ", ".join(map(_written, value))
+    if isinstance(value, float):
+        return numerals.real(value)
+    return "" if value is None else str(value)
 
 
 def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int]:

@@ -124,8 +124,8 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     ((BEFORE,), "the weights are given once; a step needs them twice, before and after it"),
     ((BEFORE, BEFORE), "before and after are the same weights; save"),
     ((BEFORE, "nowhere.npz"), "nowhere.npz: The file does not exist."),
-    ((BEFORE, (W1, object())), "after: In 1 there is something other than numbers"),
-    ((BEFORE, object()), "after: It holds something of the type object; allowed: a path, a text"),
+    ((BEFORE, (W1, object())), "after: In array 2 there is something other than numbers"),
+    ((BEFORE, object()), "after: It is something other than numbers in rows"),
     ((BEFORE, (W1, W2)), "b1 is"),
     ((BEFORE, (W1, B1, W2)), "b2 is"),
     ((BEFORE, {"w1": W1}), "w2 is missing; a network has w1 and w2"),
@@ -140,7 +140,7 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     ((" ", AFTER), "before: It is empty."),
     (("1 " * 500_000, AFTER), "1 1 1"),  # a long text is not repeated
     ((BEFORE, (np.ma.masked_greater(W1, 0), B1, W2, B2)), "after: It holds nan"),
-    ((BEFORE, {"w1": Sparse(), "w2": W2}), "after: It holds a Sparse that is no array: can't"),
+    ((BEFORE, {"w1": Sparse(), "w2": W2}), "after: It cannot be read: TypeError: can't"),
 ]  # fmt: skip
 SAID: list[tuple[dict[str, Any], str]] = [
     ({"rate": -1}, "rate is -1; allowed: a number above 0"),
@@ -149,7 +149,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"batch": 4}, "batch is 4; allowed: full, row, pass"),
     *(({"order": odd}, "order is ") for odd in ([(0, 0), (0, 2)], np.array(10), "00,01", object())),
     *(({"targets": odd}, "targets is ") for odd in ([0, 1, 2], object(), 10**400, [[0], []])),
-    ({"biases": False}, "biases are off, but the network has biases"),
+    ({"biases": False}, "biases is said to be off, but is on in the arrays"),
     ({"biases": "on"}, "biases is 'on'; allowed: on, off"),
     ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in, in-out-first, out-in-"),
     ({"orientation": "out-in"}, "w1 has the shape (2, 3), which can only be in-out"),

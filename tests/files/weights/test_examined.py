@@ -96,12 +96,11 @@ def test_arrays_say_width_and_biases_and_what_is_said_stays() -> None:
     assert (found.assumed, found.unknown) == ({"output": "sigmoid"}, ("steps",))
     found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, THREE)
     assert (found.knows_rate, found.recipe.rate, found.steps) == (True, 0.5, 7)
-    assumed = "Assumed: sigmoid units, sigmoid output, sum of squared errors, no momentum."
-    assert found.text == assumed
-    assert Known({}, {}, RunConfig()).text.startswith("Width, rate, activation")
+    assert found.text == "Assumed: activation sigmoid, output sigmoid, loss sse, momentum 0."
+    assert Known({}, {}).text.startswith("Not known: width, rate, activation")
     for said, sentence in (
-        ({"width": 2}, "width is 2, but w1 has 3 hidden units"),
-        ({"biases": True}, "biases are on, but the network has none"),
+        ({"width": 2}, "width is said to be 2, but is 3 in the arrays"),
+        ({"biases": True}, "biases is said to be on, but is off in the arrays"),
     ):
         assert refusal(known_of, said, THREE) == sentence
 
@@ -217,11 +216,11 @@ def test_units_that_leave_0_to_1_have_targets_of_minus_1_and_1() -> None:
     for output, state in (("tanh", "learned"), ("linear", "learned"), ("sigmoid", UNKNOWN)):
         found = of_outputs(*signed, output=output)
         assert (found.case.state, found.outputs) == (state, signed)
-        assert ("targets −1 and 1" in found.known.text) == (state == "learned")
+        assert ("targets -1/1" in found.known.text) == (state == "learned")
     for output in ("tanh", "linear"):  # and of targets 0 and 1
         found = of_outputs(0.02, 0.97, 1.04, -0.05, output=output)
         assert found.case.state == "learned"
-        assert "targets" not in found.known.text
+        assert "coding" not in found.known.text
     assert of_outputs(1, 1, 1, 0, output="linear").case.state == UNKNOWN  # no sigmoid saturates
     weights = Arrays(np.ones((2, 3)), w2=np.ones(3))
     for output, at_00 in (("sigmoid", 1 / (1 + math.exp(-1.5))), ("tanh", math.tanh(1.5)),

@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from tests.support.files import refusal
 from xorviz.core.arrays import Array
-from xorviz.core.check.check import check
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import StepCheck
 from xorviz.core.network import Weights, gradient, initial_weights, step
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.settings import RunConfig
-from xorviz.files.weights import check_step
 from xorviz.files.weights.check_step import checked_step
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, likely, readings
 
@@ -92,27 +89,13 @@ def test_a_faulty_step_is_read_by_the_arrays_that_are_exact() -> None:
         assert faulty == ["w1"]
 
 
-def test_other_readings_are_checked_only_where_the_likely_one_leaves_doubt(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    checks: list[Weights] = []
-
-    def counted(states: list[Weights], said: Said) -> StepCheck:
-        checks.append(states[0])
-        return check(states, said)
-
-    monkeypatch.setattr(check_step, "check", counted)
-    before, after = trained(2)
-    wrong = Weights(2 * before.w1 - after.w1, after.b1, after.w2, after.b2)
-    for second, layout, count in ((after, "in-out", 1), (wrong, "in-out", 1), (after, "out-in", 2)):
-        checks.clear()
-        checked_step([stored(w, (layout, False, False, False)) for w in (before, second)], NOTHING)
-        assert len(checks) == count
+def test_a_reading_with_the_same_outputs_does_not_make_a_right_step_faulty() -> None:
+    before, _ = trained(2)
     even = Weights(np.full((2, 2), 0.5), before.b1, before.w2, before.b2)
     config = RunConfig(width=2, rate=0.5, biases=True)
     moved, _ = step(even, gradient(even, config), None, config)
     states = [stored(w, ("out-in", False, False, False)) for w in (even, moved)]
-    found = checked_step(states, NOTHING)  # read in-out, only w1 is wrong, with the same outputs
+    found = checked_step(states, NOTHING)  # read in-out, only w1 is wrong
     assert (found.check.verdict, found.orientation) == ("correct", "out-in")
 
 

@@ -137,13 +137,13 @@ def test_two_hidden_units_are_read_as_the_shapes_tell_or_as_is_said(
 NEEDED = "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model"
 ODD: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "nothing": ((), {}, f"no weights are given; {NEEDED}"),
-    "a model without weights": ((Keras(),), {}, f"Keras holds no weights; {NEEDED}"),
-    "one array": ((W1,), {}, f"this is one array; {NEEDED}"),
-    "five arrays": ((W1, B1, W1, B1, W2), {}, f"these are 5 arrays; {NEEDED}"),
-    "a text": (("w.npz",), {}, "this is one array; needed"),
-    "an object": ((W1, object()), {}, "array 2 holds object; needed: real numbers in rows"),
-    "complex numbers": ((W1 + 1j, W2), {}, "array 1 holds numbers of the type complex128; needed"),
-    "uneven rows": (([[1, 2], [3]], W2), {}, "the rows of array 1 differ in length"),
+    "a model without weights": ((Keras(),), {}, f"no weights are given; {NEEDED}"),
+    "one array": ((W1,), {}, "w2 is missing; a network has w1 and w2"),
+    "five arrays": ((W1, B1, W1, B1, W2), {}, "These are 5 arrays without names, and"),
+    "a text": (("w.npz",), {}, "It is something other than numbers in rows"),
+    "an object": ((W1, object()), {}, "In array 2 there is something other than numbers"),
+    "complex numbers": ((W1 + 1j, W2), {}, "In array 1 there is something other than numbers"),
+    "uneven rows": (([[1, 2], [3]], W2), {}, "In array 1 there is something other"),
     "four inputs": ((np.ones((4, 5)), np.ones(4)), {}, "w1 has the shape (4, 5); allowed: (2, H)"),
     "too wide": ((np.ones((2, 65)), np.ones(65)), {}, "allowed: (2, H) or (H, 2), H up to 64"),
     "two outputs": ((W1, np.ones((3, 2))), {}, "w2 has the shape (3, 2); allowed: 3 numbers"),
@@ -157,8 +157,8 @@ ODD: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "two of one name": ((), {"w1": W1, "weight1": W1, "w2": W2}, "Both w1 and weight1 would be w1"),
     "not finite": ((np.full((2, 3), np.nan), W2), {}, "It holds nan, which is not finite"),
     "too large": ((W1 * 1e9, W2), {}, "allowed: a number from"),
-    "far too deep": (([[[[[[[[[[[W1, W2]]]]]]]]]]],), {}, "the arrays are nested too deep"),
-    "far too many": ((([W1, W2] * 60),), {}, "these are more than 100 arrays"),
+    "far too deep": (([[[[[[[[[[[W1, W2]]]]]]]]]]],), {}, "It is nested too deep"),
+    "far too many": ((([W1, W2] * 60),), {}, "These are more than 100 arrays"),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
-from xorviz.core.rules import Choice, SettingError, Switch, checked
+from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.files.weights.own_network import ORIENTATIONS, Arrays, OwnNetwork, asked, readings
 from xorviz.files.weights.reader import naming, only, states_given
 from xorviz.files.weights.said import said_of
@@ -31,14 +31,16 @@ class CheckedStep:
     """The one that was given, or that explains the step best where the arrays leave it open."""
 
     @property
-    def exact(self) -> int:
-        """How many arrays follow the gradient, which shows that the network was read right."""
-        return sum(finding.name == CORRECT for finding in self.check.arrays.values())
+    def doubt(self) -> tuple[int, int]:
+        """How little is explained: an array that is exact shows that the network is read right."""
+        names = [finding.name for finding in self.check.arrays.values()]
+        return _VERDICTS.index(self.check.verdict), -names.count(CORRECT)
 
     @property
-    def doubt(self) -> tuple[int, int]:
-        """How little is explained."""
-        return _VERDICTS.index(self.check.verdict), -self.exact
+    def faults(self) -> dict[str, str]:
+        """What was found in faulty arrays."""
+        findings = self.check.arrays.items()
+        return {name: finding.name for name, finding in findings if finding.is_fault}
 
 
 def check_step(
@@ -69,14 +71,14 @@ def check_step(
     in-out if a row of w1 is an input, out-in if it is a hidden unit, with -first behind it if
     biases stand before the weights in w1 or w2. Raises SettingError and FileError.
     """
-    values = {"before": before, "after": after, "then": then}
-    given = {name: value for name, value in values.items() if value is not None}
-    if len(given) == 1:
-        states = [state for name, value in given.items() for state in states_given(value, name)]
-    else:
-        states = [_one(value, name) for name, value in given.items()]
     told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told | {"momentum": momentum}, order, targets)
+    values = {"before": before, "after": after, "then": then}
+    given = {name: value for name, value in values.items() if value is not None}
+    several = len(given) > 1
+    states = (
+        [_one(v, name) for name, v in given.items()] if several else states_given(before, "before")
+    )
     return _agreed(checked_step(states, said, orientation), biases)
 
 
@@ -101,9 +103,9 @@ def check_gradient(
     if isinstance(gradients, Mapping):
         named = {_OF_GRADIENTS.sub("", str(name)): value for name, value in gradients.items()}
         gradients = {name.strip("._"): value for name, value in named.items()}
-    pair = _one(weights, "weights"), _one(gradients, "gradients")
     told = {"loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told, order, targets)
+    pair = _one(weights, "weights"), _one(gradients, "gradients")
     found = _checked(pair, said, orientation, lambda two, told: check_slopes(two[0], two[1], told))
     return _agreed(found, biases)
 
@@ -127,37 +129,29 @@ def _checked(
     states: Sequence[Arrays], said: Said, orientation: str | None, by: Check
 ) -> CheckedStep:
     """Return what is found out in the likely reading, in others only where that leaves doubt."""
-    if orientation is not None:
-        checked(Choice(ORIENTATIONS), "orientation", orientation)
+    checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
     if any(arrays.outputs is not None for arrays in states):
         raise SettingError("these are outputs; a step is checked by the weights w1 and w2")
-    likely = readings(states[0], orientation)
     found: list[CheckedStep] = []
     refused: list[SettingError] = []
-    for network in likely:
-        if any(one.exact and not network.is_same(one.networks[0]) for one in found):
-            continue  # a network with other outputs was read right
+    possible = readings(states[0], orientation)
+    for way in [network.orientation for network in possible]:
         try:
-            way = network.orientation
-            networks = network, *(readings(arrays, way)[0] for arrays in states[1:])
+            networks = tuple(readings(arrays, way)[0] for arrays in states)
             result = by([one.weights for one in networks], said)
         except SettingError as error:
             refused.append(error)
             continue
-        found.append(CheckedStep(result, networks, way if len(likely) > 1 else orientation))
+        found.append(CheckedStep(result, networks, way if len(possible) > 1 else orientation))
+        if result.verdict == CORRECT:
+            break
     if not found:
         raise refused[0]
     best = min(found, key=lambda one: one.doubt)
     equal = [one for one in found if one.doubt == best.doubt]
-    if orientation is None and any(_faults(one) != _faults(best) for one in equal):
+    if orientation is None and any(one.faults != best.faults for one in equal):
         raise asked(states[0], [one.networks[0] for one in equal], "and the step")
     return best
-
-
-def _faults(found: CheckedStep) -> dict[str, str]:
-    """Return what was found in faulty arrays."""
-    findings = found.check.arrays.items()
-    return {name: finding.name for name, finding in findings if finding.is_fault}
 
 
 def _one(value: object, name: str) -> Arrays:
@@ -168,9 +162,6 @@ def _one(value: object, name: str) -> Arrays:
 
 def _agreed(found: CheckedStep, biases: object) -> StepCheck:
     """Return a check, or raise SettingError where the arrays contradict what was said."""
-    weights = found.networks[0].weights
-    has_some = weights.b1 is not None or weights.b2 is not None
-    if biases is not None and checked(Switch(), "biases", biases) != has_some:
-        there = "has biases" if has_some else "has none"
-        raise SettingError(f"biases are {'on' if biases else 'off'}, but the network {there}")
+    if biases is not None:
+        found.networks[0].settings({"biases": checked(Switch(), "biases", biases)})
     return found.check

@@ -7,23 +7,22 @@ from typing import Any
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.case import Case
 from xorviz.core.diagnosis.causes import Cause, causes
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.how_often import AFTER, Frequency, recipes
-from xorviz.core.diagnosis.stuck_states import Level, levels_near
+from xorviz.core.diagnosis.stuck_states import levels_near
 from xorviz.core.diagnosis.verdict import Kind
 from xorviz.core.diagnosis.words import UNKNOWN
-from xorviz.core.network import initial_weights
+from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
-from xorviz.files.weights.known import SIGNED, Known, answers, known_of, scaled
+from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.next_steps import NextStep, next_steps
 from xorviz.files.weights.own_network import (
     Arrays,
@@ -35,7 +34,7 @@ from xorviz.files.weights.own_network import (
 from xorviz.files.weights.said import PRINTED_ORDER, Row
 from xorviz.lab.trials.trials import Trial, trial_of
 
-_COUNTS = {1: "one output", 2: "two outputs", 3: "three outputs", 4: "four outputs"}
+_COUNTS = ("", "one output", "two outputs", "three outputs", "four outputs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +43,25 @@ class Examination:
 
     known: Known
     case: Case
-    network: OwnNetwork | None = None
-    """None where there are only outputs, or only a loss."""
+    causes: tuple[Cause, ...]
+    next: tuple[NextStep, ...]
+    """Empty only once all four rows are learned."""
     outputs: tuple[float, ...] = ()
     """As given; of weights, as computed for the rows 00, 01, 10, 11."""
+    network: OwnNetwork | None = None
+    """None where there are only outputs, or only a loss."""
     found: Diagnosis | None = None
     """None with fewer than four outputs."""
-    causes: tuple[Cause, ...] = ()
-    next: tuple[NextStep, ...] = ()
-    """Empty only once all four rows are learned."""
 
     @property
     def summary(self) -> str:
         """What was recognised."""
-        return self.network.summary if self.network else _COUNTS.get(len(self.outputs), "")
+        return self.network.summary if self.network else _COUNTS[len(self.outputs)]
 
     @property
     def record(self) -> Record | None:
         """A run that begins from the weights, if there are any."""
-        if self.network is None:
-            return None
-        return record_of(self.known.recipe, self.network.weights)
+        return record_of(self.known.recipe, self.network.weights) if self.network else None
 
     @property
     def is_done(self) -> bool:
@@ -77,11 +74,9 @@ class Examination:
         """The state of the network, or why it is not known; empty for a loss alone."""
         if self.found is not None:
             return self.found.sentence
-        if not self.outputs:
-            return ""
-        count = _COUNTS[len(self.outputs)]
         is_are = "is" if len(self.outputs) == 1 else "are"
-        return f"{UNKNOWN.capitalize()}: {count} {is_are} given of four."
+        told = f"{UNKNOWN.capitalize()}: {self.summary} {is_are} given of four."
+        return told if self.outputs else ""
 
     @property
     def how_often(self) -> tuple[Frequency, ...]:
@@ -108,7 +103,7 @@ class Examination:
             "advice": list(found.advice) if found else [],
             "how_often": [recipe.to_dict(self.case.of_outputs) for recipe in self.how_often],
             "causes": [asdict(cause) for cause in self.causes],
-            "next": [asdict(step) for step in self.next],
+            "next": [step._asdict() for step in self.next],
             "assumed": dict(self.known.assumed),
             "unknown": list(self.known.unknown),
         }
@@ -124,69 +119,62 @@ def examined(
 
     ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
-    network, weights = None, None
-    if arrays.outputs is None:
-        network = arranged(arrays, orientation)
-        weights, known = network.weights, known_of({**arrays.said, **said}, network)
-        given = answers(weights, known.config.activation, known.output)
-        as_given = given[[*COUNTED]]
-    else:
-        given, known = checked_outputs(arrays, arrays.rows or order), known_of(said)
-        as_given = arrays.outputs
-    outputs = scaled(given, known.output)
-    if not np.array_equal(given, outputs, equal_nan=True):
-        known = replace(known, assumed={**known.assumed, **SIGNED})
-    found = _found(network, known, outputs)
+    order = arrays.rows or order
+    network = arranged(arrays, orientation) if arrays.outputs is None else None
+    known = known_of({**arrays.said, **said}, network)
+    given = checked_outputs(arrays, order) if network is None else known.answers(network.weights)
+    outputs = given
+    if known.is_signed(given):
+        outputs = (given + 1) / 2
+        known = replace(known, assumed={**known.assumed, "coding": "targets -1/1"})
+    found = None
+    if network is not None and known.output == "sigmoid":
+        found = _diagnosis(network.weights, known)
+    elif len(outputs) == len(ROWS):
+        found = diagnose_rows(outputs, known.config.targets, known.output)
     case = Case(
         found.state if found else UNKNOWN,
         found.evidence if found else Evidence(tuple(outputs.tolist()), known.config.targets),
-        {**known.said, **known.assumed} if network else known.said,
-        weights,
+        known.said,
+        network.weights if network else None,
+        COUNTED if network or found is None else [ROWS.index(row) for row in order],
         is_trap=bool(found and found.verdict and found.verdict.kind is Kind.TRAP),
     )
-    if found and network is None:
-        case = replace(case, order=tuple(ROWS.index(row) for row in arrays.rows or order))
-    todo = next_steps(replace(case, said=known.said), given.tolist())
-    return Examination(known, case, network, tuple(as_given.tolist()), found, causes(case), todo)
+    why = causes(replace(case, said={**known.said, **known.assumed}) if network else case)
+    shown = given[[*COUNTED]] if arrays.outputs is None else arrays.outputs
+    todo = next_steps(case, given.tolist())
+    return Examination(known, case, why, todo, tuple(shown.tolist()), network, found)
 
 
-def _found(network: OwnNetwork | None, known: Known, outputs: Array) -> Diagnosis | None:
-    """Return the diagnosis; of networks with another output unit than a sigmoid, of their rows.
-
-    Weights are not trained if the settings start from them. None with fewer than four outputs.
-    """
-    if network is None or known.output != "sigmoid":
-        is_whole = len(outputs) == len(ROWS)
-        return diagnose_rows(outputs, known.config.targets, known.output) if is_whole else None
-    pairs = zip(network.weights.arrays(), initial_weights(known.config).arrays(), strict=True)
+def _diagnosis(weights: Weights, known: Known) -> Diagnosis:
+    """Return the diagnosis of weights, which are not trained if the settings start from them."""
+    pairs = zip(weights.arrays(), initial_weights(known.config).arrays(), strict=True)
     is_start = all(np.array_equal(one, other) for one, other in pairs)
     step = 0 if is_start else known.steps
-    return diagnose(network.weights, known.config, step=step, knows_rate=known.knows_rate)
+    return diagnose(weights, known.config, step=step, knows_rate=known.knows_rate)
 
 
 def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
     """Return what a loss alone shows, with what the user says: see stuck_states.loss_sentence."""
     known = known_of(said)
     targets = known.config.targets
-    near: Sequence[Level] = levels_near(value, targets, known.said.get("loss"))
+    near = levels_near(value, targets, known.said.get("loss"))
     states = list(dict.fromkeys(level.state for level in near)) or [UNKNOWN]
     cases = [Case(state, Evidence((), targets), known.said) for state in states]
     case = cases[0] if len(cases) == 1 else replace(cases[0], state=UNKNOWN)
-    return Examination(known, case, causes=causes(*cases), next=next_steps(case, ()))
+    return Examination(known, case, causes(*cases), next_steps(case, ()))
 
 
 def trial_for(found: Examination) -> Trial:
     """Return what to try of a network, at several rates if its own is not known.
 
-    Weights continue from where they stand, outputs alone start from scratch. Raises SettingError if
-    too little is known, and for an output unit that no run has.
+    Weights continue from where they stand; outputs alone start from scratch. Raises SettingError
+    if the width is not known.
     """
     known = found.known
-    if known.output != "sigmoid":
-        raise SettingError(f"a sigmoid output unit, not {known.output}: runs have no other")
     subject: Snapshot | RunConfig = known.recipe
     if record := found.record:
         subject = Recording(record).snapshot()
     elif "width" not in known.said:
-        raise SettingError("the weights, to train on from them, or the width, to start again")
+        raise SettingError("--try needs the weights, to train on from them, or --width, to start")
     return trial_of(subject, known.steps, known.knows_rate)

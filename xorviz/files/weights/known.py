@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,27 +11,17 @@ from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.case import are_signed
 from xorviz.core.network import ACTIVATIONS, Weights, hidden, logits
 from xorviz.core.numerals import listed
-from xorviz.core.rules import SettingError
+from xorviz.core.rules import written
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.settings import ACTIVATION_NAMES, ACTIVATION_WORDS, LOSS_WORDS, SETTINGS, RunConfig
+from xorviz.core.settings import ACTIVATION_NAMES, SETTINGS, RunConfig
 from xorviz.files.weights.own_network import OwnNetwork
 
 NAMES = (*(name for name, row in SETTINGS.items() if row.is_told), "output", "steps")
 """What users may state of a network: settings, the output unit, and the steps so far."""
-SIGNED = {"coding": "targets -1/1"}
-"""What is assumed of outputs from -1 to 1 of a unit that can leave 0 to 1."""
 _TRIED_RATE = 0.5
-_VALUES = {
-    "activation": "{} units",
-    "output": "{} output",
-    "loss": "{}",
-    "momentum": "no momentum",
-    "coding": "targets −1 and 1",
-}
-"""What is assumed, in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """The settings of a network trained elsewhere. A value."""
 
@@ -38,8 +29,12 @@ class Known:
     """What the user, the arrays or the file state: those of NAMES, and perhaps targets."""
     assumed: Mapping[str, Any]
     """What is assumed of the rest, so that outputs can be computed."""
-    config: RunConfig
-    """Both together; the others have their defaults, which mean nothing for this network."""
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """Both together; the others have their defaults, which mean nothing for this network."""
+        told = {**self.said, **self.assumed}
+        return RunConfig(**{name: told[name] for name in SETTINGS if name in told})
 
     @property
     def recipe(self) -> RunConfig:
@@ -68,70 +63,42 @@ class Known:
 
     @property
     def text(self) -> str:
-        """What is assumed and what is not known, in a sentence; empty if all is said."""
-        words = {**ACTIVATION_WORDS, **LOSS_WORDS}
-        values = [
-            _VALUES[name].format(words.get(str(value), "").lower().replace("relu", "ReLU"))
-            for name, value in self.assumed.items()
-        ]
-        names = [SETTINGS[n].short if n in SETTINGS else n for n in self.unknown]
-        are = "is" if len(names) == 1 and names[0] not in {"biases", "steps"} else "are"
-        said = [f"Assumed: {', '.join(values)}"] * bool(values)
-        said += [f"{listed(names)} {are} not known"] if names else []
-        text = "; ".join(said)
-        return f"{text[:1].upper()}{text[1:]}." if text else ""
+        """What is assumed and what is not known, in sentences; empty if all is said."""
+        assumed = [f"{name} {written(value)}" for name, value in self.assumed.items()]
+        names = [SETTINGS[name].short if name in SETTINGS else name for name in self.unknown]
+        texts = [f"Assumed: {', '.join(assumed)}."] if assumed else []
+        return " ".join([*texts, *([f"Not known: {listed(names)}."] if names else [])])
+
+    def answers(self, weights: Weights) -> Array:
+        """Return the outputs (4,) of a network with these units, in the order of ROWS."""
+        with np.errstate(all="ignore"):  # weights may be huge
+            z = logits(weights, hidden(weights, self.config.activation))
+            unit = ACTIVATIONS.get(self.output)
+            return np.asarray(z if unit is None else unit.value(z))
+
+    def is_signed(self, given: Array) -> bool:
+        """Return whether outputs are for targets -1 and 1, as those of some units may be."""
+        return self.output in {"tanh", "linear"} and are_signed(given.tolist())
+
+    def has_learned(self, weights: Weights) -> bool:
+        """Return whether a network with these units has learned the targets."""
+        given = self.answers(weights)
+        given = (given + 1) / 2 if self.is_signed(given) else given
+        return bool(np.abs(given - self.config.targets).max() < LEARNED_ERROR)
 
 
 def known_of(said: Mapping[str, Any], network: OwnNetwork | None = None) -> Known:
     """Return what is known of a network, or of outputs alone, of which nothing is assumed.
 
+    The units are assumed with which the network has learned its targets, else sigmoid ones.
     ``said`` may hold targets, too. Raises SettingError for what the arrays contradict.
     """
-    told, assumed = dict(said), dict[str, Any]()
-    if network is not None:
-        told |= _read(network, said)
-        assumed = {"activation": _likely(network, told), "output": "sigmoid", "loss": "sse"}
-        if "rate" in told:
-            assumed["momentum"] = 0.0
-        assumed = {name: value for name, value in assumed.items() if name not in told}
-    return Known(told, assumed, _config(told | assumed))
-
-
-def _config(told: Mapping[str, Any]) -> RunConfig:
-    return RunConfig(**{name: value for name, value in told.items() if name in SETTINGS})
-
-
-def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the arrays say themselves."""
-    width, has_biases = network.width, network.weights.b1 is not None
-    if said.get("width", width) != width:
-        raise SettingError(f"width is {said['width']}, but w1 has {width} hidden units")
-    if said.get("biases", has_biases) != has_biases:
-        there = "has biases" if has_biases else "has none"
-        raise SettingError(
-            f"biases are {'on' if said['biases'] else 'off'}, but the network {there}"
-        )
-    return {"width": width, "biases": has_biases}
-
-
-def _likely(network: OwnNetwork, told: Mapping[str, Any]) -> str:
-    """Return the activation with which the network has learned its targets, else sigmoid."""
-    targets, output = np.array(_config(told).targets), told.get("output", "sigmoid")
-    for name in ACTIVATION_NAMES:
-        given = scaled(answers(network.weights, name, output), output)
-        if np.abs(given - targets).max() < LEARNED_ERROR:
-            return name
-    return "sigmoid"
-
-
-def answers(weights: Weights, activation: str, output: str) -> Array:
-    """Return the outputs (4,) in the order of ROWS of a network with this output unit."""
-    with np.errstate(all="ignore"):  # weights may be huge
-        z = logits(weights, hidden(weights, activation))
-        return np.asarray(ACTIVATIONS[output].value(z) if output in ACTIVATIONS else z)
-
-
-def scaled(given: Array, output: str) -> Array:
-    """Return outputs for targets 0 and 1; those of tanh and linear units may be for -1 and 1."""
-    is_signed = output in {"tanh", "linear"} and are_signed(given.tolist())
-    return (given + 1) / 2 if is_signed else given
+    if network is None:
+        return Known(said, {})
+    told = {**said, **network.settings(said)}
+    usual: dict[str, Any] = {"output": "sigmoid", "loss": "sse"}
+    if "rate" in told:
+        usual["momentum"] = 0.0
+    ways = [{"activation": name, **usual} for name in ACTIVATION_NAMES]
+    found = [Known(told, {n: way[n] for n in way if n not in told}) for way in ways]
+    return next((known for known in found if known.has_learned(network.weights)), found[0])

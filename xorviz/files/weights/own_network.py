@@ -9,7 +9,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, outputs
-from xorviz.core.rules import Real, SettingError, Whole, checked
+from xorviz.core.rules import Real, SettingError, Whole, checked, written
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, SETTINGS, RunConfig
@@ -82,6 +82,16 @@ class OwnNetwork:
         with np.errstate(all="ignore"):  # weights may be huge
             pairs = [(outputs(one, name), outputs(two, name)) for name in ACTIVATION_NAMES]
         return all(np.allclose(a, b, rtol=1e-12, atol=0) for a, b in pairs)
+
+    def settings(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the arrays show. Raises SettingError where something else is said."""
+        has_biases = self.weights.b1 is not None or self.weights.b2 is not None
+        found: dict[str, Any] = {"width": self.width, "biases": has_biases}
+        for name, value in found.items():
+            if said.get(name, value) != value:
+                other, mine = written(said[name]), written(value)
+                raise SettingError(f"{name} is said to be {other}, but is {mine} in the arrays")
+        return found
 
 
 class OrientationError(SettingError):

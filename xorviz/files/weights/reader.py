@@ -17,7 +17,7 @@ from xorviz.files import atomic, run_file
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.recorded import newest_state, record_in, settings_in
+from xorviz.files.weights.recorded import LONGEST_NUMBER, newest_state, record_in, settings_in
 from xorviz.files.weights.said import PRINTED_ORDER
 from xorviz.files.weights.states import States, states_of
 from xorviz.files.weights.text import outputs_in_rows, parts_of, plain_text
@@ -26,8 +26,6 @@ from xorviz.files.weights.values import parts_in, unpacked
 MOST_BYTES = 2**18
 """Of a text, or of a file that is no recording; the widest network takes 8,000 characters."""
 _TOO_BIG = f"It is too big for the weights of a network: more than {MOST_BYTES // 2**10} KiB."
-_LONGEST_NUMBER = 400
-"""Characters."""
 _LONGEST_PATH = 255
 """Characters of a path in a message; a text that is no network is taken for a path."""
 
@@ -77,7 +75,7 @@ def states_of_text(text: str) -> States:
     if (outputs := outputs_in_rows(printed)) is not None:
         return (Arrays(outputs=np.array(outputs), rows=PRINTED_ORDER),)
     try:
-        value = parsed_json(text, _LONGEST_NUMBER)
+        value = parsed_json(text, LONGEST_NUMBER)
     except (ValueError, RecursionError):  # or JSON with nan in it, or an entry twice
         return states_of(parts_of(printed))
     return states_of_values(value)
@@ -86,10 +84,16 @@ def states_of_text(text: str) -> States:
 def states_of_values(value: Any) -> States:
     """Return the states in values such as JSON's: named in mappings, or in order in a list.
 
-    Raises FileError and nothing else.
+    Raises FileError and nothing else, whatever a program's own objects raise.
     """
-    config = value.get("config") if isinstance(value, dict) else None
-    return states_of(parts_in(value), settings_in(config))
+    try:
+        config = value.get("config") if isinstance(value, dict) else None
+        return states_of(parts_in(value), settings_in(config))
+    except (FileError, MemoryError):
+        raise
+    except Exception as error:
+        why = shortened(" ".join(f"{type(error).__name__}: {error}".split()))
+        raise FileError(f"It cannot be read: {why.rstrip('.')}.") from error
 
 
 def states_given(value: Any, name: str) -> States:
@@ -100,7 +104,7 @@ def states_given(value: Any, name: str) -> States:
     with naming(shortened(str(value), _LONGEST_PATH) if is_path else name):
         if is_path:
             return load_states(Path(value))
-        return states_of_text(value) if isinstance(value, str) else states_of_values(value)
+        return states_of_text(value) if is_text else states_of_values(value)
 
 
 @contextmanager

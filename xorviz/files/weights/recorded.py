@@ -18,6 +18,7 @@ from xorviz.core.network import Weights, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT_FIELDS, Record
 from xorviz.core.runs.recording import Recording, kernel_for
+from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files import run_file
@@ -25,14 +26,15 @@ from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import REAL, WHOLE, packed_array, parsed_json
 from xorviz.files.packing import unpacked_watched
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.said import TOLD
 from xorviz.files.weights.values import unpacked
 
 MOST_CHECKED = 200
 """Steps of a recording, so that a check takes no more than half a minute."""
+LONGEST_NUMBER = 400
+"""Characters."""
 _RUN_FILE = re.compile(rb'\s*\{\s*"format"\s*:\s*"xorviz run"')
-_LONGEST = 400
-"""Characters of a number."""
+_XORVIZ = WatchedSource("xorviz", "0" * 32, batch="full")
+"""What a run of xorviz says of its steps: all."""
 
 
 def record_in(data: bytes) -> Record | None:
@@ -46,7 +48,9 @@ def record_in(data: bytes) -> Record | None:
 def settings_in(config: object) -> dict[str, Any]:
     """Return settings that xorviz saved; those of another program mean nothing here."""
     with suppress(ValueError, RecursionError):
-        value = parsed_json(str(config), _LONGEST) if isinstance(config, np.ndarray) else config
+        value = (
+            parsed_json(str(config), LONGEST_NUMBER) if isinstance(config, np.ndarray) else config
+        )
         if isinstance(value, Mapping) and value.keys() >= {"width", "rate", "seed"}:
             return RunConfig.from_dict(value).to_dict()
     return {}
@@ -54,10 +58,10 @@ def settings_in(config: object) -> dict[str, Any]:
 
 def newest_state(record: Record) -> Arrays:
     """Return the last state of a run, with what is known of it."""
-    weights, config = run_of(record).snapshot().weights, record.config_at(record.newest)
-    said = config.to_dict() if record.source is None else _recorded(record, record.newest)
+    weights, step = run_of(record).snapshot().weights, record.newest
+    said = _said(record, step) if record.source else record.config_at(step).to_dict()
     arrays = {name: getattr(weights, name) for name in WEIGHT_FIELDS}
-    return Arrays(**arrays, said=said | {"steps": record.newest})
+    return Arrays(**arrays, said=said | {"steps": step})
 
 
 def checked_steps(record: Record, said: Said) -> RunCheck:
@@ -70,18 +74,16 @@ def checked_steps(record: Record, said: Said) -> RunCheck:
     changed = {change.step for change in record.interventions if change.index}
     steps = [n for n in states if n - 1 in states and n not in changed]
     steps = steps if record.source else steps[-1:]
-    if not steps:
-        raise SettingError("no two of its states are one step apart; call see at each step")
-    found = RunCheck()
+    found = RunCheck(trouble="no two of its states are one step apart; call see at each step")
     told = {name: value for name, value in asdict(said).items() if value is not None}
     for place in np.linspace(0, len(steps) - 1, min(len(steps), MOST_CHECKED)).astype(int):
         number = steps[place]
+        # Of a step after another one, the momentum is found out, too.
         first = number - 2 if number - 2 in states and number - 1 not in changed else number - 1
         taken = [states[n] for n in range(first, number + 1)]
-        batch = record.source.batch if record.source else "full"
-        known = {"batch": batch, "output": "sigmoid", **_recorded(record, number - 1), **told}
         try:
-            found = found.after(check(taken, Said(**known)), number)
+            result = check(taken, Said(**(_said(record, number - 1) | told)))
+            found = found.after(result, number)
         except SettingError as error:  # such as a step that changed nothing
             found = found.after(str(error), number)
     if found.telling is None:
@@ -89,10 +91,10 @@ def checked_steps(record: Record, said: Said) -> RunCheck:
     return found
 
 
-def _recorded(record: Record, step: int) -> dict[str, Any]:
+def _said(record: Record, step: int) -> dict[str, Any]:
     """Return what a recording says of the step after this one."""
-    config, assumed = record.config_at(step), record.source.assumed if record.source else ()
-    return {name: getattr(config, name) for name in (*TOLD, "targets") if name not in assumed}
+    said = (record.source or _XORVIZ).said(record.config_at(step))
+    return {name: value for name, value in asdict(said).items() if value is not None}
 
 
 def _states(record: Record) -> dict[int, Weights]:
@@ -108,12 +110,10 @@ def _watched(arrays: Mapping[str, Any]) -> Record:
     try:
         steps = arrays["steps"].astype(float).clip(-1, 2**53)
         states = [arrays[n].reshape(len(steps), -1) for n in WEIGHT_FIELDS if n in arrays]
-        texts = {name: parsed_json(str(arrays[name]), _LONGEST) for name in ("config", "source")}
-        packed = {
-            "steps": packed_array(steps, WHOLE),
-            "states": packed_array(np.hstack(states), REAL),
-        }
-        return unpacked_watched(texts | packed, "it")
+        value = {n: parsed_json(str(arrays[n]), LONGEST_NUMBER) for n in ("config", "source")}
+        value["steps"] = packed_array(steps, WHOLE)
+        value["states"] = packed_array(np.hstack(states), REAL)
+        return unpacked_watched(value, "it")
     except (ValueError, TypeError, RecursionError) as error:
         why = error if isinstance(error, SettingError) else "its arrays do not fit together"
         raise FileError(f"The file is damaged: {why}.") from None

@@ -9,7 +9,7 @@ from typing import Any
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.said import PRINTED_ORDER
-from xorviz.files.weights.states import MOMENT, Part, kind_of, shown
+from xorviz.files.weights.states import Part, kind_of, moment_in, shown
 from xorviz.files.weights.values import MOST_NUMBERS, parts_in
 
 _FLAGS = re.ASCII | re.IGNORECASE | re.VERBOSE
@@ -69,11 +69,11 @@ def parts_of(text: str) -> list[Part]:
     loose: list[float] = []
     parts = list(_named(text, loose))
     is_list = len(loose) >= len(parts) and all(part.array.size == 1 for part in parts)
-    return [*parts, *parts_in(loose)] if loose and is_list else parts
+    return [*parts, *parts_in(loose)] if is_list else parts
 
 
 def _named(text: str, loose: list[float]) -> Iterator[Part]:
-    """Yield the arrays with their names, behind a word of MOMENT; add all else to ``loose``."""
+    """Yield the arrays with their names, behind a word of TIMES; add all else to ``loose``."""
     name = moment = ""
     is_told = False
     """Whether a word has told the moment since the last array."""
@@ -82,19 +82,15 @@ def _named(text: str, loose: list[float]) -> Iterator[Part]:
             raise FileError("It holds far more than a network's weights; paste the arrays alone.")
         if token["open"]:
             raise FileError("A bracket is not closed: the end is missing.")
-        value: float | list[Any] | None = None
         word = (token["name"] or "").strip("'\"")
         number = token["scalar"] or token["number"] or token["odd"]
+        value: Any = _rows(token["array"]) if token["array"] else None
         if kind_of(word):
-            name = word
-        elif not is_told and (found := MOMENT.search(word)):
-            moment, is_told = found[0], True
-        if token["array"]:
-            value = _rows(token["array"])
-        elif number and kind_of(word):
-            value = _real(number)
+            name, value = word, _real(number) if number else None
         elif number:
             loose.append(_real(number))
+        if not (kind_of(word) or is_told) and (told := moment_in(word)):
+            moment, is_told = told, True
         if value is not None:
             yield from parts_in(value, f"{moment}.{name}".strip("."))
             name, is_told = "", False

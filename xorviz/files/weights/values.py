@@ -1,4 +1,4 @@
-"""The arrays in whatever holds them: values of JSON, npz files, tensors, lists and mappings."""
+"""The arrays in whatever holds them: JSON, npz files, tensors, models, lists and mappings."""
 
 import io
 import math
@@ -13,7 +13,6 @@ from numpy.lib import format as npy
 
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
-from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.states import LONGEST, Part, is_meant, kind_of, shown
@@ -24,8 +23,6 @@ _MOST_UNPACKED = 2**24
 """Bytes of an npz file's arrays; those of the longest recording are 9 MB."""
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Those of NumPy. Of the others, zipfile unpacks a whole piece at once: 2 KB become gigabytes."""
-_MATRIX = {"rows", "cols", "data"}
-"""How toy-neural-network-js writes an array, perhaps with all its numbers in one row."""
 _DEEPEST = 8
 """Levels of mappings and lists."""
 
@@ -33,41 +30,21 @@ _DEEPEST = 8
 def parts_in(value: Any, name: str = "", depth: int = _DEEPEST) -> Iterator[Part]:
     """Yield the arrays in a value; what has a name that means nothing here is left out.
 
-    Raises FileError.
+    Raises FileError, and whatever a program's own objects raise.
     """
     if depth < 0:
         raise FileError("It is nested too deep.")
-    if isinstance(value, np.ndarray) and not is_meant(name):
-        return
-    value = _plain(value, name)
+    value = _plain(value)
+    items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, Mapping):
-        items: Iterable[tuple[Any, Any]] = value.items()
-    elif isinstance(value, list) and _is_several(value, name):
+        items = value.items()
+    elif isinstance(value, list) and _holds_arrays(value, name):
         items = enumerate(value)
-    else:
-        if is_meant(name) and value is not None and not (name and value == []):
-            yield Part(name, _numbers(value, name))
-        return
+    elif value is not None and is_meant(name):
+        yield Part(name, _numbers(value, name))
     for key, item in items:
         # Only the end is read: a long name repeated for each value would fill the memory.
         yield from parts_in(item, f"{name}.{key}".strip(".")[-LONGEST:], depth - 1)
-
-
-def as_array(value: Any) -> np.ndarray | None:
-    """Return an array or a tensor of any program as an array, and None for anything else.
-
-    Raises SettingError for one that has no numbers here.
-    """
-    try:
-        if callable(getattr(value, "detach", None)):  # PyTorch; cpu of a module would move it
-            value = value.detach().cpu().numpy()
-        elif callable(getattr(value, "numpy", None)):  # TensorFlow
-            value = value.numpy()
-        # A subclass stays what it is: what a mask hides is no number.
-        return np.asanyarray(value) if hasattr(value, "__array__") else None
-    except (TypeError, ValueError, RuntimeError) as error:  # of a kind that NumPy has not
-        why = shortened(" ".join(str(error).split())).rstrip(".")
-        raise SettingError(f"holds a {type(value).__name__} that is no array: {why}") from None
 
 
 def unpacked(data: bytes) -> dict[str, Any]:
@@ -99,39 +76,45 @@ def _declared(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     return math.prod(shape) * kind.itemsize
 
 
-def _plain(value: Any, name: str) -> Any:
-    """Return a value as JSON has it: mappings and lists, and what is in them as it is."""
+def _plain(value: Any) -> Any:
+    """Return a mapping, a list or an array of numbers for what holds several; else the value."""
+    if callable(getattr(value, "get_weights", None)):  # Keras; over PyTorch a module, too
+        return dict(enumerate(value.get_weights()))
+    if callable(getattr(value, "named_parameters", None)):
+        named = dict(value.named_parameters())
+        return named if all(map(kind_of, named)) else dict(enumerate(named.values()))
     if isinstance(value, Weights):
         return {field: getattr(value, field) for field in WEIGHT_FIELDS}
     if isinstance(value, Mapping):
-        return _rows(value, name) if value.keys() >= _MATRIX else value
-    if isinstance(value, type | str | bytes):
-        return value
-    try:
-        array = as_array(value)
-    except SettingError as error:
-        raise FileError(f"It {error}.") from None
-    if array is None and isinstance(value, Iterable):
-        value = list(islice(value, MOST_NUMBERS + 1))
-    count = array.size if array is not None else len(value) if isinstance(value, list) else 1
-    if count > MOST_NUMBERS:
-        raise FileError(f"It holds more than {MOST_NUMBERS} numbers.")
-    return value if array is None else array.tolist()
+        return _rows(value) if value.keys() >= {"rows", "cols", "data"} else value
+    if callable(getattr(value, "detach", None)):  # PyTorch; cpu of a module would move it
+        value = value.detach().cpu()
+    if callable(getattr(value, "numpy", None)):  # TensorFlow has it, too
+        value = value.numpy()
+    if hasattr(value, "__array__"):
+        array = np.asanyarray(value)
+        is_plain = type(array) is np.ndarray and array.dtype.kind in "fiu"
+        return array if is_plain else array.tolist()  # with None for what a mask hides
+    is_several = isinstance(value, Iterable) and not isinstance(value, str | bytes | type)
+    return list(islice(value, MOST_NUMBERS + 1)) if is_several else value
 
 
-def _rows(value: Mapping[str, Any], name: str) -> Any:
-    """Return the rows of a matrix that says how many it has."""
+def _rows(value: Mapping[str, Any]) -> Any:
+    """Return the rows of a matrix that says how many it has, as toy-neural-network-js writes it."""
     try:
         return np.reshape(value["data"], (value["rows"], value["cols"])).tolist()
     except (TypeError, ValueError, OverflowError):
-        raise FileError(f"In {shown(name)} rows and cols do not fit the numbers in data.") from None
+        raise FileError("The rows and cols of an array do not fit the numbers in data.") from None
 
 
-def _is_several(value: list[Any], name: str) -> bool:
-    """Return whether a list holds whole arrays; the first of them has rows itself."""
-    levels, first = 0, value
+def _holds_arrays(value: list[Any], name: str) -> bool:
+    """Return whether a list is none of numbers or rows; its first value shows it."""
+    if not value:
+        return True
+    levels, first = 0, _plain(value)
     while isinstance(first, list) and first and levels <= _DEEPEST:
-        levels, first = levels + 1, _plain(first[0], name)
+        levels, first = levels + 1, _plain(first[0])
+    levels += np.ndim(first) if isinstance(first, np.ndarray) else 0
     is_layered = levels > 1 and kind_of(f"{name}.0")  # weights = [w1, w2]
     return not kind_of(name) and bool(levels > 2 or isinstance(first, Mapping) or is_layered)
 
@@ -141,22 +124,17 @@ def _numbers(value: Any, name: str) -> Array:
 
     Raises FileError.
     """
-    is_list = isinstance(value, list)
     try:
-        items = np.array(value, dtype=object)
-        if items.ndim <= 2 and all(map(_is_number, items.flat)):
+        items = value if isinstance(value, np.ndarray) else np.array(value, dtype=object)
+        if items.size > MOST_NUMBERS:
+            raise FileError(f"It holds more than {MOST_NUMBERS} numbers.")
+        if items.ndim <= 2 and (items is value or all(map(_is_number, items.flat))):
             return items.astype(float)
-    except OverflowError:
-        raise FileError("A number in it is too large.") from None
-    except ValueError:  # rows that differ in length
-        is_list = True
-    if not name and not is_list:
-        raise FileError(
-            f"It holds something of the type {type(value).__name__}; allowed: a path, a text, "
-            "arrays in the order w1, b1, w2, b2, or by these names."
-        )
-    called = shown(name) or "an array"
-    raise FileError(f"In {called} there is something other than numbers in rows of one length.")
+    except (ValueError, OverflowError):  # rows that differ in length, and a huge whole number
+        pass
+    called = f"array {int(name) + 1}" if name.isdecimal() else shown(name)
+    where = f"In {called} there is" if called else "It is"
+    raise FileError(f"{where} something other than numbers in rows of one length.")
 
 
 def _is_number(value: object) -> bool:
