@@ -149,9 +149,11 @@ ONE = np.ones(1)
 NO_NETWORKS: list[tuple[Arrays, str]] = [
     (Arrays(w2=ONE), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
     (Arrays(W23), "w2 is missing; a network has w1 and w2"),
-    *((Arrays(np.ones(shape), w2=ONE), f"w1 has the shape {shape}; allowed: (2, H) or (H, 2), H")
-      for shape in ((4, 4), (2, 65), (2, 0), (2,))),
-    (Arrays(np.ones((3, 4)), ONE, ONE), "w1 has the shape (3, 4); allowed: (2, H) or (H, 2), H"),
+    *((Arrays(np.ones(shape), w2=ONE), f"w1 has the shape {shape}; allowed: (2, H) or (H, 2), and")
+      for shape in ((4, 4), (2,))),
+    *((Arrays(np.ones((2, n)), w2=ONE), f"the number of hidden units in w1 is {n}; allowed: a who")
+      for n in (0, 65)),
+    (Arrays(np.ones((3, 4)), ONE, ONE), "w1 has the shape (3, 4); allowed: (2, H) or (H, 2), and"),
     (Arrays(W23, w2=np.ones(5)), "w2 has the shape (5,); allowed: 3 numbers"),
     (Arrays(W23, np.ones((3, 3)), np.ones(3)), "b1 has the shape (3, 3); allowed: 3 numbers"),
     (Arrays(W23, np.ones(3), np.ones(3), np.ones(2)), "b2 has the shape (2,); allowed: one number"),

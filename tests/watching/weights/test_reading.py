@@ -118,8 +118,8 @@ TURNED = [1.0, 3.0, 2.0, 4.0, 5.0, 6.0]
 @pytest.mark.parametrize(
     ("w2", "orientation", "numbers", "note"),
     [
-        ([[5], [6]], None, [1, 2, 3, 4, 5, 6], "w1 as (2, 2), since w2 is (2, 1)"),
-        ([[5, 6]], None, TURNED, "w1 as (2, 2): transposed, since w2 is (1, 2)"),
+        ([[5], [6]], None, [1, 2, 3, 4, 5, 6], "w1 as (2, 2)"),
+        ([[5, 6]], None, TURNED, "w1 as (2, 2): transposed"),
         ([5, 6], "out-in", TURNED, "w1 as (2, 2): transposed"),
         ([5, 6], "in-out", [1, 2, 3, 4, 5, 6], "w1 as (2, 2)"),
         ([5, 6], None, [1, 2, 3, 4, 5, 6], ASSUMED),
@@ -145,7 +145,11 @@ ODD: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
     "complex numbers": ((W1 + 1j, W2), {}, "In array 1 there is something other than numbers"),
     "uneven rows": (([[1, 2], [3]], W2), {}, "In array 1 there is something other"),
     "four inputs": ((np.ones((4, 5)), np.ones(4)), {}, "w1 has the shape (4, 5); allowed: (2, H)"),
-    "too wide": ((np.ones((2, 65)), np.ones(65)), {}, "allowed: (2, H) or (H, 2), H up to 64"),
+    "too wide": (
+        (np.ones((2, 65)), np.ones(65)),
+        {},
+        "hidden units in w1 is 65; allowed: a whole number from 1 to 64",
+    ),
     "two outputs": ((W1, np.ones((3, 2))), {}, "w2 has the shape (3, 2); allowed: 3 numbers"),
     "another width": ((W1, np.ones(5)), {}, "w2 has the shape (5,); allowed: 3 numbers"),
     "no w2": ((), {"w1": W1}, "w2 is missing; a network has w1 and w2"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, outputs
-from xorviz.core.rules import Real, SettingError, Whole, checked, written
+from xorviz.core.rules import Real, SettingError, checked, written
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, SETTINGS, RunConfig
@@ -27,11 +27,6 @@ _COURSE = "out-in-first"
 
 OUTPUT = Real(-1e6, 1e6)
 """Range of outputs that are finite; those of another unit than a sigmoid may leave 0 to 1."""
-
-_WIDTH = SETTINGS["width"].rule
-assert isinstance(_WIDTH, Whole)
-WIDEST = _WIDTH.high
-_ALLOWED = f"allowed: (2, H) or (H, 2), H up to {WIDEST}, and without b1 (3, H) or (H, 3)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,13 +118,12 @@ def readings(arrays: Arrays, orientation: str | None = None) -> list[OwnNetwork]
     if w1 is None or w2 is None:
         missing = "w1" if w1 is None else "w2"
         raise SettingError(f"{missing} is missing; a network has w1 and w2, and perhaps b1 and b2")
-    tables = {name: w1.T if "out-in" in name else w1 for name in ORIENTATIONS}
-    tables = {name: table for name, table in tables.items() if _is_table(table, arrays.b1)}
-    if not tables:
-        raise SettingError(f"w1 has the shape {w1.shape}; {_ALLOWED}")
     found: dict[str, OwnNetwork] = {}
     refused: list[SettingError] = []
-    for name, table in tables.items():
+    for name in ORIENTATIONS:
+        table = w1.T if "out-in" in name else w1
+        if table.ndim != 2 or len(table) not in ((2, 3) if arrays.b1 is None else (2,)):
+            continue
         try:
             network = _read(arrays, name, table, w2)
         except SettingError as error:
@@ -137,6 +131,8 @@ def readings(arrays: Arrays, orientation: str | None = None) -> list[OwnNetwork]
         else:
             found.setdefault(network.orientation, network)
     if not found:
+        allowed = "(2, H) or (H, 2), and without b1 (3, H) or (H, 3)"
+        refused.append(SettingError(f"w1 has the shape {w1.shape}; allowed: {allowed}"))
         raise refused[0]
     chosen = [network for name, network in found.items() if name.startswith(orientation or "")]
     if not chosen:
@@ -180,15 +176,10 @@ def asked(arrays: Arrays, networks: Iterable[OwnNetwork], what: str = "which") -
     return OrientationError(arrays, f"{what} does not show {is_open}", ways)
 
 
-def _is_table(table: Array, b1: Array | None) -> bool:
-    """Return whether w1, turned or not, has a row for each input, and perhaps one for biases."""
-    rows = {2, 3} if b1 is None else {2}
-    return table.ndim == 2 and len(table) in rows and 1 <= table.shape[1] <= WIDEST
-
-
 def _read(arrays: Arrays, name: str, table: Array, w2: Array) -> OwnNetwork:
     """Return the network in one orientation. Raises SettingError for arrays that do not fit it."""
     b1, b2, width = arrays.b1, arrays.b2, table.shape[1]
+    checked(SETTINGS["width"].rule, "the number of hidden units in w1", width)
     is_turned, place = "out-in" in name, 0 if name.endswith("-first") else -1
     where, about, notes = "last" if place else "first", ["transposed"] * is_turned, []
     shape = table.shape[::-1] if is_turned else table.shape
@@ -209,9 +200,8 @@ def _read(arrays: Arrays, name: str, table: Array, w2: Array) -> OwnNetwork:
     if not (holds_b1 or holds_b2):
         name = name.removesuffix("-first")
     first = f"w1 as {shape}" + f": {', '.join(about)}" * bool(about)
+    # A row for w2 beside w1 as (2, H), or a column beside w1 as (H, 2), is unusual.
     is_odd = max(w2.shape, default=1) > 1 and w2.shape[-1 if is_turned else 0] == 1
-    if shape == (2, 2) and w2.shape in {(1, 2), (2, 1)} and not is_odd:
-        first += f", since w2 is {w2.shape}"
     doubt = 0 if arrays.is_course and name == _COURSE else holds_b1 + is_odd
     return OwnNetwork(weights, (first, *notes), name, doubt)
 
