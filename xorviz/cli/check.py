@@ -13,8 +13,8 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.check_step import CheckedStep, checked_step
-from xorviz.files.weights.own_network import Arrays, OrientationError, arranged
-from xorviz.files.weights.reader import naming, only, states_of_bytes
+from xorviz.files.weights.own_network import OrientationError, arranged
+from xorviz.files.weights.reader import naming, states_given
 from xorviz.files.weights.recorded import MOST_CHECKED, checked_steps, newest_state, record_in
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
@@ -49,15 +49,13 @@ def _found(
     files: Sequence[str], said: Said, orientation: str | None
 ) -> tuple[CheckedStep, dict[str, Any], list[str]]:
     """Return what is found out, its JSON values, and of a recording how many steps were checked."""
-    contents = [content_of(name) for name in files]
-    states: list[Arrays] = []
-    for name, content in zip(files, contents, strict=True):
-        with naming(shown(name)):
-            if len(files) == 1 and (record := record_in(content)) is not None:
-                return _of_recording(record, said)
-            read = states_of_bytes(content)
-            states += read if len(files) == 1 else [only(read)]
-    found = checked_step(states, said, orientation)
+    contents = [(shown(name), content_of(name)) for name in files]
+    if len(files) == 1:
+        with naming(contents[0][0]):
+            record = record_in(contents[0][1])
+        if record is not None:
+            return _of_recording(record, said)
+    found = checked_step(states_given(contents), said, orientation)
     return found, found.check.to_dict(), []
 
 

@@ -31,7 +31,7 @@ from xorviz.files.atomic import FileError
 from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
-from xorviz.files.weights.reader import naming, only, states_of_bytes, states_of_text
+from xorviz.files.weights.reader import naming, only, states_given, states_of_text
 from xorviz.files.weights.said import in_row_order
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
@@ -98,9 +98,10 @@ def _examined(options: Mapping[str, Any]) -> Examination:
     if "wanted" in options:
         said["targets"] = in_row_order(options["wanted"], options["order"])
     if "weights" in options:
-        content = content_of(options["weights"])
-        with naming(shown(options["weights"])):
-            arrays = only(states_of_bytes(content))
+        name = options["weights"]
+        states = states_given([(shown(name), content_of(name))])
+        with naming(shown(name)):
+            arrays = only(states)
     elif "outputs" in options:
         arrays = _typed(options["outputs"])
     else:

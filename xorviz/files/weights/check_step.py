@@ -8,12 +8,13 @@ from typing import Any
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
+from xorviz.core.network import Weights
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.files.weights.own_network import ORIENTATIONS, Arrays, OwnNetwork, asked, readings
-from xorviz.files.weights.reader import naming, only, states_given
+from xorviz.files.weights.reader import states_given
 from xorviz.files.weights.said import said_of
 
-Check = Callable[[Any, Said], StepCheck]
+Check = Callable[[Sequence[Weights], Said], StepCheck]
 
 _VERDICTS = (CORRECT, FAULTY, UNDECIDED)
 _OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
@@ -74,11 +75,7 @@ def check_step(
     told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told | {"momentum": momentum}, order, targets)
     values = {"before": before, "after": after, "then": then}
-    given = {name: value for name, value in values.items() if value is not None}
-    several = len(given) > 1
-    states = (
-        [_one(v, name) for name, v in given.items()] if several else states_given(before, "before")
-    )
+    states = states_given([pair for pair in values.items() if pair[1] is not None])
     return _agreed(checked_step(states, said, orientation), biases)
 
 
@@ -105,30 +102,23 @@ def check_gradient(
         gradients = {name.strip("._"): value for name, value in named.items()}
     told = {"loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told, order, targets)
-    pair = _one(weights, "weights"), _one(gradients, "gradients")
-    found = _checked(pair, said, orientation, lambda two, told: check_slopes(two[0], two[1], told))
-    return _agreed(found, biases)
+    pair = states_given([("weights", weights), ("gradients", gradients)])
+    return _agreed(checked_step(pair, said, orientation, _slopes), biases)
 
 
 def checked_step(
-    states: Sequence[Arrays], said: Said, orientation: str | None = None
+    states: Sequence[Arrays], said: Said, orientation: str | None = None, by: Check = check
 ) -> CheckedStep:
     """Return what two consecutive states tell of their step, or three, also of its momentum.
 
-    Of all ways to read the arrays, the one that explains the step decides. Raises SettingError,
-    and OrientationError where several explain it equally, and differently.
+    Of all ways to read the arrays, the one that explains the step decides: others than the likely
+    one are tried where that leaves doubt. Raises SettingError, and OrientationError where several
+    explain it equally, and differently.
     """
     if len(states) < 2:
         raise SettingError(
             "the weights are given once; a step needs them twice, before and after it"
         )
-    return _checked(states, said, orientation, check)
-
-
-def _checked(
-    states: Sequence[Arrays], said: Said, orientation: str | None, by: Check
-) -> CheckedStep:
-    """Return what is found out in the likely reading, in others only where that leaves doubt."""
     checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
     if any(arrays.outputs is not None for arrays in states):
         raise SettingError("these are outputs; a step is checked by the weights w1 and w2")
@@ -154,10 +144,9 @@ def _checked(
     return best
 
 
-def _one(value: object, name: str) -> Arrays:
-    states = states_given(value, name)
-    with naming(name):
-        return only(states)
+def _slopes(states: Sequence[Weights], said: Said) -> StepCheck:
+    weights, gradients = states
+    return check_slopes(weights, gradients, said)
 
 
 def _agreed(found: CheckedStep, biases: object) -> StepCheck:

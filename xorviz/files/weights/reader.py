@@ -5,7 +5,7 @@ All may hold two or three states of the network, before and after a training ste
 
 import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def states_of_bytes(data: bytes) -> States:
         raise FileError("It is neither text nor a NumPy npz file.") from None
 
 
-def only(states: States) -> Arrays:
+def only(states: Sequence[Arrays]) -> Arrays:
     """Return the one state that there is. Raises FileError if there are more."""
     if len(states) > 1:
         raise FileError(f"It holds {len(states)} states of a network; allowed here is one.")
@@ -96,15 +96,24 @@ def states_of_values(value: Any) -> States:
         raise FileError(f"It cannot be read: {why.rstrip('.')}.") from error
 
 
-def states_given(value: Any, name: str) -> States:
-    """Return the states in what was given as the argument ``name``. Raises FileError."""
-    # A string that holds arrays, or nothing, is no path.
-    is_text = isinstance(value, str) and (not value.strip() or any(x in value for x in "[{\n"))
-    is_path = isinstance(value, os.PathLike | str) and not is_text
-    with naming(shortened(str(value), _LONGEST_PATH) if is_path else name):
-        if is_path:
-            return load_states(Path(value))
-        return states_of_text(value) if is_text else states_of_values(value)
+def states_given(given: Sequence[tuple[str, Any]]) -> list[Arrays]:
+    """Return the states in some values with their names: of several, each holds one.
+
+    A value is a path, a text, a file's content, or whatever holds arrays. Raises FileError.
+    """
+    states: list[Arrays] = []
+    for name, value in given:
+        # A string that holds arrays, or nothing, is no path.
+        is_text = isinstance(value, str) and (not value.strip() or any(x in value for x in "[{\n"))
+        is_path = isinstance(value, os.PathLike | str) and not is_text
+        with naming(shortened(str(value), _LONGEST_PATH) if is_path else name):
+            content = read_file(value) if is_path else value
+            if isinstance(content, bytes):
+                found = states_of_bytes(content)
+            else:
+                found = states_of_text(content) if is_text else states_of_values(content)
+            states += [only(found)] if len(given) > 1 else found
+    return states
 
 
 @contextmanager
