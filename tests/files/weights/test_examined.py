@@ -25,9 +25,15 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.run_file import dumps, loads
-from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
+from xorviz.files.weights.examined import (
+    Examination,
+    NextStep,
+    examined,
+    examined_loss,
+    next_steps,
+    trial_for,
+)
 from xorviz.files.weights.known import Known, known_of
-from xorviz.files.weights.next_steps import NextStep, next_steps
 from xorviz.files.weights.own_network import (
     Arrays,
     OwnNetwork,
