@@ -55,7 +55,7 @@ def _found(
             record = record_in(contents[0][1])
         if record is not None:
             return _of_recording(record, said)
-    found = checked_step(states_given(contents), said, orientation)
+    found = checked_step(states_given(contents, len(files) > 1), said, orientation)
     return found, found.check.to_dict(), []
 
 

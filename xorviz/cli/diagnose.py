@@ -31,7 +31,7 @@ from xorviz.files.atomic import FileError
 from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
-from xorviz.files.weights.reader import naming, only, states_given, states_of_text
+from xorviz.files.weights.reader import only, states_given, states_of_text
 from xorviz.files.weights.said import in_row_order
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
@@ -99,9 +99,7 @@ def _examined(options: Mapping[str, Any]) -> Examination:
         said["targets"] = in_row_order(options["wanted"], options["order"])
     if "weights" in options:
         name = options["weights"]
-        states = states_given([(shown(name), content_of(name))])
-        with naming(shown(name)):
-            arrays = only(states)
+        (arrays,) = states_given([(shown(name), content_of(name))], True)
     elif "outputs" in options:
         arrays = _typed(options["outputs"])
     else:

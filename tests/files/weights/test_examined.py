@@ -110,6 +110,9 @@ def test_the_activation_with_which_a_network_has_learned_is_assumed() -> None:
         network = OwnNetwork(trained(config, 20_000, kernel=compiler.NUMBA).weights, ())
         assert known_of({}, network).assumed["activation"] == activation
         assert "activation" not in known_of({"activation": "tanh"}, network).assumed
+    w1, w2 = np.full((2, 2), 10.0), np.array([[3.0], [-3]])  # for targets of -1 and 1
+    signed = arranged(Arrays(w1, np.array([-5.0, -15]), w2, np.array([-3.0])), "in-out")
+    assert known_of({"output": "tanh"}, signed).assumed["activation"] == "tanh"
 
 
 @settings(max_examples=10)

@@ -195,6 +195,7 @@ def test_many_naming_schemes_are_recognised_and_other_names_ignored() -> None:
         assert kind_of(name) is None
         assert roles([name, "w1"]) == {"w1": "w1"}
     assert roles(["m1", "w1"]) == {"w1": "w1"}  # an optimizer's
+    assert roles(["b2"]) == {"b2": "b2"}
     assert kind_of("x" * 10**6 + ".fc1.weight") == "w"
     assert (shown("w1\n\x00"), shown("w" * 500)) == ("w1??", "w" * 80 + "…")
     for names, said in (("w1 w2 w3", "These are 3 layers"), ("w1 hidden.weight", "Both w1 and hi")):
@@ -216,7 +217,7 @@ def test_states_are_told_apart_by_words_before_them() -> None:
     for text in (
         f"# step 0\n{in_order(BOTH[0])}\n# step 1\n{in_order(BOTH[1])}",
         f"new weights\n{in_order(BOTH[1])}\nold weights\n{in_order(BOTH[0])}",
-        f"before I step, after init:\n{in_names(BOTH[0])}\nafter (see it):\n{in_names(BOTH[1])}",
+        f"before, not after:\n{in_names(BOTH[0])}\nafter, not before:\n{in_names(BOTH[1])}",
         "\n".join(f"{n} before: {BOTH[0][n]}\n{n} after: {BOTH[1][n]}" for n in WHOLE),
     ):
         assert_read(text, *BOTH)

@@ -17,6 +17,7 @@ from xorviz.files.weights.said import said_of
 Check = Callable[[Sequence[Weights], Said], StepCheck]
 
 _VERDICTS = (CORRECT, FAULTY, UNDECIDED)
+"""In the order of what they show: for a fault, another array is exact."""
 _OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
 """What marks the names of gradients: d_w1, dW1, grad_w1, w1.grad."""
 
@@ -30,12 +31,6 @@ class CheckedStep:
     """The states in the order of time, with notes on how they were read."""
     orientation: str | None = None
     """The one that was given, or that explains the step best where the arrays leave it open."""
-
-    @property
-    def doubt(self) -> tuple[int, int]:
-        """How little is explained: an array that is exact shows that the network is read right."""
-        names = [finding.name for finding in self.check.arrays.values()]
-        return _VERDICTS.index(self.check.verdict), -names.count(CORRECT)
 
     @property
     def faults(self) -> dict[str, str]:
@@ -75,7 +70,8 @@ def check_step(
     told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told | {"momentum": momentum}, order, targets)
     values = {"before": before, "after": after, "then": then}
-    states = states_given([pair for pair in values.items() if pair[1] is not None])
+    given = [pair for pair in values.items() if pair[1] is not None]
+    states = states_given(given, len(given) > 1)
     return _agreed(checked_step(states, said, orientation), biases)
 
 
@@ -102,7 +98,7 @@ def check_gradient(
         gradients = {name.strip("._"): value for name, value in named.items()}
     told = {"loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told, order, targets)
-    pair = states_given([("weights", weights), ("gradients", gradients)])
+    pair = states_given([("weights", weights), ("gradients", gradients)], True)
     return _agreed(checked_step(pair, said, orientation, _slopes), biases)
 
 
@@ -137,8 +133,8 @@ def checked_step(
             break
     if not found:
         raise refused[0]
-    best = min(found, key=lambda one: one.doubt)
-    equal = [one for one in found if one.doubt == best.doubt]
+    best = min(found, key=lambda one: _VERDICTS.index(one.check.verdict))
+    equal = [one for one in found if one.check.verdict == best.check.verdict]
     if orientation is None and any(one.faults != best.faults for one in equal):
         raise asked(states[0], [one.networks[0] for one in equal], "and the step")
     return best

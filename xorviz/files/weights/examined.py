@@ -152,13 +152,12 @@ def examined(
         found.evidence if found else Evidence(tuple(outputs.tolist()), known.config.targets),
         known.said,
         network.weights if network else None,
-        COUNTED if network or found is None else [ROWS.index(row) for row in order],
+        [ROWS.index(row) for row in order],
         is_trap=bool(found and found.verdict and found.verdict.kind is Kind.TRAP),
     )
-    why = causes(replace(case, said={**known.said, **known.assumed}) if network else case)
     shown = given[[*COUNTED]] if arrays.outputs is None else arrays.outputs
     todo = next_steps(case, given.tolist())
-    return Examination(known, case, why, todo, tuple(shown.tolist()), network, found)
+    return Examination(known, case, causes(case), todo, tuple(shown.tolist()), network, found)
 
 
 def _diagnosis(weights: Weights, known: Known) -> Diagnosis:

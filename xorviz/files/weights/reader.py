@@ -96,8 +96,8 @@ def states_of_values(value: Any) -> States:
         raise FileError(f"It cannot be read: {why.rstrip('.')}.") from error
 
 
-def states_given(given: Sequence[tuple[str, Any]]) -> list[Arrays]:
-    """Return the states in some values with their names: of several, each holds one.
+def states_given(given: Sequence[tuple[str, Any]], are_single: bool) -> list[Arrays]:
+    """Return the states in some values with their names; single ones may hold no more than one.
 
     A value is a path, a text, a file's content, or whatever holds arrays. Raises FileError.
     """
@@ -112,7 +112,7 @@ def states_given(given: Sequence[tuple[str, Any]]) -> list[Arrays]:
                 found = states_of_bytes(content)
             else:
                 found = states_of_text(content) if is_text else states_of_values(content)
-            states += [only(found)] if len(given) > 1 else found
+            states += [only(found)] if are_single else found
     return states
 
 
