@@ -17,7 +17,6 @@ from xorviz.files.weights.said import said_of
 Check = Callable[[Sequence[Weights], Said], StepCheck]
 
 _VERDICTS = (CORRECT, FAULTY, UNDECIDED)
-"""In the order of what they show: for a fault, another array is exact."""
 _OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
 """What marks the names of gradients: d_w1, dW1, grad_w1, w1.grad."""
 
@@ -31,6 +30,16 @@ class CheckedStep:
     """The states in the order of time, with notes on how they were read."""
     orientation: str | None = None
     """The one that was given, or that explains the step best where the arrays leave it open."""
+
+    @property
+    def exact(self) -> int:
+        """How many arrays follow the gradient, which shows that the network was read right."""
+        return sum(finding.name == CORRECT for finding in self.check.arrays.values())
+
+    @property
+    def doubt(self) -> tuple[int, int]:
+        """How little is explained."""
+        return _VERDICTS.index(self.check.verdict), -self.exact
 
     @property
     def faults(self) -> dict[str, str]:
@@ -121,7 +130,10 @@ def checked_step(
     found: list[CheckedStep] = []
     refused: list[SettingError] = []
     possible = readings(states[0], orientation)
-    for way in [network.orientation for network in possible]:
+    for network in possible:
+        if any(one.exact and not network.is_same(one.networks[0]) for one in found):
+            continue  # a network with other outputs was read right
+        way = network.orientation
         try:
             networks = tuple(readings(arrays, way)[0] for arrays in states)
             result = by([one.weights for one in networks], said)
@@ -129,12 +141,10 @@ def checked_step(
             refused.append(error)
             continue
         found.append(CheckedStep(result, networks, way if len(possible) > 1 else orientation))
-        if result.verdict == CORRECT:
-            break
     if not found:
         raise refused[0]
-    best = min(found, key=lambda one: _VERDICTS.index(one.check.verdict))
-    equal = [one for one in found if one.check.verdict == best.check.verdict]
+    best = min(found, key=lambda one: one.doubt)
+    equal = [one for one in found if one.doubt == best.doubt]
     if orientation is None and any(one.faults != best.faults for one in equal):
         raise asked(states[0], [one.networks[0] for one in equal], "and the step")
     return best
