@@ -87,6 +87,9 @@ FORMS: dict[str, tuple[tuple[Any, ...], dict[str, Any], Array]] = {
         (Module(weight=W1.T, bias=B1), Module(weight=W2.T, bias=B2)), {}, LINE
     ),
     "a Keras model": ((Keras(W1, B1, W2, B2),), {}, LINE),
+    "a module with more in it": (
+        (Module(**{"fc1.weight": W1.T, "scale": np.ones(1), "fc2.weight": W2.T}),), {}, WITHOUT
+    ),
     "a module with other names": ((Module(hidden=W1, threshold=B1, V=W2, c=B2),), {}, LINE),
 }  # fmt: skip
 

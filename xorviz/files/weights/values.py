@@ -82,7 +82,7 @@ def _plain(value: Any) -> Any:
         return dict(enumerate(value.get_weights()))
     if callable(getattr(value, "named_parameters", None)):
         named = dict(value.named_parameters())
-        return named if all(map(kind_of, named)) else dict(enumerate(named.values()))
+        return named if any(map(kind_of, named)) else dict(enumerate(named.values()))
     if isinstance(value, Weights):
         return {field: getattr(value, field) for field in WEIGHT_FIELDS}
     if isinstance(value, Mapping):
