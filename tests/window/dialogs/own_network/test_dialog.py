@@ -130,19 +130,19 @@ def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
     for name in ("width", "rate", "momentum", "init_range", "steps"):
         assert (ask.field(name).text(), ask.field(name).placeholderText()) == ("", "Not known")
     assert ask.field("loss").currentText() == "Not known"
-    assert "Width, rate, activation" in ask.told
+    assert "Not known: width, rate, activation" in ask.told
     ask.say(output="tanh")
     assert "--try" not in ask.told, "xorviz trains no such network"
     ask.say(output="", biases="off")
     type_into(ask.field("width"), "2")
-    assert "Rate, activation, loss" in ask.told
+    assert "Not known: rate, activation, loss" in ask.told
     ask.paste(WHOLE)
-    assert "Assumed: sigmoid units, sigmoid output, sum of squared errors; rate" in ask.told
+    assert "Assumed: activation sigmoid, output sigmoid, loss sse. Not known: rate" in ask.told
     ask.say(rate="fast")
     assert ask.verdict.text().startswith("The learning rate is 'fast'; allowed: a number above 0")
     assert not ask.start.isEnabled()
     ask.say(rate="0,5", steps="3000", activation="tanh", targets="1011")
-    assert "Assumed: sigmoid output, sum of squared errors, no momentum; init" in ask.told
+    assert "Assumed: output sigmoid, loss sse, momentum 0. Not known: init" in ask.told
     config, weights, verdict = ask.open()
     assert weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
     told = replace(CONFIG, activation="tanh", rate=0.5, targets=(1, 0, 1, 1))
