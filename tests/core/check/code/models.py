@@ -7,18 +7,14 @@ Y = np.array([[0], [1], [1], [0]], dtype=np.float32)
 
 
 class Tensor:
-    def __init__(self, array):
+    def __init__(self, array, name=""):
         self.array = np.asarray(array, dtype=np.float32)
-
-    @property
-    def data(self):
-        return self
+        self.data = self
 
     def detach(self):
         return self
 
-    def cpu(self):
-        return self
+    cpu = detach
 
     def numpy(self):
         return self.array
@@ -48,49 +44,43 @@ class Variable:
 class Model:
     """Two layers with sigmoid; a step of squared errors at rate 0.5."""
 
-    def __init__(self):
+    def __init__(self, holder):
         r = np.random.RandomState(3)
         shapes = {"0.weight": (2, 3), "0.bias": (3,), "2.weight": (3, 1), "2.bias": (1,)}
-        self.held = {n: self.holder(r.uniform(-1, 1, s), n) for n, s in shapes.items()}
-
-    def arrays(self):
-        return [held.array for held in self.held.values()]
+        self.held = {name: holder(r.uniform(-1, 1, s), name) for name, s in shapes.items()}
 
     def outputs(self, x):
-        w1, b1, w2, b2 = self.arrays()
-        self.h = 1 / (1 + np.exp(-(x @ w1 + b1)))
-        return 1 / (1 + np.exp(-(self.h @ w2 + b2)))
+        w1, b1, w2, b2 = (held.array for held in self.held.values())
+        h = 1 / (1 + np.exp(-(x @ w1 + b1)))
+        return h, w2, 1 / (1 + np.exp(-(h @ w2 + b2)))
 
     def step(self, factor=1):
-        y = self.outputs(X)
+        h, w2, y = self.outputs(X)
         d = (y - Y) * y * (1 - y)
-        d_h = d @ self.arrays()[2].T * self.h * (1 - self.h)
-        slopes = [factor * X.T @ d_h, d_h.sum(axis=0), self.h.T @ d, d.sum(axis=0)]
+        d_h = d @ w2.T * h * (1 - h)
+        slopes = [factor * X.T @ d_h, d_h.sum(axis=0), h.T @ d, d.sum(axis=0)]
         for held, slope in zip(self.held.values(), slopes):
             held.array -= np.float32(0.5) * slope
 
-    def wrong_step(self):
-        self.step(-1)
-
 
 class TorchModule(Model):
-    def holder(self, array, name):
-        return Tensor(array)
+    def __init__(self):
+        super().__init__(Tensor)
 
     def named_parameters(self):
         return iter(self.held.items())
 
     def __call__(self, x):
-        assert isinstance(x, Tensor)
-        return Tensor(self.outputs(x.array))
+        return Tensor(self.outputs(x.array)[2])
 
 
 class KerasModel(Model):
-    holder = Variable
+    def __init__(self):
+        super().__init__(Variable)
 
     @property
     def trainable_weights(self):
         return list(self.held.values())
 
     def __call__(self, x):
-        return self.outputs(np.asarray(x, dtype=np.float32))
+        return self.outputs(np.asarray(x, dtype=np.float32))[2]

@@ -1,414 +1,450 @@
 """Programs as people write them, each a function of a seed and a type of number.
 
-Each returns its weights, its forward function, one update, and what else is said of it. Its lines
-of documentation are faults: what is right -> what is wrong: the arrays whose steps that makes wrong
-(? where nothing can be concluded).
+Each returns its weights, its forward function, one update, and what else is said of it. A line that
+begins with ``#!`` is a fault: it takes the place of the line above it, and makes the steps of the
+arrays after the colon wrong (none where no array is right, so that nothing can be concluded).
 """
 
+# fmt: off
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import getsource
-from itertools import count
-from textwrap import dedent
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 Y = np.array([[0], [1], [1], [0]])
-R, T = X.tolist(), [0, 1, 1, 0]
+ONEHOT = np.hstack([1 - Y, Y])
 
 
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
-
 def logistic(z):
     return 1 / (1 + math.exp(-z))
 
+def draw(seed, kind, *shapes):
+    r = np.random.RandomState(seed)
+    return [r.randn(*shape).astype(kind) for shape in shapes]
 
-def rows_of(x, t, train):
-    """Return an update from the next row."""
-    numbers = count()
+def named(seed, kind, **shapes):
+    return dict(zip(shapes, draw(seed, kind, *shapes.values())))
 
-    def update():
-        row = next(numbers) % len(x)
-        train(x[row], t[row])
+def numbers(seed, n, *more):
+    """Return random numbers in nested lists."""
+    if more:
+        return [numbers(seed + i, *more) for i in range(n)]
+    random.seed(seed)
+    return [random.uniform(-1, 1) for _ in range(n)]
 
-    return update
+def online(train, x=X, t=Y, **said):
+    """Return what is said, with an update from the next row."""
+    rows = cycle(zip(x, t))
+    return {"update": lambda: train(*next(rows)), **said}
 
 
 def a_class(seed, kind):
-    """d_out.dot(self.weights2.T) * self.hidden * (1 - self.hidden) -> d_out.dot(self.weights2.T): weights1 bias1
-    d_out.dot(self.weights2.T) -> (Y - self.output).dot(self.weights2.T): weights1 bias1
-    self.bias1 += -> _ =: bias1
-    self.bias2 += -> self.bias2 -=: bias2
-    d_out = (Y - self.output) -> d_out = (self.output - Y): weights1 bias1 weights2 bias2
-    self.output * (1 - self.output) -> sigmoid(self.output) * (1 - sigmoid(self.output)): weights1 bias1 weights2 bias2
-    """
-
     class NeuralNetwork:
         def __init__(self):
-            r = np.random.RandomState(seed)
-            self.weights1 = r.uniform(-1, 1, (2, 3)).astype(kind)
-            self.bias1 = r.uniform(-1, 1, (1, 3)).astype(kind)
-            self.weights2 = r.uniform(-1, 1, (3, 1)).astype(kind)
-            self.bias2 = np.zeros((1, 1), kind)
-            self.lr = 0.5
-
+            self.weights1, self.bias1, self.weights2 = draw(seed, kind, (2, 3), (1, 3), (3, 1))
+            self.bias2, self.lr = np.zeros((1, 1), kind), 0.5
         def forward(self, x):
             self.hidden = sigmoid(np.dot(x, self.weights1) + self.bias1)
             self.output = sigmoid(np.dot(self.hidden, self.weights2) + self.bias2)
             return self.output
-
         def step(self):
-            self.forward(X)
-            d_out = (Y - self.output) * self.output * (1 - self.output)
+            d_out = (Y - self.forward(X)) * self.output * (1 - self.output)
+            #! d_out = (self.forward(X) - Y) * self.output * (1 - self.output) : weights1 bias1 weights2 bias2
+            #! d_out = (Y - self.forward(X)) * sigmoid(self.output) * (1 - sigmoid(self.output)) : weights1 bias1 weights2 bias2
             d_hid = d_out.dot(self.weights2.T) * self.hidden * (1 - self.hidden)
+            #! d_hid = d_out.dot(self.weights2.T) : weights1 bias1
+            #! d_hid = (Y - self.output).dot(self.weights2.T) * self.hidden * (1 - self.hidden) : weights1 bias1
             self.weights2 += self.lr * self.hidden.T.dot(d_out)
             self.bias2 += self.lr * d_out.sum(axis=0)
+            #! self.bias2 -= self.lr * d_out.sum(axis=0) : bias2
             self.weights1 += self.lr * X.T.dot(d_hid)
             self.bias1 += self.lr * d_hid.sum(axis=0)
-
+            #! pass : bias1
     net = NeuralNetwork()
     return net, net.forward, net.step, {}
 
-
 def course(seed, kind):
-    """(1 - cache["a1"] ** 2) -> (1 - cache["a1"]): W1 b1
-    dz1 @ x.T / m -> dz1 @ x.T: W1
-    dz1.sum(axis=1, keepdims=True) -> dz1.sum(): b1
-    """
-    r = np.random.RandomState(seed)
-    state = {
-        "W1": r.randn(4, 2).astype(kind),
-        "b1": np.zeros((4, 1), kind),
-        "W2": r.randn(1, 4).astype(kind),
-        "b2": np.zeros((1, 1), kind),
-    }
-
+    state = named(seed, kind, W1=(4, 2), b1=(4, 1), W2=(1, 4), b2=(1, 1))
     def forward(x):
         a1 = np.tanh(state["W1"] @ x + state["b1"])
-        a2 = sigmoid(state["W2"] @ a1 + state["b2"])
-        return a2, {"a1": a1, "a2": a2}
-
+        return sigmoid(state["W2"] @ a1 + state["b2"]), a1
     def update():
-        x, m = X.T, 4
-        a2, cache = forward(x)
+        (a2, a1), m = forward(X.T), 4
         dz2 = a2 - Y.T
-        dz1 = state["W2"].T @ dz2 * (1 - cache["a1"] ** 2)
-        dw2 = dz2 @ cache["a1"].T / m + 0.01 * state["W2"]
-        dw1 = dz1 @ x.T / m + 0.01 * state["W1"]
-        grads = {"W1": dw1, "W2": dw2}
+        dz1 = state["W2"].T @ dz2 * (1 - a1**2)
+        #! dz1 = state["W2"].T @ dz2 * (1 - a1) : W1 b1
+        grads = {"W2": dz2 @ a1.T / m + 0.01 * state["W2"]}
+        grads["W1"] = dz1 @ X / m + 0.01 * state["W1"]
+        #! grads["W1"] = dz1 @ X + 0.01 * state["W1"] : W1
         grads["b1"] = dz1.sum(axis=1, keepdims=True) / m
+        #! grads["b1"] = dz1.sum() / m : b1
         grads["b2"] = dz2.sum(axis=1, keepdims=True) / m
         for name in state:
             state[name] = state[name] - kind(0.3) * grads[name]
-
     return state, forward, update, {}
 
-
 def relu_list(seed, kind):
-    """(z > 0) -> h: w1 b1
-    0.05 * X.T -> 0.2 * X.T: w1
-    """
-    r = np.random.RandomState(seed)
-    w1, b1 = r.randn(2, 6).astype(kind), np.zeros(6, kind)
-    w2, b2 = r.randn(6, 1).astype(kind), np.zeros(1, kind)
-
+    w1, w2 = draw(seed, kind, (2, 6), (6, 1))
+    b1, b2 = np.zeros(6, kind), np.zeros(1, kind)
     def forward(x):
-        return np.maximum(0, x @ w1 + b1) @ w2 + b2
-
+        h = np.maximum(0, x @ w1 + b1)
+        return h, h @ w2 + b2
     def step():
-        z = X @ w1 + b1
-        h = np.maximum(0, z)
-        d = 2 * (h @ w2 + b2 - Y) / 4
-        dz = d @ w2.T * (z > 0)
+        h, y = forward(X)
+        d = 2 * (y - Y) / 4
+        dz = d @ w2.T * (h > 0)
+        #! dz = d @ w2.T * h : w1 b1
         w2[...] -= 0.05 * h.T @ d
         b2[...] -= 0.05 * d.sum(axis=0)
         w1[...] -= 0.05 * X.T @ dz
+        #! w1[...] -= 0.2 * X.T @ dz : w1
         b1[...] -= 0.05 * dz.sum(axis=0)
-
     return [w1, b1, w2, b2], forward, step, {"names": ["w1", "b1", "w2", "b2"]}
 
-
 def bias_columns(seed, kind):
-    """* (1 - net["a2"] ** 2) -> : theta1"""
-    r = np.random.RandomState(seed)
-    net = {"theta1": r.uniform(-1, 1, (3, 3)).astype(kind)}
-    net["theta2"] = r.uniform(-1, 1, (1, 4)).astype(kind)
+    net = named(seed, kind, theta1=(3, 3), theta2=(1, 4))
     x, t = 2 * X - 1, 2 * Y - 1
-
     def forward(x):
-        net["a1"] = np.c_[np.ones(len(x)), x]
-        net["a2"] = np.c_[np.ones(len(x)), np.tanh(net["a1"] @ net["theta1"].T)]
-        return np.tanh(net["a2"] @ net["theta2"].T)
-
+        a1 = np.c_[np.ones(len(x)), x]
+        a2 = np.c_[np.ones(len(x)), np.tanh(a1 @ net["theta1"].T)]
+        return a1, a2, np.tanh(a2 @ net["theta2"].T)
     def step():
-        y = forward(x)
+        a1, a2, y = forward(x)
         d3 = (y - t) * (1 - y**2)
-        d2 = (d3 @ net["theta2"] * (1 - net["a2"] ** 2))[:, 1:]
-        net["theta2"] = net["theta2"] - 0.1 * d3.T @ net["a2"]
-        net["theta1"] = net["theta1"] - 0.1 * d2.T @ net["a1"]
-
+        d2 = (d3 @ net["theta2"] * (1 - a2**2))[:, 1:]
+        #! d2 = (d3 @ net["theta2"])[:, 1:] : theta1
+        net["theta2"] = net["theta2"] - 0.1 * d3.T @ a2
+        #! net["theta2"] = net["theta2"] - 0.1 * d3.T @ np.tanh(a2) : theta2
+        net["theta1"] = net["theta1"] - 0.1 * d2.T @ a1
     return net, forward, step, {"inputs": x, "targets": t}
 
+def constant_input(seed, kind):
+    x = np.c_[X, np.ones(4)]
+    space = globals() | named(seed, kind, syn0=(3, 4), syn1=(4, 1))
+    def predict(l0):
+        return sigmoid(sigmoid(l0 @ space["syn0"]) @ space["syn1"])
+    def step():
+        l1, l2 = sigmoid(x @ space["syn0"]), predict(x)
+        l2_delta = (Y - l2) * (l2 * (1 - l2))
+        #! l2_delta = (Y - l2) * (l2 * (1 - l2)) ** 2 : syn0 syn1
+        l1_delta = l2_delta.dot(space["syn1"].T) * (l1 * (1 - l1))
+        #! l1_delta = l2_delta.dot(space["syn1"].T) : syn0
+        space["syn1"] += l1.T.dot(l2_delta)
+        space["syn0"] += x.T.dot(l1_delta)
+    return space, predict, step, {"inputs": x, "names": ["syn0", "syn1"]}
 
 def momentum(seed, kind):
-    """self.h * (1 - self.h) -> (1 - self.h): w1 b1"""
-
-    class Net:
-        def __init__(self):
-            r = np.random.RandomState(seed)
-            self.w1, self.b1 = r.randn(2, 3).astype(kind), r.randn(1, 3).astype(kind)
-            self.w2, self.b2 = r.randn(3, 1).astype(kind), r.randn(1, 1).astype(kind)
-            self.velocity = {n: np.zeros_like(w) for n, w in self.params().items()}
-
-        def params(self):
-            return {"w1": self.w1, "b1": self.b1, "w2": self.w2, "b2": self.b2}
-
-        def forward(self, x):
-            self.h = sigmoid(x @ self.w1 + self.b1)
-            return sigmoid(self.h @ self.w2 + self.b2)
-
-        def step(self):
-            y = self.forward(X)
-            d = y - Y
-            dh = d @ self.w2.T * self.h * (1 - self.h)
-            g = {"w1": X.T @ dh, "b1": dh.sum(0), "w2": self.h.T @ d, "b2": d.sum(0)}
-            for name, w in self.params().items():
-                self.velocity[name] = 0.9 * self.velocity[name] - 0.05 * g[name]
-                w += self.velocity[name].astype(kind)
-
-    net = Net()
-    return net, net.forward, net.step, {"names": ["w1", "b1", "w2", "b2"]}
-
-
-def pass_inside(seed, kind):
-    """h * (1 - h) -> h: ?"""
-    r = np.random.RandomState(seed)
-    net = {"w1": r.randn(2, 3).astype(kind), "w2": r.randn(3).astype(kind)}
-    net |= {"b1": r.randn(3).astype(kind), "b2": np.zeros(1, kind)}
-
+    net = named(seed, kind, w1=(2, 3), b1=(1, 3), w2=(3, 1), b2=(1, 1))
+    velocity = {name: np.zeros_like(w) for name, w in net.items()}
     def forward(x):
-        return sigmoid(sigmoid(x @ net["w1"] + net["b1"]) @ net["w2"] + net["b2"])
+        h = sigmoid(x @ net["w1"] + net["b1"])
+        return h, sigmoid(h @ net["w2"] + net["b2"])
+    def step():
+        h, y = forward(X)
+        d = y - Y
+        dh = d @ net["w2"].T * h * (1 - h)
+        #! dh = d @ net["w2"].T * (1 - h) : w1 b1
+        g = {"w1": X.T @ dh, "b1": dh.sum(0), "w2": h.T @ d, "b2": d.sum(0)}
+        #! g = {"w1": X.T @ dh, "b1": dh.sum(0), "w2": h.T @ d, "b2": d.mean(0)} : b2
+        for name, w in net.items():
+            velocity[name] = 0.9 * velocity[name] - 0.05 * g[name]
+            w += velocity[name].astype(kind)
+    return net, forward, step, {}
 
-    def epoch():
-        for x, t in zip(X[::-1], Y[::-1, 0], strict=True):
-            h = sigmoid(x @ net["w1"] + net["b1"])
-            y = sigmoid(h @ net["w2"] + net["b2"])
-            d = (y - t) * y * (1 - y)
-            dh = d * net["w2"] * h * (1 - h)
-            net["w2"] = net["w2"] - 0.5 * d * h
-            net["b2"] = net["b2"] - 0.5 * d
-            net["w1"] = net["w1"] - 0.5 * np.outer(x, dh)
-            net["b1"] = net["b1"] - 0.5 * dh
+def layers(seed, kind):
+    class Layer:
+        def __init__(self, i, n, m):
+            self.W, self.b = draw(seed + i, kind, (n, m), (1, m))
+        def forward(self, x):
+            self.x, self.y = x, sigmoid(x @ self.W + self.b)
+            return self.y
+        def backward(self, error):
+            d = error * self.y * (1 - self.y)
+            back = d @ self.W.T
+            #! back = d @ (self.W - 0.7 * self.x.T @ d).T : [0].W [0].b [1].W [1].b
+            self.W -= 0.7 * self.x.T @ d
+            self.b -= 0.7 * d.sum(axis=0)
+            #! self.b -= 0.7 * d.sum() : [0].b [1].b
+            return back
+    net = [Layer(0, 2, 4), Layer(1, 4, 3), Layer(2, 3, 1)]
+    def forward(a):
+        for layer in net:
+            a = layer.forward(a)
+        return a
+    def step():
+        error = forward(X) - Y
+        for layer in reversed(net):
+            error = layer.backward(error)
+    return net, forward, step, {}
 
-    return net, forward, epoch, {}
-
+def deep_softmax(seed, kind):
+    w = draw(seed, kind, (2, 6), (6, 5), (5, 2))
+    b = [np.zeros(n, kind) for n in (6, 5, 2)]
+    def forward(x):
+        a = [x, *w]
+        for i in (0, 1):
+            a[i + 1] = np.maximum(0, a[i] @ w[i] + b[i])
+        e = np.exp(a[2] @ w[2] + b[2])
+        return a, e / e.sum(axis=1, keepdims=True)
+    def step():
+        a, p = forward(X)
+        d = (p - ONEHOT) / 4
+        for i in (2, 1, 0):
+            grad_w, grad_b = a[i].T @ d, d.sum(axis=0)
+            #! grad_w, grad_b = a[i].T @ d, np.full_like(b[i], d.sum()) : b[0] b[1] b[2]
+            d = d @ w[i].T * (a[i] > 0)
+            #! d = d @ w[i].T : w[0] b[0] w[1] b[1]
+            w[i] -= 0.2 * grad_w
+            b[i] -= 0.2 * grad_b
+    return {"w": w, "b": b}, forward, step, {"targets": ONEHOT}
 
 def columns(seed, kind):
-    """delta * h * (1 - h) -> delta * sigmoid(h) * (1 - sigmoid(h)): weights[0] biases[0]
-    b - 1.5 * n -> b - 0.15 * n: biases[0] biases[1]
-    """
-
     class Network:
         def __init__(self):
-            r = np.random.RandomState(seed)
-            sizes = [2, 3, 1]
-            self.biases = [r.randn(n, 1).astype(kind) for n in sizes[1:]]
-            self.weights = [r.randn(n, m).astype(kind) for m, n in zip(sizes, sizes[1:])]
-
+            self.weights = draw(seed, kind, (3, 2), (1, 3))
+            self.biases = draw(seed + 1, kind, (3, 1), (1, 1))
         def feedforward(self, a):
             for w, b in zip(self.weights, self.biases):
                 a = sigmoid(w @ a + b)
             return a
-
         def update(self, x, y):
-            a, activations = x, [x]
-            for w, b in zip(self.weights, self.biases):
-                a = sigmoid(w @ a + b)
-                activations.append(a)
-            delta = (a - y) * a * (1 - a)
-            nabla_w, nabla_b = [delta @ activations[-2].T], [delta]
-            h = activations[1]
-            delta = self.weights[1].T @ delta * h * (1 - h)
-            nabla_w.insert(0, delta @ x.T)
-            nabla_b.insert(0, delta)
+            h, a = sigmoid(self.weights[0] @ x + self.biases[0]), self.feedforward(x)
+            delta2 = (a - y) * a * (1 - a)
+            delta1 = self.weights[1].T @ delta2 * h * (1 - h)
+            #! delta1 = self.weights[1].T @ delta2 * sigmoid(h) * (1 - sigmoid(h)) : weights[0] biases[0]
+            nabla_w, nabla_b = [delta1 @ x.T, delta2 @ h.T], [delta1, delta2]
+            #! nabla_w, nabla_b = [delta1 @ x.T, delta2 @ (1 - h).T], [delta1, delta2] : weights[1]
             self.weights = [w - 1.5 * n for w, n in zip(self.weights, nabla_w)]
             self.biases = [b - 1.5 * n for b, n in zip(self.biases, nabla_b)]
-
     net = Network()
-    return net, net.feedforward, net.update, {
-        "update": rows_of(X[:, :, None], Y[:, :, None], net.update)
-    }  # fmt: skip
-
+    return net, net.feedforward, net.update, online(net.update, X[:, :, None], Y[:, :, None])
 
 def two_classes(seed, kind):
-    """net["W"] @ d -> net["W"] @ t: V c"""
-    r = np.random.RandomState(seed)
-    net = {"V": r.randn(2, 4).astype(kind), "W": r.randn(4, 2).astype(kind)}
-    net |= {"c": r.randn(4).astype(kind), "d": r.randn(2).astype(kind)}
-    onehot = np.hstack([1 - Y, Y])
-
+    net = named(seed, kind, V=(2, 4), c=(4,), W=(4, 2), d=(2,))
     def forward(x):
         e = np.exp(sigmoid(x @ net["V"] + net["c"]) @ net["W"] + net["d"])
         return e / e.sum()
-
     def learn(x, t):
-        h = sigmoid(x @ net["V"] + net["c"])
-        d = forward(x) - t
+        h, d = sigmoid(x @ net["V"] + net["c"]), forward(x) - t
         dh = net["W"] @ d * h * (1 - h)
+        #! dh = net["W"] @ t * h * (1 - h) : V c
         net["W"] -= 0.4 * np.outer(h, d)
+        #! net["W"] -= 0.4 * np.outer(h, -t) : W
         net["d"] -= 0.4 * d
         net["V"] -= 0.4 * np.outer(x, dh)
         net["c"] -= 0.4 * dh
-
-    return net, forward, learn, {"targets": onehot, "update": rows_of(X, onehot, learn)}
-
+    return net, forward, learn, online(learn, X, ONEHOT, targets=ONEHOT)
 
 def deep_tanh(seed, kind):
-    """(1 - h1**2) -> 1: w[0] b[0]
-    (1 - h2**2) -> (1 - h2): w[0] b[0] w[1] b[1]
-    """
-    r = np.random.RandomState(seed)
-    w = [r.randn(4, 2).astype(kind), r.randn(3, 4).astype(kind), r.randn(1, 3).astype(kind)]
-    b = [r.randn(4).astype(kind), r.randn(3).astype(kind), r.randn(1).astype(kind)]
+    w = draw(seed, kind, (4, 2), (3, 4), (1, 3))
+    b = draw(seed + 1, kind, (4,), (3,), (1,))
     x, t = 2.0 * X - 1, 2.0 * Y - 1
-
     def forward(x):
         h1 = np.tanh(w[0] @ x + b[0])
         h2 = np.tanh(w[1] @ h1 + b[1])
         return h1, h2, w[2] @ h2 + b[2]
-
     def learn(x, t):
         h1, h2, y = forward(x)
         d3 = y - t
         d2 = w[2].T @ d3 * (1 - h2**2)
+        #! d2 = w[2].T @ d3 * (1 - h2) : w[0] b[0] w[1] b[1]
         d1 = w[1].T @ d2 * (1 - h1**2)
+        #! d1 = w[1].T @ d2 : w[0] b[0]
+        #! d1 = w[1].T @ (w[2].T @ d3) * (1 - h1**2) : w[0] b[0]
         for i, (d, h) in enumerate([(d1, x), (d2, h1), (d3, h2)]):
             w[i] = w[i] - 0.05 * np.outer(d, h)
             b[i] = b[i] - 0.05 * d
+    return {"w": w, "b": b}, forward, learn, online(learn, x, t, inputs=x, targets=t)
 
-    return {"w": w, "b": b}, forward, learn, {
-        "inputs": x, "targets": t, "update": rows_of(x, t, learn)
-    }  # fmt: skip
+def deep_columns(seed, kind):
+    thetas = draw(seed, kind, (3, 3), (3, 4), (1, 4))
+    def forward(x):
+        a = [np.insert(x.astype(kind), 0, 1)]
+        for theta in thetas[:-1]:
+            a.append(np.insert(np.tanh(theta @ a[-1]), 0, 1))
+        return a, sigmoid(thetas[-1] @ a[-1])
+    def learn(x, t):
+        a, y = forward(x)
+        d = y - t
+        for i in (2, 1, 0):
+            back = thetas[i].T @ d * (1 - a[i] ** 2)
+            #! back = thetas[i].T @ d * (1 - a[i]) ** 2 : [0] [1]
+            thetas[i] -= 0.3 * np.outer(d, a[i])
+            d = back[1:]
+    return thetas, forward, learn, online(learn)
 
+def bias_rows(seed, kind):
+    v, w = draw(seed, kind, (3, 4), (5, 1))
+    def forward(x):
+        h = np.append(sigmoid(np.append(x, 1) @ v), 1)
+        return sigmoid(h @ w), h
+    def learn(x, t):
+        y, h = forward(x)
+        d = (t - y) * y * (1 - y)
+        dh = w[:-1] @ d * h[:-1] * (1 - h[:-1])
+        #! dh = w[1:] @ d * h[:-1] * (1 - h[:-1]) : v
+        w[...] += 0.5 * np.outer(h, d)
+        v[...] += 0.5 * np.outer(np.append(x, 1), dh)
+    return [v, w], lambda x: forward(x)[0], learn, online(learn, names=["v", "w"])
+
+def shared(seed, kind):
+    net = named(seed, kind, s=(3,), b=(3,), v=(3,), c=(1,))
+    def forward(x):
+        h = np.tanh(net["s"] * x.sum() + net["b"])
+        return h, sigmoid(h @ net["v"] + net["c"])
+    def learn(x, t):
+        h, y = forward(x)
+        dh = (y - t) * net["v"] * (1 - h**2)
+        #! dh = (y - t) * net["v"] * (1 + h**2) : s b
+        net["v"] -= 0.2 * (y - t) * h
+        net["c"] -= 0.2 * (y - t)
+        net["s"] -= 0.2 * x.sum() * dh
+        #! net["s"] -= 0.2 * x[0] * dh : s
+        net["b"] -= 0.2 * dh
+    return net, forward, learn, online(learn)
 
 def neurons(seed, kind):
-    """error * neuron["output"] * (1 - neuron["output"]) -> error: [0][0][weights] [0][1][weights]"""
-    random.seed(seed)
-    network = [
-        [{"weights": [random.uniform(-1, 1) for _ in range(3)]} for _ in range(2)],
-        [{"weights": [random.uniform(-1, 1) for _ in range(3)]}],
-    ]
-
+    weights = numbers(seed, 3, 3)
+    network = [[{"weights": weights[0]}, {"weights": weights[1]}], [{"weights": weights[2]}]]
     def forward_propagate(row):
-        inputs = row
         for layer in network:
-            new_inputs = []
             for neuron in layer:
-                w = neuron["weights"]
-                neuron["output"] = logistic(w[-1] + sum(a * b for a, b in zip(w, inputs)))
-                new_inputs.append(neuron["output"])
-            inputs = new_inputs
-        return inputs
-
+                *w, bias = neuron["weights"]
+                neuron["output"] = logistic(bias + sum(a * b for a, b in zip(w, row)))
+            row = [neuron["output"] for neuron in layer]
+        return row
     def train(row, expected):
-        outputs = forward_propagate(row)
-        hidden, out = network[0], network[1][0]
-        out["delta"] = (outputs[0] - expected[0]) * outputs[0] * (1 - outputs[0])
+        y, (hidden, [out]) = forward_propagate(row)[0], network
+        out["delta"] = (y - expected[0]) * y * (1 - y)
         for j, neuron in enumerate(hidden):
             error = out["weights"][j] * out["delta"]
             neuron["delta"] = error * neuron["output"] * (1 - neuron["output"])
+            #! neuron["delta"] = error : [0][0][weights] [0][1][weights]
         for layer, inputs in ((hidden, row), ([out], [n["output"] for n in hidden])):
             for neuron in layer:
                 for j in range(2):
                     neuron["weights"][j] -= 0.5 * neuron["delta"] * inputs[j]
                 neuron["weights"][-1] -= 0.5 * neuron["delta"]
-
-    return network, forward_propagate, train, {"update": rows_of(R, [[t] for t in T], train)}
-
+                #! neuron["weights"][-1] += 0.5 * neuron["delta"] :
+    return network, forward_propagate, train, online(train)
 
 def nested(seed, kind):
-    """(1 - self.h[j] ** 2) -> (1 - self.h[j]): w1 b1
-    self.b1[j] += 0.1 * delta -> self.b1[j] += 0.1 * error: b1
-    self.w2[j] += -> self.w2[j] -=: w2
-    """
-
     class Net:
         def __init__(self):
-            random.seed(seed)
-            self.w1 = [[random.gauss(0, 1) for _ in range(2)] for _ in range(4)]
-            self.b1 = [0] * 4
-            self.w2 = [random.gauss(0, 1) for _ in range(4)]
-            self.b2 = 0.0
-            self.errors = []
-
+            self.w1, self.b1 = numbers(seed, 4, 2), [0] * 4
+            self.w2, self.b2, self.errors = numbers(seed + 9, 4), 0.0, []
         def forward(self, x):
             self.h = [math.tanh(w[0] * x[0] + w[1] * x[1] + b) for w, b in zip(self.w1, self.b1)]
             return sum(w * h for w, h in zip(self.w2, self.h)) + self.b2
-
         def train(self, x, t):
             error = t - self.forward(x)
             self.errors.append(error)
             for j in range(4):
                 delta = error * self.w2[j] * (1 - self.h[j] ** 2)
+                #! delta = error * self.w2[j] * (1 - self.h[j]) : w1 b1
                 for i in range(2):
                     self.w1[j][i] += 0.1 * delta * x[i]
                 self.b1[j] += 0.1 * delta
+                #! self.b1[j] += 0.1 * error : b1
                 self.w2[j] += 0.1 * error * self.h[j]
+                #! self.w2[j] -= 0.1 * error * self.h[j] : w2
             self.b2 += 0.1 * error
-
     net = Net()
-    return net, net.forward, net.train, {"update": rows_of(R, T, net.train)}
+    return net, net.forward, net.train, online(net.train, X.tolist(), Y.ravel().tolist())
+
+def scalars(seed, kind):
+    names = ["w11", "w12", "w21", "w22", "b1", "b2", "v1", "v2", "c"]
+    g = dict(zip(names, numbers(seed, 9)))
+    def hidden(a, b):
+        return [logistic(a * g[f"w1{i}"] + b * g[f"w2{i}"] + g[f"b{i}"]) for i in (1, 2)]
+    def predict(a, b):
+        h1, h2 = hidden(a, b)
+        return logistic(h1 * g["v1"] + h2 * g["v2"] + g["c"])
+    def train(a, b, t):
+        (h1, h2), y = hidden(a, b), predict(a, b)
+        d = (y - t) * y * (1 - y)
+        d1, d2 = d * g["v1"] * h1 * (1 - h1), d * g["v2"] * h2 * (1 - h2)
+        #! d1, d2 = d * g["v2"] * h1 * (1 - h1), d * g["v2"] * h2 * (1 - h2) : w11 w21 b1
+        #! d1, d2 = d * g["v1"] * h1 * (1 - h1), d * g["v2"] * h1 * (1 - h2) : w12 w22 b2
+        slopes = [a * d1, a * d2, b * d1, b * d2, d1, d2, d * h1, d * h2, d]
+        #! slopes = [a * d1, a * d2, b * d1, b * d2, d1, -d2, d * h1, d * h2, d] : b2
+        for name, slope in zip(names, slopes):
+            g[name] -= 0.4 * slope
+    return g, predict, train, online(lambda x, t: train(*x, *t), X.tolist(), Y.tolist(), names=names)
+
+def bias_node(seed, kind):
+    class NN:
+        def __init__(self):
+            self.wi, self.wo = numbers(seed, 3, 4), numbers(seed + 9, 4)
+            self.ci, self.co = [[0.0] * 4 for _ in range(3)], [0.0] * 4
+        def update(self, inputs):
+            self.ai = [*inputs, 1.0]
+            sums = [sum(a * w[j] for a, w in zip(self.ai, self.wi)) for j in range(4)]
+            self.ah = [math.tanh(z) for z in sums]
+            return math.tanh(sum(a * w for a, w in zip(self.ah, self.wo)))
+        def back(self, inputs, target):
+            y = self.update(inputs)
+            delta = (target - y) * (1 - y**2)
+            for j in range(4):
+                hidden = delta * self.wo[j] * (1 - self.ah[j] ** 2)
+                #! hidden = delta * self.wo[j] * (1 - self.ah[j]) ** 2 : wi
+                self.co[j] = 0.3 * delta * self.ah[j] + 0.1 * self.co[j]
+                self.wo[j] += self.co[j]
+                for i in range(3):
+                    self.ci[i][j] = 0.3 * hidden * self.ai[i] + 0.1 * self.ci[i][j]
+                    self.wi[i][j] += self.ci[i][j]
+    net = NN()
+    return net, net.update, net.back, online(net.back, X.tolist(), Y.ravel().tolist())
 
 
-PROGRAMS: dict[str, Callable[..., tuple[Any, ...]]] = {
-    name: made
-    for name, made in list(globals().items())
-    if getattr(made, "__doc__", None) and " -> " in made.__doc__ and callable(made)
-}
+PROGRAMS = [
+    a_class, course, relu_list, bias_columns, constant_input, momentum, layers, deep_softmax,
+    columns, two_classes, deep_tanh, deep_columns, bias_rows, shared, neurons, nested, scalars,
+    bias_node,
+]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fault:
     """A wrong line in a program."""
 
     program: str
-    right: str
-    wrong: str
-    arrays: str
+    place: int
+    """The line of the program that stands in place of the right one."""
+    line: str
+    arrays: frozenset[str]
 
-    def __str__(self) -> str:
-        return f"{self.program}: {self.wrong}"
+    def __str__(self):
+        return f"{self.program}: {self.line}"
 
-
-def _faults():
-    for name, made in PROGRAMS.items():
-        for line in dedent(made.__doc__).splitlines():
-            right, _, rest = line.strip().partition(" -> ")
-            wrong, _, arrays = rest.rpartition(": ")
-            if right:
-                yield Fault(name, right, wrong, arrays)
-
-
-FAULTS = list(_faults())
+    def planted(self) -> Any:
+        """Return the program with the wrong line."""
+        lines = getsource(globals()[self.program]).splitlines()
+        right = max(i for i in range(self.place) if "#!" not in lines[i])
+        indent = lines[right][: -len(lines[right].lstrip())]
+        space = dict(globals())
+        exec("\n".join([*lines[:right], indent + self.line, *lines[right + 1 :]]), space)
+        return space[self.program]
 
 
-def planted(fault: Fault) -> Callable[..., tuple[Any, ...]]:
-    """Return a program in which one thing is replaced."""
-    source = dedent(getsource(PROGRAMS[fault.program]))
-    head, code = source.split('"""')[0], source.split('"""', 2)[2]
-    assert code.count(fault.right) == 1, f"{fault} is not planted"
-    space = dict(globals())
-    exec(compile(head + code.replace(fault.right, fault.wrong), f"<{fault}>", "exec"), space)
-    return space[fault.program]
+def faults() -> Iterator[Fault]:
+    for program in PROGRAMS:
+        for place, text in enumerate(getsource(program).splitlines()):
+            if "#! " in text:
+                line, _, arrays = text.partition("#! ")[2].rpartition(" :")
+                yield Fault(program.__name__, place, line, frozenset(arrays.split()))
 
 
-def trained(made: Callable[..., Any], steps: int, seed: int = 0, kind: type = float) -> Any:
+def trained(made: Any, steps: int, seed: int = 0, kind: type = float) -> Any:
     """Return a program after some updates, row after row where it is one of rows."""
     weights, predict, train, said = made(seed, kind)
     update = said.pop("update", train)

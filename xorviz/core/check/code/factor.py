@@ -1,62 +1,55 @@
 """The name of a fault, where the network is one that the check of a single step knows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import permutations, product
 
 import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.check import check
-from xorviz.core.check.code.compare import Steps
+from xorviz.core.check.code.program import Call, Updates
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import WRONG
 from xorviz.core.network import ACTIVATIONS, INPUTS, Weights, sigmoid
 from xorviz.core.rules import SettingError
 from xorviz.core.truth_table import COUNTED
 
-_OUTPUTS: dict[str, Callable[[Array], Array]] = {
-    "sigmoid": sigmoid,
-    "tanh": np.tanh,
-    "linear": np.asarray,
-}
+_OUTPUTS: dict[str, Call] = {"sigmoid": sigmoid, "tanh": np.tanh, "linear": np.asarray}
 
 
-def named(steps: Steps, x: Array, wrong: Sequence[str]) -> str:
-    """Return the fault of the wrong arrays of a network with one hidden layer; else nothing."""
-    if x.shape != INPUTS.shape or (x != INPUTS[[*COUNTED]]).any() or len(steps.changes) > 1:
+def named(updates: Updates, x: Array, y: Array, wrong: Sequence[str]) -> str:
+    """Return the fault of the wrong arrays if one hidden layer gives outputs (R, 1); or nothing."""
+    places, states = updates.places, (updates.before[0], updates.before[0] + updates.change[0])
+    if len(updates.before) > 1 or not np.array_equal(x, INPUTS[[*COUNTED]]):
         return ""
-    every = product(_roles(steps), (False, True), ACTIVATIONS, _OUTPUTS)
-    for roles, is_turned, activation, output in every:
-        before, after = (
-            _weights(steps, roles, is_turned, v)
-            for v in (steps.before, steps.before + steps.changes[0])
-        )
-        z = x @ before.w1 + (0 if before.b1 is None else before.b1)
-        y = ACTIVATIONS[activation].value(z) @ before.w2 + (0 if before.b2 is None else before.b2)
-        if np.allclose(_OUTPUTS[output](y), steps.slopes.y, atol=1e3 * steps.slopes.rounding):
+    every = permutations(places) if len(places) in {2, 4} else ()
+    for order, is_turned, activation, output in product(
+        every, (False, True), ACTIVATIONS, _OUTPUTS
+    ):
+        before, after = ([theta[places[name]] for name in order] for theta in states)
+        width = before[1].size
+        if [part.size for part in before] != [2 * width, width, width, 1][: len(order)]:
+            continue
+        pair = [_weights(*parts, is_turned=is_turned) for parts in (before, after)]
+        hidden = ACTIVATIONS[activation].value(x @ pair[0].w1 + (before[2:3] or [0])[0])
+        z = hidden @ pair[0].w2 + (before[3:] or [0])[0]
+        if np.allclose(_OUTPUTS[output](z), y, atol=1e-5):
             break
     else:
         return ""
     try:
-        found = check([before, after], Said(activation=activation, output=output)).arrays
+        found = check(pair, Said(activation=activation, output=output)).arrays
     except SettingError:
         return ""
+    roles = dict(zip(("w1", "w2", "b1", "b2"), order, strict=False))
     faults = {roles[role]: array.name for role, array in found.items() if array.is_fault}
     is_same = set(faults) == set(wrong) and WRONG not in faults.values()
     return f" It looks like: {' and '.join(dict.fromkeys(faults.values()))}." if is_same else ""
 
 
-def _roles(steps: Steps) -> Iterator[dict[str, str]]:
-    for names in permutations(steps.sizes) if len(steps.sizes) in {2, 4} else ():
-        roles = dict(zip(("w1", "w2", "b1", "b2"), names, strict=False))
-        width = steps.sizes[roles["w2"]]
-        if [steps.sizes[name] for name in names] == [2 * width, width, width, 1][: len(names)]:
-            yield roles
-
-
-def _weights(steps: Steps, roles: dict[str, str], is_turned: bool, values: Array) -> Weights:
-    """Return numbers (P,) in the shapes of xorviz; turned where a row of w1 is a hidden unit."""
-    parts = np.split(values, np.cumsum([*steps.sizes.values()])[:-1])
-    held = {role: dict(zip(steps.sizes, parts, strict=True))[name] for role, name in roles.items()}
-    w1 = held["w1"].reshape(-1, 2).T if is_turned else held["w1"].reshape(2, -1)
-    return Weights(w1, held.get("b1"), held["w2"].reshape(-1, 1), held.get("b2"))
+def _weights(
+    w1: Array, w2: Array, b1: Array | None = None, b2: Array | None = None, *, is_turned: bool
+) -> Weights:
+    """Return numbers in the shapes of xorviz; turned where a row of w1 is a hidden unit."""
+    w1 = w1.reshape(-1, 2).T if is_turned else w1.reshape(2, -1)
+    return Weights(w1, b1, w2[:, np.newaxis], b2)

@@ -29,79 +29,78 @@ def rounding(array: Any) -> float:
 class Holders:
     """The arrays of floats that are found in an object, as one vector.
 
-    Numbers in lists are an array, too. Reads and writes where they are now, since a step may put
-    new ones in their place; ``restore`` puts the very objects back, to the last bit.
+    A list of numbers, also of lists of them, is an array. Reads and writes where they are now,
+    since a step may put new ones in their place; ``restore`` puts the very objects back, to the
+    last bit.
     """
 
     def __init__(self, root: Any, names: Sequence[str] | None) -> None:
-        """Raise SettingError where there are none, none of a name, or some that are not finite."""
+        """Take all arrays, or those of some names; the members of a list are given their names.
+
+        Raises SettingError where there are none, none of a name, or some that are not finite.
+        """
         self._root = [root] if isinstance(root, np.ndarray) else root
+        self._names = names
         self._kept: dict[int, tuple[Any, Any]] = {}
-        self._labels = names if isinstance(root, list | tuple) else None
-        self._only = None if self._labels else names
-        self._paths: dict[str, list[Path]] = {}
-        for path, name in self._found(self._root, (), "", ""):
-            self._paths.setdefault(name, []).append(path)
-        for name in self._only or ():
-            if not any(_is_part(found, [name]) for found in self._paths):
-                raise SettingError(f"{name} holds no array of floats in the weights given")
-        if not self._paths:
-            raise SettingError("no arrays of floats were found in the weights given")
+        self._paths = dict(self._found(self._root, (), ""))
+        found = {self._label(path[0]) for path in self._paths.values()}
+        missing = [name for name in names or () if name not in found]
+        if missing or not found:
+            name = missing[0] if missing else "what is given as weights"
+            raise SettingError(f"{name} holds no array of floats")
         self.choose(list(self._paths))
         self.read()
 
     def choose(self, names: Sequence[str]) -> None:
         """Let the vector be made of some of the arrays, one after the other."""
-        self.sizes = {name: sum(a.size for a in self._arrays(name)) for name in names}
-        roundings = [rounding(self._arrays(name)[0]) for name in names]
-        self.rounding = np.repeat(roundings, list(self.sizes.values()))
-
-    def _arrays(self, name: str) -> list[Any]:
-        return [raw(self._at(path)) for path in self._paths[name]]
-
-    def are_shaped(self, shapes: Sequence[tuple[int, ...]]) -> bool:
-        """Return whether there is a shape for each array, and it is its own."""
-        return len(shapes) == len(self.sizes) and all(
-            shape == self._arrays(name)[0].shape
-            or (len(self._paths[name]) > 1 and np.prod(shape) == size)
-            for (name, size), shape in zip(self.sizes.items(), shapes, strict=True)
-        )
+        arrays = {name: raw(self._at(self._paths[name])) for name in names}
+        ends = np.cumsum([array.size for array in arrays.values()]).tolist()
+        self.shapes = {name: array.shape for name, array in arrays.items()}
+        self.places = {
+            name: slice(end - array.size, end)
+            for (name, array), end in zip(arrays.items(), ends, strict=True)
+        }
+        self.rounding = np.concatenate([np.full(a.size, rounding(a)) for a in arrays.values()])
 
     def read(self) -> Array:
         """Return the numbers (P,); those of an array whose size has changed are not a number."""
-        parts = []
-        for name, size in self.sizes.items():
-            array = np.concatenate([part.ravel() for part in self._arrays(name)])
-            if array.dtype.kind == "O":
-                raise SettingError(f"{name} is an array of objects; give arrays of floats")
-            if not np.isfinite(array).all():
-                raise SettingError(f"{name} is not finite; check before training diverges")
-            parts.append(array.astype(float) if array.size == size else np.full(size, np.nan))
-        return np.concatenate(parts)
+        theta = np.full(self.rounding.shape, np.nan)
+        for name, place in self.places.items():
+            array = raw(self._at(self._paths[name]))
+            if array.dtype.kind == "O" or not np.isfinite(array).all():
+                raise SettingError(
+                    f"{name} holds more than finite floats; check before it diverges"
+                )
+            if array.size == place.stop - place.start:
+                theta[place] = array.ravel()
+        return theta
+
+    def go_to(self, theta: Array) -> None:
+        """Put everything back, and then numbers (P,) into the arrays."""
+        self.restore()
+        self.write(theta)
 
     def write(self, theta: Array) -> None:
         """Put numbers (P,) into the arrays, in their own type."""
-        start = 0
-        for path in (path for name in self.sizes for path in self._paths[name]):
-            value = self._at(path)
-            array = raw(value)
-            numbers = theta[start : start + array.size].reshape(array.shape)
-            start += array.size
+        for name, place in self.places.items():
+            *path, key = self._paths[name]
+            cells = _cells(self._at(path))
+            value, array = cells[key], raw(cells[key])
+            numbers = theta[place].reshape(array.shape)
             if isinstance(value, float | int | np.floating):
-                kind = float if isinstance(value, int) else type(value)
-                _cells(self._at(path[:-1]))[path[-1]] = kind(numbers)
+                cells[key] = type(value + 0.0)(numbers)  # a bias may begin as a whole 0
             else:
-                _fill(value, numbers.astype(array.dtype))
+                _fill(value, numbers.astype(array.dtype if array.dtype.kind == "f" else float))
 
     def restore(self) -> None:
         """Put back every object and every number that was found."""
-        for value, copy in self._kept.values():
-            _fill(value, copy)
+        for value, held in self._kept.values():
+            _fill(value, held)
 
     @property
     def first(self) -> Any:
         """What holds the first numbers, from which the program's own types show."""
-        return self._at(self._paths[next(iter(self.sizes))][0])
+        return self._at(self._paths[next(iter(self.places))])
 
     def tensor(self, values: Any) -> Any:
         """Return inputs as what the program computes with: tensors beside tensors."""
@@ -110,56 +109,53 @@ class Holders:
 
     def is_number(self, name: str) -> bool:
         """Return whether it is a number of its own, which may be a constant, and no array."""
-        return self.sizes[name] == 1 and isinstance(self._at(self._paths[name][0]), float)
+        return isinstance(self._at(self._paths[name]), float | int)
 
-    def _at(self, path: Path) -> Any:
+    def _at(self, path: Sequence[Any]) -> Any:
         value = self._root
         for key in path:
             value = _cells(value)[key]
         return value
 
-    def _found(self, at: Any, path: Path, name: str, table: str) -> Iterator[tuple[Path, str]]:
-        """Yield the path and the name of each array and number; keep what the containers hold."""
-        cells, in_list = _cells(at), isinstance(at, list)
-        items = dict(enumerate(at)) if isinstance(at, list | tuple) else dict(cells)
-        if isinstance(at, Mapping) and not path and self._only:  # globals() hold much else
-            items = {k: v for k, v in items.items() if any(_is_part(n, [k]) for n in self._only)}
-        if id(cells) in self._kept or not items:
+    def _label(self, key: Any) -> str:
+        """Return the name of what the root holds."""
+        if not isinstance(self._root, list | tuple):
+            return str(key)
+        return self._names[key] if self._names else f"[{key}]"
+
+    def _found(self, at: Any, path: Path, name: str) -> Iterator[tuple[str, Path]]:
+        """Keep what is held here, and yield the names and paths of its arrays and numbers."""
+        is_array = _is_array(at)
+        cells = at if is_array else _cells(at)
+        if id(cells) in self._kept:  # not under a second name
             return
-        self._kept[id(cells)] = cells, list(at) if in_list else items
-        for key, child in items.items() if len(items) <= _LARGEST else ():
+        is_leaf = is_array or (bool(path) and _is_table(at))
+        if is_leaf and (not self._names or self._label(path[0]) in self._names):
+            yield name, path
+        if is_array:
+            self._kept[id(at)] = at, raw(at).copy()
+            return
+        items = dict(enumerate(at)) if isinstance(at, list | tuple) else dict(cells)
+        if isinstance(at, Mapping) and not path and self._names:  # globals() hold much else
+            items = {key: value for key, value in items.items() if key in self._names}
+        if items:
+            self._kept[id(cells)] = cells, list(at) if isinstance(at, list) else items
+        is_open = len(path) < _DEEPEST and len(items) <= _LARGEST
+        for key, child in items.items() if is_open else ():
             label = f"{name}[{key}]" if cells is at else f"{name}.{key}"
-            if not path:
-                label = self._labels[key] if self._labels else label if in_list else str(key)
-            # Numbers in lists inside lists are one array; whole zeros are, as of biases.
-            outer = (table or name) if in_list else ""
-            is_number = isinstance(child, float | np.floating) or (
-                outer and type(child) is int and not child
-            )
-            if is_number or _is_array(child):
-                is_new = is_number or id(child) not in self._kept  # not under a second name
-                if not is_number and is_new:
-                    self._kept[id(child)] = child, raw(child).copy()
-                label = outer if is_number and outer else label
-                if is_new and not (is_number and isinstance(at, tuple)):
-                    yield from [((*path, key), label)] * _is_part(label, self._only or [label])
-            elif len(path) < _DEEPEST and not isinstance(child, np.ndarray | type | ModuleType):
-                yield from self._found(child, (*path, key), label, outer)
-
-
-def _is_part(name: str, names: Sequence[Any]) -> bool:
-    """Return whether a name is one of some, or a part of one such as layers[0].W of layers."""
-    return any(name == of or name.startswith((f"{of}[", f"{of}.")) for of in names)
+            inside = list(self._found(child, (*path, key), label if path else self._label(key)))
+            yield from () if is_leaf else inside
 
 
 def _cells(value: Any) -> Any:
     """Return what a container holds by key, index or attribute, to be read and written."""
+    if isinstance(value, Mapping | list | tuple):
+        return value
     if hasattr(value, "named_parameters"):  # a module of PyTorch
         return dict(value.named_parameters())
     if hasattr(value, "trainable_weights"):  # a model of Keras
         return {getattr(v, "path", v.name): v for v in value.trainable_weights}
-    is_one = isinstance(value, Mapping | list | tuple | np.ndarray)
-    return value if is_one else getattr(value, "__dict__", {})
+    return {} if isinstance(value, type | ModuleType) else getattr(value, "__dict__", {})
 
 
 def _is_array(value: Any) -> bool:
@@ -169,15 +165,23 @@ def _is_array(value: Any) -> bool:
     return hasattr(value, "new_tensor") or (hasattr(value, "assign") and hasattr(value, "numpy"))
 
 
+def _is_table(value: Any) -> bool:
+    """Return whether it is a float, a list of them or of equal lists; zeros may be whole."""
+    if not isinstance(value, list):
+        return isinstance(value, float | np.floating) or (type(value) is int and not value)
+    sizes = {len(each) if isinstance(each, list) else 0 for each in value}
+    return len(sizes) == 1 and len(value) <= _LARGEST and all(map(_is_table, value))
+
+
 def _fill(value: Any, held: Any) -> None:
     """Put numbers into an array, a tensor or a variable, or objects into a container, in place."""
     if isinstance(value, dict):
         value.update(held)
+    elif isinstance(value, list):
+        value[:] = held if isinstance(held, list) else held.tolist()
+    elif isinstance(value, np.ndarray):
+        value[...] = held
     elif hasattr(value, "new_tensor"):
         value.data.copy_(value.data.new_tensor(held.tolist()))
     elif hasattr(value, "assign"):
         value.assign(held)
-    elif isinstance(value, list):
-        value[:] = held
-    elif isinstance(value, np.ndarray):
-        value[...] = held

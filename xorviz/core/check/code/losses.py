@@ -1,0 +1,49 @@
+"""The losses whose gradient a step may follow. Shapes: R rows, O outputs, P trained numbers."""
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.network import sigmoid
+
+ROUNDINGS = 16
+"""Rounding errors that a number may gather."""
+LOSSES = ("squares", "cross-entropy", "cross-entropy of logits", "categorical cross-entropy",
+          "categorical cross-entropy of logits")  # fmt: skip
+WRONG = ("slope of sigmoid taken twice", "slope of sigmoid taken of the output",
+         "slope of tanh left out")  # fmt: skip
+"""Signals of no loss. A sigmoid's slope left out is right, of cross-entropy."""
+
+
+def signals(y: Array, t: Array, like: Array) -> dict[str, Array]:
+    """Return the derivatives (R, O) by y of all losses that fit outputs such as ``like``."""
+    error, bell, raised = y - t, y * (1 - y), np.exp(y)
+    found = {LOSSES[0]: error}
+    if t.min() >= 0:
+        found[LOSSES[2]] = sigmoid(y) - t
+        if y.shape[1] > 1:
+            found[LOSSES[4]] = raised / raised.sum(axis=1, keepdims=True) - t
+        if ((like > 0) & (like < 1)).all():
+            is_share = y.shape[1] > 1 and np.allclose(like.sum(axis=1), 1, atol=1e-5)
+            found |= {LOSSES[3]: -t / y} if is_share else {LOSSES[1]: error / bell}
+            again = sigmoid(y) * sigmoid(-y)
+            found |= {WRONG[0]: error * bell, WRONG[1]: error * again / bell}
+    if (np.abs(like) < 1).all():
+        found[WRONG[2]] = error / (1 - y**2)
+    return found
+
+
+def gradients(
+    y: Array, t: Array, unit: float, slope: Array, errors: Array
+) -> dict[str, tuple[Array, Array]]:
+    """Return the gradients (R, P) of each loss and wrong signal over each row, and error bounds.
+
+    ``unit`` is the relative rounding error of outputs, ``errors`` (R, O, P) of their slopes.
+    """
+    found, unit = {}, unit * ROUNDINGS
+    shaken = signals(y + unit * np.maximum(1, np.abs(y)), t, y)
+    for name, signal in signals(y, t, y).items():
+        unsure = np.abs(shaken[name] - signal) + unit * np.abs(signal)
+        bounds = np.einsum("ro,rop->rp", np.abs(signal), errors)
+        bounds += np.einsum("ro,rop->rp", unsure, np.abs(slope))
+        found[name] = np.einsum("ro,rop->rp", signal, slope), bounds
+    return found

@@ -1,0 +1,252 @@
+"""What a program does from some weights: its outputs, their slopes, and its updates.
+
+Shapes: R rows, I inputs, O outputs, P trained numbers, M updates: one by each row, or one in all.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.code.holders import Holders, raw, rounding
+from xorviz.core.check.code.losses import ROUNDINGS, gradients
+from xorviz.core.rules import SettingError
+
+Call = Callable[..., Any]
+_FORMS: tuple[Callable[[Array], list[tuple[Any, ...]]], ...] = (
+    lambda x: [(x,)],
+    lambda x: [(x.T,)],
+    lambda x: [(row[np.newaxis],) for row in x],
+    lambda x: [(row,) for row in x],
+    lambda x: [(row[:, np.newaxis],) for row in x],
+    lambda x: [(row.tolist(),) for row in x],
+    lambda x: [tuple(row.tolist()) for row in x],
+)
+"""The calls by which rows (R, I) are handed over: all as rows or as columns; or each row as a
+matrix, a vector, a column, a list, or as a number for each argument."""
+CLASSES = "predict returns classes or rounded values; give the function that returns the outputs"
+
+
+@dataclass(frozen=True, eq=False)
+class Updates:
+    """What a program changed in updates. A value."""
+
+    places: Mapping[str, slice]
+    """Of each array, in the P numbers."""
+    before: Array
+    """(M, P)"""
+    velocity: Array
+    """(M, P) the changes before, by which momentum is found; 0 if they are not known."""
+    change: Array
+    """(M, P); not a number where an array changed its shape."""
+    errors: Array
+    """(M, P) bounds of their rounding."""
+    gradients: Mapping[str, Array]
+    """(M, 2, R, P) of each loss over each row that an update may be made of, and their errors."""
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A program, and a way in which it takes its rows."""
+
+    holders: Holders
+    predict: Call
+    train: Call
+    """Makes an update, or returns gradients."""
+    gives_gradients: bool
+    x: Array
+    """(R, I)"""
+    t: Array
+    """(R, O)"""
+    form: Callable[[Array], list[tuple[Any, ...]]] = _FORMS[0]
+    is_by_row: bool = False
+    """Whether the update is one by the rows that it is given."""
+
+    def calls(self, x: Array) -> list[tuple[Any, ...]]:
+        """Return the arguments of the calls of predict for some rows (R, I)."""
+        return [tuple(map(self.holders.tensor, call)) for call in self.form(x.copy())]
+
+    def outputs(self, x: Array) -> Any:
+        """Return the outputs (R, O) of some rows, in their own type of number."""
+        calls, count = self.calls(x), self.t.shape[1]
+        parts = (_picked(self.predict(*call), len(x) // len(calls) * count) for call in calls)
+        return np.concatenate([self._turned(part).reshape(-1, count) for part in parts])
+
+    def _turned(self, array: Any) -> Any:
+        return array.T if self.form is _FORMS[1] else array
+
+    def _like(self, call: tuple[Any, ...], t: Array) -> Any:
+        """Return targets (R, O) in the type and the shape of the outputs of a call."""
+        y = self.predict(*call)
+        if isinstance(y, float | list):
+            return t.ravel().tolist() if isinstance(y, list) else float(t[0, 0])
+        return self.holders.tensor(self._turned(t).reshape(_picked(y, t.size).shape))
+
+    def gradients(self, row: int | None) -> dict[str, tuple[Array, Array]]:
+        """Return the gradients (R, P) of each loss, of each row or one, and bounds of their errors.
+
+        They are those at the weights as they are and stay. At a kink, such as that of ReLU at 0,
+        the bound is half the jump and more: both sides fit.
+        """
+        rows = slice(None) if row is None else [row]
+        theta, x = self.holders.read(), self.x[rows]
+        y = self.outputs(x)
+        unit, y = rounding(y), y.astype(float)
+        # The distance at which differences of the sixth order err least; a power of two.
+        h = 2.0 ** round(np.log2(unit) / 7 - 1.4)
+        found = []
+        for place, own in enumerate(self.holders.rounding):
+            ends, places = [], []
+            for offset in (1, 2, 4, -1, -2, -4):
+                moved = theta.copy()
+                moved[place] += offset * h
+                self.holders.write(moved)
+                # In 32 bit it is not quite where it was put.
+                places.append(self.holders.read()[place] if own > 1e-9 else moved[place])
+                ends.append(self.outputs(x).astype(float))
+            uneven = own * (1 + abs(theta[place])) / h
+            found.append(_slope(np.array(ends), np.array(places), y, uneven))
+        self.holders.write(theta)
+        slope, errors = (np.stack(part, axis=-1) for part in zip(*found, strict=True))
+        errors += 2 * unit / h * np.abs(y)[..., np.newaxis]
+        return gradients(y, self.t[rows], unit, slope, errors)
+
+    def used(self) -> list[str]:
+        """Return the names of the arrays that the outputs depend on, at some weights or other."""
+        holders, random, seen = self.holders, np.random.default_rng(0), set()
+        for size in (0.0, 0.5, 2.0):
+            theta = holders.read()
+            theta += random.uniform(-size, size, theta.shape)
+            for name, place in holders.places.items():
+                moved = theta.copy()
+                moved[place] += random.uniform(0.1, 0.5, theta[place].shape)
+                try:
+                    holders.go_to(theta)
+                    before = self.outputs(self.x)
+                    holders.go_to(moved)
+                    seen |= {name} if (self.outputs(self.x) != before).any() else set()
+                except (ValueError, ArithmeticError, TypeError, IndexError):
+                    pass  # a number that is no weight
+                holders.restore()
+        return [name for name in holders.places if name in seen]
+
+    def updates(self, theta: Array, *, again: bool = False) -> Updates:
+        """Return the updates from weights (P,), or with ``again`` those of second calls.
+
+        The first call then shows what momentum adds to the second, whatever it began with.
+        """
+        holders, found, calls = self.holders, [], [()]
+        if self.is_by_row:
+            inputs = self.calls(self.x)
+            each = zip(inputs, np.split(self.t, len(inputs)), strict=True)
+            calls = [(*x, self._like(x, part)) for x, part in each]
+        for row, call in enumerate(calls):
+            holders.go_to(theta)
+            if again:
+                self.train(*call)
+            before = holders.read()
+            result = self.train(*call)
+            change = -self._given(result) if self.gives_gradients else holders.read() - before
+            sizes = np.nan_to_num(np.abs(change))
+            sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
+            errors = ROUNDINGS * holders.rounding * sizes + 1e-300
+            holders.go_to(before)
+            losses = self.gradients(row if len(calls) > 1 else None)
+            found.append((before, before - theta, change, errors, losses))
+        before, velocity, change, errors = (np.array([one[n] for one in found]) for n in range(4))
+        by_row = [one[4] for one in found]
+        common = [loss for loss in by_row[0] if all(loss in each for each in by_row)]
+        slopes = {loss: np.array([each[loss] for each in by_row]) for loss in common}
+        return Updates(holders.places, before, velocity, change, errors, slopes)
+
+    def _given(self, given: Any) -> Array:
+        """Return gradients (P,), given by the ends of the arrays' names or in their order."""
+        shapes = self.holders.shapes
+        if isinstance(given, Mapping):
+            named = {str(key).lower(): value for key, value in given.items()}
+            ends = [name.lower().removesuffix("]") for name in shapes]
+            given = [next((v for k, v in named.items() if k.endswith(e)), None) for e in ends]
+        try:
+            arrays = [np.array(raw(value), dtype=float) for value in given]
+        except (TypeError, ValueError):
+            arrays = []
+        is_sound = [array.shape for array in arrays] == [*shapes.values()]
+        if not is_sound or not all(np.isfinite(array).all() for array in arrays):
+            raise SettingError(f"gradients do not fit; give finite ones for {', '.join(shapes)}")
+        return np.concatenate([array.ravel() for array in arrays])
+
+
+def _slope(ends: Array, places: Array, y: Array, uneven: float) -> tuple[Array, Array]:
+    """Return the derivatives (R, O) by one number, and bounds of their errors."""
+    spans = (places[:3] - places[3:])[:, np.newaxis, np.newaxis]
+    middle = (ends[:3] - ends[3:]) / spans
+    bend = (ends[:3] - 2 * y + ends[3:]) / spans * 2
+    # Richardson's extrapolation: what goes with the square and the fourth power of h is gone.
+    near, far = (4 * middle[:2] - middle[1:]) / 3
+    slope = (16 * near - far) / 15
+    # Of a smooth function the bend goes with h and its third power; what is left is a kink's jump.
+    near_jump, far_jump = 2 * bend[:2] - bend[1:]
+    jump = np.abs(8 * near_jump - far_jump) / 7 - 4 * uneven * np.abs(slope)
+    uneven_bend = uneven * np.abs(bend[:2]).sum(axis=0)
+    return slope, np.abs(slope - near) + np.maximum(jump, 0) + uneven_bend
+
+
+def _picked(value: Any, size: int) -> Any:
+    """Return the outputs among what predict returns, which may be a tuple with all activations."""
+    for candidate in (value, *reversed(value)) if isinstance(value, list | tuple) else (value,):
+        try:
+            array = raw(candidate)
+        except (ValueError, TypeError):
+            continue
+        if array.size == size and array.dtype.kind in "fiub":
+            return array
+    raise ValueError("another number of outputs than there are targets")
+
+
+def programs(program: Program) -> list[Program]:
+    """Return a program with each way in which it takes rows, an output for each target.
+
+    Raises SettingError where there are none, or where it returns classes in place of outputs.
+    """
+    failed, found, x = "", [], program.x
+    is_plain = isinstance(program.holders.first, list | float | int)
+    for form in _FORMS[5:] + _FORMS[:5] if is_plain else _FORMS:
+        one = replace(program, form=form)
+        try:  # each output belongs to its row, unless there is chance
+            each = np.concatenate([one.outputs(x[[row]]) for row in range(len(x))])
+            is_one = np.allclose(one.outputs(x), each, rtol=1e-5, atol=1e-6)
+            found += [one] if is_one or (one.outputs(x) != one.outputs(x)).any() else []
+        except SettingError:
+            raise
+        except Exception as error:
+            failed = failed or f": {error}"
+        program.holders.restore()  # what it keeps of its own may be of another type by now
+    if not found:
+        raise SettingError(
+            f"predict returned no {program.t.shape[1]} outputs for a row of {x.shape[1]} inputs,"
+            f" nor for all {len(x)} rows{failed}"
+        )
+    return found
+
+
+def trainable(ways: Sequence[Program]) -> Program:
+    """Return the program with the way in which it is trained: of all rows, or of each in turn."""
+    kinds = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    parameters = inspect.signature(ways[0].train).parameters.values()
+    count = sum(p.default is p.empty and p.kind in kinds for p in parameters)
+    if not count:
+        return ways[0]
+    failed: Exception = SettingError("train takes no x and t; give a function of none")
+    for way in sorted(ways, key=lambda way: len(way.calls(way.x)) == 1):  # rows first
+        one, holders = replace(way, is_by_row=True), way.holders
+        if count == len(way.calls(way.x)[0]) + 1:
+            holders.restore()
+            try:
+                if np.isfinite(one.updates(holders.read()).change).all():
+                    return one
+            except Exception as error:
+                failed = error
+    raise failed
