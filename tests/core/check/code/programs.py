@@ -7,11 +7,10 @@ arrays after the colon wrong (none where no array is right, so that nothing can 
 
 # fmt: off
 import math
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from inspect import getsource
 from itertools import cycle
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -34,12 +33,8 @@ def draw(seed, kind, *shapes):
 def named(seed, kind, **shapes):
     return dict(zip(shapes, draw(seed, kind, *shapes.values())))
 
-def numbers(seed, n, *more):
-    """Return random numbers in nested lists."""
-    if more:
-        return [numbers(seed + i, *more) for i in range(n)]
-    random.seed(seed)
-    return [random.uniform(-1, 1) for _ in range(n)]
+def numbers(seed, *shape):
+    return draw(seed, float, shape)[0].tolist()
 
 def online(train, x=X, t=Y, **said):
     """Return what is said, with an update from the next row."""
@@ -58,7 +53,6 @@ def a_class(seed, kind):
             return self.output
         def step(self):
             d_out = (Y - self.forward(X)) * self.output * (1 - self.output)
-            #! d_out = (self.forward(X) - Y) * self.output * (1 - self.output) : weights1 bias1 weights2 bias2
             #! d_out = (Y - self.forward(X)) * sigmoid(self.output) * (1 - sigmoid(self.output)) : weights1 bias1 weights2 bias2
             d_hid = d_out.dot(self.weights2.T) * self.hidden * (1 - self.hidden)
             #! d_hid = d_out.dot(self.weights2.T) : weights1 bias1
@@ -91,24 +85,6 @@ def course(seed, kind):
         for name in state:
             state[name] = state[name] - kind(0.3) * grads[name]
     return state, forward, update, {}
-
-def relu_list(seed, kind):
-    w1, w2 = draw(seed, kind, (2, 6), (6, 1))
-    b1, b2 = np.zeros(6, kind), np.zeros(1, kind)
-    def forward(x):
-        h = np.maximum(0, x @ w1 + b1)
-        return h, h @ w2 + b2
-    def step():
-        h, y = forward(X)
-        d = 2 * (y - Y) / 4
-        dz = d @ w2.T * (h > 0)
-        #! dz = d @ w2.T * h : w1 b1
-        w2[...] -= 0.05 * h.T @ d
-        b2[...] -= 0.05 * d.sum(axis=0)
-        w1[...] -= 0.05 * X.T @ dz
-        #! w1[...] -= 0.2 * X.T @ dz : w1
-        b1[...] -= 0.05 * dz.sum(axis=0)
-    return [w1, b1, w2, b2], forward, step, {"names": ["w1", "b1", "w2", "b2"]}
 
 def bias_columns(seed, kind):
     net = named(seed, kind, theta1=(3, 3), theta2=(1, 4))
@@ -200,7 +176,6 @@ def deep_softmax(seed, kind):
         d = (p - ONEHOT) / 4
         for i in (2, 1, 0):
             grad_w, grad_b = a[i].T @ d, d.sum(axis=0)
-            #! grad_w, grad_b = a[i].T @ d, np.full_like(b[i], d.sum()) : b[0] b[1] b[2]
             d = d @ w[i].T * (a[i] > 0)
             #! d = d @ w[i].T : w[0] b[0] w[1] b[1]
             w[i] -= 0.2 * grad_w
@@ -208,25 +183,21 @@ def deep_softmax(seed, kind):
     return {"w": w, "b": b}, forward, step, {"targets": ONEHOT}
 
 def columns(seed, kind):
-    class Network:
-        def __init__(self):
-            self.weights = draw(seed, kind, (3, 2), (1, 3))
-            self.biases = draw(seed + 1, kind, (3, 1), (1, 1))
-        def feedforward(self, a):
-            for w, b in zip(self.weights, self.biases):
-                a = sigmoid(w @ a + b)
-            return a
-        def update(self, x, y):
-            h, a = sigmoid(self.weights[0] @ x + self.biases[0]), self.feedforward(x)
-            delta2 = (a - y) * a * (1 - a)
-            delta1 = self.weights[1].T @ delta2 * h * (1 - h)
-            #! delta1 = self.weights[1].T @ delta2 * sigmoid(h) * (1 - sigmoid(h)) : weights[0] biases[0]
-            nabla_w, nabla_b = [delta1 @ x.T, delta2 @ h.T], [delta1, delta2]
-            #! nabla_w, nabla_b = [delta1 @ x.T, delta2 @ (1 - h).T], [delta1, delta2] : weights[1]
-            self.weights = [w - 1.5 * n for w, n in zip(self.weights, nabla_w)]
-            self.biases = [b - 1.5 * n for b, n in zip(self.biases, nabla_b)]
-    net = Network()
-    return net, net.feedforward, net.update, online(net.update, X[:, :, None], Y[:, :, None])
+    net = {"weights": draw(seed, kind, (3, 2), (1, 3)), "biases": draw(seed + 1, kind, (3, 1), (1, 1))}
+    def feedforward(a):
+        for w, b in zip(net["weights"], net["biases"]):
+            a = sigmoid(w @ a + b)
+        return a
+    def update(x, y):
+        h, a = sigmoid(net["weights"][0] @ x + net["biases"][0]), feedforward(x)
+        delta2 = (a - y) * a * (1 - a)
+        delta1 = net["weights"][1].T @ delta2 * h * (1 - h)
+        #! delta1 = net["weights"][1].T @ delta2 * sigmoid(h) * (1 - sigmoid(h)) : weights[0] biases[0]
+        nabla_w, nabla_b = [delta1 @ x.T, delta2 @ h.T], [delta1, delta2]
+        #! nabla_w, nabla_b = [delta1 @ x.T, delta2 @ (1 - h).T], [delta1, delta2] : weights[1]
+        net["weights"] = [w - 1.5 * n for w, n in zip(net["weights"], nabla_w)]
+        net["biases"] = [b - 1.5 * n for b, n in zip(net["biases"], nabla_b)]
+    return net, feedforward, update, online(update, X[:, :, None], Y[:, :, None])
 
 def two_classes(seed, kind):
     net = named(seed, kind, V=(2, 4), c=(4,), W=(4, 2), d=(2,))
@@ -281,36 +252,6 @@ def deep_columns(seed, kind):
             thetas[i] -= 0.3 * np.outer(d, a[i])
             d = back[1:]
     return thetas, forward, learn, online(learn)
-
-def bias_rows(seed, kind):
-    v, w = draw(seed, kind, (3, 4), (5, 1))
-    def forward(x):
-        h = np.append(sigmoid(np.append(x, 1) @ v), 1)
-        return sigmoid(h @ w), h
-    def learn(x, t):
-        y, h = forward(x)
-        d = (t - y) * y * (1 - y)
-        dh = w[:-1] @ d * h[:-1] * (1 - h[:-1])
-        #! dh = w[1:] @ d * h[:-1] * (1 - h[:-1]) : v
-        w[...] += 0.5 * np.outer(h, d)
-        v[...] += 0.5 * np.outer(np.append(x, 1), dh)
-    return [v, w], lambda x: forward(x)[0], learn, online(learn, names=["v", "w"])
-
-def shared(seed, kind):
-    net = named(seed, kind, s=(3,), b=(3,), v=(3,), c=(1,))
-    def forward(x):
-        h = np.tanh(net["s"] * x.sum() + net["b"])
-        return h, sigmoid(h @ net["v"] + net["c"])
-    def learn(x, t):
-        h, y = forward(x)
-        dh = (y - t) * net["v"] * (1 - h**2)
-        #! dh = (y - t) * net["v"] * (1 + h**2) : s b
-        net["v"] -= 0.2 * (y - t) * h
-        net["c"] -= 0.2 * (y - t)
-        net["s"] -= 0.2 * x.sum() * dh
-        #! net["s"] -= 0.2 * x[0] * dh : s
-        net["b"] -= 0.2 * dh
-    return net, forward, learn, online(learn)
 
 def neurons(seed, kind):
     weights = numbers(seed, 3, 3)
@@ -381,67 +322,67 @@ def scalars(seed, kind):
             g[name] -= 0.4 * slope
     return g, predict, train, online(lambda x, t: train(*x, *t), X.tolist(), Y.tolist(), names=names)
 
-def bias_node(seed, kind):
-    class NN:
-        def __init__(self):
-            self.wi, self.wo = numbers(seed, 3, 4), numbers(seed + 9, 4)
-            self.ci, self.co = [[0.0] * 4 for _ in range(3)], [0.0] * 4
-        def update(self, inputs):
-            self.ai = [*inputs, 1.0]
-            sums = [sum(a * w[j] for a, w in zip(self.ai, self.wi)) for j in range(4)]
-            self.ah = [math.tanh(z) for z in sums]
-            return math.tanh(sum(a * w for a, w in zip(self.ah, self.wo)))
-        def back(self, inputs, target):
-            y = self.update(inputs)
-            delta = (target - y) * (1 - y**2)
-            for j in range(4):
-                hidden = delta * self.wo[j] * (1 - self.ah[j] ** 2)
-                #! hidden = delta * self.wo[j] * (1 - self.ah[j]) ** 2 : wi
-                self.co[j] = 0.3 * delta * self.ah[j] + 0.1 * self.co[j]
-                self.wo[j] += self.co[j]
-                for i in range(3):
-                    self.ci[i][j] = 0.3 * hidden * self.ai[i] + 0.1 * self.ci[i][j]
-                    self.wi[i][j] += self.ci[i][j]
-    net = NN()
-    return net, net.update, net.back, online(net.back, X.tolist(), Y.ravel().tolist())
+class Tensor:
+    def __init__(self, array):
+        self.array = np.asarray(array, np.float32)
+        self.detach = self.cpu = lambda: self
+        self.numpy = lambda: self.array
+        self.new_tensor, self.data = Tensor, self
+    def copy_(self, other):
+        self.array[...] = other.array
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("can't convert a tensor that requires grad: use detach()")
+
+class Variable:
+    def __init__(self, array):
+        self.assign(array)
+    def assign(self, array):
+        self.array = np.asarray(array, np.float32)
+    def numpy(self):
+        return self.array.copy()
+
+def torch_module(seed, kind, holder=Tensor):
+    shapes = {"0.weight": (2, 3), "0.bias": (3,), "2.weight": (3, 1), "2.bias": (1,)}
+    held = {name: holder(array) for name, array in named(seed, kind, **shapes).items()}
+    def outputs(x):
+        w1, b1, w2, b2 = (each.array for each in held.values())
+        h = sigmoid(np.float32(x) @ w1 + b1)
+        return h, w2, sigmoid(h @ w2 + b2)
+    def step():
+        h, w2, y = outputs(X)
+        d = np.float32((y - Y) * y * (1 - y))
+        d_h = d @ w2.T * h * (1 - h)
+        #! d_h = -d @ w2.T * h * (1 - h) : 0.weight 0.bias
+        for each, slope in zip(held.values(), [X.T @ d_h, d_h.sum(axis=0), h.T @ d, d.sum(axis=0)]):
+            each.array -= np.float32(0.5 * slope)
+    if holder is Tensor:
+        return SimpleNamespace(named_parameters=held.items), lambda x: Tensor(outputs(x.array)[2]), step, {}
+    for name, each in held.items():
+        each.name = name
+    return SimpleNamespace(trainable_weights=[*held.values()]), lambda x: outputs(x)[2], step, {}
+
+def keras_model(seed, kind):
+    return torch_module(seed, kind, Variable)
 
 
 PROGRAMS = [
-    a_class, course, relu_list, bias_columns, constant_input, momentum, layers, deep_softmax,
-    columns, two_classes, deep_tanh, deep_columns, bias_rows, shared, neurons, nested, scalars,
-    bias_node,
+    a_class, course, bias_columns, constant_input, momentum, layers, deep_softmax, torch_module,
+    keras_model, columns, two_classes, deep_tanh, deep_columns, neurons, nested, scalars,
 ]
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A wrong line in a program."""
-
-    program: str
-    place: int
-    """The line of the program that stands in place of the right one."""
-    line: str
-    arrays: frozenset[str]
-
-    def __str__(self):
-        return f"{self.program}: {self.line}"
-
-    def planted(self) -> Any:
-        """Return the program with the wrong line."""
-        lines = getsource(globals()[self.program]).splitlines()
-        right = max(i for i in range(self.place) if "#!" not in lines[i])
-        indent = lines[right][: -len(lines[right].lstrip())]
-        space = dict(globals())
-        exec("\n".join([*lines[:right], indent + self.line, *lines[right + 1 :]]), space)
-        return space[self.program]
-
-
-def faults() -> Iterator[Fault]:
-    for program in PROGRAMS:
-        for place, text in enumerate(getsource(program).splitlines()):
-            if "#! " in text:
-                line, _, arrays = text.partition("#! ")[2].rpartition(" :")
-                yield Fault(program.__name__, place, line, frozenset(arrays.split()))
+def faults() -> Iterator[tuple[str, Any, set[str]]]:
+    """Yield the name of each fault, the program with it, and the arrays that it makes wrong."""
+    for made in PROGRAMS:
+        lines = getsource(made).splitlines()
+        for place, text in enumerate(lines):
+            indent, mark, rest = text.partition("#! ")
+            if mark:
+                wrong, _, arrays = rest.rpartition(" :")
+                right = max(i for i in range(place) if mark not in lines[i])
+                space = dict(globals())
+                exec("\n".join([*lines[:right], indent + wrong, *lines[right + 1 :]]), space)
+                yield f"{made.__name__}: {wrong}", space[made.__name__], set(arrays.split())
 
 
 def trained(made: Any, steps: int, seed: int = 0, kind: type = float) -> Any:

@@ -18,6 +18,7 @@ from xorviz.core.numerals import listed
 from xorviz.core.rules import SettingError
 from xorviz.core.truth_table import COUNTED, ROWS
 
+_UNUSED = f"{UNTOLD}: not used by predict"
 _NOISY = "Two calls of predict from the same weights differ: turn off dropout and other chance."
 _FOREIGN = "predict does not change with these weights: it uses other arrays, or copies of them."
 _ONE_UPDATE = (
@@ -53,10 +54,10 @@ def check_code(
     ``train()`` makes one update, and ``train(x, t)`` one by a row. They are called many times, at
     weights moved a little, too; afterwards the weights are as they were, to the last bit.
 
-    ``inputs`` (R, I) and ``targets`` (R, O) are those of XOR in counting order, 00 first, and
-    ``loss`` is any of LOSSES, unless given. ``gradients``, in place of ``train``, are those at
-    these weights, by name or in the order of the arrays, or a function that returns them.
-    Raises SettingError, and what the program itself raises.
+    ``inputs`` (R, I) and ``targets`` (R, O) are those of XOR, 00 first, and ``loss`` any of LOSSES,
+    unless given. ``gradients``, in place of ``train``, are those at these weights, by name or in
+    the order of the arrays, or a function that returns them. Raises SettingError, and what the
+    program itself raises.
     """
     x = _table("inputs", [ROWS[row] for row in COUNTED] if inputs is None else inputs)
     t = _table("targets", [0, 1, 1, 0] if targets is None else targets)
@@ -66,20 +67,19 @@ def check_code(
         raise SettingError(f"loss is {loss!r}; allowed: {', '.join(LOSSES)}")
     if (train is None) == (gradients is None):
         raise SettingError("give one of the two: train or gradients")
-    holders, gives_gradients = Holders(weights, names), train is None
-    unused = dict.fromkeys((names and holders.places) or (), f"{UNTOLD}: not used by predict")
+    holders = Holders(weights, names)
+    unused = dict.fromkeys((names and holders.places) or (), ArrayCheck(_UNUSED))
     call = train or (gradients if callable(gradients) else lambda: gradients)
     try:
         with np.errstate(all="ignore"):  # weights are moved, and may be huge
-            ways = programs(Program(holders, predict, call, gives_gradients, x, t))
+            ways = programs(Program(holders, predict, call, train is None, x, t))
             if reason := _unfit(ways[0]):
                 return CodeCheck(UNDECIDED, reason, {})
-            is_once = gives_gradients and not callable(gradients)
+            is_once = train is None and call is not gradients
             result = _Judge(trainable(ways), loss, is_once).judged()
     finally:
         holders.restore()
-    untold = {name: ArrayCheck(finding, 0.0, 0.0, 0.0) for name, finding in unused.items()}
-    return replace(result, arrays={**untold, **result.arrays} if result.arrays else {})
+    return replace(result, arrays=unused | dict(result.arrays) if result.arrays else {})
 
 
 def _table(name: str, given: Any) -> Array:
@@ -143,10 +143,10 @@ class _Judge:
         program, updates = self.program, self.program.updates(theta)
         if not np.nan_to_num(updates.change, nan=1.0).any():
             return CodeCheck(UNDECIDED, _NOTHING, {})
-        one, is_open = best(updates, self.loss), not program.gives_gradients
-        if one and one.is_right(*[OPPOSITE] * (program.gives_gradients and not one.of(EXACT))):
+        one = best(updates, self.loss)
+        if one and (one.is_right() or (program.gives_gradients and one.is_right(OPPOSITE))):
             return self._result(CORRECT, one)
-        if is_open and np.isfinite(updates.change).all():
+        if not program.gives_gradients and np.isfinite(updates.change).all():
             two = best(program.updates(theta, again=True), self.loss)
             if two and two.is_right():
                 return self._result(CORRECT, two)
@@ -155,12 +155,11 @@ class _Judge:
         if one is None or (reason := self._doubt(updates, one)):
             return CodeCheck(UNDECIDED, reason if one else _ONE_UPDATE, one.arrays if one else {})
         result = self._result(FAULTY, one)
-        is_plain = is_first and one.of(ELSEWHERE) and one.momentum is one.decay is None
-        if not is_plain:
-            return result
-        program.holders.go_to(theta)
-        name = named(updates, program.x, program.outputs(program.x), result.wrong)
-        return replace(result, sentence=result.sentence + name)
+        if is_first and one.of(ELSEWHERE) and one.momentum is one.decay is None:
+            program.holders.go_to(theta)
+            name = named(updates, program.x, program.outputs(program.x), result.wrong)
+            result = replace(result, sentence=result.sentence + name)
+        return result
 
     def _doubt(self, updates: Updates, one: Hypothesis) -> str:
         """Return why arrays that do not follow need not be wrong, or nothing."""
@@ -174,8 +173,9 @@ class _Judge:
 
     def _result(self, verdict: str, one: Hypothesis) -> CodeCheck:
         """Return a hypothesis in words."""
-        rows = "all rows" if one.row is None else f"row {self._row(one.row)}"
-        rows = "each row" if self.program.is_by_row else rows
+        rows = "each row" if self.program.is_by_row else "all rows"
+        if one.row is not None:
+            rows = f"row {', '.join(f'{value:g}' for value in self.program.x[one.row])}"
         is_open = one.row is not None and self.program.t.shape[1] == 1
         loss = None if is_open or one.loss in WRONG else one.loss
         arrays = dict(one.arrays)
@@ -196,12 +196,6 @@ class _Judge:
             said += f", with {word} {value:.6g}" if value else ""
         said += "".join(f"; {listed(names)}: {finding}" for finding, names in groups.items())
         return CodeCheck(verdict, f"{said}.", arrays, loss, one.rate, rows, one.decay, one.momentum)
-
-    def _row(self, row: int) -> str:
-        """Return the name of a row, such as 01, or else its number."""
-        x = self.program.x[row]
-        is_bits = len(x) < 4 and np.isin(x, (-1, 0, 1)).all()
-        return "".join(str(int(bit > 0)) for bit in x[:2]) if is_bits else str(row + 1)
 
 
 def _is_told(result: CodeCheck) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from xorviz.core.check.step_check import FAULTY
 
 EXACT, UNTOLD = "exact", "not told"
-_HEAD = ("array", "finding", "cosine", "rate", "residual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +16,11 @@ class ArrayCheck:
 
     finding: str
     """In words, such as exact, not updated, opposite sign, 4 times as long."""
-    cosine: float
+    cosine: float = 0.0
     """Of its change and the negative gradient."""
-    rate: float
+    rate: float = 0.0
     """Of this array by itself."""
-    residual: float
+    residual: float = 0.0
     """Share of the step that is left over at the rate of the others."""
 
     @property
@@ -44,11 +43,10 @@ class CodeCheck:
     """What multiplies the gradient of the loss, whose errors are halved and summed over the rows:
     a mean of 4 rows has a quarter of it."""
     rows: str | None = None
-    """All rows, one such as 01, or a pass with its order."""
+    """All rows, each row, or one such as row 01."""
     decay: float | None = None
     """The share of itself that each weight loses in a step."""
     momentum: float | None = None
-    notes: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> list[str]:
@@ -59,25 +57,23 @@ class CodeCheck:
         """Return values that JSON can represent."""
         return asdict(self)
 
-    def _rows(self) -> list[tuple[str, ...]]:
-        return [
+    def _table(self) -> list[tuple[str, ...]]:
+        rows = [
             (name, a.finding, f"{a.cosine:.6f}", f"{a.rate:.6g}", f"{a.residual:.1e}")
             for name, a in self.arrays.items()
         ]
+        return [("array", "finding", "cosine", "rate", "residual"), *rows] if rows else []
 
     def __str__(self) -> str:
-        table = [_HEAD, *self._rows()] if self.arrays else []
-        sizes = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, sizes)).rstrip() for row in table]
-        return "\n".join([f"{self.verdict}: {self.sentence}", *self.notes, "", *lines]).rstrip()
+        sizes = [max(map(len, column)) for column in zip(*self._table(), strict=True)]
+        lines = ["  ".join(map(str.ljust, row, sizes)).rstrip() for row in self._table()]
+        return "\n".join([f"{self.verdict}: {self.sentence}", "", *lines]).rstrip()
 
     def __repr__(self) -> str:
         return f"<CodeCheck {self.verdict}: {self.sentence}>"
 
     def _repr_html_(self) -> str:
         """Return the sentence and the table, as a notebook shows them."""
-        said = [f"{self.verdict}: {self.sentence}", *self.notes]
-        cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in self._rows())
-        head = "".join(f"<th>{word}</th>" for word in _HEAD)
-        table = "".join(f"<tr>{row}</tr>" for row in (head, *cells))
-        return "".join(f"<p>{escape(line)}</p>" for line in said) + f"<table>{table}</table>"
+        rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in self._table())
+        table = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<p>{escape(f'{self.verdict}: {self.sentence}')}</p><table>{table}</table>"

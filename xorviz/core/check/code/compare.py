@@ -60,11 +60,10 @@ class Hypothesis:
         is_gross = all(a.residual > _GROSS * exact for a in self.arrays.values() if a.is_wrong)
         return self.evidence >= _ENOUGH and is_gross and not self.of(_STRAY)
 
-    def is_right(self, *allowed: str) -> bool:
-        """Whether it is of a loss, and every array exact or untold, or of an allowed finding."""
-        is_all = len(self.of(EXACT, _FLAT, *allowed)) == len(self.arrays)
-        is_any = bool(self.of(EXACT, *allowed))
-        return self.loss not in WRONG and is_all and is_any and self.is_explained
+    def is_right(self, finding: str = EXACT) -> bool:
+        """Whether it is of a loss, and every array that can be told has a finding."""
+        is_all = len(self.of(finding, _FLAT)) == len(self.arrays) and bool(self.of(finding))
+        return is_all and self.loss not in WRONG and self.is_explained
 
 
 def best(updates: Updates, only: str | None) -> Hypothesis | None:
@@ -78,8 +77,8 @@ def best(updates: Updates, only: str | None) -> Hypothesis | None:
         for loss, by_row in updates.gradients.items():
             if only not in {None, loss} and not (loss in WRONG and only == LOSSES[0]):
                 continue
-            count = by_row.shape[2] if loss not in WRONG else 1
-            for row in [None, *range(count)][: count if count == 1 else None]:
+            is_whole = loss in WRONG or by_row.shape[2] == 1
+            for row in [None] if is_whole else [None, *range(by_row.shape[2])]:
                 used = slice(None) if row is None else [row]
                 g, errors = by_row[:, :, used].sum(axis=2).swapaxes(0, 1)
                 comparison = _Comparison(updates, loss, row, g, errors, pulls[[*decays]])
@@ -119,7 +118,7 @@ class _Comparison:
             wanted = (change / bounds).ravel()
             inverse = np.linalg.pinv(table, rcond=1e-6)
             rate, *more = wanted @ inverse
-            momentum = float(more[0]) if has_momentum else 0.0
+            momentum = float(more[0].round(9)) if has_momentum else 0.0
             if (np.abs(wanted - [rate, *more] @ table) <= 4).all() and 0 <= momentum < 0.9999:
                 unsure = float(np.abs(inverse[:, 0]).sum())
                 yield self._at(abs(float(rate)), unsure, momentum, np.array(more[has_momentum:]))
@@ -179,9 +178,9 @@ def _followed(
 def _read(change: Array, step: Array, allowed: Array, rate: float) -> ArrayCheck:
     """Return what is found of a change (M, N) that does not follow a step."""
     if np.isnan(change).any():
-        return ArrayCheck(_RESHAPED, 0.0, 0.0, 1.0)
+        return ArrayCheck(_RESHAPED, residual=1.0)
     if not change.any():
-        return ArrayCheck(UNMOVED, 0.0, 0.0, 1.0)
+        return ArrayCheck(UNMOVED, residual=1.0)
     square, length = float((step**2).sum()) + _TINY**2, float(np.linalg.norm(change))
     times = -float((change * step).sum()) / square
     is_bent = (np.abs(change + times * step) > (1 + abs(times)) * allowed).any()

@@ -150,8 +150,7 @@ class Program:
             before = holders.read()
             result = self.train(*call)
             change = -self._given(result) if self.gives_gradients else holders.read() - before
-            sizes = np.nan_to_num(np.abs(change))
-            sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
+            sizes = np.abs(before) + np.nan_to_num(np.abs(change)).max()
             errors = ROUNDINGS * holders.rounding * sizes + 1e-300
             holders.go_to(before)
             losses = self.gradients(row if len(calls) > 1 else None)
@@ -166,9 +165,8 @@ class Program:
         """Return gradients (P,), given by the ends of the arrays' names or in their order."""
         shapes = self.holders.shapes
         if isinstance(given, Mapping):
-            named = {str(key).lower(): value for key, value in given.items()}
-            ends = [name.lower().removesuffix("]") for name in shapes]
-            given = [next((v for k, v in named.items() if k.endswith(e)), None) for e in ends]
+            ends = [[key for key in given if str(key).endswith(name)] for name in shapes]
+            given = [given[keys[0]] if keys else None for keys in ends]
         try:
             arrays = [np.array(raw(value), dtype=float) for value in given]
         except (TypeError, ValueError):
