@@ -155,7 +155,8 @@ class _Judge:
         if one is None or (reason := self._doubt(updates, one)):
             return CodeCheck(UNDECIDED, reason if one else _ONE_UPDATE, one.arrays if one else {})
         result = self._result(FAULTY, one)
-        if is_first and one.of(ELSEWHERE) and one.momentum is one.decay is None:
+        is_plain = one.momentum is one.decay is None and not program.is_by_row
+        if is_first and is_plain and one.of(ELSEWHERE):
             program.holders.go_to(theta)
             name = named(updates, program.x, program.outputs(program.x), result.wrong)
             result = replace(result, sentence=result.sentence + name)

@@ -205,10 +205,7 @@ def _picked(value: Any, size: int) -> Any:
 
 
 def programs(program: Program) -> list[Program]:
-    """Return a program with each way in which it takes rows, an output for each target.
-
-    Raises SettingError where there are none, or where it returns classes in place of outputs.
-    """
+    """Return a program with each way in which it takes rows, or raise SettingError."""
     failed, found, x = "", [], program.x
     is_plain = isinstance(program.holders.first, list | float | int)
     for form in _FORMS[5:] + _FORMS[:5] if is_plain else _FORMS:
@@ -217,8 +214,6 @@ def programs(program: Program) -> list[Program]:
             each = np.concatenate([one.outputs(x[[row]]) for row in range(len(x))])
             is_one = np.allclose(one.outputs(x), each, rtol=1e-5, atol=1e-6)
             found += [one] if is_one or (one.outputs(x) != one.outputs(x)).any() else []
-        except SettingError:
-            raise
         except Exception as error:
             failed = failed or f": {error}"
         program.holders.restore()  # what it keeps of its own may be of another type by now
@@ -232,19 +227,17 @@ def programs(program: Program) -> list[Program]:
 
 def trainable(ways: Sequence[Program]) -> Program:
     """Return the program with the way in which it is trained: of all rows, or of each in turn."""
-    kinds = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
     parameters = inspect.signature(ways[0].train).parameters.values()
-    count = sum(p.default is p.empty and p.kind in kinds for p in parameters)
+    count = sum(p.default is p.empty and p.kind <= p.POSITIONAL_OR_KEYWORD for p in parameters)
     if not count:
         return ways[0]
     failed: Exception = SettingError("train takes no x and t; give a function of none")
+    ways = [replace(way, is_by_row=True) for way in ways if len(way.calls(way.x)[0]) + 1 == count]
     for way in sorted(ways, key=lambda way: len(way.calls(way.x)) == 1):  # rows first
-        one, holders = replace(way, is_by_row=True), way.holders
-        if count == len(way.calls(way.x)[0]) + 1:
-            holders.restore()
-            try:
-                if np.isfinite(one.updates(holders.read()).change).all():
-                    return one
-            except Exception as error:
-                failed = error
+        way.holders.restore()
+        try:
+            if np.isfinite(way.updates(way.holders.read()).change).all():
+                return way
+        except Exception as error:
+            failed = error
     raise failed
