@@ -118,10 +118,12 @@ class _Comparison:
             wanted = (change / bounds).ravel()
             inverse = np.linalg.pinv(table, rcond=1e-6)
             rate, *more = wanted @ inverse
-            momentum = float(more[0].round(9)) if has_momentum else 0.0
-            if (np.abs(wanted - [rate, *more] @ table) <= 4).all() and 0 <= momentum < 0.9999:
-                unsure = float(np.abs(inverse[:, 0]).sum())
-                yield self._at(abs(float(rate)), unsure, momentum, np.array(more[has_momentum:]))
+            momentum = float(more[0]) if has_momentum else 0.0
+            unsure = np.abs(inverse).sum(axis=0)
+            is_sure = not has_momentum or 4 * unsure[1] <= momentum < 0.9999
+            if is_sure and (np.abs(wanted - [rate, *more] @ table) <= 4).all():
+                common = np.array(more[has_momentum:])
+                yield self._at(abs(float(rate)), float(unsure[0]), momentum, common)
 
     def _at(self, rate: float, unsure: float, momentum: float, common: Array) -> Hypothesis:
         """Return what is found at a rate that is unsure, with momentum and a common decay (D,)."""

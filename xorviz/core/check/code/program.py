@@ -145,16 +145,18 @@ class Program:
             calls = [(*x, self._like(x, part)) for x, part in each]
         for row, call in enumerate(calls):
             holders.go_to(theta)
+            start = holders.read()  # in 32 bit not quite where it was put
             if again:
                 self.train(*call)
             before = holders.read()
             result = self.train(*call)
             change = -self._given(result) if self.gives_gradients else holders.read() - before
-            sizes = np.abs(before) + np.nan_to_num(np.abs(change)).max()
+            sizes = np.nan_to_num(np.abs(change))
+            sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
             errors = ROUNDINGS * holders.rounding * sizes + 1e-300
             holders.go_to(before)
             losses = self.gradients(row if len(calls) > 1 else None)
-            found.append((before, before - theta, change, errors, losses))
+            found.append((before, before - start, change, errors, losses))
         before, velocity, change, errors = (np.array([one[n] for one in found]) for n in range(4))
         by_row = [one[4] for one in found]
         common = [loss for loss in by_row[0] if all(loss in each for each in by_row)]
