@@ -41,7 +41,7 @@ class Hypothesis:
     is_last: bool
     """Whether the array nearest to the outputs is exact: hidden units are wrong more often."""
     is_cut: bool
-    """Whether all that is off is of one size, the largest, as clipping makes it."""
+    """Whether all that is off is too short and of one size, the largest, as clipping makes it."""
 
     def of(self, *findings: str) -> list[str]:
         """Return the arrays of some findings."""
@@ -145,14 +145,16 @@ class _Comparison:
             off[:, place] &= not way
             decay += share[:1].tolist()
         sized = [n for n, place in self.updates.places.items() if place.stop - place.start > 1]
-        is_cut = off.sum() > 1 and (np.abs(change[off]) > 0.999 * np.abs(change).max()).all()
+        is_bent = any(array.finding == ELSEWHERE for array in arrays.values())
+        is_cut = off.sum() > 1 - is_bent and (np.abs(change + step) < np.abs(step))[off].all()
+        is_cut = is_cut and (np.abs(change[off]) > 0.999 * np.abs(change).max()).all()
         free = 1 + bool(momentum) + len(self.pulls)
         return Hypothesis(
             self.loss, self.row, rate, momentum or None, max(decay) or None, arrays,
             evidence=float(digits.sum() - free * digits.max()),
             simple=-free - (self.loss in WRONG),
             is_last=arrays[(sized or [*arrays])[-1]].finding == EXACT,
-            is_cut=bool(is_cut and (change * step <= 0)[off].all()),
+            is_cut=bool(is_cut),
         )  # fmt: skip
 
 
