@@ -1,5 +1,6 @@
 """check_code: right code is never called faulty, wrong arrays are found, weights are put back."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,15 @@ import numpy as np
 import pytest
 
 from tests.core.check.code.programs import PROGRAMS, faults, nested, trained
+from tests.core.check.programs.planting import Fault, fits_of, planted
+from tests.core.check.programs.task import ENTROPIES, Task
+from tests.core.check.test_planted_faults import FAULTS as PLANTED
+from tests.core.check.test_planted_faults import Edits, taken, usual
 from tests.support.cases import some
 from xorviz import CodeCheck, SettingError, check_code
 from xorviz.core.check.code.holders import Holders
+from xorviz.core.check.factors import UNITS, names_of
+from xorviz.core.network import Weights
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 Y = np.array([[0.0], [1.0], [1.0], [0.0]])
@@ -47,6 +54,44 @@ def test_nine_of_ten_faults_are_located(kind: type, moment: int) -> None:
     found = [(checked(made, kind, moment), arrays) for _, made, arrays in FAULTS]
     assert "correct" not in {one.verdict for one, _ in found}
     assert sum(set(one.wrong) == arrays != set() for one, arrays in found) >= 0.9 * len(found)
+
+
+def through(fault: Fault, edits: Edits, net: Weights, task: Task) -> CodeCheck:
+    """Return what is found of a program of the other tests, with its own lines or with a fault."""
+    held = {name: getattr(net, name).copy() for name in names_of(net)}
+    step = planted(fault.program, edits)
+
+    def predict(x: Any) -> Any:
+        h = UNITS[task.activation].value(x @ held["w1"] + held.get("b1", 0))
+        return UNITS[task.output].value(h @ held["w2"] + held.get("b2", 0))
+
+    def train() -> None:
+        after = step(Weights(held["w1"], held.get("b1"), held["w2"], held.get("b2")), task)
+        for name, array in held.items():
+            array[...] = getattr(after, name)
+
+    loss = "cross-entropy" if task.loss in ENTROPIES else "squares"
+    said: dict[str, Any] = {"loss": loss} if "loss" in fault.says else {}
+    return check_code(held, predict, train, inputs=task.x, targets=task.t, names=list(held), **said)
+
+
+@pytest.mark.thorough
+def test_the_faults_of_a_step_are_found_in_the_programs_that_take_it() -> None:
+    """Drawn without a choice: seven styles, each of their faults once, with usual settings."""
+    random, told = np.random.default_rng(1), Counter[str]()
+    for fault in PLANTED:
+        if "full" not in fault.only.get("batch", fits_of(fault.program).batch):
+            continue
+        only = usual(fault) if all(usual(fault).values()) else {}
+        (net, _), task = taken(fault, random, only | {"batch": ("full",)})
+        right, found = through(fault, (), net, task), through(fault, fault.edits, net, task)
+        assert right.verdict != "faulty", (fault, task, right)
+        assert found.verdict != "correct", (fault, task, found)
+        is_located = set(found.wrong) == set(fault.arrays) & set(names_of(net))
+        told.update(all=1, right=right.verdict == "correct", located=is_located,
+                    faulty=found.verdict == "faulty")  # fmt: skip
+    shares = [told[name] / told["all"] for name in ("right", "faulty", "located")]
+    assert all(np.array(shares) >= [0.97, 0.9, 0.85]), told
 
 
 RANDOM = np.random.default_rng(9)

@@ -176,7 +176,7 @@ class _Judge:
         """Return a hypothesis in words."""
         rows = "each row" if self.program.is_by_row else "all rows"
         if one.row is not None:
-            rows = f"row {', '.join(f'{value:g}' for value in self.program.x[one.row])}"
+            rows = f"row {', '.join(f'{value + 0:g}' for value in self.program.x[one.row])}"
         is_open = one.row is not None and self.program.t.shape[1] == 1
         loss = None if is_open or one.loss in WRONG else one.loss
         arrays = dict(one.arrays)

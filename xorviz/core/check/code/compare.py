@@ -12,7 +12,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.code_check import EXACT, UNTOLD, ArrayCheck
-from xorviz.core.check.code.losses import LOSSES, WRONG
+from xorviz.core.check.code.losses import WRONG
 from xorviz.core.check.code.program import Updates
 
 _ENOUGH, _GROSS, _TINY = 8.0, 1000.0, 1e-150
@@ -75,7 +75,7 @@ def best(updates: Updates, only: str | None) -> Hypothesis | None:
     pulls = np.array([updates.before, np.sign(updates.before)])
     for decays in ((), (0,), (1,), (0, 1)):
         for loss, by_row in updates.gradients.items():
-            if only not in {None, loss} and not (loss in WRONG and only == LOSSES[0]):
+            if only not in {None, loss, WRONG.get(loss)}:
                 continue
             is_whole = loss in WRONG or by_row.shape[2] == 1
             for row in [None] if is_whole else [None, *range(by_row.shape[2])]:
