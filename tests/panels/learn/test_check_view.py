@@ -9,11 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.panels.learn.check_steps import checked, odd, scattered, upwards
+from tests.panels.learn.check_steps import Change, checked, odd, right, scattered, upwards
 from tests.support.cases import some
 from tests.support.screen import active_window, child, is_near, press, spoken
 from xorviz.core.check.factors import WRONG_SIGN
-from xorviz.core.check.step_check import StepCheck
 from xorviz.files.atomic import FileError
 from xorviz.panels.learn.check_view import CheckView, headline
 from xorviz.panels.learn.weight_grid import WeightGrid
@@ -52,8 +51,9 @@ def test_without_a_check_it_says_why(view: CheckView) -> None:
         content_of(view, "csv")
 
 
-@pytest.mark.parametrize("check", [checked(upwards), checked(scattered), checked()], ids=str)
-def test_the_wrong_lines_are_above_the_right_ones(view: CheckView, check: StepCheck) -> None:
+@pytest.mark.parametrize("change", [upwards, scattered, right])
+def test_the_wrong_lines_are_above_the_right_ones(view: CheckView, change: Change) -> None:
+    check = checked(change)
     check = replace(check, repairs=check.repairs * 2, notes=("Rounded.",))
     view.show_check(check)
     page = told(view)
@@ -128,10 +128,11 @@ def test_all_that_was_found_is_spoken_and_in_the_table(view: CheckView) -> None:
     assert last.endswith(",correct")
 
 
-@pytest.mark.parametrize(
-    "check", some([checked(upwards, 64), checked(width=1, biases=False)], 2), ids=str
-)
-def test_any_width_is_readable_by_scrolling(view: CheckView, check: StepCheck) -> None:
+@pytest.mark.parametrize(("change", "width", "biases"), [(upwards, 64, True), (right, 1, False)])
+def test_any_width_is_readable_by_scrolling(
+    view: CheckView, change: Change, width: int, biases: bool
+) -> None:
+    check = checked(change, width, biases)
     view.show_check(replace(check, repairs=check.repairs * 9))
     for size in ((520, 600), (280, 330), (900, 260)):
         view.resize(*size)
