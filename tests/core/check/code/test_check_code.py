@@ -43,13 +43,13 @@ def test_right_code_is_correct_and_never_faulty(kind: type, moment: int) -> None
     assert verdicts.count("correct") >= 0.9 * len(verdicts)
 
 
-@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::4])
+@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::6])
 def test_the_wrong_arrays_are_found(name: str, made: Callable[..., Any], arrays: set[str]) -> None:
     assert set(checked(made).wrong) == arrays
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("kind", "moment"), MOMENTS)
+@pytest.mark.parametrize(("kind", "moment"), MOMENTS[:4])
 def test_nine_of_ten_faults_are_located(kind: type, moment: int) -> None:
     found = [(checked(made, kind, moment), arrays) for _, made, arrays in FAULTS]
     assert "correct" not in {one.verdict for one, _ in found}
