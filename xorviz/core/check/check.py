@@ -23,7 +23,7 @@ _AT_ONCE = ("full", "row")
 """What is looked for where nothing explains a step as it is given: passes take long."""
 _MOVED_NOTHING = (
     "before and after are the same weights; save a copy before the step, since programs change "
-    "arrays in place"
+    "arrays in place, or give a step that is large enough to be seen"
 )
 
 

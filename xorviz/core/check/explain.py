@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 import numpy as np
 
@@ -35,11 +35,12 @@ _ROUND = 6
 
 def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = None) -> Fit | None:
     """Return the explanation of a step with the fewest faults, or None."""
-    batch = list(models(said)) if said.batch in {None, "full"} else []
+    possible = [model for model in models(said) if _is_alive(model, taken, said)]
+    batch = possible if said.batch in {None, "full"} else []
     used = said.order if said.order is not None and len(said.order) == 1 else _ALL
     alone = [
         replace(model, rows=(row,))
-        for model, row in product(models(said) if said.batch in {None, "row"} else [], used)
+        for model, row in product(possible if said.batch in {None, "row"} else [], used)
         if _is_along(model, row, taken)
     ]
     found = one_update(batch, taken, said)
@@ -52,7 +53,31 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
         found += _with_shares(list(_pairs([*batch, *alone], found, said)), taken, said, velocity)
     if said.batch in {None, "pass"} and not _is_settled(found):
         found += of_passes(taken, said)
-    return _simplest(found)
+    best = _simplest(found)
+    if best is None or best.is_right or not best.is_sure or said.batch not in {None, "full"}:
+        return best
+    smaller = one_update(list(_smaller_batches(best, said)), taken, said)
+    return (
+        _simplest([fit for fit in smaller if fit.is_right and fit.is_sure and not fit.doubt])
+        or best
+    )
+
+
+def _smaller_batches(best: Fit, said: Said) -> Iterator[Model]:
+    """Yield models of two or three rows, of which some arrays may look as if they were of others.
+
+    Row 00 changes w1 in none.
+    """
+    like = {(model.activation, model.are_inputs_signed) for model, _ in best.alike}
+    for model, size in product(models(said), (2, 3)):
+        if (model.activation, model.are_inputs_signed) in like:
+            yield from (replace(model, rows=rows) for rows in combinations(_ALL, size))
+
+
+def _is_alive(model: Model, taken: Step, said: Said) -> bool:
+    """Return whether the output unit is said, or no ReLU that answers 0 to all rows."""
+    is_open = model.output == "relu" and said.output is None
+    return not is_open or bool(model.forward(taken.before).y.any())
 
 
 def _is_along(model: Model, row: int, taken: Step) -> bool:
@@ -89,7 +114,7 @@ def _simplest(found: Sequence[Fit]) -> Fit | None:
 
 def _is_settled(found: Sequence[Fit]) -> bool:
     """Return whether every array is explained for sure."""
-    return any(fit.is_whole and fit.is_sure for fit in found)
+    return any(fit.is_whole and fit.is_sure and not fit.decayed for fit in found)
 
 
 def one_update(tried: Sequence[Model], taken: Step, said: Said) -> list[Fit]:

@@ -30,8 +30,8 @@ _CANCELLED = 1e-12
 """Share of a squared length below which it is rounding error."""
 _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
-_OTHER_TARGETS = 0.5
-"""What targets of another function count: more than nothing, less than a fault."""
+_OTHER_TARGETS, _OWN_DECAY = 0.5, 0.1
+"""What targets of another function and decay of one array count: less than a fault."""
 ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "")
 """No slope."""
 
@@ -69,6 +69,8 @@ class Reading(NamedTuple):
     recipe: Factors
     distance: float = 0.0
     """Norm of what is left over."""
+    is_decayed: bool = False
+    """Whether weight decay of this array alone is taken away, too."""
 
 
 class Delta(NamedTuple):
@@ -165,7 +167,8 @@ class Fit:
     @cached_property
     def cost(self) -> float:
         """What is less for the simpler explanation."""
-        return len(self.faults) + _UNEXPLAINED * len(self.unexplained) + self.doubt
+        wrong = len(self.faults) + _UNEXPLAINED * len(self.unexplained)
+        return wrong + _OWN_DECAY * len(self.decayed) + self.doubt
 
     @property
     def simplicity(self) -> tuple[bool, float, int]:
@@ -177,6 +180,11 @@ class Fit:
     def unexplained(self) -> list[str]:
         """The arrays that are not explained."""
         return [name for name, one in self.readings.items() if one is None]
+
+    @property
+    def decayed(self) -> list[str]:
+        """The arrays with weight decay of their own."""
+        return [name for name, one in self.readings.items() if one and one.is_decayed]
 
     @property
     def is_whole(self) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check import factors
-from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, Way
+from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, Way, by_name
 from xorviz.core.check.fit import (
     ONE,
     Anchor,
@@ -37,6 +37,8 @@ _DOUBT = 3
 """Times the noise below which a right array is not called wrong."""
 _OTHER_RATE = 1.5
 """What another rate than said counts: more than a fault, less than two."""
+_SINGLE = 3.0
+"""Digits to which decay must be seen."""
 _LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
 """Faults that lose the factor of the loss, or take a mean for a sum."""
 
@@ -134,6 +136,8 @@ class Forms:
         self.measured: Nearness = measured(
             taken.changes[name], directions, np.concatenate(sizes) + least
         )
+        self._left = taken.changes[name] + anchor.rate * directions[0]
+        """(N,) what the right one leaves over."""
         noises = taken.noise(name, self.rate * self.measured.sizes)
         self._is_one = taken.counts[name] < 2
         self.noises = noises + anchor.unsure * self.rate * self.measured.lengths
@@ -178,6 +182,20 @@ class Forms:
         if self.length <= self.noises[0] and self.predicted > _DOUBT * self.noises[0]:
             yield _scaled(self._right, 0.0, self.length)
 
+    def with_decay(self, taken: Step) -> Iterator[Reading]:
+        """Yield the right form if decay explains the rest: of the weights, their signs, or both."""
+        weights, noise = by_name(taken.before)[self.name], float(self.noises[0])
+        if self._right.faults or np.linalg.norm(self._left) <= 10**_SINGLE * noise:
+            return
+        for pulls in ([weights], [np.sign(weights)], [weights, np.sign(weights)]):
+            table = np.stack(pulls, axis=1)
+            shares = np.linalg.lstsq(table, -self._left, rcond=None)[0]
+            rest = float(np.linalg.norm(self._left + table @ shares))
+            is_sound = len(weights) > len(pulls) and ((shares > 0) & (shares < 1)).all()
+            if is_sound and rest <= noise:
+                yield self._right._replace(distance=rest, is_decayed=True)
+                return
+
     def at_another_rate(self, taken: Step) -> Iterator[Reading]:
         """Yield the right form at another rate, if it fits at one."""
         own, left = float(self.measured.rates[0]), float(self.measured.left[0])
@@ -216,6 +234,7 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     near = {
         # The more faults, the more numbers must show them.
         name: [one for one in forms[name].near(taken) if len(one.faults) <= max(count, 1)]
+        or list(forms[name].with_decay(taken))
         or list(forms[name].at_another_rate(taken))
         for name, count in taken.counts.items()
     }

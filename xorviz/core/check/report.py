@@ -27,11 +27,16 @@ from xorviz.core.check.step_check import (
     StepRule,
 )
 from xorviz.core.network import Weights
+from xorviz.core.truth_table import ROWS
 
 _SINGLE = 3.0
 """Digits to which one of the few forms of one number agrees by chance, and some more."""
 _EXACT = 5.0
 """Digits to which an array must be known beside a wrong one: to fewer, momentum looks exact."""
+_CLIPPED = 1e-5
+"""Relative spread of numbers that are clipped to one size."""
+_KINDS_OF_DECAY = 2
+"""Of the weights, and of their signs."""
 _MOST_LEFT = 0.01
 """Share of a change that a fault may leave over."""
 
@@ -127,8 +132,8 @@ class Report:
             rate=self.rate if self.is_rate_told else None,
             activation=fit.model.activation if len(hidden) == 1 else None,
             output=fit.model.output if len(outputs) == 1 else None,
-            batch="pass" if fit.order else "full" if self.rows > 1 else "row",
-            order=fit.order or (fit.model.rows if self.rows == 1 else None),
+            batch="pass" if fit.order else "full" if self.rows == len(ROWS) else "row",
+            order=fit.order or (fit.model.rows if self.rows < len(ROWS) else None),
             momentum=fit.shares.get(MOMENTUM),
             coding=coding(fit.model),
             targets=fit.model.bits,
@@ -172,6 +177,14 @@ class Report:
             return CANNOT_BE_TOLD
         return self._wrong(name) if one.reading is None else self._read(name, one.reading)
 
+    def _is_cut(self, name: str) -> bool:
+        """Return whether all that is off is too short and of one size, the largest: clipped."""
+        change, exact = np.abs(self.taken.changes[name]), np.abs(self.exact[name])
+        off = np.abs(change - exact) > _CLIPPED * exact
+        most = max(float(np.abs(one).max()) for one in self.taken.changes.values())
+        is_short = (change < exact)[off].all() and (change[off] > (1 - _CLIPPED) * most).all()
+        return bool(off.any() and is_short)
+
     def _wrong(self, name: str) -> str:
         """Return what is found out about an array that no fault explains."""
         is_hidden = name in factors.HIDDEN
@@ -181,6 +194,9 @@ class Report:
         is_shown = max(self.taken.counts[one] for one in (name, *layer)) > 1
         is_shown = is_shown and (bool(layer) or is_hidden or len(self._exact) > 1)
         is_shown = is_shown and any(self.taken.digits(one) >= _EXACT for one in self._exact)
+        # Two numbers follow from two kinds of decay.
+        is_decay = bool(self.fit.decayed) and len(self.taken.changes[name]) <= _KINDS_OF_DECAY
+        is_shown = is_shown and not is_decay and not self._is_cut(name)
         return WRONG if is_shown and self.fit.arrays[name].residual > LARGEST else CANNOT_BE_TOLD
 
     def _read(self, name: str, reading: Reading) -> str:

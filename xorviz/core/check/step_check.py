@@ -30,7 +30,7 @@ class StepRule:
     batch: str | None = None
     """full, row or pass."""
     order: tuple[int, ...] | None = None
-    """The rows used, as indices into ROWS: of a pass all four, of a row that one."""
+    """The rows used, as indices into ROWS: of a pass all four, of a row that one, or of some."""
     momentum: float | None = None
     """None where only one step is given."""
     coding: str | None = None

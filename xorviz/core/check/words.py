@@ -45,12 +45,13 @@ _PLACES: Mapping[frozenset[str], str] = {
 def rule_text(told: Report) -> str:
     """Return the rule of a correct step: full-batch gradient step on ... at rate 0.5."""
     found = told.rule
-    rows = ", ".join(ROW_NAMES[row] for row in found.order or ())
+    order = [ROW_NAMES[row] for row in found.order or ()]
+    of_row = f"rows {listed(order)}" if len(order) > 1 else f"row {''.join(order)} alone"
     kind = "gradients" if told.is_gradient else "gradient step"
     text = {
         "full": kind if told.is_gradient else f"full-batch {kind}",
-        "row": f"{kind} on row {rows} alone",
-        "pass": f"pass over the rows {rows}, with a gradient step for each",
+        "row": f"{kind} on {of_row}",
+        "pass": f"pass over the rows {', '.join(order)}, with a gradient step for each",
     }[found.batch or "full"]
     if found.loss is not None and found.rate is not None:
         text += f" {'of' if told.is_gradient else 'on'} {_loss(told, found.loss)}"
@@ -62,6 +63,9 @@ def rule_text(told: Report) -> str:
         text += f" ({_short(100 * shares[DECAY])}{numerals.THIN_SPACE}% of the weights)"
     elif SIGNS in shares:
         text += ", with a share of the weights’ signs taken away (an L1 penalty)"
+    if told.fit and told.fit.decayed:
+        own = "and" if shares else "with weight decay"
+        text += f", {own} of its own in {listed(told.fit.decayed)}"
     return text
 
 
@@ -267,7 +271,8 @@ def _notes_on_rate(told: Report) -> Iterator[str]:
         yield (
             f"The step is {_short(found.rate / said.rate)} times as long as said: the rate is "
             f"another, or {_loss(told, said.loss)} has another factor before it, such as "
-            "1/4 in a mean over the rows, or 1/2 where the 2 of its derivative is left out."
+            "1/4 in a mean over the rows, or 1/2 where the 2 of its derivative is left out. "
+            "Clipping and momentum change the length, too."
         )
 
 

@@ -28,10 +28,13 @@ _ONE_UPDATE = (
 )
 _CHANCE = "Two calls of train from the same weights differ: turn off chance, or give train(x, t)."
 _NOTHING = (
-    "train changes no array that predict uses; give a function that makes one update in place"
+    "train changes no array that predict uses; give a function that makes one update in place, or"
+    " other weights, if the gradient is 0 at these"
 )
 _ELSEWHERE = "What looks wrong at these weights was not confirmed at others beside them."
 _CONSTANT = "does not change; if it is a constant, leave it out with names=."
+_MOST_ROWS = 4
+"""Rows of which batches of two and more are tried."""
 _BESIDE = " Found at weights moved a little, since at yours not everything can be told."
 
 
@@ -152,6 +155,10 @@ class _Judge:
                 return self._result(CORRECT, two)
             if two and two.is_explained and not (one and one.is_explained):
                 one = two
+        if len(program.x) <= _MOST_ROWS:  # where a row changes nothing, more look as if used
+            smaller = best(updates, self.loss, range(2, len(program.x)))
+            if smaller and smaller.is_right():
+                return self._result(CORRECT, smaller)
         if one is None or (reason := self._doubt(updates, one)):
             return CodeCheck(UNDECIDED, reason if one else _ONE_UPDATE, one.arrays if one else {})
         result = self._result(FAULTY, one)
@@ -175,9 +182,12 @@ class _Judge:
     def _result(self, verdict: str, one: Hypothesis) -> CodeCheck:
         """Return a hypothesis in words."""
         rows = "each row" if self.program.is_by_row else "all rows"
-        if one.row is not None:
-            rows = f"row {', '.join(f'{value + 0:g}' for value in self.program.x[one.row])}"
-        is_open = one.row is not None and self.program.t.shape[1] == 1
+        if one.rows is not None:
+            each = [
+                ", ".join(f"{value + 0:g}" for value in row) for row in self.program.x[[*one.rows]]
+            ]
+            rows = f"row{'s' * (len(each) > 1)} {'; '.join(each)}"
+        is_open = one.rows is not None and len(one.rows) == 1  # of one row, losses look alike
         loss = None if is_open or one.loss in WRONG else one.loss
         arrays = dict(one.arrays)
         if one.loss in WRONG:
@@ -192,11 +202,12 @@ class _Judge:
         said = "All arrays follow" if len(exact) == len(arrays) else said
         of = f"the {loss}" if loss != LOSSES[0] else "half the squared errors, summed,"
         said += " the negative gradient" + (f" of {of}" if loss else "")
-        said += f" at rate {one.rate:.6g}, over {rows}"
+        said += f"{'' if is_open else f' at rate {one.rate:.6g}'}, over {rows}"
         for word, value in (("decay", one.decay), ("momentum", one.momentum)):
             said += f", with {word} {value:.6g}" if value else ""
         said += "".join(f"; {listed(names)}: {finding}" for finding, names in groups.items())
-        return CodeCheck(verdict, f"{said}.", arrays, loss, one.rate, rows, one.decay, one.momentum)
+        rate = None if is_open else one.rate
+        return CodeCheck(verdict, f"{said}.", arrays, loss, rate, rows, one.decay, one.momentum)
 
 
 def _is_told(result: CodeCheck) -> bool:

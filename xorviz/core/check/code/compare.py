@@ -4,8 +4,9 @@ Shapes: P trained numbers in all; M updates, one by each row or one in all; R ro
 N numbers of an array; D kinds of decay.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,8 @@ class Hypothesis:
     """Updates read as those of a loss, over some rows, at a rate. A value."""
 
     loss: str
-    row: int | None
-    """The only row, if it is one of several."""
+    rows: tuple[int, ...] | None
+    """The rows that are used, if not all."""
     rate: float
     momentum: float | None
     decay: float | None
@@ -66,10 +67,11 @@ class Hypothesis:
         return is_all and self.loss not in WRONG and self.is_explained
 
 
-def best(updates: Updates, only: str | None) -> Hypothesis | None:
+def best(updates: Updates, only: str | None, sizes: Sequence[int] = (1,)) -> Hypothesis | None:
     """Return the hypothesis under which most arrays follow the gradient.
 
-    Tried are all rows, then each; and no decay, then that of the weights, of their signs, of both.
+    Tried are all rows, then batches of some sizes; and no decay, then that of the weights, of their
+    signs, of both. Where others are as good with other rows, it has no evidence.
     """
     found: list[Hypothesis] = []
     pulls = np.array([updates.before, np.sign(updates.before)])
@@ -77,16 +79,20 @@ def best(updates: Updates, only: str | None) -> Hypothesis | None:
         for loss, by_row in updates.gradients.items():
             if only not in {None, loss, WRONG.get(loss)}:
                 continue
-            is_whole = loss in WRONG or by_row.shape[2] == 1
-            for row in [None] if is_whole else [None, *range(by_row.shape[2])]:
-                used = slice(None) if row is None else [row]
+            every = range(by_row.shape[2])
+            parts = [rows for n in sizes if n < len(every) for rows in combinations(every, n)]
+            for rows in [None, *parts] if loss not in WRONG else [None]:
+                used = slice(None) if rows is None else [*rows]
                 g, errors = by_row[:, :, used].sum(axis=2).swapaxes(0, 1)
-                comparison = _Comparison(updates, loss, row, g, errors, pulls[[*decays]])
+                comparison = _Comparison(updates, loss, rows, g, errors, pulls[[*decays]])
                 for one in comparison.hypotheses():
                     found.append(one)
                     if one.is_right():
                         return one
-    return max(found, key=lambda one: one.rank, default=None)
+    top = max(found, key=lambda one: one.rank, default=None)
+    if top and any(one.rank[:2] == top.rank[:2] and one.rows != top.rows for one in found):
+        return replace(top, evidence=0.0)
+    return top
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +101,7 @@ class _Comparison:
 
     updates: Updates
     loss: str
-    row: int | None
+    rows: tuple[int, ...] | None
     g: Array
     """(M, P)"""
     g_errors: Array
@@ -116,6 +122,8 @@ class _Comparison:
             bounds = updates.errors[:, pool] + 2 * length / size * self.g_errors[:, pool]
             table = (columns[..., pool] / bounds).reshape(free, -1)
             wanted = (change / bounds).ravel()
+            if not (np.isfinite(table).all() and np.isfinite(wanted).all()):
+                continue  # 16 bit have overflowed
             inverse = np.linalg.pinv(table, rcond=1e-6)
             rate, *more = wanted @ inverse
             momentum = float(more[0]) if has_momentum else 0.0
@@ -150,7 +158,7 @@ class _Comparison:
         is_cut = is_cut and (np.abs(change[off]) > 0.999 * np.abs(change).max()).all()
         free = 1 + bool(momentum) + len(self.pulls)
         return Hypothesis(
-            self.loss, self.row, rate, momentum or None, max(decay) or None, arrays,
+            self.loss, self.rows, rate, momentum or None, max(decay) or None, arrays,
             evidence=float(digits.sum() - free * digits.max()),
             simple=-free - (self.loss in WRONG),
             is_last=arrays[(sized or [*arrays])[-1]].finding == EXACT,
@@ -169,8 +177,8 @@ def _followed(
     for way in (1, -1):
         left = change + way * step
         shares: list[Any] = [none, common]
-        if len(pulls) and left.size > 2 and np.isfinite(left).all():
-            basis = pulls.reshape(len(pulls), -1).T
+        basis = pulls.reshape(len(pulls), left.size).T
+        if len(pulls) and left.size > 2 and np.isfinite(left).all() and np.isfinite(basis).all():
             shares.append(np.linalg.lstsq(basis, -left.ravel(), rcond=None)[0])
         for share in shares:
             is_sound = ((share > -1e-12) & (share < 1)).all()

@@ -130,7 +130,11 @@ class Holders:
         if id(cells) in self._kept:  # not under a second name
             return
         is_leaf = is_array or (bool(path) and _is_table(at))
-        if is_leaf and (not self._names or self._label(path[0]) in self._names):
+        is_view = isinstance(at, np.ndarray) and any(  # of numbers that have another name
+            isinstance(other, np.ndarray) and np.shares_memory(at, other)
+            for other, _ in self._kept.values()
+        )
+        if is_leaf and not is_view and (not self._names or self._label(path[0]) in self._names):
             yield name, path
         if is_array:
             self._kept[id(at)] = at, raw(at).copy()

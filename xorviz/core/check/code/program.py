@@ -27,7 +27,10 @@ _FORMS: tuple[Callable[[Array], list[tuple[Any, ...]]], ...] = (
 )
 """The calls by which rows (R, I) are handed over: all as rows or as columns; or each row as a
 matrix, a vector, a column, a list, or as a number for each argument."""
-CLASSES = "predict returns classes or rounded values; give the function that returns the outputs"
+CLASSES = (
+    "predict returns classes or rounded values; give the function that returns the outputs, or"
+    " weights at which the outputs are not saturated"
+)
 
 
 @dataclass(frozen=True, eq=False)
