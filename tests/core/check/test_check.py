@@ -1,9 +1,10 @@
 """Checks of steps that the trainer's own functions take, and of steps that are changed by hand."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import permutations
+from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,14 +42,15 @@ def after(config: RunConfig = CONFIG, count: int = 1) -> Weights:
     return weights
 
 
-def by_row(config: RunConfig, rows: tuple[int, ...]) -> list[Weights]:
-    """Return the weights around a step on each of some rows, by differences of the loss."""
+def by_row(config: RunConfig, rows: Iterable[Any]) -> list[Weights]:
+    """Return the weights around a step on each of some rows or batches, by differences."""
     start = weights = initial_weights(config)
     for row in rows:
         numbers = flat(weights)
         moved = weights_of(numbers + 1e-30j * np.eye(len(numbers)), config)
-        errors = (outputs(moved, config.activation)[:, row] - config.targets[row]) ** 2
-        weights = weights_of(numbers - config.rate * errors.imag / 1e-30, config)
+        used = np.atleast_1d(row)
+        errors = (outputs(moved, config.activation)[:, used] - np.take(config.targets, used)) ** 2
+        weights = weights_of(numbers - config.rate * errors.sum(axis=1).imag / 1e-30, config)
     return [start, weights]
 
 
@@ -103,6 +105,16 @@ def test_along_one_row_the_rate_and_the_loss_must_be_said(row: int) -> None:
     assert check(states, Said(rate=0.5, loss="sse")).verdict == CORRECT
 
 
+@pytest.mark.parametrize("rows", [rows for n in (2, 3) for rows in combinations(range(4), n)])
+def test_a_batch_of_some_rows_is_never_faulty(rows: tuple[int, ...]) -> None:
+    """Row 00 changes nothing in w1, which then looks as if one row or all were used."""
+    states = by_row(CONFIG, [rows])
+    for said in (Said(), Said(rate=0.5, loss="sse"), Said(batch="full")):
+        found = check(states, said)
+        assert found.verdict in {CORRECT, UNDECIDED}, found
+        assert found.verdict == UNDECIDED or found.rule.order == rows
+
+
 def test_where_the_gradient_is_0_nothing_is_told() -> None:
     found = check(by_row(CONFIG, (ROWS.index((0, 0)),)), Said(rate=0.5, loss="sse"))
     assert found.verdict == UNDECIDED
@@ -119,6 +131,30 @@ def test_a_share_of_the_weights_that_is_taken_away_is_decay(
     found = check([START, replace(after(), **taken)])
     assert found.verdict == CORRECT
     assert found.rule.decay == pytest.approx(0.002)
+
+
+DECAYS: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "of w2": {"w2": lambda w: w},
+    "of signs": {"w1": np.sign},
+    "of both kinds": dict.fromkeys(("w1", "w2"), lambda w: w + np.sign(w) / 3),
+    "two rates": {"w1": lambda w: w, "w2": lambda w: w / 3},
+}
+
+
+@pytest.mark.parametrize("decay", DECAYS.values(), ids=DECAYS)
+def test_decay_may_differ_by_array(decay: dict[str, Callable[[Any], Any]]) -> None:
+    changed = {
+        name: getattr(after(), name) - 0.001 * kind(getattr(START, name))
+        for name, kind in decay.items()
+    }
+    found = check([START, replace(after(), **changed)])
+    assert (found.verdict, "of its own in" in found.sentence) == (CORRECT, True)
+
+
+@pytest.mark.parametrize("limit", [0.02, 0.05, 0.1])
+def test_clipped_numbers_are_no_fault(limit: float) -> None:
+    slopes = gradient(START, CONFIG).each(lambda g: np.clip(g, -limit, limit))
+    assert check([START, START.each(lambda w, g: w - 0.5 * g, slopes)]).verdict == UNDECIDED
 
 
 def test_three_states_without_momentum() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.check.code.programs import PROGRAMS, faults, nested, trained
+from tests.core.check.code.programs import PROGRAMS, faults, nested, trained, two_classes
 from tests.core.check.programs.planting import Fault, fits_of, planted
 from tests.core.check.programs.task import ENTROPIES, Task
 from tests.core.check.test_planted_faults import FAULTS as PLANTED
@@ -115,7 +115,7 @@ class Net:
         random = np.random.default_rng(seed)
         self.w1, self.w2 = random.normal(size=(2, 3)), random.normal(size=(3, 1))
         self.b1, self.b2 = np.zeros(3) if is_relu else random.normal(size=3), np.ones(1)
-        self.rule, self.is_relu = RULES[rule], is_relu
+        self.rule, self.is_relu, self.used = RULES[rule], is_relu, [0, 1, 2, 3]
 
     def forward(self, x: Any) -> Any:
         z = x @ self.w1 + self.b1
@@ -123,11 +123,12 @@ class Net:
         return 1 / (1 + np.exp(-(self.h @ self.w2 + self.b2)))
 
     def gradients(self) -> list[Any]:
-        d = self.forward(X) - Y
+        x, t = X[self.used], Y[self.used]
+        d = self.forward(x) - t
         # Both slopes of ReLU are right at 0; this one is the rarer.
-        slope = (X @ self.w1 + self.b1 >= 0) if self.is_relu else 1 - self.h**2
+        slope = (x @ self.w1 + self.b1 >= 0) if self.is_relu else 1 - self.h**2
         d_h = d @ self.w2.T * slope
-        return [X.T @ d_h, self.h.T @ d, d_h.sum(axis=0), d.sum(axis=0)]
+        return [x.T @ d_h, self.h.T @ d, d_h.sum(axis=0), d.sum(axis=0)]
 
     def step(self) -> None:
         arrays = [self.w1, self.w2, self.b1, self.b2]
@@ -143,6 +144,38 @@ def test_right_code_of_another_kind(rule: str) -> None:
     if rule == "decay":
         assert (found.decay, found.rate) == pytest.approx((0.001, 0.1))
         assert (found.loss, found.rows) == ("cross-entropy", "all rows")
+
+
+@pytest.mark.parametrize("used", [[1, 2, 3], [0, 3]])
+@pytest.mark.parametrize("is_relu", [False, True])
+def test_a_batch_may_be_of_some_rows(used: list[int], is_relu: bool) -> None:
+    """Row 00 changes nothing in w1, which then looks as if all rows were used."""
+    net = Net(is_relu=is_relu)
+    net.used = used
+    found = check_code(net, net.forward, net.step)
+    rows = "; ".join(f"{a:g}, {b:g}" for a, b in X[used])
+    assert (found.verdict, found.rows) == ("correct", f"rows {rows}")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_no_loss_explains_is_not_located_by_biases_alone(seed: int) -> None:
+    """Of two classes, biases change by a and -a: as of any row, at some rate."""
+    weights, predict, train, said = trained(two_classes, 0, seed)
+
+    def update() -> None:
+        for n in range(4):  # with weights of the rows
+            for _ in range(1 + n % 2):
+                train(X[n], said["targets"][n])
+
+    assert check_code(weights, predict, update, **said).verdict == "undecided"
+
+
+def test_views_of_an_array_are_no_arrays_of_their_own() -> None:
+    theta = np.random.default_rng(1).normal(size=13)
+    net, held = Net(), {"theta": theta, "w1": theta[:6].reshape(2, 3), "w2": theta[6:9, None]}
+    net.w1, net.w2, net.b1, net.b2 = held["w1"], held["w2"], theta[9:12], theta[12:]
+    found = check_code(held, net.forward, net.step)
+    assert (found.verdict, list(found.arrays)) == ("correct", ["theta"])
 
 
 def test_kinks_and_dead_units_are_right_and_many_steps_are_undecided() -> None:
