@@ -68,9 +68,9 @@ def _smaller_batches(best: Fit, said: Said) -> Iterator[Model]:
 
     Row 00 changes w1 in none.
     """
-    like = {(model.activation, model.are_inputs_signed) for model, _ in best.alike}
+    like = {(one.activation, one.output, one.are_inputs_signed) for one, _ in best.alike}
     for model, size in product(models(said), (2, 3)):
-        if (model.activation, model.are_inputs_signed) in like:
+        if (model.activation, model.output, model.are_inputs_signed) in like:
             yield from (replace(model, rows=rows) for rows in combinations(_ALL, size))
 
 
