@@ -147,8 +147,12 @@ def test_decay_may_differ_by_array(decay: dict[str, Callable[[Any], Any]]) -> No
         name: getattr(after(), name) - 0.001 * kind(getattr(START, name))
         for name, kind in decay.items()
     }
-    found = check([START, replace(after(), **changed)])
-    assert (found.verdict, "of its own in" in found.sentence) == (CORRECT, True)
+    last = replace(after(), **changed)
+    earlier = START.each(lambda w, new: w - (new - w), after())
+    for states in ([START, last], [earlier, START, last]):
+        found = check(states)
+        assert (found.verdict, ", with weight decay" in found.sentence) == (CORRECT, True)
+        assert any(f"of its own in {name}" in found.sentence for name in decay)
 
 
 @pytest.mark.parametrize("limit", [0.02, 0.05, 0.1])

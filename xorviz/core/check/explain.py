@@ -56,22 +56,23 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
     best = _simplest(found)
     if best is None or best.is_right or not best.is_sure or said.batch not in {None, "full"}:
         return best
-    smaller = one_update(list(_smaller_batches(best, said)), taken, said)
-    return (
-        _simplest([fit for fit in smaller if fit.is_right and fit.is_sure and not fit.doubt])
-        or best
-    )
+    return _of_some_rows(best, taken, said) or best
 
 
-def _smaller_batches(best: Fit, said: Said) -> Iterator[Model]:
-    """Yield models of two or three rows, of which some arrays may look as if they were of others.
+def _of_some_rows(best: Fit, taken: Step, said: Said) -> Fit | None:
+    """Return how a batch of two or three rows explains a step exactly, with the same units.
 
-    Row 00 changes w1 in none.
+    Single arrays may look as if one row or all four were used: row 00 changes nothing in w1.
     """
     like = {(one.activation, one.output, one.are_inputs_signed) for one, _ in best.alike}
-    for model, size in product(models(said), (2, 3)):
-        if (model.activation, model.output, model.are_inputs_signed) in like:
-            yield from (replace(model, rows=rows) for rows in combinations(_ALL, size))
+    tried = [
+        replace(model, rows=rows)
+        for model, size in product(models(said), (2, 3))
+        if (model.activation, model.output, model.are_inputs_signed) in like
+        for rows in combinations(_ALL, size)
+    ]
+    found = one_update(tried, taken, said)
+    return _simplest([fit for fit in found if fit.is_right and fit.is_sure and not fit.doubt])
 
 
 def _is_alive(model: Model, taken: Step, said: Said) -> bool:

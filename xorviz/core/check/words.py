@@ -64,8 +64,7 @@ def rule_text(told: Report) -> str:
     elif SIGNS in shares:
         text += ", with a share of the weights’ signs taken away (an L1 penalty)"
     if told.fit and told.fit.decayed:
-        own = "and" if shares else "with weight decay"
-        text += f", {own} of its own in {listed(told.fit.decayed)}"
+        text += f", with weight decay of its own in {listed(told.fit.decayed)}"
     return text
 
 
@@ -147,20 +146,26 @@ def _open(told: Report) -> str:
             f"The {is_are} 0 here, so {listed(names)} cannot be told from this step. Give one at "
             "other weights, or with other rows."
         )
+    return f"{_alike(told, names)} {_which(told)}"
+
+
+def _alike(told: Report, names: list[str]) -> str:
+    """Return which faults of some arrays look alike, where one of them is there."""
+    fit = told.fit
+    assert fit is not None
     readings = [one for name in names if (one := fit.readings[name]) is not None]
-    mine = [" and ".join(one.faults) for one in readings]
-    faults = dict.fromkeys(
-        [*mine, *(other for name in names for other in fit.arrays[name].alternatives)]
-    )
+    faults = dict.fromkeys(" and ".join(one.faults) for one in readings)
+    faults |= dict.fromkeys(other for name in names for other in fit.arrays[name].alternatives)
     looks = [f"“{fault}”" for fault in faults if fault]
-    if told.verdict == FAULTY and len(faults) > 1:
-        more = " or another fault" * (len(looks) > _NAMED)
-        some, is_are = "Some of " * ("" in faults), "is" if len(names) == 1 else "are"
-        alike = f"{' or '.join(looks[:_NAMED])}{more}"
-        return (
-            f"{some}{listed(names)} {is_are} wrong: {alike}. Here they look alike. {_which(told)}"
-        )
-    return f"{listed(names)} cannot be told from this step. {_which(told)}"
+    if told.verdict != FAULTY or len(faults) < 2:
+        return f"{listed(names)} cannot be told from this step."
+    if len(looks) < len(faults):
+        alike = f"{looks[0]} and a correct step look alike here"
+        return f"Some of {listed(names)} are wrong, but {alike}."
+    more = " or another fault" * (len(looks) > _NAMED)
+    is_are = "is" if len(names) == 1 else "are"
+    alike = f"{' or '.join(looks[:_NAMED])}{more}, which look alike here"
+    return f"{listed(names)} {is_are} wrong, with {alike}."
 
 
 def _of_one_row(told: Report) -> str:
