@@ -105,14 +105,16 @@ def test_along_one_row_the_rate_and_the_loss_must_be_said(row: int) -> None:
     assert check(states, Said(rate=0.5, loss="sse")).verdict == CORRECT
 
 
-@pytest.mark.parametrize("rows", [rows for n in (2, 3) for rows in combinations(range(4), n)])
-def test_a_batch_of_some_rows_is_never_faulty(rows: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    "rows", some([[*rows] for n in (2, 3) for rows in combinations(range(4), n)], 3)
+)
+def test_a_batch_of_some_rows_is_never_faulty(rows: list[int]) -> None:
     """Row 00 changes nothing in w1, which then looks as if one row or all were used."""
     states = by_row(CONFIG, [rows])
     for said in (Said(), Said(rate=0.5, loss="sse"), Said(batch="full")):
         found = check(states, said)
         assert found.verdict in {CORRECT, UNDECIDED}, found
-        assert found.verdict == UNDECIDED or found.rule.order == rows
+        assert found.verdict == UNDECIDED or found.rule.order == tuple(rows)
 
 
 def test_where_the_gradient_is_0_nothing_is_told() -> None:
@@ -141,8 +143,9 @@ DECAYS: dict[str, dict[str, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("decay", DECAYS.values(), ids=DECAYS)
-def test_decay_may_differ_by_array(decay: dict[str, Callable[[Any], Any]]) -> None:
+@pytest.mark.parametrize("kinds", some(DECAYS))
+def test_decay_may_differ_by_array(kinds: str) -> None:
+    decay = DECAYS[kinds]
     changed = {
         name: getattr(after(), name) - 0.001 * kind(getattr(START, name))
         for name, kind in decay.items()

@@ -157,7 +157,7 @@ def test_a_batch_may_be_of_some_rows(used: list[int], is_relu: bool) -> None:
     assert (found.verdict, found.rows) == ("correct", f"rows {rows}")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", some(range(3), 1))
 def test_what_no_loss_explains_is_not_located_by_biases_alone(seed: int) -> None:
     """Of two classes, biases change by a and -a: as of any row, at some rate."""
     weights, predict, train, said = trained(two_classes, 0, seed)
