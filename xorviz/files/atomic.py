@@ -15,11 +15,14 @@ if sys.platform == "win32":
     import msvcrt
 
     def lock(file: BinaryIO | RawIOBase) -> None:
-        """Lock a file until it is closed. Raises BlockingIOError and OSError as below."""
+        """Lock a file at its position until it is closed. Raises errors as below."""
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except PermissionError as error:
             raise BlockingIOError(*error.args) from error
+
+    def _unlock(file: BinaryIO | RawIOBase) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
@@ -31,11 +34,26 @@ else:
         """
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+    def _unlock(file: BinaryIO | RawIOBase) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def is_locked(file: BinaryIO | RawIOBase) -> bool:
+    """Return whether someone holds a lock of a file that this process does not lock itself."""
+    try:
+        lock(file)
+    except BlockingIOError:
+        return True
+    except OSError:  # there are no locks here
+        return False
+    _unlock(file)
+    return False
+
 
 _LONGEST_PREFIX = 40
 """Characters of a file's name repeated in that of its temporary file; names end at 255 bytes."""
 
-_NOT_READ = {
+NOT_READ = {
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "The file does not exist."),
     **dict.fromkeys((errno.EACCES, errno.EPERM), "You have no permission to read it."),
 }
@@ -63,7 +81,7 @@ class FileError(Exception):
 @contextmanager
 def reading(path: Path) -> Iterator[BinaryIO]:
     """Open a regular file. Raises FileError, also for what fails inside the block."""
-    with file_errors(_NOT_READ, "read"):
+    with file_errors(NOT_READ, "read"):
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its other end
             raise FileError("It is a folder, not a file." if path.is_dir() else "It is not a file.")
         with path.open("rb") as file:

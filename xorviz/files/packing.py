@@ -25,7 +25,7 @@ from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
-from xorviz.core.runs.watched import FIRST_STATES, WatchedRun
+from xorviz.core.runs.watched import MOST_STATES, WatchedRun
 from xorviz.core.settings import LIVE, SETTINGS, Role, RunConfig, settings_of
 from xorviz.core.truth_table import ROWS
 from xorviz.files.checked_json import (
@@ -40,6 +40,10 @@ from xorviz.files.checked_json import (
     shaped,
     whole,
 )
+
+
+_FIRST_STATES = 33
+"""Of a watched run; they stay where others are left out."""
 
 
 def packed_watched(record: Record, source: WatchedSource) -> dict[str, Any]:
@@ -66,7 +70,7 @@ def thinned(record: Record, numbers: int, step: int) -> Record:
         stride *= 2
     if stride == 1:
         return record
-    stay = (n < FIRST_STATES or n % stride == 0 or s.step == step for n, s in enumerate(kept[:-1]))
+    stay = (n < _FIRST_STATES or n % stride == 0 or s.step == step for n, s in enumerate(kept[:-1]))
     return replace(record, checkpoints=(*compress(kept, stay), kept[-1]))
 
 
@@ -105,10 +109,10 @@ def unpacked_config(value: object, where: str, known: Sequence[str]) -> RunConfi
 
 
 def _steps_of_states(value: object, where: str) -> Steps:
-    """Return 1 to CAPACITY rising steps from 0 on."""
+    """Return 1 to MOST_STATES rising steps from 0 on."""
     steps: Steps = shaped(value, WHOLE, (-1,), where)
-    if not 1 <= len(steps) <= CAPACITY:
-        raise SettingError(f"{where} hold {len(steps)} steps; allowed: 1 to {CAPACITY}")
+    if not 1 <= len(steps) <= MOST_STATES:
+        raise SettingError(f"{where} hold {len(steps)} steps; allowed: 1 to {MOST_STATES}")
     if steps[0] != 0 or (steps[1:] <= steps[:-1]).any():
         raise SettingError(f"{where} do not rise from step 0")
     if steps[-1] > MOST_STEPS:

@@ -1,14 +1,11 @@
-"""Which states of a watched run are kept and sent."""
+"""Which states of a watched run are written."""
 
 from typing import NamedTuple
 
 FRAME_SECONDS = 1 / 60
-_APART = 1000
-"""Steps from one group of consecutive states to the next."""
-_TOGETHER = 2
-"""States after the first one of a group: three consecutive ones tell the momentum, too."""
-_RATIO = 64
-"""A state is kept once 1/64 more steps have been taken, so that also a fast run has a curve."""
+FIRST = 128
+"""States that are all kept."""
+_ROWS = 4
 
 
 class Due(NamedTuple):
@@ -22,26 +19,33 @@ NEVER = Due(float("inf"), float("inf"))
 
 
 class DueCalls:
-    """Plans which calls are due: a call has then to compare two numbers.
+    """Plans which calls are due, so that any other one has only two numbers to compare.
 
-    Due are the first 128, then steps in a ratio of 1 + 1/64; 60 times a second the newest; and now
-    and then the two after that one, since checks need consecutive states.
+    Kept are the first calls, and a few consecutive ones each time that 1/64 more have been made,
+    since checks need them. Of 10^12 calls that is some 4,600, so none is ever dropped. Such groups
+    begin at calls of every remainder mod 4: a program may take a step for each row in turn. Then,
+    which may be unknown, they are longer and half as many. Another call is due 60 times a second.
     """
 
-    def __init__(self, every: int) -> None:
-        """Take the steps from one call to the next."""
-        self._apart = -(-_APART // every)
+    def __init__(self, may_take_rows: bool) -> None:
+        """Take whether a step of the program may be one of one row."""
+        self._together, self._ratio = (5, 32) if may_take_rows else (3, 64)
+        self._begin, self._end = 0, FIRST
+        """The group of calls that are kept next."""
+        self._remainder = 0
         self._by_time = 0.0
-        self._by_ratio = 0
-        self._group = -self._apart
+
+    def is_kept(self, call: int) -> bool:
+        """Return whether the state of a call is kept for good."""
+        return self._begin <= call < self._end
 
     def after(self, call: int, seconds: float) -> Due:
-        """Return what is due after a call that was due at a time."""
+        """Return what is due after a call at a time."""
         if seconds >= self._by_time:
             self._by_time = seconds + FRAME_SECONDS
-            if call - self._group >= self._apart:
-                self._group = call
-        if call >= self._by_ratio:
-            self._by_ratio = call + max(1, call // _RATIO)
-        is_in_group = call < self._group + _TOGETHER
-        return Due(call + 1 if is_in_group else self._by_ratio, self._by_time)
+        if call + 1 >= self._end:
+            begin = max(call + 1, self._begin + self._begin // self._ratio)
+            self._begin = begin + (self._remainder - begin) % _ROWS
+            self._end = self._begin + self._together
+            self._remainder += 1
+        return Due(max(self._begin, call + 1), self._by_time)

@@ -5,13 +5,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 
-from xorviz.files import atomic
-from xorviz.watching.places import folder
+from xorviz.watching import places
+from xorviz.watching.telling import tell
 
 _UNSEEN = ("offscreen", "minimal")
+_OPENING_SECONDS = 20.0
+"""How long other programs wait for it instead of opening one."""
 _LONGEST = 500
 """Characters of what a window says that cannot be opened."""
 
@@ -32,25 +36,23 @@ def obstacle(environment: Mapping[str, str] = os.environ) -> str | None:
 
 
 class Opening:
-    """A window that is being opened. Raises BlockingIOError if another program opens one."""
+    """A window that is being opened on a file. One at a time for all programs of a user."""
 
-    def __init__(self) -> None:
-        """Take the turn; ``start`` begins. Raises OSError and PlaceError, too."""
-        self._turn = (folder() / "opening").open("wb")
-        try:
-            atomic.lock(self._turn)
-        except OSError:
-            self._turn.close()
-            raise
-        self._process: subprocess.Popen[bytes] | None = None
+    _has_opened = False
+    """Whether this process has opened one; if its user has closed it, no other is opened."""
+
+    def __init__(self, path: Path) -> None:
+        """Start the process of the window, which outlives this one.
+
+        Raises BlockingIOError if another program opens one right now, and OSError.
+        """
+        self._until = monotonic() + _OPENING_SECONDS
+        self._turn = places.hold(path.parent / "opening")
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 # read when the process has ended
-
-    def start(self) -> None:
-        """Start the process, which outlives this one. Raises OSError."""
         root = str(Path(__file__).parents[2])
         paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "xorviz", "watch"],
+            [sys.executable, "-P", "-m", "xorviz", "watch", str(path)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._said,
@@ -59,18 +61,42 @@ class Opening:
             creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
         )
 
-    def failure(self) -> str | None:
-        """Return what the process has said, if it has ended; otherwise None."""
-        if self._process is None or self._process.poll() is None:
+    @classmethod
+    def where_needed(cls, path: Path) -> "Opening | None":
+        """Open a window on a file unless one is open, and say why where that is not possible."""
+        if Opening._has_opened or places.open_windows():
             return None
-        self._said.seek(0)
-        lines = self._said.read().decode(errors="replace").split("\n")
-        said = next((line for line in reversed(lines) if line.strip()), "it ended at once")
-        return said.removeprefix("xorviz: ")[:_LONGEST]
+        Opening._has_opened = True
+        why = obstacle()
+        if not why:
+            with suppress(BlockingIOError):
+                try:
+                    return cls(path)
+                except OSError as error:
+                    why = str(error)
+        if why:
+            tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
+        return None
+
+    def is_over(self) -> bool:
+        """Return whether the window is open, or has failed to open, which is said."""
+        if self._process.poll() is not None:
+            tell(f"no window could be opened: {self._failure()}; the program continues")
+        elif not places.open_windows() and monotonic() < self._until:
+            return False
+        self.close()
+        return True
 
     def close(self) -> None:
         """Let other programs have their turn; the window stays."""
         self._turn.close()
         self._said.close()
-        if self._process is not None and self._process.poll() is None:
+        if self._process.poll() is None:
             self._process.returncode = 0  # it is on its own, and nobody waits for it
+
+    def _failure(self) -> str:
+        """Return what the process has said at last."""
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").split("\n")
+        said = next((line for line in reversed(lines) if line.strip()), "it ended at once")
+        return said.removeprefix("xorviz: ").rstrip(".")[:_LONGEST]

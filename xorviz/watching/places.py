@@ -1,106 +1,136 @@
-"""Where programs find the windows of the same user."""
+"""The folders in which watched programs write their files, and windows show that they are open."""
 
-import getpass
-import json
 import os
-import secrets
 import stat
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from io import FileIO
 from pathlib import Path
 
-from xorviz.watching.frames import VERSION
+from xorviz.files import atomic
+from xorviz.watching.states_file import LOCK_AT, SUFFIX
 
-_MOST_BYTES = 4096
-_LONGEST_FOLDER = 87
-"""Bytes; the path of a socket in it, with a number and an ending, has at most 103."""
-
-
-class PlaceError(Exception):
-    """The folder in which windows are found cannot be trusted or made. The message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class WindowAddress:
-    """Where a window listens."""
-
-    address: str
-    """Path of a socket, or on Windows the name of a pipe."""
-    token: str
-    version: int = VERSION
+MOST_FILES, MOST_BYTES = 200, 200 << 20
+WINDOW = ".window"
+"""Ending of the file that a window locks."""
+_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "fuse.sshfs"}
+"""Kinds of disks of other machines, where a write may take seconds."""
 
 
-def folder() -> Path:
-    """Return the folder in which windows are found, which only this user can read.
-
-    Raises PlaceError.
-    """
-    try:
-        made = _folder_path()
-    except OSError as error:
-        raise PlaceError(f"there is no folder for temporary files: {error.strerror}") from None
-    try:
-        made.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise PlaceError(f"{made} cannot be made: {error.strerror}") from None
-    if sys.platform != "win32" and not (_is_own(made) and not made.lstat().st_mode & 0o077):
-        raise PlaceError(f"{made} belongs to another user, or others can open it")
-    return made
+class PlaceError(OSError):
+    """A folder that is not used. The message says why not."""
 
 
-def _folder_path() -> Path:
-    """Return where the folder is or would be. Raises OSError."""
+def candidates() -> list[Path]:
+    """Return where files may be, the best first: in the state of the user, or of the session."""
+    temporary = Path(tempfile.gettempdir())
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or tempfile.gettempdir()) / "xorviz"
-    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or os.devnull) / "xorviz"
-    if _is_own(runtime.parent) and len(os.fsencode(runtime)) <= _LONGEST_FOLDER:
-        return runtime
-    return Path(tempfile.gettempdir()) / f"xorviz-{os.getuid()}"
+        return [Path(os.environ.get("LOCALAPPDATA") or temporary) / "xorviz" / "watched"]
+    state, runtime = (
+        Path(os.environ.get(name, "")) for name in ("XDG_STATE_HOME", "XDG_RUNTIME_DIR")
+    )
+    if not state.is_absolute():  # also where it is not set
+        state = Path(os.path.expanduser("~/.local/state"))  # noqa: PTH111 # raises nothing
+    folders = [base / "xorviz" / "watched" for base in (state, runtime) if base.is_absolute()]
+    return [*folders, temporary / f"xorviz-watched-{os.getuid()}"]
 
 
-def _is_own(folder: Path) -> bool:
-    """Return whether there is such a folder, of this user and no link."""
+def folders() -> Iterator[Path]:
+    """Yield the folders that there are, and that only this user can change."""
+    for folder in candidates():
+        with suppress(OSError):
+            _check(folder)
+            yield folder
+
+
+def made(folder: Path) -> Path:
+    """Return a folder, which is made if needed. Raises OSError if it cannot be used."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _check(folder)
+    if _disk_of(folder) in _REMOTE:
+        raise PlaceError(f"{folder} is on the disk of another machine")
+    return folder
+
+
+def files() -> list[Path]:
+    """Return the files of states, the newest first."""
+    found = []
+    for folder in folders():
+        for path in folder.glob(f"*{SUFFIX}"):
+            with suppress(OSError):  # another program may remove it
+                found.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def path_of(key: str) -> Path:
+    """Return the file of a run, or where it would be."""
+    name = f"{key}{SUFFIX}"
+    places = (folder / name for folder in folders())
+    return next((path for path in places if path.exists()), candidates()[0] / name)
+
+
+def tidy(folder: Path) -> None:
+    """Remove the oldest files of programs that have ended, where there are too many."""
+    known = [path for path in files() if path.parent == folder]
+    size = 0
+    for count, path in enumerate(known, 1):
+        with suppress(OSError):
+            size += path.stat().st_size
+            if (count > MOST_FILES or size > MOST_BYTES) and not is_held(path):
+                path.unlink()
+
+
+def is_held(path: Path) -> bool:
+    """Return whether the program or the window of a file is running. Raises OSError."""
+    with FileIO(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))) as file:
+        file.seek(LOCK_AT)
+        return atomic.is_locked(file)
+
+
+def hold(path: Path, flags: int = 0) -> FileIO:
+    """Make a file that is held until it is closed. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600)
+    file = FileIO(descriptor, "r+b")
     try:
-        found = folder.lstat()
+        file.seek(LOCK_AT)
+        atomic.lock(file)
     except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and (sys.platform == "win32" or found.st_uid == os.getuid())
+        file.close()
+        raise
+    return file
 
 
-def new_place(pid: int) -> WindowAddress:
-    """Return an address and a token for a window of a process. Raises PlaceError."""
-    token = secrets.token_hex(16)
-    if sys.platform == "win32":
-        return WindowAddress(f"xorviz-{getpass.getuser()}-{pid}", token)
-    return WindowAddress(str(folder() / f"{pid}.sock"), token)
+def open_windows() -> list[Path]:
+    """Return the files of windows that are open; those of others are removed."""
+    alive = []
+    for folder in folders():
+        for path in folder.glob(f"*{WINDOW}"):
+            with suppress(OSError):
+                if is_held(path):
+                    alive.append(path)
+                else:
+                    path.unlink()
+    return alive
 
 
-def publish(place: WindowAddress, pid: int) -> Path:
-    """Write where a window listens into a file that only this user can read; return its path.
-
-    Raises OSError and PlaceError.
-    """
-    path = folder() / f"{pid}.json"
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(place), file)
-    return path
+def _check(folder: Path) -> None:
+    """Raise OSError if there is no such folder, or if others can change it."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise PlaceError(f"{folder} is no folder")
+    if sys.platform != "win32" and (found.st_uid != os.getuid() or found.st_mode & 0o077):
+        raise PlaceError(f"{folder} belongs to another user, or others can open it")
 
 
-def published() -> Iterator[WindowAddress]:
-    """Yield where windows listen, or have listened, the newest first. Raises PlaceError."""
-    files = []
-    for path in folder().glob("*.json"):
-        with suppress(OSError):  # a window may close meanwhile
-            if stat.S_ISREG((found := path.stat()).st_mode):
-                files.append((found.st_mtime_ns, path))
-    for _, path in sorted(files, reverse=True):
-        with suppress(OSError, ValueError, TypeError, RecursionError):
-            with path.open("rb") as file:
-                place = WindowAddress(**json.loads(file.read(_MOST_BYTES)))
-            if isinstance(place.address, str) and isinstance(place.token, str):
-                yield place
+def _disk_of(folder: Path) -> str:
+    """Return the kind of file system that a folder is on; "" where that is not known."""
+    kinds: dict[Path, str] = {}
+    with suppress(OSError):
+        for line in Path("/proc/self/mounts").read_text(errors="replace").splitlines():
+            _, place, kind, *_ = line.split(" ")
+            kinds[Path(place)] = kind
+    real = folder.resolve()
+    return next((kinds[one] for one in (real, *real.parents) if one in kinds), "")

@@ -10,27 +10,28 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
-from weakref import WeakSet, finalize
+from weakref import WeakSet
 
 import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.said import Said
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
-from xorviz.core.runs.record import WEIGHT
+from xorviz.core.runs.record import WEIGHT, weight_shapes
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import ORIENTATIONS
 from xorviz.files.weights.said import said_of
 from xorviz.watching.due_calls import NEVER, Due, DueCalls
-from xorviz.watching.kept_states import KeptStates
-from xorviz.watching.records import checked_path, write
-from xorviz.watching.sender import Sender
+from xorviz.watching.opening import Opening
+from xorviz.watching.recorder import Recorder, checked_path
+from xorviz.watching.states_file import Header, known_settings
 from xorviz.watching.telling import tell
 from xorviz.watching.weights.plain import Copied, PlainArrays, copied, plain_arrays
 from xorviz.watching.weights.reading import WeightReading, first_reading
 from xorviz.watching.weights.settings import is_switched_off, program_name, settings_of
+from xorviz.watching.writer import RING
 
 
 def watch(
@@ -52,9 +53,9 @@ def watch(
 
     Give of the recipe what you know: ``batch`` is full, row or pass; ``order`` is that of the rows
     in ``targets``, 00,01,10,11 by default; ``every`` are the steps from one call to the next;
-    ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit. A window
-    is looked for, and opened if there is none, unless ``window`` is false or the environment
-    variable XORVIZ_WATCH is off. Raises SettingError.
+    ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit. The states
+    go into a file, which windows show. One is opened if there is none, unless ``window`` is false.
+    If the environment variable XORVIZ_WATCH is off, there is neither. Raises SettingError.
     """
     told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told | {"momentum": momentum}, order, targets)
@@ -64,38 +65,40 @@ def watch(
             "xorviz.check_step checks others, too"
         )
     checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
-    is_shown = checked(Switch(), "window", window) and not is_switched_off()
+    opens = bool(checked(Switch(), "window", window))
     source = WatchedSource(name, uuid4().hex, program_name(), batch=said.batch, every=every)
-    return Watch(said, source, orientation, is_shown)
+    return Watch(said, source, orientation, opens)
 
 
 class Watch:
-    """Keeps the weights that it is called with, and shows them in a window.
+    """Writes the weights that it is called with into a file, which a window shows.
 
     A call never waits. It raises nothing but SettingError, for arrays that are no 2-H-1 network,
-    until the first ones that are; what cannot be read later is left out. It costs less than 5
-    microseconds, and less than 100 if a state is kept.
+    until the first ones that are; what cannot be read later is left out. It costs less than a
+    microsecond, 6 if a state is written, and 100 if that is of tensors or a model.
     """
 
     def __init__(
-        self, said: Said, source: WatchedSource, orientation: str | None, is_shown: bool
+        self, said: Said, source: WatchedSource, orientation: str | None, opens: bool
     ) -> None:
-        """Take what is known of the run."""
+        """Take what is known of the run, and whether a window is opened."""
         self._said, self._source = said, source
-        self._orientation, self._is_shown = orientation, is_shown
+        self._orientation, self._opens = orientation, opens
         self._call, self._next_call, self._next_time = -1, 0.0, 0.0
         """The newest call, and what is due after it."""
-        self._calls = DueCalls(source.every)
+        self._calls = DueCalls(may_take_rows=source.batch in {None, "row"})
         self._reading: WeightReading | None = None
         self._plain: PlainArrays | None = None
         self._last: Copied | None = None
         """Of a call that was not due, since it may be the last one."""
-        self._kept: KeptStates | None = None
-        self._sender: Sender | None = None
-        self._paths: list[Path] = []
+        self._recorder = Recorder()
+        self._written = -1
+        """The newest call whose state was written."""
+        self._opening: Opening | None = None
         self._is_closed = self._has_left_out = False
+        self._process = os.getpid()
         self._lock = RLock()
-        """Held while a state is kept: a program may call from several threads."""
+        """Held while a state is written: a program may call from several threads."""
         _open.add(self)
 
     def __call__(
@@ -106,7 +109,9 @@ class Watch:
         if call >= self._next_call or monotonic() >= self._next_time:
             named = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
             with self._lock:
-                self._keep(weights, {k: value for k, value in named.items() if value is not None})
+                self._take(
+                    call, weights, {k: value for k, value in named.items() if value is not None}
+                )
         elif self._plain is not None:
             try:  # as copied does it; a call would cost as much again
                 self._last = weights, b"".join(weights)
@@ -114,38 +119,31 @@ class Watch:
                 self._last = None
 
     def record(self, path: Path | str) -> None:
-        """Write the kept states at the end, or at once after it: .npz or a run file, .xorviz.
+        """Write the states into a file of yours, too.
 
-        Raises SettingError and FileError.
+        One that ends with .xwatch is written from now on as that of the window is, and can be
+        watched; .npz and a run file, .xorviz, are written at the end, or at once after it. Raises
+        SettingError and FileError.
         """
         file = checked_path(path)
-        if self._is_closed:
-            self._write(file)
-        else:
-            self._paths.append(file)
+        with self._lock:
+            self._recorder.record(file)
+        if self._recorder.is_asked:
             _recording.add(self)
 
     def close(self) -> None:
-        """End: write what is to be recorded, and wait until an open window has got all.
-
-        Raises FileError.
-        """
+        """End: write the last state, and what is to be recorded. Raises FileError."""
         with self._lock:
-            if self._is_closed:
+            if self._is_closed or os.getpid() != self._process:
                 return
             numbers = self._read(self._last)  # of the last call, if it was not due
-            if numbers is not None and self._kept is not None:
-                self._add(numbers, self._kept)
+            if numbers is not None:
+                self._add(self._call, numbers, is_kept=False)
             self._end()
             self._is_closed = True
         _open.discard(self)
         _recording.discard(self)
-        try:
-            for path in self._paths:
-                self._write(path)
-        finally:
-            if self._sender is not None:
-                self._sender.finish()
+        self._recorder.export()
 
     def __enter__(self) -> "Watch":
         return self
@@ -163,21 +161,24 @@ class Watch:
                 raise
             tell(str(failure))
 
-    def _keep(self, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
-        """Keep the state of a call that is due. Raises SettingError."""
+    def _take(self, call: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
+        """Write the state of a call that is due. Raises SettingError."""
         self._last = None
-        if self._is_closed:
+        if self._is_closed or os.getpid() != self._process:
             tell(_ELSEWHERE)
             self._wait_for(NEVER)
             return
-        numbers: Array | None
-        if self._reading is None or self._kept is None:
-            numbers, kept = self._begin(weights, named)
+        if self._reading is None:
+            numbers: Array | None = self._begin(weights, named)
+            self._call = call = 0  # whatever was wrong before
         else:
-            numbers, kept = self._later(self._reading, weights, named), self._kept
-        self._wait_for(self._calls.after(self._call, monotonic()))
+            numbers = self._later(self._reading, weights, named)
+        if self._opening is not None and self._opening.is_over():
+            self._opening = None
+        is_kept = self._calls.is_kept(call)
+        self._wait_for(self._calls.after(call, monotonic()))
         if numbers is not None:
-            self._add(numbers, kept)
+            self._add(call, numbers, is_kept)
 
     def _wait_for(self, due: Due) -> None:
         """Do nothing until then but count."""
@@ -189,37 +190,41 @@ class Watch:
             return None
         return self._plain.parameters(weights)
 
-    def _add(self, numbers: Array, kept: KeptStates) -> None:
-        if not np.abs(numbers).max() <= WEIGHT.high:  # false for NaN, too
-            if np.isfinite(numbers).all():
+    def _add(self, call: int, numbers: Array, is_kept: bool) -> None:
+        """Write a state, or end where it is the last one that can be shown."""
+        if not numbers.dot(numbers) <= WEIGHT.high:  # false for NaN, too
+            largest = np.abs(numbers).max()
+            if not np.isfinite(largest):
+                self._end(diverged=True)
+                return
+            if largest > WEIGHT.high:
                 tell(f"a weight is larger than {WEIGHT.high:g}; the run is shown no further")
-            else:
-                kept.diverge()
-            self._end()
-            return
-        step = self._call * self._source.every
+                self._end()
+                return
+        step = call * self._source.every
         if step > MOST_STEPS:
             tell(f"step {step} is beyond {MOST_STEPS:g}; the run is shown no further")
             self._end()
-            return
-        kept.add(step, numbers)
-        if self._sender is not None:
-            self._sender.wake()
+        elif call > self._written:  # another thread may have been faster
+            self._written = call
+            self._recorder.add(step, numbers.tobytes(), is_kept)
 
-    def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> tuple[Array, KeptStates]:
-        """Find out how the weights are read. Raises SettingError."""
-        self._call = 0  # whatever was wrong before
+    def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
+        """Find out how the weights are read, and begin to write. Raises SettingError."""
         reading, network = first_reading(weights, named, self._orientation)
         config, assumed = settings_of(self._said, network)
         for note in network.notes:
             if note != f"w1 as {network.weights.w1.shape}":  # which is how it is meant
                 tell(note)
-        kept = KeptStates(config, replace(self._source, assumed=assumed))
-        self._reading, self._kept = reading, kept
+        self._reading = reading
         self._plain = None if named else plain_arrays(weights, reading.places)
-        if self._is_shown:
-            self._show(kept)
-        return reading.parameters(weights, named), kept
+        source = replace(self._source, assumed=assumed)
+        header = Header(source, known_settings(config), weight_shapes(config), RING)
+        is_found = not is_switched_off()
+        file = self._recorder.begin(header, is_found)
+        if self._opens and file is not None:
+            self._opening = Opening.where_needed(file)
+        return reading.parameters(weights, named)
 
     def _later(
         self, reading: WeightReading, weights: tuple[Any, ...], named: dict[str, Any]
@@ -234,38 +239,20 @@ class Watch:
             self._has_left_out = True
             return None
 
-    def _show(self, kept: KeptStates) -> None:
-        """Begin to send the states."""
-        try:
-            self._sender = Sender(kept)
-        except RuntimeError as error:  # there are too many threads
-            tell(f"no window can be found: {error}; the program continues")
-            return
-        self._ending = finalize(self, self._sender.end)
-        self._ending.atexit = False  # there it is closed, which waits
-
-    def _end(self) -> None:
-        """Keep no more states, and send what is left."""
+    def _end(self, diverged: bool = False) -> None:
+        """Write no more states."""
         self._wait_for(NEVER)
         self._plain = None
-        if self._sender is not None:
-            self._sender.end()
-
-    def _write(self, path: Path) -> None:
-        if self._kept is None:
-            raise FileError(f"{path}: There is nothing to write: no weights were shown.")
-        write(self._kept.record(), path)
+        self._recorder.end(max(0, self._call) * self._source.every, diverged)
 
     def _forget(self) -> None:
         """Leave the run to the parent, in a forked process."""
         self._lock = RLock()  # another thread may have held it
         self._wait_for(Due())
         self._plain, self._is_closed = None, True
-        self._kept = None
-        if self._sender is not None:
-            self._ending.detach()
-            self._sender.forget()
-            self._sender = None
+        self._recorder.leave()
+        if self._opening is not None:
+            self._opening.close()
 
 
 _ELSEWHERE = "this process was forked from the one that is watched; call xorviz.watch in it, too"
@@ -281,8 +268,6 @@ def _close_all() -> None:
             see.close()
         except FileError as error:
             tell(str(error))
-        except KeyboardInterrupt:
-            tell("not all was shown")
 
 
 def _forget_all() -> None:

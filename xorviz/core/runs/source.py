@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
 from typing import Any
 
 from xorviz.core.check.said import BATCHES, Said
@@ -16,8 +18,22 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 _BATCH = OrWord(Choice(BATCHES), "none")
 EVERY = Whole(1, 10**9)
+_SAVED = ("name", "key", "program", "assumed", "batch", "every", "diverged")
 _SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told), "targets")
 """Settings on which a training step depends."""
+
+
+class Program(Enum):
+    """What is known of the program of a watched run."""
+
+    UNKNOWN = auto()
+    """Nothing: the run was opened from a run file, and there is no file of its states."""
+    LIVE = auto()
+    """It is running."""
+    ENDED = auto()
+    """It has ended the run."""
+    LOST = auto()
+    """It has ended without ending the run: it was killed, or its machine was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,10 @@ class WatchedSource:
     """Steps of the program from one state that it shows to the next."""
     diverged: bool = False
     """Whether the numbers after the newest state were not finite."""
+    state: Program = field(default=Program.UNKNOWN, compare=False)
+    """What its program does now. Not kept in files, as is the next one."""
+    path: Path | None = field(default=None, compare=False)
+    """The file of states that was read, which may grow."""
 
     def __post_init__(self) -> None:
         for name in ("name", "program"):
@@ -69,13 +89,14 @@ class WatchedSource:
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
-        return asdict(self) | {"assumed": list(self.assumed)}
+        values = {name: getattr(self, name) for name in _SAVED}
+        return values | {"assumed": list(self.assumed)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "WatchedSource":
         """Return the source with these values. Raises SettingError for any others."""
-        if not isinstance(values, Mapping) or set(values) != set(cls.__slots__):
-            raise SettingError(f"a source has the entries {', '.join(cls.__slots__)}")
+        if not isinstance(values, Mapping) or set(values) != set(_SAVED):
+            raise SettingError(f"a source has the entries {', '.join(_SAVED)}")
         return cls(**values)
 
 

@@ -1,12 +1,11 @@
 """A run that another program trains, as the states it reported. Shapes: P numbers, K states."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Steps
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import LOSSES, flat, gradient, hidden, logits, sigmoid, weights_of
 from xorviz.core.runs.record import Checkpoint, Record, Streak, step_of
@@ -14,24 +13,27 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
-from xorviz.core.runs.trace import CAPACITY, Trace, are_extremes
+from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 
-FIRST_STATES = 33
-"""Always kept: those around the first 32 steps."""
+MOST_STATES = 8192
+"""More than a program keeps, of a run of any length."""
+MOST_RECENT = 1024
+"""States that are not kept."""
 
 
 class WatchedRun:
     """The states of a run that another program trains. Each is exact; none lies between them.
 
-    As they grow beyond CAPACITY they are thinned to the extremes of the loss in buckets of steps,
-    the first ones, and the newest. For showing steps it has what a Recording has.
+    For showing steps it has what a Recording has.
     """
 
     def __init__(self, config: RunConfig, source: WatchedSource) -> None:
         """Begin with no state; nothing can be shown before the first."""
         self.config, self.source = config, source
         self._states: list[Checkpoint] = []
+        self._recent: set[int] = set()
+        """Steps of states that older ones give way to."""
         self._trace = Trace()
 
     @classmethod
@@ -57,8 +59,14 @@ class WatchedRun:
         """Whether no state has come yet."""
         return not self._states
 
-    def extend(self, steps: Steps, parameters: Array) -> None:
-        """Add states (K, P), all finite, at rising steps (K,) after the newest one."""
+    def read(self) -> None:
+        """Take in what has come since; of a run that is a value, nothing has."""
+
+    def extend(self, steps: Steps, parameters: Array, are_kept: Mask | None = None) -> None:
+        """Add states (K, P), all finite, at rising steps (K,) after the newest one.
+
+        Of those that are not kept, the last ones stay.
+        """
         nothing = np.zeros(parameters.shape[1])
         right, learned = Streak(), Streak()
         if self._states:
@@ -70,7 +78,8 @@ class WatchedRun:
             learned = learned.then(error < LEARNED_ERROR, step)
             self._states.append(Checkpoint(step, numbers, nothing, right, learned))
         self._trace = self._trace.extended(added)
-        if len(self._states) > CAPACITY:
+        self._recent.update([] if are_kept is None else steps[~are_kept].tolist())
+        if len(self._recent) > 2 * MOST_RECENT:
             self._thin()
 
     def diverge(self) -> None:
@@ -168,17 +177,14 @@ class WatchedRun:
         return Trace(steps, losses, sigmoid(z), norms)
 
     def _thin(self) -> None:
-        known = self._trace
-        are_kept = are_extremes(known.steps, known.losses, self.newest)
-        are_kept[:FIRST_STATES] = are_kept[-1] = True
-        self._states = [state for state, kept in zip(self._states, are_kept, strict=True) if kept]
-        self._trace = known.picked(are_kept)
+        """Leave the oldest recent states out."""
+        last = sorted(self._recent)[-MOST_RECENT:]
+        gone, self._recent = self._recent.difference(last), set(last)
+        stay = np.array([state.step not in gone for state in self._states])
+        self._states = [state for state in self._states if state.step not in gone]
+        self._trace = self._trace.picked(stay)
 
 
-def run_of(
-    record: Record, kernel: str = NUMPY, live: Mapping[str, WatchedRun] = {}
-) -> Recording | WatchedRun:
-    """Return what replays a run's steps: for a watched run that still trains, the live one."""
-    if record.source is None:
-        return Recording(record, kernel)
-    return live.get(record.source.key) or WatchedRun.of(record)
+def run_of(record: Record, kernel: str = NUMPY) -> Recording | WatchedRun:
+    """Return what replays a run's steps, or has them if it is watched."""
+    return Recording(record, kernel) if record.source is None else WatchedRun.of(record)

@@ -1,0 +1,46 @@
+"""A watched run that grows as its program writes its file."""
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from xorviz.core.runs.record import Record, weight_shapes
+from xorviz.core.runs.watched import WatchedRun
+from xorviz.files.atomic import FileError
+from xorviz.watching.places import path_of
+from xorviz.watching.reader import StatesReader
+
+
+class FollowedRun(WatchedRun):
+    """The states in a file, and those that are added to it."""
+
+    def __init__(self, path: Path) -> None:
+        """Read a file. Raises FileError if it is none of states, or does not hold the first."""
+        self._reader = StatesReader(path)
+        super().__init__(self._reader.header.config, self._reader.source)
+        self.read()
+        if self.is_empty:
+            raise FileError("It holds no state of step 0 yet.")
+
+    def read(self) -> None:
+        """Take in the states that have come since."""
+        states = self._reader.read()
+        self.source = replace(self._reader.source, assumed=self.source.assumed)
+        fresh = states.steps > (-1 if self.is_empty else self.newest)
+        if fresh.any() and (not self.is_empty or states.steps[fresh][0] == 0):
+            self.extend(states.steps[fresh], states.numbers[fresh], states.are_kept[fresh])
+
+
+def followed(record: Record) -> WatchedRun:
+    """Return a watched run with all that its file holds by now, if it is there.
+
+    What was found out of its settings stays.
+    """
+    assert record.source is not None
+    with suppress(FileError):
+        run = FollowedRun(record.source.path or path_of(record.source.key))
+        is_same = run.source.key == record.source.key and run.newest >= record.newest
+        if is_same and weight_shapes(run.config) == weight_shapes(record.config):
+            run.adopt(record.config, record.source.assumed)
+            return run
+    return WatchedRun.of(record)

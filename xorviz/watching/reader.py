@@ -1,0 +1,147 @@
+"""Reads the states that a program has written, and those that it adds. K states, P numbers."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import FileIO
+from pathlib import Path
+
+import numpy as np
+
+from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import WEIGHT
+from xorviz.core.runs.source import Program, WatchedSource
+from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.files import atomic
+from xorviz.files.atomic import FileError
+from xorviz.watching.states_file import (
+    END_AT,
+    LOCK_AT,
+    MOST_BYTES,
+    ROWS_AT,
+    Header,
+    end_in,
+    header_in,
+    unsealed,
+)
+
+_AT_ONCE = 128
+"""Rows of the ring read in one go: a program adds at most 60 a second."""
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """States of a program, as they are in its file."""
+
+    steps: Steps
+    """(K,) rising."""
+    numbers: Array
+    """(K, P)"""
+    are_kept: Mask
+    """(K,) whether they stay in the file; newer ones will replace the others."""
+
+
+class StatesReader:
+    """A file of states. Each reading returns what is new since the last one."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the header. Raises FileError for a file that is not of states, or is damaged."""
+        self._path = path
+        self._next_recent = self._next_kept = 0
+        """Places of the rows that come next in the ring and after it."""
+        self._newest_recent, self._newest_kept = 0, -1
+        """Steps of the last ones read; step 0 is always kept."""
+        self._has_read = False
+        with _opened(path) as file:
+            try:
+                self.header: Header = header_in(_bytes(file, 0, END_AT))
+            except SettingError as error:
+                raise FileError(f"The file cannot be read: {error}.") from None
+            self.source: WatchedSource = self._source(file)
+        """The program, with what it does now or how it has ended."""
+
+    def read(self) -> States:
+        """Return the states that have come since the last reading. Raises FileError."""
+        with _opened(self._path) as file:
+            # All states of a program that has ended by now are read below.
+            self.source = self._source(file)
+            # In this order no kept state is older than a recent one that was read before it.
+            recent = self._recent(file)
+            kept = self._kept(file)
+        self._has_read = True
+        found = recent | kept
+        steps = sorted(found)
+        return States(
+            np.array(steps, dtype=np.int64),
+            np.array([found[step] for step in steps]).reshape(
+                len(steps), *self.header.row["numbers"].shape
+            ),
+            np.array([step in kept for step in steps], dtype=bool),
+        )
+
+    def _source(self, file: FileIO) -> WatchedSource:
+        """Return the program with what it does now."""
+        file.seek(LOCK_AT)
+        if atomic.is_locked(file):
+            return replace(self.header.source, state=Program.LIVE, path=self._path)
+        diverged = end_in(_bytes(file, END_AT, ROWS_AT - END_AT))
+        state = Program.LOST if diverged is None else Program.ENDED
+        return replace(self.header.source, diverged=bool(diverged), state=state, path=self._path)
+
+    def _recent(self, file: FileIO) -> dict[int, Array]:
+        """Return the new states of the ring by their steps; at first, all that it holds."""
+        ring, first = self.header.ring, self._next_recent
+        count = min(_AT_ONCE, ring - first) if self._has_read else ring
+        found = self._rows(file, first, count, self._newest_recent)
+        if found:
+            place, (step, _) = max(found.items(), key=lambda row: row[1][0])
+            self._next_recent, self._newest_recent = (place + 1) % ring, step
+        return dict(found.values())
+
+    def _kept(self, file: FileIO) -> dict[int, Array]:
+        """Return the new states after the ring by their steps."""
+        first, most = self._next_kept, MOST_BYTES // self.header.row.itemsize
+        found = self._rows(file, self.header.ring + first, most - first, self._newest_kept)
+        states: dict[int, Array] = {}
+        for place, (step, numbers) in found.items():
+            if step > self._newest_kept:
+                states[step] = numbers
+                self._next_kept, self._newest_kept = place + 1 - self.header.ring, step
+        return states
+
+    def _rows(
+        self, file: FileIO, place: int, count: int, after: int
+    ) -> dict[int, tuple[int, Array]]:
+        """Return steps and numbers of the whole rows after a step, by their places."""
+        row = self.header.row
+        data = _bytes(file, ROWS_AT + place * row.itemsize, count * row.itemsize)
+        rows = np.frombuffer(data[: len(data) // row.itemsize * row.itemsize], row)
+        found = {}
+        for n in np.flatnonzero((rows["step"] > after) & (rows["step"] <= MOST_STEPS)).tolist():
+            numbers = rows["numbers"][n]
+            is_whole = unsealed(rows[n].tobytes()) is not None
+            if is_whole and np.abs(numbers).max() <= WEIGHT.high:  # false for NaN, too
+                found[place + n] = int(rows["step"][n]), numbers.astype(float)
+        return found
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[FileIO]:
+    """Open a regular file. Raises FileError, also for what fails inside."""
+    with atomic.file_errors(atomic.NOT_READ, "read"):
+        # Opening a pipe in its place must not wait for its other end.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with FileIO(descriptor) as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileError("It is not a file.")
+            yield file
+
+
+def _bytes(file: FileIO, place: int, size: int) -> bytes:
+    """Return bytes from a place on: fewer where the file ends."""
+    left = os.fstat(file.fileno()).st_size - place
+    file.seek(place)
+    return file.read(max(0, min(size, left))) or b""
