@@ -30,11 +30,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "watching": {"numpy", "core", "files"},
     "engine": {
         "PySide6.QtCore",
-        "PySide6.QtNetwork",
         "core",
         "lab",
-        "watching.frames",
-        "watching.places",
+        "watching.followed_run",
     },
     "ui": {
         "PySide6",
@@ -69,6 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ui",
         "panels",
         "lessons",
+        "watching",
     },
     "cli": {
         "numpy",

@@ -129,6 +129,11 @@ def _open_window(parser: argparse.ArgumentParser, options: dict[str, Any], kerne
 
             path = Path(options["file"])
             project = load_run(path)
+        elif "states" in options:
+            from xorviz.watching.followed_run import FollowedRun
+
+            path = Path(options["states"])
+            FollowedRun(path)  # before there is a window, so that a failure ends the command
     except FileError as error:
         return failed(f"{path or options['lesson']}: {error}")
     except SettingError as error:

@@ -175,9 +175,16 @@ def add_lesson(add: AddParser) -> None:
 def add_watch(add: AddParser) -> None:
     """Add the command to those of the command line."""
     watch = add(
-        description="Opens the window, which shows what programs train that call xorviz.watch."
-        " They find it, and need not be started after it. With --example, prints a complete program"
-        " to start from: xorviz watch --example numpy > FILE.py"
+        description="Opens the window, which shows what programs train that call xorviz.watch, or"
+        " one of them from its file. It may be opened before or after they start. With --example,"
+        " prints a complete program to start from: xorviz watch --example numpy > FILE.py"
+    )
+    watch.add_argument(
+        "states",
+        nargs="?",
+        default=argparse.SUPPRESS,
+        metavar="FILE.xwatch",
+        help="show this program, running or ended",
     )
     add_option(watch, "example", Choice(EXAMPLES), "print a program instead")
 

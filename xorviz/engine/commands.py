@@ -16,7 +16,6 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.engine.watching.commands import Done, WatchingCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,24 @@ class UseKernel:
     kernel: str
 
 
-RunCommand = Begin | Advance | Seek | Stop | Intervene | UseKernel
-Command = RunCommand | WatchingCommand
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Take in what the program of a watched run has shown since."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Take settings of a watched run that were found out."""
+
+    run: int
+    config: RunConfig
+    assumed: tuple[str, ...]
+    """Names of settings that are still assumed."""
+
+
+Command = Begin | Advance | Seek | Stop | Intervene | UseKernel | Look | Adopt
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +118,7 @@ class Failure:
     """The traceback."""
 
 
-Answer = Snapshot | Underway | Failure | Done
+Answer = Snapshot | Underway | Failure
 
 
 def checked_change(

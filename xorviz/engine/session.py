@@ -12,16 +12,19 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import Program
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity, CalmPassage, Hold, StepCount, Target, is_ended
 from xorviz.engine.commands import (
+    Adopt,
     Advance,
     Answer,
     Begin,
     Command,
     Failure,
     Intervene,
+    Look,
     Seek,
     Stop,
     Underway,
@@ -32,10 +35,10 @@ from xorviz.engine.commands import (
 from xorviz.engine.pace import UNLIMITED, Clock, Pace, SpeedGauge
 from xorviz.engine.preparation import Preparation
 from xorviz.engine.thread import TrainingThread
-from xorviz.engine.watching.commands import Done
-from xorviz.engine.watching.following import Following
-from xorviz.engine.watching.news import News
-from xorviz.engine.watching.programs import Programs
+
+_FOLLOWED_PER_SECOND = 60.0
+_LOOK_MS = 1000
+"""From one look at a program to the next while its run is paused."""
 
 
 class TrainingSession(QObject):
@@ -44,8 +47,8 @@ class TrainingSession(QObject):
     At most one frame is under way, and its answer waits until the last one is painted, so slow
     drawing slows training down and builds no queue. The next frame is requested before painting
     if the kernel frees the GIL, otherwise after it. A step that must be replayed is gone to in
-    such frames too, before anything else is done; a newer seek replaces an older one. Of a watched
-    run a frame is requested when there is more to show.
+    such frames too, before anything else is done; a newer seek replaces an older one. The file of a
+    watched run that grows is read 60 times a second while it is followed, and once if it is paused.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
@@ -70,7 +73,8 @@ class TrainingSession(QObject):
         self._activity = Activity.PAUSED
         self._run = self._step = 0
         self._seen: Snapshot | None = None
-        self._following = Following(Record(self.config))
+        self._record = Record(self.config)
+        self._beside: Record | None = None
         self._target = Target()
         self._wanted_steps = StepCount()  # of a request
         self._frame: Command | None = None  # under way
@@ -80,10 +84,10 @@ class TrainingSession(QObject):
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._next_frame.timeout.connect(self._request)
+        self._looks = QTimer(self, interval=_LOOK_MS)
+        self._looks.timeout.connect(self._look)
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
-        self._thread.heard.connect(self._hear)
-        self.programs = Programs(self, self._thread.send, self._thread.painted)
         self._thread.painted.connect(self._request_when_due)
         self._thread.painted.connect(self.preparation.start)
 
@@ -96,6 +100,16 @@ class TrainingSession(QObject):
     def playing(self) -> bool:
         """Whether training continues until paused."""
         return self._activity is Activity.PLAYING
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether another program trains the run."""
+        return self._record.source is not None
+
+    @property
+    def _is_live(self) -> bool:
+        """Whether it does so now."""
+        return self._record.source is not None and self._record.source.state is Program.LIVE
 
     @property
     def unanswered(self) -> int:
@@ -122,7 +136,7 @@ class TrainingSession(QObject):
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
         if self._activity in {Activity.PLAYING, Activity.FAILED} or self.hold.refuses():
             return
-        self._pace.start(self.speed, self._clock())
+        self._start_pace()
         self._set_activity(Activity.PLAYING)
         self._request()
 
@@ -157,7 +171,7 @@ class TrainingSession(QObject):
         """Take exactly n more steps, ignoring the stop rules; seek in a watched run; and pause."""
         if n < 1 or self._activity is Activity.FAILED:
             return
-        if self._following.is_watched:
+        if self._is_watched:
             self.seek(self.step_wanted + n)
             return
         if self.hold.refuses():
@@ -177,7 +191,7 @@ class TrainingSession(QObject):
             return
         if self._target.changes:
             self.stopped_before.emit(self._target.step, True)
-        self._target.begin(self._following.towards(step, self.step_wanted))
+        self._target.begin(self._towards(step))
         self._wanted_steps = StepCount()
         self._is_wanted = False
         self._set_activity(Activity.SEEKING)
@@ -194,7 +208,7 @@ class TrainingSession(QObject):
         self._calm.drop()
         self._target.begin(step)
         self._step = step
-        self._following.open(record, step, beside)
+        self._record, self._beside = record, beside
         self.config = record.config_at(step)
         self._set_activity(Activity.PAUSED)
         kernel, seconds = self.preparation.kernel, self.preparation.budget_seconds
@@ -222,7 +236,7 @@ class TrainingSession(QObject):
 
     def _check_changeable(self, beside: bool = False) -> None:
         """Refuse a change of a watched run, or while it is open where a stopped seek ends."""
-        if self._following.is_watched and not (beside and self._following.has_beside):
+        if self._is_watched and not (beside and self._beside is not None):
             raise SettingError(TAKES_NO_STEPS)
         if any(isinstance(command, Stop) for command in self._thread.unanswered):
             raise SettingError("Training is still stopping. Nothing was changed; try again.")
@@ -239,13 +253,17 @@ class TrainingSession(QObject):
     def _use_its_kernel(self) -> None:
         self._thread.send(UseKernel(self._run, self.preparation.kernel))
 
+    def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
+        """Take settings of the watched run that were found out, and what is still assumed."""
+        self._thread.send(Adopt(self._run, config, assumed))
+
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""
         self.speed = steps_per_second
         if self._activity in {Activity.STEPPING, Activity.SEEKING}:
             return
         self._is_wanted = False
-        self._pace.start(steps_per_second, self._clock())
+        self._start_pace()
         if self.playing:
             self._request()
 
@@ -255,6 +273,28 @@ class TrainingSession(QObject):
         self._set_activity(Activity.PAUSED)
         self.preparation.close()
         self._thread.close()
+
+    def _start_pace(self) -> None:
+        speed = _FOLLOWED_PER_SECOND if self._is_watched else self.speed
+        self._pace.start(speed, self._clock())
+
+    def _towards(self, step: int) -> int:
+        """Return the step to go to when one is asked for, of those that both runs have."""
+        beside = self._record if self._beside is None else self._beside
+        newest = min(self._record.newest, beside.newest)
+        last = self._record.towards(newest, newest + 1)
+        return min(last, self._record.towards(min(step, last), self.step_wanted))
+
+    def _set_looks(self) -> None:
+        """Look at a program from time to time while its run is paused."""
+        wanted = self._is_live and self._activity is Activity.PAUSED
+        if wanted != self._looks.isActive():
+            self._looks.start() if wanted else self._looks.stop()
+
+    @Slot()
+    def _look(self) -> None:
+        if not self._thread.unanswered:
+            self._thread.send(Look(self._run))
 
     @Slot()
     def _request(self) -> None:
@@ -267,14 +307,10 @@ class TrainingSession(QObject):
                 self._send(Seek(self._run, self._target.step, seconds))
             case Activity.STEPPING:
                 self._send(Advance(self._run, self._wanted_steps.left, seconds, NEVER))
-            case Activity.PLAYING if self._following.is_watched:
-                if self._following.has_more:
-                    self._send(Advance(self._run, UNLIMITED, seconds, NEVER))
-                elif self._following.is_over:
-                    self.pause()
             case Activity.PLAYING:
                 if steps := self._pace.due(self._clock()):
-                    self._send(Advance(self._run, steps, seconds, self.rules))
+                    steps, rules = (UNLIMITED, NEVER) if self._is_watched else (steps, self.rules)
+                    self._send(Advance(self._run, steps, seconds, rules))
                 else:
                     self._request_when_due()
 
@@ -302,16 +338,7 @@ class TrainingSession(QObject):
             self.pause()
         elif total := self._target.count.total:
             self.progressed.emit((total, total))
-        self._pace.start(self.speed, self._clock())
-
-    @Slot(object)
-    def _hear(self, news: News) -> None:
-        """Pass news on, and follow the current run if they are of it."""
-        self._following.hear(news)
-        self.programs.heard.emit(news)
-        if self.playing and self._following.is_of(news.key):
-            self.gauge.add(self._clock(), news.record.newest)
-            self._request()
+        self._start_pace()
 
     @Slot(object, object)
     def _deliver(self, command: Command, answer: Answer) -> None:
@@ -320,9 +347,7 @@ class TrainingSession(QObject):
         is_wanted = is_frame and self._is_wanted
         if is_frame:
             self._frame = None
-        if isinstance(answer, Done):
-            self.programs.take(answer)
-        elif answer.run == self._run:
+        if answer.run == self._run:
             if isinstance(answer, Failure):
                 self._fail(answer)
             elif isinstance(answer, Underway):
@@ -339,37 +364,52 @@ class TrainingSession(QObject):
         taken, self._step = snapshot.step - self._step, snapshot.step
         before, self._seen = self._seen, snapshot
         self._calm.drop()
-        self._following.show(snapshot, is_followed=isinstance(command, Advance))
+        self._record = snapshot.record
+        self._beside = None if snapshot.beside is None else snapshot.beside.record
         if isinstance(command, Begin | Seek) and command.step == self._target.step:
             self._arrive()
         is_changing = any(isinstance(change, Intervene) for change in self._thread.unanswered)
         if not self._target.changes and not is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
-            if is_wanted and not self._following.is_watched:
-                self._count_steps(taken)
+            if is_wanted:
+                self._count_steps(1 if self._is_watched else taken)
             if is_ended(self._activity, snapshot, before, taken, self._wanted_steps):
                 self.pause()
+        self._set_looks()
         if self.preparation.is_free:
             self._request_when_due()
+        if self._is_watched and self._is_known(snapshot, before, command):
+            return
         arrived_at = self._clock() if isinstance(command, Advance) else None
-        goes_on = self._activity.is_training and not self._following.is_watched
+        goes_on = self._activity.is_training and not self._is_watched
         self._calm.take(snapshot, arrived_at, not self._activity.is_training, goes_on)
         if isinstance(command, Stop) and (command.step != self._step or command.drops_changes):
             self.stopped_before.emit(command.step, command.drops_changes)
+
+    def _is_known(self, seen: Snapshot, before: Snapshot | None, command: Command) -> bool:
+        """Return whether a look at a program has found nothing new; pause if nothing can come."""
+        if self._is_live:
+            self.gauge.add(self._clock(), seen.record.newest)
+        if before is None or not isinstance(command, Advance | Look) or _differ(seen, before):
+            return False
+        if self.playing and not self._is_live:
+            self.pause()
+        return True
 
     def _count_steps(self, taken: int) -> None:
         """Count steps taken for the current request."""
         if self._activity is Activity.PLAYING:
             self._pace.took(taken)
-            self.gauge.add(self._clock(), self._step)
+            if not self._is_watched:
+                self.gauge.add(self._clock(), self._step)
         else:
             self._wanted_steps.left -= taken
             self.progressed.emit(self._wanted_steps.progress)
 
     @Slot()
     def _request_when_due(self) -> None:
-        is_paced = self.playing and self._target.step is None and not self._following.is_watched
+        is_paced = self.playing and self._target.step is None
         seconds = self._pace.wait(self._clock()) if is_paced else 0.0
         if seconds > 0:
             self._next_frame.start(math.ceil(seconds * 1000))
@@ -390,6 +430,17 @@ class TrainingSession(QObject):
         self._activity, self._is_wanted = activity, False
         if activity is not Activity.PLAYING:
             self.gauge.clear()
+        self._set_looks()
         self.activity_changed.emit(activity)
         if not self._activity.is_training:
             self._calm.pass_left_out()
+
+
+def _differ(seen: Snapshot, before: Snapshot) -> bool:
+    """Return whether a watched run shows anything that it did not show before."""
+    shown, shown_before = (
+        (one.step, one.record, one.beside and one.beside.record, one.parted_at)
+        for one in (seen, before)
+    )
+    now, then = seen.record.source, before.record.source
+    return shown != shown_before or (now and now.state) is not (then and then.state)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTime
 
 from xorviz.engine.activity import end
 from xorviz.engine.commands import Answer, Command
-from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
 _HAND_OVER_SECONDS = 0.0005
@@ -91,16 +90,14 @@ class GarbageCollector(QObject):
 class TrainingThread(QObject):
     """The worker and its thread. Lives in the window's thread, which alone collects garbage.
 
-    No answer is passed on during painting, nor news. A session has at most one frame under way, so
-    only that one waits, and the answers to changes made meanwhile; of each run one piece of news.
+    No answer is passed on during painting. A session has at most one frame under way, so only that
+    one waits, and the answers to changes made meanwhile.
     """
 
     answered = Signal(object, object)  # Command, Answer
-    heard = Signal(object)  # News
     painted = Signal()
 
     _command_sent = Signal(object)  # Command
-    _news_taken = Signal(str)  # the key of the run
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -114,12 +111,8 @@ class TrainingThread(QObject):
         self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._command_sent.connect(self._worker.execute, queued)
-        self._news_taken.connect(self._worker.took_news, queued)
         self._worker.answered.connect(self._take, queued)
-        self._worker.heard.connect(self._take, queued)
-        # Emitted in the thread that ends, where its sockets live.
-        self._thread.finished.connect(self._worker.close, Qt.ConnectionType.DirectConnection)
-        self._held_back: deque[Answer | News] = deque()
+        self._held_back: deque[Answer] = deque()
         self._is_painting = False
         self._after_painting = AfterPainting(self)
         self._after_painting.passed.connect(self._end_painting)
@@ -151,7 +144,7 @@ class TrainingThread(QObject):
             self._thread.start()
 
     @Slot(object)
-    def _take(self, answer: Answer | News) -> None:
+    def _take(self, answer: Answer) -> None:
         self._held_back.append(answer)
         self._pass_on()
 
@@ -163,9 +156,4 @@ class TrainingThread(QObject):
 
     def _pass_on(self) -> None:
         while self._held_back and not self._is_painting:
-            come = self._held_back.popleft()
-            if isinstance(come, News):
-                self._news_taken.emit(come.key)
-                self.heard.emit(come)
-            else:
-                self.answered.emit(self.unanswered.popleft(), come)
+            self.answered.emit(self.unanswered.popleft(), self._held_back.popleft())

@@ -6,42 +6,39 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
-from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
 from xorviz.engine.commands import (
+    Adopt,
     Advance,
     Answer,
     Begin,
     Command,
     Failure,
     Intervene,
-    RunCommand,
+    Look,
     Seek,
     Stop,
     Underway,
     UseKernel,
 )
-from xorviz.engine.watching.commands import Done, Forget, Listen, WatchingCommand
-from xorviz.engine.watching.program_server import ProgramServer
+from xorviz.watching.followed_run import followed
 
 _FEWEST_STEPS = 64
 """Taken at once before the clock is read."""
 
 
 class TrainingWorker(QObject):
-    """Answers every command exactly once. Reports news of watched runs as they grow.
+    """Answers every command exactly once.
 
     Between commands its thread sleeps and leaves the GIL to the window.
     """
 
     answered = Signal(object)  # Answer
-    heard = Signal(object)  # News; the next of a run comes after took_news
 
     def __init__(self) -> None:
         super().__init__()
         self._run: CurrentRun | None = None
-        self._number = 0
         self._rate = _StepRate()
-        self._programs = ProgramServer(self.heard.emit)
 
     @Slot(object)
     def execute(self, command: Command) -> None:
@@ -50,53 +47,26 @@ class TrainingWorker(QObject):
         if not QThread.currentThread().isInterruptionRequested():
             self.answered.emit(self._answer(command))
 
-    @Slot(str)
-    def took_news(self, key: str) -> None:
-        """Note that the last news of a watched run have arrived."""
-        self._programs.news_sender.took(key)
-
-    @Slot()
-    def close(self) -> None:
-        """End what lives in this thread, which must be the current one."""
-        self._programs.close()
-
     def _answer(self, command: Command) -> Answer:
         try:
             return self._carry_out(command)
         except Exception as error:  # any error must reach the window
             message = f"{type(error).__name__}: {error}"
-            run = self._number if isinstance(command, WatchingCommand) else command.run
-            return Failure(run, message, traceback.format_exc())
+            return Failure(command.run, message, traceback.format_exc())
 
     def _carry_out(self, command: Command) -> Answer:
-        if isinstance(command, WatchingCommand):
-            return self._serve(command)
         if isinstance(command, Begin):
             self._begin(command)
         if self._run is None:
             raise RuntimeError("no run has begun")
         return self._go_on(self._run, command)
 
-    def _serve(self, command: WatchingCommand) -> Answer:
-        if isinstance(command, Listen):
-            return Done(self._programs.listen())
-        if isinstance(command, Forget):
-            self._programs.forget(command.key)
-            return Done()
-        self._programs.adopt(command.key, command.config, command.assumed)
-        if self._run is None or self._programs.watched.shown != command.key:
-            return Done()
-        return self._run.snapshot()
-
     def _begin(self, command: Begin) -> None:
-        record, live = command.record, self._programs.watched.by_key
-        self._number = command.run
-        self._programs.watched.open(record)
-        options = (command.run, command.beside, command.kernel, live)
-        self._run = CurrentRun(record, command.step, *options)
+        options = (command.run, command.beside, command.kernel, followed)
+        self._run = CurrentRun(command.record, command.step, *options)
         self._rate = _StepRate()
 
-    def _go_on(self, run: CurrentRun, command: RunCommand) -> Answer:
+    def _go_on(self, run: CurrentRun, command: Command) -> Answer:
         match command:
             case Advance():
                 _advance(run, command, self._rate)
@@ -106,6 +76,10 @@ class TrainingWorker(QObject):
                 run.stop()
             case Intervene():
                 run.intervene(command.changes, command.beside)
+            case Look():
+                run.look()
+            case Adopt() if isinstance(run, CurrentWatched):
+                run.adopt(command.config, command.assumed)
             case UseKernel():
                 self._run = run = run.taken_over(command.kernel)
                 self._rate = _StepRate()

@@ -41,7 +41,6 @@ from xorviz.files.checked_json import (
     whole,
 )
 
-
 _FIRST_STATES = 33
 """Of a watched run; they stay where others are left out."""
 

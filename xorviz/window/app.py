@@ -42,7 +42,7 @@ class WindowOptions:
     project: "Project | None" = None
     """The content of a run file; then config is None."""
     path: Path | None = None
-    """The run file."""
+    """The run file; or the file of a watched program."""
     waits: bool = False
     """Whether the window is opened for a program to be watched: nothing stands in its way."""
     lesson: "NamedLesson | None" = None
@@ -75,13 +75,13 @@ def run(options: WindowOptions) -> int:
             QTimer.singleShot(0, window.introduce)  # once it is laid out
         notifier.activated.connect(window.end)
         application.aboutToQuit.connect(window.session.close)
-        window.session.programs.listen()
         window.show()
         gc.freeze()  # these objects stay; collections need not visit them
         if options.runs:
             window.session.play()
         if options.waits:
-            window.await_program()
+            window.await_program(options.path)
+        window.watched.start()
         with _showing_errors(window):
             code = application.exec()
         _end_if_compiling(window, store, code)

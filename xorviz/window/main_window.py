@@ -29,6 +29,7 @@ from xorviz.ui.focus import beside_in_chain, focus_of, has_focus_proxy
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
+from xorviz.watching.states_file import SUFFIX as STATES
 from xorviz.window.bars.actions import Actions, fill_menus
 from xorviz.window.bars.appearance import Appearance, Projector
 from xorviz.window.bars.keys import Keys
@@ -104,9 +105,9 @@ class MainWindow(QMainWindow):
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
-        self._watched = WatchDisplay(self.session, self.document, self._actions, self._views)
-        is_live = self._watched.watching.is_live
-        self._display = RunDisplay(self.session, self.document, *shown_in, is_live)
+        shown_by = (self._actions, self._views, self._notices)
+        self.watched = WatchDisplay(self.session, self.document, *shown_by)
+        self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
         self._dialogs = DialogOpener(self, *parts, self._actions)
         self._put_together()
@@ -133,9 +134,12 @@ class MainWindow(QMainWindow):
         """Show what a newcomer must know."""
         self._dialogs.introduction()
 
-    def await_program(self) -> None:
-        """Say that the window waits for a program to be watched."""
+    def await_program(self, path: Path | None = None) -> None:
+        """Show a program, and each that begins once it has ended; say so until there is one."""
+        self.watched.is_for_programs = True
         self._display.await_program()
+        if path is not None:
+            self.watched.show_program(path)
 
     def end(self) -> None:
         """Close without asking; unsaved work is left as a copy for the next start."""
@@ -195,8 +199,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(self._tools)
         self.addToolBarBreak()
         top = Strip(self._notices, self._line, space_below=8)
-        self._watched.line_made.connect(top.add_above_last)
-        self._watched.line_shown.connect(self._docks.show_around)
+        self.watched.line_made.connect(top.add_above_last)
+        self.watched.line_shown.connect(self._docks.show_around)
         self.addToolBar(top)
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
@@ -215,16 +219,17 @@ class MainWindow(QMainWindow):
             "undo": document.undo,
             "redo": document.redo,
             "own_network": self._dialogs.own_network,
+            "watch_program": self._dialogs.watch,
             "copy_command": document.copy_command,
             "paste_settings": document.paste_settings,
             "preferences": self._dialogs.preferences,
-            "run": self._watched.toggle,
+            "run": self.watched.toggle,
             "step": lambda: session.step(1),
             "step_n": lambda: session.step(self._tools.steps),
             "step_back": lambda: session.seek(session.step_wanted - 1),
             "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
             "to_start": lambda: session.seek(0),
-            "to_live": self._watched.go_to_newest,
+            "to_live": lambda: session.seek(document.project.record.newest),
             "reset": document.reset,
             "new_weights": document.draw_seed,
             "pin": document.pin,
@@ -250,11 +255,10 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         session, document = self.session, self.document
         parts = (self._strip, self._display, self._views, self._timeline, self._tools)
-        for part in (*parts, self._watched):
+        for part in (*parts, self.watched):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(self._note_activity)
-        watching, notice = self._watched.watching, self._status.show_notice
-        self._wires = wires(session, document, watching, notice)
+        self._wires = wires(session, document, self._status.show_notice)
         self._connect_views(self._views.all, self._wires)
         self._status.cancelled.connect(session.pause)
         self._strip.clicked.connect(lambda: self._docks.reveal("diagnosis_details"))
@@ -266,10 +270,9 @@ class MainWindow(QMainWindow):
         self._dialogs.introduced.connect(self._settings.note_introduced)
         self._dialogs.imported.connect(self._helps.try_imported)
         self._dialogs.step_checked.connect(self._step_check.show_check)
-        self._watched.check_clicked.connect(self._step_check.show)
-        for part in (self._timeline, self._display):
-            self._watched.grown.connect(part.show_growth)
-        self._watched.checked.connect(self._step_check.keep)
+        self.watched.check_clicked.connect(self._step_check.show)
+        self._dialogs.program_chosen.connect(self.watched.show_program)
+        self.watched.checked.connect(self._step_check.keep)
         self.file.began_anew.connect(self._choices.choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
@@ -281,6 +284,7 @@ class MainWindow(QMainWindow):
         self.openers: dict[str, Callable[[Path], object]] = {
             SUFFIX: self.file.open_path,
             LESSON: self.lessons.open_path,
+            STATES: self.watched.show_program,
         }
         """What opens a file that is dropped, by its suffix."""
         self.setAcceptDrops(True)
@@ -288,7 +292,7 @@ class MainWindow(QMainWindow):
         fields = (self._tools.step_count, self._timeline)
         for refusing in (*fields, document, saver):
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.file, saver, self._timeline, self._watched, self.lessons):
+        for noticing in (document, self.file, saver, self._timeline, self.watched, self.lessons):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_settings(self) -> None:
@@ -410,7 +414,7 @@ class MainWindow(QMainWindow):
         if self.document.watched is None:
             self._settings.set_config(CURRENT_RUN, self.session.config)
         self._choices.save_speed()
-        self._watched.watching.close()
+        self.watched.close()
         self.session.close()
         self._views.analyst.close()
         if self._lab is not None:

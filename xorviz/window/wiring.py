@@ -13,16 +13,13 @@ from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.document.document import Document
-from xorviz.window.watch.watching import Watching
 
 Notice = Callable[[str], object]
 Wires = Mapping[Signal, Callable[..., object]]
 """Slots by the signals of view classes. A signal that its class lacks raises AttributeError."""
 
 
-def wires(
-    session: TrainingSession, document: Document, watching: Watching, notice: Notice
-) -> Wires:
+def wires(session: TrainingSession, document: Document, notice: Notice) -> Wires:
     """Return the wires of the views that are made at the start."""
     return {
         Controls.config_requested: document.change_settings,
@@ -38,8 +35,8 @@ def wires(
         WeightHeatmap.refused: notice,
         Runs.rename_requested: document.rename,
         Runs.shown_requested: document.show_run,
-        Runs.delete_requested: watching.delete,
-        Runs.recall_requested: watching.recall,
+        Runs.delete_requested: document.delete,
+        Runs.recall_requested: document.recall,
     }
 
 

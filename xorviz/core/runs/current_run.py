@@ -1,6 +1,6 @@
 """The current run of a project, trained here or watched, at the displayed step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,8 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.core.runs.watched import WatchedRun, run_of
+from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 
 TAKES_NO_STEPS = "another program trains this run; continue here to train and change it"
 
@@ -36,17 +37,17 @@ class CurrentRun:
         run: int = 0,
         beside: Record | None = None,
         kernel: str = NUMPY,
-        live: Mapping[str, WatchedRun] = {},
+        watched: Callable[[Record], WatchedRun] = WatchedRun.of,
     ) -> None:
         """Display a run at a step. Raises IndexError for a step that was not taken.
 
-        ``live`` are watched runs that still train, by their keys.
+        ``watched`` returns what has the states of a watched run.
         """
         records = [record] if beside is None else [record, beside]
         self._number = run
         self.kernel = kernel
-        self._live = live
-        self._runs = [run_of(r, kernel, live) for r in records]
+        self._watched_of = watched
+        self._runs = [watched(r) if r.source else Recording(r, kernel) for r in records]
         last = min(run.newest for run in self._runs)
         if not 0 <= step <= last:
             raise IndexError(f"step {step} is outside this run: 0 to {last}")
@@ -57,7 +58,7 @@ class CurrentRun:
         """Return the same run at the same step, to be continued by another kernel."""
         record, *others = (run.record() for run in self._runs)
         beside = others[0] if others else None
-        return type(self)(record, self.step, self._number, beside, kernel, self._live)
+        return type(self)(record, self.step, self._number, beside, kernel, self._watched_of)
 
     @property
     def newest(self) -> int:
@@ -94,6 +95,9 @@ class CurrentRun:
     def go_to(self, step: int) -> None:
         """Display a step, which is cheap after approach."""
         self.step = min(step, self.newest)
+
+    def look(self) -> None:
+        """Take in what another program has shown since."""
 
     def stop(self) -> None:
         """Display the last step up to the displayed one that needs no replay, if that needs one."""
@@ -150,12 +154,21 @@ class CurrentWatched(CurrentRun):
 
         Return whether that is all that can be done before another state comes.
         """
+        self.look()
         is_done = True
         if (own := self._own) is not None:
             goal = min(own.newest + n, self._watched.newest)
             is_done = not self._train(own, goal) or own.newest >= self._watched.newest
         self.step = self.newest
         return is_done
+
+    def look(self) -> None:
+        """Take in what the program has shown since."""
+        self._watched.read()
+
+    def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
+        """Take settings of the watched run that were found out, and what is still assumed."""
+        self._watched.adopt(config, assumed)
 
     def go_to(self, step: int) -> None:
         """Display the last kept step up to a step."""

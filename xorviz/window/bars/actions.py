@@ -33,7 +33,7 @@ ZOOMS = ("100", "110", "125", "150", "175", "200")
 
 _TRAIN, _STOP = "Train until you press Pause or a stop rule applies", "Stop training at this step"
 _FOLLOW = "Show each state as the program comes to it, until you press Pause"
-_STAY = "Stay at this step; the program goes on"
+_STAY = "Stay at this step; the program continues"
 """What the action run does, before it is pressed and after; of a watched run the last two."""
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
@@ -54,6 +54,8 @@ _TABLE = (
     _Spec("redo", "&Redo", ("Ctrl+Shift+Z",), "Redo the change that was undone"),
     _Spec("own_network", "&Import network…", ("Ctrl+I",),
            "Import weights or outputs from another program, and see why it learns or does not"),
+    _Spec("watch_program", "&Watch a program…", (),
+           "Show your own training loop while it trains, and have its steps checked"),
     _Spec("copy_command", "&Copy as command", (),
            "Copy a command that opens xorviz with the current settings"),
     _Spec("paste_settings", "&Paste settings", (),
@@ -265,6 +267,7 @@ def fill_menus(
     bar = window.menuBar()
     file = bar.addMenu("&File")
     file.addActions([actions["new"], actions["open"], actions["own_network"]])
+    file.addAction(actions["watch_program"])
     file.addMenu(recent)
     _add(file, actions, _FILE)
     _add(bar.addMenu("&Edit"), actions, _EDIT)

@@ -1,15 +1,13 @@
 """Shows the state of the run in the status bar, actions, controls and title."""
 
 import sys
-from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Slot
 
 from xorviz.core import numerals
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.source import Program, WatchedSource
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
@@ -39,13 +37,8 @@ AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
 SEEKING = State("Going to step", "Training again up to the step that you chose.")
 
 
-def state_of(
-    activity: Activity, snapshot: Snapshot, rules: StopRules, is_live: bool | None = None
-) -> State:
-    """Return the state of a run shown at this snapshot, while no other step is sought.
-
-    The program of a watched run is running, has ended, or is unknown.
-    """
+def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
+    """Return the state of a run shown at this snapshot, while no other step is sought."""
     is_watched, second = snapshot.record.source is not None, snapshot.beside
     if activity is Activity.STEPPING:
         return State("Stepping", "")
@@ -58,17 +51,22 @@ def state_of(
         return State("Looking back", _WATCHED_BACK if is_watched else _BACK)
     if second is not None and second.halt is Halt.DIVERGED:
         return _halted(second, Halt.DIVERGED, rules, "B ")
-    return _watched_at_rest(snapshot, is_live) if is_watched else _at_rest(snapshot, rules)
+    source = snapshot.record.source
+    return _at_rest(snapshot, rules) if source is None else _watched_at_rest(snapshot, source)
 
 
-def _watched_at_rest(snapshot: Snapshot, is_live: bool | None) -> State:
+def _watched_at_rest(snapshot: Snapshot, source: WatchedSource) -> State:
     if snapshot.halt is Halt.DIVERGED:
         return State("Diverged", "The next numbers that the program came to were not finite.")
-    if is_live:
-        return State("Paused", "The program goes on. Follow shows what it does.")
-    if is_live is None:
-        return State("Watched", f"No program trains this run now. {_CONTINUE}")
-    return State("Ended", f"The run has ended. {_CONTINUE}")
+    match source.state:
+        case Program.LIVE:
+            return State("Paused", "The program continues. Follow shows what it does.")
+        case Program.UNKNOWN:
+            return State("Watched", f"No program trains this run now. {_CONTINUE}")
+        case Program.LOST:
+            return State("Ended", f"The program stopped before its end. {_CONTINUE}")
+        case Program.ENDED:
+            return State("Ended", f"The run has ended. {_CONTINUE}")
 
 
 def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
@@ -115,15 +113,12 @@ class RunDisplay(QObject):
         controls: Controls,
         panels: Docks,
         file: ProjectFile,
-        is_live: Callable[[Record], bool | None],
     ) -> None:
-        """Take the parts, and what says whether a watched run's program is running, if known."""
         super().__init__(document)
         self.snapshot: Snapshot | None = None
         self._session, self._document = session, document
         self._status, self._actions = status, actions
         self._controls, self._panels, self._file = controls, panels, file
-        self._is_live = is_live
         self._held = ""
         """The last reason shown for taking no steps."""
         self._was_playing = self._awaits_program = False
@@ -163,11 +158,6 @@ class RunDisplay(QObject):
         self._show_beside(is_pair)
         self._file.show_title()
         self.show_state()
-
-    @Slot(object)
-    def show_growth(self, record: Record) -> None:
-        """Enable going to the newest step of a watched run."""
-        self._actions.show_position(self.seen().step, record.newest)
 
     def _show_beside(self, is_pair: bool) -> None:
         """Show the panels of a second run if there is one, unless they are shown."""
@@ -281,5 +271,4 @@ class RunDisplay(QObject):
             return AWAITING
         if self._session.hold.reason and activity is Activity.PAUSED:
             return State("Locked", self._session.hold.reason)
-        is_live = self._is_live(snapshot.record)
-        return state_of(activity, snapshot, self._session.rules, is_live)
+        return state_of(activity, snapshot, self._session.rules)

@@ -11,7 +11,7 @@ from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.core.runs.record import Intervention, Record, step_of
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.trace import CAPACITY
+from xorviz.core.runs.watched import MOST_STATES
 from xorviz.core.settings import RunConfig
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import row
@@ -97,13 +97,6 @@ class Timeline(QWidget):
         if not self._number.is_being_typed_in:
             self._number.show_number(snapshot.step)
 
-    @Slot(object)
-    def show_growth(self, record: Record) -> None:
-        """Show how far a watched run has come while a step of it is shown."""
-        self._record = record
-        self._show_newest(record.newest, len(record.checkpoints))
-        self._slider.show_range(record.newest, self._step)
-
     def _show_newest(self, newest: int, kept: int | None = None) -> None:
         """Show of how many steps, and how many of them are kept where that is not each."""
         is_other = (kept is None) != (self._kept is None)
@@ -135,7 +128,7 @@ class Timeline(QWidget):
         height = metrics.height() + _AROUND_PART
         self.setFixedHeight(metrics.height() + _AROUND)
         self._number.setFixedSize(width(widest) + _FIELD_FRAME, height)
-        kept = "" if self._kept is None else f", {numerals.whole(CAPACITY)} kept"
+        kept = "" if self._kept is None else f", {numerals.whole(MOST_STATES)} kept"
         self._of.setFixedSize(width(f"of {widest}{kept}"), height)
         self._slider.setFixedHeight(height + 2)
         icon = round(_ICON_LINES * metrics.height())

@@ -33,6 +33,8 @@ class DialogOpener(QObject):
     imported = Signal(object)  # Known, of the network from another program that is shown now
     step_checked = Signal(object)  # StepCheck | None, of a step from that network
 
+    program_chosen = Signal(object)  # Path of the file of a program to be shown
+
     def __init__(
         self,
         window: QMainWindow,
@@ -127,6 +129,15 @@ class DialogOpener(QObject):
         dialog.question_asked.connect(analyst.ask)
         analyst.answered.connect(dialog.take_answer)
         analyst.failed.connect(dialog.take_failure)
+        dialog.open()
+
+    @Slot()
+    def watch(self) -> None:
+        """List the programs that can be shown."""
+        from xorviz.window.watch.watch_dialog import WatchDialog
+
+        dialog = WatchDialog(self._window)
+        dialog.chosen.connect(self.program_chosen)
         dialog.open()
 
     @Slot(object, object, object)

@@ -21,9 +21,10 @@ from xorviz.core.runs.project import (
 )
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.source import Program
 from xorviz.core.settings import RunConfig
 from xorviz.files.arguments import command_of, config_of
-from xorviz.window.document.open_project import WEIGHTS, OpenProject, is_same_watched
+from xorviz.window.document.open_project import WEIGHTS, OpenProject
 
 Index = tuple[int, ...]
 
@@ -260,7 +261,7 @@ class Document(OpenProject):
 
     @Slot(int)
     def recall(self, style: int) -> None:
-        """Make a pinned run the current one, at the step it was pinned at.
+        """Make a pinned run the current one, at the step it was pinned at, or follow its program.
 
         The current run is pinned if it is not already.
         """
@@ -272,18 +273,15 @@ class Document(OpenProject):
                 pinned = ("the previous run", project.record, project.step)
                 self._pin_if_possible(*pinned, _COMES_BACK)
             self._open_run(run.record, run.step)
+            source = run.record.source
+            if source is not None and source.state is Program.LIVE:
+                self._session.play()
 
     @property
     def watched(self) -> Record | None:
         """The current run, if another program trains it."""
         record = self._project.record
         return record if record.source is not None else None
-
-    def has_watched(self, record: Record) -> bool:
-        """Return whether a watched run is the current one or pinned."""
-        project = self._project
-        known = (project.record, *(run.record for run in project.pinned))
-        return any(is_same_watched(one, record) for one in known)
 
     def watch(self, record: Record) -> None:
         """Make a watched run the current one and follow it; pin what was trained before."""
@@ -294,22 +292,6 @@ class Document(OpenProject):
             self._open_run(record, record.newest)
             self.noticed.emit(f"Watching {name}.{told} Undo goes back.")
             self._session.play()
-
-    def list_watched(self, record: Record) -> None:
-        """Pin a watched run beside the others; not the user's change, so it cannot be undone.
-
-        Raises TooManyRunsError.
-        """
-        assert record.source is not None
-        self._pin(record, record.newest)
-        self.project_changed.emit(self._project)
-
-    def renew(self, record: Record) -> None:
-        """Show newer states of a pinned watched run."""
-        before = self._project
-        self._renew(record)
-        if self._project != before:
-            self.project_changed.emit(self._project)
 
     @Slot()
     def continue_here(self) -> None:

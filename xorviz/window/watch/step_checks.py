@@ -55,7 +55,7 @@ class StepChecks(QObject):
 
     changed = Signal()
     checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
-    found_out = Signal(str, object, object)  # key, RunConfig, tuple[str, ...] still assumed
+    found_out = Signal(object, object)  # RunConfig, tuple[str, ...] still assumed
 
     def __init__(self, analyst: Analyst) -> None:
         super().__init__(analyst)
@@ -139,7 +139,7 @@ class StepChecks(QObject):
         assumed = tuple(name for name in source.assumed if name not in known)
         config = replace(record.config, **shown)
         if (config, assumed) != (record.config, source.assumed):
-            self.found_out.emit(source.key, config, assumed)
+            self.found_out.emit(config, assumed)
 
 
 def _next_step(record: Record, due: int) -> WatchedStep | None:

@@ -1,8 +1,11 @@
 """Shows the watched run that is the current one: its line, its checks and its actions."""
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
@@ -10,14 +13,19 @@ from xorviz.core.check.said import BATCHES
 from xorviz.core.check.step_check import CORRECT, FAULTY
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import Program
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
+from xorviz.files.atomic import FileError
+from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.keys import allow
 from xorviz.ui.said import announce
+from xorviz.watching.followed_run import FollowedRun
+from xorviz.watching.reader import StatesReader
 from xorviz.window.bars.actions import WATCHED, Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
-from xorviz.window.watch.watching import Watching
+from xorviz.window.watch.programs import Programs
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.watch.step_checks import StepChecks
@@ -32,23 +40,35 @@ _NOTHING_CHECKED = "No step is checked yet"
 
 
 class WatchDisplay(QObject):
-    """Makes the line and the checks when the first watched run comes; updates them after that."""
+    """Shows a program when it is asked for; in a window that is opened for that, each new one.
+
+    The line and the checks are made when the first watched run comes.
+    """
 
     noticed = Signal(str)
     line_made = Signal(QWidget)
     line_shown = Signal(QWidget, QSize)  # with the size that it takes, (0, 0) to hide it
-    grown = Signal(object)  # Record, of which more has come than is shown
     check_clicked = Signal()
     checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
 
     def __init__(
-        self, session: TrainingSession, document: Document, actions: Actions, views: ViewSet
+        self,
+        session: TrainingSession,
+        document: Document,
+        actions: Actions,
+        views: ViewSet,
+        questions: NoticeBar,
     ) -> None:
         """Take the parts; the views' analyst answers what the checks ask."""
         super().__init__(document)
-        self._session, self._document = session, document
-        self.watching = Watching(session, document)
-        """Takes the news of programs."""
+        self._session, self._document, self._questions = session, document, questions
+        self._programs = Programs(self)
+        self._programs.began.connect(self._offer)
+        self.is_for_programs = False
+        """Whether the window was opened to show programs: then a new one needs no question."""
+        self._is_asking = False
+        """Whether the question that is shown is whether a program is to be shown."""
+        questions.answered.connect(self._note_answer)
         self._actions = {name: actions[name] for name in WATCHED}
         self._analyst = views.analyst
         self._parts: tuple[WatchLine, StepChecks] | None = None
@@ -57,14 +77,61 @@ class WatchDisplay(QObject):
         """The verdict that screen readers were told last."""
         self._shown: object = None
         """What the actions were enabled for."""
-        for told in (self.watching.noticed, session.programs.not_listening):
-            told.connect(self.noticed)
-        self.watching.heard.connect(self._note_news)
         session.activity_changed.connect(self.refresh)
         self._actions["continue_here"].triggered.connect(document.continue_here)
         self._actions["train_twin"].triggered.connect(document.train_twin)
         self._actions["to_difference"].triggered.connect(self.go_to_difference)
         self._enable(None)
+
+    def start(self) -> None:
+        """Find programs from now on, and be found by them."""
+        if trouble := self._programs.start():
+            self.noticed.emit(trouble)
+        if running := self._programs.running:
+            self._offer(running[0])
+
+    def close(self) -> None:
+        """Find no more programs."""
+        self._programs.close()
+
+    @Slot(object)
+    def show_program(self, path: Path) -> None:
+        """Show the run of a program from its file, and follow it while it is running."""
+        try:
+            record = FollowedRun(path).record()
+        except FileError as error:
+            self.noticed.emit(f"{path.name}: {error}")
+            return
+        self._document.bring_back()
+        self._document.watch(record)
+
+    @Slot(object)
+    def _offer(self, path: Path) -> None:
+        """Show a program that has begun, or ask whether it is to be shown."""
+        shown = None if self._seen is None else self._seen.record.source
+        is_following = shown is not None and shown.state is Program.LIVE
+        try:
+            source = StatesReader(path).source
+        except FileError:  # it was removed
+            return
+        if shown is not None and shown.key == source.key:
+            return
+        if self.is_for_programs and not is_following:
+            self.show_program(path)
+        elif self._questions.isHidden() or self._is_asking:
+            self._is_asking = True
+            answers: dict[str, Callable[[], object]] = {
+                "Watch": partial(self.show_program, path),
+                "Not now": lambda: None,
+            }
+            self._questions.ask(f"A program has begun to train {source.name}.", answers)
+        else:  # another question is first
+            once = Qt.ConnectionType.SingleShotConnection
+            self._questions.answered.connect(partial(self._offer, path), once)
+
+    @Slot()
+    def _note_answer(self) -> None:
+        self._is_asking = False
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -83,44 +150,34 @@ class WatchDisplay(QObject):
     @Slot()
     def refresh(self) -> None:
         """Say what the program of the run that is shown does now."""
-        from xorviz.window.watch.line_text import text_of
+        from xorviz.window.watch.words import line_text
 
         seen = self._seen
-        if self._parts is None or seen is None or seen.record.source is None:
-            return
-        record = self.watching.latest(seen.record)
-        heard = self.watching.heard_of(record)
-        self._parts[0].show_run(text_of(seen, record, heard, self._session.playing))
-        is_behind = record.newest > seen.record.newest and not self._session.playing
-        if is_behind and seen.beside is None:
-            self.grown.emit(record)
+        if self._parts is not None and seen is not None and seen.record.source is not None:
+            speed = self._session.gauge.steps_per_second
+            self._parts[0].show_run(line_text(seen, seen.record.source, speed))
 
     @Slot()
     def toggle(self) -> None:
         """Run, follow or pause; say where there is nothing more to follow."""
-        seen = self._seen
-        if seen is None or not self._is_all_shown(seen):
+        source = None if self._seen is None else self._seen.record.source
+        if source is None or not self._is_all_shown:
             self._session.toggle()
             return
-        assert seen.record.source is not None
-        name, step = seen.record.source.name, numerals.whole(seen.step)
-        is_known = self.watching.is_live(seen.record) is not None
-        what = f"{name} has ended; its" if is_known else f"No program trains {name} now; its"
-        last = f"{what} last state, at step {step}, is shown."
-        self.noticed.emit(f"{last} Continue here trains it on.")
+        why = "No program trains it now" if source.state is Program.UNKNOWN else "It has ended"
+        self.noticed.emit(
+            f"The last state of {source.name} is shown. {why}. Continue here trains it on."
+        )
 
-    def _is_all_shown(self, seen: Snapshot) -> bool:
-        """Return whether the last state of a program that has ended is shown, and at rest."""
-        newest = self.watching.latest(seen.record).newest
-        is_watched = seen.record.source is not None and not self.watching.is_live(seen.record)
+    @property
+    def _is_all_shown(self) -> bool:
+        """Whether the last state of a program that has ended is shown, and at rest."""
+        seen = self._seen
+        if seen is None or seen.record.source is None:
+            return False
+        has_ended = seen.record.source.state is not Program.LIVE
         is_at_rest = self._session.activity is Activity.PAUSED
-        return is_watched and is_at_rest and seen.step == newest
-
-    @Slot()
-    def go_to_newest(self) -> None:
-        """Show the newest step, also one that has come since another one is shown."""
-        record = self._document.project.record
-        self._session.seek(self.watching.latest(record).newest)
+        return has_ended and is_at_rest and seen.step == seen.newest
 
     @Slot()
     def go_to_difference(self) -> None:
@@ -136,18 +193,12 @@ class WatchDisplay(QObject):
         line.check_clicked.connect(self.check_clicked)
         checks.changed.connect(self._show_verdict)
         checks.checked.connect(self.checked)
-        checks.found_out.connect(self._session.programs.adopt)
+        checks.found_out.connect(self._session.adopt)
         self._parts = line, checks
         line.hide()
         self.line_made.emit(line)
         self._show_verdict()
         return self._parts
-
-    @Slot(str)
-    def _note_news(self, key: str) -> None:
-        source = None if self._seen is None else self._seen.record.source
-        if source is not None and source.key == key:
-            self.refresh()
 
     @Slot()
     def _show_verdict(self) -> None:

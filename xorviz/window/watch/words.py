@@ -1,52 +1,47 @@
 """What is said of a watched run: what its program is doing, and what no one has said of it."""
 
-from dataclasses import dataclass
-
 from xorviz.core import numerals
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import Program, WatchedSource
 from xorviz.core.settings import SETTINGS
+from xorviz.window.watch.watch_line import LineText
 
 _MOST_NAMED = 2
 """Assumed settings that the line names; its tool tip names all."""
+_ENDED = {Program.UNKNOWN: "", Program.ENDED: "ended, ", Program.LOST: "stopped before its end, "}
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is known of the program of a watched run. A value."""
+def line_text(seen: Snapshot, source: WatchedSource, steps_per_second: float | None) -> LineText:
+    """Return what the line says of a run."""
+    record, is_live = seen.record, source.state is Program.LIVE
+    is_past = seen.step != record.newest
+    return LineText(
+        name=source.name,
+        state=state_text(record.newest, source),
+        speed=speed_text(steps_per_second) if is_live else "",
+        shown=f"shown at {numerals.whole(seen.step)}" if is_past else "",
+        assumed=assumed_text(record),
+        is_live=is_live,
+        tip=tip_text(record),
+    )
 
-    is_live: bool
-    is_lost: bool = False
-    steps_per_second: float | None = None
 
-
-def state_text(record: Record, heard: Heard | None) -> str:
-    """Return where a program is; one that nothing was heard of is that of a run from a file."""
-    step = numerals.whole(record.newest)
-    if heard is not None and heard.is_live:
+def state_text(newest: int, source: WatchedSource) -> str:
+    """Return where a program is; it may have taken more steps than it has shown."""
+    step = numerals.whole(newest)
+    if source.state is Program.LIVE:
         return f"step {step}"
-    # A program may have taken more steps than it has shown.
-    last = f"last state at step {step}"
-    if record.source is not None and record.source.diverged:
-        return f"diverged, {last}"
-    if heard is None:
-        return last
-    return f"connection lost, {last}" if heard.is_lost else f"ended, {last}"
+    ended = "diverged, " if source.diverged else _ENDED[source.state]
+    return f"{ended}last state at step {step}"
 
 
-def speed_text(heard: Heard | None) -> str:
+def speed_text(steps_per_second: float | None) -> str:
     """Return the speed of a program, if it is known."""
-    if heard is None or not heard.is_live or heard.steps_per_second is None:
+    if steps_per_second is None:
         return ""
-    speed = heard.steps_per_second
-    return f"{f'{speed:.1f}' if speed < 10 else numerals.whole(speed)} steps/s"
-
-
-def shown_text(seen: Snapshot, record: Record, is_following: bool) -> str:
-    """Return which step is shown, where that is not the newest and does not follow it."""
-    if is_following or seen.step == record.newest:
-        return ""
-    return f"shown at {numerals.whole(seen.step)}"
+    is_slow = steps_per_second < 10
+    return f"{f'{steps_per_second:.1f}' if is_slow else numerals.whole(steps_per_second)} steps/s"
 
 
 def assumed_text(record: Record) -> str:
