@@ -391,6 +391,8 @@ class TrainingSession(QObject):
         """Return whether a look at a program has found nothing new; pause if nothing can come."""
         if self._is_live:
             self.gauge.add(self._clock(), seen.record.newest)
+        else:
+            self.gauge.clear()
         if before is None or not isinstance(command, Advance | Look) or _differ(seen, before):
             return False
         if self.playing and not self._is_live:

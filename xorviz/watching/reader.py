@@ -93,13 +93,16 @@ class StatesReader:
 
     def _recent(self, file: FileIO) -> dict[int, Array]:
         """Return the new states of the ring by their steps; at first, all that it holds."""
-        ring, first = self.header.ring, self._next_recent
-        count = min(_AT_ONCE, ring - first) if self._has_read else ring
-        found = self._rows(file, first, count, self._newest_recent)
-        if found:
+        ring = self.header.ring
+        count = _AT_ONCE if self._has_read else ring
+        states: dict[int, Array] = {}
+        while found := self._rows(
+            file, self._next_recent, min(count, ring - self._next_recent), self._newest_recent
+        ):
             place, (step, _) = max(found.items(), key=lambda row: row[1][0])
             self._next_recent, self._newest_recent = (place + 1) % ring, step
-        return dict(found.values())
+            states |= found.values()
+        return states
 
     def _kept(self, file: FileIO) -> dict[int, Array]:
         """Return the new states after the ring by their steps."""

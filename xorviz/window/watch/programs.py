@@ -50,7 +50,7 @@ class Programs(QObject):
         """Look no more."""
         self._settled.stop()
         if self._mark is not None:
-            self._mark.close()
+            self._mark.close()  # the next one to look for windows removes the file
             self._mark = None
 
     @Slot()
