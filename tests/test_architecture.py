@@ -28,12 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "files": {"numpy", "PySide6", "PIL", "core", "lab"},
     "lessons": {"numpy", "core", "lab", "files"},
     "watching": {"numpy", "core", "files"},
-    "engine": {
-        "PySide6.QtCore",
-        "core",
-        "lab",
-        "watching.followed_run",
-    },
+    "engine": {"PySide6.QtCore", "core", "lab", "watching.followed_run"},
     "ui": {
         "PySide6",
         "pyqtgraph",

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock
 from tests.support.screen import child
-from tests.support.watched import watched_record
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
@@ -19,7 +18,6 @@ from xorviz.core.settings import RunConfig
 from xorviz.engine.commands import Advance, Answer, Begin, Command, Failure, Seek
 from xorviz.engine.session import TrainingSession
 from xorviz.engine.thread import GarbageCollector, TrainingThread
-from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
 
@@ -183,19 +181,3 @@ def test_closing_skips_the_commands_waiting(
     assert own.isFinished()
     assert carried_out == [BEGIN]
     thread.close()  # has no effect
-
-
-def test_news_come_after_painting_and_are_acknowledged(
-    qtbot: QtBot, thread: TrainingThread
-) -> None:
-    log: list[object] = []
-    thread.painted.connect(lambda: log.append("painted"))
-    thread.heard.connect(log.append)
-    thread._news_taken.connect(log.append)
-    news = News(watched_record(steps=2), is_live=True)
-    thread.answered.connect(lambda *_: log.append("answered"))
-    thread.begin_painting()
-    thread._worker.heard.emit(news)
-    thread.send(BEGIN)
-    qtbot.waitUntil(lambda: "answered" in log)
-    assert log == ["painted", news.key, news, "answered"]  # in the order in which they have come

@@ -36,7 +36,7 @@ from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record, St
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.stopping import MOST_STEPS, Halt
 from xorviz.core.runs.trace import CAPACITY
-from xorviz.core.runs.watched import FIRST_STATES, WatchedRun, run_of
+from xorviz.core.runs.watched import WatchedRun, run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files import run_file
 from xorviz.files.lab_table import networks_csv, read
@@ -260,7 +260,7 @@ def test_the_biggest_watched_run_is_thinned_by_halves() -> None:
     steps = [state.step for state in again.record.checkpoints]
     assert MOST_BYTES / 2 < len(data) < MOST_BYTES
     assert (again, again.step) == (project, 3001)
-    assert steps == sorted({*range(FIRST_STATES), *range(0, CAPACITY, 2), 3001, CAPACITY - 1})
+    assert steps == sorted({*range(33), *range(0, CAPACITY, 2), 3001, CAPACITY - 1})
     assert bits(run_of(again.record).state_at(3001).outputs) == bits(
         run_of(project.record).state_at(3001).outputs
     )

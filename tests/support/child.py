@@ -17,7 +17,6 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
-from xorviz.engine.watching.news import News
 from xorviz.files.run_file import load_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window import main_window
@@ -37,13 +36,14 @@ class TalkingWindow(MainWindow):
         super().__init__(*arguments)
         self.session.snapshot_arrived.connect(self._look)
         self.session.failed.connect(self._tell)
-        self.session.programs.heard.connect(self._tell_news)
         self.session.activity_changed.connect(self._tell_activity)
         self._copy_timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._copy_timer.timeout.connect(self._look_for_copy)
 
     @Slot(object)
     def _look(self, snapshot: Snapshot) -> None:
+        if snapshot.record.source is not None:
+            _say(f"heard {snapshot.record.newest}")
         is_far = snapshot.step >= STEPS_WHILE_RUNNING or "--run" not in sys.argv
         if is_far and not self._is_ready:
             self._is_ready = True
@@ -53,10 +53,6 @@ class TalkingWindow(MainWindow):
     @Slot(object)
     def _tell_activity(self, activity: Activity) -> None:
         _say(f"now {activity}")
-
-    @Slot(object)
-    def _tell_news(self, news: News) -> None:
-        _say(f"heard {news.record.newest}")
 
     @Slot(object)
     def _tell(self, failure: Failure) -> None:

@@ -271,6 +271,7 @@ class TrainingSession(QObject):
         """End the threads; wait at most for the frame under way and the preparation."""
         self._calm.close()
         self._set_activity(Activity.PAUSED)
+        self._looks.stop()
         self.preparation.close()
         self._thread.close()
 
@@ -393,11 +394,13 @@ class TrainingSession(QObject):
             self.gauge.add(self._clock(), seen.record.newest)
         else:
             self.gauge.clear()
-        if before is None or not isinstance(command, Advance | Look) or _differ(seen, before):
+        if not isinstance(command, Advance | Look):
             return False
-        if self.playing and not self._is_live:
+        is_known = before is not None and not _differ(seen, before)
+        # Correct code beside it may have to be trained further.
+        if self.playing and not self._is_live and (is_known or seen.beside is None):
             self.pause()
-        return True
+        return is_known
 
     def _count_steps(self, taken: int) -> None:
         """Count steps taken for the current request."""

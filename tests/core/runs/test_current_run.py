@@ -264,7 +264,7 @@ def test_alone_it_goes_to_the_newest_state_and_to_kept_ones(straight_watched: St
 
 def test_a_live_run_grows_by_itself(straight_watched: Straight) -> None:
     run = watched(straight_watched, KEPT[:9])
-    current = CurrentRun(run.record(), 8, live={SOURCE.key: run})
+    current = CurrentRun(run.record(), 8, watched=lambda _: run)
     run.extend(np.array([9]), flat(straight_watched.seen[9].weights)[np.newaxis])
     assert (current.step, current.newest) == (8, 9)
     current.advance(1 << 40)
@@ -341,15 +341,21 @@ def test_a_changed_run_beside_parts_again(straight_watched: Straight) -> None:
 def test_a_step_that_is_kept_no_more_gives_way_in_both_runs(
     straight_watched: Straight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = watched(straight_watched, KEPT[:-1])
-    record, last = run.record(), KEPT[-2]
-    current = CurrentRun(record, 0, 0, continued(record, 0), live={SOURCE.key: run})
+    run, last = watched(straight_watched, KEPT[:-2]), KEPT[-2]
+    monkeypatch.setattr(watched_runs, "MOST_RECENT", 1)
+
+    def show(*steps: int) -> None:
+        numbers = flat(straight_watched.seen[last].weights)
+        states = np.tile(numbers, (len(steps), 1))
+        run.extend(np.array(steps), states, np.zeros(len(steps), dtype=bool))
+
+    show(last)
+    record = run.record()
+    current = CurrentRun(record, 0, 0, continued(record, 0), watched=lambda _: run)
     assert finish(current, 1000).step == last
     own = current._runs[1].record()
-    monkeypatch.setattr(watched_runs, "CAPACITY", len(KEPT) - 1)
-    monkeypatch.setattr(watched_runs, "are_extremes", lambda steps, *_: steps != last)
-    run.extend(np.array(KEPT[-1:]), flat(straight_watched.seen[KEPT[-1]].weights)[np.newaxis])
-    opened = CurrentRun(record, last, 0, own, live={SOURCE.key: run})
+    show(last + 1, last + 2)
+    opened = CurrentRun(record, last, 0, own, watched=lambda _: run)
     for one in (current, opened):
         seen = one.snapshot()
         assert seen.beside is not None

@@ -15,6 +15,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import Program
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
@@ -53,9 +54,7 @@ def second_diverged(newest: int) -> Snapshot:
 
 
 def watched_that_diverged() -> Snapshot:
-    run = watched_run()
-    run.diverge()
-    return run.snapshot()
+    return watched_run(diverged=True).snapshot()
 
 
 CASES = [
@@ -89,33 +88,33 @@ CASES = [
     (PAUSED, at(30, 500, at(30, 80)), "Looking back", "branch"),
 ]
 WATCHED_CASES = [
-    (PLAYING, 40, True, "Following", NOTHING),
-    (PLAYING, 20, True, "Following", NOTHING),
-    (STEPPING, 20, True, "Stepping", NOTHING),
-    (PAUSED, 20, True, "Looking back", "Follow"),
-    (PAUSED, 20, False, "Looking back", "Follow"),
-    (PAUSED, 40, True, "Paused", "Follow"),
-    (PAUSED, 40, False, "Ended", "Continue here"),
-    (PAUSED, 40, None, "Watched", "Continue here"),
+    (PLAYING, 40, Program.LIVE, "Following", NOTHING),
+    (PLAYING, 20, Program.LIVE, "Following", NOTHING),
+    (STEPPING, 20, Program.LIVE, "Stepping", NOTHING),
+    (PAUSED, 20, Program.LIVE, "Looking back", "Follow"),
+    (PAUSED, 20, Program.ENDED, "Looking back", "Follow"),
+    (PAUSED, 40, Program.LIVE, "Paused", "Follow"),
+    (PAUSED, 40, Program.ENDED, "Ended", "Continue here"),
+    (PAUSED, 40, Program.UNKNOWN, "Watched", "Continue here"),
 ]
 
 
 def test_each_state_has_a_word_and_a_sentence() -> None:
-    seen: list[tuple[Activity, Snapshot, str, str, StopRules, bool | None]]
-    seen = [(*case, RULES, False) for case in CASES]
+    seen: list[tuple[Activity, Snapshot, str, str, StopRules]]
+    seen = [(*case, RULES) for case in CASES]
     seen += [
-        (activity, watched_run().state_at(step), word, fact, NEVER, is_live)
-        for activity, step, is_live, word, fact in WATCHED_CASES
+        (activity, watched_run(state=state).state_at(step), word, fact, NEVER)
+        for activity, step, state, word, fact in WATCHED_CASES
     ]
     diverged = watched_that_diverged()
     beside = replace(diverged, beside=replace(at(40, 40), halt=Halt.DIVERGED))
     seen += [
-        (PAUSED, halted(Halt.AT_STEP), "Step limit", "train on", NEVER, False),  # now without it
-        (PAUSED, diverged, "Diverged", "not finite", NEVER, False),
-        (PAUSED, beside, "B diverged", "step", NEVER, True),
+        (PAUSED, halted(Halt.AT_STEP), "Step limit", "train on", NEVER),  # now without it
+        (PAUSED, diverged, "Diverged", "not finite", NEVER),
+        (PAUSED, beside, "B diverged", "step", NEVER),
     ]
-    for activity, snapshot, word, fact, rules, is_live in seen:
-        state = state_of(activity, snapshot, rules, is_live)
+    for activity, snapshot, word, fact, rules in seen:
+        state = state_of(activity, snapshot, rules)
         assert (state.word, bool(state.sentence)) == (word, bool(fact)), (activity, word)
         assert fact in state.sentence
 
@@ -162,9 +161,6 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     window.session.seek(20)
     settle(qtbot, window)
     assert not action(window, "to_live").isEnabled()
-    display = find(window, RunDisplay)
-    display.show_growth(replace(display.seen().record, newest=99))
-    assert action(window, "to_live").isEnabled()
     window.session.stopped_before.emit(1_234, True)
     told = text(window, "status_message")
     assert "step 20" in told

@@ -192,8 +192,8 @@ def test_of_a_watched_run_it_says_which_states_are_kept(harness: Harness) -> Non
         assert len(harness.noticed) == (typed != shown)
         assert all(f"{typed} " in told and f"{shown}." in told for told in harness.noticed)
     harness.strip.show_snapshot(run.state_at(5))
-    grown = watched_run(steps=(0, 1, 2, 5, 9, 40, 90)).record()
-    harness.strip.show_growth(grown)
+    grown = watched_run(steps=(0, 1, 2, 5, 9, 40, 90))
+    harness.strip.show_snapshot(grown.state_at(5))
     assert harness.seen == ("5", "of 90, 7 kept", 5, 90)
     type_into(harness.number, "77")
     assert harness.steps[-1] == 90

@@ -82,10 +82,6 @@ class WatchedRun:
         if len(self._recent) > 2 * MOST_RECENT:
             self._thin()
 
-    def diverge(self) -> None:
-        """Note that the program has come to numbers that are not finite after the newest state."""
-        self.source = replace(self.source, diverged=True)
-
     def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
         """Replace the settings by ones of the same shape, and the names of assumed ones."""
         self.config, self.source = config, replace(self.source, assumed=assumed)
@@ -148,12 +144,6 @@ class WatchedRun:
     def kept_after(self, step: int) -> int:
         """Return the first kept step after a step. Raises IndexError if there is none."""
         return self._states[bisect_right(self._states, step, key=step_of)].step
-
-    def after(self, step: int, most: int) -> tuple[Steps, Array]:
-        """Return the steps (K,) and numbers (K, P) of the first kept states after a step."""
-        place = bisect_right(self._states, step, key=step_of)
-        states = self._states[place : place + most]
-        return np.array([s.step for s in states]), np.array([s.parameters for s in states])
 
     def parameters_at(self, step: int) -> Array:
         """Return the last state (P,) up to a step."""
