@@ -1,8 +1,11 @@
 """Fixtures that all tests share, and a check after each test that nothing is left running."""
 
+import atexit
 import gc
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 # Before Qt or NumPy is imported: no screen, and one thread of linear algebra per process.
@@ -13,6 +16,10 @@ if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
+
+# Programs that are watched write there.
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="xorviz-tests-")
+atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

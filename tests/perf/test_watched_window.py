@@ -1,10 +1,8 @@
 """Smoothness of the window while another program shows it a run as fast as it can."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from tests.perf.test_window_speed import Meter, frames_per_second, heartbeat_of, open_window
 from tests.support.commands import ROOT
 from xorviz.core.settings import RunConfig
-from xorviz.watching import places
 from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.perf
@@ -26,7 +23,7 @@ import numpy as np
 import xorviz
 x, t = np.array([[1, 0], [0, 0], [0, 1], [1, 1]]), np.array([[1], [0], [1], [0]])
 w1, w2 = np.random.rand(2, WIDTH) - .5, np.random.rand(WIDTH, 1) - .5
-with xorviz.watch("a loop", rate=0.01, loss="sse", window=WATCHED) as see:
+with xorviz.watch("a loop", rate=0.01, loss="sse", window=False) as see:
     while True:
         h = 1 / (1 + np.exp(-x @ w1))
         y = 1 / (1 + np.exp(-h @ w2))
@@ -37,49 +34,21 @@ with xorviz.watch("a loop", rate=0.01, loss="sse", window=WATCHED) as see:
 """
 """A textbook loop that does nothing else."""
 
-FLOOD = """
-import itertools, secrets, socket
-import numpy as np
-from xorviz.core.settings import RunConfig
-from xorviz.core.runs.source import WatchedSource
-from xorviz.core.runs.trainer import Trainer
-from xorviz.watching import places
-from xorviz.watching.frames import Hello, States
-place, config = next(places.published()), RunConfig(width=WIDTH)
-window = socket.socket(socket.AF_UNIX)
-window.connect(place.address)
-source = WatchedSource("a flood", secrets.token_hex(16))
-window.sendall(Hello(place.token, config, source).packed())
-trainer, states = Trainer(config), []
-for _ in range(6400):
-    states.append(trainer.checkpoint().parameters)
-    trainer.advance(1)
-blocks = itertools.cycle(np.array(states).reshape(100, 64, -1))
-for first in itertools.count(0, 64):
-    window.sendall(States(np.arange(first, first + 64), next(blocks)).packed())
-"""
-"""Sends frames of 64 states of correct code without a pause."""
-
-PROGRAMS = {
-    "a loop that is not watched": LOOP.replace("WATCHED", "False"),
-    "a loop": LOOP.replace("WATCHED", "True"),
-    "a flood of states": FLOOD,
-}
+PROGRAMS = {"a loop that is not watched": "off", "a loop": ""}
+"""Values of XORVIZ_WATCH."""
 
 
 @pytest.fixture(autouse=True)
-def _folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    runtime = tempfile.mkdtemp(prefix="x")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
-    yield
-    shutil.rmtree(runtime)
+def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
 
 @contextmanager
-def running(program: str, width: int) -> Iterator[None]:
-    """Run a program in a process of its own."""
-    code = program.replace("WIDTH", str(width))
-    env = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+def running(watch: str, width: int) -> Iterator[None]:
+    """Run the loop in a process of its own."""
+    code = LOOP.replace("WIDTH", str(width))
+    more = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "XORVIZ_WATCH": watch}
+    env = os.environ | more
     process = subprocess.Popen([sys.executable, "-c", code], env=env)
     try:
         yield
@@ -107,7 +76,8 @@ def test_the_window_is_smooth_while_a_program_shows_a_run(
     qtbot: QtBot, tmp_path: Path, width: int
 ) -> None:
     with open_window(qtbot, tmp_path / "settings.ini") as window:
-        window.session.programs.listen()
+        window.watched.is_for_programs = True
+        window.watched.start()
 
         def train() -> None:
             window.document.restart(RunConfig(width=width))
@@ -117,11 +87,10 @@ def test_the_window_is_smooth_while_a_program_shows_a_run(
             return window.document.project.record.source is not None
 
         train()
-        qtbot.waitUntil(lambda: bool(list(places.published())))
         print(f"\nwidth {width}: training: {measured(qtbot, window)}")
-        for name, program in PROGRAMS.items():
-            with running(program, width):
-                if "not watched" not in name:
+        for name, watch in PROGRAMS.items():
+            with running(watch, width):
+                if not watch:
                     qtbot.waitUntil(is_followed)
                     print(f"following {name}: {measured(qtbot, window)}")
                     train()

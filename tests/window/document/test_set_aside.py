@@ -13,9 +13,7 @@ from tests.window.document.desk import Desk
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
-from xorviz.engine.watching.news import News
 from xorviz.files.run_file import load_run, save_run
-from xorviz.window.watch.watching import Watching
 
 LESSON = Project(Record(RunConfig(width=1, biases=True)), 0)
 
@@ -75,26 +73,6 @@ def test_two_runs_and_a_watched_one_come_back(harness: DocumentHarness) -> None:
         assert harness.now.beside is None
         harness.do(harness.document.bring_back)
         assert (harness.document.project, harness.now.step) == (project, project.step)
-
-
-def test_news_of_the_own_watched_run_wait_and_a_new_program_brings_all_back(
-    harness: DocumentHarness,
-) -> None:
-    watching = Watching(harness.session, harness.document)
-
-    def tell(name: str, step: int) -> None:
-        harness.session._hear(News(watched_record(steps=step, name=name), True, False))
-        harness.qtbot.waitUntil(lambda: not harness.session.unanswered)
-
-    tell("one", 10)
-    harness.do(harness.document.set_aside, LESSON, "One unit")
-    tell("one", 12)
-    assert harness.document.project == LESSON
-    tell("two", 3)
-    assert harness.document.aside is None
-    assert harness.document.project.record.source == watched_record(name="one").source
-    assert [name for name, _ in harness.pinned] == ["two"]
-    watching.close()
 
 
 # The file of the own work.

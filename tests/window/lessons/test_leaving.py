@@ -21,7 +21,7 @@ from tests.window.lessons.test_lessons import (
     lesson,
 )
 from tests.window.test_app import end_of
-from tests.window.watch.test_watched_window import ALL, Watched, watched
+from tests.window.watch.conftest import Watched, desk, watched
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.run_file import save_run
 from xorviz.lessons.course import Stage
@@ -33,7 +33,7 @@ from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.thorough
 
-__all__ = ["watched"]
+__all__ = ["desk", "watched"]
 
 
 @pytest.fixture
@@ -50,11 +50,14 @@ def test_the_command_line_opens_a_lesson_and_closing_keeps_the_own_run(tmp_path:
     assert "introduced" not in saved
 
 
-def test_a_new_program_leaves_the_lesson(watched: Watched, tmp_path: Path) -> None:
+def test_a_program_that_is_asked_for_leaves_the_lesson(watched: Watched, tmp_path: Path) -> None:
     person = Class(watched.bot, watched.window, tmp_path)
     own = at_work(person)
     begin_prediction(person)
-    watched.start().show(ALL)
+    watched.begin().show(range(33))
+    watched.wait(lambda: "my network" in watched.question)
+    assert find(watched.window, QWidget, "lesson_bar").isVisible()
+    find(watched.window, QPushButton, "notice_answer_1").click()
     watched.wait_for("my network, watched, step 32")
     assert not action(watched.window, "leave_lesson").isEnabled()
     assert not find(watched.window, QWidget, "lesson_bar").isVisible()

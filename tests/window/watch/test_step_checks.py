@@ -29,7 +29,7 @@ class Harness:
         self.checks.rest.setInterval(0)
         self.asked = list[WatchedStep]()
         self.told = list[tuple[StepCheck | None, str]]()
-        self.found = list[tuple[str, RunConfig, tuple[str, ...]]]()
+        self.found = list[tuple[RunConfig, tuple[str, ...]]]()
         self.analyst.answered.connect(lambda question, _: self.asked.append(question))
         self.checks.checked.connect(lambda *told: self.told.append(told))
         self.checks.found_out.connect(lambda *found: self.found.append(found))
@@ -109,10 +109,10 @@ def test_what_correct_steps_show_of_assumed_settings_is_reported_once(harness: H
     run = watched_run(replace(SHOWN, rate=0.7), 3, "another")
     run.adopt(replace(SHOWN, rate=0.5, momentum=0.9), ("rate", "loss", "momentum"))
     harness.show(run, 6)
-    key, config, assumed = harness.found[0]
-    assert (key, config.rate, config.loss) == (source_of("another").key, 0.7, "sse")
+    config, assumed = harness.found[0]
+    assert (config.rate, config.loss) == (0.7, "sse")
     assert assumed == ("loss", "momentum")  # half the loss at twice the rate is the same step
-    assert harness.found[-1][1:] == (SHOWN, ("loss",))
+    assert harness.found[-1] == (SHOWN, ("loss",))
 
 
 def test_each_run_has_its_own_verdict(harness: Harness) -> None:

@@ -1,93 +1,59 @@
-"""Programs that show their runs in the whole window."""
+"""Programs that are shown in the whole window, by their files."""
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QLabel
 
-from tests.engine.watching.program import Program
-from tests.support.watched import SHOWN, watched_record
-from tests.support.windows import Open, action, find, text
+from tests.support.watched import watched_record
+from tests.support.windows import action, find, text
+from tests.window.watch.conftest import Watched
 from xorviz.core.check.step_check import FAULTY
-from xorviz.core.network import flat, gradient, initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
+from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.strip_button import StripButton
 from xorviz.ui.forms.fields import NumberField
-from xorviz.watching import places
-from xorviz.watching.frames import States
-from xorviz.window.main_window import MainWindow
 
 ALL = tuple(range(33))
 
 
-@dataclass
-class Watched:
-    """A window that listens, and programs that show their runs in it."""
-
-    bot: QtBot
-    window: MainWindow
-    programs: list[Program] = field(default_factory=list)
-
-    def start(self, name: str = "my network") -> Program:
-        self.programs.append(Program(next(places.published()), name).hello())
-        return self.programs[-1]
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        self.bot.waitUntil(condition)
-
-    def wait_for(self, said: str) -> None:
-        """Wait until the line says so of the program."""
-        self.wait(lambda: self.is_said and said in text(self.window, "watched_run"))
-
-    @property
-    def is_said(self) -> bool:
-        return self.window.findChild(QLabel, "watched_run") is not None
-
-    @property
-    def verdict(self) -> str:
-        return find(self.window, StripButton, "watch_verdict").line.text()
-
-    @property
-    def run(self) -> str:
-        return action(self.window, "run").text().replace("&", "")
-
-    def button(self, name: str) -> QPushButton:
-        return find(self.window, QPushButton, f"{name}_button")
+def test_a_window_asks_before_it_shows_a_program(desk: Watched) -> None:
+    window, before = desk.window, desk.record
+    desk.begin().show(ALL)
+    desk.wait(lambda: desk.question == "A program has begun to train my network.")
+    assert desk.record == before
+    desk.begin("another").show(ALL)
+    desk.wait(lambda: "another" in desk.question)
+    QTest.keyClick(find(window, NoticeBar), Qt.Key.Key_Escape)
+    assert (desk.question, desk.record) == ("", before)
+    find(window, NoticeBar).ask("Which first?", {"This one": lambda: None})
+    desk.begin("a third").show(ALL)
+    desk.wait(lambda: desk.programs[2].path in window.watched._programs._known)
+    assert desk.question == "Which first?"
+    find(window, NoticeBar)._answer(0)
+    desk.wait(lambda: "a third" in desk.question)
+    find(window, NoticeBar)._answer(0)
+    desk.wait_for("a third, watched, step 32")
+    assert window.session.playing
 
 
-@pytest.fixture
-def watched(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    runtime = Path(tempfile.mkdtemp(prefix="x"))  # a socket's path must be short
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    window = open_window()
-    window.session.programs.listen()
-    window.session.seek(0)  # it begins once the answer to that is painted
-    qtbot.waitUntil(lambda: any(places.published()))
-    made = Watched(qtbot, window)
-    yield made
-    for program in made.programs:
-        program.die()
-    shutil.rmtree(runtime)
-
-
-def faulty(steps: int) -> States:
-    """Return the states of a program that forgets to update b1."""
-    weights, seen = initial_weights(SHOWN), []
-    for _ in range(steps + 1):
-        seen.append(flat(weights))
-        slope = replace(gradient(weights, SHOWN), b1=np.zeros(SHOWN.width))
-        weights = weights.each(lambda w, d: w - SHOWN.rate * d, slope)
-    return States(np.arange(steps + 1), np.array(seen))
+def test_one_opened_for_programs_shows_each_that_begins_when_no_other_one_is_running(
+    watched: Watched,
+) -> None:
+    one = watched.begin("one").show(ALL)
+    watched.wait_for("one, watched, step 32")
+    watched.begin("two").show(ALL)
+    watched.wait(lambda: "two" in watched.question)
+    assert watched.record.source == one.record.source
+    one.end()
+    watched.wait_for("ended")
+    watched.begin("three").show(ALL)
+    watched.wait_for("three, watched, step 32")
+    assert [run.name for run in watched.window.document.project.pinned] == ["one"]
 
 
 @pytest.mark.thorough
@@ -95,37 +61,33 @@ def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) 
     window = watched.window
     assert watched.run == "Run"
     assert not action(window, "continue_here").isEnabled()
-    program = watched.start().show(ALL)
+    program = watched.begin().show(ALL)
     watched.wait_for("my network, watched, step 32")
-    watched.wait(lambda: watched.verdict == "Your steps are exact gradient steps at rate 0.7")
+    watched.wait_for_verdict("Your steps are exact gradient steps at rate 0.7")
     assert text(window, "status_state") == "● Following"
     assert (watched.run, text(window, "status_kernel")) == ("Pause", "–")
     assert action(window, "continue_here").isEnabled()
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert watched.run == "Follow"
     program.show((33, 40))
+    window.session._look()
     watched.wait_for("step 40, ")
     watched.wait_for(", shown at 32")
-    assert text(window, "status_state") == "Paused"
-    QTest.keyClick(window, Qt.Key.Key_End)
-    watched.wait(lambda: text(window, "status_step") == "step 40")
-    QTest.keyClick(window, Qt.Key.Key_Left)
-    watched.wait(lambda: text(window, "status_step") == "step 33")
-    QTest.keyClick(window, Qt.Key.Key_Left)
-    watched.wait(lambda: text(window, "status_step") == "step 32")
-    QTest.keyClick(window, Qt.Key.Key_Left)
-    watched.wait(lambda: text(window, "status_step") == "step 31")
+    assert text(window, "status_state") == "Looking back"
+    for key, step in ((Qt.Key.Key_End, 40), (Qt.Key.Key_Left, 33), (Qt.Key.Key_Left, 32)):
+        QTest.keyClick(window, key)
+        watched.wait(lambda step=step: text(window, "status_step") == f"step {step}")  # type: ignore[misc]
     action(window, "run").trigger()
     watched.wait(lambda: text(window, "status_step") == "step 40")
-    number = find(window, NumberField, "timeline_step")
-    assert number.value() == 40
+    assert find(window, NumberField, "timeline_step").value() == 40
     program.end()
     watched.wait_for("ended, last state at step 40")
     watched.wait(lambda: window.session.activity is Activity.PAUSED)
     assert (watched.run, text(window, "status_state")) == ("Follow", "Ended")
     action(window, "run").trigger()
-    assert text(window, "status_message") == (
-        "my network has ended; its last state, at step 40, is shown. Continue here trains it on."
+    told = text(window, "status_message")
+    assert told == (
+        "The last state of my network is shown. It has ended. Continue here trains it on."
     )
     assert window.file.would_lose
 
@@ -134,21 +96,19 @@ def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) 
 def test_a_planted_fault_is_named_and_the_check_opens(
     watched: Watched, announced: list[str]
 ) -> None:
-    watched.start().say(faulty(5))
-    watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
-    assert watched.verdict == "Step 1 is faulty: not updated in b1"
+    watched.begin().show_faulty(5)
+    watched.wait_for_verdict("Step 1 is faulty: not updated in b1")
     assert announced.count(watched.verdict) == 1
     find(watched.window, StripButton, "watch_verdict").click()
     panel = find(watched.window, Panel, "step_check_panel")
     assert panel.is_in_front
-    shown = panel.content._check  # type: ignore[attr-defined]
-    assert shown.verdict == FAULTY
+    assert panel.content._check.verdict == FAULTY  # type: ignore[attr-defined]
 
 
 @pytest.mark.thorough
 def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: Watched) -> None:
     window = watched.window
-    watched.start().say(faulty(32))
+    watched.begin().show_faulty(32)
     watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
     assert watched.button("train_twin").isVisible()
     action(window, "train_twin").trigger()
@@ -159,7 +119,8 @@ def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: W
     watched.wait(lambda: text(window, "status_step") == "step 1")
     assert text(window, "status_kernel") == "numpy"
     watched.programs[0].die()
-    watched.wait_for("connection lost, last state at step 32, shown at 1")
+    window.session._look()
+    watched.wait_for("stopped before its end, last state at step 32, shown at 1")
 
 
 @pytest.mark.thorough
@@ -183,43 +144,52 @@ def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> N
     assert (watched.run, text(window, "status_state")) == ("Follow", "Watched")
     assert not window.file.would_lose
     action(window, "run").trigger()
-    assert text(window, "status_message") == (
-        "No program trains my network now; its last state, at step 40, is shown. "
-        "Continue here trains it on."
-    )
+    assert "No program trains it now" in text(window, "status_message")
     action(window, "new_weights").trigger()
     watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
     assert text(window, "status_kernel") == "numpy"
 
 
 @pytest.mark.thorough
-def test_it_is_continued_here_and_goes_on_beside(watched: Watched) -> None:
+def test_a_program_that_is_left_is_pinned_and_followed_again_from_there(watched: Watched) -> None:
     window = watched.window
-    program = watched.start().show(ALL)
+    program = watched.begin().show(ALL)
     watched.wait_for("step 32")
     action(window, "continue_here").trigger()
     watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
     assert window.session.playing
     window.session.pause()
-    program.show((40,))
     (pinned,) = window.document.project.pinned
-    watching = window._watched.watching
-    watched.wait(lambda: watching.latest(pinned.record).newest == 40)
-    watching.renew()
-    assert window.document.project.pinned[0].record.newest == 40
     assert (pinned.name, text(window, "status_kernel")) == ("my network", "numpy")
     assert find(window, Panel, "runs_panel").isVisible()
+    program.show((40,))
+    window.document.recall(pinned.style)
+    watched.wait_for("step 40")
+    assert window.session.playing
 
 
-def test_that_no_program_can_be_heard_is_said(watched: Watched) -> None:
-    watched.window.session.programs.not_listening.emit("No program can show its run here.")
-    assert text(watched.window, "status_message") == "No program can show its run here."
+def test_what_is_no_file_of_states_is_refused(desk: Watched, tmp_path: Path) -> None:
+    before, damaged = desk.record, tmp_path / "mine.xwatch"
+    damaged.write_bytes(b"no states")
+    desk.window.watched.show_program(damaged)
+    assert "mine.xwatch" in text(desk.window, "status_message")
+    assert desk.record == before
+
+
+def test_that_programs_do_not_find_the_window_is_said(
+    desk: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    nowhere = [tmp_path / "file" / "watched"]
+    monkeypatch.setattr("xorviz.watching.places.candidates", lambda: nowhere)
+    desk.window.watched.start()
+    assert "do not find this window" in text(desk.window, "status_message")
 
 
 @pytest.mark.thorough
 def test_names_that_look_like_html_or_shortcuts_are_shown_as_they_are(watched: Watched) -> None:
     name = "<b>A&B</b> [*] %1"
-    watched.start(name).show(ALL)
+    watched.begin(name).show(ALL)
     watched.wait_for(f"{name}, watched")
     labels = watched.window.findChildren(QLabel)
     named = [label for label in labels if name in label.text()]

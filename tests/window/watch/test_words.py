@@ -2,44 +2,39 @@
 
 import pytest
 
-from tests.support.watched import watched_record
-from xorviz.core.runs.record import Record
-from xorviz.window.watch.words import Heard, assumed_text, speed_text, state_text, tip_text
-
-RUN = watched_record(steps=(0, 1, 40))
-LIVE = Heard(is_live=True, steps_per_second=1430.4)
+from tests.support.watched import source_of, watched_record, watched_run
+from xorviz.core.runs.source import Program
+from xorviz.window.watch.words import assumed_text, line_text, speed_text, state_text, tip_text
 
 
 @pytest.mark.parametrize(
-    ("record", "heard", "said"),
+    ("state", "diverged", "said"),
     [
-        (RUN, LIVE, "step 40"),
-        (RUN, Heard(is_live=False), "ended, last state at step 40"),
-        (RUN, Heard(is_live=False, is_lost=True), "connection lost, last state at step 40"),
-        (RUN, None, "last state at step 40"),
-        (
-            watched_record(steps=40, diverged=True),
-            Heard(is_live=False),
-            "diverged, last state at step 40",
-        ),
+        (Program.LIVE, False, "step 40"),
+        (Program.ENDED, False, "ended, last state at step 40"),
+        (Program.LOST, False, "stopped before its end, last state at step 40"),
+        (Program.UNKNOWN, False, "last state at step 40"),
+        (Program.ENDED, True, "diverged, last state at step 40"),
     ],
 )
-def test_where_a_program_is(record: Record, heard: Heard | None, said: str) -> None:
-    assert state_text(record, heard) == said
+def test_where_a_program_is(state: Program, diverged: bool, said: str) -> None:
+    assert state_text(40, source_of(state=state, diverged=diverged)) == said
 
 
 @pytest.mark.parametrize(
-    ("heard", "said"),
-    [
-        (LIVE, "1\u202f430 steps/s"),
-        (Heard(is_live=True, steps_per_second=2.5), "2.5 steps/s"),
-        (Heard(is_live=True), ""),
-        (Heard(is_live=False, steps_per_second=2.5), ""),
-        (None, ""),
-    ],
+    ("speed", "said"), [(1430.4, "1\u202f430 steps/s"), (2.5, "2.5 steps/s"), (None, "")]
 )
-def test_how_fast_it_is(heard: Heard | None, said: str) -> None:
-    assert speed_text(heard) == said
+def test_how_fast_it_is(speed: float | None, said: str) -> None:
+    assert speed_text(speed) == said
+
+
+def test_the_line_says_the_speed_of_a_running_program_and_which_other_step_is_shown() -> None:
+    for state, is_live in ((Program.LIVE, True), (Program.ENDED, False)):
+        run = watched_run(steps=(0, 9, 40), state=state)
+        assert run.source.state is state
+        past, newest = (line_text(run.state_at(step), run.source, 2.5) for step in (9, 40))
+        assert (past.shown, newest.shown) == ("shown at 9", "")
+        assert (past.is_live, bool(past.speed)) == (is_live, is_live)
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,14 @@ class Programs(QObject):
         for folder in places.candidates():
             try:
                 self._mark = places.hold(places.made(folder) / f"{os.getpid()}{places.WINDOW}")
+                trouble = ""
                 break
             except OSError as error:
                 trouble = f"Programs that call xorviz.watch do not find this window: {error}."
         self._known = set(places.files())
         if found := [str(folder) for folder in places.folders()]:
             self._folders.addPaths(found)
-        return "" if self._mark else trouble
+        return trouble
 
     def close(self) -> None:
         """Look no more."""
@@ -58,9 +59,8 @@ class Programs(QObject):
         found = places.files()
         new = [path for path in found if path not in self._known]
         self._known.update(new)
-        for path in reversed(new):
-            if _is_running(path):
-                self.began.emit(path)
+        for path in reversed(new):  # a short one may have ended by now
+            self.began.emit(path)
 
 
 def _is_running(path: Path) -> bool:

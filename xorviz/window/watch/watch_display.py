@@ -116,7 +116,8 @@ class WatchDisplay(QObject):
             return
         if shown is not None and shown.key == source.key:
             return
-        if self.is_for_programs and not is_following:
+        is_in_lesson = self._document.aside is not None
+        if self.is_for_programs and not (is_following or is_in_lesson):
             self.show_program(path)
         elif self._questions.isHidden() or self._is_asking:
             self._is_asking = True

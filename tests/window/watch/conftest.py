@@ -1,0 +1,90 @@
+"""A window that finds the programs of this test alone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.support.program import WrittenProgram
+from tests.support.windows import Open, action, find, text
+from xorviz.core.runs.record import Record
+from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.ui.chrome.strip_button import StripButton
+from xorviz.window.main_window import MainWindow
+
+
+@dataclass
+class Watched:
+    """A window, and programs that write their files."""
+
+    bot: QtBot
+    window: MainWindow
+    programs: list[WrittenProgram] = field(default_factory=list)
+
+    def begin(self, name: str = "my network") -> WrittenProgram:
+        """Begin a program, which the window shows once it has found it."""
+        self.programs.append(WrittenProgram(name))
+        return self.programs[-1]
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.bot.waitUntil(condition)
+
+    def wait_for(self, said: str) -> None:
+        """Wait until the line says so of the program."""
+        self.wait(lambda: self.is_said and said in text(self.window, "watched_run"))
+
+    def wait_for_verdict(self, said: str) -> None:
+        """Wait until this is said of the steps."""
+        self.wait(lambda: self.is_said and self.verdict == said)
+
+    @property
+    def is_said(self) -> bool:
+        return self.window.findChild(QLabel, "watched_run") is not None
+
+    @property
+    def verdict(self) -> str:
+        return find(self.window, StripButton, "watch_verdict").line.text()
+
+    @property
+    def record(self) -> Record:
+        return self.window.document.project.record
+
+    @property
+    def run(self) -> str:
+        return action(self.window, "run").text().replace("&", "")
+
+    def button(self, name: str) -> QPushButton:
+        return find(self.window, QPushButton, f"{name}_button")
+
+    @property
+    def question(self) -> str:
+        """What the bar asks; "" if it is hidden."""
+        is_shown = find(self.window, NoticeBar).isVisible()
+        return text(self.window, "notice_text") if is_shown else ""
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("XORVIZ_WATCH", raising=False)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, open_window: Open) -> Iterator[Watched]:
+    """Return a window as people open it."""
+    window = open_window()
+    window.watched.start()
+    made = Watched(qtbot, window)
+    yield made
+    for program in made.programs:
+        program.die()
+
+
+@pytest.fixture
+def watched(desk: Watched) -> Watched:
+    """Return a window that was opened for programs."""
+    desk.window.await_program()
+    return desk
