@@ -1,6 +1,5 @@
 """Fixtures that all tests share, and a check after each test that nothing is left running."""
 
-import atexit
 import gc
 import os
 import shutil
@@ -16,10 +15,6 @@ if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
-
-# Programs that are watched write there.
-os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="xorviz-tests-")
-atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -53,11 +48,17 @@ _BEYOND_ALL_WINDOWS = 9_999, 9_999
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Try few generated examples by default, many in a thorough run."""
+    """Try few generated examples by default, many in a thorough run; let programs write apart."""
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="xorviz-tests-")
     lenient = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     settings.register_profile("default", lenient, max_examples=20, derandomize=True)
     settings.register_profile("thorough", lenient, max_examples=100)
     settings.load_profile("thorough" if is_thorough(config) else "default")
+
+
+def pytest_unconfigure() -> None:
+    """Remove what programs that are watched have written."""
+    shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
