@@ -17,7 +17,8 @@ class FollowedRun(WatchedRun):
     def __init__(self, path: Path) -> None:
         """Read a file. Raises FileError if it is none of states, or does not hold the first."""
         self._reader = StatesReader(path)
-        super().__init__(self._reader.header.config, self._reader.source)
+        self._known = self._reader.source
+        super().__init__(self._reader.header.config, self._known)
         self.read()
         if self.is_empty:
             raise FileError("It holds no state of step 0 yet.")
@@ -25,7 +26,9 @@ class FollowedRun(WatchedRun):
     def read(self) -> None:
         """Take in the states that have come since."""
         states = self._reader.read()
-        self.source = replace(self._reader.source, assumed=self.source.assumed)
+        if self._reader.source is not self._known:
+            self._known = self._reader.source
+            self.source = replace(self._known, assumed=self.source.assumed)
         fresh = states.steps > (-1 if self.is_empty else self.newest)
         if fresh.any() and (not self.is_empty or states.steps[fresh][0] == 0):
             self.extend(states.steps[fresh], states.numbers[fresh], states.are_kept[fresh])

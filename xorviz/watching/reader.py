@@ -60,14 +60,15 @@ class StatesReader:
                 self.header: Header = header_in(_bytes(file, 0, END_AT))
             except SettingError as error:
                 raise FileError(f"The file cannot be read: {error}.") from None
-            self.source: WatchedSource = self._source(file)
-        """The program, with what it does now or how it has ended."""
+            self.source: WatchedSource = replace(self.header.source, path=path)
+            """The program, with what it does now or how it has ended."""
+            self._look_at_program(file)
 
     def read(self) -> States:
         """Return the states that have come since the last reading. Raises FileError."""
         with _opened(self._path) as file:
             # All states of a program that has ended by now are read below.
-            self.source = self._source(file)
+            self._look_at_program(file)
             # In this order no kept state is older than a recent one that was read before it.
             recent = self._recent(file)
             kept = self._kept(file)
@@ -82,14 +83,15 @@ class StatesReader:
             np.array([step in kept for step in steps], dtype=bool),
         )
 
-    def _source(self, file: FileIO) -> WatchedSource:
-        """Return the program with what it does now."""
+    def _look_at_program(self, file: FileIO) -> None:
+        """Note what the program does now, where that has changed."""
         file.seek(LOCK_AT)
-        if atomic.is_locked(file):
-            return replace(self.header.source, state=Program.LIVE, path=self._path)
-        diverged = end_in(_bytes(file, END_AT, ROWS_AT - END_AT))
-        state = Program.LOST if diverged is None else Program.ENDED
-        return replace(self.header.source, diverged=bool(diverged), state=state, path=self._path)
+        state, diverged = Program.LIVE, False
+        if not atomic.is_locked(file):
+            end = end_in(_bytes(file, END_AT, ROWS_AT - END_AT))
+            state, diverged = Program.LOST if end is None else Program.ENDED, bool(end)
+        if state is not self.source.state:
+            self.source = replace(self.source, state=state, diverged=diverged)
 
     def _recent(self, file: FileIO) -> dict[int, Array]:
         """Return the new states of the ring by their steps; at first, all that it holds."""
