@@ -23,7 +23,7 @@ from xorviz.core.runs.project import MOST_PINNED, Project, continued
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.trace import CAPACITY
-from xorviz.core.runs.watched import run_of
+from xorviz.core.runs.watched import MOST_STATES, run_of
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
@@ -218,11 +218,11 @@ WATCHED: list[tuple[str, Callable[[Any], Any], str]] = [
     ),
     ("run.config.seed", to(7), "run.config has an unknown entry 'seed'."),
     ("run.steps", to(7), "run.steps holds no numbers in base64."),
-    ("run.steps", array("q"), f"run.steps hold 0 steps; allowed: 1 to {CAPACITY}."),
+    ("run.steps", array("q"), f"run.steps hold 0 steps; allowed: 1 to {MOST_STATES}."),
     (
         "run.steps",
-        array("q", *range(CAPACITY + 1)),
-        f"run.steps hold {CAPACITY + 1} steps; allowed",
+        array("q", *range(MOST_STATES + 1)),
+        f"run.steps hold {MOST_STATES + 1} steps; allowed",
     ),
     ("run.steps", array("q", 1, 2), "run.steps do not rise from step 0."),
     ("run.steps", array("q", 0, 2, 2), "run.steps do not rise from step 0."),

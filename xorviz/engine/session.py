@@ -12,7 +12,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import Program
+from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity, CalmPassage, Hold, StepCount, Target, is_ended
@@ -109,7 +109,7 @@ class TrainingSession(QObject):
     @property
     def _is_live(self) -> bool:
         """Whether it does so now."""
-        return self._record.source is not None and self._record.source.state is Program.LIVE
+        return self._record.source is not None and self._record.source.state is ProgramState.LIVE
 
     @property
     def unanswered(self) -> int:

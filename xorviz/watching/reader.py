@@ -13,7 +13,7 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT
-from xorviz.core.runs.source import Program, WatchedSource
+from xorviz.core.runs.source import ProgramState, WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
@@ -86,10 +86,10 @@ class StatesReader:
     def _look_at_program(self, file: FileIO) -> None:
         """Note what the program does now, where that has changed."""
         file.seek(LOCK_AT)
-        state, diverged = Program.LIVE, False
+        state, diverged = ProgramState.LIVE, False
         if not atomic.is_locked(file):
             end = end_in(_bytes(file, END_AT, ROWS_AT - END_AT))
-            state, diverged = Program.LOST if end is None else Program.ENDED, bool(end)
+            state, diverged = ProgramState.LOST if end is None else ProgramState.ENDED, bool(end)
         if state is not self.source.state:
             self.source = replace(self.source, state=state, diverged=diverged)
 

@@ -14,7 +14,7 @@ from xorviz.core.network import weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.project import continued
-from xorviz.core.runs.source import Program
+from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
@@ -76,7 +76,7 @@ def test_it_pauses_at_the_last_state_of_a_program_that_ends(
     session.wait(lambda: _advanced(clock) and session.activity is Activity.PAUSED)
     source = session.last.record.source
     assert source is not None
-    assert source.state is (Program.LOST if ending == "killed" else Program.ENDED)
+    assert source.state is (ProgramState.LOST if ending == "killed" else ProgramState.ENDED)
     assert session.last.step == 2
     assert session.last.halt is (Halt.DIVERGED if ending == "diverged" else None)
     assert session.gauge.steps_per_second is None
@@ -166,4 +166,4 @@ def test_a_run_without_a_file_is_what_was_saved(session: WatchedSession) -> None
     assert session.last.step == 9
     source = session.last.record.source
     assert source is not None
-    assert source.state is Program.UNKNOWN
+    assert source.state is ProgramState.UNKNOWN

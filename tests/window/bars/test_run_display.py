@@ -15,7 +15,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import Program
+from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
@@ -88,14 +88,14 @@ CASES = [
     (PAUSED, at(30, 500, at(30, 80)), "Looking back", "branch"),
 ]
 WATCHED_CASES = [
-    (PLAYING, 40, Program.LIVE, "Following", NOTHING),
-    (PLAYING, 20, Program.LIVE, "Following", NOTHING),
-    (STEPPING, 20, Program.LIVE, "Stepping", NOTHING),
-    (PAUSED, 20, Program.LIVE, "Looking back", "Follow"),
-    (PAUSED, 20, Program.ENDED, "Looking back", "Follow"),
-    (PAUSED, 40, Program.LIVE, "Paused", "Follow"),
-    (PAUSED, 40, Program.ENDED, "Ended", "Continue here"),
-    (PAUSED, 40, Program.UNKNOWN, "Watched", "Continue here"),
+    (PLAYING, 40, ProgramState.LIVE, "Following", NOTHING),
+    (PLAYING, 20, ProgramState.LIVE, "Following", NOTHING),
+    (STEPPING, 20, ProgramState.LIVE, "Stepping", NOTHING),
+    (PAUSED, 20, ProgramState.LIVE, "Looking back", "Follow"),
+    (PAUSED, 20, ProgramState.ENDED, "Looking back", "Follow"),
+    (PAUSED, 40, ProgramState.LIVE, "Paused", "Follow"),
+    (PAUSED, 40, ProgramState.ENDED, "Ended", "Continue here"),
+    (PAUSED, 40, ProgramState.UNKNOWN, "Watched", "Continue here"),
 ]
 
 

@@ -3,21 +3,21 @@
 import pytest
 
 from tests.support.watched import source_of, watched_record, watched_run
-from xorviz.core.runs.source import Program
+from xorviz.core.runs.source import ProgramState
 from xorviz.window.watch.words import assumed_text, line_text, speed_text, state_text, tip_text
 
 
 @pytest.mark.parametrize(
     ("state", "diverged", "said"),
     [
-        (Program.LIVE, False, "step 40"),
-        (Program.ENDED, False, "ended, last state at step 40"),
-        (Program.LOST, False, "stopped before its end, last state at step 40"),
-        (Program.UNKNOWN, False, "last state at step 40"),
-        (Program.ENDED, True, "diverged, last state at step 40"),
+        (ProgramState.LIVE, False, "step 40"),
+        (ProgramState.ENDED, False, "ended, last state at step 40"),
+        (ProgramState.LOST, False, "stopped before its end, last state at step 40"),
+        (ProgramState.UNKNOWN, False, "last state at step 40"),
+        (ProgramState.ENDED, True, "diverged, last state at step 40"),
     ],
 )
-def test_where_a_program_is(state: Program, diverged: bool, said: str) -> None:
+def test_where_a_program_is(state: ProgramState, diverged: bool, said: str) -> None:
     assert state_text(40, source_of(state=state, diverged=diverged)) == said
 
 
@@ -29,7 +29,7 @@ def test_how_fast_it_is(speed: float | None, said: str) -> None:
 
 
 def test_the_line_says_the_speed_of_a_running_program_and_which_other_step_is_shown() -> None:
-    for state, is_live in ((Program.LIVE, True), (Program.ENDED, False)):
+    for state, is_live in ((ProgramState.LIVE, True), (ProgramState.ENDED, False)):
         run = watched_run(steps=(0, 9, 40), state=state)
         assert run.source.state is state
         past, newest = (line_text(run.state_at(step), run.source, 2.5) for step in (9, 40))

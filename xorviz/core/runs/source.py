@@ -23,7 +23,7 @@ _SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told
 """Settings on which a training step depends."""
 
 
-class Program(Enum):
+class ProgramState(Enum):
     """What is known of the program of a watched run."""
 
     UNKNOWN = auto()
@@ -57,7 +57,7 @@ class WatchedSource:
     """Steps of the program from one state that it shows to the next."""
     diverged: bool = False
     """Whether the numbers after the newest state were not finite."""
-    state: Program = field(default=Program.UNKNOWN, compare=False)
+    state: ProgramState = field(default=ProgramState.UNKNOWN, compare=False)
     """What its program does now. Not kept in files, as is the next one."""
     path: Path | None = field(default=None, compare=False)
     """The file of states that was read, which may grow."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import Program, WatchedSource
+from xorviz.core.runs.source import ProgramState, WatchedSource
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
@@ -59,13 +59,13 @@ def _watched_at_rest(snapshot: Snapshot, source: WatchedSource) -> State:
     if snapshot.halt is Halt.DIVERGED:
         return State("Diverged", "The next numbers that the program came to were not finite.")
     match source.state:
-        case Program.LIVE:
+        case ProgramState.LIVE:
             return State("Paused", "The program continues. Follow shows what it does.")
-        case Program.UNKNOWN:
+        case ProgramState.UNKNOWN:
             return State("Watched", f"No program trains this run now. {_CONTINUE}")
-        case Program.LOST:
+        case ProgramState.LOST:
             return State("Ended", f"The program stopped before its end. {_CONTINUE}")
-        case Program.ENDED:
+        case ProgramState.ENDED:
             return State("Ended", f"The run has ended. {_CONTINUE}")
 
 

@@ -21,7 +21,7 @@ from xorviz.core.runs.project import (
 )
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.source import Program
+from xorviz.core.runs.source import ProgramState
 from xorviz.core.settings import RunConfig
 from xorviz.files.arguments import command_of, config_of
 from xorviz.window.document.open_project import WEIGHTS, OpenProject
@@ -274,7 +274,7 @@ class Document(OpenProject):
                 self._pin_if_possible(*pinned, _COMES_BACK)
             self._open_run(run.record, run.step)
             source = run.record.source
-            if source is not None and source.state is Program.LIVE:
+            if source is not None and source.state is ProgramState.LIVE:
                 self._session.play()
 
     @property

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.core.runs.source import Program
+from xorviz.core.runs.source import ProgramState
 from xorviz.files.atomic import FileError
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
@@ -24,15 +24,19 @@ from xorviz.watching.reader import StatesReader
 from xorviz.watching.states_file import SUFFIX
 from xorviz.window.document.file_dialogs import ask_to_open
 
-LINES = """with xorviz.watch("my network", rate=0.5) as see:
+LINES = """with xorviz.watch("my network") as see:
     see(w1, b1, w2, b2)  # in each step of your loop"""
 _SAYS = (
-    "Put the first line around your training loop and the second one into it. The program then "
-    "appears below, and its steps are checked while it trains."
+    "Import xorviz, put the first line around your training loop, and the second one into it. The "
+    "program then appears below, and its steps are checked while it trains."
 )
 _ABOUT = "Programs that called xorviz.watch on this computer, the newest first."
 _NOTHING = "No program was watched on this computer yet"
-_STATES = {Program.LIVE: "running", Program.ENDED: "ended", Program.LOST: "stopped before its end"}
+_STATES = {
+    ProgramState.LIVE: "running",
+    ProgramState.ENDED: "ended",
+    ProgramState.LOST: "stopped before its end",
+}
 _KEYS = QDialogButtonBox.StandardButton
 _WIDTH, _HEIGHT = 84, 22
 """Size in characters and lines."""

@@ -13,7 +13,7 @@ from xorviz.core.check.said import BATCHES
 from xorviz.core.check.step_check import CORRECT, FAULTY
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import Program
+from xorviz.core.runs.source import ProgramState
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
@@ -109,7 +109,7 @@ class WatchDisplay(QObject):
     def _offer(self, path: Path) -> None:
         """Show a program that has begun, or ask whether it is to be shown."""
         shown = None if self._seen is None else self._seen.record.source
-        is_following = shown is not None and shown.state is Program.LIVE
+        is_following = shown is not None and shown.state is ProgramState.LIVE
         try:
             source = StatesReader(path).source
         except FileError:  # it was removed
@@ -165,7 +165,7 @@ class WatchDisplay(QObject):
         if source is None or not self._is_all_shown:
             self._session.toggle()
             return
-        why = "No program trains it now" if source.state is Program.UNKNOWN else "It has ended"
+        why = "No program trains it now" if source.state is ProgramState.UNKNOWN else "It has ended"
         self.noticed.emit(
             f"The last state of {source.name} is shown. {why}. Continue here trains it on."
         )
@@ -176,7 +176,7 @@ class WatchDisplay(QObject):
         seen = self._seen
         if seen is None or seen.record.source is None:
             return False
-        has_ended = seen.record.source.state is not Program.LIVE
+        has_ended = seen.record.source.state is not ProgramState.LIVE
         is_at_rest = self._session.activity is Activity.PAUSED
         return has_ended and is_at_rest and seen.step == seen.newest
 

@@ -3,18 +3,22 @@
 from xorviz.core import numerals
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import Program, WatchedSource
+from xorviz.core.runs.source import ProgramState, WatchedSource
 from xorviz.core.settings import SETTINGS
 from xorviz.window.watch.watch_line import LineText
 
 _MOST_NAMED = 2
 """Assumed settings that the line names; its tool tip names all."""
-_ENDED = {Program.UNKNOWN: "", Program.ENDED: "ended, ", Program.LOST: "stopped before its end, "}
+_ENDED = {
+    ProgramState.UNKNOWN: "",
+    ProgramState.ENDED: "ended, ",
+    ProgramState.LOST: "stopped before its end, ",
+}
 
 
 def line_text(seen: Snapshot, source: WatchedSource, steps_per_second: float | None) -> LineText:
     """Return what the line says of a run."""
-    record, is_live = seen.record, source.state is Program.LIVE
+    record, is_live = seen.record, source.state is ProgramState.LIVE
     is_past = seen.step != record.newest
     return LineText(
         name=source.name,
@@ -30,7 +34,7 @@ def line_text(seen: Snapshot, source: WatchedSource, steps_per_second: float | N
 def state_text(newest: int, source: WatchedSource) -> str:
     """Return where a program is; it may have taken more steps than it has shown."""
     step = numerals.whole(newest)
-    if source.state is Program.LIVE:
+    if source.state is ProgramState.LIVE:
         return f"step {step}"
     ended = "diverged, " if source.diverged else _ENDED[source.state]
     return f"{ended}last state at step {step}"
