@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
@@ -69,13 +68,13 @@ class Opening:
         Opening._has_opened = True
         why = obstacle()
         if not why:
-            with suppress(BlockingIOError):
-                try:
-                    return cls(path)
-                except OSError as error:
-                    why = str(error)
-        if why:
-            tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
+            try:
+                return cls(path)
+            except BlockingIOError:
+                return None
+            except OSError as error:
+                why = str(error)
+        tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
         return None
 
     def is_over(self) -> bool:

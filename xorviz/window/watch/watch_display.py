@@ -87,7 +87,7 @@ class WatchDisplay(QObject):
         """Find programs from now on, and be found by them."""
         if trouble := self._programs.start():
             self.noticed.emit(trouble)
-        if running := self._programs.running:
+        if self._document.watched is None and (running := self._programs.running):
             self._offer(running[0])
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class WatchDisplay(QObject):
     @Slot(object)
     def _offer(self, path: Path) -> None:
         """Show a program that has begun, or ask whether it is to be shown."""
-        shown = None if self._seen is None else self._seen.record.source
+        shown = self._document.project.record.source
         is_following = shown is not None and shown.state is ProgramState.LIVE
         try:
             source = StatesReader(path).source
