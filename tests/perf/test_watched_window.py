@@ -76,8 +76,8 @@ def test_the_window_is_smooth_while_a_program_shows_a_run(
     qtbot: QtBot, tmp_path: Path, width: int
 ) -> None:
     with open_window(qtbot, tmp_path / "settings.ini") as window:
-        window.watched.is_for_programs = True
-        window.watched.start()
+        window.programs.are_shown = True
+        window.programs.start()
 
         def train() -> None:
             window.document.restart(RunConfig(width=width))

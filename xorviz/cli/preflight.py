@@ -7,9 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-QT_PACKAGES = (
-    "libgl1 libegl1 libfontconfig1 libglib2.0-0 libdbus-1-3 libxkbcommon0"
-)
+QT_PACKAGES = "libgl1 libegl1 libfontconfig1 libglib2.0-0 libdbus-1-3 libxkbcommon0"
 X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 INSTALL = "sudo apt-get install -y --no-install-recommends"
 START_SECONDS = 2.0

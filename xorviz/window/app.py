@@ -81,7 +81,7 @@ def run(options: WindowOptions) -> int:
             window.session.play()
         if options.waits:
             window.await_program(options.path)
-        window.watched.start()
+        window.programs.start()
         with _showing_errors(window):
             code = application.exec()
         _end_if_compiling(window, store, code)

@@ -55,6 +55,7 @@ from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.lessons.lessons_key import LessonsKey
 from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
+from xorviz.window.watch.programs import Programs
 from xorviz.window.watch.watch_display import WatchDisplay
 from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
 
@@ -105,8 +106,8 @@ class MainWindow(QMainWindow):
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
-        shown_by = (self._actions, self._views, self._notices)
-        self.watched = WatchDisplay(self.session, self.document, *shown_by)
+        self._watched = WatchDisplay(self.session, self.document, self._actions, self._views)
+        self.programs = Programs(self.document, self._notices)
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
         self._dialogs = DialogOpener(self, *parts, self._actions)
@@ -136,10 +137,10 @@ class MainWindow(QMainWindow):
 
     def await_program(self, path: Path | None = None) -> None:
         """Show a program, and each that begins once it has ended; say so until there is one."""
-        self.watched.is_for_programs = True
+        self.programs.are_shown = True
         self._display.await_program()
         if path is not None:
-            self.watched.show_program(path)
+            self.programs.show(path)
 
     def end(self) -> None:
         """Close without asking; unsaved work is left as a copy for the next start."""
@@ -199,8 +200,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(self._tools)
         self.addToolBarBreak()
         top = Strip(self._notices, self._line, space_below=8)
-        self.watched.line_made.connect(top.add_above_last)
-        self.watched.line_shown.connect(self._docks.show_around)
+        self._watched.line_made.connect(top.add_above_last)
+        self._watched.line_shown.connect(self._docks.show_around)
         self.addToolBar(top)
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
@@ -223,7 +224,7 @@ class MainWindow(QMainWindow):
             "copy_command": document.copy_command,
             "paste_settings": document.paste_settings,
             "preferences": self._dialogs.preferences,
-            "run": self.watched.toggle,
+            "run": self._watched.toggle,
             "step": lambda: session.step(1),
             "step_n": lambda: session.step(self._tools.steps),
             "step_back": lambda: session.seek(session.step_wanted - 1),
@@ -255,7 +256,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         session, document = self.session, self.document
         parts = (self._strip, self._display, self._views, self._timeline, self._tools)
-        for part in (*parts, self.watched):
+        for part in (*parts, self._watched):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(self._note_activity)
         self._wires = wires(session, document, self._status.show_notice)
@@ -270,9 +271,9 @@ class MainWindow(QMainWindow):
         self._dialogs.introduced.connect(self._settings.note_introduced)
         self._dialogs.imported.connect(self._helps.try_imported)
         self._dialogs.step_checked.connect(self._step_check.show_check)
-        self.watched.check_clicked.connect(self._step_check.show)
-        self._dialogs.program_chosen.connect(self.watched.show_program)
-        self.watched.checked.connect(self._step_check.keep)
+        self._watched.check_clicked.connect(self._step_check.show)
+        self._dialogs.program_chosen.connect(self.programs.show)
+        self._watched.checked.connect(self._step_check.keep)
         self.file.began_anew.connect(self._choices.choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
@@ -284,7 +285,7 @@ class MainWindow(QMainWindow):
         self.openers: dict[str, Callable[[Path], object]] = {
             SUFFIX: self.file.open_path,
             LESSON: self.lessons.open_path,
-            STATES: self.watched.show_program,
+            STATES: self.programs.show,
         }
         """What opens a file that is dropped, by its suffix."""
         self.setAcceptDrops(True)
@@ -292,7 +293,8 @@ class MainWindow(QMainWindow):
         fields = (self._tools.step_count, self._timeline)
         for refusing in (*fields, document, saver):
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.file, saver, self._timeline, self.watched, self.lessons):
+        told_by = (self._timeline, self._watched, self.programs, self.lessons)
+        for noticing in (document, self.file, saver, *told_by):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_settings(self) -> None:
@@ -414,7 +416,7 @@ class MainWindow(QMainWindow):
         if self.document.watched is None:
             self._settings.set_config(CURRENT_RUN, self.session.config)
         self._choices.save_speed()
-        self.watched.close()
+        self.programs.close()
         self.session.close()
         self._views.analyst.close()
         if self._lab is not None:

@@ -76,7 +76,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def desk(qtbot: QtBot, open_window: Open) -> Iterator[Watched]:
     """Return a window as people open it."""
     window = open_window()
-    window.watched.start()
+    window.programs.start()
     made = Watched(qtbot, window)
     yield made
     for program in made.programs:

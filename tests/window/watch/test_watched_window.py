@@ -32,7 +32,7 @@ def test_a_window_asks_before_it_shows_a_program(desk: Watched) -> None:
     assert (desk.question, desk.record) == ("", before)
     find(window, NoticeBar).ask("Which first?", {"This one": lambda: None})
     desk.begin("a third").show(ALL)
-    desk.wait(lambda: desk.programs[2].path in window.watched._programs._known)
+    desk.wait(lambda: desk.programs[2].path in window.programs._known)
     assert desk.question == "Which first?"
     find(window, NoticeBar)._answer(0)
     desk.wait(lambda: "a third" in desk.question)
@@ -171,7 +171,7 @@ def test_a_program_that_is_left_is_pinned_and_followed_again_from_there(watched:
 def test_what_is_no_file_of_states_is_refused(desk: Watched, tmp_path: Path) -> None:
     before, damaged = desk.record, tmp_path / "mine.xwatch"
     damaged.write_bytes(b"no states")
-    desk.window.watched.show_program(damaged)
+    desk.window.programs.show(damaged)
     assert "mine.xwatch" in text(desk.window, "status_message")
     assert desk.record == before
 
@@ -182,7 +182,7 @@ def test_that_programs_do_not_find_the_window_is_said(
     (tmp_path / "file").touch()
     nowhere = [tmp_path / "file" / "watched"]
     monkeypatch.setattr("xorviz.watching.places.candidates", lambda: nowhere)
-    desk.window.watched.start()
+    desk.window.programs.start()
     assert "do not find this window" in text(desk.window, "status_message")
 
 

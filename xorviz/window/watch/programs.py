@@ -1,39 +1,50 @@
-"""The programs of this user that are watched, found by their files."""
+"""The programs of this user that are watched: found by their files, and shown when asked for."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from io import FileIO
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
 
+from xorviz.core.runs.source import ProgramState
+from xorviz.files.atomic import FileError
+from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.watching import places
+from xorviz.watching.followed_run import FollowedRun
+from xorviz.watching.reader import StatesReader
+from xorviz.window.document.document import Document
 
 _SETTLED_MS = 100
 """From a change of a folder to the look at it, by when a new file is whole and held."""
 
 
 class Programs(QObject):
-    """Says when a program begins, and shows programs that a window is open."""
+    """Asks whether a program that has begun is to be shown.
 
-    began = Signal(object)  # Path of its file
+    In a window that was opened for programs, it is shown if no other one is running.
+    """
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    noticed = Signal(str)
+
+    def __init__(self, document: Document, questions: NoticeBar) -> None:
+        super().__init__(document)
+        self._document, self._questions = document, questions
+        self.are_shown = False
+        """Whether the window was opened for programs."""
         self._mark: FileIO | None = None
-        """The file that this window holds."""
+        """The file by which programs find this window."""
         self._known: set[Path] = set()
+        self._is_asking = False
+        questions.answered.connect(self._note_answer)
         self._folders = QFileSystemWatcher(self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._look)
-        self._folders.directoryChanged.connect(lambda _: self._settled.start())
+        self._folders.directoryChanged.connect(self._look_soon)
 
-    @property
-    def running(self) -> list[Path]:
-        """The files of programs that are running, the newest first."""
-        return [path for path in places.files() if _is_running(path)]
-
-    def start(self) -> str:
-        """Find programs from now on; return why that is not possible, or ""."""
+    def start(self) -> None:
+        """Find programs from now on, and be found by them; begin with one that is running."""
         trouble = ""
         for folder in places.candidates():
             try:
@@ -42,25 +53,72 @@ class Programs(QObject):
                 break
             except OSError as error:
                 trouble = f"Programs that call xorviz.watch do not find this window: {error}."
-        self._known = set(places.files())
+        if trouble:
+            self.noticed.emit(trouble)
         if found := [str(folder) for folder in places.folders()]:
             self._folders.addPaths(found)
-        return trouble
+        files = places.files()
+        self._known = set(files)
+        running = next(filter(_is_running, files), None)
+        if running is not None and self._document.watched is None:
+            self._offer(running)
 
     def close(self) -> None:
-        """Look no more."""
+        """Find no more programs."""
         self._settled.stop()
         if self._mark is not None:
             self._mark.close()  # the next one to look for windows removes the file
             self._mark = None
 
+    @Slot(object)
+    def show(self, path: Path) -> None:
+        """Show the run of a program from its file, and follow it while it is running."""
+        try:
+            record = FollowedRun(path).record()
+        except FileError as error:
+            self.noticed.emit(f"{path.name}: {error}")
+            return
+        self._document.bring_back()
+        self._document.watch(record)
+
+    @Slot()
+    def _look_soon(self) -> None:
+        self._settled.start()
+
     @Slot()
     def _look(self) -> None:
-        found = places.files()
-        new = [path for path in found if path not in self._known]
+        new = [path for path in places.files() if path not in self._known]
         self._known.update(new)
         for path in reversed(new):  # a short one may have ended by now
-            self.began.emit(path)
+            self._offer(path)
+
+    def _offer(self, path: Path) -> None:
+        """Show a program, or ask whether it is to be shown."""
+        shown = self._document.project.record.source
+        is_following = shown is not None and shown.state is ProgramState.LIVE
+        is_in_lesson = self._document.aside is not None
+        try:
+            source = StatesReader(path).source
+        except FileError:  # it was removed
+            return
+        if shown is not None and shown.key == source.key:
+            return
+        if self.are_shown and not (is_following or is_in_lesson):
+            self.show(path)
+        elif self._questions.isHidden() or self._is_asking:
+            self._is_asking = True
+            answers: dict[str, Callable[[], object]] = {
+                "Watch": partial(self.show, path),
+                "Not now": lambda: None,
+            }
+            self._questions.ask(f"A program has begun to train {source.name}.", answers)
+        else:  # another question is first
+            once = Qt.ConnectionType.SingleShotConnection
+            self._questions.answered.connect(partial(self._offer, path), once)
+
+    @Slot()
+    def _note_answer(self) -> None:
+        self._is_asking = False
 
 
 def _is_running(path: Path) -> bool:

@@ -1,11 +1,8 @@
 """Shows the watched run that is the current one: its line, its checks and its actions."""
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
@@ -16,16 +13,11 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import ProgramState
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.files.atomic import FileError
-from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.keys import allow
 from xorviz.ui.said import announce
-from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.reader import StatesReader
 from xorviz.window.bars.actions import WATCHED, Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
-from xorviz.window.watch.programs import Programs
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.watch.step_checks import StepChecks
@@ -40,10 +32,7 @@ _NOTHING_CHECKED = "No step is checked yet"
 
 
 class WatchDisplay(QObject):
-    """Shows a program when it is asked for; in a window that is opened for that, each new one.
-
-    The line and the checks are made when the first watched run comes.
-    """
+    """Makes the line and the checks when the first watched run comes; updates them after that."""
 
     noticed = Signal(str)
     line_made = Signal(QWidget)
@@ -52,23 +41,11 @@ class WatchDisplay(QObject):
     checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
 
     def __init__(
-        self,
-        session: TrainingSession,
-        document: Document,
-        actions: Actions,
-        views: ViewSet,
-        questions: NoticeBar,
+        self, session: TrainingSession, document: Document, actions: Actions, views: ViewSet
     ) -> None:
         """Take the parts; the views' analyst answers what the checks ask."""
         super().__init__(document)
-        self._session, self._document, self._questions = session, document, questions
-        self._programs = Programs(self)
-        self._programs.began.connect(self._offer)
-        self.is_for_programs = False
-        """Whether the window was opened to show programs: then a new one needs no question."""
-        self._is_asking = False
-        """Whether the question that is shown is whether a program is to be shown."""
-        questions.answered.connect(self._note_answer)
+        self._session = session
         self._actions = {name: actions[name] for name in WATCHED}
         self._analyst = views.analyst
         self._parts: tuple[WatchLine, StepChecks] | None = None
@@ -82,57 +59,6 @@ class WatchDisplay(QObject):
         self._actions["train_twin"].triggered.connect(document.train_twin)
         self._actions["to_difference"].triggered.connect(self.go_to_difference)
         self._enable(None)
-
-    def start(self) -> None:
-        """Find programs from now on, and be found by them."""
-        if trouble := self._programs.start():
-            self.noticed.emit(trouble)
-        if self._document.watched is None and (running := self._programs.running):
-            self._offer(running[0])
-
-    def close(self) -> None:
-        """Find no more programs."""
-        self._programs.close()
-
-    @Slot(object)
-    def show_program(self, path: Path) -> None:
-        """Show the run of a program from its file, and follow it while it is running."""
-        try:
-            record = FollowedRun(path).record()
-        except FileError as error:
-            self.noticed.emit(f"{path.name}: {error}")
-            return
-        self._document.bring_back()
-        self._document.watch(record)
-
-    @Slot(object)
-    def _offer(self, path: Path) -> None:
-        """Show a program that has begun, or ask whether it is to be shown."""
-        shown = self._document.project.record.source
-        is_following = shown is not None and shown.state is ProgramState.LIVE
-        try:
-            source = StatesReader(path).source
-        except FileError:  # it was removed
-            return
-        if shown is not None and shown.key == source.key:
-            return
-        is_in_lesson = self._document.aside is not None
-        if self.is_for_programs and not (is_following or is_in_lesson):
-            self.show_program(path)
-        elif self._questions.isHidden() or self._is_asking:
-            self._is_asking = True
-            answers: dict[str, Callable[[], object]] = {
-                "Watch": partial(self.show_program, path),
-                "Not now": lambda: None,
-            }
-            self._questions.ask(f"A program has begun to train {source.name}.", answers)
-        else:  # another question is first
-            once = Qt.ConnectionType.SingleShotConnection
-            self._questions.answered.connect(partial(self._offer, path), once)
-
-    @Slot()
-    def _note_answer(self) -> None:
-        self._is_asking = False
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
