@@ -94,8 +94,8 @@ WATCHED_CASES = [
     (PAUSED, 20, ProgramState.LIVE, "Looking back", "Follow"),
     (PAUSED, 20, ProgramState.ENDED, "Looking back", "Follow"),
     (PAUSED, 40, ProgramState.LIVE, "Paused", "Follow"),
-    (PAUSED, 40, ProgramState.ENDED, "Ended", "Continue here"),
-    (PAUSED, 40, ProgramState.UNKNOWN, "Watched", "Continue here"),
+    (PAUSED, 40, ProgramState.ENDED, "Ended", "Train from this state"),
+    (PAUSED, 40, ProgramState.UNKNOWN, "Watched", "Train from this state"),
 ]
 
 
@@ -110,7 +110,7 @@ def test_each_state_has_a_word_and_a_sentence() -> None:
     beside = replace(diverged, beside=replace(at(40, 40), halt=Halt.DIVERGED))
     seen += [
         (PAUSED, halted(Halt.AT_STEP), "Step limit", "train on", NEVER),  # now without it
-        (PAUSED, diverged, "Diverged", "not finite", NEVER),
+        (PAUSED, diverged, "Diverged", "NaN or infinity", NEVER),
         (PAUSED, beside, "B diverged", "step", NEVER),
     ]
     for activity, snapshot, word, fact, rules in seen:

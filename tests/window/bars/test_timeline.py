@@ -182,7 +182,7 @@ def test_changes_of_both_runs_are_ticks(harness: Harness, monkeypatch: pytest.Mo
 def test_of_a_watched_run_it_says_which_states_are_kept(harness: Harness) -> None:
     run = watched_run(steps=(0, 1, 2, 5, 9, 40))
     harness.strip.show_snapshot(run.state_at(5))
-    assert harness.seen == ("5", "of 40, 6 kept", 5, 40)
+    assert harness.seen == ("5", "of 40, 6 recorded", 5, 40)
     kept_tip = harness.newest.toolTip()
     for typed, shown in ((20, 40), (9, 9), (7, 9), (3, 2)):
         harness.strip.show_snapshot(run.state_at(5))
@@ -194,7 +194,7 @@ def test_of_a_watched_run_it_says_which_states_are_kept(harness: Harness) -> Non
     harness.strip.show_snapshot(run.state_at(5))
     grown = watched_run(steps=(0, 1, 2, 5, 9, 40, 90))
     harness.strip.show_snapshot(grown.state_at(5))
-    assert harness.seen == ("5", "of 90, 7 kept", 5, 90)
+    assert harness.seen == ("5", "of 90, 7 recorded", 5, 90)
     type_into(harness.number, "77")
     assert harness.steps[-1] == 90
     harness.show(5, 10)  # a run of ours

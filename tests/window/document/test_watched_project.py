@@ -27,7 +27,7 @@ def harness(harness: DocumentHarness) -> DocumentHarness:
 
 
 CONTINUES: dict[str, tuple[Callable[[Document], None], dict[str, object]]] = {
-    "continue here": (Document.continue_here, {}),
+    "train from this state": (Document.continue_here, {}),
     "rate 0.25": (lambda document: document.change_setting("rate", 0.25), {"rate": 0.25}),
     "settings": (
         lambda document: document.change_settings(replace(SHOWN, activation="tanh")),
@@ -147,7 +147,7 @@ def test_correct_code_is_trained_beside_it_from_its_first_state(harness: Documen
     harness.document.continue_here()
     harness.session.pause()
     harness.rest()
-    assert [name for name, _ in harness.pinned] == ["my network", "my network, correct twin"]
+    assert [name for name, _ in harness.pinned] == ["my network", "my network, correct copy"]
 
 
 def test_what_helps_is_made_of_a_run_that_continues_it(harness: DocumentHarness) -> None:

@@ -53,7 +53,7 @@ def number_after(word: str, process: subprocess.Popen[str]) -> int:
 @pytest.mark.thorough
 def test_a_textbook_loop_is_shown_state_by_state(watched: Watched, tmp_path: Path) -> None:
     with started("textbook", 3000, tmp_path) as program:
-        watched.wait_for("last state at step 3")
+        watched.wait_for("textbook finished at step 3")
         assert program.wait(30) == 0
     watched.wait_for_verdict("Your steps are exact gradient steps at rate 0.5")
     record, own = watched.record, Recording(RunConfig(rate=0.5))
@@ -82,7 +82,7 @@ def test_the_window_tells_whether_the_steps_are_right(
     watched: Watched, tmp_path: Path, name: str, steps: int, said: str
 ) -> None:
     with started(name, steps, tmp_path):
-        watched.wait_for("last state at step")
+        watched.wait_for("finished at step")
         watched.wait_for_verdict(said)
 
 

@@ -47,7 +47,7 @@ def test_it_lists_programs_as_they_are_and_shows_the_chosen_one(
     assert "stopped" in texts(dialog)[0]
     assert listed.currentRow() == 1  # the chosen one stays chosen
     button(dialog, "Watch").click()
-    desk.wait_for("one, watched, ended")
+    desk.wait_for("one finished at step 2")
 
 
 def test_the_lines_to_paste_are_copied_and_watch_a_loop(dialog: WatchDialog) -> None:
@@ -61,4 +61,4 @@ def test_a_file_from_elsewhere_is_shown(desk: Watched, dialog: WatchDialog, tmp_
     elsewhere = tmp_path / "run.xwatch"
     elsewhere.write_bytes(program.path.read_bytes())
     dialog._choose_file(elsewhere)
-    desk.wait_for("stopped before its end, last state at step 2")
+    desk.wait_for("stopped before its end at step 2")

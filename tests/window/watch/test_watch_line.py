@@ -15,6 +15,7 @@ from xorviz.window.watch.watch_line import LineText, WatchLine
 TEXT = LineText(
     name="my network",
     state="step 12\u202f340",
+    watched="watched",
     speed="1\u202f430 steps/s",
     assumed="rate 0.5 assumed",
     is_live=True,
@@ -26,7 +27,7 @@ VERDICT = "Step 1 is faulty: b1: not updated"
 
 @pytest.fixture
 def line(qtbot: QtBot) -> WatchLine:
-    actions = (QAction("Continue &here"), QAction("C&orrect twin"))
+    actions = (QAction("Train from t&his state"), QAction("C&ompare with a correct copy"))
     for name, action in zip(("continue_here", "train_twin"), actions, strict=True):
         action.setObjectName(name)
     made = WatchLine(actions)
@@ -51,7 +52,7 @@ def test_it_names_the_run_and_the_verdict_and_offers_both_buttons(line: WatchLin
     assert said(line) == WHOLE
     assert line.verdict.line.text() == VERDICT
     assert line.verdict.toolTip() == "how it was found"
-    assert buttons(line) == ["Continue here", "Correct twin"]
+    assert buttons(line) == ["Train from this state", "Compare with a correct copy"]
 
 
 def test_a_narrow_one_goes_without_what_tells_least(line: WatchLine) -> None:
@@ -71,11 +72,12 @@ def test_a_narrow_one_goes_without_what_tells_least(line: WatchLine) -> None:
         (f"my network, {step}", True, 2),
         ("my network", True, 2),
         ("my network", False, 2),
-        ("my network", True, 1),  # the buttons in a menu
+        (f"my network, {step}", True, 1),  # the buttons in a menu
+        ("my network", True, 1),
         ("my network", False, 1),
     ]
     assert [one.text() for one in line._more.menu().actions()] == [
-        *("Continue &here", "C&orrect twin")
+        *("Train from t&his state", "C&ompare with a correct copy")
     ]
 
 
@@ -109,4 +111,4 @@ def test_the_verdict_opens_the_check_and_offers_change(qtbot: QtBot, line: Watch
     with qtbot.waitSignal(line.check_clicked):
         line.verdict.click()
     line.show_offers(line._offers[:1])
-    assert buttons(line) == ["Continue here"]
+    assert buttons(line) == ["Train from this state"]

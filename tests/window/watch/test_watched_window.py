@@ -50,7 +50,7 @@ def test_one_opened_for_programs_shows_each_that_begins_when_no_other_one_is_run
     watched.wait(lambda: "two" in watched.question)
     assert watched.record.source == one.record.source
     one.end()
-    watched.wait_for("ended")
+    watched.wait_for("one finished at step 32")
     watched.begin("three").show(ALL)
     watched.wait_for("three, watched, step 32")
     assert [run.name for run in watched.window.document.project.pinned] == ["one"]
@@ -81,13 +81,13 @@ def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) 
     watched.wait(lambda: text(window, "status_step") == "step 40")
     assert find(window, NumberField, "timeline_step").value() == 40
     program.end()
-    watched.wait_for("ended, last state at step 40")
+    watched.wait_for("my network finished at step 40")
     watched.wait(lambda: window.session.activity is Activity.PAUSED)
     assert (watched.run, text(window, "status_state")) == ("Follow", "Ended")
     action(window, "run").trigger()
     told = text(window, "status_message")
     assert told == (
-        "The last state of my network is shown. It has ended. Continue here trains it on."
+        "The last state of my network is shown. It has ended. Train from this state continues it."
     )
     assert window.file.would_lose
 
@@ -120,7 +120,7 @@ def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: W
     assert text(window, "status_kernel") == "numpy"
     watched.programs[0].die()
     window.session._look()
-    watched.wait_for("stopped before its end, last state at step 32, shown at 1")
+    watched.wait_for("stopped before its end at step 32, shown at 1")
 
 
 @pytest.mark.thorough
@@ -140,7 +140,7 @@ def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> N
     window = watched.window
     record = watched_record(steps=(0, 5, 40), assumed=("rate",))  # no step can be checked
     window.file.put(Project(record, 40), Path("a"))
-    watched.wait_for("my network, watched, last state at step 40, rate 0.7 assumed")
+    watched.wait_for("my network is recorded up to step 40, rate 0.7 assumed")
     assert (watched.run, text(window, "status_state")) == ("Follow", "Watched")
     assert not window.file.would_lose
     action(window, "run").trigger()
@@ -157,8 +157,7 @@ def test_a_program_that_is_left_is_pinned_and_followed_again_from_there(watched:
     watched.wait_for("step 32")
     action(window, "continue_here").trigger()
     watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
-    assert window.session.playing
-    window.session.pause()
+    assert not window.session.playing  # it waits for Run
     (pinned,) = window.document.project.pinned
     assert (pinned.name, text(window, "status_kernel")) == ("my network", "numpy")
     assert find(window, Panel, "runs_panel").isVisible()

@@ -11,10 +11,10 @@ from xorviz.window.watch.words import assumed_text, line_text, speed_text, state
     ("state", "diverged", "said"),
     [
         (ProgramState.LIVE, False, "step 40"),
-        (ProgramState.ENDED, False, "ended, last state at step 40"),
-        (ProgramState.LOST, False, "stopped before its end, last state at step 40"),
-        (ProgramState.UNKNOWN, False, "last state at step 40"),
-        (ProgramState.ENDED, True, "diverged, last state at step 40"),
+        (ProgramState.ENDED, False, "finished at step 40"),
+        (ProgramState.LOST, False, "stopped before its end at step 40"),
+        (ProgramState.UNKNOWN, False, "is recorded up to step 40"),
+        (ProgramState.ENDED, True, "diverged after step 40"),
     ],
 )
 def test_where_a_program_is(state: ProgramState, diverged: bool, said: str) -> None:
@@ -53,7 +53,7 @@ def test_what_is_assumed(names: tuple[str, ...], said: str) -> None:
 def test_the_tip_says_all_that_is_known() -> None:
     record = watched_record(steps=(0, 10, 40), assumed=("rate", "loss"), every=10)
     assert tip_text(record) == (
-        "my network, trained by train.py, Python 3.11.7: 40 steps, 3 states kept. It shows one "
+        "my network, trained by train.py, Python 3.11.7: 40 steps, 3 states recorded. It shows one "
         "state of every 10 steps. Assumed: rate 0.7, loss sse. To say it: "
         "xorviz.watch(rate=…, loss=…)."
     )

@@ -31,8 +31,8 @@ class State(NamedTuple):
 
 _MORE = "Press Run to train on."
 _BACK = "Run replays from here. Changing the rate or a weight starts a branch."
-_WATCHED_BACK = "Follow shows the newest state. A change continues here."
-_CONTINUE = "Continue here trains on from the state shown."
+_WATCHED_BACK = "Follow shows the newest state. A change trains from this one."
+_CONTINUE = "Train from this state continues it in xorviz."
 AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
 SEEKING = State("Going to step", "Training again up to the step that you chose.")
 
@@ -57,7 +57,7 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
 
 def _watched_at_rest(snapshot: Snapshot, source: WatchedSource) -> State:
     if snapshot.halt is Halt.DIVERGED:
-        return State("Diverged", "The next numbers that the program came to were not finite.")
+        return State("Diverged", "The program then produced NaN or infinity.")
     match source.state:
         case ProgramState.LIVE:
             return State("Paused", "The program continues. Follow shows what it does.")

@@ -37,8 +37,8 @@ _SLIDER_HELP = (
 )
 _NEWEST = "The newest step of the run."
 _KEPT = (
-    "The newest step of the watched run, and how many of its states are kept. Only states that the "
-    "program has shown can be displayed; nothing between them is invented."
+    "The newest step of the watched run, and how many of its states are recorded. Only "
+    "these can be shown; nothing between them is invented."
 )
 _FIELD_HELP = "The step shown. Type another step to go to it, or use Up and Down."
 
@@ -101,7 +101,7 @@ class Timeline(QWidget):
         """Show of how many steps, and how many of them are kept where that is not each."""
         is_other = (kept is None) != (self._kept is None)
         self._newest, self._kept = newest, kept
-        shown = "" if kept is None else f", {numerals.whole(kept)} kept"
+        shown = "" if kept is None else f", {numerals.whole(kept)} recorded"
         self._of.setText(f"of {numerals.whole(newest)}{shown}")
         self._number.set_rule(Whole(0, newest))
         if is_other:
@@ -128,7 +128,7 @@ class Timeline(QWidget):
         height = metrics.height() + _AROUND_PART
         self.setFixedHeight(metrics.height() + _AROUND)
         self._number.setFixedSize(width(widest) + _FIELD_FRAME, height)
-        kept = "" if self._kept is None else f", {numerals.whole(MOST_STATES)} kept"
+        kept = "" if self._kept is None else f", {numerals.whole(MOST_STATES)} recorded"
         self._of.setFixedSize(width(f"of {widest}{kept}"), height)
         self._slider.setFixedHeight(height + 2)
         icon = round(_ICON_LINES * metrics.height())
@@ -157,7 +157,9 @@ class Timeline(QWidget):
         if shown != asked:
             self._number.show_number(shown)
             at, other = numerals.whole(asked), numerals.whole(shown)
-            self.noticed.emit(f"Step {at} is not kept. The next one that is kept is step {other}.")
+            self.noticed.emit(
+                f"Step {at} isn't recorded. The next one that is recorded is step {other}."
+            )
 
     @Slot(str)
     def _refuse(self, why: str) -> None:

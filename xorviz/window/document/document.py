@@ -295,9 +295,10 @@ class Document(OpenProject):
 
     @Slot()
     def continue_here(self) -> None:
-        """Train on from the state shown, as a run of xorviz's."""
+        """Open the state shown as a run trained by xorviz, which waits for Run."""
         if self.watched is not None:
-            self._continue("continue here", is_played=True)
+            self._session.pause()
+            self._continue("train from this state")
 
     @Slot()
     def train_twin(self) -> None:
@@ -306,7 +307,7 @@ class Document(OpenProject):
         if record is None or record.source is None:
             return
         name = record.source.name
-        with self._change("correct twin"):
+        with self._change("compare with a correct copy"):
             if (second := self._project.beside) is not None and second.newest > 0:
                 self._pin(second, self._project.step)
             self._open_run(record, 0, continued(record, 0))
@@ -320,14 +321,13 @@ class Document(OpenProject):
         label: str,
         config: RunConfig | None = None,
         change: tuple[str, float, Index] | None = None,
-        is_played: bool = False,
     ) -> None:
         """Begin a run of xorviz's from the state shown, with other settings, or one change.
 
-        Train it if the watched run was followed, or if that is wanted.
+        Train it if the watched run was followed.
         """
         record, step = self._project.record, self._shown_step
-        is_played |= self._session.playing
+        is_played = self._session.playing
         with self._change(label):
             begun = self._begun(record, step, config or record.config, change)
             name = self._pin_watched()

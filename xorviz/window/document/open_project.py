@@ -341,7 +341,7 @@ class OpenProject(QObject):
         is_twin = record is self._project.beside and record.config == first.config
         if first.source is None or not is_twin:
             return ""
-        return self._unused(f"{first.source.name}, correct twin")
+        return self._unused(f"{first.source.name}, correct copy")
 
     def _renew(self, record: Record) -> None:
         """Put newer states of a watched run in the place of those that are pinned."""

@@ -93,7 +93,7 @@ class WatchDisplay(QObject):
             return
         why = "No program trains it now" if source.state is ProgramState.UNKNOWN else "It has ended"
         self.noticed.emit(
-            f"The last state of {source.name} is shown. {why}. Continue here trains it on."
+            f"The last state of {source.name} is shown. {why}. Train from this state continues it."
         )
 
     @property

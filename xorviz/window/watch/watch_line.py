@@ -42,6 +42,8 @@ class LineText:
 
     name: str
     state: str
+    """Such as ``finished at step 40``, a verb of the name; all other parts follow a comma."""
+    watched: str = ""
     speed: str = ""
     shown: str = ""
     assumed: str = ""
@@ -50,10 +52,11 @@ class LineText:
 
     def fitted(self, left_out: int) -> str:
         """Return the text without the name and without so many parts, the least telling first."""
-        parts = asdict(self) | {"watched": "watched"}
+        parts = asdict(self)
         names = ("watched", "state", "speed", "shown", "assumed")
-        kept = (parts[name] for name in names if name not in _PARTS[:left_out])
-        return "".join(f", {text}" for text in kept if text)
+        kept = [parts[name] for name in names if parts[name] and name not in _PARTS[:left_out]]
+        begin = " " if kept[:1] == [self.state] and not self.watched else ", "
+        return begin * bool(kept) + ", ".join(kept)
 
 
 @guarded

@@ -10,9 +10,9 @@ from xorviz.window.watch.watch_line import LineText
 _MOST_NAMED = 2
 """Assumed settings that the line names; its tool tip names all."""
 _ENDED = {
-    ProgramState.UNKNOWN: "",
-    ProgramState.ENDED: "ended, ",
-    ProgramState.LOST: "stopped before its end, ",
+    ProgramState.UNKNOWN: "is recorded up to",
+    ProgramState.ENDED: "finished at",
+    ProgramState.LOST: "stopped before its end at",
 }
 
 
@@ -23,6 +23,7 @@ def line_text(seen: Snapshot, source: WatchedSource, steps_per_second: float | N
     return LineText(
         name=source.name,
         state=state_text(record.newest, source),
+        watched="watched" * is_live,
         speed=speed_text(steps_per_second) if is_live else "",
         shown=f"shown at {numerals.whole(seen.step)}" if is_past else "",
         assumed=assumed_text(record),
@@ -32,12 +33,11 @@ def line_text(seen: Snapshot, source: WatchedSource, steps_per_second: float | N
 
 
 def state_text(newest: int, source: WatchedSource) -> str:
-    """Return where a program is; it may have taken more steps than it has shown."""
+    """Return where a program is, or what it did."""
     step = numerals.whole(newest)
     if source.state is ProgramState.LIVE:
         return f"step {step}"
-    ended = "diverged, " if source.diverged else _ENDED[source.state]
-    return f"{ended}last state at step {step}"
+    return f"{'diverged after' if source.diverged else _ENDED[source.state]} step {step}"
 
 
 def speed_text(steps_per_second: float | None) -> str:
@@ -64,8 +64,8 @@ def tip_text(record: Record) -> str:
     source = record.source
     assert source is not None
     by = f"trained by {source.program}" if source.program else "trained by another program"
-    kept = numerals.counted(len(record.checkpoints), "state")
-    text = f"{source.name}, {by}: {numerals.whole(record.newest)} steps, {kept} kept."
+    recorded = numerals.counted(len(record.checkpoints), "state")
+    text = f"{source.name}, {by}: {numerals.whole(record.newest)} steps, {recorded} recorded."
     if source.every != 1:
         text += f" It shows one state of every {numerals.whole(source.every)} steps."
     if assumed := _assumed(record):
