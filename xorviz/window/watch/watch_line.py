@@ -193,7 +193,8 @@ class WatchLine(QWidget):
         offered = [button for button, offer in pairs if offer in self._offered]
         buttons = sum(button.sizeHint().width() + _GAP for button in offered)
         name = min(widths[-1], _LEAST_NAME * line)
-        unfolds = name + _GAP + least + buttons <= self.width()
+        # What buttons offer is in a menu, too: they give way to the verdict and the state.
+        unfolds = widths[-2] + _GAP + min(sentence, 2 * least) + buttons <= self.width()
         for button in self._buttons:
             set_shown(button, unfolds and button in offered)
         set_shown(self._more, not unfolds and bool(offered))
