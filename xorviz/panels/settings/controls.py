@@ -349,7 +349,7 @@ def _tip_of_watched(name: str, is_assumed: bool) -> str:
 def _note_of(source: WatchedSource) -> tuple[str, str]:
     """Return what is said above the settings of a watched run, and more of it in a tip."""
     by = source.program or "another program"
-    note = f"Trained by {by}. A change continues here."
+    note = f"Trained by {by}. A change trains from the state shown."
     names = [SETTINGS[name].label.lower() for name in source.assumed]
     if not names:
         return (
