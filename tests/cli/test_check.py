@@ -102,7 +102,7 @@ def test_an_orientation_that_nothing_decides_is_asked_for(
 
 
 def test_a_recording_is_checked_step_by_step(run: Run, tmp_path: Path) -> None:
-    paths = [tmp_path / f"run.{ending}" for ending in ("npz", "xorviz")]
+    paths = [tmp_path / f"run.{ending}" for ending in ("npz", "xorviz", "xwatch")]
     program = f"""
 import numpy as np, xorviz
 see = xorviz.watch(rate=0.5, loss="sse", activation="sigmoid", window=False)
@@ -121,7 +121,8 @@ for step in range(6):
         counted, sentence, *_ = run(f"check {path}").out.split("\n\n")
         assert (counted, sentence) == ("5 steps checked: 5 correct. Step 5:", found["sentence"])
         assert report(run, f"{path} --rate 0.1", 1)["steps"]["first_faulty"] == 1
-        assert run(f"diagnose --weights {path}").status == 0
+        if path.suffix != ".xwatch":
+            assert run(f"diagnose --weights {path}").status == 0
 
 
 def test_what_cannot_be_checked_or_written_ends_with_2(

@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Opened
 from tests.support.commands import Done, Run, python, xorviz
 from tests.support.files import without_privileges
+from tests.support.program import WrittenProgram
 from xorviz import __version__
 from xorviz.cli import preflight
 from xorviz.cli.parser import COMMANDS, FOR_WINDOW, command_line
@@ -193,6 +194,21 @@ def test_a_kernel_can_be_chosen_and_numpy_is_the_default_without_numba(
         assert done.status == 2
         assert "pip install 'xorviz[fast]'" in done.line
     assert opened == []
+
+
+def test_the_file_of_a_program_is_opened_unless_it_cannot_be_read(
+    run: Run, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    program = WrittenProgram().show([0])
+    assert run(f"watch {program.path}").status == 0
+    assert (opened[0].waits, opened[0].path) == (True, program.path)
+    program.die()
+    (tmp_path / "no.xwatch").write_bytes(b"no states")
+    for name, why in (("no", "no file of states"), ("missing", "does not exist")):
+        done = run(f"watch {tmp_path / name}.xwatch")
+        assert (done.status, name in done.line, why in done.line) == (1, True, True)
+    assert len(opened) == 1
 
 
 def test_a_run_file_is_opened_in_the_window(run: Run, opened: Opened, run_file: Path) -> None:
