@@ -9,12 +9,12 @@ import numpy as np
 from tests.support.watched import SHOWN, source_of
 from xorviz.core.arrays import Array
 from xorviz.core.network import flat, gradient, initial_weights
-from xorviz.core.runs.record import Record, weight_shapes
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.watching import places
 from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.states_file import SUFFIX, Header, known_settings
+from xorviz.watching.states_file import SUFFIX, Header
 from xorviz.watching.writer import RING, StatesWriter
 
 
@@ -26,9 +26,8 @@ class WrittenProgram:
     ) -> None:
         """Make its file; ``start`` is the seed of its weights, ``more`` is of its source."""
         source = source_of(name, **more)
-        header = Header(source, known_settings(config), weight_shapes(config), RING)
         self.path = places.made(places.candidates()[0]) / f"{source.key}{SUFFIX}"
-        self._writer = StatesWriter(self.path, header)
+        self._writer = StatesWriter(self.path, Header.of(config, source, RING))
         self._trainer = Trainer(replace(config, seed=start))
 
     @property
@@ -59,7 +58,7 @@ class WrittenProgram:
 
     def end(self, diverged: bool = False) -> None:
         """End the run after its last step."""
-        self._writer.end(self._trainer.step, diverged)
+        self._writer.end(diverged)
 
     def die(self) -> None:
         """Hold the file no longer, as after a kill."""

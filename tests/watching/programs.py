@@ -1,10 +1,13 @@
-"""A network that is trained by its own few lines, as people write them."""
+"""A network that is trained by its own few lines, as people write them, and what it shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from xorviz.core.arrays import Array
+from xorviz.watching.reader import StatesReader
 
 INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 TARGETS = np.array([[0], [1], [1], [0]], dtype=float)
@@ -50,3 +53,20 @@ class Program:
         self.b1 -= RATE * d_h.sum(axis=0)
         self.w2 -= RATE * h.T @ d_y
         self.b2 -= RATE * d_y.sum(axis=0)
+
+
+def trained(see: Callable[..., None], steps: int = 50) -> Array:
+    """Train a network and show it before each step; return all its numbers (steps, P)."""
+    program, seen = Program.of(), []
+    for _ in range(steps):
+        seen.append(program.line)
+        see(*program.arrays)
+        program.step()
+    return np.array(seen)
+
+
+def shown(path: Path) -> dict[int, Array]:
+    """Return the states in a file by their steps, which rise."""
+    states = StatesReader(path).read()
+    assert (np.diff(states.steps) > 0).all()
+    return dict(zip(states.steps.tolist(), states.numbers, strict=True))

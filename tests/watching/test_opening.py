@@ -1,5 +1,7 @@
-"""A window is opened once, where one can be opened; otherwise the reason is told."""
+"""A window is opened once, where one can be opened; otherwise the reason is said."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,99 +10,104 @@ from typing import Any
 import pytest
 
 import xorviz
-from tests.watching.conftest import Opened
-from tests.watching.programs import Program
-from xorviz.watching import opening, search
+from tests.watching.programs import Program, trained
+from xorviz.watching import opening, places
 from xorviz.watching.opening import Opening, obstacle
+
+Processes = list[subprocess.Popen[bytes]]
+Start = Callable[[str], Processes]
 
 
 @pytest.fixture
-def window_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+def window_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     """Return a function that makes a shell script the program that opens a window.
 
-    Its words and the folders of its modules are in the file that is returned.
+    It returns the processes that are started from then on. Their words are in the file ``noted``.
     """
 
-    def make(script: str) -> Path:
-        path, noted = tmp_path / "python", tmp_path / "noted"
-        path.write_text(f'#!/bin/sh\necho "$@" "$PYTHONPATH" >> {noted}\n{script}\n')
+    def make(script: str) -> Processes:
+        path, processes, start = tmp_path / "python", [], subprocess.Popen
+        path.write_text(f'#!/bin/sh\necho "$@" "$PYTHONPATH" >> {tmp_path}/noted\n{script}\n')
         path.chmod(0o700)
+
+        def noting(*words: Any, **options: Any) -> Any:
+            processes.append(start(*words, **options))
+            return processes[-1]
+
+        monkeypatch.setattr(subprocess, "Popen", noting)
         monkeypatch.setattr(sys, "executable", str(path))
-        monkeypatch.setattr(search, "obstacle", lambda: None)
-        return noted
+        monkeypatch.setattr(opening, "obstacle", lambda: None)
+        return processes
 
     return make
 
 
-def shown(**options: Any) -> None:
-    with xorviz.watch(**options) as see:
-        for _ in range(5):
+def test_a_window_is_opened_once_on_the_file(
+    window_program: Start, tmp_path: Path, capsys: Any
+) -> None:
+    processes = window_program("true")
+    for _ in range(2):  # its user closes the window, and wants no other
+        with xorviz.watch() as see:
             see(*Program.of().arrays)
+            processes[0].wait()
+            trained(see)
+    *words, folders = (tmp_path / "noted").read_text().split()
+    assert words == ["-P", "-m", "xorviz", "watch", str(places.files()[-1])]
+    assert folders.endswith(str(Path(xorviz.__file__).parents[1]))
+    assert capsys.readouterr().err == ""
 
 
-def test_a_window_is_opened_and_waited_for(
-    window_program: Callable[[str], Path], open_stub: Opened, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_window_that_fails_to_open_is_said_and_not_one_that_is_killed_later(
+    is_open: bool, window_program: Start, capsys: Any, state: Path
 ) -> None:
-    noted = window_program("exec sleep 60")
-    opened = []
-    started = Opening.start
-
-    def start(self: Opening) -> None:
-        started(self)
-        opened.append((self._process, open_stub()))
-
-    monkeypatch.setattr(Opening, "start", start)
-    shown()
-    [(process, window)] = opened
-    window.wait(lambda window: window.ends)
-    words = noted.read_text().split()
-    assert words[:4] == ["-P", "-m", "xorviz", "watch"]
-    assert str(Path(xorviz.__file__).parents[1]) in words[4]
-    assert process is not None
-    process.returncode = None  # it was left alone
-    process.kill()
-    process.wait()
+    processes = window_program("exec sleep 60")
+    with xorviz.watch() as see:
+        see(*Program.of().arrays)
+        assert places.is_opening(state)
+        if is_open:
+            places.end_opening()  # as the window does
+        processes[0].kill()
+        os.waitid(os.P_PID, processes[0].pid, os.WEXITED | os.WNOWAIT)
+        trained(see)
+        assert not places.is_opening(state)
+    said = "xorviz: no window could be opened; run 'xorviz watch' to see why\n"
+    assert capsys.readouterr().err == ("" if is_open else said)
+    processes[0].returncode = None  # it was left alone
+    processes[0].wait()
 
 
-def test_a_window_that_fails_to_open_is_told_and_not_waited_for(
-    window_program: Callable[[str], Path], capsys: Any
+def test_none_is_opened_where_one_is_open_or_opening_or_unwanted(
+    window_program: Start, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window_program('echo "xorviz: There is no display here." >&2; exit 1')
-    shown()
-    assert capsys.readouterr().err == (
-        "xorviz: no window could be opened: There is no display here; the program continues\n"
-    )
+    processes = window_program("true")
+    places.made(state)
+
+    def show(**options: Any) -> None:
+        monkeypatch.setattr(Opening, "_has_opened", False)
+        with xorviz.watch(**options) as see:
+            trained(see, 5)
+
+    with places.hold(state / "1.window"):
+        show()
+    assert places.begin_opening(state)
+    show()
+    places.end_opening()
+    show(window=False)
+    monkeypatch.setenv("XORVIZ_WATCH", "off")
+    show()
+    assert not processes
 
 
-def test_a_program_that_cannot_be_started_is_told(
-    window_program: Callable[[str], Path], capsys: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_program_that_cannot_be_started_is_said(
+    window_program: Start, capsys: Any, monkeypatch: pytest.MonkeyPatch, state: Path
 ) -> None:
     window_program("")
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    shown()
-    assert "no window could be opened: " in capsys.readouterr().err
-
-
-def test_only_one_window_is_opened_at_a_time() -> None:
-    first = Opening()
-    with pytest.raises(BlockingIOError):
-        Opening()
-    first.close()
-    Opening().close()
-
-
-def test_a_program_waits_for_the_window_that_another_opens(
-    window_program: Callable[[str], Path], open_stub: Opened
-) -> None:
-    noted = window_program("")
-    other = Opening()
-    see = xorviz.watch()
-    see(*Program.of().arrays)
-    window = open_stub()
-    window.wait(lambda window: window.hellos)
-    see.close()
-    other.close()
-    assert not noted.exists()
+    with xorviz.watch() as see:
+        trained(see, 5)
+    assert capsys.readouterr().err.startswith("xorviz: no window can be opened: [Errno 2] No such")
+    assert not places.is_opening(state)
 
 
 @pytest.mark.parametrize(
@@ -126,13 +133,13 @@ def test_a_window_needs_a_display(
 def test_a_window_needs_qt_and_a_python(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(opening, "find_spec", lambda name: None)
-        assert obstacle() == "PySide6 is not installed for this Python"
-        patched.setattr(search, "obstacle", obstacle)
+        patched.setattr(opening, "obstacle", obstacle)
         for _ in range(2):
-            shown()
+            with xorviz.watch() as see:
+                trained(see, 5)
     assert capsys.readouterr().err == (
-        "xorviz: no window is open, and none can be opened: PySide6 is not installed for this"
-        " Python; the program continues\n"
+        "xorviz: no window can be opened: PySide6 is not installed for this Python. "
+        "'xorviz watch' shows this run, too\n"
     )
     monkeypatch.setattr(sys, "executable", "")
     assert obstacle({}) == "this Python does not know its own program"

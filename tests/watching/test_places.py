@@ -1,114 +1,132 @@
-"""Windows are found in a folder that only this user can read and write."""
+"""The folders of files and of windows: which are used, who is there, and what is removed."""
 
-import json
 import os
 import tempfile
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
+from xorviz.files import atomic
 from xorviz.watching import places
-from xorviz.watching.places import PlaceError, WindowAddress
+from xorviz.watching.places import PlaceError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="users are of POSIX")
 
 
-@pytest.fixture
-def temporary(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return the folder that is taken where there is none for the session."""
+def test_a_folder_is_sought_in_the_state_then_in_the_session_then_among_temporary_files(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = tmp_path / "XDG_RUNTIME_DIR" / "xorviz" / "watched"
+    temporary = tmp_path / f"xorviz-watched-{os.getuid()}"
+    assert places.candidates() == [state, session, temporary]
+    monkeypatch.setenv("XDG_STATE_HOME", "relative")
     monkeypatch.delenv("XDG_RUNTIME_DIR")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path / f"xorviz-{os.getuid()}"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert places.candidates() == [tmp_path / ".local/state/xorviz/watched", temporary]
 
-
-def test_the_folder_is_in_that_of_the_session(place: Path) -> None:
-    assert places.folder() == place
-    assert place.stat().st_mode & 0o777 == 0o700
-
-
-@pytest.mark.parametrize("named", ["", "/nowhere", "/dev/null"])
-def test_without_one_it_is_among_temporary_files(
-    named: str, temporary: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", named)
-    assert places.folder() == temporary
-    assert temporary.stat().st_mode & 0o777 == 0o700
-
-
-def test_a_session_of_another_user_is_not_taken(
-    temporary: Path, place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(place.parent))
-    monkeypatch.setattr(os, "getuid", lambda: place.parent.stat().st_uid + 1)
-    with pytest.raises(PlaceError, match="belongs to another user"):  # as all here does
-        places.folder()
-    assert not place.exists()
-
-
-def test_a_folder_that_others_can_open_is_refused(temporary: Path) -> None:
-    temporary.mkdir()
-    temporary.chmod(0o750)
-    with pytest.raises(PlaceError, match="belongs to another user, or others can open it"):
-        places.folder()
-
-
-def test_a_link_is_refused(temporary: Path, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    temporary.symlink_to("elsewhere")
-    with pytest.raises(PlaceError, match="belongs to another user"):
-        places.folder()
-
-
-def test_a_file_in_its_place_is_refused(temporary: Path) -> None:
-    temporary.touch()
-    with pytest.raises(PlaceError, match="cannot be made: File exists"):
-        places.folder()
-
-
-def test_an_address_is_for_its_user_alone_and_read_back(place: Path) -> None:
-    address = places.new_place(7)
-    assert address.address == str(place / "7.sock")
-    assert len(address.token) == 32
-    path = places.publish(address, 7)
-    assert path == place / "7.json"
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert list(places.published()) == [address]
-    assert places.new_place(7).token != address.token
-
-
-def test_the_newest_comes_first_and_what_is_no_address_is_passed_over(place: Path) -> None:
-    for number in (1, 3, 2):
-        path = places.publish(WindowAddress(f"{number}", "token"), number)
-        os.utime(path, ns=(number, number))
-    for name, text in {
-        "empty": "",
-        "list": "[]",
-        "more": '{"address": "a", "token": "t", "version": 1, "more": 1}',
-        "number": '{"address": 1, "token": "t"}',
-        "deep": "[" * 4000,
-        "long": json.dumps({"address": "a" * 5000, "token": "t"}),
-    }.items():
-        (place / f"{name}.json").write_text(text)
-    (place / "folder.json").mkdir()
-    os.mkfifo(place / "pipe.json")
-    (place / "gone.json").symlink_to(place / "closed meanwhile")
-    assert [found.address for found in places.published()] == ["3", "2", "1"]
-
-
-def test_a_session_with_too_long_a_path_for_sockets_is_not_taken(
-    temporary: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (deep := tmp_path / ("x" * 100)).mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    assert places.folder() == temporary
-
-
-def test_without_any_folder_for_temporary_files_there_is_no_place(
-    temporary: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     def missing() -> str:
         raise FileNotFoundError(2, "No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "gettempdir", missing)
-    with pytest.raises(PlaceError, match="temporary files: No usable temporary directory"):
-        places.folder()
+    assert len(places.candidates()) == 1
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "fuse.sshfs"])
+def test_the_disk_of_another_machine_is_not_used(
+    kind: str, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = f"/dev/sda / ext4 rw 0 0\nserver:/home {tmp_path} {kind} rw 0 0\n"
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: mounts)
+    with pytest.raises(PlaceError, match="on the disk of another machine"):
+        places.made(state)
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: mounts.replace(kind, "ext4"))
+    assert places.made(state) == state
+
+
+def test_a_folder_of_another_user_is_not_used(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places.made(state)
+    assert list(places.folders()) == [state]
+    monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
+    assert list(places.folders()) == []
+    with pytest.raises(PlaceError, match="belongs to another user"):
+        places.made(state)
+
+
+@pytest.mark.parametrize(("most_files", "most_bytes"), [(4, 10**6), (100, 30)])
+def test_the_oldest_files_of_programs_that_have_ended_go_first(
+    most_files: int, most_bytes: int, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MOST_FILES", most_files)
+    monkeypatch.setattr(places, "MOST_BYTES", most_bytes)
+    places.made(state)
+    for number in range(10):
+        path = state / f"{number}.xwatch"
+        path.write_bytes(b"x" * 10)
+        os.utime(path, (number, number))
+    (state / "notes.txt").touch()
+    (state / "folder.xwatch").mkdir()
+    os.mkfifo(state / "pipe.xwatch")
+    (state / "gone.xwatch").symlink_to("nowhere")
+    with places.hold(state / "2.xwatch"):
+        places.tidy(state)
+        left = {path.name for path in state.iterdir() if path.is_file()}
+    assert left >= {"2.xwatch", "9.xwatch", "notes.txt"}
+    assert left <= {"2.xwatch", "9.xwatch", "8.xwatch", "7.xwatch", "notes.txt"}
+
+
+def test_files_of_all_folders_are_listed_the_newest_first(state: Path) -> None:
+    folders = [places.made(folder) for folder in places.candidates()]
+    for age, folder in enumerate((folders[1], folders[0], folders[2])):
+        path = folder / f"{age}.xwatch"
+        path.touch()
+        os.utime(path, (age, age))
+    assert [path.name for path in places.files()] == ["2.xwatch", "1.xwatch", "0.xwatch"]
+    assert places.path_of("0") == folders[1] / "0.xwatch"
+    assert places.path_of("9") == state / "9.xwatch"
+
+
+def test_who_holds_a_file_is_there_and_nobody_else(state: Path) -> None:
+    path = places.made(state) / "1.window"
+    file = places.hold(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert places.is_held(path)
+    assert places.open_windows() == [path]
+    with pytest.raises(BlockingIOError, match="another program"):
+        places.hold(path)
+    file.close()
+    assert not places.is_held(path)
+    places.hold(path).close()
+    assert places.open_windows() == []
+    assert path.exists()  # a window may be about to hold it
+    os.utime(path, (1, 1))
+    assert places.open_windows() == []
+    assert not path.exists()
+
+
+def test_who_asks_stands_in_nobodys_way(state: Path) -> None:
+    path = places.made(state) / "run.xwatch"
+    path.touch()
+    with path.open("rb") as file:
+        atomic.lock(file, is_shared=True)  # as one who asks does for a moment
+        assert not places.is_held(path)
+        releasing = Timer(0.005, file.close)
+        releasing.start()
+        with places.hold(path):
+            assert places.is_held(path)
+        releasing.join()
+
+
+def test_one_program_opens_a_window_at_a_time(state: Path) -> None:
+    places.made(state)
+    assert places.begin_opening(state)
+    assert places.is_opening(state)
+    assert not places.begin_opening(state)
+    places.end_opening()
+    assert not places.is_opening(state)
+    assert places.begin_opening(state)
+    os.utime(state / "opening", (1, 1))  # it was killed
+    assert not places.is_opening(state)
+    assert places.begin_opening(state)
+    places.end_opening()
+    places.end_opening()

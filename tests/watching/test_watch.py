@@ -1,113 +1,173 @@
-"""The public function, with a stub of a window or without one."""
+"""What a program shows is what its file holds, and nothing ends the program."""
 
 import gc
 import os
 import re
-import time
 from array import array as typed_array
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-from threading import Barrier, BrokenBarrierError, Thread
+from socket import socketpair
+from threading import Barrier, Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
 import xorviz
-from tests.watching.conftest import Opened
-from tests.watching.programs import Program
+from tests.support.commands import python
+from tests.watching.programs import Program, shown, trained
 from xorviz.core.arrays import Array
+from xorviz.core.runs.source import ProgramState as State
 from xorviz.core.settings import RunConfig
-from xorviz.files.atomic import FileError
+from xorviz.watching import places
 from xorviz.watching import watch as watching
-from xorviz.watching.frames import End
+from xorviz.watching.due_calls import FIRST, FRAME_SECONDS
+from xorviz.watching.reader import StatesReader
+from xorviz.watching.writer import RING
 
 
-def trained(see: Any, steps: int = 50) -> list[Any]:
-    """Train a network and show it before each step; return all states."""
-    program, seen = Program.of(), []
-    for _ in range(steps):
-        seen.append(program.line)
-        see(*program.arrays)
-        program.step()
-    return seen
+class Clock:
+    """A time that the test sets."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr(watching, "monotonic", lambda: self.now)
+
+
+def reader() -> StatesReader:
+    """Return the reader of the only file."""
+    [path] = places.files()
+    return StatesReader(path)
 
 
 def test_it_is_public_whatever_was_imported_before() -> None:
-    import xorviz.watching.frames  # noqa: PLC0415
-    from xorviz import watch  # noqa: PLC0415
-
-    assert xorviz.watch is watch
-    assert callable(watch)
+    assert callable(xorviz.watch)
 
 
-def test_a_window_gets_the_recipe_and_every_state_of_the_first_steps(open_stub: Opened) -> None:
-    window = open_stub()
+def test_a_file_holds_the_recipe_and_every_state_of_the_first_steps() -> None:
     with xorviz.watch("mine", rate=0.5, loss="sse", batch="full", every=3) as see:
         seen = trained(see)
-    window.wait(lambda window: window.ends)
-    [hello] = window.hellos
-    assert hello.token == window.token
-    assert hello.config == RunConfig(width=3, rate=0.5, biases=True)
-    assert hello.source.name == "mine"
-    assert (hello.source.every, hello.source.batch) == (3, "full")
-    assert hello.source.assumed == ("activation", "momentum", "targets")
-    assert re.search(r"Python 3\.\d+", hello.source.program)
-    assert window.states.steps.tolist() == list(range(0, 150, 3))
-    np.testing.assert_array_equal(window.states.parameters, seen)
-    assert window.ends == [End(diverged=False)]
+        assert reader().source.state is State.LIVE
+        assert list(shown(places.files()[0])) == list(range(0, 150, 3))
+    found = reader()
+    source = found.source
+    assert found.header.config == RunConfig(width=3, rate=0.5, biases=True)
+    assert (source.name, source.every, source.batch) == ("mine", 3, "full")
+    assert source.assumed == ("activation", "momentum", "targets")
+    assert re.search(r"Python 3\.\d+", source.program)
+    assert (source.state, source.diverged) == (State.ENDED, False)
+    np.testing.assert_array_equal(found.read().numbers, seen)
 
 
-def test_what_is_not_said_is_assumed_and_told_as_assumed(open_stub: Opened) -> None:
-    window = open_stub()
-    with xorviz.watch() as see:
-        see([[1, 2], [3, 4.0]], [[1], [2]])
-    window.wait(lambda window: window.ends)
-    [hello] = window.hellos
-    assert hello.source.name == "my network"
-    assert hello.config == RunConfig(width=2, rate=0.5)
-    assert hello.source.assumed == ("rate", "activation", "loss", "momentum", "targets")
-
-
-def test_targets_follow_the_order_of_the_rows(open_stub: Opened) -> None:
-    window = open_stub()
+def test_what_is_not_said_is_assumed_and_targets_follow_the_order_of_the_rows() -> None:
     with xorviz.watch(targets=[0, 0, 0, 1], order="00,01,10,11", activation="tanh") as see:
-        see(*Program.of().arrays)
-    window.wait(lambda window: window.ends)
-    assert window.hellos[0].config.targets == (0, 0, 0, 1)
-    assert window.hellos[0].config.activation == "tanh"
+        see([[1, 2], [3, 4.0]], [[1], [2]])
+    found = reader()
+    assert found.source.name == "my network"
+    assert found.header.config == RunConfig(
+        width=2, rate=0.5, targets=(0, 0, 0, 1), activation="tanh", biases=False
+    )
+    assert found.source.assumed == ("rate", "loss", "momentum")
 
 
-def test_weights_that_are_not_finite_end_the_run(open_stub: Opened, capsys: Any) -> None:
-    window = open_stub()
+KINDS: dict[str, Callable[[Array], Any]] = {
+    "doubles": lambda array: array.copy(),
+    "floats": lambda array: array.astype(np.float32),
+    "other bytes": lambda array: array.astype(">f8"),
+    "turned in memory": lambda array: np.array(array, order="F"),
+    "tensors": lambda array: array.tolist(),
+}
+
+
+def is_array(value: object) -> bool:
+    return isinstance(value, np.ndarray)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_state_is_what_the_program_had_and_the_last_one_is_kept(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is done to the arrays after a call, and however fast calls come."""
+    clock, seen = Clock(monkeypatch), []
+    program = Program.of()
+    with xorviz.watch(batch="row") as see:
+        for _ in range(1000):
+            arrays = [KINDS[kind](array) for array in program.arrays]
+            seen.append(np.concatenate([np.ravel(array) for array in arrays]))
+            for array in filter(is_array, arrays):
+                array.flags.writeable = False
+            see(*arrays)
+            program.step()
+            for array in filter(is_array, arrays):
+                array.flags.writeable = True
+                array[...] = 0
+            clock.now += FRAME_SECONDS / 7 * (len(seen) < 990)
+    states = shown(places.files()[0])
+    assert 128 + 1000 / 7 < len(states) < 600
+    for step, numbers in states.items():
+        assert numbers.tobytes() == seen[step].astype(float).tobytes()
+    if kind not in {"turned in memory", "tensors"}:
+        assert max(states) == 999
+
+
+def test_a_program_of_a_step_a_minute_shows_each_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, program = Clock(monkeypatch), Program.of()
     with xorviz.watch() as see:
+        see(*program.arrays)
+        found = reader()
+        found.read()
+        for step in range(1, 3 * RING):
+            clock.now += 60
+            see(*program.arrays)
+            if step > FIRST and step % 50 == 0:
+                assert found.read().steps[-1] == step
+    assert list(shown(places.files()[0]))[-RING:] == list(range(2 * RING, 3 * RING))
+
+
+def test_a_program_that_goes_row_by_row_shows_steps_of_every_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Clock(monkeypatch)  # as fast as that: only kept states
+    weights = Program.of().arrays
+    with xorviz.watch(batch="row") as see:
+        for _ in range(4000):
+            see(*weights)
+    steps = np.array(list(shown(places.files()[0])))
+    late = steps[(steps > 1000) & (steps < 3900)]
+    assert {int(step) % 4 for step in late if {step + 1, step + 2} <= set(late)} == {0, 1, 2, 3}
+
+
+def test_weights_that_are_not_finite_end_the_run(capsys: Any) -> None:
+    with np.errstate(all="raise"), xorviz.watch(window=False) as see:
         seen = trained(see, 5)
         see(np.full((2, 3), np.nan), np.zeros(3), np.zeros(3), 0.0)
         see(*Program.of().arrays)
-        window.wait(lambda window: window.ends)
-    assert window.ends == [End(diverged=True)]
-    assert len(window.states.steps) == len(seen)
+        found = reader()
+    assert (found.source.state, found.source.diverged) == (State.ENDED, True)
+    assert len(found.read().steps) == len(seen)
     assert capsys.readouterr().err == ""
 
 
-def test_weights_too_large_to_be_shown_end_the_run_and_are_told(
-    open_stub: Opened, capsys: Any
-) -> None:
-    window = open_stub()
-    with xorviz.watch() as see:
+@pytest.mark.parametrize("number", [1e7, -1e300])
+def test_what_is_too_large_to_be_shown_ends_the_run_and_is_said(number: float, capsys: Any) -> None:
+    with np.errstate(all="raise"), xorviz.watch(window=False) as see:
         trained(see, 5)
-        see(np.full((2, 3), 1e7), np.zeros(3), np.zeros(3), 0.0)
-    window.wait(lambda window: window.ends)
-    assert window.ends == [End(diverged=False)]
+        see(np.full((2, 3), number), np.zeros(3), np.zeros((3, 1)), np.zeros(1))
+    assert len(shown(places.files()[0])) == 5
     assert capsys.readouterr().err == (
-        "xorviz: a weight is larger than 1e+06; the run is shown no further\n"
+        "xorviz: a weight is beyond 1e+06; the run is shown no further\n"
     )
 
 
-def test_errors_of_the_program_pass_through_and_the_run_ends(open_stub: Opened) -> None:
-    window = open_stub()
+def test_a_run_ends_at_the_last_step_that_can_be_shown(capsys: Any) -> None:
+    weights = Program.of().arrays
+    with xorviz.watch(window=False, every=10**9) as see:
+        for _ in range(1100):
+            see(*weights)
+    assert max(shown(places.files()[0])) <= 10**12
+    assert "a step is beyond 1e+12; the run is shown no further" in capsys.readouterr().err
 
+
+def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left() -> None:
     def failing() -> None:
         with xorviz.watch() as see:
             trained(see, 5)
@@ -115,96 +175,18 @@ def test_errors_of_the_program_pass_through_and_the_run_ends(open_stub: Opened) 
 
     with pytest.raises(ZeroDivisionError):
         failing()
-    window.wait(lambda window: window.ends)
-    assert len(window.states.steps) == 5
-
-
-def test_arrays_are_neither_changed_nor_kept(open_stub: Opened, tmp_path: Path) -> None:
-    program = Program.of()
-    for array in program.arrays:
-        array.flags.writeable = False
-    before = program.line
-    with xorviz.watch(window=False) as see:
-        see(*program.arrays)
-        see.record(tmp_path / "run.xorviz")
-        for array in program.arrays:
-            array.flags.writeable = True
-            array[...] = 0
-    kept = xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints
-    np.testing.assert_array_equal(kept[0].parameters, before)
-
-
-def test_a_run_is_recorded_without_a_window(tmp_path: Path, open_stub: Opened) -> None:
-    window, arrays, file = open_stub(), tmp_path / "run.npz", tmp_path / "run.xorviz"
-    with xorviz.watch("mine", rate=0.5, window=False) as see:
-        see.record(str(arrays))
-        see.record(file)
-        seen = trained(see)
-        assert not arrays.exists()
-    with np.load(arrays) as kept:
-        assert kept["steps"].tolist() == list(range(50))
-        np.testing.assert_array_equal(kept["w1"].reshape(50, -1), np.array(seen)[:, :6])
-        assert kept["losses"][0] > kept["losses"][-1]
-    project = xorviz.load_run(file)
-    assert project.record.source is not None
-    assert project.record.source.name == "mine"
-    np.testing.assert_array_equal([c.parameters for c in project.record.checkpoints], seen)
-    see.record(tmp_path / "later.npz")
-    assert (tmp_path / "later.npz").exists()
-    assert window.connections == 0
-
-
-@pytest.mark.parametrize("kind", [np.float64, np.float32])
-def test_the_last_state_is_kept_too(kind: Any, tmp_path: Path) -> None:
-    program, seen = Program.of(), []
-    with xorviz.watch(window=False) as see:
-        see.record(tmp_path / "run.xorviz")
-        for _ in range(3000):
-            arrays = [array.astype(kind) for array in program.arrays]
-            seen.append(np.concatenate([array.ravel() for array in arrays]))
-            see(*arrays)
-            program.step()
-            for array in arrays:
-                array[...] = 0  # what is done after the call is of no account
-    record = xorviz.load_run(tmp_path / "run.xorviz").record
-    assert record.newest == 2999
-    assert len(record.checkpoints) < 3000
-    for state in record.checkpoints:
-        np.testing.assert_array_equal(state.parameters, seen[state.step])
-
-
-def test_turned_arrays_are_kept_as_far_as_they_were_due(tmp_path: Path) -> None:
-    program, seen = Program.of(), []
-    with xorviz.watch(window=False) as see:
-        see.record(tmp_path / "run.xorviz")
-        for _ in range(1000):
-            seen.append(program.line)
-            first = program.w1 if len(seen) < 500 else program.w1.T.copy().T  # turned in memory
-            see(first, program.b1, program.w2, program.b2)
-            program.step()
-    for state in xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints:
-        np.testing.assert_array_equal(state.parameters, seen[state.step])
-
-
-def test_nothing_is_looked_for_where_the_environment_says_off(
-    monkeypatch: pytest.MonkeyPatch, open_stub: Opened
-) -> None:
-    window = open_stub()
-    monkeypatch.setenv("XORVIZ_WATCH", "off")
-    with xorviz.watch() as see:
-        trained(see, 5)
-    assert window.connections == 0
+    see = xorviz.watch()
+    trained(see, 5)
+    del see
+    gc.collect()
+    assert [StatesReader(path).source.state for path in places.files()] == [State.ENDED] * 2
 
 
 @pytest.mark.parametrize(
     ("options", "text"),
     [
         ({"output": "tanh"}, "output is 'tanh'; the window shows networks whose output unit is a"),
-        ({"output": "softmax"}, "output is 'softmax'; allowed: sigmoid, tanh, linear"),
         ({"rate": 0}, "rate is 0; allowed: a number above 0"),
-        ({"loss": "l2"}, "loss is 'l2'; allowed: sse"),
-        ({"activation": "gelu"}, "activation is 'gelu'; allowed: sigmoid, tanh, relu"),
-        ({"momentum": 1}, "momentum is 1; allowed: a number from 0, below 1"),
         ({"batch": 2}, "batch is 2; allowed: full, row, pass"),
         ({"targets": [0, 1, 2, 0]}, "targets is '0120'; allowed: 4 digits"),
         ({"order": "01,10"}, "order is '01,10'; allowed: 00,01,10,11 in any order"),
@@ -234,11 +216,8 @@ def in_itself() -> list[object]:
     return held
 
 
-def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(
-    tmp_path: Path, capsys: Any
-) -> None:
+def test_what_is_no_network_is_refused_at_first_and_left_out_later(capsys: Any) -> None:
     with xorviz.watch(window=False) as see:
-        see.record(tmp_path / "run.xorviz")
         for first, text in (
             (np.ones((2, 3)), "w2 is missing"),
             (Raising(), "RuntimeError: CUDA error"),
@@ -246,7 +225,7 @@ def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(
         ):
             with pytest.raises(xorviz.SettingError, match=text):
                 see(first)
-        seen = trained(see, 5)
+        trained(see, 5)
         assert capsys.readouterr().err == ""
         see(*Program.of(width=4).arrays)
         for later in (Raising(), in_itself(), None):
@@ -254,61 +233,28 @@ def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(
         see(*Program.of().arrays)
     (line,) = capsys.readouterr().err.splitlines()
     assert "at first they had" in line
-    steps = [state.step for state in xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints]
-    assert steps == [0, 1, 2, 3, 4, 9]
-    assert len(seen) == 5
+    assert list(shown(places.files()[0])) == [0, 1, 2, 3, 4, 9]
 
 
 BUFFERS: dict[str, Callable[[Array], object]] = {
     "array.array": lambda numbers: typed_array("d", numbers.ravel().tolist()),
     "bytes": lambda numbers: numbers.tobytes(),
-    "memoryview": lambda numbers: numbers.data,
+    "halves": lambda numbers: numbers.astype(np.float32),
     "model": lambda _: Raising(),
 }
 
 
 @pytest.mark.parametrize("kind", BUFFERS)
-def test_no_last_call_loses_the_recording(kind: str, tmp_path: Path) -> None:
-    program = Program.of()
+def test_a_last_call_that_is_not_as_the_others_is_left_out(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clock(monkeypatch)
     with xorviz.watch(window=False) as see:
-        see.record(tmp_path / "run.xorviz")
-        trained(see, 1500)  # so many that the next call is not due
-        see(*(BUFFERS[kind](numbers) for numbers in program.arrays))
-    assert xorviz.load_run(tmp_path / "run.xorviz").record.newest > 1000
-
-
-def test_two_threads_may_show_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, turn = tmp_path / "run.xorviz", Barrier(2)
-    weights = Program.of().arrays
-
-    def waiting() -> float:
-        with suppress(BrokenBarrierError):
-            turn.wait(0.05)  # so that both are in the same place, if they can be
-        return time.monotonic()
-
-    with xorviz.watch(window=False) as see:
-        see.record(path)
-        see(*weights)
-        monkeypatch.setattr(watching, "monotonic", waiting)
-        threads = [Thread(target=see, args=weights) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        turn.abort()
-        see(*weights)
-    steps = xorviz.load_run(path).record.trace.steps
-    assert (np.diff(steps) > 0).all()
-    assert steps[-1] == 3
-
-
-def test_a_run_ends_at_the_last_step_that_can_be_shown(tmp_path: Path, capsys: Any) -> None:
-    with xorviz.watch(window=False, every=10**9) as see:
-        see.record(tmp_path / "run.xorviz")
-        for _ in range(1100):
-            see(*Program.of().arrays)
-    assert xorviz.load_run(tmp_path / "run.xorviz").record.newest <= 10**12
-    assert "is beyond 1e+12; the run is shown no further" in capsys.readouterr().err
+        trained(see, 1500)
+        see(*(BUFFERS[kind](numbers) for numbers in Program.of().arrays))
+    found = reader()
+    assert found.source.state is State.ENDED
+    assert 1400 < found.read().steps[-1] < 1500
 
 
 @pytest.mark.parametrize(
@@ -320,7 +266,7 @@ def test_a_run_ends_at_the_last_step_that_can_be_shown(tmp_path: Path, capsys: A
         ((np.ones((2, 3)), np.ones(3)), ""),
     ],
 )
-def test_how_weights_are_read_is_told_once_where_it_is_not_plain(
+def test_how_weights_are_read_is_said_once_where_it_is_not_plain(
     given: Any, told: str, capsys: Any
 ) -> None:
     for _ in range(2):
@@ -330,55 +276,86 @@ def test_how_weights_are_read_is_told_once_where_it_is_not_plain(
     assert capsys.readouterr().err == (f"xorviz: {told}\n" if told else "")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
-def test_a_file_in_a_closed_folder_is_refused_at_once(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(FileError, match="permission"):
-        xorviz.watch(window=False).record(tmp_path / "run.npz")
+def test_four_threads_show_one_run() -> None:
+    lines = [Program.of(seed=seed) for seed in range(4)]
+    start = Barrier(4)
+
+    def show(program: Program) -> None:
+        start.wait()
+        for _ in range(500):
+            see(*program.arrays)
+
+    with xorviz.watch(window=False) as see:
+        see(*Program.of().arrays)
+        threads = [Thread(target=show, args=[program]) for program in lines]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        see(*Program.of(seed=9).arrays)
+    states = shown(places.files()[0])
+    had = {program.line.tobytes() for program in (*lines, Program.of(seed=9))}
+    assert all(numbers.tobytes() in had for numbers in states.values())
+    assert max(states) == 2001  # no call was counted twice, or not at all
+    assert states[2001].tobytes() == Program.of(seed=9).line.tobytes()
 
 
-def test_a_file_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
-    see = xorviz.watch(window=False)
-    with pytest.raises(FileError, match=r"nowhere/run.npz: The folder does not exist."):
-        see.record(tmp_path / "nowhere" / "run.npz")
-    with pytest.raises(xorviz.SettingError, match=r"run.csv'; allowed: a name that ends with"):
-        see.record("run.csv")
+def test_a_call_that_another_thread_has_overtaken_is_left_out() -> None:
+    weights = Program.of().arrays
+    with xorviz.watch(window=False) as see:
+        for call in (0, 7, 5, 8):
+            see._take(call, weights, (None,) * 4)
+    assert list(shown(places.files()[0])) == [0, 7, 8]
 
 
-def test_a_file_that_fails_at_the_end_is_told_and_hides_no_error(
-    tmp_path: Path, capsys: Any
-) -> None:
-    def failing(error: Exception | None) -> None:
-        with xorviz.watch(window=False) as see:
-            trained(see, 5)
-            see.record(tmp_path / "gone" / "run.npz")
-            (tmp_path / "gone").rmdir()
-            if error is not None:
-                raise error
-
-    (tmp_path / "gone").mkdir()
-    with pytest.raises(FileError, match=r"gone/run.npz: The folder does not exist."):
-        failing(None)
-    (tmp_path / "gone").mkdir()
-    with pytest.raises(ZeroDivisionError):
-        failing(ZeroDivisionError())
-    assert "gone/run.npz: The folder does not exist." in capsys.readouterr().err
-
-
-def test_what_is_to_be_recorded_is_written_at_the_exit_of_the_program(tmp_path: Path) -> None:
-    see = xorviz.watch(window=False)
-    see.record(tmp_path / "run.npz")
-    trained(see)
-    del see
-    gc.collect()
-    watching._close_all()
-    with np.load(tmp_path / "run.npz") as kept:
-        assert len(kept["steps"]) == 50
+FORKED = """
+import os, sys
+import xorviz
+from tests.watching.programs import Program
+if "Python" not in sys.argv:
+    os.register_at_fork = lambda **_: None  # as in a fork that Python knows nothing of
+program = Program.of()
+see = xorviz.watch("parent", window=False)
+for _ in range(20):
+    see(*program.arrays)
+child = os.fork()
+if not child and "silent" in sys.argv:
+    sys.exit()
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+    see(*program.arrays)
+    with see._recorder._path.open("rb") as file:
+        assert not any(file.read()[65_536:65_600])  # the run has not been ended
+for _ in range(20):
+    see(*program.arrays)
+"""
 
 
-def test_a_run_without_weights_is_no_file(tmp_path: Path) -> None:
-    see = xorviz.watch(window=False)
-    see.record(tmp_path / "run.npz")
-    with pytest.raises(FileError, match="nothing to write: no weights were shown"):
-        see.close()
-    see.close()
+@pytest.mark.parametrize("kind", ["Python", "C", "silent"])
+def test_a_forked_process_leaves_the_run_to_its_parent(kind: str) -> None:
+    done = python("-W", "ignore", "-c", FORKED, kind)
+    assert done.status == 0, done.err
+    assert reader().source.state is State.ENDED
+    assert list(shown(places.files()[0])) == list(range(41))
+    said = (
+        "xorviz: this process was forked from the one that is watched; "
+        "call xorviz.watch in it, too\n"
+    )
+    assert done.err == ("" if kind == "silent" else said)
+
+
+def test_a_child_keeps_no_lock() -> None:
+    with xorviz.watch(window=False) as see:
+        trained(see, 5)
+        ours, its = socketpair()
+        child = os.fork()
+        if not child:
+            ours.close()
+            its.send(b"1")
+            its.recv(1)  # until the test has closed its end
+            os._exit(0)
+        its.close()
+        ours.recv(1)
+    with ours:
+        assert reader().source.state is State.ENDED
+    assert os.waitpid(child, 0)[1] == 0

@@ -14,7 +14,7 @@ from typing import BinaryIO
 if sys.platform == "win32":
     import msvcrt
 
-    def lock(file: BinaryIO | RawIOBase) -> None:
+    def lock(file: BinaryIO | RawIOBase, is_shared: bool = False) -> None:  # noqa: ARG001
         """Lock a file at its position until it is closed. Raises errors as below."""
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -27,12 +27,13 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def lock(file: BinaryIO | RawIOBase) -> None:
-        """Lock a file until it is closed.
+    def lock(file: BinaryIO | RawIOBase, is_shared: bool = False) -> None:
+        """Lock a file until it is closed; shared locks exclude only the others.
 
-        Raises BlockingIOError if another process has locked it, and OSError if there are no locks.
+        Raises BlockingIOError if someone else has locked it, and OSError if there are no locks.
         """
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        kind = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
 
     def _unlock(file: BinaryIO | RawIOBase) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
@@ -41,7 +42,7 @@ else:
 def is_locked(file: BinaryIO | RawIOBase) -> bool:
     """Return whether someone holds a lock of a file that this process does not lock itself."""
     try:
-        lock(file)
+        lock(file, is_shared=True)  # two that ask at once must not see each other
     except BlockingIOError:
         return True
     except OSError:  # there are no locks here

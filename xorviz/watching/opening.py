@@ -3,20 +3,14 @@
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from time import monotonic
 
 from xorviz.watching import places
 from xorviz.watching.telling import tell
 
 _UNSEEN = ("offscreen", "minimal")
-_OPENING_SECONDS = 20.0
-"""How long other programs wait for it instead of opening one."""
-_LONGEST = 500
-"""Characters of what a window says that cannot be opened."""
 
 
 def obstacle(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -35,30 +29,29 @@ def obstacle(environment: Mapping[str, str] = os.environ) -> str | None:
 
 
 class Opening:
-    """A window that is being opened on a file. One at a time for all programs of a user."""
+    """A window that is being opened on a file."""
 
     _has_opened = False
     """Whether this process has opened one; if its user has closed it, no other is opened."""
 
     def __init__(self, path: Path) -> None:
-        """Start the process of the window, which outlives this one.
-
-        Raises BlockingIOError if another program opens one right now, and OSError.
-        """
-        self._until = monotonic() + _OPENING_SECONDS
-        self._turn = places.hold(path.parent / "opening")
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 # read when the process has ended
+        """Start the process of the window, which outlives this one. Raises OSError."""
+        self._folder = path.parent
         root = str(Path(__file__).parents[2])
         paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "xorviz", "watch", str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._said,
-            env=os.environ | {"PYTHONPATH": paths},
-            start_new_session=True,  # Ctrl+C is for the program alone
-            creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "xorviz", "watch", str(path)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | {"PYTHONPATH": paths},
+                start_new_session=True,  # Ctrl+C is for the program alone
+                creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
+            )
+        except OSError:
+            places.end_opening()
+            raise
 
     @classmethod
     def where_needed(cls, path: Path) -> "Opening | None":
@@ -67,35 +60,26 @@ class Opening:
             return None
         Opening._has_opened = True
         why = obstacle()
-        if not why:
-            try:
+        try:
+            if not why and places.begin_opening(path.parent):
                 return cls(path)
-            except BlockingIOError:
-                return None
-            except OSError as error:
-                why = str(error)
-        tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
+        except OSError as error:
+            why = str(error)
+        if why:
+            tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
         return None
 
     def is_over(self) -> bool:
         """Return whether the window is open, or has failed to open, which is said."""
-        if self._process.poll() is not None:
-            tell(f"no window could be opened: {self._failure()}; the program continues")
-        elif not places.open_windows() and monotonic() < self._until:
-            return False
+        if places.is_opening(self._folder):
+            if self._process.poll() is None:
+                return False
+            if self._process.returncode:
+                tell("no window could be opened; run 'xorviz watch' to see why")
+            places.end_opening()
         self.close()
         return True
 
     def close(self) -> None:
-        """Let other programs have their turn; the window stays."""
-        self._turn.close()
-        self._said.close()
-        if self._process.poll() is None:
-            self._process.returncode = 0  # it is on its own, and nobody waits for it
-
-    def _failure(self) -> str:
-        """Return what the process has said at last."""
-        self._said.seek(0)
-        lines = self._said.read().decode(errors="replace").split("\n")
-        said = next((line for line in reversed(lines) if line.strip()), "it ended at once")
-        return said.removeprefix("xorviz: ").rstrip(".")[:_LONGEST]
+        """Leave the window alone."""
+        self._process.returncode = 0  # it outlives this process, and nobody waits for it

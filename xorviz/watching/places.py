@@ -1,13 +1,15 @@
 """The folders in which watched programs write their files, and windows show that they are open."""
 
+import errno
 import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
+from time import sleep, time
 
 from xorviz.files import atomic
 from xorviz.watching.states_file import LOCK_AT, SUFFIX
@@ -15,7 +17,13 @@ from xorviz.watching.states_file import LOCK_AT, SUFFIX
 MOST_FILES, MOST_BYTES = 200, 200 << 20
 WINDOW = ".window"
 """Ending of the file that a window locks."""
-_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "9p", "afs", "ceph", "fuse.sshfs"}
+_OPENING = "opening"
+"""A file that is there while a program opens a window."""
+_OPENING_SECONDS = 20
+"""How long that may take; then another program opens one."""
+_TRIES = 100
+"""To lock a file, a millisecond apart: who asks whether it is held locks it, too, for a moment."""
+_REMOTE = "9p afs beegfs ceph cifs fuse.sshfs gpfs lustre ncpfs nfs nfs4 smb3 smbfs"
 """Kinds of disks of other machines, where a write may take seconds."""
 
 
@@ -23,18 +31,25 @@ class PlaceError(OSError):
     """A folder that is not used. The message says why not."""
 
 
-def candidates() -> list[Path]:
-    """Return where files may be, the best first: in the state of the user, or of the session."""
-    temporary = Path(tempfile.gettempdir())
+def candidates(are_hidden: bool = False) -> list[Path]:
+    """Return where files may be, the best first: in the state of the user, or of the session.
+
+    Windows do not find those that are hidden.
+    """
     if sys.platform == "win32":
-        return [Path(os.environ.get("LOCALAPPDATA") or temporary) / "xorviz" / "watched"]
-    state, runtime = (
-        Path(os.environ.get(name, "")) for name in ("XDG_STATE_HOME", "XDG_RUNTIME_DIR")
-    )
-    if not state.is_absolute():  # also where it is not set
-        state = Path(os.path.expanduser("~/.local/state"))  # noqa: PTH111 # raises nothing
-    folders = [base / "xorviz" / "watched" for base in (state, runtime) if base.is_absolute()]
-    return [*folders, temporary / f"xorviz-watched-{os.getuid()}"]
+        bases, user = [os.environ.get("LOCALAPPDATA", "")], ""
+    else:
+        state = os.environ.get("XDG_STATE_HOME", "")
+        if not os.path.isabs(state):  # noqa: PTH117 # also where it is not set
+            state = os.path.expanduser("~/.local/state")  # noqa: PTH111 # raises nothing
+        bases, user = [state, os.environ.get("XDG_RUNTIME_DIR", "")], f"-{os.getuid()}"
+    found = [Path(base) / "xorviz" / "watched" for base in bases if Path(base).is_absolute()]
+    with suppress(OSError):  # there may be no folder for temporary files
+        temporary = Path(tempfile.gettempdir())
+        if are_hidden:
+            return [temporary / f"xorviz-hidden{user}"]
+        found.append(temporary / f"xorviz-watched{user}")
+    return found
 
 
 def folders() -> Iterator[Path]:
@@ -50,18 +65,20 @@ def made(folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     _check(folder)
-    if _disk_of(folder) in _REMOTE:
+    if _disk_of(folder) in _REMOTE.split():
         raise PlaceError(f"{folder} is on the disk of another machine")
     return folder
 
 
-def files() -> list[Path]:
-    """Return the files of states, the newest first."""
+def files(where: Iterable[Path] | None = None) -> list[Path]:
+    """Return the files of states in these folders, or in all, the newest first."""
     found = []
-    for folder in folders():
+    for folder in folders() if where is None else where:
         for path in folder.glob(f"*{SUFFIX}"):
             with suppress(OSError):  # another program may remove it
-                found.append((path.stat().st_mtime, path))
+                known = path.stat()
+                if stat.S_ISREG(known.st_mode):
+                    found.append((known.st_mtime, path))
     return [path for _, path in sorted(found, reverse=True)]
 
 
@@ -74,46 +91,85 @@ def path_of(key: str) -> Path:
 
 def tidy(folder: Path) -> None:
     """Remove the oldest files of programs that have ended, where there are too many."""
-    known = [path for path in files() if path.parent == folder]
     size = 0
-    for count, path in enumerate(known, 1):
+    for count, path in enumerate(files([folder]), 1):
         with suppress(OSError):
             size += path.stat().st_size
-            if (count > MOST_FILES or size > MOST_BYTES) and not is_held(path):
+            if (count >= MOST_FILES or size > MOST_BYTES) and not is_held(path):
                 path.unlink()
+
+
+def opener(name: str, flags: int) -> int:
+    """Open a file as FileIO wants it; a pipe in its place must not wait for its other end."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
 
 
 def is_held(path: Path) -> bool:
     """Return whether the program or the window of a file is running. Raises OSError."""
-    with FileIO(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))) as file:
+    with FileIO(path, "r", opener=opener) as file:
         file.seek(LOCK_AT)
         return atomic.is_locked(file)
 
 
-def hold(path: Path, flags: int = 0) -> FileIO:
-    """Make a file that is held until it is closed. Raises OSError."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600)
-    file = FileIO(descriptor, "r+b")
+def hold(path: Path) -> FileIO:
+    """Open a file, which is made if needed, and hold it until it is closed.
+
+    Raises BlockingIOError if someone else holds it, and OSError.
+    """
+    file = FileIO(path, "r+", opener=lambda name, flags: opener(name, flags | os.O_CREAT))
     try:
-        file.seek(LOCK_AT)
-        atomic.lock(file)
+        for _ in range(_TRIES):
+            file.seek(LOCK_AT)
+            with suppress(BlockingIOError):
+                atomic.lock(file)
+                return file
+            sleep(0.001)
+        raise BlockingIOError(errno.EAGAIN, "another program is writing it")
     except OSError:
         file.close()
         raise
-    return file
 
 
 def open_windows() -> list[Path]:
-    """Return the files of windows that are open; those of others are removed."""
+    """Return the files of windows that are open; those of others are removed after a while."""
     alive = []
     for folder in folders():
         for path in folder.glob(f"*{WINDOW}"):
             with suppress(OSError):
                 if is_held(path):
                     alive.append(path)
-                else:
+                elif not _is_new(path):  # else a window may be about to hold it
                     path.unlink()
     return alive
+
+
+def is_opening(folder: Path) -> bool:
+    """Return whether a program is opening a window."""
+    try:
+        return _is_new(folder / _OPENING)
+    except OSError:
+        return False
+
+
+def begin_opening(folder: Path) -> bool:
+    """Return whether this program is to open a window, as no other one is doing. Raises OSError."""
+    with hold(folder / "turn"):
+        if is_opening(folder):
+            return False
+        (folder / _OPENING).touch()
+        return True
+
+
+def end_opening() -> None:
+    """Let the next program open a window: this one is open, or has failed to open."""
+    for folder in folders():
+        with suppress(OSError):
+            (folder / _OPENING).unlink()
+
+
+def _is_new(path: Path) -> bool:
+    """Return whether a file was written a moment ago. Raises OSError."""
+    return abs(time() - path.stat().st_mtime) < _OPENING_SECONDS
 
 
 def _check(folder: Path) -> None:

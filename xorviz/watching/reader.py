@@ -17,14 +17,15 @@ from xorviz.core.runs.source import ProgramState, WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
+from xorviz.watching.places import opener
 from xorviz.watching.states_file import (
     END_AT,
     LOCK_AT,
-    MOST_BYTES,
     ROWS_AT,
-    Header,
     end_in,
+    head_in,
     header_in,
+    start_after,
     unsealed,
 )
 
@@ -57,7 +58,8 @@ class StatesReader:
         self._has_read = False
         with _opened(path) as file:
             try:
-                self.header: Header = header_in(_bytes(file, 0, END_AT))
+                self._head = head_in(_bytes(file, 0, END_AT))
+                self.header = header_in(self._head)
             except SettingError as error:
                 raise FileError(f"The file cannot be read: {error}.") from None
             self.source: WatchedSource = replace(self.header.source, path=path)
@@ -67,6 +69,8 @@ class StatesReader:
     def read(self) -> States:
         """Return the states that have come since the last reading. Raises FileError."""
         with _opened(self._path) as file:
+            if _bytes(file, 0, len(self._head)) != self._head:
+                raise FileError("The file holds another run now.")
             # All states of a program that has ended by now are read below.
             self._look_at_program(file)
             # In this order no kept state is older than a recent one that was read before it.
@@ -75,11 +79,10 @@ class StatesReader:
         self._has_read = True
         found = recent | kept
         steps = sorted(found)
+        numbers = np.array([found[step] for step in steps])
         return States(
             np.array(steps, dtype=np.int64),
-            np.array([found[step] for step in steps]).reshape(
-                len(steps), *self.header.row["numbers"].shape
-            ),
+            numbers.reshape(len(steps), *self.header.row["numbers"].shape),
             np.array([step in kept for step in steps], dtype=bool),
         )
 
@@ -88,7 +91,7 @@ class StatesReader:
         file.seek(LOCK_AT)
         state, diverged = ProgramState.LIVE, False
         if not atomic.is_locked(file):
-            end = end_in(_bytes(file, END_AT, ROWS_AT - END_AT))
+            end = end_in(_bytes(file, END_AT, ROWS_AT - END_AT), start_after(self._head))
             state, diverged = ProgramState.LOST if end is None else ProgramState.ENDED, bool(end)
         if state is not self.source.state:
             self.source = replace(self.source, state=state, diverged=diverged)
@@ -98,9 +101,11 @@ class StatesReader:
         ring = self.header.ring
         count = _AT_ONCE if self._has_read else ring
         states: dict[int, Array] = {}
-        while found := self._rows(
-            file, self._next_recent, min(count, ring - self._next_recent), self._newest_recent
-        ):
+        for _ in range(ring // _AT_ONCE + 2):  # not for ever: a program may write faster
+            rows = min(count, ring - self._next_recent)
+            found = self._rows(file, self._next_recent, rows, self._newest_recent)
+            if not found:
+                break
             place, (step, _) = max(found.items(), key=lambda row: row[1][0])
             self._next_recent, self._newest_recent = (place + 1) % ring, step
             states |= found.values()
@@ -108,26 +113,29 @@ class StatesReader:
 
     def _kept(self, file: FileIO) -> dict[int, Array]:
         """Return the new states after the ring by their steps."""
-        first, most = self._next_kept, MOST_BYTES // self.header.row.itemsize
-        found = self._rows(file, self.header.ring + first, most - first, self._newest_kept)
+        ring, first = self.header.ring, self._next_kept
+        for _ in range(2):  # a row before a whole one that was being written is whole by now
+            found = self._rows(file, ring + first, self.header.most - first, self._newest_kept)
+            if not found or len(found) == max(found) + 1 - ring - first:
+                break
         states: dict[int, Array] = {}
         for place, (step, numbers) in found.items():
             if step > self._newest_kept:
                 states[step] = numbers
-                self._next_kept, self._newest_kept = place + 1 - self.header.ring, step
+                self._next_kept, self._newest_kept = place + 1 - ring, step
         return states
 
     def _rows(
         self, file: FileIO, place: int, count: int, after: int
     ) -> dict[int, tuple[int, Array]]:
         """Return steps and numbers of the whole rows after a step, by their places."""
-        row = self.header.row
+        row, start = self.header.row, start_after(self._head)
         data = _bytes(file, ROWS_AT + place * row.itemsize, count * row.itemsize)
         rows = np.frombuffer(data[: len(data) // row.itemsize * row.itemsize], row)
         found = {}
         for n in np.flatnonzero((rows["step"] > after) & (rows["step"] <= MOST_STEPS)).tolist():
             numbers = rows["numbers"][n]
-            is_whole = unsealed(rows[n].tobytes()) is not None
+            is_whole = unsealed(rows[n].tobytes(), start) is not None
             if is_whole and np.abs(numbers).max() <= WEIGHT.high:  # false for NaN, too
                 found[place + n] = int(rows["step"][n]), numbers.astype(float)
         return found
@@ -136,13 +144,10 @@ class StatesReader:
 @contextmanager
 def _opened(path: Path) -> Iterator[FileIO]:
     """Open a regular file. Raises FileError, also for what fails inside."""
-    with atomic.file_errors(atomic.NOT_READ, "read"):
-        # Opening a pipe in its place must not wait for its other end.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with FileIO(descriptor) as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileError("It is not a file.")
-            yield file
+    with atomic.file_errors(atomic.NOT_READ, "read"), FileIO(path, "r", opener=opener) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise FileError("It is not a file.")
+        yield file
 
 
 def _bytes(file: FileIO, place: int, size: int) -> bytes:

@@ -1,11 +1,8 @@
 """The files of one run: that which windows find, and those that its user asks for."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from weakref import finalize
 
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project
@@ -32,105 +29,98 @@ class Recorder:
         self._asked: list[Path] = []
         """Files that are still to be made."""
         self._path: Path | None = None
-        """A file with all states."""
-        self._is_ended = False
+        """The first file, with all states."""
+        self._is_hidden = self._is_ended = False
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether files are to be made at the end."""
-        return bool(self._asked)
-
-    def begin(self, header: Header, is_found: bool) -> Path | None:
-        """Make the files that are written from now on; return that which windows find, if any."""
-        folders = places.candidates() if is_found else [self._temporary_folder()]
-        name, trouble = f"{header.source.key}{SUFFIX}", ""
-        for folder in folders:
+    def begin(self, header: Header, is_hidden: bool) -> Path | None:
+        """Make the file with all states, and return it; say so where that is not possible."""
+        why = "there is no folder"
+        for folder in places.candidates(is_hidden):
             try:
                 places.tidy(places.made(folder))
-                self._writers = [StatesWriter(folder / name, header)]
+                path = folder / f"{header.source.key}{SUFFIX}"
+                self._writers = [StatesWriter(path, header)]
+                self._path, self._is_hidden = path, is_hidden
                 break
-            except (OSError, FileError) as error:
-                trouble = f"{folder}: {error}"
-        if not self._writers:
-            tell(f"no window can show this run, since no file can be made: {trouble.rstrip('.')}")
-        found = self._writers[0].path if self._writers and is_found else None
-        early = [path for path in self._asked if path.suffix == SUFFIX]
-        for path in early:
-            self._asked.remove(path)
+            except OSError as error:
+                why = f"{folder}: {error.strerror}" if error.strerror else str(error)
+        else:
+            tell(f"this run is not recorded, since no file can be made: {why}")
+        asked, self._asked = self._asked, []
+        for file in asked:
             try:
-                self._add_file(path, header)
+                self.record(file)
             except FileError as error:
-                tell(f"{path}: {error}")
-        self._path = self._writers[0].path if self._writers else None
-        return found
+                tell(str(error))
+        return self._path
 
     def record(self, path: Path) -> None:
         """Write a file, too, as its name ends. Raises FileError."""
         if self._is_ended:
             self._export(path)
         elif path.suffix == SUFFIX and self._writers:
-            self._add_file(path, self._writers[0].header)
+            with _named(path):
+                self._writers = [*self._writers, self._writers[0].copied(path)]
         else:
             self._asked.append(path)
 
     def add(self, step: int, numbers: bytes, is_kept: bool) -> None:
-        """Write a state: P doubles."""
-        self._each(lambda writer: writer.add(step, numbers, is_kept))
+        """Write a state: P doubles, little-endian."""
+        for writer in self._writers:
+            try:
+                writer.add(step, numbers, is_kept)
+            except OSError as error:
+                self._drop(writer, error)
 
-    def end(self, step: int, diverged: bool) -> None:
-        """Write that the run has ended at a step."""
-        self._each(lambda writer: writer.end(step, diverged))
-        self._writers.clear()
+    def end(self, diverged: bool) -> None:
+        """Write that the run has ended."""
+        for writer in self._writers:
+            try:
+                writer.end(diverged)
+            except OSError as error:
+                self._drop(writer, error)
+        self._writers = []
 
     def export(self) -> None:
         """Make the files that are still to be made. Raises FileError."""
         self._is_ended = True
+        failures = []
         for path in self._asked:
-            self._export(path)
+            try:
+                self._export(path)
+            except FileError as error:
+                failures.append(str(error))
+        if self._is_hidden and self._path is not None:
+            self._path.unlink(missing_ok=True)
+        if failures:
+            raise FileError(" ".join(failures))
 
     def leave(self) -> None:
         """Write nothing more, and hold nothing: another process does."""
         for writer in self._writers:
             writer.close()
-        self._writers.clear()
-        self._asked.clear()
+        self._writers, self._asked = [], []
 
-    def _temporary_folder(self) -> Path:
-        """Return a folder for a file that windows do not find, which is removed with this."""
-        folder = Path(tempfile.mkdtemp(prefix="xorviz-"))
-        finalize(self, _remove, folder, os.getpid())
-        return folder
-
-    def _add_file(self, path: Path, header: Header) -> None:
-        """Write all that was written into another file, too. Raises FileError."""
-        with atomic.file_errors():
-            first = self._writers[0].copied(path) if self._writers else StatesWriter(path, header)
-            self._writers.append(first)
+    def _drop(self, writer: StatesWriter, error: OSError) -> None:
+        """End a file that cannot be written."""
+        tell(f"{writer.path} is written no further: {error.strerror or error}")
+        self._writers = [other for other in self._writers if other is not writer]
+        writer.close()
 
     def _export(self, path: Path) -> None:
         """Write the run as a file's name ends. Raises FileError."""
-        if self._path is None:
-            raise FileError(f"{path}: There is nothing to write: no weights were shown.")
-        try:
-            record = FollowedRun(self._path).record()
+        with _named(path):
+            if self._path is None:
+                raise FileError("There is nothing to write: no states were recorded.")
+            if path.suffix == SUFFIX:
+                atomic.write(path, self._path.read_bytes())
+                return
+            with _named(self._path):
+                record = FollowedRun(self._path).record()
             if path.suffix == _NPZ:
                 write_states(record, path)
-            elif path.suffix == RUN_FILE:
-                save_run(Project(record, record.newest), path)
             else:
-                atomic.write(path, self._path.read_bytes())
-        except FileError as error:
-            raise FileError(f"{path}: {error}") from None
-
-    def _each(self, do: Callable[[StatesWriter], None]) -> None:
-        """Do something with every file; one that cannot be written ends."""
-        for writer in list(self._writers):
-            try:
-                do(writer)
-            except OSError as error:
-                tell(f"{writer.path} is written no further: {error.strerror or error}")
-                self._writers.remove(writer)
-                writer.close()
+                save_run(Project(record, record.newest), path)
 
 
 def checked_path(path: Path | str) -> Path:
@@ -140,14 +130,16 @@ def checked_path(path: Path | str) -> Path:
         raise SettingError(
             f"path is {str(path)!r:.80}; allowed: a name that ends with .npz, .xorviz or .xwatch"
         )
-    try:
+    with _named(checked):
         atomic.check_writable(checked)
-    except FileError as error:
-        raise FileError(f"{path}: {error}") from None
     return checked
 
 
-def _remove(folder: Path, process: int) -> None:
-    """Remove a folder, unless this process was forked from the one that made it."""
-    if os.getpid() == process:
-        shutil.rmtree(folder, ignore_errors=True)
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Raise errors of a file with its path before them, as FileError."""
+    try:
+        with atomic.file_errors():
+            yield
+    except FileError as error:
+        raise FileError(f"{path}: {error}") from None

@@ -24,7 +24,7 @@ SUFFIX = ".xwatch"
 MAGIC, VERSION = b"xorwatch", 1
 MOST_NUMBERS, MOST_ARRAYS = 20_000, 100
 """Of a state."""
-MOST_BYTES = 64 << 20
+MOST_ROWS, MOST_BYTES = 8192, 64 << 20
 """Of the ring, and of the kept rows."""
 END_AT = 65_536
 """Where the end stands, after the header."""
@@ -33,9 +33,11 @@ ROWS_AT = END_AT + 4096
 LOCK_AT = 1 << 40
 """A program locks the byte here, behind all others, as long as it is running."""
 
+NUMBERS = np.dtype("<f8")
+"""Type of the numbers in a row."""
 _PREAMBLE = struct.Struct("<8sII")
 """Magic, version, and the length of the header's text."""
-_STEP, _END, _SUM = struct.Struct("<q"), struct.Struct("<qq"), struct.Struct("<I4x")
+_NUMBER, _SUM = struct.Struct("<q"), struct.Struct("<I4x")
 _ENDED, _DIVERGED = 1, 2
 _LONGEST_NUMBER = 400
 """Characters."""
@@ -54,14 +56,25 @@ class Header:
     ring: int
     """Rows of recent states."""
 
+    @classmethod
+    def of(cls, config: RunConfig, source: WatchedSource, ring: int) -> "Header":
+        """Return the header of a run with these settings."""
+        settings = {name: value for name, value in config.changed().items() if name in _KNOWN}
+        return cls(source, settings, weight_shapes(config), ring)
+
     @cached_property
     def row(self) -> np.dtype[Any]:
         """A row as it is in the file."""
         count = sum(math.prod(shape) for shape in self.arrays.values())
         whole(Whole(1, MOST_NUMBERS), count, "header.arrays together")
         return np.dtype(
-            [("step", "<i8"), ("numbers", "<f8", (count,)), ("sum", "<u4"), ("nothing", "<u4")]
+            [("step", "<i8"), ("numbers", NUMBERS, (count,)), ("sum", "<u4"), ("nothing", "<u4")]
         )
+
+    @property
+    def most(self) -> int:
+        """The most rows that the ring may have, and that are kept."""
+        return min(MOST_ROWS, MOST_BYTES // self.row.itemsize)
 
     @cached_property
     def config(self) -> RunConfig:
@@ -84,60 +97,68 @@ class Header:
         return sealed(_PREAMBLE.pack(MAGIC, VERSION, len(text)) + text)
 
 
-def known_settings(config: RunConfig) -> dict[str, Any]:
-    """Return the settings of a run as a header has them."""
-    return {name: value for name, value in config.changed().items() if name in _KNOWN}
+def sealed(data: bytes, start: int = 0) -> bytes:
+    """Return data followed by their sum, which continues from that of other data."""
+    return data + _SUM.pack(zlib.crc32(data, start))
 
 
-def sealed(data: bytes) -> bytes:
-    """Return data followed by their sum."""
-    return data + _SUM.pack(zlib.crc32(data))
-
-
-def unsealed(data: bytes) -> bytes | None:
+def unsealed(data: bytes, start: int = 0) -> bytes | None:
     """Return the data before their sum, or None if that is another one."""
     content = data[: -_SUM.size]
-    return content if data and sealed(content) == data else None
+    return content if data and sealed(content, start) == data else None
 
 
-def packed_row(step: int, numbers: bytes) -> bytes:
+def start_after(head: bytes) -> int:
+    """Return the sum of a header, from which those of its end and its rows continue.
+
+    So nothing that another run has left in a file is taken for a state of this one.
+    """
+    return int(_SUM.unpack(head[-_SUM.size :])[0])
+
+
+def packed_row(step: int, numbers: bytes, start: int) -> bytes:
     """Return a row with P doubles."""
-    return sealed(_STEP.pack(step) + numbers)
+    return sealed(_NUMBER.pack(step) + numbers, start)
 
 
-def packed_end(step: int, diverged: bool) -> bytes:
-    """Return what stands at END_AT once a program has ended the run at its last step."""
-    return sealed(_END.pack(step, _DIVERGED if diverged else _ENDED))
+def packed_end(diverged: bool, start: int) -> bytes:
+    """Return what stands at END_AT once a program has ended the run."""
+    return sealed(_NUMBER.pack(_DIVERGED if diverged else _ENDED), start)
 
 
-def end_in(data: bytes) -> bool | None:
+def end_in(data: bytes, start: int) -> bool | None:
     """Return whether the run has diverged; None if the program has not ended it."""
-    content = unsealed(data[: _END.size + _SUM.size])
-    return None if content is None else _END.unpack(content)[1] == _DIVERGED
+    content = unsealed(data[: _NUMBER.size + _SUM.size], start)
+    return None if content is None else _NUMBER.unpack(content)[0] == _DIVERGED
 
 
-def header_in(data: bytes) -> Header:
-    """Return the header in the first END_AT bytes of a file. Raises SettingError."""
+def head_in(data: bytes) -> bytes:
+    """Return a whole header out of the first END_AT bytes of a file. Raises SettingError."""
     if len(data) < _PREAMBLE.size or not data.startswith(MAGIC):
         raise SettingError("it is no file of states")
     _, version, length = _PREAMBLE.unpack_from(data)
     if version != VERSION:
         raise SettingError(f"its version is {version}; version {VERSION} is read here")
-    content = unsealed(data[: _PREAMBLE.size + length + _SUM.size])
-    if content is None:
+    head = data[: _PREAMBLE.size + length + _SUM.size]
+    if unsealed(head) is None:
         raise SettingError("its header is damaged")
+    return head
+
+
+def header_in(head: bytes) -> Header:
+    """Return what a whole header says. Raises SettingError."""
     try:
-        value = parsed_json(content[_PREAMBLE.size :].decode(), _LONGEST_NUMBER)
+        value = parsed_json(head[_PREAMBLE.size : -_SUM.size].decode(), _LONGEST_NUMBER)
     except (ValueError, RecursionError) as error:
-        raise SettingError(f"its header is no JSON: {error}") from None
+        raise SettingError(f"its header is not as it should be: {error}") from None
     values = entries(value, ("source", "settings", "arrays", "ring"), "header")
     header = Header(
         WatchedSource.from_dict(values["source"]),
         entries(values["settings"], (), "header.settings", optional=_KNOWN),
         _arrays(values["arrays"]),
-        whole(Whole(0, MOST_BYTES), values["ring"], "header.ring"),
+        whole(Whole(0, MOST_ROWS), values["ring"], "header.ring"),
     )
-    whole(Whole(0, MOST_BYTES // header.row.itemsize), header.ring, "header.ring")
+    whole(Whole(0, header.most), header.ring, "header.ring")
     _ = header.config  # refused if it is impossible
     return header
 

@@ -2,8 +2,12 @@
 
 import atexit
 import os
-from collections.abc import Iterable
+import platform
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -17,21 +21,24 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.said import Said
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
-from xorviz.core.runs.record import WEIGHT, weight_shapes
+from xorviz.core.runs.record import WEIGHT, WEIGHT_FIELDS
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.files.atomic import FileError
+from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import ORIENTATIONS
-from xorviz.files.weights.said import said_of
-from xorviz.watching.due_calls import NEVER, Due, DueCalls
+from xorviz.files.weights.said import TOLD, said_of
+from xorviz.watching.due_calls import FRAME_SECONDS, kept_calls
 from xorviz.watching.opening import Opening
 from xorviz.watching.recorder import Recorder, checked_path
-from xorviz.watching.states_file import Header, known_settings
+from xorviz.watching.states_file import Header
 from xorviz.watching.telling import tell
-from xorviz.watching.weights.plain import Copied, PlainArrays, copied, plain_arrays
-from xorviz.watching.weights.reading import WeightReading, first_reading
-from xorviz.watching.weights.settings import is_switched_off, program_name, settings_of
+from xorviz.watching.weight_reading import WeightReading, first_reading
 from xorviz.watching.writer import RING
+
+_SAID = (*TOLD, "targets")
+"""Settings that a program may state; all others are read, or mean nothing for a watched run."""
+_NEVER = float("inf")
 
 
 def watch(
@@ -66,7 +73,7 @@ def watch(
         )
     checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
     opens = bool(checked(Switch(), "window", window))
-    source = WatchedSource(name, uuid4().hex, program_name(), batch=said.batch, every=every)
+    source = WatchedSource(name, uuid4().hex, _program(), batch=said.batch, every=every)
     return Watch(said, source, orientation, opens)
 
 
@@ -84,15 +91,18 @@ class Watch:
         """Take what is known of the run, and whether a window is opened."""
         self._said, self._source = said, source
         self._orientation, self._opens = orientation, opens
-        self._call, self._next_call, self._next_time = -1, 0.0, 0.0
-        """The newest call, and what is due after it."""
-        self._calls = DueCalls(may_take_rows=source.batch in {None, "row"})
+        self._count = count()
+        """Of calls; one call takes each number, whatever thread it is from."""
+        self._kept = kept_calls(may_take_rows=source.batch in {None, "row"})
+        self._next_kept: float = next(self._kept)
+        self._next_time = 0.0
+        """The next call whose state is kept, and when one of another is due."""
         self._reading: WeightReading | None = None
-        self._plain: PlainArrays | None = None
-        self._last: Copied | None = None
-        """Of a call that was not due, since it may be the last one."""
+        self._is_plain = False
+        self._last: tuple[int, tuple[Any, ...], bytes] | None = None
+        """A call that was not due, since it may be the last one: its number, arrays and data."""
         self._recorder = Recorder()
-        self._written = -1
+        self._newest = -1
         """The newest call whose state was written."""
         self._opening: Opening | None = None
         self._is_closed = self._has_left_out = False
@@ -105,17 +115,13 @@ class Watch:
         self, *weights: Any, w1: Any = None, b1: Any = None, w2: Any = None, b2: Any = None
     ) -> None:
         """Show the weights: arrays in the order w1, b1, w2, b2, or by these names; or a model."""
-        self._call = call = self._call + 1
-        if call >= self._next_call or monotonic() >= self._next_time:
-            named = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
-            with self._lock:
-                self._take(
-                    call, weights, {k: value for k, value in named.items() if value is not None}
-                )
-        elif self._plain is not None:
-            try:  # as copied does it; a call would cost as much again
-                self._last = weights, b"".join(weights)
-            except Exception:
+        call = next(self._count)
+        if call >= self._next_kept or monotonic() >= self._next_time:
+            self._take(call, weights, (w1, b1, w2, b2))
+        elif self._is_plain:
+            try:
+                self._last = call, weights, b"".join(weights)
+            except Exception:  # tensors, lists, models, and arrays that are not in one piece
                 self._last = None
 
     def record(self, path: Path | str) -> None:
@@ -128,22 +134,22 @@ class Watch:
         file = checked_path(path)
         with self._lock:
             self._recorder.record(file)
-        if self._recorder.is_asked:
-            _recording.add(self)
 
     def close(self) -> None:
         """End: write the last state, and what is to be recorded. Raises FileError."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if os.getpid() != self._process:
+            return
         with self._lock:
-            if self._is_closed or os.getpid() != self._process:
-                return
-            numbers = self._read(self._last)  # of the last call, if it was not due
-            if numbers is not None:
-                self._add(self._call, numbers, is_kept=False)
+            if self._reading is not None and self._last is not None:
+                call, weights, data = self._last
+                self._write(call, self._reading.plain_numbers(weights, data), is_kept=False)
             self._end()
-            self._is_closed = True
-        _open.discard(self)
-        _recording.discard(self)
-        self._recorder.export()
+            if self._opening is not None and not self._opening.is_over():
+                self._opening.close()
+            self._recorder.export()
 
     def __enter__(self) -> "Watch":
         return self
@@ -154,128 +160,136 @@ class Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is None:
+            self.close()
+        else:
+            self._finish()
+
+    def __del__(self) -> None:
+        self._finish()
+
+    def _finish(self) -> None:
+        """Close, and say what fails."""
         try:
             self.close()
         except FileError as failure:
-            if error is None:
-                raise
             tell(str(failure))
 
-    def _take(self, call: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
+    def _take(self, call: int, weights: tuple[Any, ...], by_name: tuple[Any, ...]) -> None:
         """Write the state of a call that is due. Raises SettingError."""
-        self._last = None
-        if self._is_closed or os.getpid() != self._process:
+        if os.getpid() != self._process:
+            self._leave()
             tell(_ELSEWHERE)
-            self._wait_for(NEVER)
-            return
-        if self._reading is None:
-            numbers: Array | None = self._begin(weights, named)
-            self._call = call = 0  # whatever was wrong before
-        else:
-            numbers = self._later(self._reading, weights, named)
-        if self._opening is not None and self._opening.is_over():
-            self._opening = None
-        is_kept = self._calls.is_kept(call)
-        self._wait_for(self._calls.after(call, monotonic()))
-        if numbers is not None:
-            self._add(call, numbers, is_kept)
-
-    def _wait_for(self, due: Due) -> None:
-        """Do nothing until then but count."""
-        self._next_call, self._next_time = due
-
-    def _read(self, weights: Copied | None) -> Array | None:
-        """Return the numbers (P,) of plain arrays, or None."""
-        if self._plain is None or weights is None:
-            return None
-        return self._plain.parameters(weights)
-
-    def _add(self, call: int, numbers: Array, is_kept: bool) -> None:
-        """Write a state, or end where it is the last one that can be shown."""
-        if not numbers.dot(numbers) <= WEIGHT.high:  # false for NaN, too
-            largest = np.abs(numbers).max()
-            if not np.isfinite(largest):
-                self._end(diverged=True)
-                return
-            if largest > WEIGHT.high:
-                tell(f"a weight is larger than {WEIGHT.high:g}; the run is shown no further")
-                self._end()
-                return
-        step = call * self._source.every
-        if step > MOST_STEPS:
-            tell(f"step {step} is beyond {MOST_STEPS:g}; the run is shown no further")
             self._end()
-        elif call > self._written:  # another thread may have been faster
-            self._written = call
-            self._recorder.add(step, numbers.tobytes(), is_kept)
+            return
+        with self._lock:
+            if self._next_kept == _NEVER:
+                return
+            self._last = None
+            if self._reading is None:
+                numbers: Array | None = self._begin(weights, _named(by_name))
+                self._count, call = count(1), 0  # whatever was wrong before
+            else:
+                numbers = self._later(self._reading, weights, by_name)
+            is_kept = call >= self._next_kept
+            while self._next_kept <= call:
+                self._next_kept = next(self._kept)
+            if (now := monotonic()) >= self._next_time:
+                self._next_time = now + FRAME_SECONDS
+            if self._opening is not None and self._opening.is_over():
+                self._opening = None
+            self._write(call, numbers, is_kept)
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
         reading, network = first_reading(weights, named, self._orientation)
-        config, assumed = settings_of(self._said, network)
+        values = {name: getattr(self._said, name) for name in _SAID}
+        given = {name: value for name, value in values.items() if value is not None}
+        config = known_of(given, network=network).recipe
+        numbers = reading.numbers(weights, named)
         for note in network.notes:
             if note != f"w1 as {network.weights.w1.shape}":  # which is how it is meant
                 tell(note)
-        self._reading = reading
-        self._plain = None if named else plain_arrays(weights, reading.places)
-        source = replace(self._source, assumed=assumed)
-        header = Header(source, known_settings(config), weight_shapes(config), RING)
-        is_found = not is_switched_off()
-        file = self._recorder.begin(header, is_found)
-        if self._opens and file is not None:
-            self._opening = Opening.where_needed(file)
-        return reading.parameters(weights, named)
+        source = replace(self._source, assumed=tuple(name for name in _SAID if name not in given))
+        is_off = os.environ.get("XORVIZ_WATCH", "").strip().lower() == "off"
+        path = self._recorder.begin(Header.of(config, source, RING), is_hidden=is_off)
+        if self._opens and path is not None and not is_off:
+            self._opening = Opening.where_needed(path)
+        self._reading, self._is_plain = reading, bool(reading.kinds)
+        return numbers
 
     def _later(
-        self, reading: WeightReading, weights: tuple[Any, ...], named: dict[str, Any]
+        self, reading: WeightReading, weights: tuple[Any, ...], by_name: tuple[Any, ...]
     ) -> Array | None:
         """Return the numbers (P,) of a call; None, and say so once, if they cannot be read."""
-        quickly = None if self._plain is None else self._read(copied(weights))
+        numbers = reading.plain_numbers(weights) if self._is_plain else None
+        if numbers is not None:
+            return numbers
         try:
-            return reading.parameters(weights, named) if quickly is None else quickly
+            return reading.numbers(weights, _named(by_name))
         except SettingError as error:
             if not self._has_left_out:
                 tell(f"{error}; calls like this one are left out")
             self._has_left_out = True
             return None
 
+    def _write(self, call: int, numbers: Array | None, is_kept: bool) -> None:
+        """Write a state, if it could be read, or end where it is the last one that is shown."""
+        if numbers is None or call <= self._newest:  # another thread may have been faster
+            return
+        step = call * self._source.every
+        # No sum or product: they may warn or raise, as the program has asked NumPy to.
+        low, high = numbers.item(numbers.argmin()), numbers.item(numbers.argmax())
+        if WEIGHT.low <= low and high <= WEIGHT.high and step <= MOST_STEPS:  # false for NaN
+            self._newest = call
+            self._recorder.add(step, numbers.tobytes(), is_kept)
+            return
+        diverged = not np.isfinite(numbers).all()
+        if not diverged:
+            what = f"a step is beyond {MOST_STEPS:g}"
+            if step <= MOST_STEPS:
+                what = f"a weight is beyond {WEIGHT.high:g}"
+            tell(f"{what}; the run is shown no further")
+        self._end(diverged)
+
     def _end(self, diverged: bool = False) -> None:
         """Write no more states."""
-        self._wait_for(NEVER)
-        self._plain = None
-        self._recorder.end(max(0, self._call) * self._source.every, diverged)
+        self._next_kept = self._next_time = _NEVER
+        self._is_plain, self._last = False, None
+        self._recorder.end(diverged)
 
-    def _forget(self) -> None:
+    def _leave(self) -> None:
         """Leave the run to the parent, in a forked process."""
         self._lock = RLock()  # another thread may have held it
-        self._wait_for(Due())
-        self._plain, self._is_closed = None, True
         self._recorder.leave()
+        self._next_kept = 0  # the next call says so
         if self._opening is not None:
             self._opening.close()
 
 
+def _named(values: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the arrays that were given by their names."""
+    return {n: value for n, value in zip(WEIGHT_FIELDS, values, strict=True) if value is not None}
+
+
+def _program() -> str:
+    """Return what runs here, such as train.py, Python 3.11.7."""
+    script = Path(sys.argv[0]).name if getattr(sys, "argv", None) else ""
+    if "ipykernel" in sys.modules:
+        script = "a notebook"
+    python = f"Python {platform.python_version()}"
+    return f"{script}, {python}" if script not in {"", "-c", "-"} else python
+
+
 _ELSEWHERE = "this process was forked from the one that is watched; call xorviz.watch in it, too"
 _open: WeakSet[Watch] = WeakSet()
-_recording: set[Watch] = set()
-"""Not to be lost before they are written."""
 
 
-def _close_all() -> None:
-    """Close what a program has left open at its end."""
+def _for_all(do: Callable[[Watch], None]) -> None:
     for see in list(_open):
-        try:
-            see.close()
-        except FileError as error:
-            tell(str(error))
+        do(see)
 
 
-def _forget_all() -> None:
-    for see in list(_open):
-        see._forget()
-    _recording.clear()
-
-
-atexit.register(_close_all)
+atexit.register(_for_all, Watch._finish)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(after_in_child=partial(_for_all, Watch._leave))

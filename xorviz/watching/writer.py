@@ -1,27 +1,16 @@
 """Writes the states of a program into a file, each by one write."""
 
+import errno
 import os
 import sys
 from io import FileIO
 from pathlib import Path
 
-from xorviz.files import atomic
 from xorviz.watching.places import hold
-from xorviz.watching.states_file import END_AT, ROWS_AT, Header, packed_end, packed_row
+from xorviz.watching.states_file import END_AT, ROWS_AT, Header, packed_end, packed_row, start_after
 
 RING = 1024
 """Recent states, of 17 seconds."""
-
-if sys.platform == "win32":
-
-    def _write(file: FileIO, data: bytes, place: int) -> None:
-        file.seek(place)
-        file.write(data)
-
-else:
-
-    def _write(file: FileIO, data: bytes, place: int) -> None:
-        os.pwrite(file.fileno(), data, place)
 
 
 class StatesWriter:
@@ -31,36 +20,55 @@ class StatesWriter:
     """
 
     def __init__(self, path: Path, header: Header) -> None:
-        """Make the file, or replace one. Raises OSError and FileError."""
-        self.path, self.header = path, header
+        """Make the file, or replace what is in it. Raises OSError."""
+        self.path, self._header = path, header
         self._kept = self._recent = 0
         """Rows written."""
-        atomic.write(path, header.packed(), durable=False)
+        head = header.packed()
+        self._start, self._ring, self._row = start_after(head), header.ring, header.row.itemsize
         self._file = hold(path)
+        try:
+            _write(self._file, head, 0)
+            self._file.truncate(len(head))
+        except OSError:
+            self.close()
+            raise
 
     def add(self, step: int, numbers: bytes, is_kept: bool) -> None:
-        """Write a state: P doubles. Raises OSError."""
-        ring = self.header.ring
+        """Write a state: P doubles, little-endian. Raises OSError."""
         if is_kept:
-            row = ring + self._kept
+            place = self._ring + self._kept
             self._kept += 1
         else:
-            row = self._recent % ring
+            place = self._recent % self._ring
             self._recent += 1
-        _write(self._file, packed_row(step, numbers), ROWS_AT + row * self.header.row.itemsize)
+        row = packed_row(step, numbers, self._start)
+        _write(self._file, row, ROWS_AT + place * self._row)
 
-    def end(self, step: int, diverged: bool) -> None:
-        """Write that the program has ended the run at a step, and close. Raises OSError."""
+    def end(self, diverged: bool) -> None:
+        """Write that the program has ended the run, and close. Raises OSError."""
         with self._file:
-            _write(self._file, packed_end(step, diverged), END_AT)
+            _write(self._file, packed_end(diverged, self._start), END_AT)
 
     def close(self) -> None:
         """Write nothing more."""
         self._file.close()
 
     def copied(self, path: Path) -> "StatesWriter":
-        """Return another file with all that was written. Raises OSError and FileError."""
-        other = StatesWriter(path, self.header)
+        """Return another file with all that was written. Raises OSError."""
+        other = StatesWriter(path, self._header)
         other._kept, other._recent = self._kept, self._recent
-        _write(other._file, self.path.read_bytes(), 0)
+        self._file.seek(0)
+        _write(other._file, self._file.readall(), 0)
         return other
+
+
+def _write(file: FileIO, data: bytes, place: int) -> None:
+    """Write data at a place. Raises OSError, also if only a part of them fits on the disk."""
+    if sys.platform == "win32":
+        file.seek(place)
+        written = file.write(data)
+    else:
+        written = os.pwrite(file.fileno(), data, place)
+    if written != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

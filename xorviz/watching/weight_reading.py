@@ -21,12 +21,12 @@ from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, likel
 from xorviz.files.weights.reader import only
 from xorviz.files.weights.states import MOST_ARRAYS, Part, shown, states_of
 from xorviz.files.weights.values import parts_in
+from xorviz.watching.states_file import NUMBERS
 
 _NEEDED = (
     "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model "
     "with one hidden layer"
 )
-_NOTHING = np.zeros(1)
 
 
 @contextmanager
@@ -50,11 +50,15 @@ class WeightReading:
     shapes: Mapping[str, tuple[int, ...]]
     """Of all arrays by their names, in the order of their numbers."""
     places: NDArray[np.intp]
-    """(P,) for each number of the network its place among 0 and all numbers of the arrays."""
+    """(P,) for each number of the network its place among all numbers of the arrays, and a 0."""
+    kinds: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] = ()
+    """Shapes and types of plain arrays, of one type and each in one piece, which are read fast."""
+    is_straight: bool = False
+    """Whether the numbers of plain arrays are those of the network as they stand."""
 
     @_refusing()
-    def parameters(self, given: Sequence[Any], named: Mapping[str, Any]) -> Array:
-        """Return the numbers (P,) in a copy. Raises SettingError for arrays of another shape."""
+    def numbers(self, given: Sequence[Any], named: Mapping[str, Any]) -> Array:
+        """Return the numbers (P,). Raises SettingError for arrays of another shape."""
         found = dict(_parts(given, named))
         shapes = {name: array.shape for name, array in found.items()}
         if _sides(shapes) != _sides(self.shapes):
@@ -62,8 +66,22 @@ class WeightReading:
                 f"the arrays have the shapes {_listed(shapes)}; at first they had "
                 f"{_listed(self.shapes)}, and a run keeps its network"
             )
-        numbers = np.concatenate([_NOTHING, *(found[name].ravel() for name in self.shapes)])
-        return numbers[self.places]
+        every = [found[name].ravel() for name in self.shapes]
+        return np.concatenate([*every, [0.0]])[self.places].astype(NUMBERS)
+
+    def plain_numbers(self, given: Sequence[Any], data: bytes | None = None) -> Array | None:
+        """Return the numbers (P,) of plain arrays; None unless all are as at first.
+
+        Their ``data`` may be a copy from an earlier time.
+        """
+        try:
+            if [(array.shape, array.dtype) for array in given] != self.kinds:
+                return None
+            data = b"".join(given) if data is None else data
+            numbers = np.frombuffer(data, self.kinds[0][1])
+            return numbers if self.is_straight else numbers[self.places].astype(NUMBERS)
+        except Exception:  # bytes have no shape, and arrays may be not in one piece
+            return None
 
 
 @_refusing()
@@ -90,8 +108,19 @@ def first_reading(
         say = " or ".join(f"orientation={other!r}" for other in others)
         note = f"{network.notes[0]}, read as {first}; if it is not, say {say}"
         network = replace(network, notes=(note, *network.notes[1:]))
-    line = flat(arranged(places, chosen).weights).astype(np.intp)
-    return WeightReading({name: array.shape for name, array in parts}, line), network
+    line = flat(arranged(places, chosen).weights).astype(np.intp) - 1  # where nothing is, -1
+    shapes = {name: array.shape for name, array in parts}
+    kinds = [] if named or line.min() < 0 else _kinds(given)
+    straight = [NUMBERS, *range(ends[-1] - 1)]
+    is_straight = bool(kinds) and [kinds[0][1], *line] == straight
+    return WeightReading(shapes, line, kinds, is_straight), network
+
+
+def _kinds(given: Sequence[Any]) -> list[tuple[tuple[int, ...], np.dtype[Any]]]:
+    """Return the shapes and types of arrays if they are plain."""
+    is_plain = all(type(array) is np.ndarray and array.flags.c_contiguous for array in given)
+    kinds = [(array.shape, array.dtype) for array in given] if is_plain else []
+    return kinds if len({kind for _, kind in kinds}) == 1 else []
 
 
 def _parts(given: Sequence[Any], named: Mapping[str, Any]) -> list[Part]:

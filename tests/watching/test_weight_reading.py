@@ -11,7 +11,7 @@ from tests.watching.programs import Program
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
-from xorviz.watching.weights.reading import first_reading
+from xorviz.watching.weight_reading import first_reading
 
 PROGRAM = Program.of(width=3)
 W1, B1, W2, B2 = PROGRAM.arrays
@@ -99,7 +99,7 @@ def test_weights_are_read_in_every_form_that_programs_have(form: str) -> None:
     given, named, line = FORMS[form]
     reading, network = first_reading(given, named, None)
     assert network.width == 3
-    numbers = reading.parameters(given, named)
+    numbers = reading.numbers(given, named)
     np.testing.assert_array_equal(numbers, line)
     assert numbers.dtype == np.float64
 
@@ -107,11 +107,11 @@ def test_weights_are_read_in_every_form_that_programs_have(form: str) -> None:
 def test_a_torch_tensor_is_detached_and_copied() -> None:
     model = torch_model()
     reading, _ = first_reading((model,), {}, None)
-    numbers = reading.parameters((model,), {})
+    numbers = reading.numbers((model,), {})
     for parameter in model.parameters():
         parameter.data[...] = 0
     np.testing.assert_array_equal(numbers, LINE)
-    assert not reading.parameters((model,), {}).any()
+    assert not reading.numbers((model,), {}).any()
 
 
 SQUARE = np.array([[1.0, 2.0], [3.0, 4.0]])
@@ -135,7 +135,7 @@ def test_two_hidden_units_are_read_as_the_shapes_tell_or_as_is_said(
     for w1 in (SQUARE, np.zeros((2, 2))):  # equal rows now need not be equal later
         reading, network = first_reading((w1, w2), {}, orientation)
         assert network.notes == (note,)
-        assert reading.parameters((SQUARE, w2), {}).tolist() == numbers
+        assert reading.numbers((SQUARE, w2), {}).tolist() == numbers
 
 
 NEEDED = "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model"
@@ -171,19 +171,19 @@ def test_what_is_no_network_is_refused_in_a_sentence() -> None:
 def test_a_network_of_another_shape_is_refused_later() -> None:
     reading, _ = first_reading((W1, B1, W2, B2), {}, None)
     with pytest.raises(SettingError) as refused:
-        reading.parameters((W1.T, B1, W2, B2), {})
+        reading.numbers((W1.T, B1, W2, B2), {})
     assert str(refused.value) == (
         "the arrays have the shapes (3, 2), (3,), (3, 1), (1,); at first they had "
         "(2, 3), (3,), (3, 1), (1,), and a run keeps its network"
     )
     with pytest.raises(SettingError, match="the shapes of nothing"):
-        reading.parameters((), {})
+        reading.numbers((), {})
     by_name, _ = first_reading((), {"w1": W1, "w2": W2}, None)
     with pytest.raises(SettingError, match=r"have the shapes \(2, 3\); at first"):
-        by_name.parameters((), {"w1": W1})
+        by_name.numbers((), {"w1": W1})
 
 
 def test_biases_may_turn_into_rows_by_broadcasting() -> None:
     reading, _ = first_reading((W1, B1, W2, B2), {}, None)
-    numbers = reading.parameters((W1, B1[np.newaxis], W2, B2[np.newaxis]), {})
+    numbers = reading.numbers((W1, B1[np.newaxis], W2, B2[np.newaxis]), {})
     np.testing.assert_array_equal(numbers, LINE)

@@ -1,0 +1,253 @@
+"""The files of a run: where they are made, what fails, and those that the user asks for."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import xorviz
+from tests.support.commands import ROOT
+from tests.watching.programs import Program, shown, trained
+from xorviz.core.runs.source import ProgramState as State
+from xorviz.files.atomic import FileError
+from xorviz.watching import places
+from xorviz.watching import watch as watching
+from xorviz.watching.reader import StatesReader
+
+
+def test_a_run_is_recorded_where_its_user_wants_it(tmp_path: Path) -> None:
+    names = ["run.npz", "run.xorviz", "early.xwatch", "late.xwatch", "after.npz", "after.xwatch"]
+    arrays, file, early, late, *after = [tmp_path / name for name in names]
+    early.write_bytes(bytes(2**20))
+    program, seen = Program.of(), []
+    with xorviz.watch("mine", rate=0.5) as see:
+        for path in (str(arrays), file, early):
+            see.record(path)
+        for step in range(50):
+            if step == 30:
+                see.record(late)
+            seen.append(program.line)
+            see(*program.arrays)
+            program.step()
+        assert list(shown(early)) == list(shown(late)) == list(range(50))
+        assert StatesReader(late).source.state is State.LIVE
+        assert early.stat().st_size < 2**20
+        assert not arrays.exists()
+    for path in after:
+        see.record(path)
+    for path in (early, late, after[1]):
+        assert StatesReader(path).source.state is State.ENDED
+        np.testing.assert_array_equal(list(shown(path).values()), seen)
+    for path in (arrays, after[0]):
+        with np.load(path) as kept:
+            assert kept["steps"].tolist() == list(range(50))
+            np.testing.assert_array_equal(kept["w1"].reshape(50, -1), np.array(seen)[:, :6])
+            assert kept["losses"][0] > kept["losses"][-1]
+    record = xorviz.load_run(file).record
+    assert record.source is not None
+    assert record.source.name == "mine"
+    np.testing.assert_array_equal([c.parameters for c in record.checkpoints], seen)
+
+
+def test_off_leaves_no_file_but_those_that_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XORVIZ_WATCH", " OFF ")
+    with xorviz.watch() as see:
+        see.record(tmp_path / "run.npz")
+        see.record(tmp_path / "run.xwatch")
+        trained(see)
+        assert places.files() == []
+    assert len(shown(tmp_path / "run.xwatch")) == 50
+    files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {"run.npz", "run.xwatch"}
+
+
+def test_what_cannot_be_recorded_is_refused_at_once(tmp_path: Path) -> None:
+    see = xorviz.watch(window=False)
+    with pytest.raises(FileError, match=r"nowhere/run.npz: The folder does not exist."):
+        see.record(tmp_path / "nowhere" / "run.npz")
+    with pytest.raises(xorviz.SettingError, match=r"run.csv'; allowed: a name that ends with"):
+        see.record("run.csv")
+    os.mkfifo(tmp_path / "pipe.xwatch")
+    with pytest.raises(FileError, match="it is a device, not a file"):
+        see.record(tmp_path / "pipe.xwatch")
+    with xorviz.watch(window=False) as other:
+        trained(other, 5)
+        other.record(tmp_path / "run.xwatch")
+        trained(see, 5)
+        with pytest.raises(FileError, match=r"run.xwatch: .* another program is writing it"):
+            see.record(tmp_path / "run.xwatch")
+    see.close()
+    assert len(shown(tmp_path / "run.xwatch")) == 5
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
+def test_a_file_in_a_closed_folder_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(FileError, match="permission"):
+        xorviz.watch(window=False).record(tmp_path / "closed" / "run.npz")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_file_that_fails_at_the_end_is_said_and_hides_no_error(
+    fails: bool, tmp_path: Path, capsys: Any
+) -> None:
+    def ending() -> None:
+        with xorviz.watch(window=False) as see:
+            trained(see, 5)
+            see.record(tmp_path / "gone" / "run.npz")
+            see.record(tmp_path / "run.npz")
+            (tmp_path / "gone").rmdir()
+            if fails:
+                raise ZeroDivisionError
+
+    (tmp_path / "gone").mkdir()
+    sentence = "gone/run.npz: The folder does not exist."
+    with pytest.raises(ZeroDivisionError if fails else FileError):
+        ending()
+    assert (sentence in capsys.readouterr().err) == fails
+    assert (tmp_path / "run.npz").exists()
+
+
+def test_a_run_without_weights_is_no_file(tmp_path: Path) -> None:
+    see = xorviz.watch(window=False)
+    see.record(tmp_path / "run.npz")
+    with pytest.raises(FileError, match="nothing to write: no states were recorded"):
+        see.close()
+    see.close()
+
+
+def test_what_is_to_be_recorded_is_written_at_the_exit_of_the_program(tmp_path: Path) -> None:
+    see = xorviz.watch(window=False)
+    see.record(tmp_path / "run.npz")
+    trained(see)
+    watching._for_all(watching.Watch._finish)
+    assert (tmp_path / "run.npz").exists()
+
+
+def disk_is_full(monkeypatch: pytest.MonkeyPatch, written: int) -> None:
+    monkeypatch.setattr(os, "pwrite", lambda file, data, place: written)
+
+
+def test_a_disk_that_is_full_ends_the_recording_with_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    with xorviz.watch(window=False) as see:
+        seen = trained(see, 20)
+        see.record(tmp_path / "run.npz")
+        disk_is_full(monkeypatch, 7)
+        trained(see, 200)
+        monkeypatch.undo()
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "XDG_STATE_HOME"))
+    [path] = places.files()
+    assert capsys.readouterr().err == (
+        f"xorviz: {path} is written no further: No space left on device\n"
+    )
+    assert StatesReader(path).source.state is State.LOST
+    with np.load(tmp_path / "run.npz") as kept:
+        assert len(kept["steps"]) == len(seen)
+
+
+def closed_to_nobody(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    folder.chmod(0o755)
+
+
+def on_a_link(folder: Path) -> None:
+    folder.parent.mkdir(parents=True)
+    (folder.parent / "elsewhere").mkdir(mode=0o700)
+    folder.symlink_to("elsewhere")
+
+
+def in_a_pipe(folder: Path) -> None:
+    folder.parent.mkdir(parents=True)
+    os.mkfifo(folder)
+
+
+def below_a_file(folder: Path) -> None:
+    folder.parent.parent.mkdir(parents=True)
+    folder.parent.touch()
+
+
+UNUSABLE: list[Callable[[Path], None]] = [closed_to_nobody, on_a_link, in_a_pipe, below_a_file]
+
+
+@pytest.mark.parametrize("spoil", UNUSABLE)
+def test_an_unusable_folder_is_passed_over(spoil: Callable[[Path], None], capsys: Any) -> None:
+    first, second, _ = places.candidates()
+    spoil(first)
+    with xorviz.watch(window=False) as see:
+        trained(see, 5)
+    [path] = places.files()
+    assert path.parent == second
+    assert stat.S_IMODE(second.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert capsys.readouterr().err == ""
+
+
+def test_without_any_folder_the_program_continues(capsys: Any, tmp_path: Path) -> None:
+    for folder in places.candidates():
+        closed_to_nobody(folder)
+    with xorviz.watch() as see:
+        trained(see, 5)
+    assert capsys.readouterr().err == (
+        "xorviz: this run is not recorded, since no file can be made: "
+        f"{places.candidates()[-1]} belongs to another user, or others can open it\n"
+    )
+
+
+def test_a_folder_that_is_removed_stops_nobody(tmp_path: Path) -> None:
+    with xorviz.watch(window=False) as see:
+        trained(see, 5)
+        places.files()[0].unlink()
+        places.candidates()[0].rmdir()
+        trained(see, 5)
+        see.record(tmp_path / "run.xwatch")
+    assert len(shown(tmp_path / "run.xwatch")) == 10
+
+
+WRITING = """
+import sys
+import xorviz
+from tests.watching.programs import Program
+program = Program.of(width=int(sys.argv[1]))
+program.b2[...] = 0
+see = xorviz.watch(window=False)
+see(*program.arrays)
+print(see._recorder._path, flush=True)
+for step in range(1, 10**9):
+    see._next_time = 0.0  # each state
+    program.b2[...] = step
+    see(*program.arrays)
+"""
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(200, marks=pytest.mark.thorough)])
+def test_whenever_a_program_is_stopped_or_killed_its_file_holds_what_it_had(kills: int) -> None:
+    random = np.random.default_rng(1)
+    for _ in range(kills):
+        width = int(random.choice([1, 64]))
+        had = Program.of(width).line
+        command = [sys.executable, "-c", WRITING, str(width)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            path = Path(process.stdout.readline().rstrip())
+            found = StatesReader(path)
+            for _ in range(int(random.integers(1, 40))):
+                found.read()
+            process.send_signal(signal.SIGSTOP)
+            found.read()
+            assert found.source.state is State.LIVE
+            process.kill()
+        assert StatesReader(path).source.state is State.LOST
+        for step, numbers in shown(path).items():
+            had[-1] = step
+            assert numbers.tobytes() == had.tobytes()
