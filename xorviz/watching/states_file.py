@@ -123,7 +123,7 @@ def packed_row(step: int, numbers: bytes, start: int) -> bytes:
 
 def packed_end(diverged: bool, start: int) -> bytes:
     """Return what stands at END_AT once a program has ended the run."""
-    return sealed(_NUMBER.pack(_DIVERGED if diverged else _ENDED), start)
+    return packed_row(_DIVERGED if diverged else _ENDED, b"", start)
 
 
 def end_in(data: bytes, start: int) -> bool | None:

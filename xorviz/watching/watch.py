@@ -91,11 +91,10 @@ class Watch:
         """Take what is known of the run, and whether a window is opened."""
         self._said, self._source = said, source
         self._orientation, self._opens = orientation, opens
-        self._count = count()
+        self._count = count().__next__
         """Of calls; one call takes each number, whatever thread it is from."""
         self._kept = kept_calls(may_take_rows=source.batch in {None, "row"})
-        self._next_kept: float = next(self._kept)
-        self._next_time = 0.0
+        self._next_kept, self._next_time = float(next(self._kept)), 0.0
         """The next call whose state is kept, and when one of another is due."""
         self._reading: WeightReading | None = None
         self._is_plain = False
@@ -115,7 +114,7 @@ class Watch:
         self, *weights: Any, w1: Any = None, b1: Any = None, w2: Any = None, b2: Any = None
     ) -> None:
         """Show the weights: arrays in the order w1, b1, w2, b2, or by these names; or a model."""
-        call = next(self._count)
+        call = self._count()
         if call >= self._next_kept or monotonic() >= self._next_time:
             self._take(call, weights, (w1, b1, w2, b2))
         elif self._is_plain:
@@ -188,7 +187,7 @@ class Watch:
             self._last = None
             if self._reading is None:
                 numbers: Array | None = self._begin(weights, _named(by_name))
-                self._count, call = count(1), 0  # whatever was wrong before
+                self._count, call = count(1).__next__, 0  # whatever was wrong before
             else:
                 numbers = self._later(self._reading, weights, by_name)
             is_kept = call >= self._next_kept
