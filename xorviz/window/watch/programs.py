@@ -53,6 +53,7 @@ class Programs(QObject):
                 break
             except OSError as error:
                 trouble = f"Programs that call xorviz.watch do not find this window: {error}."
+        places.end_opening()
         if trouble:
             self.noticed.emit(trouble)
         if found := [str(folder) for folder in places.folders()]:
