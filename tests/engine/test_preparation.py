@@ -229,7 +229,7 @@ def test_frames_wait_for_the_kernel_and_then_start(
     session.set_speed(1000)
     session._next_frame.timeout.emit()
     assert asked.frames == []
-    assert session.activity is activity is not Activity.PAUSED
+    assert session.activity is activity
     assert len(prepared.asked) == 1
     prepared.may_end.set()
     session.wait(lambda: asked.frames != [])

@@ -120,7 +120,7 @@ def test_a_thread_closed_before_painting_never_starts(qtbot: QtBot, thread: Trai
 def test_each_command_has_one_answer_in_order_and_is_unanswered_until_then(
     qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
 ) -> None:
-    commands: list[Command] = [advance(1), BEGIN, *map(advance, (1, 500, 1, 1)), Seek(7, 400, 1e9)]
+    commands: list[Command] = [advance(1), BEGIN, *map(advance, (1, 500, 1, 1)), Seek(7, 400)]
     for command in commands:
         thread.send(command)
     assert list(thread.unanswered) == commands
@@ -148,7 +148,7 @@ def test_answers_held_back_keep_their_order_and_come_after_painting(
     thread.answered.connect(note)
     thread.begin_painting()  # also without any answer
     for run in (1, 2, 3, 4):
-        thread.send(Seek(run, 0, 0.0))  # fails, as no run has begun
+        thread.send(Seek(run, 0))  # fails, as no run has begun
     qtbot.waitUntil(lambda: 4 in log)
     for _ in range(3):
         qtbot.wait(0)

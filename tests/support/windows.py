@@ -26,7 +26,7 @@ from xorviz.window.main_window import DEFAULT_SIZE, MainWindow
 Open = Callable[..., MainWindow]
 find, enter = child, type_into
 
-BUSY = (Activity.STEPPING, Activity.SEEKING)
+
 CONFIG = RunConfig(width=2, rate=0.5, biases=True)
 OTHER = replace(CONFIG, activation="tanh")
 
@@ -44,7 +44,7 @@ def text(window: MainWindow, label: str) -> str:
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no step is being taken or sought."""
     session = window.session
-    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered)
+    qtbot.waitUntil(lambda: not (session.activity.is_training or session.unanswered))
 
 
 def opened(settings: Path) -> MainWindow:

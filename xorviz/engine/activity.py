@@ -1,13 +1,12 @@
 """Parts of a session: activity, steps done, what holds training, frames to draw, threads' end."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, SignalInstance, Slot
 
 from xorviz.core.analysis.jumps import STILL_SECONDS, CalmFrames
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.commands import Command
 
 MOST_MS = 1000
 """Longest wait for a thread: only compiling takes longer, and cannot be interrupted."""
@@ -41,7 +40,6 @@ class Activity(StrEnum):
     PAUSED = "paused"
     PLAYING = "running"
     STEPPING = "stepping"
-    SEEKING = "seeking"
     FAILED = "failed"
 
     @property
@@ -62,33 +60,10 @@ class StepCount:
         self.total += steps
         self.left += steps
 
-    def set_left(self, steps: int) -> None:
-        """Set how many steps are left; the total grows if needed."""
-        self.total, self.left = max(self.total, steps), steps
-
     @property
     def progress(self) -> tuple[int, int]:
         """Steps done and steps in total."""
         return self.total - self.left, self.total
-
-
-@dataclass(slots=True)
-class Target:
-    """The step to go to before anything else is done, and the changes to be made there."""
-
-    step: int | None = None
-    changes: list[Command] = field(default_factory=list)
-    count: StepCount = field(default_factory=StepCount)
-    """Of the steps to be replayed."""
-
-    def begin(self, step: int) -> None:
-        """Go to a step; drop what was to be done at another one."""
-        self.step, self.changes, self.count = step, [], StepCount()
-
-    def end(self) -> list[Command]:
-        """Stop here, and return the changes that were to be made."""
-        changes, self.step, self.changes = self.changes, None, []
-        return changes
 
 
 def is_ended(
@@ -105,7 +80,7 @@ def is_ended(
     is_end = any(halt is not None and halt.is_end for halt in halts)
     stopped = is_end or (seen.halt is not None and is_playing)
     is_done = activity is Activity.STEPPING and count.left == 0
-    return (stopped and is_fresh and activity is not Activity.SEEKING) or is_done
+    return activity.is_training and ((stopped and is_fresh) or is_done)
 
 
 class CalmPassage(QObject):

@@ -27,8 +27,8 @@ class Begin:
     step: int = 0
     beside: Record | None = None
     kernel: str = NUMPY
-    seconds: float = 0.0
-    """Longest time to get to the step."""
+    parted_at: int | None = None
+    """The first step of a watched run at which the run beside it is known to differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +43,10 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to a step already taken, or as close to it as ``seconds`` allow."""
+    """Go to a step already taken, or where that takes long, to one before it."""
 
     run: int
     step: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Go no further towards a step: show the last one before it that can be shown at once."""
-
-    run: int
-    step: int
-    drops_changes: bool = False
-    """Whether changes were to be made there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +83,7 @@ class Adopt:
     """Names of settings that are still assumed."""
 
 
-Command = Begin | Advance | Seek | Stop | Intervene | UseKernel | Look | Adopt
-
-
-@dataclass(frozen=True, slots=True)
-class Underway:
-    """The answer where a step must still be replayed; a Seek continues it."""
-
-    run: int
-    step: int
-    left: int
-    """Steps still to be trained."""
+Command = Begin | Advance | Seek | Intervene | UseKernel | Look | Adopt
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +97,7 @@ class Failure:
     """The traceback."""
 
 
-Answer = Snapshot | Underway | Failure
+Answer = Snapshot | Failure
 
 
 def checked_change(

@@ -15,7 +15,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.engine.activity import Activity, CalmPassage, Hold, StepCount, Target, is_ended
+from xorviz.engine.activity import Activity, CalmPassage, Hold, StepCount, is_ended
 from xorviz.engine.commands import (
     Adopt,
     Advance,
@@ -26,8 +26,6 @@ from xorviz.engine.commands import (
     Intervene,
     Look,
     Seek,
-    Stop,
-    Underway,
     UseKernel,
     checked_change,
     checked_weights,
@@ -42,19 +40,19 @@ _LOOK_MS = 1000
 
 
 class TrainingSession(QObject):
-    """Owns the activity: playing, stepping, seeking or paused. Never blocks the window's thread.
+    """Owns the activity: playing, stepping or paused. Never blocks the window's thread.
 
     At most one frame is under way, and its answer waits until the last one is painted, so slow
     drawing slows training down and builds no queue. The next frame is requested before painting
-    if the kernel frees the GIL, otherwise after it. A step that must be replayed is gone to in
-    such frames too, before anything else is done; a newer seek replaces an older one. The file of a
-    watched run that grows is read 60 times a second while it is followed, and once if it is paused.
+    if the kernel frees the GIL, otherwise after it. A seek is a frame too, requested before any
+    other; a newer one replaces one that waits. What is too far for one frame is trained like any
+    steps. The file of a watched run that grows is read 60 times a second while it is followed, and
+    once if it is paused.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
     activity_changed = Signal(object)  # Activity
-    progressed = Signal(object)  # (done, total): tuple[int, int], while stepping or seeking
-    stopped_before = Signal(object, bool)  # int: a step given up; whether changes there were too
+    progressed = Signal(object)  # (done, total): tuple[int, int], while stepping
     failed = Signal(object)  # Failure
 
     def __init__(
@@ -75,7 +73,8 @@ class TrainingSession(QObject):
         self._seen: Snapshot | None = None
         self._record = Record(self.config)
         self._beside: Record | None = None
-        self._target = Target()
+        self._sought: int | None = None  # a step that is not answered yet
+        self._goes_far = False  # where that is far, by training
         self._wanted_steps = StepCount()  # of a request
         self._frame: Command | None = None  # under way
         self._is_wanted = False  # its answer, as nothing else was asked for since
@@ -113,23 +112,14 @@ class TrainingSession(QObject):
 
     @property
     def unanswered(self) -> int:
-        """How many commands have no answer yet."""
-        return len(self._thread.unanswered)
+        """How many commands have no answer yet, with a seek that waits for the frame under way."""
+        waits = self._sought is not None and not self._is_seek(self._frame)
+        return len(self._thread.unanswered) + waits
 
     @property
     def step_wanted(self) -> int:
-        """The step that the next command starts from: a seek's target, or the step shown."""
-        return self._step if self._target.step is None else self._target.step
-
-    @property
-    def is_seeking(self) -> bool:
-        """Whether a step is still gone to; if asked to play or to step, that follows."""
-        return self._target.step is not None and self._activity is not Activity.PAUSED
-
-    @property
-    def has_waiting(self) -> bool:
-        """Whether changes wait for the step that is gone to."""
-        return bool(self._target.changes)
+        """The step that the next command starts from: one that is sought, or the step shown."""
+        return self._step if self._sought is None else self._sought
 
     @Slot()
     def play(self) -> None:
@@ -142,20 +132,10 @@ class TrainingSession(QObject):
 
     @Slot()
     def pause(self) -> None:
-        """Request no more frames; the one under way still arrives.
-
-        A seek stops at a step that can be shown at once, as close to its target as it has come.
-        If changes wait for the target, only what was to follow them is dropped at first.
-        """
-        if self._activity is Activity.FAILED:
-            return
-        if self._activity.is_training and self._target.changes:
-            self._set_activity(Activity.SEEKING)
-            return
-        if self.is_seeking:
-            self._thread.send(Stop(self._run, self.step_wanted, bool(self._target.changes)))
-            self._target.end()
-        self._set_activity(Activity.PAUSED)
+        """Request no more frames; the one under way still arrives, and a step that is sought."""
+        if self._activity is not Activity.FAILED:
+            self._goes_far = False
+            self._set_activity(Activity.PAUSED)
 
     @Slot(str)
     def _pause_held(self, reason: str) -> None:
@@ -189,38 +169,38 @@ class TrainingSession(QObject):
         """
         if self._activity is Activity.FAILED or self._run == 0:
             return
-        if self._target.changes:
-            self.stopped_before.emit(self._target.step, True)
-        self._target.begin(self._towards(step))
+        self._sought, self._goes_far = self._towards(step), True
         self._wanted_steps = StepCount()
         self._is_wanted = False
-        self._set_activity(Activity.SEEKING)
+        self._set_activity(Activity.PAUSED)
         self._request()
 
-    def open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
+    def open_run(
+        self, record: Record, step: int, beside: Record | None = None, parted_at: int | None = None
+    ) -> None:
         """Open a run at one of its steps, optionally with another side by side, and pause.
 
-        Also after a failure. The activity is that of a seek if the step must be replayed for
-        longer than a frame.
+        Also after a failure. ``parted_at`` is the first step of a watched run at which the other
+        one is known to differ.
         """
         self._run += 1
         self._seen = None
         self._calm.drop()
-        self._target.begin(step)
+        self._sought, self._goes_far, self._wanted_steps = step, True, StepCount()
         self._step = step
         self._record, self._beside = record, beside
         self.config = record.config_at(step)
         self._set_activity(Activity.PAUSED)
-        kernel, seconds = self.preparation.kernel, self.preparation.budget_seconds
-        self._send(Begin(self._run, record, step, beside, kernel, seconds))
+        kernel = self.preparation.kernel
+        self._send(Begin(self._run, record, step, beside, kernel, parted_at))
 
     def intervene(
         self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
     ) -> None:
         """Change the rate, the momentum or a weight from the next step on.
 
-        At a past step the run branches. While a step is gone to, the change is made there.
-        Raises SettingError for an invalid change, and for any change of a watched run.
+        At a past step the run branches. Raises SettingError for an invalid change, and for any
+        change of a watched run.
         """
         self._check_changeable(beside)
         wanted = Intervention(self.step_wanted, field, value, index)
@@ -235,19 +215,20 @@ class TrainingSession(QObject):
         self._change_run(checked_weights(self._run, weights, self._seen, self.config))
 
     def _check_changeable(self, beside: bool = False) -> None:
-        """Refuse a change of a watched run, or while it is open where a stopped seek ends."""
+        """Refuse a change of a watched run."""
         if self._is_watched and not (beside and self._beside is not None):
             raise SettingError(TAKES_NO_STEPS)
-        if any(isinstance(command, Stop) for command in self._thread.unanswered):
-            raise SettingError("Training is still stopping. Nothing was changed; try again.")
 
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:
             return
-        if self._target.step is None:
-            self._thread.send(command)
-        else:
-            self._target.changes.append(command)
+        if self._sought is not None and not self._is_seek(self._frame):
+            self._send(Seek(self._run, self._sought))  # commands are carried out in order
+        self._thread.send(command)
+
+    def _is_seek(self, command: Command | None) -> bool:
+        """Return whether a command goes to the step that is sought."""
+        return isinstance(command, Begin | Seek) and command.step == self._sought
 
     @Slot()
     def _use_its_kernel(self) -> None:
@@ -260,7 +241,7 @@ class TrainingSession(QObject):
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""
         self.speed = steps_per_second
-        if self._activity in {Activity.STEPPING, Activity.SEEKING}:
+        if self._activity is Activity.STEPPING:
             return
         self._is_wanted = False
         self._start_pace()
@@ -304,8 +285,8 @@ class TrainingSession(QObject):
             return
         seconds = self.preparation.budget_seconds
         match self._activity:
-            case _ if self._target.step is not None:
-                self._send(Seek(self._run, self._target.step, seconds))
+            case _ if self._sought is not None:
+                self._send(Seek(self._run, self._sought))
             case Activity.STEPPING:
                 self._send(Advance(self._run, self._wanted_steps.left, seconds, NEVER))
             case Activity.PLAYING:
@@ -319,26 +300,14 @@ class TrainingSession(QObject):
         self._frame, self._is_wanted = frame, True
         self._thread.send(frame)
 
-    def _go_on(self, command: Command, answer: Underway, is_wanted: bool) -> None:
-        """Continue towards a step, unless that was cancelled meanwhile."""
-        if self._target.step is None:
-            if isinstance(command, Begin | Seek):
-                return
-            self._target.begin(answer.step)
-        if self._activity is Activity.PAUSED:
-            self._set_activity(Activity.SEEKING)
-        if is_wanted:
-            self._target.count.set_left(answer.left)
-            self.progressed.emit(self._target.count.progress)
-
     def _arrive(self) -> None:
-        """Make the changes that have waited for this step; then play, take steps or pause."""
-        for change in self._target.end():
-            self._thread.send(change)
-        if self._activity is Activity.SEEKING:
-            self.pause()
-        elif total := self._target.count.total:
-            self.progressed.emit((total, total))
+        """Train on to the step sought, if that is far; then play, take steps or pause."""
+        assert self._sought is not None
+        left, self._sought = self._sought - self._step, None
+        if left > 0 and self._goes_far and not self._is_watched:
+            self._wanted_steps.add(left)
+            if not self._activity.is_training:
+                self._set_activity(Activity.STEPPING)
         self._start_pace()
 
     @Slot(object, object)
@@ -351,14 +320,10 @@ class TrainingSession(QObject):
         if answer.run == self._run:
             if isinstance(answer, Failure):
                 self._fail(answer)
-            elif isinstance(answer, Underway):
-                self._go_on(command, answer, is_wanted)
             else:
                 self._receive(answer, command, is_wanted)
         if is_frame or not self.preparation.is_done:
             self._thread.begin_painting()
-        elif self._target.step is not None:
-            self._request()
 
     def _receive(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
         """Update the state from a snapshot and pass it on."""
@@ -367,10 +332,10 @@ class TrainingSession(QObject):
         self._calm.drop()
         self._record = snapshot.record
         self._beside = None if snapshot.beside is None else snapshot.beside.record
-        if isinstance(command, Begin | Seek) and command.step == self._target.step:
+        if self._is_seek(command):
             self._arrive()
         is_changing = any(isinstance(change, Intervene) for change in self._thread.unanswered)
-        if not self._target.changes and not is_changing:
+        if not is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
             if is_wanted:
@@ -385,8 +350,6 @@ class TrainingSession(QObject):
         arrived_at = self._clock() if isinstance(command, Advance) else None
         goes_on = self._activity.is_training and not self._is_watched
         self._calm.take(snapshot, arrived_at, not self._activity.is_training, goes_on)
-        if isinstance(command, Stop) and (command.step != self._step or command.drops_changes):
-            self.stopped_before.emit(command.step, command.drops_changes)
 
     def _is_known(self, seen: Snapshot, before: Snapshot | None, command: Command) -> bool:
         """Return whether a look at a program has found nothing new; pause if nothing can come."""
@@ -414,7 +377,7 @@ class TrainingSession(QObject):
 
     @Slot()
     def _request_when_due(self) -> None:
-        is_paced = self.playing and self._target.step is None
+        is_paced = self.playing and self._sought is None
         seconds = self._pace.wait(self._clock()) if is_paced else 0.0
         if seconds > 0:
             self._next_frame.start(math.ceil(seconds * 1000))
@@ -424,7 +387,7 @@ class TrainingSession(QObject):
     def _fail(self, failure: Failure) -> None:
         if self._activity is Activity.FAILED:
             return  # a consequence of the first, which it would hide
-        self._target.end()
+        self._sought = None
         self._set_activity(Activity.FAILED)
         self.failed.emit(failure)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
+from xorviz.core.runs.stopping import NEVER
 from xorviz.engine.commands import (
     Adopt,
     Advance,
@@ -17,14 +18,17 @@ from xorviz.engine.commands import (
     Intervene,
     Look,
     Seek,
-    Stop,
-    Underway,
     UseKernel,
 )
 from xorviz.watching.followed_run import followed
 
 _FEWEST_STEPS = 64
 """Taken at once before the clock is read."""
+
+_SEEK_SECONDS = 1.0
+"""Longest way to a step that is gone in one command."""
+_PIECE_SECONDS, _BREAK_MS = 0.004, 2
+"""Of such a way, and the break after it: the window's thread is to be on time."""
 
 
 class TrainingWorker(QObject):
@@ -62,7 +66,7 @@ class TrainingWorker(QObject):
         return self._go_on(self._run, command)
 
     def _begin(self, command: Begin) -> None:
-        options = (command.run, command.beside, command.kernel, followed)
+        options = (command.run, command.beside, command.kernel, followed, command.parted_at)
         self._run = CurrentRun(command.record, command.step, *options)
         self._rate = _StepRate()
 
@@ -70,10 +74,8 @@ class TrainingWorker(QObject):
         match command:
             case Advance():
                 _advance(run, command, self._rate)
-            case Seek():
-                run.go_to(command.step)
-            case Stop():
-                run.stop()
+            case Begin() | Seek():
+                _go_to(run, command.step, self._rate)
             case Intervene():
                 run.intervene(command.changes, command.beside)
             case Look():
@@ -83,9 +85,6 @@ class TrainingWorker(QObject):
             case UseKernel():
                 self._run = run = run.taken_over(command.kernel)
                 self._rate = _StepRate()
-        seconds = command.seconds if isinstance(command, Begin | Seek) else 0.0
-        if left := _approach(run, seconds, self._rate):
-            return Underway(command.run, run.step, left)
         return run.snapshot()
 
 
@@ -102,6 +101,10 @@ class _StepRate:
         """Return how many steps to take at once: up to ``most``, fewer if time is short."""
         steps = self._steps_per_second * seconds if self._steps_per_second else 0
         return int(min(most, max(_FEWEST_STEPS, steps)))  # the seconds may be infinite
+
+    def seconds_for(self, steps: int) -> float:
+        """Return how long steps take; nothing before the first measurement."""
+        return steps / self._steps_per_second if self._steps_per_second else 0.0
 
     def measure(self, steps: int, seconds: float) -> None:
         """Update the estimate, if any steps were taken."""
@@ -125,22 +128,18 @@ def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:
             return
 
 
-def _approach(run: CurrentRun, seconds: float, rate: _StepRate) -> int:
-    """Train towards the displayed step until it is reached or time runs out; return the steps left.
+def _go_to(run: CurrentRun, step: int, rate: _StepRate) -> None:
+    """Display a step, or the last one before it that was come to where the way takes long.
 
     Nothing is trained before the kernel is ready, since it would be compiled first.
     """
-    if not (left := run.left) or not kernels.is_ready(run.kernel):
-        return left
-    block = kernels.kernel_named(run.kernel).block
-    now = time.perf_counter()
-    deadline = now + seconds
-    while True:
-        n, start = rate.fitting(deadline - now, block), time.thread_time()
-        before, left = left, run.approach(run.step, n)
-        if not left:  # fewer than n steps may have been taken
-            return 0
-        rate.measure(min(n, before - left), time.thread_time() - start)
-        now = time.perf_counter()
-        if now >= deadline:
-            return left
+    left = run.go_to(step)
+    end = time.perf_counter() + _SEEK_SECONDS
+    while left and kernels.is_ready(run.kernel):
+        if time.perf_counter() + rate.seconds_for(left) > end:
+            return
+        before = run.step
+        _advance(run, Advance(0, left, _PIECE_SECONDS, NEVER), rate)
+        left -= run.step - before
+        if left and not kernels.kernel_named(run.kernel).frees_the_lock:
+            QThread.msleep(_BREAK_MS)

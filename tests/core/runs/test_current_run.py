@@ -48,6 +48,15 @@ def change_run(
     current.intervene([Intervention(0, field, value, index)], beside)
 
 
+def reach(current: CurrentRun, step: int, size: int = 30) -> int:
+    """Display a step; return how many steps that took."""
+    left = way = current.go_to(step)
+    while left:
+        left -= min(size, left)
+        current.advance(min(size, step - current.step))
+    return way
+
+
 def record_of(config: RunConfig, steps: int, changes: dict[int, list[Change]]) -> Record:
     return straight(config, steps, changes).trainer.record()
 
@@ -84,8 +93,7 @@ def test_one_or_two_runs_are_shown_trained_and_changed_at_one_step(data: st.Data
                 for run in plain:
                     run.advance(goal - run.newest)
             case "go":
-                current.approach(step := data.draw(st.integers(0, current.newest)), 30)
-                current.go_to(step)
+                reach(current, data.draw(st.integers(0, current.newest)))
             case "change":
                 which = data.draw(st.integers(0, len(plain) - 1))
                 before = plain[which]
@@ -116,7 +124,7 @@ def test_a_change_without_effect_keeps_the_future(
     change_run(current, *change)
     assert (current.step, current.newest) == (step, 120)
     assert_same_record(current.snapshot().record, record)
-    current.go_to(5)
+    reach(current, 5)
     change_run(current, "rate", QUICK.rate)  # undoes the change there, and so the future
     assert current.newest == 5
     assert current.snapshot().interventions == ()
@@ -161,11 +169,12 @@ def test_past_steps_are_replayed_on_demand(record: Record) -> None:
         with counted() as taken:
             call()
         assert sum(taken) == cost
-    current, lefts = CurrentRun(record, 120), []
-    while left := current.approach(63, 10):
-        lefts.append(left)
-    assert lefts == [53, 43, 33, 23, 13, 3]
-    assert current.step == 120
+    current = CurrentRun(record, 120)
+    with counted() as taken:
+        for step, way in ((63, 63), (64, 1), (0, 0), (120, 0)):
+            assert reach(current, step) == way
+            assert current.snapshot().step == step
+    assert sum(taken) == 64
 
 
 def test_no_run_goes_beyond_the_step_of_both() -> None:
@@ -173,10 +182,9 @@ def test_no_run_goes_beyond_the_step_of_both() -> None:
     for run, newest in zip(runs, (300, 100), strict=True):
         run.advance(newest)
     current = CurrentRun(runs[0].record(), 100, beside=runs[1].record())
-    assert current.approach(91, 1) == 91 - 88 - 1  # the second is there, from 90
-    assert current.approach(250, 0) == 4  # the second is there, at 100
-    current.go_to(250)
-    assert current.step == 100
+    assert current.go_to(91) == 91 - 88  # the last checkpoint that both have
+    assert current.go_to(250) == 100 - 96  # as if step 100 were asked for
+    assert current.step == 96
 
 
 @pytest.mark.parametrize("size", [1, 5, 100])
@@ -253,10 +261,7 @@ def test_alone_it_goes_to_the_newest_state_and_to_kept_ones(straight_watched: St
     assert current.snapshot().run == 5
     assert current.advance(1)
     assert current.step == KEPT[-1]
-    current.go_to(99)
-    assert (current.step, current.left) == (41, 0)
-    current.stop()
-    assert current.step == 41
+    assert (current.go_to(99), current.step) == (0, 41)
     assert_same_state(current.taken_over(NUMPY).snapshot(), current.snapshot())
     with pytest.raises(SettingError, match="another program"):
         change_run(current, "rate", 1.0)
@@ -283,7 +288,6 @@ def test_beside_it_correct_code_is_at_the_same_kept_step_and_does_not_part(
     while not is_done:
         is_done = current.advance(size)
         seen = current.snapshot()
-        assert current.left == 0  # no replay is needed
         assert seen.beside is not None
         assert seen.step == seen.beside.step == seen.newest
         assert seen.step in KEPT
@@ -294,23 +298,15 @@ def test_beside_it_correct_code_is_at_the_same_kept_step_and_does_not_part(
 
 
 @pytest.mark.parametrize(("since", "seen_at"), [(0, 1), (20, 21), (50, 100)])
-def test_the_first_kept_step_at_which_both_differ_is_known_also_when_opened_again(
-    since: int, seen_at: int
-) -> None:
+def test_the_first_kept_step_at_which_both_differ_stays_known(since: int, seen_at: int) -> None:
     current = beside(with_fault(CONFIG, since))
     assert finish(current).parted_at == seen_at
     current.go_to(seen_at)
     assert current.snapshot().parted_at == seen_at
     record, own = (run.record() for run in current._runs)
-    opened = CurrentRun(record, 41, 0, own)
-    assert opened.left == own.newest + 1  # to step 41 from the checkpoint before it
-    while left := opened.approach(41, 16):
-        assert left == opened.left > 0
+    opened = CurrentRun(record, 41, 0, own, parted_at=seen_at)
     for same in (opened, opened.taken_over(NUMPY)):
         assert (same.step, same.snapshot().parted_at) == (41, seen_at)
-    stopped = CurrentRun(record, 41, 0, own)
-    stopped.stop()
-    assert stopped.left == 0
 
 
 def test_it_ends_where_the_run_beside_overflows(
@@ -329,8 +325,6 @@ def test_a_changed_run_beside_parts_again(straight_watched: Straight) -> None:
     finish(current, 1000)
     for step, parted_at in ((41, 100), (9, 10)):
         current.go_to(step)
-        while current.left:
-            current.approach(step, 64)
         change_run(current, "rate", 50.0, beside=True)
         seen = current.snapshot()
         assert seen.beside is not None

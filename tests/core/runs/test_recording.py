@@ -85,13 +85,13 @@ class TimeTravel(RuleBasedStateMachine):
         pair.compare(round(where * pair.run.newest))
 
     @rule(pair=runs, where=st.floats(0, 1.2), n=SIZES)
-    def approach(self, pair: "Pair", where: float, n: int) -> None:
-        step = round(where * pair.run.newest)
+    def replay(self, pair: "Pair", where: float, n: int) -> None:
+        step = min(round(where * pair.run.newest), pair.run.newest)
+        start = max(pair.run.at_hand(step))
         with counted() as taken:
-            left = pair.run.approach(step, n)
-        assert sum(taken) <= n
-        assert left == 0 or sum(taken) == n
-        assert pair.run.approach(step, 0) == left
+            reached = pair.run.replay(step, n)
+        assert reached == start + sum(taken) == min(step, start + n)
+        assert max(pair.run.at_hand(step)) == reached
 
     @rule(target=runs, pair=runs, where=st.floats(0, 1))
     def fork(self, pair: "Pair", where: float) -> "Pair":
@@ -199,25 +199,6 @@ def test_a_diverged_run_that_was_continued_is_replayed(monkeypatch: pytest.Monke
         assert run.state_at(step).halt is None
     with pytest.raises(ArithmeticError, match="cannot be replayed beyond step 11"):
         impossible.state_at(40)
-
-
-def test_an_approach_can_change_its_goal() -> None:
-    run = Recording(QUICK)
-    run.advance(300)
-    assert run.approach(63, 2) == 5
-    assert run.approach(254, 2) == 254 - 248 - 2  # from the nearest checkpoint
-    assert run.approach(20, 1) == 3
-    assert run.approach(20, 3) == 0
-    assert run.approach(300, 0) == run.approach(10**9, 0) == 0
-
-
-def test_an_approach_pauses_after_many_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_module, "FIRST_STRIDE", 1 << 20)
-    run = Recording(QUICK)
-    for step in range(100):
-        run.intervene("rate", 0.5 + step / 1000)
-        run.advance(1)
-    assert [run.approach(90, 90) for _ in range(2)] == [90 - 64, 0]
 
 
 MOST, LENGTH = 64, 25_000

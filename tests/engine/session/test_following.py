@@ -112,7 +112,7 @@ def test_steps_and_seeks_go_to_kept_steps(
     followed.show((5, 9, 20))
     shown(session, clock, 20)
     session.seek(8)
-    assert session.doing() is Activity.SEEKING
+    assert session.doing() is Activity.PAUSED
     session.rest()
     reached = [session.last.step]
     for away in (1, -1):

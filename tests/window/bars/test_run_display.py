@@ -23,7 +23,7 @@ from xorviz.engine.activity import Activity
 from xorviz.files.weights.own_network import record_of
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.keys import plain_text, reason_against
-from xorviz.window.bars.run_display import AWAITING, SEEKING, RunDisplay, state_of
+from xorviz.window.bars.run_display import AWAITING, RunDisplay, state_of
 from xorviz.window.main_window import MainWindow
 
 PAUSED, PLAYING, STEPPING = Activity.PAUSED, Activity.PLAYING, Activity.STEPPING
@@ -75,6 +75,7 @@ CASES = [
     (PAUSED, at(0, 7), "Looking back", "branch"),
     (PLAYING, at(1200, 60_000), "Replaying", "60\u202f000"),
     (PLAYING, at(60_000, 60_000), "Running", NOTHING),
+    (STEPPING, at(1200, 60_000), "Replaying", "again"),
     (PAUSED, second_diverged(11), "B diverged", "step 11"),
     (PAUSED, second_diverged(64), "B diverged", "step 11"),
     (PAUSED, at(4, 64, at(4, 11)), "Looking back", "branch"),
@@ -143,7 +144,7 @@ def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: Main
 
 
 def test_position_speed_and_waiting_are_shown_as_the_session_goes(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow
 ) -> None:
     window.await_program()
     assert text(window, "status_message") == AWAITING.sentence
@@ -161,12 +162,6 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     window.session.seek(20)
     settle(qtbot, window)
     assert not action(window, "to_live").isEnabled()
-    window.session.stopped_before.emit(1_234, True)
-    told = text(window, "status_message")
-    assert "step 20" in told
-    assert "1\u202f234" in told
-    assert "not made" in told
-    window._status.forget_notice()
     window.session.set_speed(1)
     window.session.play()
     assert text(window, "status_state") == "● Running"
@@ -178,11 +173,6 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     window.document.reset()
     settle(qtbot, window)
     assert text(window, "status_message") == "Press Run to train."
-    with monkeypatch.context() as patch:  # which is told before anything else
-        patch.setattr(type(window.session), "is_seeking", True)
-        window.session.progressed.emit((1, 9))
-        assert text(window, "status_state").endswith(SEEKING.word)
-    window._status.hide_progress()
 
 
 def test_two_runs_check_their_action_and_what_was_refused_is_shown_as_it_was(

@@ -50,21 +50,6 @@ def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(
     assert harness.now.config.rate == 0.25
 
 
-def test_a_change_that_waits_for_its_step_is_given_up_and_told(harness: DocumentHarness) -> None:
-    harness.train(3000)
-    own = harness.document.project
-    harness.session.seek(1500)
-    harness.document.set_weight("w1", (0, 0), 0.5)
-    harness.session.play()
-    harness.document.set_aside(LESSON, "One unit")
-    assert harness.noticed[-1] == "The change that waited for its step is not made."
-    harness.rest()
-    harness.do(harness.document.bring_back)
-    assert not harness.session.playing
-    assert harness.now.record == own.record
-    assert harness.labels() == (None, None)
-
-
 def test_two_runs_and_a_watched_one_come_back(harness: DocumentHarness) -> None:
     pair = Project(Record(CONFIG), 0, Record(OTHER)).pinning(watched_record(), 3)
     for project in (pair, Project(watched_record(), 9)):

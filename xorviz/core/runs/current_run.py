@@ -21,9 +21,8 @@ TAKES_NO_STEPS = "another program trains this run; continue here to train and ch
 class CurrentRun:
     """One run, or two side by side, always displayed at the same step.
 
-    Any step can be displayed; some must be replayed first, which approach does in short slices.
-    Advancing from a past step replays the recorded steps, and then trains new ones. The first may
-    be a watched run.
+    Any step can be displayed; some must be replayed first. Advancing from a past step replays the
+    recorded steps, and then trains new ones. The first may be a watched run.
     """
 
     def __new__(cls, record: Record, *_: object, **__: object) -> "CurrentRun":
@@ -38,10 +37,12 @@ class CurrentRun:
         beside: Record | None = None,
         kernel: str = NUMPY,
         watched: Callable[[Record], WatchedRun] = WatchedRun.of,
+        parted_at: int | None = None,
     ) -> None:
         """Display a run at a step. Raises IndexError for a step that was not taken.
 
-        ``watched`` returns what has the states of a watched run.
+        ``watched`` returns what has the states of a watched run. ``parted_at`` is the first step of
+        one at which the run beside it is known to differ.
         """
         records = [record] if beside is None else [record, beside]
         self._number = run
@@ -52,13 +53,14 @@ class CurrentRun:
         if not 0 <= step <= last:
             raise IndexError(f"step {step} is outside this run: 0 to {last}")
         self.step = step
-        self.go_to(step)
+        self.parted_at = parted_at
 
     def taken_over(self, kernel: str) -> "CurrentRun":
         """Return the same run at the same step, to be continued by another kernel."""
         record, *others = (run.record() for run in self._runs)
         beside = others[0] if others else None
-        return type(self)(record, self.step, self._number, beside, kernel, self._watched_of)
+        options = (self._number, beside, kernel, self._watched_of, self.parted_at)
+        return type(self)(record, self.step, *options)
 
     @property
     def newest(self) -> int:
@@ -68,8 +70,7 @@ class CurrentRun:
     def advance(self, n: int, rules: StopRules = NEVER) -> bool:
         """Advance by n steps, or fewer if a rule or a divergence stops a run; return if one did.
 
-        Steps already taken are replayed, perhaps fewer of them, as in approach. The rules apply
-        only to new steps of the first run.
+        Steps already taken are replayed. The rules apply only to new steps of the first run.
         """
         goal, is_stopped = self.step + n, False
         for run in self._runs:
@@ -78,30 +79,18 @@ class CurrentRun:
                 is_stopped |= run.advance(goal - run.newest, mine) is not None
                 goal = min(goal, run.newest)
             else:
-                goal -= run.approach(goal, n)
+                goal = run.replay(goal, n)
         self.step = goal
         return is_stopped
 
-    @property
-    def left(self) -> int:
-        """Steps that must be replayed before the displayed step can be shown."""
-        return sum(run.approach(self.step, 0) for run in self._runs)
-
-    def approach(self, step: int, n: int) -> int:
-        """Replay at most n steps of each run towards a step; return how many are left."""
-        step = min(step, self.newest)
-        return sum(run.approach(step, n) for run in self._runs)
-
-    def go_to(self, step: int) -> None:
-        """Display a step, which is cheap after approach."""
-        self.step = min(step, self.newest)
+    def go_to(self, step: int) -> int:
+        """Display the last step up to a step that needs no replay; return how many are left."""
+        goal = min(step, self.newest)
+        self.step = max(set.intersection(*(run.at_hand(goal) for run in self._runs)))
+        return goal - self.step
 
     def look(self) -> None:
         """Take in what another program has shown since."""
-
-    def stop(self) -> None:
-        """Display the last step up to the displayed one that needs no replay, if that needs one."""
-        self.step = max(set.intersection(*(run.at_hand(self.step) for run in self._runs)))
 
     def intervene(self, changes: Iterable[Intervention], beside: bool = False) -> None:
         """Change a run from the next step on, whatever steps the changes name.
@@ -133,17 +122,6 @@ _APART = 0.01
 class CurrentWatched(CurrentRun):
     """A watched run, and perhaps one trained by xorviz from its first state, at a kept step."""
 
-    _parted_at: int | None = None
-    _compared = 0
-    """The step of the run beside up to which the two were compared."""
-
-    def taken_over(self, kernel: str) -> CurrentRun:
-        """Return the same run at the same step, to be continued by another kernel."""
-        other = super().taken_over(kernel)
-        assert isinstance(other, CurrentWatched)
-        other._parted_at, other._compared = self._parted_at, self._compared
-        return other
-
     @property
     def newest(self) -> int:
         """The last kept step that can be displayed."""
@@ -170,41 +148,22 @@ class CurrentWatched(CurrentRun):
         """Take settings of the watched run that were found out, and what is still assumed."""
         self._watched.adopt(config, assumed)
 
-    def go_to(self, step: int) -> None:
-        """Display the last kept step up to a step."""
+    def go_to(self, step: int) -> int:
+        """Display the last kept step up to a step; return 0."""
         self.step = self._watched.kept(min(step, self.newest))
-
-    @property
-    def left(self) -> int:
-        """Steps to be replayed: of a run beside that was opened, also those to be compared."""
-        return super().left + self._uncompared
-
-    def approach(self, step: int, n: int) -> int:
-        """Replay at most n steps of each run, or compare as many; return how many are left."""
-        if self._own is None or not self._uncompared:
-            return super().approach(step, n)
-        goal = min(self._own.newest, self._compared + n)
-        while self._parted_at is None and self._compared < goal:
-            self._compare(self._own, self._next_kept(self._compared, goal))
-        return super().approach(step, 0) + self._uncompared
-
-    def stop(self) -> None:
-        """Display a step that needs no replay, and compare no further."""
-        super().stop()
-        self._compared += self._uncompared
+        return 0
 
     def intervene(self, changes: Iterable[Intervention], beside: bool = False) -> None:
         """Change the run beside. Raises SettingError for any change of the watched one."""
         super().intervene(changes, beside)
         assert self._own is not None
-        self._compared = min(self._compared, self._own.newest)
-        if self._parted_at is not None and self._parted_at > self._compared:
-            self._parted_at = None
+        if self.parted_at is not None and self.parted_at > self._own.newest:
+            self.parted_at = None
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot at this step, and where both were first seen to differ."""
         self.step = self._watched.kept(self.step)  # it may have been thinned out
-        return replace(super().snapshot(), parted_at=self._parted_at)
+        return replace(super().snapshot(), parted_at=self.parted_at)
 
     @property
     def _watched(self) -> WatchedRun:
@@ -219,14 +178,9 @@ class CurrentWatched(CurrentRun):
         return own if isinstance(own, Recording) else None
 
     def _train(self, own: Recording, goal: int) -> bool:
-        """Train the run beside to a step, and compare it at every kept one; return if it got there.
-
-        Where it leaves a kept step for long, that can still be shown without replay.
-        """
+        """Train the run beside to a step; compare it at each kept one; return if it got there."""
         while own.newest < goal:
             until = self._next_kept(own.newest, goal)
-            if until == goal:
-                own.hold_newest()
             if own.advance(until - own.newest) is not None:
                 return False
             self._compare(own, until)
@@ -237,17 +191,9 @@ class CurrentWatched(CurrentRun):
         is_before = step < self._watched.newest
         return min(goal, self._watched.kept_after(step)) if is_before else goal
 
-    @property
-    def _uncompared(self) -> int:
-        """Steps of the run beside in which a first difference is still looked for."""
-        if self._own is None or self._parted_at is not None:
-            return 0
-        return self._own.newest - self._compared
-
     def _compare(self, own: Recording, step: int) -> None:
         """Note a step if it is kept and the two runs differ there."""
-        self._compared = step
-        if self._parted_at is not None or self._watched.kept(step) != step:
+        if self.parted_at is not None or self._watched.kept(step) != step:
             return
         theirs, start = (self._watched.parameters_at(at) for at in (step, 0))
         mine = flat(own.weights_at(step))
@@ -255,4 +201,4 @@ class CurrentWatched(CurrentRun):
             return
         way = np.linalg.norm(theirs - start)
         if np.linalg.norm(theirs - mine) > _APART * way:
-            self._parted_at = step
+            self.parted_at = step

@@ -18,9 +18,6 @@ FIRST_STRIDE = 1
 _ENOUGH = 64
 """Most checkpoints at shorter distances: a path of this many points looks smooth."""
 
-_MOST_PAUSES = 64
-"""Checkpoints and changes passed in one call of approach: a few milliseconds."""
-
 
 class Recording:
     """A run, and checkpoints from which its past steps are replayed.
@@ -100,38 +97,28 @@ class Recording:
         """Return the snapshot at the newest step."""
         return self.state_at(self.newest)
 
-    def approach(self, step: int, n: int) -> int:
-        """Replay at most n steps towards a past step; return how many are left.
+    def replay(self, step: int, n: int) -> int:
+        """Go towards a past step, at most n steps from the last one at hand; return where it is.
 
-        Fewer where the run was changed often, so that no call takes long. Missing checkpoints on
-        the way are added, which makes the next replay shorter.
+        Missing checkpoints on the way are added, which makes the next replay shorter.
         """
         if step >= self.newest:
-            return 0
+            return self.newest
         reader = self._reader_before(step)
         goal = min(step, reader.step + n)
-        for _ in range(_MOST_PAUSES):
-            if reader.step >= goal:
-                break
+        while reader.step < goal:
             pause = min(goal, self._next_due(reader.step), self._next_change(reader.step))
             if reader.advance(pause - reader.step) is not None:
                 raise ArithmeticError(f"this run cannot be replayed beyond step {reader.step}")
             self._keep_if_due(reader)
             self._change_as_before(reader)
-        return step - reader.step
+        return reader.step
 
     def at_hand(self, step: int) -> set[int]:
         """Return the steps up to this one that can be displayed without training."""
         known = {checkpoint.step for checkpoint in self._checkpoints}
         known |= {self.newest} if self._reader is None else {self.newest, self._reader.step}
         return {found for found in known if found <= step}
-
-    def hold_newest(self) -> None:
-        """Keep the newest step ready, so that later steps can show it without replay."""
-        reader = self._reader or Trainer(self.config, self._kernel)
-        reader.resume(self._trainer.record(), self._trainer.checkpoint())
-        self._change_as_before(reader)
-        self._reader = reader
 
     def state_at(self, step: int) -> Snapshot:
         """Return the snapshot at any step of the run, bit for bit.
@@ -191,8 +178,7 @@ class Recording:
             raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
         if step == self.newest:
             return self._trainer
-        while self.approach(step, step):
-            pass
+        self.replay(step, step)
         return self._reader_before(step)
 
     def _reader_before(self, step: int) -> Trainer:

@@ -129,9 +129,9 @@ class WatchedRun:
         """Take no step: another program does."""
         return self.halt
 
-    def approach(self, step: int, n: int) -> int:  # noqa: ARG002
-        """Return 0: a state that is kept needs no replay."""
-        return 0
+    def replay(self, step: int, n: int) -> int:  # noqa: ARG002
+        """Return the step: a state that is kept needs no replay."""
+        return step
 
     def at_hand(self, step: int) -> set[int]:
         """Return the kept steps up to this one."""

@@ -29,19 +29,20 @@ class State(NamedTuple):
     sentence: str
 
 
+_AGAIN = "Training again what was trained before."
 _MORE = "Press Run to train on."
 _BACK = "Run replays from here. Changing the rate or a weight starts a branch."
 _WATCHED_BACK = "Follow shows the newest state. A change trains from this one."
 _CONTINUE = "Train from this state continues it in xorviz."
 AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
-SEEKING = State("Going to step", "Training again up to the step that you chose.")
 
 
 def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
-    """Return the state of a run shown at this snapshot, while no other step is sought."""
+    """Return the state of a run shown at this snapshot."""
     is_watched, second = snapshot.record.source is not None, snapshot.beside
     if activity is Activity.STEPPING:
-        return State("Stepping", "")
+        is_again = snapshot.is_past and not is_watched
+        return State("Replaying", _AGAIN) if is_again else State("Stepping", "")
     if activity is Activity.PLAYING:
         if snapshot.is_past and not is_watched:
             newest = numerals.whole(snapshot.newest)
@@ -125,7 +126,6 @@ class RunDisplay(QObject):
         self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
-        session.stopped_before.connect(self.show_stopped)
         session.failed.connect(self.show_failure)
         session.hold.changed.connect(self.show_held)
         session.hold.refused.connect(status.show_notice)
@@ -181,7 +181,7 @@ class RunDisplay(QObject):
     @Slot(object)
     def show_activity(self, activity: Activity) -> None:
         self._actions.show_active(activity.is_training)
-        if activity not in {Activity.STEPPING, Activity.SEEKING}:
+        if activity is not Activity.STEPPING:
             self._status.hide_progress()
         self._actions.show_trainable(activity is not Activity.FAILED)
         if activity is not Activity.PLAYING:
@@ -189,8 +189,7 @@ class RunDisplay(QObject):
         if self._was_playing and activity is Activity.PAUSED:
             self._file.autosave.copy_soon()
         self._was_playing = activity is Activity.PLAYING
-        if activity is not Activity.SEEKING:  # most steps are found at once
-            self.show_state()
+        self.show_state()
 
     @Slot(str)
     def show_held(self, reason: str) -> None:
@@ -203,16 +202,9 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:
-        """Show the progress of steps taken or sought."""
+        """Show the progress of steps taken."""
         self._status.show_progress(progress)
         self.show_state()
-
-    @Slot(object, bool)
-    def show_stopped(self, target: int, drops_changes: bool) -> None:
-        """Say which step is shown after the way to another one was cancelled."""
-        shown, sought = (numerals.whole(step) for step in (self.seen().step, target))
-        rest = " The change there is not made." if drops_changes else ""
-        self._status.show_notice(f"Stopped at step {shown}, on the way to step {sought}.{rest}")
 
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
@@ -250,15 +242,9 @@ class RunDisplay(QObject):
     def show_state(self) -> None:
         """Show what training is doing."""
         activity = self._session.activity
-        if activity is Activity.FAILED:
-            return
-        if self._session.is_seeking:  # before anything else
-            word, sentence = SEEKING
-        elif self.snapshot is not None:
+        if activity is not Activity.FAILED and self.snapshot is not None:
             word, sentence = self._state(activity, self.snapshot)
-        else:
-            return
-        self._status.show_state(word, sentence, is_active=activity is not Activity.PAUSED)
+            self._status.show_state(word, sentence, is_active=activity is not Activity.PAUSED)
 
     def await_program(self) -> None:
         """Say that a program is waited for, until a run is shown that is trained."""

@@ -45,7 +45,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._widest: dict[QLabel | QPushButton, str] = {}
         """The widest usual text of each part of fixed size."""
-        self.state = self._label("status_state", "● Going to step", "What training is doing")
+        self.state = self._label("status_state", "● Looking back", "What training is doing")
         self._row = QWidget()
         self._message = ElidedLabel()
         _name(self._message, "status_message", "The last message")

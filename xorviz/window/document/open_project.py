@@ -1,12 +1,11 @@
 """The project that is open, and its history: what every change of it goes through."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from xorviz.core import numerals
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project, TooManyRunsError, differing
 from xorviz.core.runs.record import Record, at_step
@@ -42,22 +41,13 @@ class History:
         undo, redo = self._done[-1:], self.undone[-1:]
         return undo[0].label if undo else None, redo[0].label if redo else None
 
-    @property
-    def last(self) -> Entry | None:
-        """The last change."""
-        return self._done[-1] if self._done else None
-
-    def forget(self, entries: Iterable[Entry]) -> None:
-        """Remove changes that were never made."""
-        self._done = [entry for entry in self._done if not any(entry is e for e in entries)]
-
     def note(self, entry: Entry) -> None:
         """Add a change and discard what could be redone.
 
         A change from the same project as the last one replaces it: the last was never shown.
         """
         self.undone.clear()
-        last = self.last
+        last = self._done[-1] if self._done else None
         if last and last == entry and last.project.step == entry.project.step:
             self._done.pop()
         self._done.append(entry)
@@ -119,10 +109,7 @@ class OpenProject(QObject):
         """The user's own project, while another one is shown instead."""
         self.allowed: frozenset[str] | None = None
         """The settings that can be changed, and WEIGHTS if these can; None for all of them."""
-        self._unmade: list[Entry] = []
-        """Changes in the history that wait for the step that is gone to."""
         session.snapshot_arrived.connect(self._note_snapshot)
-        session.stopped_before.connect(self._forget_unmade)
 
     @property
     def project(self) -> Project:
@@ -138,7 +125,6 @@ class OpenProject(QObject):
         """Open another project, with its history or a new one."""
         self.began.emit()
         self.history = history or History()
-        self._unmade.clear()
         self.history_changed.emit()
         self._show(project)
 
@@ -147,15 +133,11 @@ class OpenProject(QObject):
 
         ``for_what`` is its title. What is set aside already stays so.
         """
-        waits = self.aside is None and self._session.has_waiting
         if self.aside is None:
             self._session.pause()
-            self.history.forget(self._unmade)
             self.aside = SetAside(self._project, self.history, for_what)
         self.aside = replace(self.aside, for_what=for_what, has_pinned=bool(project.pinned))
         self.put(project)
-        if waits:
-            self.noticed.emit("The change that waited for its step is not made.")
 
     def bring_back(self) -> None:
         """Open the user's own project again, at its step, with its history, and nothing locked."""
@@ -237,12 +219,14 @@ class OpenProject(QObject):
 
     def _show(self, project: Project) -> None:
         self._project = project
-        self._open_run(project.record, project.step, project.beside)
+        self._open_run(project.record, project.step, project.beside, project.parted_at)
         self.project_changed.emit(self._project)
 
-    def _open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
-        self._project = replace(self._project, record=record, step=step, beside=beside)
-        self._session.open_run(record, step, beside)
+    def _open_run(
+        self, record: Record, step: int, beside: Record | None = None, parted_at: int | None = None
+    ) -> None:
+        self._project = Project(record, step, beside, self._project.pinned, parted_at)
+        self._session.open_run(record, step, beside, parted_at)
 
     @contextmanager
     def _change(self, label: str, moves_current_run: bool = True) -> Iterator[None]:
@@ -265,27 +249,14 @@ class OpenProject(QObject):
 
     def _branch(self, label: str, do: Callable[[], None], beside: bool = False) -> None:
         """Change a run; before its newest step, pin the run as it is, and branch."""
-        step, second, last = self._session.step_wanted, self._project.beside, self.history.last
+        step, second = self._session.step_wanted, self._project.beside
         changed = second if beside and second is not None else self._project.record
         with self._change(label):
             branches = step < changed.newest
             name = self._pin(changed, step) if branches else ""
             do()
             if branches:
-                at = numerals.whole(step)
-                self.noticed.emit(f"Branched at step {at}. The original is pinned as {name}.")
-        if not self._session.has_waiting:
-            self._unmade.clear()
-        elif (noted := self.history.last) is not None and noted is not last:
-            self._unmade.append(noted)
-
-    @Slot(object, bool)
-    def _forget_unmade(self, step: int, drops_changes: bool) -> None:  # noqa: ARG002
-        """Remove changes from the history that waited for a step which was given up."""
-        if drops_changes:
-            self.history.forget(self._unmade)
-            self._unmade.clear()
-            self.history_changed.emit()
+                self.noticed.emit(f"A branch starts here. The original is pinned as {name}.")
 
     def _pin_undone(self) -> None:
         """Pin undone runs that share the current run's start, and those of other programs.
@@ -360,7 +331,8 @@ class OpenProject(QObject):
     @Slot(object)
     def _note_snapshot(self, seen: Snapshot) -> None:
         beside = None if seen.beside is None else seen.beside.record
-        self._project = Project(seen.record, seen.step, beside, self._project.pinned)
+        pinned = self._project.pinned
+        self._project = Project(seen.record, seen.step, beside, pinned, seen.parted_at)
 
 
 def is_same_watched(one: Record, other: Record) -> bool:

@@ -163,19 +163,17 @@ def film(
     current = CurrentRun(project.record, 0, beside=project.beside, kernel=kernel)
     steps = frame_steps(project, frames)
 
-    def frame_at(step: int) -> NDArray[np.uint8]:
-        current.go_to(step)
-        return draw(current.snapshot())
-
-    while not _reaches(current, steps[-1]):  # at once, but for the longer of two runs
+    for _ in _way_to(current, steps[-1]):  # none, but for the longer of two runs
         yield 0, len(steps)
+    last = draw(current.snapshot())
+    current.go_to(steps[0])
     # For the palette: both ends of a run have about all of its colours.
-    writer = GifWriter([frame_at(steps[-1]), frame_at(steps[0])])
+    writer = GifWriter([last, draw(current.snapshot())])
     yield 0, len(steps)
     for done, step in enumerate(steps):
-        while not _reaches(current, step):
+        for _ in _way_to(current, step):
             yield done, len(steps)
-        writer.add(frame_at(step))
+        writer.add(draw(current.snapshot()))
         yield done + 1, len(steps)
     return writer.finish(1000 / frames_per_second)
 
@@ -202,13 +200,17 @@ def finished(making: Generator[object, None, bytes]) -> bytes:
             return made
 
 
-def _reaches(current: CurrentRun, step: int) -> bool:
-    """Train for one slice; return whether a step is reached."""
+def _way_to(current: CurrentRun, step: int) -> Iterator[None]:
+    """Go to a step; yield after each slice of training that it takes."""
     end = time.perf_counter() + _SLICE_SECONDS
-    while current.approach(step, _SLICE_STEPS):
+    left = current.go_to(step)
+    while left:
+        before = current.step
+        current.advance(min(left, _SLICE_STEPS))
+        left -= current.step - before
         if time.perf_counter() > end:
-            return False
-    return True
+            yield
+            end = time.perf_counter() + _SLICE_SECONDS
 
 
 def render_picture(project: Project, step: int, view: str, kind: str, scale: int) -> bytes:
