@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from tests.files.runs import CONFIG, changed, made, numbers, plain, runs_of, watched, written
 from tests.support.files import refusal, sentence_of
 from tests.support.watched import watched_record
+from xorviz.core.kernels.kernel import STATE_NAMES
 from xorviz.core.network import flat
 from xorviz.core.runs.project import MOST_PINNED, Project, continued
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
-from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import MOST_STATES, run_of
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -44,7 +45,7 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
     *((b'{"format": "xorviz run"' + rest, CUT) for rest in (b"", b', "ver', b', "rate":-')),
     *((b'{"rate":' + cut, CUT) for cut in (b"1", b"1.", b"1.5", b"1e", b"1.5E", b"1e-", b"1e-0")),
     (b'{"format": "xorviz run"}', f"{DAMAGED}version is None; allowed:"),
-    (b'{"format": "xorviz run", "version": 6, "x": {}}', "The file was written by a newer xorviz"),
+    (b'{"format": "xorviz run", "version": 7, "x": {}}', "The file was written by a newer xorviz"),
     (b"[" * 100_000, DEEP),
     (b'{"a":' * 100_000, DEEP),
     (b'{"a": NaN}', f"{DAMAGED}it holds NaN"),
@@ -194,11 +195,11 @@ ENTRIES: list[tuple[str, Callable[[Any], Any], str]] = [
     ("run.checkpoints.steps", one("q", 1, 128), "do not rise"),
     ("run.checkpoints.steps", one("q", -1, 199), "do not end at the newest"),
     ("run.checkpoints.steps", to(""), "parameters holds 45 numbers where there should be 0"),
-    ("run.checkpoints.steps", array("q", *range(MOST_CHECKPOINTS + 2)), "allowed: at most 513"),
-    ("run.checkpoints.parameters", one("d", 20, -np.inf), "not finite"),
-    ("run.checkpoints.parameters", one("d", 4, 0.5), "this seed's weights"),
-    ("run.checkpoints.velocities", one("d", 4, 0.5), "this seed's weights"),
-    ("run.checkpoints.velocities", shorter, "holds 44 numbers where"),
+    ("run.checkpoints.steps", array("q", *range(8000)), "allowed: at most"),
+    ("run.checkpoints.state.parameters", one("d", 20, -np.inf), "not finite"),
+    ("run.checkpoints.state.parameters", one("d", 4, 0.5), "this seed's weights"),
+    ("run.checkpoints.state.velocity", one("d", 4, 0.5), "this seed's weights"),
+    ("run.checkpoints.state.velocity", shorter, "holds 44 numbers where"),
     *(("run.checkpoints.right", one("q", n, 1), "are impossible") for n in (0, 1)),
     *(
         (f"run.checkpoints.{name}", array("q", *steps), "steps that are impossible")
@@ -254,7 +255,8 @@ EVERY_PLACE = [
     *("run.config.targets.0", "run.interventions.0", "run.interventions.1.index.0"),
     *(f"run.interventions.1.{name}" for name in ("step", "field", "index", "value")),
     *(f"run.trace.{name}" for name in ("steps", "losses", "outputs", "gradient_norms")),
-    *(f"run.checkpoints.{k}" for k in ("steps", "parameters", "velocities", "right", "learned")),
+    *(f"run.checkpoints.{k}" for k in ("steps", "state", "right", "learned")),
+    *(f"run.checkpoints.state.{k}" for k in STATE_NAMES),
 ]
 OTHER_KINDS: list[object] = [None, True, -1, 1e308, "AAAA", [[]], {"x": {}}]
 ALLOWED = {
@@ -275,12 +277,17 @@ def test_no_entry_accepts_values_of_other_kinds() -> None:
                 assert re.search(rf"{name}|run|kept", refusal_of(path, to(nasty)))
 
 
-OPTIONAL = {"outputs", "gradient_norms", "kernels", *SETTINGS}
+OPTIONAL = {"outputs", "gradient_norms", "kernels", "parted_at", *SETTINGS}
 """Missing in older files, or where a setting has its default."""
 
 
-@pytest.mark.parametrize("place", ["", "kept.0", "run", "run.config", "run.interventions.0",
-                                   "run.trace", "run.checkpoints"])  # fmt: skip
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("", "kept.0", "run", "run.config", "run.interventions.0"),
+        *("run.trace", "run.checkpoints", "run.checkpoints.state"),
+    ],
+)
 def test_missing_and_unknown_entries_are_refused(place: str) -> None:
     def of(values: Any) -> Any:
         holder, key = at({"file": values}, f"file.{place}" if place else "file")
@@ -332,7 +339,7 @@ def test_checkpoints_must_lead_to_the_step_shown_and_to_finite_numbers() -> None
     weights = np.random.RandomState(0).uniform(-1, 1, 9)
 
     def with_parameters(values: Any) -> bytes:
-        kept = (start, replace(middle, parameters=values), last)
+        kept = (start, replace(middle, state=(values, middle.state[1])), last)
         return dumps(Project(replace(record, checkpoints=kept), 100))
 
     assert loads(with_parameters(weights)).step == 100
@@ -340,7 +347,7 @@ def test_checkpoints_must_lead_to_the_step_shown_and_to_finite_numbers() -> None
     recording = Recording(RunConfig(width=1, loss="cross-entropy", activation="relu"))
     recording.advance(10)
     record = recording.record()
-    last = replace(record.checkpoints[-1], parameters=np.array([1e200] * 3))
+    last = replace(record.checkpoints[-1], state=(np.array([1e200] * 3), np.zeros(3)))
     tip = replace(record, checkpoints=(record.checkpoints[0], last))
     assert "lead to numbers that are not finite" in refusal(loads, dumps(Project(tip, 10)))
 
@@ -399,7 +406,9 @@ WHOLES = [-1, -2, 0, 1, 64, 100, 150, 2**31, 10**12, 2**63 - 1, -(2**63)]
 def damage_arrays(data: st.DataObject, good: bytes) -> bytes:
     values = json.loads(good)
     run = data.draw(st.sampled_from([values["run"], *(pinned["run"] for pinned in values["kept"])]))
-    arrays = [(run[name], key) for name in ("trace", "checkpoints") for key in run.get(name, ())]
+    holders = [run[name] for name in ("trace", "checkpoints") if name in run]
+    holders += [holder["state"] for holder in holders if "state" in holder]
+    arrays = [(one, key) for one in holders for key, array in one.items() if type(array) is str]
     for _ in range(data.draw(st.integers(1, 3))):
         # Those of a watched run are not in objects of their own.
         holder, key = data.draw(st.sampled_from(arrays or [(run, "steps"), (run, "states")]))

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from tests.perf.test_training_speed import seconds
+from tests.support.bits import assert_same_state
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
+from xorviz.core.kernels.kernels import prepare
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
@@ -60,13 +63,32 @@ def test_recording_costs_little(width: int) -> None:
 
 
 @pytest.mark.perf
-def test_any_step_of_a_long_run_is_found_fast() -> None:
-    run = recorded(1_000_000)
-    steps = np.random.RandomState(0).randint(0, 1_000_000, 60)
-    taken = milliseconds(run, map(int, steps))
+@pytest.mark.parametrize("is_compact", [False, True])
+@pytest.mark.parametrize("width", [3, 64])
+@pytest.mark.parametrize(
+    ("kernel", "newest"), [(NUMPY, 10**6), (NUMPY, 10**7), (NUMBA, 10**7), (NUMBA, 10**8)]
+)
+def test_a_seek_costs_what_training_from_the_last_checkpoint_costs(
+    kernel: str, newest: int, width: int, is_compact: bool
+) -> None:
+    """And gives the same bits as training from step 0."""
+    prepare(kernel)
+    run = Recording(RunConfig(width=width, rate=0.1), kernel)
+    run.advance(newest)
+    if is_compact:
+        run = Recording(run.record().compact(), kernel)
+    trainer = Trainer(run.config, kernel)
+    ways, sought, plain = list[int](), list[float](), list[float]()
+    for step in sorted(map(int, np.random.RandomState(0).randint(0, newest, 20))):
+        ways.append(step - max(run.at_hand(step)))
+        trainer.advance(step - ways[-1] - trainer.step)
+        sought.append(seconds(lambda s=step: run.state_at(s)))  # type: ignore[misc]
+        plain.append(seconds(lambda s=step: trainer.advance(s - trainer.step)))  # type: ignore[misc]
+        assert_same_state(run.state_at(step), trainer.snapshot())
     print(
-        f"\na step of 1,000,000, checkpoints every {run.stride}: "
-        f"median {statistics.median(taken):.1f} ms, at most {max(taken):.1f} ms"
+        f"\n{kernel}, width {width}, {newest:,} steps{', compact' * is_compact}: "
+        f"a way of at most {max(ways):,} steps in {1e3 * max(sought):.1f} ms, "
+        f"{sum(sought) / sum(plain):.2f} times as long as training there"
     )
 
 

@@ -51,14 +51,14 @@ def assert_same_record(mine: Record, other: Record) -> None:
     assert mine == other
     assert (mine.right, mine.learned) == (other.right, other.learned)
     tip, end = mine.checkpoints[-1], other.checkpoints[-1]
-    assert (tip.step, bits(tip.parameters)) == (end.step, bits(end.parameters))
-    assert bits(tip.velocity) == bits(end.velocity)
+    assert (tip.step, [*map(bits, tip.state)]) == (end.step, [*map(bits, end.state)])
 
 
 def frozen(record: Record) -> Record:
     """Return a record with read-only arrays."""
     for kept in record.checkpoints:
-        kept.parameters.flags.writeable = kept.velocity.flags.writeable = False
+        for array in kept.state:
+            array.flags.writeable = False
     record.trace.steps.flags.writeable = record.trace.losses.flags.writeable = False
     return record
 

@@ -66,7 +66,10 @@ def of_file(config: RunConfig, parameters: Sequence[float], losses: Sequence[flo
     start, last = Trainer(config).checkpoint(), len(losses) - 1
     given = np.array(parameters, dtype=float)
     steps = {last // 2, last} - {0}
-    checkpoints = (start, *(replace(start, step=n, parameters=given) for n in sorted(steps)))
+    checkpoints = (
+        start,
+        *(replace(start, step=n, state=(given, start.state[1])) for n in sorted(steps)),
+    )
     trace = Trace(np.arange(len(losses)), np.array(losses, dtype=float))
     record = Record(config, newest=last, trace=trace, checkpoints=checkpoints)
     with np.errstate(all="ignore"):
@@ -76,7 +79,7 @@ def of_file(config: RunConfig, parameters: Sequence[float], losses: Sequence[flo
 def far_record(config: RunConfig, newest: int) -> Record:
     """Return a run that claims this many steps, with checkpoints only at both ends."""
     start, last = Trainer(config).checkpoint(), trained(config, 200)
-    tip = replace(start, step=newest, parameters=flat(last.weights))
+    tip = replace(start, step=newest, state=(flat(last.weights), start.state[1]))
     trace = Trace(np.array([0, newest]), np.array([trained(config).loss, last.loss]))
     return Record(config, newest=newest, trace=trace, checkpoints=(start, tip))
 

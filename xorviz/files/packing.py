@@ -9,6 +9,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
+from xorviz.core.kernels.kernel import STATE_NAMES
 from xorviz.core.network import flat, initial_weights, parameter_count
 from xorviz.core.rules import Choice, SettingError, Whole, checked
 from xorviz.core.runs.record import (
@@ -20,8 +21,8 @@ from xorviz.core.runs.record import (
     Record,
     Streak,
     checked_intervention,
+    most_checkpoints,
 )
-from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
@@ -155,8 +156,10 @@ def packed(record: Record) -> dict[str, Any]:
         },
         "checkpoints": {
             "steps": packed_array([c.step for c in kept], WHOLE),
-            "parameters": packed_array([c.parameters for c in kept], REAL),
-            "velocities": packed_array([c.velocity for c in kept], REAL),
+            "state": {
+                name: packed_array([c.state[n] for c in kept], REAL)
+                for n, name in enumerate(STATE_NAMES)
+            },
             "right": packed_array([_pair(c.right) for c in kept], WHOLE),
             "learned": packed_array([_pair(c.learned) for c in kept], WHOLE),
         },
@@ -258,19 +261,30 @@ def _trace(value: object, newest: int, where: str) -> Trace:
 def _checkpoints(
     value: object, config: RunConfig, newest: int, where: str
 ) -> tuple[Checkpoint, ...]:
-    kept = entries(value, ("steps", "parameters", "velocities", "right", "learned"), where)
-    steps = _steps(kept["steps"], MOST_CHECKPOINTS + 1, newest, f"{where}.steps")
+    kept = entries(_with_state(value), ("steps", "state", "right", "learned"), where)
+    steps = _steps(kept["steps"], most_checkpoints(config) + 1, newest, f"{where}.steps")
     shape = len(steps), parameter_count(config)
-    parameters = shaped(kept["parameters"], REAL, shape, f"{where}.parameters")
-    velocities = shaped(kept["velocities"], REAL, shape, f"{where}.velocities")
+    named = entries(kept["state"], STATE_NAMES, f"{where}.state")
+    arrays = [shaped(named[n], REAL, shape, f"{where}.state.{n}") for n in STATE_NAMES]
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
-    checkpoints = map(Checkpoint, steps.tolist(), parameters, velocities, right, learned)
+    states = zip(*arrays, strict=True)
+    checkpoints = tuple(map(Checkpoint, steps.tolist(), states, right, learned))
     if len(steps) and steps[0] == 0:
         drawn = flat(initial_weights(config))
-        if velocities[0].any() or not np.allclose(parameters[0], drawn, rtol=_SAME, atol=0):
-            raise SettingError(f"{where}.parameters do not begin with this seed's weights")
-    return tuple(checkpoints)
+        first, *rest = checkpoints[0].state
+        if any(array.any() for array in rest) or not np.allclose(first, drawn, rtol=_SAME, atol=0):
+            raise SettingError(f"{where}.state does not begin with this seed's weights")
+    return checkpoints
+
+
+def _with_state(value: object) -> object:
+    """Return the values of checkpoints with one entry for their state, as from version 6 on."""
+    if not isinstance(value, dict) or not {"parameters", "velocities"} <= value.keys():
+        return value
+    rest = dict(value)
+    state = {"parameters": rest.pop("parameters"), "velocity": rest.pop("velocities")}
+    return rest | {"state": state}
 
 
 def _streaks(value: object, steps: Steps, where: str) -> list[Streak]:

@@ -13,7 +13,7 @@ from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError, Switch, Whole, checked
 from xorviz.core.runs.project import MOST_PINNED, SAME_BESIDE, PinnedRun, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
-from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import cleaned_name
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import WatchedRun, run_of
@@ -25,9 +25,10 @@ from xorviz.files.packing import packed, thinned, unpacked
 
 SUFFIX = ".xorviz"
 FORMAT = "xorviz run"
-VERSION = 5
+VERSION = 6
 """From version 2 on there are outputs and gradients, from 3 on kernels, from 4 on watched runs;
-from 5 on settings at their defaults are left out."""
+from 5 on settings at their defaults are left out; from 6 on a checkpoint has a state by names, and
+a watched run the step where the run beside it was seen to differ."""
 MOST_BYTES = 10 * 2**20
 
 _TOO_BIG = f"The file is larger than the limit for run files, {MOST_BYTES // 2**20} MiB."
@@ -51,7 +52,7 @@ _MOST_STEPS = 1024
 """Steps trained on opening, to check that a run can reach its step: a few milliseconds."""
 
 _LEVELS = (
-    *((MOST_CHECKPOINTS, CAPACITY), (64, 2048), (16, 1024), (4, 512)),
+    *((10_000, CAPACITY), (512, CAPACITY), (64, 2048), (16, 1024), (4, 512)),
     *((1, 256), (1, 128), (1, 64)),
 )
 """Checkpoints of a run, and states of a watched one as wide as can be, from all to few."""
@@ -108,10 +109,7 @@ def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
 
     def thin(record: Record, step: int) -> tuple[Record, int]:
         if record.source is None:
-            record = record.compact()
-            earlier, last = record.checkpoints[:-1], record.checkpoints[-1:]
-            stride = -(-len(earlier) // checkpoints) or 1
-            return replace(record, checkpoints=earlier[::stride] + last), step
+            return record.compact().thinned(checkpoints), step
         step = record.towards(step, step + 1)  # the window may have lost the state of its step
         return thinned(record, numbers, step), step
 
@@ -121,16 +119,16 @@ def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
     for run in project.pinned:
         thinner, at = thin(run.record, run.step)
         pinned.append(replace(run, record=thinner, step=at))
-    return Project(record, step, beside, tuple(pinned))
+    return Project(record, step, beside, tuple(pinned), project.parted_at)
 
 
 def _least_bytes(project: Project) -> float:
-    """Return the size of the states of watched runs, to find out early if they are too many."""
+    """Return the size of all states, to find out early if they are too many."""
     runs = (project.record, project.beside, *(pinned.record for pinned in project.pinned))
     return _BYTES_PER_NUMBER * sum(
-        len(run.checkpoints) * parameter_count(run.config)
+        len(run.checkpoints) * sum(array.size for array in run.checkpoints[-1].state)
         for run in runs
-        if run is not None and run.source is not None
+        if run is not None and run.checkpoints
     )
 
 
@@ -141,6 +139,7 @@ def _written(project: Project) -> bytes:
         "version": VERSION,
         "written_by": f"xorviz {__version__}",
         "step": project.step,
+        "parted_at": project.parted_at,
         "run": packed(project.record),
         "beside": None if project.beside is None else packed(project.beside),
         "kept": [
@@ -175,12 +174,14 @@ def _project(value: object) -> Project:
     """Return the project that a file describes. Raises SettingError for an impossible one."""
     _check_version(value)
     keys = ("format", "version", "written_by", "step", "run", "beside", "kept")
-    file = entries(value, keys, "it")
+    file = entries(value, keys, "it", optional=("parted_at",))
     _text(file["written_by"], "written_by")
     record = unpacked(file["run"], "run")
     beside = None if file["beside"] is None else unpacked(file["beside"], "beside")
     newest = record.newest if beside is None else min(record.newest, beside.newest)
     step = whole(Whole(0, newest), file["step"], "step")
+    if (parted_at := file.get("parted_at")) is not None:
+        parted_at = whole(Whole(0, newest), parted_at, "parted_at")
     listed = items(file["kept"], MOST_PINNED, "kept")
     pinned = tuple(_pinned(value, f"kept[{n}]") for n, value in enumerate(listed))
     if len({run.style for run in pinned}) < len(pinned):
@@ -189,7 +190,7 @@ def _project(value: object) -> Project:
     if beside is not None:
         _check_beside(record, beside)
         _check_state(beside, step, "beside")
-    return Project(record, step, beside, pinned)
+    return Project(record, step, beside, pinned, parted_at)
 
 
 def _check_beside(record: Record, beside: Record) -> None:

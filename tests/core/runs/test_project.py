@@ -106,7 +106,7 @@ def test_settings_that_differ_are_named_in_the_order_of_the_table() -> None:
 def wide(count: int) -> Record:
     """Return a record with more checkpoints than a compact one of its size has."""
     zeros = np.zeros(192)
-    kept = tuple(Checkpoint(i * 64, zeros, zeros, Streak(), Streak()) for i in range(count))
+    kept = tuple(Checkpoint(i * 64, (zeros, zeros), Streak(), Streak()) for i in range(count))
     return Record(RunConfig(width=64), newest=(count - 1) * 64, checkpoints=kept)
 
 

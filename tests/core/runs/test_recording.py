@@ -1,8 +1,10 @@
 """Recordings: past steps are replayed bit for bit."""
 
-from collections.abc import Callable, Iterator
+import tracemalloc
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import cycle
+from random import Random
 
 import pytest
 from hypothesis import Phase, settings
@@ -17,7 +19,6 @@ from tests.support.bits import (
     assert_same_record,
     assert_same_state,
     assert_same_trace,
-    bits,
     changes_of,
     counted,
     frozen,
@@ -26,14 +27,24 @@ from tests.support.bits import (
 )
 from tests.support.snapshots import QUICK, far_record
 from xorviz.core.kernels import compiler, kernels
-from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
-from xorviz.core.network import parameter_count
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.runs import record as record_module
 from xorviz.core.runs import recording as recording_module
-from xorviz.core.runs.record import Intervention, Record
-from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording, kernel_for, prepare_for
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import (
+    MOST_BYTES,
+    Checkpoint,
+    Intervention,
+    Record,
+    checkpoint_bytes,
+    most_checkpoints,
+)
+from xorviz.core.runs.recording import Recording, kernel_for, prepare_for
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, NEVER, Halt, StopRules
+from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
+from xorviz.files.run_file import dumps, loads
 
 LONGEST = 700
 
@@ -56,16 +67,16 @@ class TimeTravel(RuleBasedStateMachine):
 
     @initialize(target=runs, config=CONFIGS, most=st.sampled_from([2, 3, 5, 512]))
     def begin(self, config: RunConfig, most: int) -> "Pair":
-        recording_module.MOST_CHECKPOINTS = self.most = most
-        record_module._COMPACT_NUMBERS = 10 * parameter_count(config)
+        self.most, self.patch = most, pytest.MonkeyPatch()
+        self.patch.setattr(recording_module, "most_checkpoints", lambda _: most)
+        self.patch.setattr(record_module, "_COMPACT_BYTES", 5 * checkpoint_bytes(config))
         self.pairs = [Pair(Recording(config), Straight(config))]
         return self.pairs[0]
 
     def teardown(self) -> None:
-        recording_module.MOST_CHECKPOINTS = MOST_CHECKPOINTS
-        record_module._COMPACT_NUMBERS = 50_000
         for pair in getattr(self, "pairs", []):
             pair.compare_all()
+        self.patch.undo()
 
     @rule(pair=runs, n=SIZES)
     def advance(self, pair: "Pair", n: int) -> None:
@@ -150,15 +161,30 @@ TestTimeTravel.settings = settings(
 
 @pytest.mark.parametrize(
     ("newest", "stride"),
-    [(10, 1), (62, 1), (63, 2), (500, 8), (3000, 64), (32_703, 64), (32_704, 128)],
+    [(10, 1), (62, 1), (63, 2), (500, 8), (4031, 64), (4032, 128), (60_000, 256)],
 )
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
 def test_the_distance_of_checkpoints_depends_on_the_length_of_the_run_alone(
-    newest: int, stride: int
+    newest: int, stride: int, kernel: str
 ) -> None:
-    run = Recording(RunConfig(), kernel=NUMBA)
-    run.advance(newest)
+    run, sizes = Recording(RunConfig(), kernel), cycle((1, 63, 64, 997, 20_011))
+    while run.newest < newest:
+        run.advance(min(next(sizes), newest - run.newest))
     assert run.stride == stride
     assert [c.step for c in run.record().checkpoints] == sorted({*range(0, newest, stride), newest})
+
+
+@pytest.mark.parametrize("width", [3, 64])
+def test_a_long_run_has_checkpoints_of_four_megabytes(width: int) -> None:
+    config = RunConfig(width=width, biases=True)
+    run, most = Recording(far_record(config, 10**9)), most_checkpoints(config)
+    assert most / 2 - 2 < 10**9 / run.stride < most < run.stride
+    trainer, kept = Trainer(config), list[Checkpoint]()
+    tracemalloc.start()
+    for _ in range(500):
+        kept.append(replace(trainer.checkpoint(), step=500 + len(kept)))
+    assert 0.9 * MOST_BYTES < most / 500 * tracemalloc.get_traced_memory()[0] < 1.05 * MOST_BYTES
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("step", [-1, 31])
@@ -201,61 +227,68 @@ def test_a_diverged_run_that_was_continued_is_replayed(monkeypatch: pytest.Monke
         impossible.state_at(40)
 
 
-MOST, LENGTH = 64, 25_000
-"""The most checkpoints and the length of a long run, whose checkpoints are 512 steps apart."""
+@dataclass
+class Plain:
+    """A run trained straight on without a recording: forwards only."""
+
+    config: RunConfig
+    kernel: str
+
+    def at(self, steps: Iterable[int]) -> dict[int, Snapshot]:
+        """Return what training is at each of these steps."""
+        trainer, seen = Trainer(self.config, self.kernel), {}
+        for step in sorted(steps):
+            trainer.advance(step - trainer.step)
+            seen[step] = trainer.snapshot()
+        return seen
 
 
-@pytest.fixture(scope="module")
-def long_run() -> Iterator[Recording]:
-    """Return a long run, advanced in odd sizes."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recording_module, "MOST_CHECKPOINTS", MOST)
-        run, sizes = Recording(RunConfig(rate=0.1), kernel=NUMBA), cycle((1, 63, 64, 997, 20_011))
-        while run.newest < LENGTH:
-            run.advance(min(next(sizes), LENGTH - run.newest))
-        yield run
+LENGTHS = [10, 10_000, pytest.param(10**7, marks=pytest.mark.thorough)]
+STEPS = {10: range(11), 10_000: [0, 1, 127, 128, 129, 4999, 9984, 9999, 10_000]}
 
 
-def test_checkpoints_do_not_depend_on_division(long_run: Recording) -> None:
-    at_once = Recording(RunConfig(rate=0.1), kernel=NUMBA)
-    at_once.advance(LENGTH)
-    kept, others = long_run.record().checkpoints, at_once.record().checkpoints
-    assert long_run.stride == at_once.stride == 512
-    assert [c.step for c in kept] == [c.step for c in others] == [*range(0, LENGTH, 512), LENGTH]
-    assert [bits(c.parameters) for c in kept] == [bits(c.parameters) for c in others]
-    assert [c.right for c in kept] == [c.right for c in others]
-
-
-def test_a_seek_costs_less_than_the_distance_of_checkpoints(long_run: Recording) -> None:
-    for step in (24_321, 511, 512, 513, 17_919, LENGTH - 1, 0):
-        with counted() as taken:
-            assert long_run.state_at(step).step == step
-        assert sum(taken) < long_run.stride
-    long_run.state_at(LENGTH // 2)
-    with counted() as taken:
-        for step in range(LENGTH // 2 + 1, LENGTH // 2 + 31):
-            long_run.state_at(step)
-    assert sum(taken) == 30  # those in a row cost one step each
-
-
-@pytest.mark.parametrize(
-    ("step", "stride", "sought"), [(12_501, 256, 12_287), (500, 8, 447), (1024, 32, 991)]
-)
-def test_a_fork_of_a_long_run_adds_missing_checkpoints(
-    long_run: Recording, step: int, stride: int, sought: int
+@pytest.mark.parametrize("width", [3, 64])
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+@pytest.mark.parametrize("newest", LENGTHS)
+def test_any_step_is_found_bit_for_bit_and_costs_at_most_the_distance(
+    newest: int, kernel: str, width: int
 ) -> None:
-    fork = long_run.fork(step)
-    assert fork.stride == stride
-    for cost in (sought % long_run.stride, stride - 1):
-        fork.state_at(0)
+    """Forwards, backwards, at random; also of a compact run, a reopened one and a branch."""
+    if newest > 10_000 and (kernel == NUMPY or width > 3):
+        pytest.skip("that takes minutes; tests/perf has it")
+    run = Recording(RunConfig(width=width, rate=0.1, momentum=0.5), kernel)
+    run.advance(newest)
+    some = [*STEPS.get(newest, range(0, newest + 1, newest // 7)), newest]
+    wanted = Plain(run.config, kernel).at(some)
+    compact = run.record().compact()
+    reopened = loads(dumps(Project(run.record(), 0))).record
+    branch = run.fork(newest - 1)
+    branch.advance(1)
+    for one in (run, branch, Recording(compact, kernel), Recording(reopened, kernel)):
+        for steps in (some, some[::-1], Random(0).sample(some, len(some))):
+            for step in steps:
+                with counted() as taken:
+                    assert_same_state(one.state_at(step), wanted[step])
+                assert sum(taken) < max(one.stride, 2**20 if newest > 10_000 else 1024)
+    with counted() as taken:
+        for step in range(newest // 2, newest // 2 + 5):
+            run.state_at(step)
+    assert sum(taken) <= run.stride + 4  # those in a row cost one step each
+
+
+def test_a_branch_adds_checkpoints_that_are_missing() -> None:
+    run = Recording(RunConfig(rate=0.1), NUMBA)
+    run.advance(25_000)
+    branch = run.fork(4000)
+    assert (run.stride, branch.stride) == (256, 64)
+    for cost in (191, 63):
+        branch.state_at(0)
         with counted() as taken:
-            shown = fork.state_at(sought)
+            shown = branch.state_at(1983)
         assert sum(taken) == cost
-    assert_same_state(shown, long_run.state_at(sought))
-    fork.advance(1)
-    kept = [c.step for c in fork.record().checkpoints]
-    assert kept == sorted({*kept})
-    assert len(kept) <= MOST
+    assert_same_state(shown, run.state_at(1983))
+    kept = [c.step for c in branch.record().checkpoints]
+    assert kept == sorted({*range(0, 4001, 256), 1792, 1856, 1920, 4000})
 
 
 def by(*names: str) -> Record:

@@ -62,18 +62,12 @@ def test_it_moves_nothing_and_goes_once_training_begins_or_it_is_closed(
     assert places(window) == before
 
 
-def test_it_goes_when_a_step_is_sought_or_a_trained_run_is_opened(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_it_goes_when_a_trained_run_is_opened(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "introduction").trigger()
     action(window, "new_weights").trigger()
     settle(qtbot, window)
     assert card(window) is not None
     window.file.put(Project(far_record(RunConfig(), 300), 300), None)
-    qtbot.waitUntil(lambda: window.findChild(Introduction) is None)
-    settle(qtbot, window)
-    action(window, "introduction").trigger()
-    window.session.seek(20)  # which Esc then cancels
     qtbot.waitUntil(lambda: window.findChild(Introduction) is None)
 
 

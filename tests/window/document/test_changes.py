@@ -110,10 +110,7 @@ def is_in(record: Record, other: Record) -> bool:
         return False
     mine, its = record.checkpoints[-1], Recording(other).fork(record.newest).record()
     there = its.checkpoints[-1]
-    return (bits(mine.parameters), bits(mine.velocity)) == (
-        bits(there.parameters),
-        bits(there.velocity),
-    )
+    return [*map(bits, mine.state)] == [*map(bits, there.state)]
 
 
 class Changes(RuleBasedStateMachine):

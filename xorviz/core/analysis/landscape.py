@@ -82,7 +82,7 @@ class LandscapeQuestion:
     def answer(self) -> Landscape:
         """Return the plane and the losses on it."""
         seen, config = self.snapshot, self.snapshot.config
-        before = [c.parameters for c in seen.record.checkpoints if c.step < seen.step]
+        before = [c.parameters for c in seen.record.path if c.step < seen.step]
         path = np.stack([*before, flat(seen.weights)]).clip(-_LARGEST_WEIGHT, _LARGEST_WEIGHT)
         plane = plane_of(self.kind, path, config, self.pair)
         feet = plane.points(path)

@@ -100,7 +100,7 @@ def _smallest(into: Array) -> Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpreadCurve:
-    """Differences between the units of a run at its checkpoints. A value."""
+    """Differences between the units of a run along its path. A value."""
 
     steps: Steps
     """(C,) in increasing order."""
@@ -121,7 +121,7 @@ class SpreadHistory:
 
     def curve(self, record: Record) -> SpreadCurve:
         """Return the curve of a run; drop checkpoints that it does not have."""
-        kept, known = record.checkpoints, self._known
+        kept, known = record.path, self._known
         if new := [checkpoint for checkpoint in kept if checkpoint not in known]:
             found = spread(np.stack([c.parameters for c in new]), record.config)
             known |= zip(new, found.tolist(), strict=True)

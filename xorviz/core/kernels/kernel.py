@@ -13,8 +13,10 @@ from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.settings import RunConfig
 
-State = tuple[Array, Array]
-"""Parameters (P,) and what the last step subtracted from them (P,)."""
+State = tuple[Array, ...]
+"""What the next steps follow from: an array (P,) for each of STATE_NAMES, in their order."""
+STATE_NAMES = ("parameters", "velocity")
+"""The velocity is what the last step subtracted from the parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Kernel(ABC):
         self._config = config
         self.parameters: Array = flat(weights)
         self._velocity: Array = np.zeros_like(self.parameters)
+        self._state: State = self.parameters, self._velocity
         self._before = self.state()
 
     @abstractmethod
@@ -79,11 +82,12 @@ class Kernel(ABC):
 
     def state(self) -> State:
         """Return a copy of the state, for restore."""
-        return self.parameters.copy(), self._velocity.copy()
+        return tuple(array.copy() for array in self._state)
 
     def restore(self, state: State) -> Taken:
         """Return to a state, bit for bit; return its results as settle does."""
-        self.parameters[:], self._velocity[:] = state
+        for array, given in zip(self._state, state, strict=True):
+            array[:] = given
         return self.settle()
 
     def set_weight(self, name: str, index: tuple[int, ...], value: float) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
+from xorviz.core.kernels.kernel import STATE_NAMES, State
 from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.source import WatchedSource
@@ -26,8 +27,15 @@ MOST_INTERVENTIONS = 10_000
 """Per run, so that its memory is bounded."""
 TOO_MANY = f"a run can be changed at most {MOST_INTERVENTIONS} times"
 
-_COMPACT_NUMBERS = 50_000
-"""Numbers in the checkpoints of a compact record: 0.4 MB."""
+MOST_BYTES, _COMPACT_BYTES = 4_000_000, 400_000
+"""Of the checkpoints of a run, and of a compact record."""
+_COMPACT_STEPS = 1 << 19
+"""Twice so many steps, about a second by Numba at width 64, are the longest way from one of those
+to another where that takes more of them."""
+_OVERHEAD = 400
+"""Bytes of a checkpoint beside its numbers: four objects and two array headers."""
+_PATH = 512
+"""Points that show the path of a run."""
 
 _TELLING = 10
 """Fewest points of a path that anything is concluded from: two are always on a line."""
@@ -176,12 +184,15 @@ class Checkpoint:
     """The state that determines the next steps of a run, before any change at this step."""
 
     step: int
-    parameters: Array
-    """(P,) w1 row by row, b1, w2, b2."""
-    velocity: Array
-    """(P,) what the last step subtracted."""
+    state: State
+    """The arrays (P,) of a kernel; of a watched run the parameters alone."""
     right: Streak
     learned: Streak
+
+    @property
+    def parameters(self) -> Array:
+        """(P,) w1 row by row, b1, w2, b2."""
+        return self.state[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,16 +267,33 @@ class Record:
         )
         return (self.config, made) == (other.config, others) and until <= other.newest
 
-    def compact(self) -> "Record":
-        """Return the same run with fewer checkpoints if they take much memory.
+    def thinned(self, most: int) -> "Record":
+        """Return the same run with at most so many checkpoints before the last one.
 
         Those of a watched run are all that is known of it, and stay.
         """
-        if self.source is not None:
+        kept = self.checkpoints
+        if self.source is not None or len(kept) - 1 <= most:
             return self
-        most = _COMPACT_NUMBERS // (2 * parameter_count(self.config))
-        stride = -(-(len(self.checkpoints) - 1) // (most - 1))  # rounded up
-        if stride <= 1:
-            return self
-        kept = self.checkpoints[:-1:stride] + self.checkpoints[-1:]
-        return replace(self, checkpoints=kept)
+        stride = 1 << (-(-(len(kept) - 1) // most) - 1).bit_length()  # a power of two
+        return replace(self, checkpoints=kept[:-1:stride] + kept[-1:])
+
+    def compact(self) -> "Record":
+        """Return the same run with fewer checkpoints if they take much memory."""
+        enough = max(_COMPACT_BYTES // checkpoint_bytes(self.config), self.newest // _COMPACT_STEPS)
+        return self.thinned(min(enough, most_checkpoints(self.config)))
+
+    @property
+    def path(self) -> tuple[Checkpoint, ...]:
+        """Checkpoints that show the way of a run; of a watched one all states."""
+        return self.thinned(_PATH).checkpoints
+
+
+def checkpoint_bytes(config: RunConfig) -> int:
+    """Return the memory that a checkpoint takes."""
+    return _OVERHEAD + 8 * len(STATE_NAMES) * parameter_count(config)
+
+
+def most_checkpoints(config: RunConfig) -> int:
+    """Return how many checkpoints a run has at most: 7,300 at width 3, 880 at width 64."""
+    return MOST_BYTES // checkpoint_bytes(config)

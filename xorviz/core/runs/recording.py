@@ -6,27 +6,24 @@ from dataclasses import replace
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import Record, at_step, step_of
+from xorviz.core.runs.record import Record, at_step, most_checkpoints, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 
-MOST_CHECKPOINTS = 512
-FIRST_STRIDE = 1
-"""A short run keeps every step, so that the path of fifty steps is as smooth as a long one."""
 _ENOUGH = 64
-"""Most checkpoints at shorter distances: a path of this many points looks smooth."""
+"""A short run keeps every step up to so many, so that its path is as smooth as a long one's."""
 
 
 class Recording:
     """A run, and checkpoints from which its past steps are replayed.
 
-    The distance of checkpoints depends only on the length of the run: a power of two, at first
-    FIRST_STRIDE, that doubles when there would be more than 64, and from 64 steps on more than
-    MOST_CHECKPOINTS. So a past step costs at most that much training, and a run of any length
-    takes at most 2.2 MB at width 64. The checkpoints of steps that another kernel took are all
-    kept, and take as much again.
+    The distance of checkpoints depends only on the length of the run: a power of two that doubles
+    when there would be more of them than steps in between, or more than 64 at first and 4 MB in the
+    end. So a past step of a million is less than 1,024 steps away, and recording adds little to
+    training. The checkpoints of steps that another kernel took are all kept, and take as much
+    again.
     """
 
     def __init__(self, start: RunConfig | Record, kernel: str = NUMPY) -> None:
@@ -38,7 +35,8 @@ class Recording:
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
         self._trainer = Trainer(record.config, kernel)
         self._checkpoints = [self._trainer.checkpoint()]
-        self.stride = FIRST_STRIDE
+        self._most = most_checkpoints(record.config)
+        self.stride = 1
         """Steps from one checkpoint to the next."""
         self._reader: Trainer | None = None
         """The replay of a past step, if there was one."""
@@ -169,7 +167,7 @@ class Recording:
 
     def _is_crowded(self) -> bool:
         """Return whether more checkpoints are due than allowed beside that of the newest step."""
-        most = MOST_CHECKPOINTS if self.stride >= _ENOUGH else min(_ENOUGH, MOST_CHECKPOINTS)
+        most = min(self._most, max(_ENOUGH, self.stride))
         return self.newest // self.stride + 1 > most - 1
 
     def _trainer_at(self, step: int) -> Trainer:

@@ -86,7 +86,7 @@ class Trainer:
         """Return the state at this step, before any change made here."""
         if self._arrival is not None:
             return self._arrival
-        return Checkpoint(self.step, *self._kernel.state(), self._right, self._learned)
+        return Checkpoint(self.step, self._kernel.state(), self._right, self._learned)
 
     def resume(self, record: Record, checkpoint: Checkpoint) -> None:
         """Continue at a checkpoint of another run of this shape, before any change made there.
@@ -102,7 +102,7 @@ class Trainer:
         self._right, self._learned = checkpoint.right, checkpoint.learned
         self._halt = self._arrival = None
         with np.errstate(all="ignore"):
-            taken = self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
+            taken = self._kernel.restore(checkpoint.state)
         self._look_at(taken)
         trace = record.trace.until(self.step, self.loss, self._outputs)
         self._recorder = TraceRecorder(trace)

@@ -67,7 +67,6 @@ class WatchedRun:
 
         Of those that are not kept, the last ones stay.
         """
-        nothing = np.zeros(parameters.shape[1])
         right, learned = Streak(), Streak()
         if self._states:
             right, learned = self._states[-1].right, self._states[-1].learned
@@ -76,7 +75,7 @@ class WatchedRun:
         for step, numbers, error in zip(steps.tolist(), parameters, worst.tolist(), strict=True):
             right = right.then(error < RIGHT_ERROR, step)
             learned = learned.then(error < LEARNED_ERROR, step)
-            self._states.append(Checkpoint(step, numbers, nothing, right, learned))
+            self._states.append(Checkpoint(step, (numbers,), right, learned))
         self._trace = self._trace.extended(added)
         self._recent.update([] if are_kept is None else steps[~are_kept].tolist())
         if len(self._recent) > 2 * MOST_RECENT:

@@ -75,7 +75,7 @@ class Introduction(QFrame):
 
     @Slot(object)
     def close_for(self, activity: Activity) -> None:
-        """Go once anything is trained or sought, which Esc then cancels."""
+        """Go once anything is trained, which Esc then ends."""
         if activity not in {Activity.PAUSED, Activity.FAILED}:
             self.end()
 
