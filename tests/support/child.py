@@ -71,7 +71,7 @@ class TalkingWindow(MainWindow):
                 Trainer.advance = _throw  # type: ignore[method-assign, assignment]
                 self.session.step()
             case "while-compiling":
-                self.session.preparation.start()
+                self.session.preparation.begin()
                 self.close()
             case "quit":
                 QApplication.quit()

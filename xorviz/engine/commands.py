@@ -13,7 +13,7 @@ from xorviz.core.runs.record import (
     checked_intervention,
     setting,
 )
-from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.snapshot import Snapshot, newest_of
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 
@@ -29,6 +29,11 @@ class Begin:
     kernel: str = NUMPY
     parted_at: int | None = None
     """The first step of a watched run at which the run beside it is known to differ."""
+
+    @property
+    def newest(self) -> int:
+        """The last step that can be displayed."""
+        return newest_of(self.record, self.beside)
 
 
 @dataclass(frozen=True, slots=True)

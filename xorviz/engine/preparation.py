@@ -10,28 +10,8 @@ from xorviz.engine.activity import end
 from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
 
 
-class _Thread(QThread):
-    """Prepares one kernel and ends."""
-
-    compiling = Signal(bool)
-
-    def __init__(self, kernel: str, parent: QObject) -> None:
-        super().__init__(parent)
-        self._kernel = kernel
-        self.trouble = ""
-        """Why the kernel cannot be used, once it has ended."""
-
-    def run(self) -> None:
-        """Prepare the kernel; any error must reach the window."""
-        try:
-            kernels.prepare(self._kernel, lambda: self.compiling.emit(True))
-        except Exception as error:
-            sys.stderr.write(traceback.format_exc())
-            self.trouble = str(error) or type(error).__name__
-
-
-class Preparation(QObject):
-    """Preparation of one kernel. Lives in the window's thread and does not block it.
+class Preparation(QThread):
+    """Preparation of one kernel. Does not block the window's thread, in which its slots run.
 
     If the kernel cannot be used, NumPy's takes its place.
     """
@@ -40,6 +20,7 @@ class Preparation(QObject):
     fell_back = Signal(str)
     """NumPy's kernel has taken its place; the text says why. Comes before ``done``."""
     done = Signal()
+    _compiling = Signal(bool)
 
     def __init__(self, kernel: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +30,8 @@ class Preparation(QObject):
         self.is_compiling = False
         """Whether something is being compiled, not merely loaded."""
         self._is_closed = False
-        self._thread: _Thread | None = None
+        self._compiling.connect(self.set_compiling)
+        self.finished.connect(self._end)
 
     @property
     def is_free(self) -> bool:
@@ -67,20 +49,23 @@ class Preparation(QObject):
         return kernels.is_ready(self.kernel)
 
     @Slot()
-    def start(self) -> None:
+    def begin(self) -> None:
         """Start preparing, unless it is done, under way or closed."""
-        if self.is_done or self._is_closed or self._thread is not None:
-            return
-        self._thread = _Thread(self.kernel, self)
-        self._thread.compiling.connect(self.set_compiling)
-        self._thread.finished.connect(self._end)
-        self._thread.start(QThread.Priority.LowPriority)
+        if not (self.is_done or self._is_closed or self.isRunning()):
+            self.start(QThread.Priority.LowPriority)
+
+    def run(self) -> None:
+        """Prepare the kernel, in the thread; any error must reach the window."""
+        try:
+            kernels.prepare(self.kernel, lambda: self._compiling.emit(True))
+        except Exception as error:
+            sys.stderr.write(traceback.format_exc())
+            self.trouble = f"{(str(error) or type(error).__name__).rstrip('.')}. {compiler.INSTEAD}"
 
     def close(self) -> None:
         """Start no more, and end the thread if it is not compiling."""
         self._is_closed = True
-        if self._thread is not None:
-            end(self._thread)
+        end(self)
 
     @Slot(bool)
     def set_compiling(self, is_compiling: bool) -> None:
@@ -91,12 +76,8 @@ class Preparation(QObject):
 
     @Slot()
     def _end(self) -> None:
-        ended, self._thread = self._thread, None
-        assert ended is not None
-        ended.deleteLater()
         self.set_compiling(False)
-        if ended.trouble:
+        if self.trouble:
             self.kernel = compiler.NUMPY
-            self.trouble = f"{ended.trouble.rstrip('.')}. {compiler.INSTEAD}"
             self.fell_back.emit(self.trouble)
         self.done.emit()

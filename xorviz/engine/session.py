@@ -69,10 +69,7 @@ class TrainingSession(QObject):
         self.hold = Hold(self)
         self.hold.changed.connect(self._pause_held)
         self._activity = Activity.PAUSED
-        self._run = self._step = 0
-        self._seen: Snapshot | None = None
-        self._record = Record(self.config)
-        self._beside: Record | None = None
+        self._at: Begin | Snapshot = Begin(0, Record(self.config))  # until it is answered
         self._sought: int | None = None  # a step that is not answered yet
         self._goes_far = False  # where that is far, by training
         self._wanted_steps = StepCount()  # of a request
@@ -88,7 +85,7 @@ class TrainingSession(QObject):
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
         self._thread.painted.connect(self._request_when_due)
-        self._thread.painted.connect(self.preparation.start)
+        self._thread.painted.connect(self.preparation.begin)
 
     @property
     def activity(self) -> Activity:
@@ -103,12 +100,13 @@ class TrainingSession(QObject):
     @property
     def _is_watched(self) -> bool:
         """Whether another program trains the run."""
-        return self._record.source is not None
+        return self._at.record.source is not None
 
     @property
     def _is_live(self) -> bool:
         """Whether it does so now."""
-        return self._record.source is not None and self._record.source.state is ProgramState.LIVE
+        source = self._at.record.source
+        return source is not None and source.state is ProgramState.LIVE
 
     @property
     def unanswered(self) -> int:
@@ -119,7 +117,7 @@ class TrainingSession(QObject):
     @property
     def step_wanted(self) -> int:
         """The step that the next command starts from: one that is sought, or the step shown."""
-        return self._step if self._sought is None else self._sought
+        return self._at.step if self._sought is None else self._sought
 
     @Slot()
     def play(self) -> None:
@@ -167,9 +165,11 @@ class TrainingSession(QObject):
 
         In a watched run, go to the next kept step in that direction.
         """
-        if self._activity is Activity.FAILED or self._run == 0:
+        if self._activity is Activity.FAILED or self._at.run == 0:
             return
-        self._sought, self._goes_far = self._towards(step), True
+        newest = self._at.newest
+        towards = self._at.record.towards(min(step, newest), self.step_wanted)
+        self._sought, self._goes_far = min(newest, towards), True
         self._wanted_steps = StepCount()
         self._is_wanted = False
         self._set_activity(Activity.PAUSED)
@@ -183,16 +183,14 @@ class TrainingSession(QObject):
         Also after a failure. ``parted_at`` is the first step of a watched run at which the other
         one is known to differ.
         """
-        self._run += 1
-        self._seen = None
+        kernel = self.preparation.kernel
+        begin = Begin(self._at.run + 1, record, step, beside, kernel, parted_at)
+        self._at = begin
         self._calm.drop()
         self._sought, self._goes_far, self._wanted_steps = step, True, StepCount()
-        self._step = step
-        self._record, self._beside = record, beside
         self.config = record.config_at(step)
         self._set_activity(Activity.PAUSED)
-        kernel = self.preparation.kernel
-        self._send(Begin(self._run, record, step, beside, kernel, parted_at))
+        self._send(begin)
 
     def intervene(
         self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
@@ -204,7 +202,7 @@ class TrainingSession(QObject):
         """
         self._check_changeable(beside)
         wanted = Intervention(self.step_wanted, field, value, index)
-        command = checked_change(self._run, wanted, beside, self._seen, self.config)
+        command = checked_change(self._at.run, wanted, beside, self._seen, self.config)
         if not index and not command.beside:
             self.config = replace(self.config, **{field: command.changes[0].value})  # type: ignore[arg-type]
         self._change_run(command)
@@ -212,18 +210,23 @@ class TrainingSession(QObject):
     def set_weights(self, weights: Weights) -> None:
         """Set all weights of the first run, as ``intervene`` sets one."""
         self._check_changeable()
-        self._change_run(checked_weights(self._run, weights, self._seen, self.config))
+        self._change_run(checked_weights(self._at.run, weights, self._seen, self.config))
+
+    @property
+    def _seen(self) -> Snapshot | None:
+        """What the last answer showed of the run, if there was one."""
+        return self._at if isinstance(self._at, Snapshot) else None
 
     def _check_changeable(self, beside: bool = False) -> None:
         """Refuse a change of a watched run."""
-        if self._is_watched and not (beside and self._beside is not None):
+        if self._is_watched and not (beside and self._at.beside is not None):
             raise SettingError(TAKES_NO_STEPS)
 
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:
             return
         if self._sought is not None and not self._is_seek(self._frame):
-            self._send(Seek(self._run, self._sought))  # commands are carried out in order
+            self._send(Seek(self._at.run, self._sought))  # commands are carried out in order
         self._thread.send(command)
 
     def _is_seek(self, command: Command | None) -> bool:
@@ -232,11 +235,11 @@ class TrainingSession(QObject):
 
     @Slot()
     def _use_its_kernel(self) -> None:
-        self._thread.send(UseKernel(self._run, self.preparation.kernel))
+        self._thread.send(UseKernel(self._at.run, self.preparation.kernel))
 
     def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
         """Take settings of the watched run that were found out, and what is still assumed."""
-        self._thread.send(Adopt(self._run, config, assumed))
+        self._thread.send(Adopt(self._at.run, config, assumed))
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""
@@ -260,13 +263,6 @@ class TrainingSession(QObject):
         speed = _FOLLOWED_PER_SECOND if self._is_watched else self.speed
         self._pace.start(speed, self._clock())
 
-    def _towards(self, step: int) -> int:
-        """Return the step to go to when one is asked for, of those that both runs have."""
-        beside = self._record if self._beside is None else self._beside
-        newest = min(self._record.newest, beside.newest)
-        last = self._record.towards(newest, newest + 1)
-        return min(last, self._record.towards(min(step, last), self.step_wanted))
-
     def _set_looks(self) -> None:
         """Look at a program from time to time while its run is paused."""
         wanted = self._is_live and self._activity is Activity.PAUSED
@@ -276,7 +272,7 @@ class TrainingSession(QObject):
     @Slot()
     def _look(self) -> None:
         if not self._thread.unanswered:
-            self._thread.send(Look(self._run))
+            self._thread.send(Look(self._at.run))
 
     @Slot()
     def _request(self) -> None:
@@ -286,13 +282,13 @@ class TrainingSession(QObject):
         seconds = self.preparation.budget_seconds
         match self._activity:
             case _ if self._sought is not None:
-                self._send(Seek(self._run, self._sought))
+                self._send(Seek(self._at.run, self._sought))
             case Activity.STEPPING:
-                self._send(Advance(self._run, self._wanted_steps.left, seconds, NEVER))
+                self._send(Advance(self._at.run, self._wanted_steps.left, seconds, NEVER))
             case Activity.PLAYING:
                 if steps := self._pace.due(self._clock()):
                     steps, rules = (UNLIMITED, NEVER) if self._is_watched else (steps, self.rules)
-                    self._send(Advance(self._run, steps, seconds, rules))
+                    self._send(Advance(self._at.run, steps, seconds, rules))
                 else:
                     self._request_when_due()
 
@@ -303,7 +299,7 @@ class TrainingSession(QObject):
     def _arrive(self) -> None:
         """Train on to the step sought, if that is far; then play, take steps or pause."""
         assert self._sought is not None
-        left, self._sought = self._sought - self._step, None
+        left, self._sought = self._sought - self._at.step, None
         if left > 0 and self._goes_far and not self._is_watched:
             self._wanted_steps.add(left)
             if not self._activity.is_training:
@@ -317,7 +313,7 @@ class TrainingSession(QObject):
         is_wanted = is_frame and self._is_wanted
         if is_frame:
             self._frame = None
-        if answer.run == self._run:
+        if answer.run == self._at.run:
             if isinstance(answer, Failure):
                 self._fail(answer)
             else:
@@ -327,11 +323,9 @@ class TrainingSession(QObject):
 
     def _receive(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
         """Update the state from a snapshot and pass it on."""
-        taken, self._step = snapshot.step - self._step, snapshot.step
-        before, self._seen = self._seen, snapshot
+        before, self._at = self._seen, snapshot
+        taken = 0 if before is None else snapshot.step - before.step
         self._calm.drop()
-        self._record = snapshot.record
-        self._beside = None if snapshot.beside is None else snapshot.beside.record
         if self._is_seek(command):
             self._arrive()
         is_changing = any(isinstance(change, Intervene) for change in self._thread.unanswered)
@@ -370,7 +364,7 @@ class TrainingSession(QObject):
         if self._activity is Activity.PLAYING:
             self._pace.took(taken)
             if not self._is_watched:
-                self.gauge.add(self._clock(), self._step)
+                self.gauge.add(self._clock(), self._at.step)
         else:
             self._wanted_steps.left -= taken
             self.progressed.emit(self._wanted_steps.progress)

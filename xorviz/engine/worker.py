@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.engine.commands import (
     Adopt,
@@ -58,19 +59,13 @@ class TrainingWorker(QObject):
             message = f"{type(error).__name__}: {error}"
             return Failure(command.run, message, traceback.format_exc())
 
-    def _carry_out(self, command: Command) -> Answer:
+    def _carry_out(self, command: Command) -> Snapshot:
         if isinstance(command, Begin):
-            self._begin(command)
-        if self._run is None:
+            options = (command.run, command.beside, command.kernel, followed, command.parted_at)
+            self._run = CurrentRun(command.record, command.step, *options)
+            self._rate = _StepRate()
+        if (run := self._run) is None:
             raise RuntimeError("no run has begun")
-        return self._go_on(self._run, command)
-
-    def _begin(self, command: Begin) -> None:
-        options = (command.run, command.beside, command.kernel, followed, command.parted_at)
-        self._run = CurrentRun(command.record, command.step, *options)
-        self._rate = _StepRate()
-
-    def _go_on(self, run: CurrentRun, command: Command) -> Answer:
         match command:
             case Advance():
                 _advance(run, command, self._rate)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock, some
+from tests.support.screen import child
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.runs.record import Record
@@ -106,7 +107,7 @@ def test_each_snapshot_is_painted_once_and_only_a_free_kernel_trains_meanwhile(
 def test_steps_asked_for_are_taken_exactly_and_add_up(session: WatchedSession) -> None:
     session.step(0)
     for n in (1000, 1, 7, 20_000):
-        before, told = session._step, len(session.progress)
+        before, told = session._at.step, len(session.progress)
         session.step(n)
         session.rest()
         assert session.last.step == before + n
@@ -311,7 +312,7 @@ def test_a_listener_may_pause_immediately(session: WatchedSession) -> None:
 def test_closing_ends_the_thread_and_nothing_is_shown_any_more(
     qtbot: QtBot, session: WatchedSession
 ) -> None:
-    (thread,) = session.findChildren(QThread)
+    thread = child(session, QThread, "training")
     assert thread.isRunning()
     session.play()
     session.wait(lambda: len(session.snapshots) >= 2)

@@ -282,7 +282,7 @@ def alternating(stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> 
         if n < FRAMES:
             stage.paint()
             clock.now += 1 / 60
-    assert stage.session._step == FRAMES * 63
+    assert stage.session._at.step == FRAMES * 63
     return stage
 
 

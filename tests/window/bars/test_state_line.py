@@ -259,7 +259,7 @@ def test_what_helps_is_offered_at_rest_and_needed_once_a_run_stopped(line: State
     helps = button(line, "offer_help_button")
     show(line, STUCK)
     assert not helps.isVisible(), "the session is at another step"
-    line._session._step = 300
+    line._session._at = STUCK
     show(line, trained(STUCK.config, 99), replace(STUCK, right_since=None))
     assert line.offers_help
     assert (helps.text(), helps.toolTip()) == ("One more unit would help: 49 of 50", "Try it")
@@ -275,7 +275,7 @@ def test_what_helps_is_offered_at_rest_and_needed_once_a_run_stopped(line: State
     assert not helps.isVisible()
     assert button(line, "offers").isVisible()
     for seen in (LEARNED, trained(STUCK.config, 99)):
-        line._session._step = seen.step
+        line._session._at = seen
         show(line, seen)
         assert not line.offers_help, "it is correct, or has just begun"
 

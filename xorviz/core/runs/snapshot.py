@@ -57,11 +57,7 @@ class Snapshot:
     @property
     def newest(self) -> int:
         """The last step that can be displayed; with two runs side by side, that of the shorter."""
-        mine = self.record.newest
-        if self.beside is None:
-            return mine
-        common = min(mine, self.beside.record.newest)
-        return self.record.towards(common, common + 1)
+        return newest_of(self.record, None if self.beside is None else self.beside.record)
 
     @property
     def is_past(self) -> bool:
@@ -92,3 +88,11 @@ class Snapshot:
         """
         has_stopped = self.halt is Halt.DIVERGED and self.record.source is None
         return self.step + 1 if has_stopped else None
+
+
+def newest_of(record: Record, beside: Record | None) -> int:
+    """Return the last step that can be displayed of a run, or of both of two side by side."""
+    if beside is None:
+        return record.newest
+    common = min(record.newest, beside.newest)
+    return record.towards(common, common + 1)

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
@@ -135,16 +134,24 @@ class Document(OpenProject):
         self._intervene(field, value, index, beside=True)
 
     def _intervene(self, field: str, value: float, index: Index = (), beside: bool = False) -> None:
-        """Change a setting or a weight of a run, or continue a watched one with the change."""
+        """Change a setting or a weight of a run, or continue a watched one with the change.
+
+        Before its newest step, pin the run as it is, and branch.
+        """
         if self._locks(WEIGHTS if index else field):
             return
         name = weight_name(field, index) if index else field
         label = f"{'B: ' * beside}{name} {numerals.plain(value)}"
         if self.watched is not None and not beside:
             self._continue(label, change=(field, value, index))
-        else:
-            do = partial(self._session.intervene, field, value, index, beside)
-            self._branch(label, do, beside)
+            return
+        step, second = self._session.step_wanted, self._project.beside
+        run = second if beside and second is not None else self._project.record
+        with self._change(label):
+            name = self._pin(run, step) if step < run.newest else ""
+            self._session.intervene(field, value, index, beside)
+            if name:
+                self.noticed.emit(f"A branch starts here. The original is pinned as {name}.")
 
     def open_alone(self, record: Record, label: str) -> None:
         """Open a run at its first step, without another beside it; a watched run is pinned."""

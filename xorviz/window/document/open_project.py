@@ -1,6 +1,6 @@
 """The project that is open, and its history: what every change of it goes through."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -246,17 +246,6 @@ class OpenProject(QObject):
         self.history_changed.emit()
         if self._project.pinned != before.pinned:
             self.project_changed.emit(self._project)
-
-    def _branch(self, label: str, do: Callable[[], None], beside: bool = False) -> None:
-        """Change a run; before its newest step, pin the run as it is, and branch."""
-        step, second = self._session.step_wanted, self._project.beside
-        changed = second if beside and second is not None else self._project.record
-        with self._change(label):
-            branches = step < changed.newest
-            name = self._pin(changed, step) if branches else ""
-            do()
-            if branches:
-                self.noticed.emit(f"A branch starts here. The original is pinned as {name}.")
 
     def _pin_undone(self) -> None:
         """Pin undone runs that share the current run's start, and those of other programs.
