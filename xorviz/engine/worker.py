@@ -124,14 +124,13 @@ def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:
 
 
 def _go_to(run: CurrentRun, step: int, rate: _StepRate) -> None:
-    """Display a step, or the last one before it that was come to where the way takes long.
+    """Display a step; where more than a second of training leads there, one before it.
 
     Nothing is trained before the kernel is ready, since it would be compiled first.
     """
-    left = run.go_to(step)
-    end = time.perf_counter() + _SEEK_SECONDS
-    while left and kernels.is_ready(run.kernel):
-        if time.perf_counter() + rate.seconds_for(left) > end:
+    left, thread = run.go_to(step), QThread.currentThread()
+    while left and kernels.is_ready(run.kernel) and not thread.isInterruptionRequested():
+        if rate.seconds_for(left) > _SEEK_SECONDS:
             return
         before = run.step
         _advance(run, Advance(0, left, _PIECE_SECONDS, NEVER), rate)
