@@ -21,12 +21,12 @@ from tests.support.bits import (
 )
 from tests.support.snapshots import QUICK
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import flat, initial_weights
+from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
 from xorviz.core.runs import watched as watched_runs
 from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
 from xorviz.core.runs.project import continued
-from xorviz.core.runs.record import Intervention, Record, setting
+from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt, StopRules
@@ -207,17 +207,6 @@ def test_a_run_that_diverges_stops_both(monkeypatch: pytest.MonkeyPatch, size: i
         change_run(turned, *change)
     assert not turned.advance(50)
     assert turned.step == 61
-
-
-def test_all_weights_are_changed_at_once(record: Record) -> None:
-    current = CurrentRun(record, record.newest)
-    other = initial_weights(OTHER)
-    current.intervene(setting(other, 0))
-    seen = current.snapshot()
-    for mine, wanted in zip(seen.weights.arrays(), other.arrays(), strict=True):
-        np.testing.assert_array_equal(mine, wanted)
-    assert seen.record.newest == record.newest
-    assert_same_state(Recording(seen.record).state_at(record.newest), seen)
 
 
 CONFIG = replace(QUICK, momentum=0)

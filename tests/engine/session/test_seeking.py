@@ -14,7 +14,6 @@ from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import BLOCK
-from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
@@ -293,13 +292,3 @@ def test_opening_a_run_beyond_its_newest_step_fails(
     assert f"step {NEWEST + 1}" in session.failures[0].message
     session.open(record, NEWEST)
     assert session.doing() is Activity.PAUSED
-
-
-def test_a_second_run_that_is_not_shown_yet_is_not_changed(session: WatchedSession) -> None:
-    session.open_run(Record(CONFIG), 0, Record(replace(CONFIG, rate=0.1)))
-    with pytest.raises(SettingError, match="Run B is not shown yet"):
-        session.intervene("rate", 0.25, beside=True)
-    session.wait(lambda: not session.unanswered)
-    session.intervene("rate", 0.25, beside=True)
-    session.wait(lambda: not session.unanswered)
-    assert session.config.rate == CONFIG.rate
