@@ -36,6 +36,11 @@ def test_the_last_step_ends_only_stepping() -> None:
         assert [a for a in Activity if is_ended(a, seen(5), seen(0), 5, count)] == ending
 
 
+def test_nothing_ends_what_has_ended() -> None:
+    ended = seen(5, Halt.DIVERGED)
+    assert not is_ended(Activity.PAUSED, ended, seen(0), 5, COUNT)
+
+
 def test_a_rule_of_the_first_run_ends_playing_but_not_stepping() -> None:
     for halt in set(Halt) - {Halt.DIVERGED, Halt.LONGEST}:
         assert is_ended(Activity.PLAYING, seen(5, halt), seen(0), 5, COUNT)

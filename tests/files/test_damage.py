@@ -142,6 +142,7 @@ ENTRIES: list[tuple[str, Callable[[Any], Any], str]] = [
     ("step", to(-1), "step is -1; allowed: a whole number from 0 to 150"),  # beside has come to 150
     ("step", to(151), "step is 151; allowed"),
     *(("version", to(v), f"version is {v!r}") for v in (0, True, 1.0, "1", None)),
+    *(("parted_at", to(v), f"parted_at is {v!r}") for v in (-1, True, 151)),
     ("written_by", to("x" * 1001), "written_by is not a text of at most 1000 characters"),
     ("kept", to([None] * 13), f"kept is not a list of at most {MOST_PINNED} values"),
     ("kept.0.name", to("\n\t \u200b"), "kept[0].name is empty"),
@@ -325,7 +326,7 @@ def test_two_runs_side_by_side_must_start_alike() -> None:
     values["run"], values["beside"] = values["beside"], values["run"]
     assert "beside is a watched run" in refusal(loads, json.dumps(values).encode())
     narrow = packed(Recording(RunConfig(width=1)).record())
-    values = plain(watched) | {"beside": narrow, "step": 0}
+    values = plain(watched) | {"beside": narrow, "step": 0, "parted_at": None}
     assert "side by side differ in width" in refusal(loads, json.dumps(values).encode())
 
 

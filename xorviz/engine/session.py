@@ -154,11 +154,15 @@ class TrainingSession(QObject):
             return
         if self.hold.refuses():
             return
+        self._add_steps(n)
+        self._request()
+
+    def _add_steps(self, n: int) -> None:
+        """Take more steps than wanted so far; those of another activity are forgotten."""
         if self._activity is not Activity.STEPPING:
             self._wanted_steps = StepCount()
         self._wanted_steps.add(n)
         self._set_activity(Activity.STEPPING)
-        self._request()
 
     def seek(self, step: int) -> None:
         """Go to a step already taken, clamped to the run's range, and pause.
@@ -167,11 +171,9 @@ class TrainingSession(QObject):
         """
         if self._activity is Activity.FAILED or self._at.run == 0:
             return
-        newest = self._at.newest
-        towards = self._at.record.towards(min(step, newest), self.step_wanted)
-        self._sought, self._goes_far = min(newest, towards), True
-        self._wanted_steps = StepCount()
-        self._is_wanted = False
+        step = min(step, self._at.newest)
+        self._sought = self._at.record.towards(step, self.step_wanted)
+        self._goes_far, self._is_wanted = True, False
         self._set_activity(Activity.PAUSED)
         self._request()
 
@@ -187,7 +189,7 @@ class TrainingSession(QObject):
         begin = Begin(self._at.run + 1, record, step, beside, kernel, parted_at)
         self._at = begin
         self._calm.drop()
-        self._sought, self._goes_far, self._wanted_steps = step, True, StepCount()
+        self._sought, self._goes_far = step, True
         self.config = record.config_at(step)
         self._set_activity(Activity.PAUSED)
         self._send(begin)
@@ -300,10 +302,8 @@ class TrainingSession(QObject):
         """Train on to the step sought, if that is far; then play, take steps or pause."""
         assert self._sought is not None
         left, self._sought = self._sought - self._at.step, None
-        if left > 0 and self._goes_far and not self._is_watched:
-            self._wanted_steps.add(left)
-            if not self._activity.is_training:
-                self._set_activity(Activity.STEPPING)
+        if left > 0 and self._goes_far and not (self.playing or self._is_watched):
+            self._add_steps(left)
         self._start_pace()
 
     @Slot(object, object)

@@ -1,5 +1,7 @@
 """A session that takes no steps for a reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.engine.watched import WatchedSession
@@ -53,3 +55,8 @@ def test_a_step_under_way_is_still_gone_to_and_a_watched_run_is_stepped_through(
     session.step(2)
     session.rest()
     assert (session.last.step, refused) == (3, [])
+    session._at = replace(session.last, record=watched_record(steps=9))
+    session.progress.clear()
+    session.seek(9)  # which the worker does not have any more
+    session.rest()
+    assert (session.last.step, session.progress) == (4, [])

@@ -211,6 +211,10 @@ def test_on_a_far_way_steps_add_up_playing_goes_beyond_and_a_change_is_made_at_o
     session.step(5)
     session.rest()
     assert (session.last.step, session.progress[-1]) == (105, (105, 105))
+    session.step(10**6)
+    session.seek(90)  # instead
+    session.rest()
+    assert (session.last.step, session.progress[-1]) == (90, (26, 26))  # from a new checkpoint
     session.seek(MIDDLE)
     session.play()
     session.wait(lambda: session.last.step > MIDDLE)

@@ -1,5 +1,6 @@
 """The user's own work while something else is shown in its place, and its way back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.support.screen import child
 from tests.support.watched import watched_record
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from tests.window.document.desk import Desk
-from xorviz.core.runs.project import Project
+from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
 from xorviz.files.run_file import load_run, save_run
@@ -52,12 +53,15 @@ def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(
 
 def test_two_runs_and_a_watched_one_come_back(harness: DocumentHarness) -> None:
     pair = Project(Record(CONFIG), 0, Record(OTHER)).pinning(watched_record(), 3)
-    for project in (pair, Project(watched_record(), 9)):
+    watched = watched_record()
+    twin = Project(watched, 9, continued(watched, 0), parted_at=5)
+    for project in (pair, replace(twin, beside=None, parted_at=None), replace(twin, step=0)):
         harness.put(project)
         harness.do(harness.document.set_aside, LESSON, "One unit")
         assert harness.now.beside is None
         harness.do(harness.document.bring_back)
         assert (harness.document.project, harness.now.step) == (project, project.step)
+        assert harness.now.parted_at == project.parted_at
 
 
 # The file of the own work.
