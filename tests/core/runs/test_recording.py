@@ -3,7 +3,7 @@
 import tracemalloc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import cycle, product
 from random import Random
 
 import pytest
@@ -227,39 +227,36 @@ def test_a_diverged_run_that_was_continued_is_replayed(monkeypatch: pytest.Monke
         impossible.state_at(40)
 
 
-@dataclass
-class Plain:
-    """A run trained straight on without a recording: forwards only."""
-
-    config: RunConfig
-    kernel: str
-
-    def at(self, steps: Iterable[int]) -> dict[int, Snapshot]:
-        """Return what training is at each of these steps."""
-        trainer, seen = Trainer(self.config, self.kernel), {}
-        for step in sorted(steps):
-            trainer.advance(step - trainer.step)
-            seen[step] = trainer.snapshot()
-        return seen
+def trained(config: RunConfig, kernel: str, steps: Iterable[int]) -> dict[int, Snapshot]:
+    """Return what training straight on shows at these steps."""
+    trainer, seen = Trainer(config, kernel), {}
+    for step in sorted(steps):
+        trainer.advance(step - trainer.step)
+        seen[step] = trainer.snapshot()
+    return seen
 
 
-LENGTHS = [10, 10_000, pytest.param(10**7, marks=pytest.mark.thorough)]
-STEPS = {10: range(11), 10_000: [0, 1, 127, 128, 129, 4999, 9984, 9999, 10_000]}
+STEPS = {
+    10: [*range(11)],
+    10_000: [0, 1, 127, 128, 129, 4999, 9984, 9999, 10_000],
+    10**7: [*range(0, 10**7, 10**6 + 1), 10**7],
+}
 
 
-@pytest.mark.parametrize("width", [3, 64])
-@pytest.mark.parametrize("kernel", KERNEL_NAMES)
-@pytest.mark.parametrize("newest", LENGTHS)
+@pytest.mark.parametrize(
+    ("newest", "kernel", "width"),
+    [
+        *product((10, 10_000), KERNEL_NAMES, (3, 64)),
+        pytest.param(10**7, NUMBA, 3, marks=pytest.mark.thorough),  # tests/perf has the others
+    ],
+)
 def test_any_step_is_found_bit_for_bit_and_costs_at_most_the_distance(
     newest: int, kernel: str, width: int
 ) -> None:
     """Forwards, backwards, at random; also of a compact run, a reopened one and a branch."""
-    if newest > 10_000 and (kernel == NUMPY or width > 3):
-        pytest.skip("that takes minutes; tests/perf has it")
-    run = Recording(RunConfig(width=width, rate=0.1, momentum=0.5), kernel)
+    run, some = Recording(RunConfig(width=width, rate=0.1, momentum=0.5), kernel), STEPS[newest]
     run.advance(newest)
-    some = [*STEPS.get(newest, range(0, newest + 1, newest // 7)), newest]
-    wanted = Plain(run.config, kernel).at(some)
+    wanted = trained(run.config, kernel, some)
     compact = run.record().compact()
     reopened = loads(dumps(Project(run.record(), 0))).record
     branch = run.fork(newest - 1)
@@ -269,7 +266,7 @@ def test_any_step_is_found_bit_for_bit_and_costs_at_most_the_distance(
             for step in steps:
                 with counted() as taken:
                     assert_same_state(one.state_at(step), wanted[step])
-                assert sum(taken) < max(one.stride, 2**20 if newest > 10_000 else 1024)
+                assert sum(taken) < (one.stride if one is run else 2**20)
     with counted() as taken:
         for step in range(newest // 2, newest // 2 + 5):
             run.state_at(step)

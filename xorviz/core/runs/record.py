@@ -30,8 +30,8 @@ TOO_MANY = f"a run can be changed at most {MOST_INTERVENTIONS} times"
 MOST_BYTES, _COMPACT_BYTES = 4_000_000, 400_000
 """Of the checkpoints of a run, and of a compact record."""
 _COMPACT_STEPS = 1 << 19
-"""Twice so many steps, about a second by Numba at width 64, are the longest way from one of those
-to another where that takes more of them."""
+"""A compact record has more of them where they would be more than twice so many steps apart: a
+second of training by Numba at width 64."""
 _OVERHEAD = 400
 """Bytes of a checkpoint beside its numbers: four objects and two array headers."""
 _PATH = 512
