@@ -21,17 +21,17 @@ from xorviz.core.truth_table import COUNTED, ROWS
 _UNUSED = f"{UNTOLD}: not used by predict"
 _NOISY = "Two calls of predict from the same weights differ: turn off dropout and other chance."
 _FOREIGN = "predict does not change with these weights: it uses other arrays, or copies of them."
-_ONE_UPDATE = (
+ONE_UPDATE = (
     "No array follows the gradient of a known loss: is this exactly one update? Of a loop over the"
     " rows give train(x, t). Of Adam and of clipping let the function return the gradients, and"
     " give it as gradients=."
 )
 _CHANCE = "Two calls of train from the same weights differ: turn off chance, or give train(x, t)."
-_NOTHING = (
+NOTHING = (
     "train changes no array that predict uses; give a function that makes one update in place, or"
     " other weights, if the gradient is 0 at these"
 )
-_ELSEWHERE = "What looks wrong at these weights was not confirmed at others beside them."
+UNCONFIRMED = "What looks wrong at these weights was not confirmed at others beside them."
 _CONSTANT = "does not change; if it is a constant, leave it out with names=."
 _MOST_ROWS = 4
 """Rows of which batches of two and more are tried."""
@@ -76,10 +76,10 @@ def check_code(
     try:
         with np.errstate(all="ignore"):  # weights are moved, and may be huge
             ways = programs(Program(holders, predict, call, train is None, x, t))
-            if reason := _unfit(ways[0]):
+            if reason := unfit(ways[0]):
                 return CodeCheck(UNDECIDED, reason, {})
             is_once = train is None and call is not gradients
-            result = _Judge(trainable(ways), loss, is_once).judged()
+            result = Judge(trainable(ways), loss, is_once).judged()
     finally:
         holders.restore()
     return replace(result, arrays=unused | dict(result.arrays) if result.arrays else {})
@@ -96,7 +96,7 @@ def _table(name: str, given: Any) -> Array:
     return array.reshape(len(array), -1)
 
 
-def _unfit(program: Program) -> str:
+def unfit(program: Program) -> str:
     """Return why outputs show nothing of the weights, or nothing; choose those that they show."""
     y = program.outputs(program.x)
     if not np.isfinite(y).all():
@@ -111,56 +111,54 @@ def _unfit(program: Program) -> str:
 
 
 @dataclass(frozen=True)
-class _Judge:
+class Judge:
     """What is found in one way of calling a program."""
 
     program: Program
     loss: str | None
     is_once: bool
     """Whether gradients are given for these weights alone."""
+    tries_batches: bool = True
+    """Whether updates by two or three of the rows are tried, which takes as long as all else."""
 
     def judged(self) -> CodeCheck:
         """Return what is found at the weights as they are; a fault must be beside them, too."""
         self.program.holders.restore()
         theta, random = self.program.holders.read(), np.random.default_rng(0)
-        seen = [first := self._at(theta, is_first=True)]
+        seen = [first := self.found_at(theta, is_first=True)]
         for _ in range(0 if self.is_once or _is_told(first) else 2):
             moved = theta + 0.25 * random.uniform(-1, 1, theta.shape) * (1 + np.abs(theta))
             try:
-                seen.append(self._at(moved))
+                seen.append(self.found_at(moved))
             except (SettingError, ArithmeticError):  # where numbers overflow, nothing is learnt
-                seen.append(CodeCheck(UNDECIDED, _NOTHING, {}))
-        if all(one.sentence == _NOTHING for one in seen):
-            raise SettingError(_NOTHING)
-        faults = [[(name, one.arrays[name].finding) for name in one.wrong] for one in seen]
-        is_sure = [bool(f) and (self.is_once or faults.count(f) > 1) for f in faults]
-        if any(faults) and not any(is_sure):
-            return CodeCheck(UNDECIDED, _ELSEWHERE, {})
-        right = [one for one in seen if one.verdict == CORRECT]
-        found = seen[is_sure.index(True)] if any(is_sure) else max([*right, first], key=_is_told)
-        is_here = found is first or first.verdict == CORRECT == found.verdict
-        return first if is_here else replace(found, sentence=found.sentence + _BESIDE)
+                seen.append(CodeCheck(UNDECIDED, NOTHING, {}))
+        if all(one.sentence == NOTHING for one in seen):
+            raise SettingError(NOTHING)
+        return concluded(seen, self.is_once, _BESIDE)
 
-    def _at(self, theta: Array, *, is_first: bool = False) -> CodeCheck:
-        """Return what is found at weights (P,)."""
+    def found_at(self, theta: Array, *, is_first: bool = False) -> CodeCheck:
+        """Return what is found of updates from weights (P,)."""
         program, updates = self.program, self.program.updates(theta)
         if not np.nan_to_num(updates.change, nan=1.0).any():
-            return CodeCheck(UNDECIDED, _NOTHING, {})
+            return CodeCheck(UNDECIDED, NOTHING, {})
         one = best(updates, self.loss)
         if one and (one.is_right() or (program.gives_gradients and one.is_right(OPPOSITE))):
             return self._result(CORRECT, one)
         if not program.gives_gradients and np.isfinite(updates.change).all():
-            two = best(program.updates(theta, again=True), self.loss)
+            again = program.updates(theta, again=True)
+            two = best(again, self.loss) if again is not updates else None
             if two and two.is_right():
                 return self._result(CORRECT, two)
             if two and two.is_explained and not (one and one.is_explained):
                 one = two
-        if len(program.x) <= _MOST_ROWS:  # where a row changes nothing, more look as if used
+        if (
+            self.tries_batches and len(program.x) <= _MOST_ROWS
+        ):  # where a row changes nothing, more look as if used
             smaller = best(updates, self.loss, range(2, len(program.x)))
             if smaller and smaller.is_right():
                 return self._result(CORRECT, smaller)
         if one is None or (reason := self._doubt(updates, one)):
-            return CodeCheck(UNDECIDED, reason if one else _ONE_UPDATE, one.arrays if one else {})
+            return CodeCheck(UNDECIDED, reason if one else ONE_UPDATE, one.arrays if one else {})
         result = self._result(FAULTY, one)
         is_plain = one.momentum is one.decay is None and not program.is_by_row
         if is_first and is_plain and one.of(ELSEWHERE):
@@ -172,7 +170,7 @@ class _Judge:
     def _doubt(self, updates: Updates, one: Hypothesis) -> str:
         """Return why arrays that do not follow need not be wrong, or nothing."""
         if not one.is_explained or one.is_cut:
-            return _ONE_UPDATE
+            return ONE_UPDATE
         changes = self.program.updates(updates.before[0]).change
         if not one.momentum and not np.array_equal(changes, updates.change, equal_nan=True):
             return _CHANCE
@@ -208,6 +206,22 @@ class _Judge:
         said += "".join(f"; {listed(names)}: {finding}" for finding, names in groups.items())
         rate = None if is_open else one.rate
         return CodeCheck(verdict, f"{said}.", arrays, loss, rate, rows, one.decay, one.momentum)
+
+
+def concluded(seen: Sequence[CodeCheck], is_sure_at_once: bool, beside: str) -> CodeCheck:
+    """Return what follows from several checks of one program; a fault must be in two of them.
+
+    ``beside`` is said of what is not found in the first one.
+    """
+    first = seen[0]
+    faults = [[(name, one.arrays[name].finding) for name in one.wrong] for one in seen]
+    is_sure = [bool(f) and (is_sure_at_once or faults.count(f) > 1) for f in faults]
+    if any(faults) and not any(is_sure):
+        return CodeCheck(UNDECIDED, UNCONFIRMED, {})
+    right = [one for one in seen if one.verdict == CORRECT]
+    found = seen[is_sure.index(True)] if any(is_sure) else max([*right, first], key=_is_told)
+    is_here = found is first or first.verdict == CORRECT == found.verdict
+    return first if is_here else replace(found, sentence=found.sentence + beside)
 
 
 def _is_told(result: CodeCheck) -> bool:

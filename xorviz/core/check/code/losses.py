@@ -1,5 +1,7 @@
 """The losses whose gradient a step may follow. Shapes: R rows, O outputs, P trained numbers."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from xorviz.core.arrays import Array
@@ -41,18 +43,28 @@ def signals(y: Array, t: Array, like: Array) -> dict[str, Array]:
     return found
 
 
-def gradients(
-    y: Array, t: Array, unit: float, slope: Array, errors: Array
-) -> dict[str, tuple[Array, Array]]:
-    """Return the gradients (R, P) of each loss and wrong signal over each row, and error bounds.
+class Slopes(NamedTuple):
+    """Outputs, and how they change with each weight."""
 
-    ``unit`` is the relative rounding error of outputs, ``errors`` (R, O, P) of their slopes.
-    """
-    found, unit = {}, unit * ROUNDINGS
-    shaken = signals(y + unit * np.maximum(1, np.abs(y)), t, y)
-    for name, signal in signals(y, t, y).items():
-        unsure = np.abs(shaken[name] - signal) + unit * np.abs(signal)
-        bounds = np.einsum("ro,rop->rp", np.abs(signal), errors)
-        bounds += np.einsum("ro,rop->rp", unsure, np.abs(slope))
-        found[name] = np.einsum("ro,rop->rp", signal, slope), bounds
-    return found
+    y: Array
+    """(R, O)"""
+    unit: float
+    """The relative rounding error of outputs."""
+    slope: Array
+    """(R, O, P)"""
+    errors: Array
+    """(R, O, P) bounds of the slopes' errors."""
+
+    def gradients(self, t: Array) -> dict[str, tuple[Array, Array]]:
+        """Return the gradients (R, P) of each loss and wrong signal over each row, and bounds.
+
+        These are bounds of their errors, (R, P); targets are (R, O).
+        """
+        found, unit, y = {}, self.unit * ROUNDINGS, self.y
+        shaken = signals(y + unit * np.maximum(1, np.abs(y)), t, y)
+        for name, signal in signals(y, t, y).items():
+            unsure = np.abs(shaken[name] - signal) + unit * np.abs(signal)
+            bounds = np.einsum("ro,rop->rp", np.abs(signal), self.errors)
+            bounds += np.einsum("ro,rop->rp", unsure, np.abs(self.slope))
+            found[name] = np.einsum("ro,rop->rp", signal, self.slope), bounds
+        return found

@@ -12,7 +12,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.holders import Holders, raw, rounding
-from xorviz.core.check.code.losses import ROUNDINGS, gradients
+from xorviz.core.check.code.losses import ROUNDINGS, Slopes
 from xorviz.core.rules import SettingError
 
 Call = Callable[..., Any]
@@ -91,11 +91,18 @@ class Program:
     def gradients(self, row: int | None) -> dict[str, tuple[Array, Array]]:
         """Return the gradients (R, P) of each loss, of each row or one, and bounds of their errors.
 
-        They are those at the weights as they are and stay. At a kink, such as that of ReLU at 0,
-        the bound is half the jump and more: both sides fit.
+        They are those at the weights as they are and stay.
         """
         rows = slice(None) if row is None else [row]
-        theta, x = self.holders.read(), self.x[rows]
+        return self.slopes(self.x[rows]).gradients(self.t[rows])
+
+    def slopes(self, x: Array) -> Slopes:
+        """Return the slopes of the outputs for some rows (R, I), at the weights as they are.
+
+        At a kink, such as that of ReLU at 0, the bound of the errors is half the jump and more:
+        both sides fit.
+        """
+        theta = self.holders.read()
         y = self.outputs(x)
         unit, y = rounding(y), y.astype(float)
         # The distance at which differences of the sixth order err least; a power of two.
@@ -115,7 +122,7 @@ class Program:
         self.holders.write(theta)
         slope, errors = (np.stack(part, axis=-1) for part in zip(*found, strict=True))
         errors += 2 * unit / h * np.abs(y)[..., np.newaxis]
-        return gradients(y, self.t[rows], unit, slope, errors)
+        return Slopes(y, unit, slope, errors)
 
     def used(self) -> list[str]:
         """Return the names of the arrays that the outputs depend on, at some weights or other."""
