@@ -1,8 +1,10 @@
-"""A program that is watched, as far as a window can tell: its file."""
+"""Programs that are watched, as far as a window can tell: their files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.watching import places
 from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.states_file import SUFFIX, Header
+from xorviz.watching.states_file import OUTPUTS, SUFFIX, Header
 from xorviz.watching.writer import RING, StatesWriter
 
 
@@ -63,3 +65,32 @@ class WrittenProgram:
     def die(self) -> None:
         """Hold the file no longer, as after a kill."""
         self._writer.close()
+
+
+DEEP: Mapping[str, tuple[int, ...]] = {"a": (2, 3), "b": (3,), "c": (3, 2), "d": (2, 1), "e": ()}
+
+
+class OtherProgram:
+    """Writes drawn states of a network of any shape."""
+
+    def __init__(
+        self, shapes: Mapping[str, tuple[int, ...]] = DEEP, outputs: int = 1, ring: int = 8,
+        **more: Any,
+    ) -> None:  # fmt: skip
+        """Make its file; ``more`` is of its source."""
+        source = source_of("deep", **more)
+        arrays = {**shapes, OUTPUTS: (4, outputs)} if outputs else shapes
+        self.header = Header(source, {}, arrays, ring)
+        self.path: Path = places.made(places.candidates()[0]) / f"{source.key}{SUFFIX}"
+        self.writer = StatesWriter(self.path, self.header)
+        finalize(self, self.writer.close)
+        self.rows: dict[int, Array] = {}
+        """What was written, by steps."""
+
+    def show(self, *steps: int, is_kept: bool = True) -> "OtherProgram":
+        """Write drawn states at these steps."""
+        for step in steps:
+            drawn = np.random.default_rng(step).normal(size=self.header.row["numbers"].shape)
+            self.rows[step] = drawn
+            self.writer.add(step, drawn.tobytes(), is_kept)
+        return self

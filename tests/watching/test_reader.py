@@ -226,7 +226,7 @@ REFUSED: dict[str, tuple[object, str]] = {
     "huge arrays": (changed(arrays=[["w1", [20_000, 20_000]]]), "together is 400000000"),
     "large arrays": (changed(arrays=[["w1", [20_000]]], ring=1000), "ring is 1000; allowed"),
     "an array twice": (changed(arrays=[["w1", [1]]] * 2), r"arrays\[1\] is not a new name"),
-    "another network": (changed(arrays=[["w1", [2, 3]], ["w2", [2, 1]]]), "one hidden layer"),
+    "a wrong setting": (changed(settings={"rate": -1}), "rate is -1"),
 }
 
 

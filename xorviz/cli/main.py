@@ -130,10 +130,10 @@ def _open_window(parser: argparse.ArgumentParser, options: dict[str, Any], kerne
             path = Path(options["file"])
             project = load_run(path)
         elif "states" in options:
-            from xorviz.watching.followed_run import FollowedRun
+            from xorviz.watching.other_run import opened
 
             path = Path(options["states"])
-            FollowedRun(path)  # before there is a window, so that a failure ends the command
+            opened(path)  # before there is a window, so that a failure ends the command
     except FileError as error:
         return failed(f"{path or options['lesson']}: {error}")
     except SettingError as error:

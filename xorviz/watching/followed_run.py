@@ -10,6 +10,8 @@ from xorviz.files.atomic import FileError
 from xorviz.watching.places import path_of
 from xorviz.watching.reader import StatesReader
 
+_OTHER = "It is of a network with other layers than 2-H-1, which only the window shows."
+
 
 class FollowedRun(WatchedRun):
     """The states in a file, and those that are added to it."""
@@ -18,10 +20,17 @@ class FollowedRun(WatchedRun):
         """Read a file. Raises FileError if it is none of states, or does not hold the first."""
         self._reader = StatesReader(path)
         self._known = self._reader.source
-        super().__init__(self._reader.header.config, self._known)
+        if (config := self._reader.header.config) is None:
+            raise FileError(_OTHER)
+        super().__init__(config, self._known)
         self.read()
         if self.is_empty:
             raise FileError("It holds no state of step 0 yet.")
+
+    @property
+    def finding(self) -> str:
+        """What was found of the program's code by its own function; "" if nothing was."""
+        return self._reader.finding
 
     def read(self) -> None:
         """Take in the states that have come since."""

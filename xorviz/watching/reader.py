@@ -22,15 +22,18 @@ from xorviz.watching.states_file import (
     END_AT,
     LOCK_AT,
     ROWS_AT,
+    TEXT_AT,
     end_in,
     head_in,
     header_in,
     start_after,
+    text_in,
     unsealed,
 )
 
-_AT_ONCE = 128
-"""Rows of the ring read in one go: a program adds at most 60 a second."""
+_AT_ONCE, _BYTES_AT_ONCE = 128, 1 << 18
+"""Rows of the ring read in one go, unless they are more bytes: a program adds at most 60 a second.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,8 @@ class StatesReader:
             self.source: WatchedSource = replace(self.header.source, path=path)
             """The program, with what it does now or how it has ended."""
             self._look_at_program(file)
+        self.finding = ""
+        """What was found of the program's code, once it was."""
 
     def read(self) -> States:
         """Return the states that have come since the last reading. Raises FileError."""
@@ -73,6 +78,10 @@ class StatesReader:
                 raise FileError("The file holds another run now.")
             # All states of a program that has ended by now are read below.
             self._look_at_program(file)
+            if not self.finding:
+                self.finding = text_in(
+                    _bytes(file, TEXT_AT, ROWS_AT - TEXT_AT), start_after(self._head)
+                )
             # In this order no kept state is older than a recent one that was read before it.
             recent = self._recent(file)
             kept = self._kept(file)
@@ -99,7 +108,8 @@ class StatesReader:
     def _recent(self, file: FileIO) -> dict[int, Array]:
         """Return the new states of the ring by their steps; at first, all that it holds."""
         ring = self.header.ring
-        count = _AT_ONCE if self._has_read else ring
+        few = min(_AT_ONCE, max(1, _BYTES_AT_ONCE // self.header.row.itemsize))
+        count = few if self._has_read else ring
         states: dict[int, Array] = {}
         for _ in range(ring // _AT_ONCE + 2):  # not for ever: a program may write faster
             rows = min(count, ring - self._next_recent)
@@ -136,7 +146,8 @@ class StatesReader:
         for n in np.flatnonzero((rows["step"] > after) & (rows["step"] <= MOST_STEPS)).tolist():
             numbers = rows["numbers"][n]
             is_whole = unsealed(rows[n].tobytes(), start) is not None
-            if is_whole and np.abs(numbers).max() <= WEIGHT.high:  # false for NaN, too
+            largest = np.abs(numbers[: self.header.weights]).max()  # outputs need not be finite
+            if is_whole and largest <= WEIGHT.high:  # false for NaN, too
                 found[place + n] = int(rows["step"][n]), numbers.astype(float)
         return found
 

@@ -8,7 +8,7 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,27 +18,35 @@ from xorviz.core.rules import SettingError, Whole
 from xorviz.core.runs.record import weight_shapes
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.settings import Role, RunConfig, settings_of
+from xorviz.core.truth_table import ROWS
 from xorviz.files.checked_json import entries, items, parsed_json, whole
 
 SUFFIX = ".xwatch"
 MAGIC, VERSION = b"xorwatch", 1
 MOST_NUMBERS, MOST_ARRAYS = 20_000, 100
-"""Of a state."""
+"""Of the weights of a state."""
 MOST_ROWS, MOST_BYTES = 8192, 64 << 20
 """Of the ring, and of the kept rows."""
+_RING_BYTES, _USUAL_ROWS = MOST_BYTES // 8, 6000
+"""That a program here writes at most, and that it would keep of any number of steps."""
 END_AT = 65_536
 """Where the end stands, after the header."""
+TEXT_AT, MOST_TEXT = END_AT + 64, 2000
+"""Where a text stands of what was found of the program's code, and its bytes in UTF-8."""
 ROWS_AT = END_AT + 4096
 """Where the ring begins, which is followed by the kept rows."""
 LOCK_AT = 1 << 40
 """A program locks the byte here, behind all others, as long as it is running."""
 
+OUTPUTS = "outputs"
+"""Name of the last array where it is not of weights, but of outputs for 00, 01, 10, 11."""
 NUMBERS = np.dtype("<f8")
 """Type of the numbers in a row."""
 _PREAMBLE = struct.Struct("<8sII")
 """Magic, version, and the length of the header's text."""
 _NUMBER, _SUM = struct.Struct("<q"), struct.Struct("<I4x")
 _ENDED, _DIVERGED = 1, 2
+_MOST_SIDES, _MOST_OUTPUTS = 32, 40
 _LONGEST_NUMBER = 400
 """Characters."""
 _KNOWN = settings_of(Role.TRAINING)
@@ -57,16 +65,31 @@ class Header:
     """Rows of recent states."""
 
     @classmethod
-    def of(cls, config: RunConfig, source: WatchedSource, ring: int) -> "Header":
-        """Return the header of a run with these settings."""
+    def of(
+        cls, config: RunConfig, source: WatchedSource, ring: int,
+        arrays: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> "Header":  # fmt: skip
+        """Return the header of a run with these settings, or of other arrays."""
         settings = {name: value for name, value in config.changed().items() if name in _KNOWN}
-        return cls(source, settings, weight_shapes(config), ring)
+        header = cls(source, settings, arrays or weight_shapes(config), ring)
+        return replace(header, ring=min(ring, _RING_BYTES // header.row.itemsize))
+
+    @property
+    def share(self) -> float:
+        """The share of the usual number of rows that is kept, so that no file is too large."""
+        return min(1.0, (MOST_BYTES - 2 * _RING_BYTES) / (_USUAL_ROWS * self.row.itemsize))
+
+    @cached_property
+    def weights(self) -> int:
+        """How many numbers of a row are weights; outputs may follow."""
+        shapes = [*self.arrays.values()][: -1 if self.outputs else None]
+        return sum(map(math.prod, shapes))
 
     @cached_property
     def row(self) -> np.dtype[Any]:
         """A row as it is in the file."""
-        count = sum(math.prod(shape) for shape in self.arrays.values())
-        whole(Whole(1, MOST_NUMBERS), count, "header.arrays together")
+        whole(Whole(1, MOST_NUMBERS), self.weights, "header.arrays together")
+        count = self.weights + (math.prod(self.outputs) if self.outputs else 0)
         return np.dtype(
             [("step", "<i8"), ("numbers", NUMBERS, (count,)), ("sum", "<u4"), ("nothing", "<u4")]
         )
@@ -77,16 +100,31 @@ class Header:
         return min(MOST_ROWS, MOST_BYTES // self.row.itemsize)
 
     @cached_property
-    def config(self) -> RunConfig:
-        """The settings of the run. Raises SettingError if this is no 2-H-1 network."""
-        shape = {"width": (self.arrays.get("w2") or (0,))[0], "biases": "b1" in self.arrays}
-        config = RunConfig.from_dict({**self.settings, **shape})
-        if weight_shapes(config) != self.arrays:
-            raise SettingError("the arrays are not those of a network with one hidden layer")
-        return config
+    def recipe(self) -> RunConfig:
+        """The settings, with any shape. Raises SettingError if they are impossible."""
+        return RunConfig.from_dict(self.settings)
+
+    @cached_property
+    def config(self) -> RunConfig | None:
+        """The settings of the run; None if this is no 2-H-1 network. Raises SettingError."""
+        width, *_ = self.arrays.get("w2") or (0,)
+        try:
+            config = replace(self.recipe, width=width, biases="b1" in self.arrays)
+        except SettingError:
+            _ = self.recipe  # refused if that is what is wrong
+            return None
+        return config if [*weight_shapes(config).items()] == [*self.arrays.items()] else None
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """The shape of the outputs, (4,) or (4, O), which follow the weights; () without them."""
+        *weights, (name, shape) = [("", ()), *self.arrays.items()]
+        is_table = shape[:1] == (len(ROWS),) and len(shape) <= 2
+        is_there = name == OUTPUTS and is_table and 0 < math.prod(shape) <= _MOST_OUTPUTS
+        return shape if is_there and len(weights) > 1 else ()
 
     def packed(self) -> bytes:
-        """Return the bytes at the beginning of the file."""
+        """Return the bytes at the beginning of the file. Raises SettingError if they are many."""
         values = {
             "source": self.source.to_dict(),
             "settings": dict(self.settings),
@@ -94,7 +132,10 @@ class Header:
             "ring": self.ring,
         }
         text = json.dumps(values, allow_nan=False).encode()
-        return sealed(_PREAMBLE.pack(MAGIC, VERSION, len(text)) + text)
+        head = sealed(_PREAMBLE.pack(MAGIC, VERSION, len(text)) + text)
+        if len(head) > END_AT:
+            raise SettingError("the names and shapes of the arrays are too long")
+        return head
 
 
 def sealed(data: bytes, start: int = 0) -> bytes:
@@ -132,6 +173,22 @@ def end_in(data: bytes, start: int) -> bool | None:
     return None if content is None else _NUMBER.unpack(content)[0] == _DIVERGED
 
 
+def packed_text(text: str, start: int) -> bytes:
+    """Return what stands at TEXT_AT: as much of a text as there is room for."""
+    data = text.encode(errors="replace")[:MOST_TEXT].decode(errors="ignore").encode()
+    return sealed(_NUMBER.pack(len(data)) + data, start)
+
+
+def text_in(data: bytes, start: int) -> str:
+    """Return the text in the bytes from TEXT_AT on; "" if there is none."""
+    length = _NUMBER.unpack_from(data)[0] if len(data) >= _NUMBER.size else 0
+    if not 0 < length <= MOST_TEXT:
+        return ""
+    content = unsealed(data[: _NUMBER.size + length + _SUM.size], start) or b""
+    text = content[_NUMBER.size :].decode(errors="replace")
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def head_in(data: bytes) -> bytes:
     """Return a whole header out of the first END_AT bytes of a file. Raises SettingError."""
     if len(data) < _PREAMBLE.size or not data.startswith(MAGIC):
@@ -159,16 +216,16 @@ def header_in(head: bytes) -> Header:
         whole(Whole(0, MOST_ROWS), values["ring"], "header.ring"),
     )
     whole(Whole(0, header.most), header.ring, "header.ring")
-    _ = header.config  # refused if it is impossible
+    _ = header.recipe  # refused if it is impossible
     return header
 
 
 def _arrays(value: object) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {}
-    for n, array in enumerate(items(value, MOST_ARRAYS, "header.arrays")):
+    for n, array in enumerate(items(value, MOST_ARRAYS + 1, "header.arrays")):
         where = f"header.arrays[{n}]"
         match array:
-            case [str(name), [*sides]] if name not in shapes:
+            case [str(name), [*sides]] if name not in shapes and len(sides) <= _MOST_SIDES:
                 rule = Whole(0, MOST_NUMBERS)
                 shapes[name] = tuple(whole(rule, side, where) for side in sides)
             case _:

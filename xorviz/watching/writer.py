@@ -7,7 +7,16 @@ from io import FileIO
 from pathlib import Path
 
 from xorviz.watching.places import hold
-from xorviz.watching.states_file import END_AT, ROWS_AT, Header, packed_end, packed_row, start_after
+from xorviz.watching.states_file import (
+    END_AT,
+    ROWS_AT,
+    TEXT_AT,
+    Header,
+    packed_end,
+    packed_row,
+    packed_text,
+    start_after,
+)
 
 RING = 1024
 """Recent states, of 17 seconds."""
@@ -44,6 +53,10 @@ class StatesWriter:
             self._recent += 1
         row = packed_row(step, numbers, self._start)
         _write(self._file, row, ROWS_AT + place * self._row)
+
+    def say(self, text: str) -> None:
+        """Write what was found of the program's code. Raises OSError."""
+        _write(self._file, packed_text(text, self._start), TEXT_AT)
 
     def end(self, diverged: bool) -> None:
         """Write that the program has ended the run, and close. Raises OSError."""

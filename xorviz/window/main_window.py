@@ -273,6 +273,7 @@ class MainWindow(QMainWindow):
         self._dialogs.step_checked.connect(self._step_check.show_check)
         self._watched.check_clicked.connect(self._step_check.show)
         self._dialogs.program_chosen.connect(self.programs.show)
+        self.programs.other_found.connect(self._dialogs.other_network)
         self._watched.checked.connect(self._step_check.keep)
         self.file.began_anew.connect(self._choices.choose_speed)
         document.began.connect(self._status.forget_notice)

@@ -19,6 +19,21 @@ from xorviz.ui.theme.palette import diverging, level
 SCROLLS = "Scroll to readable numbers"
 SCROLLS_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
 
+_AS_POWERS = 0.1
+"""Numbers in a smaller range are written as powers of ten."""
+
+
+def cell_text(value: float, limit: float) -> str:
+    """Return a number beside others up to a limit."""
+    if limit < _AS_POWERS:
+        return numerals.power(value, 0) if value else "0"
+    return numerals.signed(value, 2 if abs(value) < 100 else 0)
+
+
+def sample_text(limit: float) -> str:
+    """Return a text as wide as that of almost any number up to a limit."""
+    return f"{numerals.MINUS}{'0·10⁻⁰' if limit < _AS_POWERS else '00.00'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -13,7 +13,14 @@ from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, strongest
 from xorviz.panels.learn.weight_editor import WeightEditor
-from xorviz.panels.learn.weight_grid import SCROLLS, SCROLLS_TIP, WeightGrid, cells
+from xorviz.panels.learn.weight_grid import (
+    SCROLLS,
+    SCROLLS_TIP,
+    WeightGrid,
+    cell_text,
+    cells,
+    sample_text,
+)
 from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
 
@@ -22,8 +29,6 @@ _ONLY_WEIGHTS = "Gradients follow from the weights; show the weights to set one.
 _CHOOSE_FIRST = "Go to a weight with the arrow keys first, then press Enter to set it."
 _GRADIENTS_TIP = "Show the derivative of the loss with respect to each weight"
 _BAR_TIP = "The colour of each number; beyond the ends the colours stay the same"
-_AS_POWERS = 0.1
-"""Numbers in a smaller range are written as powers of ten."""
 
 
 class WeightHeatmap(SnapshotView):
@@ -115,9 +120,8 @@ class WeightHeatmap(SnapshotView):
             limit = round_bound(max(abs(cell.value) for cell in cells(shown)))
         self._grid.show_scale(limit, "gradient" if is_gradient else "weight")
         scrolls = self._scrolls.isChecked() and not self._has_all
-        sample = f"{numerals.MINUS}{'0·10⁻⁰' if limit < _AS_POWERS else '00.00'}"
         limits = dict.fromkeys(WEIGHT_FIELDS, limit)
-        self._grid.show_weights({"": shown}, limits, _text, sample, scrolls)
+        self._grid.show_weights({"": shown}, limits, cell_text, sample_text(limit), scrolls)
         self._show_unit()
         self._read_marked()
 
@@ -181,9 +185,3 @@ class WeightHeatmap(SnapshotView):
             self._edit(self._grid.marked)
         else:
             self.refused.emit(_CHOOSE_FIRST)
-
-
-def _text(value: float, limit: float) -> str:
-    if limit < _AS_POWERS:
-        return numerals.power(value, 0) if value else "0"
-    return numerals.signed(value, 2 if abs(value) < 100 else 0)

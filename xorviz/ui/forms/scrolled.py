@@ -40,10 +40,14 @@ _GAP = 6
 
 @guarded
 class WrappingRow(QWidget):
-    """Widgets side by side at their preferred size, in as many lines as needed."""
+    """Widgets side by side at their preferred size, in as many lines as needed.
 
-    def __init__(self, widgets: Sequence[QWidget]) -> None:
+    Those of a line have their middles at one height, or else their tops.
+    """
+
+    def __init__(self, widgets: Sequence[QWidget], is_centred: bool = True) -> None:
         super().__init__()
+        self._is_centred = is_centred
         self._widgets = list(widgets)
         for widget in self._widgets:
             widget.setParent(self)
@@ -72,7 +76,7 @@ class WrappingRow(QWidget):
             height = max(height, size.height())
         for line in lines:
             height = max((place.height() for place in line), default=0)
-            for place in line:
+            for place in line if self._is_centred else []:
                 place.translate(0, (height - place.height()) // 2)
         return [place for line in lines for place in line]
 

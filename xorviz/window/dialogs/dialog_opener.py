@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xorviz.core.check.step_check import StepCheck
     from xorviz.core.runs.record import Record
     from xorviz.files.weights.known import Known
+    from xorviz.watching.other_run import OtherRun
 
 
 class DialogOpener(QObject):
@@ -139,6 +140,20 @@ class DialogOpener(QObject):
         dialog = WatchDialog(self._window)
         dialog.chosen.connect(self.program_chosen)
         dialog.open()
+
+    @Slot(object)
+    def other_network(self, run: "OtherRun") -> None:
+        """Show a network that the panels cannot show, in a window of its own."""
+        from xorviz.window.watch.other_network import OtherNetwork
+
+        windows = self._window.findChildren(OtherNetwork)
+        found = next((one for one in windows if one.run.path == run.path), None)
+        if found is None:
+            found = OtherNetwork(self._window, run, self._appearance.theme)
+            self._appearance.changed.connect(found.apply_theme)
+        found.show()
+        found.raise_()
+        found.activateWindow()
 
     @Slot(object, object, object)
     def _open_network(self, record: "Record", known: "Known", check: "StepCheck | None") -> None:

@@ -12,7 +12,7 @@ from xorviz.core.runs.source import ProgramState
 from xorviz.files.atomic import FileError
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.watching import places
-from xorviz.watching.followed_run import FollowedRun
+from xorviz.watching.other_run import OtherRun, opened
 from xorviz.watching.reader import StatesReader
 from xorviz.window.document.document import Document
 
@@ -27,6 +27,7 @@ class Programs(QObject):
     """
 
     noticed = Signal(str)
+    other_found = Signal(object)  # OtherRun, whose network the panels cannot show
 
     def __init__(self, document: Document, questions: NoticeBar) -> None:
         super().__init__(document)
@@ -75,12 +76,15 @@ class Programs(QObject):
     def show(self, path: Path) -> None:
         """Show the run of a program from its file, and follow it while it is running."""
         try:
-            record = FollowedRun(path).record()
+            run = opened(path)
         except FileError as error:
             self.noticed.emit(f"{path.name}: {error}")
             return
+        if isinstance(run, OtherRun):
+            self.other_found.emit(run)
+            return
         self._document.bring_back()
-        self._document.watch(record)
+        self._document.watch(run.record())
 
     @Slot()
     def _look_soon(self) -> None:

@@ -1,0 +1,198 @@
+"""The window of a network of any shape that another program trains."""
+
+from bisect import bisect_right
+from html import escape
+from operator import itemgetter
+
+import numpy as np
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.runs.source import ProgramState
+from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.files.atomic import FileError
+from xorviz.ui.chrome.texts import ElidedLabel
+from xorviz.ui.forms.boxes import STRETCH, column, row
+from xorviz.ui.forms.fields import SwitchField, explain
+from xorviz.ui.forms.scrolled import plain_label
+from xorviz.ui.forms.sliders import TimeSlider
+from xorviz.ui.guard import guarded
+from xorviz.ui.said import announce, plain
+from xorviz.ui.table import CENTRE, Column, Table
+from xorviz.ui.theme.palette import Theme
+from xorviz.watching.other_run import OtherRun
+from xorviz.window.watch.array_grid import ArrayGrids
+from xorviz.window.watch.words import state_text
+
+SIZE = QSize(900, 600)
+_FRAME_MS = 16
+_AROUND_ROW = 14
+_NOT_CHECKED = (
+    "The code is not checked. With predict=, xorviz.watch checks the first three updates, and "
+    "shows outputs."
+)
+_ABOUT = (
+    "A network of another shape than two inputs, one hidden layer and one output. Only its "
+    "weights, its outputs and what was found of its code are shown: all other panels follow from "
+    "formulas of the 2-H-1 network."
+)
+_SLIDER_ABOUT = "The states that the program has written; the arrow keys go from one to the next."
+_FOLLOW_ABOUT = "Show each new state of the program while it is running."
+_OUTPUTS_ABOUT = "What predict returned for each row at this state; – where it failed."
+
+_Row = tuple[str, ...]
+
+
+def _columns(outputs: int) -> list[Column[_Row]]:
+    names = [f"output {n}" for n in range(outputs)] if outputs > 1 else ["output"]
+    titles = ("x1", "x2", "target", *names)
+    sample = f"{numerals.MINUS}0.0000"
+    return [
+        Column(title, itemgetter(n), align=CENTRE, sample=sample if n > 2 else "")
+        for n, title in enumerate(titles)
+    ]
+
+
+@guarded
+class OtherNetwork(QWidget):
+    """Shows the states of a run, and follows its program while that and the window are there."""
+
+    def __init__(self, parent: QWidget, run: OtherRun, theme: Theme) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.run = run
+        self._step = run.steps[-1]
+        """The step that is shown."""
+        self._said = ""
+        self.setObjectName("other_network")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"{run.source.name} – xorviz")
+        self.setWhatsThis(plain(_ABOUT))
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self._line, self._where, self._readout = ElidedLabel(), QLabel(), plain_label()
+        self._verdict = plain_label("verdict")
+        self._verdict.setTextFormat(Qt.TextFormat.RichText)
+        first = run.outputs_at(self._step)
+        columns = _columns(1 if first is None else first.shape[1])
+        self._table = Table("Outputs", columns, _AROUND_ROW)
+        self._table.setWhatsThis(_OUTPUTS_ABOUT)
+        self._arrays = ArrayGrids(run.shapes)
+        self._slider, self._follow = TimeSlider("state"), SwitchField("follow", "&Follow")
+        self._timer = QTimer(self, interval=_FRAME_MS)
+        self._lay_out()
+        self._connect()
+        self.apply_theme(theme)
+        self._follow.setChecked(run.source.state is ProgramState.LIVE)
+        self._show()
+        self._table.show_whole()
+        self.resize(SIZE)
+        self._slider.setFocus()
+
+    def _lay_out(self) -> None:
+        explain(self._slider, "State", _SLIDER_ABOUT)
+        explain(self._follow, "Follow", _FOLLOW_ABOUT)
+        left = column(None, self._table, STRETCH, (self._readout, 0))
+        shown = row(None, left, (self._arrays, 1), gap=16)
+        times = row(None, (self._slider, 1), self._where, self._follow, gap=12)
+        margins = (14, 12, 14, 10)
+        column(self, self._line, self._verdict, (shown, 1), times, margins=margins, gap=10)
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self._read)
+        self._slider.position_requested.connect(self._go_to)
+        self._follow.toggled.connect(self._show)
+        self._arrays.read.connect(self._readout.setText)
+        close = QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self)
+        close.activated.connect(self.close)
+
+    @Slot(object)
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._table.apply_theme(theme)
+        self._arrays.apply_theme(theme)
+
+    @Slot()
+    def _read(self) -> None:
+        """Take in new states; end where there will be none."""
+        try:
+            if self.run.read():
+                self._show()
+        except FileError as error:
+            self._line.setText(f"{self.run.source.name}: {error}")
+            self._timer.stop()
+        else:
+            self._pace()
+
+    def _pace(self) -> None:
+        """Look for new states only while there may be some, and someone to see them."""
+        is_seen = self.isVisible() and not self.isMinimized()
+        if not is_seen or self.run.source.state is not ProgramState.LIVE:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    @Slot(object)
+    def _go_to(self, place: int) -> None:
+        """Show the state at a place among all."""
+        self._step = self.run.steps[place]
+        with QSignalBlocker(self._follow):
+            self._follow.setChecked(False)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        """Show the newest state while the program is followed, else the chosen one."""
+        run, steps = self.run, self.run.steps
+        chosen = steps[-1] if self._follow.isChecked() else self._step
+        place = max(0, bisect_right(steps, chosen) - 1)  # it may have given way to newer ones
+        self._step = steps[place]
+        self._slider.show_range(len(steps) - 1, place)
+        at, newest = numerals.whole(self._step), numerals.whole(steps[-1])
+        self._where.setText(f"step {at} of {newest}")
+        self._line.head = run.source.name
+        about = ", ".join(filter(None, (state_text(steps[-1], run.source), run.source.program)))
+        is_live = run.source.state is ProgramState.LIVE
+        self._follow.setEnabled(is_live)
+        self._line.setText(f"{run.source.name}{', ' if is_live else ' '}{about}")
+        self._arrays.show_arrays(run.weights_at(self._step))
+        self._table.rows.show_rows(self._rows(), len(self._table.rows.columns))
+        self._say()
+
+    def _rows(self) -> list[_Row]:
+        """Return the truth table with the outputs at the step shown."""
+        outputs, targets = self.run.outputs_at(self._step), self.run.targets
+        rows = []
+        for n, place in enumerate(COUNTED):
+            found = [np.nan] if outputs is None else outputs[n].tolist()
+            shown = [numerals.NOTHING if np.isnan(y) else numerals.real(y, 4) for y in found]
+            target = numerals.NOTHING if targets is None else str(targets[n])
+            rows.append((*map(str, ROWS[place]), target, *shown))
+        return rows
+
+    def _say(self) -> None:
+        """Show what was found of the code, and let screen readers say it once."""
+        said = self.run.finding or _NOT_CHECKED
+        if said == self._said:
+            return
+        is_new, self._said = bool(self._said), said
+        head, colon, rest = said.partition(": ") if self.run.finding else ("", "", said)
+        bold = f"<b>{escape(head.capitalize() + colon)}</b>"
+        self._verdict.setText(bold + escape(rest))
+        self._verdict.setAccessibleName(said)
+        if is_new:
+            announce(self._verdict, said)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._pace()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pace()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._pace()
