@@ -43,6 +43,10 @@ class Program:
         """Return a copy of all numbers in their order: w1 row by row, b1, w2, b2."""
         return np.concatenate([array.ravel() for array in self.arrays])
 
+    def predict(self, x: Array) -> Array:
+        """Return the outputs (R, 1) for rows (R, 2)."""
+        return sigmoid(sigmoid(x @ self.w1 + self.b1) @ self.w2 + self.b2)
+
     def step(self) -> None:
         """Take a step by the sum of squared errors."""
         h = sigmoid(INPUTS @ self.w1 + self.b1)

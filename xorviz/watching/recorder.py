@@ -72,6 +72,14 @@ class Recorder:
             except OSError as error:
                 self._drop(writer, error)
 
+    def say(self, text: str) -> None:
+        """Write what was found of the program's code."""
+        for writer in self._writers:
+            try:
+                writer.say(text)
+            except OSError as error:
+                self._drop(writer, error)
+
     def end(self, diverged: bool) -> None:
         """Write that the run has ended."""
         for writer in self._writers:

@@ -4,7 +4,7 @@ import atexit
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -19,21 +19,30 @@ from weakref import WeakSet
 import numpy as np
 
 from xorviz.core.arrays import Array
+from xorviz.core.check.code.first_updates import MOST_NUMBERS
 from xorviz.core.check.said import Said
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.core.runs.record import WEIGHT, WEIGHT_FIELDS
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import ORIENTATIONS
 from xorviz.files.weights.said import TOLD, said_of
 from xorviz.watching.due_calls import FRAME_SECONDS, kept_calls
 from xorviz.watching.opening import Opening
+from xorviz.watching.predictions import Predictions
 from xorviz.watching.recorder import Recorder, checked_path
-from xorviz.watching.states_file import Header
+from xorviz.watching.states_file import OUTPUTS, Header
 from xorviz.watching.telling import tell
-from xorviz.watching.weight_reading import WeightReading, first_reading
+from xorviz.watching.weight_reading import (
+    WeightReading,
+    any_reading,
+    arrays_of,
+    first_reading,
+    held_in,
+)
 from xorviz.watching.writer import RING
 
 _SAID = (*TOLD, "targets")
@@ -55,6 +64,7 @@ def watch(
     every: int = 1,
     orientation: str | None = None,
     window: bool = True,
+    predict: Callable[..., Any] | None = None,
 ) -> "Watch":
     """Return what shows a network that this program trains: call it with the weights.
 
@@ -62,7 +72,12 @@ def watch(
     in ``targets``, 00,01,10,11 by default; ``every`` are the steps from one call to the next;
     ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit. The states
     go into a file, which windows show. One is opened if there is none, unless ``window`` is false.
-    If the environment variable XORVIZ_WATCH is off, there is neither. Raises SettingError.
+    If the environment variable XORVIZ_WATCH is off, there is neither.
+
+    A network of another shape than 2-H-1 is shown, too, in a window of its own. ``predict(x)``
+    returns its outputs for one row or for all four, as for check_code: they are shown, and the
+    first three updates are checked. In these calls alone the weights are moved, and put back to
+    the last bit before the call returns; no other thread may train them then. Raises SettingError.
     """
     told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told | {"momentum": momentum}, order, targets)
@@ -73,28 +88,33 @@ def watch(
         )
     checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
     opens = bool(checked(Switch(), "window", window))
+    if not (predict is None or callable(predict)):
+        raise SettingError(f"predict is {predict!r:.80}; allowed: a function")
     source = WatchedSource(name, uuid4().hex, _program(), batch=said.batch, every=every)
-    return Watch(said, source, orientation, opens)
+    return Watch(said, source, orientation, opens, predict)
 
 
 class Watch:
     """Writes the weights that it is called with into a file, which a window shows.
 
-    A call never waits. It raises nothing but SettingError, for arrays that are no 2-H-1 network,
-    until the first ones that are; what cannot be read later is left out. It costs less than a
+    A call never waits. It raises nothing but SettingError, for what is no arrays of numbers, until
+    the first ones that are; what cannot be read later is left out. It costs less than a
     microsecond, 6 if a state is written, and 100 if that is of tensors or a model.
     """
 
     def __init__(
-        self, said: Said, source: WatchedSource, orientation: str | None, opens: bool
-    ) -> None:
-        """Take what is known of the run, and whether a window is opened."""
+        self, said: Said, source: WatchedSource, orientation: str | None, opens: bool,
+        predict: Callable[..., Any] | None,
+    ) -> None:  # fmt: skip
+        """Take what is known of the run, whether a window is opened, and a function."""
+        self._predict = predict
+        self._predictions: Predictions | None = None
         self._said, self._source = said, source
         self._orientation, self._opens = orientation, opens
         self._count = count().__next__
         """Of calls; one call takes each number, whatever thread it is from."""
-        self._kept = kept_calls(may_take_rows=source.batch in {None, "row"})
-        self._next_kept, self._next_time = float(next(self._kept)), 0.0
+        self._kept = kept_calls(may_take_rows=True)
+        self._next_kept = self._next_time = 0.0
         """The next call whose state is kept, and when one of another is due."""
         self._reading: WeightReading | None = None
         self._is_plain = False
@@ -104,7 +124,7 @@ class Watch:
         self._newest = -1
         """The newest call whose state was written."""
         self._opening: Opening | None = None
-        self._is_closed = self._has_left_out = False
+        self._is_closed = self._has_left_out = self._has_outputs = False
         self._process = os.getpid()
         self._lock = RLock()
         """Held while a state is written: a program may call from several threads."""
@@ -144,7 +164,9 @@ class Watch:
         with self._lock:
             if self._reading is not None and self._last is not None:
                 call, weights, data = self._last
-                self._write(call, self._reading.plain_numbers(weights, data), is_kept=False)
+                numbers = self._reading.plain_numbers(weights, data)
+                is_now = b"".join(weights) == data  # they may have been trained since
+                self._write(call, numbers, False, self._predicted(call, weights, (), is_now))
             self._end()
             if self._opening is not None and not self._opening.is_over():
                 self._opening.close()
@@ -190,6 +212,7 @@ class Watch:
                 self._count, call = count(1).__next__, 0  # whatever was wrong before
             else:
                 numbers = self._later(self._reading, weights, by_name)
+            outputs = self._predicted(call, weights, by_name, numbers is not None)
             is_kept = call >= self._next_kept
             while self._next_kept <= call:
                 self._next_kept = next(self._kept)
@@ -197,25 +220,66 @@ class Watch:
                 self._next_time = now + FRAME_SECONDS
             if self._opening is not None and self._opening.is_over():
                 self._opening = None
-            self._write(call, numbers, is_kept)
+            self._write(call, numbers, is_kept, outputs)
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
-        reading, network = first_reading(weights, named, self._orientation)
         values = {name: getattr(self._said, name) for name in _SAID}
         given = {name: value for name, value in values.items() if value is not None}
-        config = known_of(given, network=network).recipe
+        try:
+            reading, network = first_reading(weights, named, self._orientation)
+        except SettingError as error:
+            reading, config = any_reading(weights, named), RunConfig(**given)
+            arrays: Mapping[str, tuple[int, ...]] | None = arrays_of(reading)
+            notes = [f"only weights and outputs are shown, since this is no 2-H-1 network: {error}"]
+        else:
+            config, arrays = known_of(given, network=network).recipe, None
+            as_meant = f"w1 as {network.weights.w1.shape}"
+            notes = [note for note in network.notes if note != as_meant]
         numbers = reading.numbers(weights, named)
-        for note in network.notes:
-            if note != f"w1 as {network.weights.w1.shape}":  # which is how it is meant
-                tell(note)
+        for note in notes:
+            tell(note)
+        if self._predict is not None:
+            held, targets = held_in(weights, named), self._said.targets
+            self._predictions = Predictions(
+                self._predict, held, targets, self._unchecked(numbers.size)
+            )
+            if arrays is not None and self._predictions.shape:
+                arrays = {**arrays, OUTPUTS: self._predictions.shape}
         source = replace(self._source, assumed=tuple(name for name in _SAID if name not in given))
+        header = Header.of(config, source, RING, arrays)
+        self._kept = kept_calls(source.batch in {None, "row"}, header.share)
+        self._next_kept, self._has_outputs = next(self._kept), bool(header.outputs)
         is_off = os.environ.get("XORVIZ_WATCH", "").strip().lower() == "off"
-        path = self._recorder.begin(Header.of(config, source, RING), is_hidden=is_off)
+        path = self._recorder.begin(header, is_hidden=is_off)
         if self._opens and path is not None and not is_off:
             self._opening = Opening.where_needed(path)
         self._reading, self._is_plain = reading, bool(reading.kinds)
         return numbers
+
+    def _unchecked(self, count: int) -> str:
+        """Return why updates of so many weights are not checked, if that is so."""
+        why = ""
+        if count > MOST_NUMBERS:
+            why = f"predict would be called too often for {count} weights; use xorviz.check_code"
+        elif self._source.every != 1 or self._source.batch == "pass":
+            why = "there are several updates from one call to the next"
+        return f"The code is not checked: {why}." if why else ""
+
+    def _predicted(
+        self, call: int, weights: tuple[Any, ...], by_name: tuple[Any, ...], is_now: bool
+    ) -> bytes:
+        """Return the outputs to be written for a call, and write what is found of the code.
+
+        They are not numbers unless the weights are now as they were at the call.
+        """
+        if self._predictions is None:
+            return b""
+        if is_now and (finding := self._predictions.take(call, held_in(weights, _named(by_name)))):
+            self._recorder.say(finding)
+        if not self._has_outputs:
+            return b""
+        return (self._predictions.outputs() if is_now else self._predictions.nothing).tobytes()
 
     def _later(
         self, reading: WeightReading, weights: tuple[Any, ...], by_name: tuple[Any, ...]
@@ -232,7 +296,7 @@ class Watch:
             self._has_left_out = True
             return None
 
-    def _write(self, call: int, numbers: Array | None, is_kept: bool) -> None:
+    def _write(self, call: int, numbers: Array | None, is_kept: bool, outputs: bytes) -> None:
         """Write a state, if it could be read, or end where it is the last one that is shown."""
         if numbers is None or call <= self._newest:  # another thread may have been faster
             return
@@ -241,7 +305,7 @@ class Watch:
         low, high = numbers.item(numbers.argmin()), numbers.item(numbers.argmax())
         if WEIGHT.low <= low and high <= WEIGHT.high and step <= MOST_STEPS:  # false for NaN
             self._newest = call
-            self._recorder.add(step, numbers.tobytes(), is_kept)
+            self._recorder.add(step, numbers.tobytes() + outputs, is_kept)
             return
         diverged = not np.isfinite(numbers).all()
         if not diverged:
@@ -268,7 +332,7 @@ class Watch:
 
 def _named(values: tuple[Any, ...]) -> dict[str, Any]:
     """Return the arrays that were given by their names."""
-    return {n: value for n, value in zip(WEIGHT_FIELDS, values, strict=True) if value is not None}
+    return {n: value for n, value in zip(WEIGHT_FIELDS, values, strict=False) if value is not None}
 
 
 def _program() -> str:

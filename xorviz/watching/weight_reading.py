@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from xorviz.core.arrays import Array
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import WEIGHT_FIELDS
+from xorviz.core.runs.source import cleaned_name
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, likely, readings
 from xorviz.files.weights.reader import only
 from xorviz.files.weights.states import MOST_ARRAYS, Part, shown, states_of
 from xorviz.files.weights.values import parts_in
-from xorviz.watching.states_file import NUMBERS
+from xorviz.watching.states_file import MOST_NUMBERS, NUMBERS, OUTPUTS
 
 _NEEDED = (
     "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model "
@@ -55,11 +57,13 @@ class WeightReading:
     """Shapes and types of plain arrays, of one type and each in one piece, which are read fast."""
     is_straight: bool = False
     """Whether the numbers of plain arrays are those of the network as they stand."""
+    is_any: bool = False
+    """Whether the arrays are taken as they are."""
 
     @_refusing()
     def numbers(self, given: Sequence[Any], named: Mapping[str, Any]) -> Array:
         """Return the numbers (P,). Raises SettingError for arrays of another shape."""
-        found = dict(_parts(given, named))
+        found = dict(_parts(given, named, self.is_any))
         shapes = {name: array.shape for name, array in found.items()}
         if _sides(shapes) != _sides(self.shapes):
             raise SettingError(
@@ -116,6 +120,47 @@ def first_reading(
     return WeightReading(shapes, line, kinds, is_straight), network
 
 
+@_refusing()
+def any_reading(given: Sequence[Any], named: Mapping[str, Any]) -> WeightReading:
+    """Return how arrays of a program are read as they are. Raises SettingError if none can be."""
+    parts = _parts(given, named, is_any=True)
+    numbers = np.concatenate([array.ravel() for _, array in parts] or [np.zeros(0)])
+    for what, count, most in (
+        ("arrays", len(parts), MOST_ARRAYS),
+        ("numbers", numbers.size, MOST_NUMBERS),
+    ):
+        if not 0 < count <= most:
+            raise SettingError(f"these are {count} {what}; allowed: 1 to {most}")
+    if not np.isfinite(numbers).all():
+        raise SettingError("a weight is not finite; show the weights before training diverges")
+    kinds = [] if named else _kinds(given)
+    is_straight = bool(kinds) and kinds[0][1] == NUMBERS
+    shapes = {name: array.shape for name, array in parts}
+    return WeightReading(shapes, np.arange(numbers.size), kinds, is_straight, is_any=True)
+
+
+def arrays_of(reading: WeightReading) -> dict[str, tuple[int, ...]]:
+    """Return the shapes by names, as a file may have them that is not of a 2-H-1 network."""
+    shapes = [*reading.shapes.values()]
+    called = {_called(name): shape for name, shape in reading.shapes.items()}
+    is_known = {*called} <= {*WEIGHT_FIELDS} and called.get("w2", ())[1:] == (1,)
+    if len(called) < len(shapes) or OUTPUTS in called or is_known:
+        called = {f"array {n}": shape for n, shape in enumerate(shapes, 1)}
+    return called
+
+
+def held_in(given: Sequence[Any], named: Mapping[str, Any]) -> object:
+    """Return an object that holds what was given: the model itself, or arrays by their names."""
+    if len(given) == 1 and not named and not hasattr(given[0], "shape"):
+        return given[0]
+    return {_called(str(n)): array for n, array in enumerate(given)} | dict(named)
+
+
+def _called(name: str) -> str:
+    """Return the name of an array, which may be just its place."""
+    return f"array {int(name or 0) + 1}" if name.isdecimal() or not name else cleaned_name(name)
+
+
 def _kinds(given: Sequence[Any]) -> list[tuple[tuple[int, ...], np.dtype[Any]]]:
     """Return the shapes and types of arrays if they are plain."""
     is_plain = all(type(array) is np.ndarray and array.flags.c_contiguous for array in given)
@@ -123,10 +168,11 @@ def _kinds(given: Sequence[Any]) -> list[tuple[tuple[int, ...], np.dtype[Any]]]:
     return kinds if len({kind for _, kind in kinds}) == 1 else []
 
 
-def _parts(given: Sequence[Any], named: Mapping[str, Any]) -> list[Part]:
+def _parts(given: Sequence[Any], named: Mapping[str, Any], is_any: bool = False) -> list[Part]:
     """Return the arrays in what was given to ``see``, in their order. Raises FileError."""
     value = given[0] if len(given) == 1 else dict(enumerate(given))
-    return list(islice(chain(parts_in(value), parts_in(named)), MOST_ARRAYS + 1))
+    found = chain(parts_in(value, is_any=is_any), parts_in(named, is_any=is_any))
+    return list(islice(found, MOST_ARRAYS + 1))
 
 
 def _network(parts: Sequence[Part]) -> Arrays:

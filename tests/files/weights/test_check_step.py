@@ -98,8 +98,8 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     ((BEFORE, (W1.T, B1, W2, B2)), "w1 has the shape (3, 2), which can only be out-in"),
     (([0, 1, 1, 0], [0, 1, 1, 0]), "these are outputs; a step is checked by the weights"),
     (([BEFORE, AFTER], THEN), "before: It holds 2 states of a network; allowed here is one"),
-    *(((many, AFTER), "before: It holds more than 10000 numbers")
-      for many in (np.zeros(10_001), repeat(0.5))),
+    *(((many, AFTER), "before: It holds more than 20000 numbers")
+      for many in (np.zeros(20_001), repeat(0.5))),
     (("1 " * 500_000, AFTER), "1 1 1"),  # a long text is not repeated
     ((BEFORE, (np.ma.masked_greater(W1, 0), B1, W2, B2)), "after: It holds nan"),
     ((BEFORE, {"w1": Sparse(), "w2": W2}), "after: It cannot be read: TypeError: can't"),

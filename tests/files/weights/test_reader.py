@@ -343,7 +343,7 @@ TEXTS: dict[str, list[Any]] = {
     "Numbers are left out at ...": ["[[0.1 0.2 ... 0.3]]", "[[0.1 0.2 … 0.3]]"],
     "It holds nan, which is not finite: the training of these weights has diverged":
         ["w1 = [[nan 1]]", '{"w1": [[null, 2]]}'],
-    "It holds ": ['{"w1": Infinity}', "[[1 2][3 -inf]] [5 6]", "1 " * 10_001],
+    "It holds ": ['{"w1": Infinity}', "[[1 2][3 -inf]] [5 6]", "1 " * 20_001],
     "The number ": ["0 1e999 1 0", '{"w1": [[1e999, 2]]}', '{"w1": [[' + "9" * 5000 + ", 2]]}"],
     "There is 'j' among the numbers of an array.": ["[[1 2][3 4 j 5]]"],
     "A bracket is not closed: the end is missing.":

@@ -17,8 +17,8 @@ from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.states import LONGEST, Part, is_meant, kind_of, shown
 
-MOST_NUMBERS = 10_000
-"""Of one array; the widest network has 257 in total."""
+MOST_NUMBERS = 20_000
+"""Of one array; the widest network with one hidden layer has 257 in total."""
 _MOST_UNPACKED = 2**24
 """Bytes of an npz file's arrays; those of the longest recording are 9 MB."""
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -27,10 +27,13 @@ _DEEPEST = 8
 """Levels of mappings and lists."""
 
 
-def parts_in(value: Any, name: str = "", depth: int = _DEEPEST) -> Iterator[Part]:
+def parts_in(
+    value: Any, name: str = "", depth: int = _DEEPEST, is_any: bool = False
+) -> Iterator[Part]:
     """Yield the arrays in a value; what has a name that means nothing here is left out.
 
-    Raises FileError, and whatever a program's own objects raise.
+    With ``is_any`` those of all names and shapes are yielded. Raises FileError, and whatever a
+    program's own objects raise.
     """
     if depth < 0:
         raise FileError("It is nested too deep.")
@@ -40,11 +43,13 @@ def parts_in(value: Any, name: str = "", depth: int = _DEEPEST) -> Iterator[Part
         items = value.items()
     elif isinstance(value, list) and _holds_arrays(value, name):
         items = enumerate(value)
-    elif value is not None and is_meant(name):
+    elif is_any and not isinstance(value, str | bytes | bool | None):
+        yield Part(name, _numbers(value, name, most_sides=np.inf))
+    elif value is not None and is_meant(name) and not is_any:
         yield Part(name, _numbers(value, name))
     for key, item in items:
         # Only the end is read: a long name repeated for each value would fill the memory.
-        yield from parts_in(item, f"{name}.{key}".strip(".")[-LONGEST:], depth - 1)
+        yield from parts_in(item, f"{name}.{key}".strip(".")[-LONGEST:], depth - 1, is_any)
 
 
 def unpacked(data: bytes) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def _holds_arrays(value: list[Any], name: str) -> bool:
     return not kind_of(name) and bool(levels > 2 or isinstance(first, Mapping) or is_layered)
 
 
-def _numbers(value: Any, name: str) -> Array:
+def _numbers(value: Any, name: str, most_sides: float = 2) -> Array:
     """Return a number, a list or a list of lists as an array; None is nan, as JavaScript has it.
 
     Raises FileError.
@@ -128,7 +133,7 @@ def _numbers(value: Any, name: str) -> Array:
         items = value if isinstance(value, np.ndarray) else np.array(value, dtype=object)
         if items.size > MOST_NUMBERS:
             raise FileError(f"It holds more than {MOST_NUMBERS} numbers.")
-        if items.ndim <= 2 and (items is value or all(map(_is_number, items.flat))):
+        if items.ndim <= most_sides and (items is value or all(map(_is_number, items.flat))):
             return items.astype(float)
     except (ValueError, OverflowError):  # rows that differ in length, and a huge whole number
         pass

@@ -1,0 +1,182 @@
+"""Networks of any shape: what a program shows is what its file holds, outputs and findings too."""
+
+from collections.abc import Callable
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+import pytest
+
+import xorviz
+from tests.core.check.code.test_first_updates import Net, X
+from tests.support.watched import source_of
+from tests.watching.mini_torch import mini_torch
+from tests.watching.programs import Program
+from xorviz.core.settings import RunConfig
+from xorviz.watching import places
+from xorviz.watching.due_calls import kept_calls
+from xorviz.watching.followed_run import FollowedRun
+from xorviz.watching.other_run import OtherRun, opened
+from xorviz.watching.states_file import ROWS_AT, Header
+
+XOR, ONE_HOT = [0, 1, 1, 0], [1, 0, 0, 1, 0, 1, 1, 0]
+GIVEN: dict[str, Callable[[Any, Net], None]] = {
+    "arrays": lambda see, net: see(*net.arrays),
+    "a list": lambda see, net: see(net.arrays),
+    "by name": lambda see, net: see({f"layer.{n}": array for n, array in enumerate(net.arrays)}),
+    "other types": lambda see, net: see(*net.arrays[:-1], net.arrays[-1].tolist()),
+}
+
+
+def shown() -> OtherRun:
+    run = opened(places.files()[0])
+    assert isinstance(run, OtherRun)
+    return run
+
+
+@pytest.mark.parametrize("given", GIVEN)
+@pytest.mark.parametrize("t", [XOR, ONE_HOT])
+@pytest.mark.parametrize("is_faulty", [False, True])
+def test_states_and_outputs_are_those_of_the_program_and_so_is_its_course(
+    given: str, t: list[int], is_faulty: bool, capsys: Any
+) -> None:
+    """The very same course is taken without being watched."""
+    net, alone = (Net(t, is_faulty=is_faulty) for _ in range(2))
+    seen = []
+    with xorviz.watch(window=False, targets="0110", predict=net.all) as see:
+        for _ in range(300):
+            GIVEN[given](see, net)
+            for array, same in zip(net.arrays, alone.arrays, strict=True):
+                np.testing.assert_array_equal(array, same)
+            seen.append(([array.copy() for array in net.arrays], net.all(X)[-1]))
+            net.step()
+            alone.step()
+    run = shown()
+    assert {*range(128), *([299] if given == "arrays" else [])} <= {*run.steps}
+    assert run.targets == (0, 1, 1, 0)
+    for step in run.steps:
+        arrays, outputs = seen[step]
+        for found, array in zip(run.weights_at(step).values(), arrays, strict=True):
+            np.testing.assert_array_equal(found, array)
+        told = np.array(run.outputs_at(step))
+        if step < 299 or not np.isnan(told).all():  # the weights have changed since
+            np.testing.assert_array_equal(told, outputs)
+    assert run.finding.startswith("faulty: " if is_faulty else "correct: ")
+    assert "only weights and outputs are shown" in capsys.readouterr().err
+
+
+def raising(calls: int, net: Net) -> Callable[[Any], Any]:
+    """Return a function that fails from a call on."""
+    left = iter(range(calls))
+
+    def predict(x: Any) -> Any:
+        if next(left, None) is None:
+            raise ZeroDivisionError("division by zero")
+        return net.all(x)
+
+    return predict
+
+
+@pytest.mark.parametrize("calls", [0, 20, 60, 200, 10**4])
+def test_a_function_that_fails_changes_nothing(calls: int, capsys: Any) -> None:
+    net, alone = Net(XOR), Net(XOR)
+    with xorviz.watch(window=False, predict=raising(calls, net)) as see:
+        for _ in range(9):
+            see(*net.arrays)
+            net.step()
+            alone.step()
+    for array, same in zip(net.arrays, alone.arrays, strict=True):
+        np.testing.assert_array_equal(array, same)
+    run, said = shown(), capsys.readouterr().err
+    assert run.steps == list(range(9))
+    assert ("division by zero" in run.finding) == (calls < 10**4)
+    assert ("division by zero" in said) == (calls < 10**4)
+    assert (run.outputs_at(0) is None) == (calls == 0)
+
+
+def test_what_no_number_was_returned_for_is_left_out() -> None:
+    net = Net(XOR)
+    odd = np.array([[0], [np.nan], [0], [np.inf]])
+    with xorviz.watch(window=False, predict=lambda x: net.all(x)[-1] + odd[: len(x)]) as see:
+        see(*net.arrays)
+    outputs = shown().outputs_at(0)
+    assert outputs is None or np.isnan(outputs).ravel().tolist() == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("options", "size"), [({"every": 2}, 1), ({"batch": "pass"}, 1), ({}, 5001)]
+)
+def test_updates_that_cannot_be_told_apart_are_not_checked(options: Any, size: int) -> None:
+    net = Net(XOR)
+    with xorviz.watch(window=False, predict=net.all, **options) as see:
+        see(*net.arrays, np.ones(size))
+    assert shown().finding.startswith("undecided: The code is not checked")
+
+
+@pytest.mark.parametrize("without", ["", "b1"])
+def test_the_code_of_a_network_that_panels_show_is_checked_too(without: str) -> None:
+    program = Program.of()
+    with xorviz.watch(window=False, predict=program.predict) as see:
+        for _ in range(9):
+            see(*program.arrays)
+            kept = program.b1.copy()
+            program.step()
+            program.b1[...] = kept if without else program.b1
+    run = opened(places.files()[0])
+    assert isinstance(run, FollowedRun)
+    assert run.finding.startswith("faulty" if without else "correct")
+
+
+def test_a_model_is_read_and_checked_by_its_parameters() -> None:
+    torch = mini_torch()
+    model = torch.nn.Sequential(
+        torch.nn.Linear(2, 3), torch.nn.Sigmoid(), torch.nn.Linear(3, 3), torch.nn.Sigmoid(),
+        torch.nn.Linear(3, 1),
+    )  # fmt: skip
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    x, t = torch.tensor(X), torch.tensor([[0], [1], [1], [0]])
+    with xorviz.watch(window=False, predict=lambda x: model(torch.tensor(x)).detach()) as see:
+        for _ in range(9):
+            see(model)
+            optimizer.zero_grad()
+            ((model(x) - t) ** 2).sum().backward()
+            optimizer.step()
+    run = shown()
+    assert [*run.shapes] == [f"{n}.{name}" for n in (0, 2, 4) for name in ("weight", "bias")]
+    assert run.finding.startswith("correct: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ([], "these are 0 arrays"), ([np.zeros((0, 3))], "these are 0 numbers"), ([{}], "0 arrays"),
+        ([np.ones(1)] * 101, "these are 101 arrays; allowed: 1 to 100"), (["text"], "0 arrays"),
+        ([np.ones(20_000), np.ones(1)], "these are 20001 numbers; allowed: 1 to 20000"),
+        ([np.array([1, np.nan])], "not finite"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_shown_is_refused(given: Any, text: str) -> None:
+    with xorviz.watch(window=False) as see, pytest.raises(xorviz.SettingError, match=text):
+        see(*given)
+    assert places.files() == []
+
+
+def test_the_largest_network_is_shown() -> None:
+    net = Net(XOR)
+    with xorviz.watch(window=False, predict=net.all) as see:
+        see(*net.arrays, np.ones((9, 2, 1100)), np.ones(83), *[np.ones(1)] * 92)
+        see(*net.arrays, np.ones((9, 2, 1100)), np.ones(83), *[np.ones(1)] * 92)
+    run = shown()
+    assert (len(run.shapes), sum(map(np.prod, run.shapes.values()))) == (100, 20_000)
+    np.testing.assert_array_equal(run.outputs_at(0), net.all(X)[-1])
+
+
+@pytest.mark.parametrize("count", [257, 2000, 20_000])
+@pytest.mark.parametrize("may_take_rows", [False, True])
+def test_no_file_is_too_large(count: int, may_take_rows: bool) -> None:
+    header = Header.of(RunConfig(), source_of(), 1024, {"w": (count,)})
+    kept = sum(1 for _ in takewhile((10**12).__gt__, kept_calls(may_take_rows, header.share)))
+    size = ROWS_AT + (header.ring + kept) * header.row.itemsize
+    assert size < 64 << 20
+    assert (header.ring, header.share) == (1024, 1.0) or size > 32 << 20
+    assert kept <= header.most
