@@ -61,7 +61,7 @@ def test_states_and_outputs_are_those_of_the_program_and_so_is_its_course(
         told = np.array(run.outputs_at(step))
         if step < 299 or not np.isnan(told).all():  # the weights have changed since
             np.testing.assert_array_equal(told, outputs)
-    assert run.finding.startswith("faulty: " if is_faulty else "correct: ")
+    assert run.source.finding.startswith("faulty: " if is_faulty else "correct: ")
     assert "only weights and outputs are shown" in capsys.readouterr().err
 
 
@@ -89,7 +89,7 @@ def test_a_function_that_fails_changes_nothing(calls: int, capsys: Any) -> None:
         np.testing.assert_array_equal(array, same)
     run, said = shown(), capsys.readouterr().err
     assert run.steps == list(range(9))
-    assert ("division by zero" in run.finding) == (calls < 10**4)
+    assert ("division by zero" in run.source.finding) == (calls < 10**4)
     assert ("division by zero" in said) == (calls < 10**4)
     assert (run.outputs_at(0) is None) == (calls == 0)
 
@@ -110,7 +110,7 @@ def test_updates_that_cannot_be_told_apart_are_not_checked(options: Any, size: i
     net = Net(XOR)
     with xorviz.watch(window=False, predict=net.all, **options) as see:
         see(*net.arrays, np.ones(size))
-    assert shown().finding.startswith("undecided: The code is not checked")
+    assert shown().source.finding.startswith("undecided: The code is not checked")
 
 
 @pytest.mark.parametrize("without", ["", "b1"])
@@ -124,7 +124,7 @@ def test_the_code_of_a_network_that_panels_show_is_checked_too(without: str) -> 
             program.b1[...] = kept if without else program.b1
     run = opened(places.files()[0])
     assert isinstance(run, FollowedRun)
-    assert run.finding.startswith("faulty" if without else "correct")
+    assert run.source.finding.startswith("faulty" if without else "correct")
 
 
 def test_a_model_is_read_and_checked_by_its_parameters() -> None:
@@ -143,7 +143,7 @@ def test_a_model_is_read_and_checked_by_its_parameters() -> None:
             optimizer.step()
     run = shown()
     assert [*run.shapes] == [f"{n}.{name}" for n in (0, 2, 4) for name in ("weight", "bias")]
-    assert run.finding.startswith("correct: ")
+    assert run.source.finding.startswith("correct: ")
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,8 @@ def test_a_run_grows_and_recent_states_give_way() -> None:
     assert run.source.state is ProgramState.LIVE
     program.writer.say("faulty: é" + 3000 * "é")
     assert run.read()
-    assert run.finding.startswith("faulty: éé")
-    assert len(run.finding.encode()) in {MOST_TEXT - 1, MOST_TEXT}
+    assert run.source.finding.startswith("faulty: éé")
+    assert len(run.source.finding.encode()) in {MOST_TEXT - 1, MOST_TEXT}
     program.writer.end(diverged=True)
     assert run.read()
     assert (run.source.state, run.source.diverged) == (ProgramState.ENDED, True)
@@ -90,11 +90,11 @@ def test_a_damaged_text_is_none(place: int) -> None:
     program = OtherProgram().show(0)
     program.writer.say("correct: all of it!!")
     program.writer.end(diverged=False)
-    assert OtherRun(program.path).finding == "correct: all of it!!"
+    assert OtherRun(program.path).source.finding == "correct: all of it!!"
     data = bytearray(program.path.read_bytes())
     data[place] ^= 0x81
     program.path.write_bytes(data)
-    assert OtherRun(program.path).finding == ""
+    assert OtherRun(program.path).source.finding == ""
 
 
 def test_what_holds_no_state_is_refused(tmp_path: Path) -> None:

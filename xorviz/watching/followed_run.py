@@ -27,11 +27,6 @@ class FollowedRun(WatchedRun):
         if self.is_empty:
             raise FileError("It holds no state of step 0 yet.")
 
-    @property
-    def finding(self) -> str:
-        """What was found of the program's code by its own function; "" if nothing was."""
-        return self._reader.finding
-
     def read(self) -> None:
         """Take in the states that have come since."""
         states = self._reader.read()

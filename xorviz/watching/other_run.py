@@ -40,18 +40,13 @@ class OtherRun:
         return self._reader.source
 
     @property
-    def finding(self) -> str:
-        """What was found of the program's code; "" if nothing was."""
-        return self._reader.finding
-
-    @property
     def steps(self) -> list[int]:
         """(K,) rising."""
         return list(self._states)
 
     def read(self) -> bool:
         """Take in what has come since; return whether anything has. Raises FileError."""
-        before = self.source, self.finding
+        before = self.source
         found, ring = self._reader.read(), self._reader.header.ring
         newest = next(reversed(self._states), -1)
         for step, numbers, is_kept in zip(
@@ -63,7 +58,7 @@ class OtherRun:
         for step in self._recent[: -ring or None]:
             del self._states[step]
         self._recent = self._recent[-ring:] if ring else []
-        return bool(found.steps.size) or (self.source, self.finding) != before
+        return bool(found.steps.size) or self.source is not before
 
     def weights_at(self, step: int) -> dict[str, Array]:
         """Return the arrays of a state by their names."""

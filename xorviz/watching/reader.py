@@ -68,8 +68,6 @@ class StatesReader:
             self.source: WatchedSource = replace(self.header.source, path=path)
             """The program, with what it does now or how it has ended."""
             self._look_at_program(file)
-        self.finding = ""
-        """What was found of the program's code, once it was."""
 
     def read(self) -> States:
         """Return the states that have come since the last reading. Raises FileError."""
@@ -78,10 +76,6 @@ class StatesReader:
                 raise FileError("The file holds another run now.")
             # All states of a program that has ended by now are read below.
             self._look_at_program(file)
-            if not self.finding:
-                self.finding = text_in(
-                    _bytes(file, TEXT_AT, ROWS_AT - TEXT_AT), start_after(self._head)
-                )
             # In this order no kept state is older than a recent one that was read before it.
             recent = self._recent(file)
             kept = self._kept(file)
@@ -99,11 +93,15 @@ class StatesReader:
         """Note what the program does now, where that has changed."""
         file.seek(LOCK_AT)
         state, diverged = ProgramState.LIVE, False
-        if not atomic.is_locked(file):
-            end = end_in(_bytes(file, END_AT, ROWS_AT - END_AT), start_after(self._head))
+        is_locked, start = atomic.is_locked(file), start_after(self._head)
+        said = _bytes(file, END_AT, ROWS_AT - END_AT)
+        if not is_locked:
+            end = end_in(said, start)
             state, diverged = ProgramState.LOST if end is None else ProgramState.ENDED, bool(end)
-        if state is not self.source.state:
-            self.source = replace(self.source, state=state, diverged=diverged)
+        finding = self.source.finding or text_in(said[TEXT_AT - END_AT :], start)
+        if (state, finding) != (self.source.state, self.source.finding):
+            now = {"state": state, "diverged": diverged, "finding": finding}
+            self.source = replace(self.source, **now)  # type: ignore[arg-type]
 
     def _recent(self, file: FileIO) -> dict[int, Array]:
         """Return the new states of the ring by their steps; at first, all that it holds."""

@@ -274,6 +274,7 @@ class MainWindow(QMainWindow):
         self._watched.check_clicked.connect(self._step_check.show)
         self._dialogs.program_chosen.connect(self.programs.show)
         self.programs.other_found.connect(self._dialogs.other_network)
+        self.programs.other_found.connect(self._display.end_waiting)
         self._watched.checked.connect(self._step_check.keep)
         self.file.began_anew.connect(self._choices.choose_speed)
         document.began.connect(self._status.forget_notice)

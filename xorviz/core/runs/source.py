@@ -58,9 +58,11 @@ class WatchedSource:
     diverged: bool = False
     """Whether the numbers after the newest state were not finite."""
     state: ProgramState = field(default=ProgramState.UNKNOWN, compare=False)
-    """What its program does now. Not kept in files, as is the next one."""
+    """What its program does now. Not kept in files, nor are those that follow."""
     path: Path | None = field(default=None, compare=False)
     """The file of states that was read, which may grow."""
+    finding: str = field(default="", compare=False)
+    """What its program has found of its own first updates, if it was given predict."""
 
     def __post_init__(self) -> None:
         for name in ("name", "program"):

@@ -251,6 +251,12 @@ class RunDisplay(QObject):
         self._awaits_program = True
         self.show_state()
 
+    @Slot()
+    def end_waiting(self) -> None:
+        """Wait for no program any longer: one is shown in a window of its own."""
+        self._awaits_program = False
+        self.show_state()
+
     def _state(self, activity: Activity, snapshot: Snapshot) -> State:
         self._awaits_program &= snapshot.is_untrained and snapshot.newest == 0
         if self._awaits_program and activity is Activity.PAUSED:

@@ -173,11 +173,12 @@ class OtherNetwork(QWidget):
 
     def _say(self) -> None:
         """Show what was found of the code, and let screen readers say it once."""
-        said = self.run.finding or _NOT_CHECKED
+        found = self.run.source.finding
+        said = found or _NOT_CHECKED
         if said == self._said:
             return
         is_new, self._said = bool(self._said), said
-        head, colon, rest = said.partition(": ") if self.run.finding else ("", "", said)
+        head, colon, rest = said.partition(": ") if found else ("", "", said)
         bold = f"<b>{escape(head.capitalize() + colon)}</b>"
         self._verdict.setText(bold + escape(rest))
         self._verdict.setAccessibleName(said)

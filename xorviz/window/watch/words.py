@@ -71,6 +71,8 @@ def tip_text(record: Record) -> str:
     if assumed := _assumed(record):
         names = ", ".join(f"{name}=…" for name in source.assumed)
         text += f" Assumed: {', '.join(assumed)}. To say it: xorviz.watch({names})."
+    if source.finding:
+        text += f" By its own predict, the first updates are {source.finding}"
     return text
 
 
