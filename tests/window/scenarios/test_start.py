@@ -40,7 +40,6 @@ UNNEEDED = {
     "xorviz.lab.plan",
     "xorviz.lab.training.cohort",
     "xorviz.engine.lab_runner",
-    "xorviz.watching.places",
     "xorviz.cli.lab_options",
     "hashlib",
     "xorviz.cli.export",
