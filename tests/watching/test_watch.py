@@ -219,7 +219,7 @@ def in_itself() -> list[object]:
 def test_what_is_no_network_is_refused_at_first_and_left_out_later(capsys: Any) -> None:
     with xorviz.watch(window=False) as see:
         for first, text in (
-            ({}, "these are 0 arrays"),
+            ({}, "no weights are given"),
             (Raising(), "RuntimeError: CUDA error"),
             (in_itself(), "nested too deep"),
         ):

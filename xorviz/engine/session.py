@@ -227,6 +227,7 @@ class TrainingSession(QObject):
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:
             return
+        self._goes_far = False  # a change on the way ends it
         if self._sought is not None and not self._is_seek(self._frame):
             self._send(Seek(self._at.run, self._sought))  # commands are carried out in order
         self._thread.send(command)

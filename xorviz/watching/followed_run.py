@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from xorviz.core.runs.record import Record, weight_shapes
+from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.watched import WatchedRun
 from xorviz.files.atomic import FileError
 from xorviz.watching.places import path_of
-from xorviz.watching.reader import StatesReader
+from xorviz.watching.reader import States, StatesReader
 
 _OTHER = "It is of a network with other layers than 2-H-1, which only the window shows."
 
@@ -23,13 +24,18 @@ class FollowedRun(WatchedRun):
         if (config := self._reader.header.config) is None:
             raise FileError(_OTHER)
         super().__init__(config, self._known)
-        self.read()
+        self._take(self._reader.read())
         if self.is_empty:
             raise FileError("It holds no state of step 0 yet.")
 
     def read(self) -> None:
-        """Take in the states that have come since."""
-        states = self._reader.read()
+        """Take in the states that have come since; what was read of a lost file stays."""
+        try:
+            self._take(self._reader.read())
+        except FileError:  # it was removed, or holds another run now
+            self.source = replace(self.source, state=ProgramState.UNKNOWN)
+
+    def _take(self, states: States) -> None:
         if self._reader.source is not self._known:
             self._known = self._reader.source
             self.source = replace(self._known, assumed=self.source.assumed)

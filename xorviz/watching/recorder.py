@@ -18,6 +18,7 @@ from xorviz.watching.telling import tell
 from xorviz.watching.writer import StatesWriter
 
 _NPZ = ".npz"
+_OTHER = "Only .xwatch can hold a network with other layers than 2-H-1."
 
 
 class Recorder:
@@ -30,11 +31,11 @@ class Recorder:
         """Files that are still to be made."""
         self._path: Path | None = None
         """The first file, with all states."""
-        self._is_hidden = self._is_ended = False
+        self._is_hidden = self._is_ended = self._is_other = False
 
     def begin(self, header: Header, is_hidden: bool) -> Path | None:
         """Make the file with all states, and return it; say so where that is not possible."""
-        why = "there is no folder"
+        why, self._is_other = "there is no folder", header.config is None
         for folder in places.candidates(is_hidden):
             try:
                 places.tidy(places.made(folder))
@@ -56,6 +57,10 @@ class Recorder:
 
     def record(self, path: Path) -> None:
         """Write a file, too, as its name ends. Raises FileError."""
+        if self._is_other and path.suffix != SUFFIX:
+            raise FileError(f"{path}: {_OTHER}")
+        if path in {*self._asked, *(writer.path for writer in self._writers)}:
+            return
         if self._is_ended:
             self._export(path)
         elif path.suffix == SUFFIX and self._writers:
@@ -133,7 +138,9 @@ class Recorder:
 
 def checked_path(path: Path | str) -> Path:
     """Return the path of a file that can be written. Raises SettingError and FileError."""
-    checked = Path(path)
+    if not isinstance(path, str | Path):
+        raise SettingError(f"path is {path!r:.80}; allowed: the name of a file")
+    checked = Path(path).absolute()  # a program may go to another folder
     if checked.suffix not in {_NPZ, RUN_FILE, SUFFIX}:
         raise SettingError(
             f"path is {str(path)!r:.80}; allowed: a name that ends with .npz, .xorviz or .xwatch"

@@ -28,7 +28,7 @@ from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.known import known_of
-from xorviz.files.weights.own_network import ORIENTATIONS
+from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.said import TOLD, said_of
 from xorviz.watching.due_calls import FRAME_SECONDS, kept_calls
 from xorviz.watching.opening import Opening
@@ -168,6 +168,7 @@ class Watch:
                 is_now = b"".join(weights) == data  # they may have been trained since
                 self._write(call, numbers, False, self._predicted(call, weights, (), is_now))
             self._end()
+            self._next_kept = 0  # another call says that the run has ended
             if self._opening is not None and not self._opening.is_over():
                 self._opening.close()
             self._recorder.export()
@@ -204,6 +205,9 @@ class Watch:
             self._end()
             return
         with self._lock:
+            if self._is_closed:
+                tell(_CLOSED)
+                self._next_kept = self._next_time = _NEVER
             if self._next_kept == _NEVER:
                 return
             self._last = None
@@ -228,10 +232,15 @@ class Watch:
         given = {name: value for name, value in values.items() if value is not None}
         try:
             reading, network = first_reading(weights, named, self._orientation)
-        except SettingError as error:
+        except OrientationError as error:
+            ways = " or ".join(f"orientation={way!r}" for way in error.allowed)
+            raise SettingError(f"{error}; say {ways}") from None
+        except SettingError:
+            if named or self._orientation is not None:  # meant for a 2-H-1 network
+                raise
             reading, config = any_reading(weights, named), RunConfig(**given)
             arrays: Mapping[str, tuple[int, ...]] | None = arrays_of(reading)
-            notes = [f"only weights and outputs are shown, since this is no 2-H-1 network: {error}"]
+            notes = [_NO_PANELS]
         else:
             config, arrays = known_of(given, network=network).recipe, None
             as_meant = f"w1 as {network.weights.w1.shape}"
@@ -344,6 +353,11 @@ def _program() -> str:
     return f"{script}, {python}" if script not in {"", "-c", "-"} else python
 
 
+_NO_PANELS = (
+    "these are not the arrays of a network with two inputs, one hidden layer and one output: a "
+    "window of their own shows the weights, and the outputs if predict is given"
+)
+_CLOSED = "this run has ended: call xorviz.watch again to show another one"
 _ELSEWHERE = "this process was forked from the one that is watched; call xorviz.watch in it, too"
 _open: WeakSet[Watch] = WeakSet()
 

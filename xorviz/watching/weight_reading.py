@@ -124,6 +124,8 @@ def first_reading(
 def any_reading(given: Sequence[Any], named: Mapping[str, Any]) -> WeightReading:
     """Return how arrays of a program are read as they are. Raises SettingError if none can be."""
     parts = _parts(given, named, is_any=True)
+    if not parts:
+        raise SettingError(f"no weights are given; {_NEEDED}")
     numbers = np.concatenate([array.ravel() for _, array in parts] or [np.zeros(0)])
     for what, count, most in (
         ("arrays", len(parts), MOST_ARRAYS),

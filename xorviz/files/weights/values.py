@@ -100,8 +100,11 @@ def _plain(value: Any) -> Any:
         array = np.asanyarray(value)
         is_plain = type(array) is np.ndarray and array.dtype.kind in "fiu"
         return array if is_plain else array.tolist()  # with None for what a mask hides
+    attributes = {} if isinstance(value, type) else getattr(value, "__dict__", {})
+    arrays = {name: one for name, one in attributes.items() if hasattr(one, "__array__")}
     is_several = isinstance(value, Iterable) and not isinstance(value, str | bytes | type)
-    return list(islice(value, MOST_NUMBERS + 1)) if is_several else value
+    whole = list(islice(value, MOST_NUMBERS + 1)) if is_several else value
+    return arrays or whole  # arrays of an object that a program has written
 
 
 def _rows(value: Mapping[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
+from xorviz.core.runs.source import ProgramState
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
@@ -143,12 +144,15 @@ class DialogOpener(QObject):
 
     @Slot(object)
     def other_network(self, run: "OtherRun") -> None:
-        """Show a network that the panels cannot show, in a window of its own."""
+        """Show a network that the panels cannot show, in place of one whose program has ended."""
         from xorviz.window.watch.other_network import OtherNetwork
 
         windows = self._window.findChildren(OtherNetwork)
         found = next((one for one in windows if one.run.path == run.path), None)
         if found is None:
+            for one in windows:
+                if one.run.source.state is not ProgramState.LIVE:
+                    one.close()
             found = OtherNetwork(self._window, run, self._appearance.theme)
             self._appearance.changed.connect(found.apply_theme)
         found.show()

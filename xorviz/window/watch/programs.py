@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
 
-from xorviz.core.runs.source import ProgramState
 from xorviz.files.atomic import FileError
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.watching import places
@@ -37,6 +36,8 @@ class Programs(QObject):
         self._mark: FileIO | None = None
         """The file by which programs find this window."""
         self._known: set[Path] = set()
+        self._other: Path | None = None
+        """The last file that was shown in a window of its own."""
         self._is_asking = False
         questions.answered.connect(self._note_answer)
         self._folders = QFileSystemWatcher(self)
@@ -81,6 +82,7 @@ class Programs(QObject):
             self.noticed.emit(f"{path.name}: {error}")
             return
         if isinstance(run, OtherRun):
+            self._other = path
             self.other_found.emit(run)
             return
         self._document.bring_back()
@@ -100,7 +102,8 @@ class Programs(QObject):
     def _offer(self, path: Path) -> None:
         """Show a program, or ask whether it is to be shown."""
         shown = self._document.project.record.source
-        is_following = shown is not None and shown.state is ProgramState.LIVE
+        followed = [self._other, None if shown is None else shown.path]
+        is_following = any(one is not None and _is_running(one) for one in followed)
         is_in_lesson = self._document.aside is not None
         try:
             source = StatesReader(path).source
