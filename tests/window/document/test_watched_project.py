@@ -13,6 +13,8 @@ from xorviz.core.network import flat
 from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.engine.activity import Activity
+from xorviz.engine.commands import Failure
 from xorviz.window.document.document import Document
 
 KEPT = (0, 1, 2, 5, 9, 40)
@@ -162,3 +164,10 @@ def test_what_helps_is_made_of_a_run_that_continues_it(harness: DocumentHarness)
     harness.do(harness.document.undo)
     harness.do(harness.document.try_longer, WATCHED, 9, 25, "more", "done")
     assert (harness.now.step, harness.now.record.source) == (25, None)
+
+
+def test_reset_begins_again_after_a_failure(harness: DocumentHarness) -> None:
+    harness.session._fail(Failure(0, "the disk is gone", ""))
+    harness.do(harness.document.reset)
+    assert (harness.now.step, harness.session.activity) == (0, Activity.PAUSED)
+    assert harness.now.record == WATCHED

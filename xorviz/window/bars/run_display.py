@@ -209,7 +209,7 @@ class RunDisplay(QObject):
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
         sys.stderr.write(failure.details)
-        sentence = f"Training failed: {failure.message}. Reset begins again."
+        sentence = f"Training failed: {failure.message.rstrip('.')}. Reset begins again."
         details = f"{sentence}\n\n{failure.details}"
         self._status.show_state("Failed", sentence, is_active=False, details=details)
 

@@ -22,6 +22,7 @@ from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.settings import RunConfig
+from xorviz.engine.activity import Activity
 from xorviz.files.arguments import command_of, config_of
 from xorviz.window.document.open_project import WEIGHTS, OpenProject
 
@@ -87,6 +88,8 @@ class Document(OpenProject):
         """Return to step 0 and the same initial weights, and pause."""
         self._session.pause()
         if self.watched is not None:
+            if self._session.activity is Activity.FAILED:
+                self._open_run(self.watched, 0)
             self._session.seek(0)
             return
         self.restart(self._session.config, "reset")

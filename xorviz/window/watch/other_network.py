@@ -152,10 +152,10 @@ class OtherNetwork(QWidget):
         at, newest = numerals.whole(self._step), numerals.whole(steps[-1])
         self._where.setText(f"step {at} of {newest}")
         self._line.head = run.source.name
-        about = ", ".join(filter(None, (state_text(steps[-1], run.source), run.source.program)))
+        program = f", {run.source.program}" if run.source.program else ""
         is_live = run.source.state is ProgramState.LIVE
         self._follow.setEnabled(is_live)
-        self._line.setText(f"{run.source.name}{', ' if is_live else ' '}{about}")
+        self._line.setText(run.source.name + state_text(steps[-1], run.source) + program)
         self._arrays.show_arrays(run.weights_at(self._step))
         self._table.rows.show_rows(self._rows(), len(self._table.rows.columns))
         self._say()

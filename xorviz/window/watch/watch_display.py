@@ -81,8 +81,7 @@ class WatchDisplay(QObject):
 
         seen = self._seen
         if self._parts is not None and seen is not None and seen.record.source is not None:
-            speed = self._session.gauge.steps_per_second
-            self._parts[0].show_run(line_text(seen, seen.record.source, speed))
+            self._parts[0].show_run(line_text(seen.record, seen.record.source))
 
     @Slot()
     def toggle(self) -> None:

@@ -1,7 +1,7 @@
 """The line of a watched run: what its program does, whether its steps are right, what to do."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
@@ -26,8 +26,6 @@ _LEAST_VERDICT = 16
 """Width that a verdict may insist on, in heights of a line."""
 _LEAST_NAME = 12
 """The same of a long name, which gives way to the verdict."""
-_PARTS = ("assumed", "watched", "speed", "shown", "state")
-"""Parts of the text that a narrow window goes without, the first one first."""
 _ABOUT = "A run that another program trains, as far as it has shown it."
 _CHECK_ABOUT = (
     "Whether the steps of the program are exact gradient steps, found from its weights before and "
@@ -38,25 +36,13 @@ _MORE = "What can be done with the watched run."
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """What the line says of a program, in the order in which it is shown."""
+    """What the line says of a program."""
 
     name: str
-    state: str
-    """Such as ``finished at step 40``, a verb of the name; all other parts follow a comma."""
-    watched: str = ""
-    speed: str = ""
-    shown: str = ""
-    assumed: str = ""
+    does: str
+    """What follows the name, such as " finished at step 40"."""
     is_live: bool = False
     tip: str = ""
-
-    def fitted(self, left_out: int) -> str:
-        """Return the text without the name and without so many parts, the least telling first."""
-        parts = asdict(self)
-        names = ("watched", "state", "speed", "shown", "assumed")
-        kept = [parts[name] for name in names if parts[name] and name not in _PARTS[:left_out]]
-        begin = " " if kept[:1] == [self.state] and not self.watched else ", "
-        return begin * bool(kept) + ", ".join(kept)
 
 
 @guarded
@@ -89,8 +75,8 @@ class _RunLabel(ElidedLabel):
 class WatchLine(QWidget):
     """What a program does, the verdict on its steps, and offers as buttons or in a menu.
 
-    In a narrow window it goes without parts of the text, then without the buttons. Texts that
-    change with each state move nothing: the space of a number is that of its digits.
+    In a narrow window the buttons are in a menu, and then the text is cut. Texts that change with
+    each state move nothing: the space of a number is that of its digits.
     """
 
     check_clicked = Signal()
@@ -130,11 +116,15 @@ class WatchLine(QWidget):
         if text.is_live != self._run.is_live:
             self._run.is_live = text.is_live
             self._run.update()
+        self._run.head = text.name
+        self._run.setText(text.name + text.does)
+        if self._run.toolTip() != (tip := plain(text.tip)):
+            self._run.setToolTip(tip)
+            self._run.setWhatsThis(tip)
         # The digits themselves do not count: they are all of one width.
-        if self._shown != (shown := (text.name, _in_eights(text.fitted(0)))):
+        if self._shown != (shown := (text.name, _in_eights(text.does))):
             self._shown = shown
             self._place()
-        self._write()
 
     def show_verdict(self, mark: StatusMark, head: str, text: str, tip: str) -> None:
         """Show what was found of the steps of the program."""
@@ -148,14 +138,6 @@ class WatchLine(QWidget):
             self._offered = offered
             self._place()
 
-    def _write(self) -> None:
-        whole = self._text.name + self._text.fitted(self._left_out)
-        self._run.head = self._text.name
-        self._run.setText(whole)
-        if self._run.toolTip() != (tip := plain(self._text.tip)):
-            self._run.setToolTip(tip)
-            self._run.setWhatsThis(tip)
-
     def _lay_out(self) -> None:
         explain(self._run, "", _ABOUT)  # spoken with its text
         explain(self._more, "More", _MORE)
@@ -168,7 +150,6 @@ class WatchLine(QWidget):
         for button in (*self._buttons, self._more):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
             row.addWidget(button)
-        self._left_out = 0
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -183,18 +164,18 @@ class WatchLine(QWidget):
     def _place(self) -> None:
         """Give the verdict the space of its sentence, and the run's text what is left.
 
-        Where that is less than the name, a long name is cut, then the sentence, and then the
-        buttons fold into a menu.
+        Where that is less than its name, a long name is cut, and then the sentence.
         """
         line, sentence = self.fontMetrics().height(), self.verdict.whole_width
         least = min(sentence, _LEAST_VERDICT * line)
-        widths = [self._width_without(left_out) for left_out in range(len(_PARTS) + 1)]
+        mark = round(_MARK * line)
+        name = mark + QFontMetrics(bold(self.font())).horizontalAdvance(self._text.name) + _GAP
+        whole = name + self.fontMetrics().horizontalAdvance(_in_eights(self._text.does))
         pairs = zip(self._buttons, self._offers, strict=True)
         offered = [button for button, offer in pairs if offer in self._offered]
         buttons = sum(button.sizeHint().width() + _GAP for button in offered)
-        name = min(widths[-1], _LEAST_NAME * line)
-        # What buttons offer is in a menu, too: they give way to the verdict and the state.
-        unfolds = widths[-2] + _GAP + min(sentence, 2 * least) + buttons <= self.width()
+        # What buttons offer is in a menu, too: they give way to the verdict and the text.
+        unfolds = whole + _GAP + min(sentence, 2 * least) + buttons <= self.width()
         for button in self._buttons:
             set_shown(button, unfolds and button in offered)
         set_shown(self._more, not unfolds and bool(offered))
@@ -202,19 +183,10 @@ class WatchLine(QWidget):
         self._more.menu().addActions(list(self._offered))
         space = self.width() - _GAP
         space -= buttons if unfolds else self._more.sizeHint().width() + _GAP
-        fits = (i for i, width in enumerate(widths) if width <= space - sentence)
-        self._left_out = next(fits, len(_PARTS))
-        self._run.setContentsMargins(round(_MARK * line), 0, 0, 0)
-        width = max(0, min(widths[self._left_out], max(space - sentence, name), space - least))
+        named = min(name, _LEAST_NAME * line)
+        self._run.setContentsMargins(mark, 0, 0, 0)
+        width = max(0, min(whole, max(space - sentence, named), space - least))
         self._run.setFixedSize(width, line + _AROUND)
-        self._write()
-
-    def _width_without(self, left_out: int) -> int:
-        """Return the width of the run's text without so many parts."""
-        name, rest = self._text.name, _in_eights(self._text.fitted(left_out))
-        metrics = QFontMetrics(self.font())
-        width = QFontMetrics(bold(self.font())).horizontalAdvance(name)
-        return round(_MARK * metrics.height()) + width + metrics.horizontalAdvance(rest) + _GAP
 
 
 def _in_eights(text: str) -> str:
