@@ -326,7 +326,10 @@ class TrainingSession(QObject):
         """Update the state from a snapshot and pass it on."""
         before, self._at = self._seen, snapshot
         taken = 0 if before is None else snapshot.step - before.step
-        self._calm.drop()
+        is_look = self._is_watched and isinstance(command, Advance | Look)
+        is_known = is_look and before is not None and not _differ(snapshot, before)
+        if not is_known:
+            self._calm.drop()
         if self._is_seek(command):
             self._arrive()
         is_changing = any(isinstance(change, Intervene) for change in self._thread.unanswered)
@@ -340,25 +343,23 @@ class TrainingSession(QObject):
         self._set_looks()
         if self.preparation.is_free:
             self._request_when_due()
-        if self._is_watched and self._is_known(snapshot, before, command):
+        if is_look:
+            self._note_look(snapshot, is_known)
+        if is_known:
             return
         arrived_at = self._clock() if isinstance(command, Advance) else None
         goes_on = self._activity.is_training and not self._is_watched
         self._calm.take(snapshot, arrived_at, not self._activity.is_training, goes_on)
 
-    def _is_known(self, seen: Snapshot, before: Snapshot | None, command: Command) -> bool:
-        """Return whether a look at a program has found nothing new; pause if nothing can come."""
+    def _note_look(self, seen: Snapshot, is_known: bool) -> None:
+        """Take the speed of a program that is running; else pause where nothing can come."""
         if self._is_live:
             self.gauge.add(self._clock(), seen.record.newest)
-        else:
-            self.gauge.clear()
-        if not isinstance(command, Advance | Look):
-            return False
-        is_known = before is not None and not _differ(seen, before)
+            return
+        self.gauge.clear()
         # Correct code beside it may have to be trained further.
-        if self.playing and not self._is_live and (is_known or seen.beside is None):
+        if self.playing and (is_known or seen.beside is None):
             self.pause()
-        return is_known
 
     def _count_steps(self, taken: int) -> None:
         """Count steps taken for the current request."""

@@ -16,7 +16,6 @@ from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import Halt, StopRules
-from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 
 
@@ -88,8 +87,22 @@ def _advanced(clock: Clock) -> bool:
     return True
 
 
+def test_the_newest_frame_is_shown_when_a_run_that_flashes_rests(
+    session: WatchedSession, followed: WrittenProgram, clock: Clock
+) -> None:
+    session._calm._stillness.setInterval(20)
+    large = 50 * followed.record.checkpoints[0].parameters
+    for step in range(2, 12):
+        followed.say(step, large if step % 2 else -large)
+        clock.now += 0.02
+        session.wait(lambda step=step: session._at.step == step)  # type: ignore[misc]
+    session.wait(lambda: session.last.step == 11)
+    assert len(session.steps) < 10
+    assert session.doing() is Activity.PLAYING
+
+
 def test_while_paused_it_shows_how_far_the_program_is_and_stays_at_its_step(
-    session: WatchedSession, followed: WrittenProgram
+    session: WatchedSession, followed: WrittenProgram, clock: Clock
 ) -> None:
     session.pause()
     session.rest()
@@ -102,8 +115,16 @@ def test_while_paused_it_shows_how_far_the_program_is_and_stays_at_its_step(
     session._look()
     session.wait(lambda: bool(session.snapshots))
     assert (session.last.step, session.last.newest) == (1, 3)
-    session.begin(RunConfig())
-    assert not session._looks.isActive()
+    for step in (9, 20):
+        clock.now += 1.0
+        followed.show([step])
+        session._look()
+        session.wait(lambda step=step: session.last.newest == step)  # type: ignore[misc]
+    assert session.gauge.steps_per_second == 11
+    followed.end()
+    session._look()
+    session.wait(lambda: not session._looks.isActive())
+    assert session.gauge.steps_per_second is None
 
 
 def test_steps_and_seeks_go_to_kept_steps(
