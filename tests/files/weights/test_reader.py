@@ -392,6 +392,7 @@ def at_little_cost() -> Iterator[None]:
     tracemalloc.stop()
 
 
+@pytest.mark.thorough
 def test_what_is_no_network_is_refused_in_one_sentence() -> None:
     for sentence, contents in TEXTS.items():
         for content in contents:

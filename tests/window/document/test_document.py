@@ -208,7 +208,7 @@ def test_a_change_at_a_past_step_pins_the_run_once(harness: DocumentHarness) -> 
     harness.do(change, harness.document)
     assert harness.pinned == [("Run 1", future)]
     assert harness.document.project.pinned[0].step == 120
-    assert harness.noticed == ["A branch starts here. The original is pinned as Run 1."]
+    assert harness.noticed == ["Branched at step 120. The original is pinned as Run 1."]
     assert harness.projects[-1].pinned == harness.document.project.pinned
     harness.do(harness.document.rename, 0, "straight on")
     harness.do(harness.document.recall, 0)

@@ -221,7 +221,7 @@ def test_a_weight_is_set_marked_and_undone(
     assert (step, "w1[x1→h2] 2.5") in [(mark.step, mark.text) for mark in marks_shown(trained)]
     if step < 300:
         assert panel(trained, "Runs").isVisible()
-        assert "A branch starts here" in text(trained, "status_message")
+        assert f"Branched at step {step}." in text(trained, "status_message")
         table = find(trained, QTableView, "runs_table").model()
         names = [table.index(row, 1).data() for row in range(table.rowCount())]
         assert names == ["current run", "Run 1"]

@@ -150,11 +150,13 @@ class Document(OpenProject):
             return
         step, second = self._session.step_wanted, self._project.beside
         run = second if beside and second is not None else self._project.record
+        # A step that is still gone to may be too far to be reached at once.
+        at = "here" if self._session.unanswered else f"at step {numerals.whole(step)}"
         with self._change(label):
             name = self._pin(run, step) if step < run.newest else ""
             self._session.intervene(field, value, index, beside)
             if name:
-                self.noticed.emit(f"A branch starts here. The original is pinned as {name}.")
+                self.noticed.emit(f"Branched {at}. The original is pinned as {name}.")
 
     def open_alone(self, record: Record, label: str) -> None:
         """Open a run at its first step, without another beside it; a watched run is pinned."""

@@ -34,9 +34,8 @@ _NOT_CHECKED = (
     "shows outputs."
 )
 _ABOUT = (
-    "A network of another shape than two inputs, one hidden layer and one output. Only its "
-    "weights, its outputs and what was found of its code are shown: all other panels follow from "
-    "formulas of the 2-H-1 network."
+    "A network that doesn't have two inputs, one hidden layer and one output. Its weights, its "
+    "outputs and the check of its code are shown; all other panels need a 2-H-1 network."
 )
 _SLIDER_ABOUT = "The states that the program has written; the arrow keys go from one to the next."
 _FOLLOW_ABOUT = "Show each new state of the program while it is running."

@@ -40,7 +40,7 @@ def tip_text(record: Record) -> str:
         names = ", ".join(f"{name}=…" for name in source.assumed)
         text += f" Assumed: {', '.join(assumed)}. To say it: xorviz.watch({names})."
     if source.finding:
-        text += f" By its own predict, the first updates are {source.finding}"
+        text += f" The check of its first updates: {source.finding}"
     return text
 
 
