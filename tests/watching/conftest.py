@@ -16,6 +16,6 @@ def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.delenv("XORVIZ_WATCH", raising=False)
     monkeypatch.setattr(opening, "obstacle", lambda: "this is a test")
-    monkeypatch.setattr(opening.Opening, "_has_opened", False)
+    monkeypatch.setattr(opening, "_opened", [])
     monkeypatch.setattr(telling, "_told", set())
     return tmp_path / "XDG_STATE_HOME" / "xorviz" / "watched"

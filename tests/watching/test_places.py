@@ -87,21 +87,19 @@ def test_files_of_all_folders_are_listed_the_newest_first(state: Path) -> None:
 
 
 def test_who_holds_a_file_is_there_and_nobody_else(state: Path) -> None:
-    path = places.made(state) / "1.window"
-    file = places.hold(path)
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert places.is_held(path)
-    assert places.open_windows() == [path]
-    with pytest.raises(BlockingIOError, match="another program"):
-        places.hold(path)
-    file.close()
-    assert not places.is_held(path)
-    places.hold(path).close()
-    assert places.open_windows() == []
-    assert path.exists()  # a window may be about to hold it
-    os.utime(path, (1, 1))
-    assert places.open_windows() == []
-    assert not path.exists()
+    places.made(state)
+    assert not places.is_window_open()
+    with places.hold_as_only_window(state) as first, places.hold_as_window(state) as second:
+        assert [Path(str(file.name)).name for file in (first, second)] == ["1.window", "2.window"]
+        for path in state.iterdir():
+            assert path.stat().st_mode & 0o777 == 0o600
+            assert places.is_held(path)
+        with pytest.raises(BlockingIOError, match="another program"):
+            places.hold_as_only_window(state)
+        first.close()
+        assert places.is_window_open()
+        places.hold_as_only_window(state).close()
+    assert not places.is_window_open()
 
 
 def test_who_asks_stands_in_nobodys_way(state: Path) -> None:
@@ -115,18 +113,3 @@ def test_who_asks_stands_in_nobodys_way(state: Path) -> None:
         with places.hold(path):
             assert places.is_held(path)
         releasing.join()
-
-
-def test_one_program_opens_a_window_at_a_time(state: Path) -> None:
-    places.made(state)
-    assert places.begin_opening(state)
-    assert places.is_opening(state)
-    assert not places.begin_opening(state)
-    places.end_opening()
-    assert not places.is_opening(state)
-    assert places.begin_opening(state)
-    os.utime(state / "opening", (1, 1))  # it was killed
-    assert not places.is_opening(state)
-    assert places.begin_opening(state)
-    places.end_opening()
-    places.end_opening()

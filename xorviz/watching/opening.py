@@ -1,4 +1,4 @@
-"""Opens a window in a process of its own, at most one at a time for all programs of a user."""
+"""Opens a window in a process of its own, unless one is open."""
 
 import os
 import subprocess
@@ -28,58 +28,44 @@ def obstacle(environment: Mapping[str, str] = os.environ) -> str | None:
     return None
 
 
-class Opening:
-    """A window that is being opened on a file."""
+_opened: list[Path] = []
+"""Files that this process has opened a window on: at most one."""
 
-    _has_opened = False
-    """Whether this process has opened one; if its user has closed it, no other is opened."""
 
-    def __init__(self, path: Path) -> None:
-        """Start the process of the window, which outlives this one. Raises OSError."""
-        self._folder = path.parent
-        root = str(Path(__file__).parents[2])
-        paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "xorviz", "watch", str(path)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | {"PYTHONPATH": paths},
-                start_new_session=True,  # Ctrl+C is for the program alone
-                creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
-            )
-        except OSError:
-            places.end_opening()
-            raise
+def opened_window(path: Path) -> "subprocess.Popen[bytes] | None":
+    """Return the process of a window that is opened on a file.
 
-    @classmethod
-    def where_needed(cls, path: Path) -> "Opening | None":
-        """Open a window on a file unless one is open, and say why where that is not possible."""
-        if Opening._has_opened or places.open_windows():
-            return None
-        Opening._has_opened = True
-        why = obstacle()
-        try:
-            if not why and places.begin_opening(path.parent):
-                return cls(path)
-        except OSError as error:
-            why = str(error)
-        if why:
-            tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
+    None where one is open or being opened; where this process has opened one, which its user may
+    have closed; and where that is not possible, which is said.
+    """
+    if _opened or places.is_window_open():
         return None
+    _opened.append(path)
+    why = obstacle()
+    try:
+        if not why:
+            with places.hold_as_only_window(path.parent) as lock:
+                return _started(path, lock.fileno())
+    except BlockingIOError:  # another program is opening one
+        return None
+    except OSError as error:
+        why = str(error)
+    if why:
+        tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
+    return None
 
-    def is_over(self) -> bool:
-        """Return whether the window is open, or has failed to open, which is said."""
-        if places.is_opening(self._folder):
-            if self._process.poll() is None:
-                return False
-            if self._process.returncode:
-                tell("no window could be opened; run 'xorviz watch' to see why")
-            places.end_opening()
-        self.close()
-        return True
 
-    def close(self) -> None:
-        """Leave the window alone."""
-        self._process.returncode = 0  # it outlives this process, and nobody waits for it
+def _started(path: Path, lock: int) -> "subprocess.Popen[bytes]":
+    """Start a window, which outlives this process and holds a lock. Raises OSError."""
+    root = str(Path(__file__).parents[2])
+    paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "xorviz", "watch", str(path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": paths},
+        pass_fds=() if sys.platform == "win32" else (lock,),
+        start_new_session=True,  # Ctrl+C is for the program alone
+        creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
+    )

@@ -5,26 +5,25 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
-from time import sleep, time
+from time import sleep
+from typing import TypeVar
 
 from xorviz.files import atomic
 from xorviz.watching.states_file import LOCK_AT, SUFFIX
 
 MOST_FILES, MOST_BYTES = 200, 200 << 20
-WINDOW = ".window"
-"""Ending of the file that a window locks."""
-_OPENING = "opening"
-"""A file that is there while a program opens a window."""
-_OPENING_SECONDS = 20
-"""How long that may take; then another program opens one."""
+_WINDOW = ".window"
+"""Ending of the file that a window holds."""
 _TRIES = 100
 """To lock a file, a millisecond apart: who asks whether it is held locks it, too, for a moment."""
 _REMOTE = "9p afs beegfs ceph cifs fuse.sshfs gpfs lustre ncpfs nfs nfs4 smb3 smbfs"
 """Kinds of disks of other machines, where a write may take seconds."""
+
+Made = TypeVar("Made")
 
 
 class PlaceError(OSError):
@@ -70,6 +69,17 @@ def made(folder: Path) -> Path:
     return folder
 
 
+def in_first(make: Callable[[Path], Made], are_hidden: bool = False) -> Made:
+    """Return what is made in the first folder that can be used. Raises the last one's OSError."""
+    why: OSError = PlaceError("there is no folder")
+    for folder in candidates(are_hidden):
+        try:
+            return make(made(folder))
+        except OSError as error:
+            why = error
+    raise why
+
+
 def files(where: Iterable[Path] | None = None) -> list[Path]:
     """Return the files of states in these folders, or in all, the newest first."""
     found = []
@@ -111,14 +121,14 @@ def is_held(path: Path) -> bool:
         return atomic.is_locked(file)
 
 
-def hold(path: Path) -> FileIO:
+def hold(path: Path, tries: int = _TRIES) -> FileIO:
     """Open a file, which is made if needed, and hold it until it is closed.
 
     Raises BlockingIOError if someone else holds it, and OSError.
     """
     file = FileIO(path, "r+", opener=lambda name, flags: opener(name, flags | os.O_CREAT))
     try:
-        for _ in range(_TRIES):
+        for _ in range(tries):
             file.seek(LOCK_AT)
             with suppress(BlockingIOError):
                 atomic.lock(file)
@@ -130,46 +140,27 @@ def hold(path: Path) -> FileIO:
         raise
 
 
-def open_windows() -> list[Path]:
-    """Return the files of windows that are open; those of others are removed after a while."""
-    alive = []
+def hold_as_only_window(folder: Path) -> FileIO:
+    """Hold the file of the first window. Raises BlockingIOError if there is one, and OSError."""
+    return hold(folder / f"1{_WINDOW}")
+
+
+def hold_as_window(folder: Path, number: int = 1) -> FileIO:
+    """Hold the file of a window that is open: the first one that is free. Raises OSError."""
+    try:
+        return hold(folder / f"{number}{_WINDOW}", tries=1)
+    except BlockingIOError:
+        return hold_as_window(folder, number + 1)
+
+
+def is_window_open() -> bool:
+    """Return whether a window is open, or is being opened."""
     for folder in folders():
-        for path in folder.glob(f"*{WINDOW}"):
+        for path in folder.glob(f"*{_WINDOW}"):
             with suppress(OSError):
                 if is_held(path):
-                    alive.append(path)
-                elif not _is_new(path):  # else a window may be about to hold it
-                    path.unlink()
-    return alive
-
-
-def is_opening(folder: Path) -> bool:
-    """Return whether a program is opening a window."""
-    try:
-        return _is_new(folder / _OPENING)
-    except OSError:
-        return False
-
-
-def begin_opening(folder: Path) -> bool:
-    """Return whether this program is to open a window, as no other one is doing. Raises OSError."""
-    with hold(folder / "turn"):
-        if is_opening(folder):
-            return False
-        (folder / _OPENING).touch()
-        return True
-
-
-def end_opening() -> None:
-    """Let the next program open a window: this one is open, or has failed to open."""
-    for folder in folders():
-        with suppress(OSError):
-            (folder / _OPENING).unlink()
-
-
-def _is_new(path: Path) -> bool:
-    """Return whether a file was written a moment ago. Raises OSError."""
-    return abs(time() - path.stat().st_mtime) < _OPENING_SECONDS
+                    return True
+    return False
 
 
 def _check(folder: Path) -> None:

@@ -35,18 +35,14 @@ class Recorder:
 
     def begin(self, header: Header, is_hidden: bool) -> Path | None:
         """Make the file with all states, and return it; say so where that is not possible."""
-        why, self._is_other = "there is no folder", header.config is None
-        for folder in places.candidates(is_hidden):
-            try:
-                places.tidy(places.made(folder))
-                path = folder / f"{header.source.key}{SUFFIX}"
-                self._writers = [StatesWriter(path, header)]
-                self._path, self._is_hidden = path, is_hidden
-                break
-            except OSError as error:
-                why = f"{folder}: {error.strerror}" if error.strerror else str(error)
+        self._is_other, name = header.config is None, f"{header.source.key}{SUFFIX}"
+        try:
+            writer = places.in_first(lambda folder: _made(folder, name, header), is_hidden)
+        except OSError as error:
+            tell(f"this run is not recorded, since no file can be made: {error}")
         else:
-            tell(f"this run is not recorded, since no file can be made: {why}")
+            self._writers = [writer]
+            self._path, self._is_hidden = writer.path, is_hidden
         asked, self._asked = self._asked, []
         for file in asked:
             try:
@@ -134,6 +130,12 @@ class Recorder:
                 write_states(record, path)
             else:
                 save_run(Project(record, record.newest), path)
+
+
+def _made(folder: Path, name: str, header: Header) -> StatesWriter:
+    """Return the writer of a new file in a folder. Raises OSError."""
+    places.tidy(folder)
+    return StatesWriter(folder / name, header)
 
 
 def checked_path(path: Path | str) -> Path:

@@ -3,6 +3,7 @@
 import atexit
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -31,7 +32,7 @@ from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.said import TOLD, said_of
 from xorviz.watching.due_calls import FRAME_SECONDS, kept_calls
-from xorviz.watching.opening import Opening
+from xorviz.watching.opening import opened_window
 from xorviz.watching.predictions import Predictions
 from xorviz.watching.recorder import Recorder, checked_path
 from xorviz.watching.states_file import OUTPUTS, Header
@@ -123,7 +124,7 @@ class Watch:
         self._recorder = Recorder()
         self._newest = -1
         """The newest call whose state was written."""
-        self._opening: Opening | None = None
+        self._window: subprocess.Popen[bytes] | None = None
         self._is_closed = self._has_left_out = self._has_outputs = False
         self._process = os.getpid()
         self._lock = RLock()
@@ -169,8 +170,8 @@ class Watch:
                 self._write(call, numbers, False, self._predicted(call, weights, (), is_now))
             self._end()
             self._next_kept = 0  # another call says that the run has ended
-            if self._opening is not None and not self._opening.is_over():
-                self._opening.close()
+            if self._window is not None and self._window.poll() is None:
+                self._window.returncode = 0  # it outlives this process, and nobody waits for it
             self._recorder.export()
 
     def __enter__(self) -> "Watch":
@@ -222,8 +223,10 @@ class Watch:
                 self._next_kept = next(self._kept)
             if (now := monotonic()) >= self._next_time:
                 self._next_time = now + FRAME_SECONDS
-            if self._opening is not None and self._opening.is_over():
-                self._opening = None
+                if self._window is not None and (code := self._window.poll()):
+                    tell(
+                        f"the window has ended with exit code {code}; run 'xorviz watch' to see why"
+                    )
             self._write(call, numbers, is_kept, outputs)
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
@@ -262,7 +265,7 @@ class Watch:
         is_off = os.environ.get("XORVIZ_WATCH", "").strip().lower() == "off"
         path = self._recorder.begin(header, is_hidden=is_off)
         if self._opens and path is not None and not is_off:
-            self._opening = Opening.where_needed(path)
+            self._window = opened_window(path)
         self._reading, self._is_plain = reading, bool(reading.kinds)
         return numbers
 
@@ -335,8 +338,8 @@ class Watch:
         self._lock = RLock()  # another thread may have held it
         self._recorder.leave()
         self._next_kept = 0  # the next call says so
-        if self._opening is not None:
-            self._opening.close()
+        if self._window is not None:
+            self._window.returncode = 0
 
 
 def _named(values: tuple[Any, ...]) -> dict[str, Any]:

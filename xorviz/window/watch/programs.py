@@ -1,6 +1,5 @@
 """The programs of this user that are watched: found by their files, and shown when asked for."""
 
-import os
 from collections.abc import Callable
 from functools import partial
 from io import FileIO
@@ -47,17 +46,10 @@ class Programs(QObject):
 
     def start(self) -> None:
         """Find programs from now on, and be found by them; begin with one that is running."""
-        trouble = ""
-        for folder in places.candidates():
-            try:
-                self._mark = places.hold(places.made(folder) / f"{os.getpid()}{places.WINDOW}")
-                trouble = ""
-                break
-            except OSError as error:
-                trouble = f"Programs that call xorviz.watch do not find this window: {error}."
-        places.end_opening()
-        if trouble:
-            self.noticed.emit(trouble)
+        try:
+            self._mark = places.in_first(places.hold_as_window)
+        except OSError as error:
+            self.noticed.emit(f"Programs that call xorviz.watch do not find this window: {error}.")
         if found := [str(folder) for folder in places.folders()]:
             self._folders.addPaths(found)
         files = places.files()
@@ -70,7 +62,7 @@ class Programs(QObject):
         """Find no more programs."""
         self._settled.stop()
         if self._mark is not None:
-            self._mark.close()  # the next one to look for windows removes the file
+            self._mark.close()
             self._mark = None
 
     @Slot(object)
