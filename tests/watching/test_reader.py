@@ -201,6 +201,17 @@ def test_a_run_that_is_followed_grows_and_keeps_what_was_found_out_of_it() -> No
     assert followed(record).newest == 29
 
 
+@pytest.mark.parametrize("is_another", [False, True])
+def test_what_was_read_stays_when_the_file_is_lost(is_another: bool) -> None:
+    with watch(window=False) as see:
+        trained(see, 1)
+        [path] = places.files()
+        run = FollowedRun(path)
+        path.write_bytes(path.read_bytes()[::-1]) if is_another else path.unlink()
+        run.read()
+    assert (run.source.state, run.newest) == (State.UNKNOWN, 0)
+
+
 def test_a_run_without_its_first_state_is_not_followed(foreign: Foreign) -> None:
     foreign.kept(1, 2)
     with pytest.raises(FileError, match="no state of step 0"):

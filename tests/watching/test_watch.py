@@ -4,7 +4,8 @@ import gc
 import os
 import re
 from array import array as typed_array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from socket import socketpair
 from threading import Barrier, Thread
 from typing import Any
@@ -24,13 +25,7 @@ from xorviz.watching.due_calls import FIRST, FRAME_SECONDS
 from xorviz.watching.reader import StatesReader
 from xorviz.watching.writer import RING
 
-
-class Clock:
-    """A time that the test sets."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 100.0
-        monkeypatch.setattr(watching, "monotonic", lambda: self.now)
+WEIGHTS = Program.of().arrays
 
 
 def reader() -> StatesReader:
@@ -39,34 +34,33 @@ def reader() -> StatesReader:
     return StatesReader(path)
 
 
-def test_it_is_public_whatever_was_imported_before() -> None:
-    assert callable(xorviz.watch)
+def lasting(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let so much time pass from one call to the next."""
+    times = (100 + seconds * n / 2 for n in count())
+    monkeypatch.setattr(watching, "monotonic", lambda: next(times))
 
 
 def test_a_file_holds_the_recipe_and_every_state_of_the_first_steps() -> None:
     with xorviz.watch("mine", rate=0.5, loss="sse", batch="full", every=3) as see:
         seen = trained(see)
         assert reader().source.state is State.LIVE
-        assert list(shown(places.files()[0])) == list(range(0, 150, 3))
-    found = reader()
-    source = found.source
+    found, source = reader(), reader().source
     assert found.header.config == RunConfig(width=3, rate=0.5, biases=True)
     assert (source.name, source.every, source.batch) == ("mine", 3, "full")
     assert source.assumed == ("activation", "momentum", "targets")
     assert re.search(r"Python 3\.\d+", source.program)
     assert (source.state, source.diverged) == (State.ENDED, False)
-    np.testing.assert_array_equal(found.read().numbers, seen)
+    states = found.read()
+    assert states.steps.tolist() == list(range(0, 150, 3))
+    np.testing.assert_array_equal(states.numbers, seen)
 
 
 def test_what_is_not_said_is_assumed_and_targets_follow_the_order_of_the_rows() -> None:
     with xorviz.watch(targets=[0, 0, 0, 1], order="00,01,10,11", activation="tanh") as see:
         see([[1, 2], [3, 4.0]], [[1], [2]])
-    found = reader()
-    assert found.source.name == "my network"
-    assert found.header.config == RunConfig(
-        width=2, rate=0.5, targets=(0, 0, 0, 1), activation="tanh", biases=False
-    )
-    assert found.source.assumed == ("rate", "loss", "momentum")
+    known = RunConfig(width=2, rate=0.5, targets=(0, 0, 0, 1), activation="tanh")
+    assert (reader().source.name, reader().header.config) == ("my network", known)
+    assert reader().source.assumed == ("rate", "loss", "momentum")
 
 
 KINDS: dict[str, Callable[[Array], Any]] = {
@@ -74,12 +68,8 @@ KINDS: dict[str, Callable[[Array], Any]] = {
     "floats": lambda array: array.astype(np.float32),
     "other bytes": lambda array: array.astype(">f8"),
     "turned in memory": lambda array: np.array(array, order="F"),
-    "tensors": lambda array: array.tolist(),
+    "lists": lambda array: array.tolist(),
 }
-
-
-def is_array(value: object) -> bool:
-    return isinstance(value, np.ndarray)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,37 +77,38 @@ def test_every_state_is_what_the_program_had_and_the_last_one_is_kept(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is done to the arrays after a call, and however fast calls come."""
-    clock, seen = Clock(monkeypatch), []
-    program = Program.of()
+    program, seen = Program.of(), []
+    lasting(FRAME_SECONDS / 7, monkeypatch)
     with xorviz.watch(batch="row") as see:
-        for _ in range(1000):
+        for step in range(1000):
+            if step == 990:
+                lasting(0, monkeypatch)
             arrays = [KINDS[kind](array) for array in program.arrays]
             seen.append(np.concatenate([np.ravel(array) for array in arrays]))
-            for array in filter(is_array, arrays):
+            plain = [array for array in arrays if isinstance(array, np.ndarray)]
+            for array in plain:
                 array.flags.writeable = False
             see(*arrays)
             program.step()
-            for array in filter(is_array, arrays):
+            for array in plain:
                 array.flags.writeable = True
                 array[...] = 0
-            clock.now += FRAME_SECONDS / 7 * (len(seen) < 990)
     states = shown(places.files()[0])
     assert 128 + 1000 / 7 < len(states) < 600
     for step, numbers in states.items():
         assert numbers.tobytes() == seen[step].astype(float).tobytes()
-    if kind not in {"turned in memory", "tensors"}:
+    if kind not in {"turned in memory", "lists"}:
         assert max(states) == 999
 
 
 def test_a_program_of_a_step_a_minute_shows_each_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, program = Clock(monkeypatch), Program.of()
+    lasting(60, monkeypatch)
     with xorviz.watch() as see:
-        see(*program.arrays)
+        see(*WEIGHTS)
         found = reader()
         found.read()
         for step in range(1, 3 * RING):
-            clock.now += 60
-            see(*program.arrays)
+            see(*WEIGHTS)
             if step > FIRST and step % 50 == 0:
                 assert found.read().steps[-1] == step
     assert list(shown(places.files()[0]))[-RING:] == list(range(2 * RING, 3 * RING))
@@ -126,48 +117,40 @@ def test_a_program_of_a_step_a_minute_shows_each_at_once(monkeypatch: pytest.Mon
 def test_a_program_that_goes_row_by_row_shows_steps_of_every_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    Clock(monkeypatch)  # as fast as that: only kept states
-    weights = Program.of().arrays
+    lasting(0, monkeypatch)  # only kept states
     with xorviz.watch(batch="row") as see:
         for _ in range(4000):
-            see(*weights)
-    steps = np.array(list(shown(places.files()[0])))
-    late = steps[(steps > 1000) & (steps < 3900)]
-    assert {int(step) % 4 for step in late if {step + 1, step + 2} <= set(late)} == {0, 1, 2, 3}
+            see(*WEIGHTS)
+    late = {step for step in shown(places.files()[0]) if 1000 < step < 3900}
+    assert {step % 4 for step in late if {step + 1, step + 2} <= late} == {0, 1, 2, 3}
 
 
-def test_weights_that_are_not_finite_end_the_run(capsys: Any) -> None:
-    with np.errstate(all="raise"), xorviz.watch(window=False) as see:
-        seen = trained(see, 5)
-        see(np.full((2, 3), np.nan), np.zeros(3), np.zeros(3), 0.0)
-        see(*Program.of().arrays)
-        found = reader()
-    assert (found.source.state, found.source.diverged) == (State.ENDED, True)
-    assert len(found.read().steps) == len(seen)
-    assert capsys.readouterr().err == ""
+TOO_LARGE = "a weight is beyond 1e+06; the run is shown no further"
 
 
-@pytest.mark.parametrize("number", [1e7, -1e300])
-def test_what_is_too_large_to_be_shown_ends_the_run_and_is_said(number: float, capsys: Any) -> None:
+@pytest.mark.parametrize(
+    ("number", "said"), [(np.nan, ""), (-np.inf, ""), (-1e300, TOO_LARGE), (1.1e6, TOO_LARGE)]
+)
+def test_weights_that_cannot_be_shown_end_the_run(number: float, said: str, capsys: Any) -> None:
     with np.errstate(all="raise"), xorviz.watch(window=False) as see:
         trained(see, 5)
         see(np.full((2, 3), number), np.zeros(3), np.zeros((3, 1)), np.zeros(1))
-    assert len(shown(places.files()[0])) == 5
-    assert capsys.readouterr().err == (
-        "xorviz: a weight is beyond 1e+06; the run is shown no further\n"
-    )
+        see(*WEIGHTS)
+        found = reader()
+    assert (found.source.state, found.source.diverged) == (State.ENDED, not said)
+    assert found.read().steps.tolist() == list(range(5))
+    assert capsys.readouterr().err == (f"xorviz: {said}\n" if said else "")
 
 
 def test_a_run_ends_at_the_last_step_that_can_be_shown(capsys: Any) -> None:
-    weights = Program.of().arrays
     with xorviz.watch(window=False, every=10**9) as see:
         for _ in range(1100):
-            see(*weights)
+            see(*WEIGHTS)
     assert max(shown(places.files()[0])) <= 10**12
     assert "a step is beyond 1e+12; the run is shown no further" in capsys.readouterr().err
 
 
-def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left() -> None:
+def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left(capsys: Any) -> None:
     def failing() -> None:
         with xorviz.watch() as see:
             trained(see, 5)
@@ -179,27 +162,32 @@ def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left() 
     trained(see, 5)
     del see
     gc.collect()
-    assert [StatesReader(path).source.state for path in places.files()] == [State.ENDED] * 2
+    with xorviz.watch(window=False) as see:
+        trained(see, 5)
+    assert [StatesReader(path).source.state for path in places.files()] == [State.ENDED] * 3
+    capsys.readouterr()
+    trained(see, 3)
+    assert capsys.readouterr().err.count("call xorviz.watch again") == 1
 
 
-@pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        ({"output": "tanh"}, "output is 'tanh'; the window shows networks whose output unit is a"),
-        ({"rate": 0}, "rate is 0; allowed: a number above 0"),
-        ({"batch": 2}, "batch is 2; allowed: full, row, pass"),
-        ({"targets": [0, 1, 2, 0]}, "targets is '0120'; allowed: 4 digits"),
-        ({"order": "01,10"}, "order is '01,10'; allowed: 00,01,10,11 in any order"),
-        ({"every": 0}, "every is 0; allowed: a whole number from 1"),
-        ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in"),
-        ({"window": "no"}, "window is 'no'; allowed: on, off"),
-        ({"name": ""}, "name is empty; allowed: a name"),
-    ],
-)
-def test_what_cannot_be_is_refused_where_it_is_said(options: Any, text: str) -> None:
-    with pytest.raises(xorviz.SettingError) as refused:
-        xorviz.watch(**options)
-    assert text in str(refused.value)
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"output": "tanh"}, "output is 'tanh'; the window shows networks whose output unit is a"),
+    ({"rate": 0}, "rate is 0; allowed: a number above 0"),
+    ({"batch": 2}, "batch is 2; allowed: full, row, pass"),
+    ({"targets": [0, 1, 2, 0]}, "targets is '0120'; allowed: 4 digits"),
+    ({"order": "01,10"}, "order is '01,10'; allowed: 00,01,10,11 in any order"),
+    ({"every": 0}, "every is 0; allowed: a whole number from 1"),
+    ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in"),
+    ({"window": "no"}, "window is 'no'; allowed: on, off"),
+    ({"name": ""}, "name is empty; allowed: a name"),
+    ({"predict": 3}, "predict is 3; allowed: a function"),
+]
+
+
+def test_what_cannot_be_is_refused_where_it_is_said() -> None:
+    for options, text in REFUSED:
+        with pytest.raises(xorviz.SettingError, match=re.escape(text)):
+            xorviz.watch(**options)
 
 
 class Raising:
@@ -209,34 +197,27 @@ class Raising:
         raise RuntimeError("CUDA error")
 
 
-def in_itself() -> list[object]:
-    """Return a list that holds itself."""
-    held: list[object] = []
-    held.append(held)
-    return held
+IN_ITSELF: list[object] = []
+IN_ITSELF.append(IN_ITSELF)
 
 
 def test_what_is_no_network_is_refused_at_first_and_left_out_later(capsys: Any) -> None:
+    odd = {"no weights": {}, "RuntimeError: CUDA error": Raising(), "nested too deep": IN_ITSELF}
     with xorviz.watch(window=False) as see:
-        for first, text in (
-            ({}, "no weights are given"),
-            (Raising(), "RuntimeError: CUDA error"),
-            (in_itself(), "nested too deep"),
-        ):
+        for text, given in odd.items():
             with pytest.raises(xorviz.SettingError, match=text):
-                see(first)
+                see(given)
         trained(see, 5)
         assert capsys.readouterr().err == ""
-        see(*Program.of(width=4).arrays)
-        for later in (Raising(), in_itself(), None):
-            see(later)
-        see(*Program.of().arrays)
+        for later in (Program.of(width=4).arrays, *zip(odd.values(), strict=True), (None,)):
+            see(*later)
+        see(*WEIGHTS)
     (line,) = capsys.readouterr().err.splitlines()
     assert "at first they had" in line
-    assert list(shown(places.files()[0])) == [0, 1, 2, 3, 4, 9]
+    assert list(shown(places.files()[0])) == [0, 1, 2, 3, 4, 10]
 
 
-BUFFERS: dict[str, Callable[[Array], object]] = {
+LAST: dict[str, Callable[[Array], object]] = {
     "array.array": lambda numbers: typed_array("d", numbers.ravel().tolist()),
     "bytes": lambda numbers: numbers.tobytes(),
     "halves": lambda numbers: numbers.astype(np.float32),
@@ -244,28 +225,29 @@ BUFFERS: dict[str, Callable[[Array], object]] = {
 }
 
 
-@pytest.mark.parametrize("kind", BUFFERS)
+@pytest.mark.parametrize("kind", LAST)
 def test_a_last_call_that_is_not_as_the_others_is_left_out(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Clock(monkeypatch)
+    lasting(0, monkeypatch)
     with xorviz.watch(window=False) as see:
         trained(see, 1500)
-        see(*(BUFFERS[kind](numbers) for numbers in Program.of().arrays))
+        see(*map(LAST[kind], WEIGHTS))
     found = reader()
     assert found.source.state is State.ENDED
     assert 1400 < found.read().steps[-1] < 1500
 
 
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        ((np.ones((3, 2)), np.ones(3)), "w1 as (3, 2): transposed"),
-        ((np.ones((2, 3)), np.ones(3), np.ones(3)), "b2 is missing and taken as 0"),
-        ((np.ones((2, 2)), np.ones((2, 1))), ""),
-        ((np.ones((2, 3)), np.ones(3)), ""),
-    ],
-)
+W1, B1, W2, B2 = np.array([[0.1, 0.2], [0.3, 0.4]]), np.zeros(2), np.array([0.5, 0.6]), np.zeros(1)
+READ: list[tuple[Sequence[Any], str]] = [
+    ((np.ones((3, 2)), np.ones(3)), "w1 as (3, 2): transposed"),
+    ((np.ones((2, 3)), np.ones(3), np.ones(3)), "b2 is missing and taken as 0"),
+    ((np.ones((2, 2)), np.ones((2, 1))), ""),
+    ((np.ones((2, 3)), np.ones(3)), ""),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), READ)
 def test_how_weights_are_read_is_said_once_where_it_is_not_plain(
     given: Any, told: str, capsys: Any
 ) -> None:
@@ -276,9 +258,25 @@ def test_how_weights_are_read_is_said_once_where_it_is_not_plain(
     assert capsys.readouterr().err == (f"xorviz: {told}\n" if told else "")
 
 
+MEANT: list[tuple[Sequence[Any], dict[str, Any], dict[str, Any], str]] = [
+    ((W1, B1, W2, B2), {}, {}, "say orientation='"),
+    (WEIGHTS, {}, {"orientation": "out-in"}, "in-out"),
+    ((W1, B1), {"w2": W2, "b2": B2}, {}, "w1 is missing"),
+]
+
+
+@pytest.mark.parametrize(("given", "named", "options", "said"), MEANT)
+def test_what_is_meant_for_a_2_h_1_network_is_not_shown_as_another_one(
+    given: Any, named: Any, options: Any, said: str
+) -> None:
+    refused = pytest.raises(xorviz.SettingError, match=re.escape(said))
+    with xorviz.watch(window=False, **options) as see, refused:
+        see(*given, **named)
+    assert places.files() == []
+
+
 def test_four_threads_show_one_run() -> None:
-    lines = [Program.of(seed=seed) for seed in range(4)]
-    start = Barrier(4)
+    programs, start = [Program.of(seed=seed) for seed in range(5)], Barrier(4)
 
     def show(program: Program) -> None:
         start.wait()
@@ -286,25 +284,24 @@ def test_four_threads_show_one_run() -> None:
             see(*program.arrays)
 
     with xorviz.watch(window=False) as see:
-        see(*Program.of().arrays)
-        threads = [Thread(target=show, args=[program]) for program in lines]
+        see(*programs[0].arrays)
+        threads = [Thread(target=show, args=[program]) for program in programs[:4]]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        see(*Program.of(seed=9).arrays)
+        see(*programs[4].arrays)
     states = shown(places.files()[0])
-    had = {program.line.tobytes() for program in (*lines, Program.of(seed=9))}
+    had = {program.line.tobytes() for program in programs}
     assert all(numbers.tobytes() in had for numbers in states.values())
     assert max(states) == 2001  # no call was counted twice, or not at all
-    assert states[2001].tobytes() == Program.of(seed=9).line.tobytes()
+    assert states[2001].tobytes() == programs[4].line.tobytes()
 
 
 def test_a_call_that_another_thread_has_overtaken_is_left_out() -> None:
-    weights = Program.of().arrays
     with xorviz.watch(window=False) as see:
         for call in (0, 7, 5, 8):
-            see._take(call, weights, (None,) * 4)
+            see._take(call, WEIGHTS, (None,) * 4)
     assert list(shown(places.files()[0])) == [0, 7, 8]
 
 
@@ -337,11 +334,8 @@ def test_a_forked_process_leaves_the_run_to_its_parent(kind: str) -> None:
     assert done.status == 0, done.err
     assert reader().source.state is State.ENDED
     assert list(shown(places.files()[0])) == list(range(41))
-    said = (
-        "xorviz: this process was forked from the one that is watched; "
-        "call xorviz.watch in it, too\n"
-    )
-    assert done.err == ("" if kind == "silent" else said)
+    said = "this process was forked from the one that is watched; call xorviz.watch in it, too"
+    assert done.err == ("" if kind == "silent" else f"xorviz: {said}\n")
 
 
 def test_a_child_keeps_no_lock() -> None:

@@ -179,7 +179,7 @@ def test_that_programs_do_not_find_the_window_is_said(
 ) -> None:
     (tmp_path / "file").touch()
     nowhere = [tmp_path / "file" / "watched"]
-    monkeypatch.setattr("xorviz.watching.places.candidates", lambda: nowhere)
+    monkeypatch.setattr("xorviz.watching.places.candidates", lambda *_: nowhere)
     desk.window.programs.start()
     assert "do not find this window" in text(desk.window, "status_message")
 
