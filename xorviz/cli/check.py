@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from xorviz.cli.own_options import content_of, orientation_asked, shown
@@ -19,8 +18,6 @@ from xorviz.files.weights.reader import naming, states_given
 from xorviz.files.weights.recorded import MOST_CHECKED, checked_steps, newest_state, record_in
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
-from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.states_file import SUFFIX as WATCHED
 
 _EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
 _COLUMNS = ("array", "finding", "implied rate", "residual")
@@ -52,9 +49,6 @@ def _found(
     files: Sequence[str], said: Said, orientation: str | None
 ) -> tuple[CheckedStep, dict[str, Any], list[str]]:
     """Return what is found out, its JSON values, and of a recording how many steps were checked."""
-    if len(files) == 1 and files[0].endswith(WATCHED):
-        with naming(shown(files[0])):
-            return _of_recording(FollowedRun(Path(files[0])).record(), said)
     contents = [(shown(name), content_of(name)) for name in files]
     if len(files) == 1:
         with naming(contents[0][0]):

@@ -3,16 +3,20 @@
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from xorviz.core.rules import Choice, Real, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import SETTINGS
 from xorviz.files.arguments import add_option, add_settings
+from xorviz.files.exports.tables import states_npz
 from xorviz.files.run_file import MOST_BYTES
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.reader import naming, read_file
 from xorviz.files.weights.said import PRINTED_ORDER, SAID, RowOrder
+from xorviz.watching.followed_run import FollowedRun
+from xorviz.watching.states_file import SUFFIX
 
 _STEPS = Whole(0, MOST_STEPS)
 
@@ -25,8 +29,13 @@ _WAYS = {
 
 
 def content_of(name: str) -> bytes:
-    """Return the content of a file, or of standard input, whose name is -. Raises FileError."""
+    """Return the content of a file, or of standard input, whose name is -. Raises FileError.
+
+    The states of a watched program are returned as an npz file.
+    """
     with naming(shown(name)):
+        if name.endswith(SUFFIX):
+            return states_npz(FollowedRun(Path(name)).record())
         return sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else read_file(name)
 
 
@@ -48,7 +57,8 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
         '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]\n'
         "       xorviz diagnose --loss-value 0.3466 [option ...]",
         description="Diagnoses a network that another program trained, and says what to do next. "
-        "Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file.",
+        "Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, an npz file, or the states "
+        "of a watched program.",
     )
     weights = "w1 and w2, optionally b1 and b2, or the outputs; - reads standard input"
     parser.add_argument("--weights", metavar="FILE", help=weights)

@@ -22,7 +22,8 @@ class FollowedRun(WatchedRun):
         self._reader = StatesReader(path)
         self._known = self._reader.source
         if (config := self._reader.header.config) is None:
-            raise FileError(_OTHER)
+            found = f" Its first updates: {self._known.finding}" if self._known.finding else ""
+            raise FileError(f"{_OTHER}{found}")
         super().__init__(config, self._known)
         self._take(self._reader.read())
         if self.is_empty:
