@@ -28,6 +28,7 @@ GIVEN: dict[str, Callable[[Any, Net], None]] = {
     "arrays": lambda see, net: see(*net.arrays),
     "a list": lambda see, net: see(net.arrays),
     "by name": lambda see, net: see({f"layer.{n}": array for n, array in enumerate(net.arrays)}),
+    "keywords": lambda see, net: see(**{f"part_{n}": array for n, array in enumerate(net.arrays)}),
     "other types": lambda see, net: see(*net.arrays[:-1], net.arrays[-1].tolist()),
 }
 

@@ -301,7 +301,7 @@ def test_four_threads_show_one_run() -> None:
 def test_a_call_that_another_thread_has_overtaken_is_left_out() -> None:
     with xorviz.watch(window=False) as see:
         for call in (0, 7, 5, 8):
-            see._take(call, WEIGHTS, (None,) * 4)
+            see._take(call, WEIGHTS, {})
     assert list(shown(places.files()[0])) == [0, 7, 8]
 
 

@@ -11,7 +11,8 @@ from tests.watching.programs import Program
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
-from xorviz.watching.weight_reading import first_reading
+from xorviz.files.weights.own_network import OwnNetwork
+from xorviz.watching.weight_reading import WeightReading, first_reading, held_in
 
 PROGRAM = Program.of(width=3)
 W1, B1, W2, B2 = PROGRAM.arrays
@@ -94,24 +95,34 @@ FORMS: dict[str, tuple[tuple[Any, ...], dict[str, Any], Array]] = {
 }  # fmt: skip
 
 
+def first_read(
+    *given: Any, orientation: str | None = None, **named: Any
+) -> tuple[WeightReading, OwnNetwork]:
+    return first_reading(held_in(given, named), orientation)
+
+
+def read(reading: WeightReading, *given: Any, **named: Any) -> Array:
+    return reading.numbers(held_in(given, named))
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_weights_are_read_in_every_form_that_programs_have(form: str) -> None:
     given, named, line = FORMS[form]
-    reading, network = first_reading(given, named, None)
+    reading, network = first_read(*given, **named)
     assert network.width == 3
-    numbers = reading.numbers(given, named)
+    numbers = read(reading, *given, **named)
     np.testing.assert_array_equal(numbers, line)
     assert numbers.dtype == np.float64
 
 
 def test_a_torch_tensor_is_detached_and_copied() -> None:
     model = torch_model()
-    reading, _ = first_reading((model,), {}, None)
-    numbers = reading.numbers((model,), {})
+    reading, _ = first_read(model)
+    numbers = read(reading, model)
     for parameter in model.parameters():
         parameter.data[...] = 0
     np.testing.assert_array_equal(numbers, LINE)
-    assert not reading.numbers((model,), {}).any()
+    assert not read(reading, model).any()
 
 
 SQUARE = np.array([[1.0, 2.0], [3.0, 4.0]])
@@ -133,9 +144,9 @@ def test_two_hidden_units_are_read_as_the_shapes_tell_or_as_is_said(
     w2: Any, orientation: str | None, numbers: list[float], note: str
 ) -> None:
     for w1 in (SQUARE, np.zeros((2, 2))):  # equal rows now need not be equal later
-        reading, network = first_reading((w1, w2), {}, orientation)
+        reading, network = first_read(w1, w2, orientation=orientation)
         assert network.notes == (note,)
-        assert reading.numbers((SQUARE, w2), {}).tolist() == numbers
+        assert read(reading, SQUARE, w2).tolist() == numbers
 
 
 NEEDED = "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model"
@@ -163,27 +174,23 @@ ODD: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
 def test_what_is_no_network_is_refused_in_a_sentence() -> None:
     for given, named, text in ODD:
         with pytest.raises(SettingError, match=re.escape(text)):
-            first_reading(given, named, None)
+            first_read(*given, **named)
     with pytest.raises(SettingError, match="which can only be in-out"):
-        first_reading((W1, B1, W2, B2), {}, "out-in")
+        first_read(W1, B1, W2, B2, orientation="out-in")
 
 
 def test_a_network_of_another_shape_is_refused_later() -> None:
-    reading, _ = first_reading((W1, B1, W2, B2), {}, None)
+    reading, _ = first_read(W1, B1, W2, B2)
+    rows = W1, B1[np.newaxis], W2, B2[np.newaxis]  # as broadcasting may turn biases
+    np.testing.assert_array_equal(read(reading, *rows), LINE)
     with pytest.raises(SettingError) as refused:
-        reading.numbers((W1.T, B1, W2, B2), {})
+        read(reading, W1.T, B1, W2, B2)
     assert str(refused.value) == (
         "the arrays have the shapes (3, 2), (3,), (3, 1), (1,); at first they had "
         "(2, 3), (3,), (3, 1), (1,), and a run keeps its network"
     )
     with pytest.raises(SettingError, match="the shapes of nothing"):
-        reading.numbers((), {})
-    by_name, _ = first_reading((), {"w1": W1, "w2": W2}, None)
+        read(reading)
+    by_name, _ = first_read(w1=W1, w2=W2)
     with pytest.raises(SettingError, match=r"have the shapes \(2, 3\); at first"):
-        by_name.numbers((), {"w1": W1})
-
-
-def test_biases_may_turn_into_rows_by_broadcasting() -> None:
-    reading, _ = first_reading((W1, B1, W2, B2), {}, None)
-    numbers = reading.numbers((W1, B1[np.newaxis], W2, B2[np.newaxis]), {})
-    np.testing.assert_array_equal(numbers, LINE)
+        read(by_name, w1=W1)

@@ -57,8 +57,8 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
         '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]\n'
         "       xorviz diagnose --loss-value 0.3466 [option ...]",
         description="Diagnoses a network that another program trained, and says what to do next. "
-        "Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, an npz file, or the states "
-        "of a watched program.",
+        "Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, an npz file, or "
+        "the states of a watched program.",
     )
     weights = "w1 and w2, optionally b1 and b2, or the outputs; - reads standard input"
     parser.add_argument("--weights", metavar="FILE", help=weights)

@@ -74,8 +74,8 @@ class Recorder:
                 self._drop(writer, error)
 
     def say(self, text: str) -> None:
-        """Write what was found of the program's code."""
-        for writer in self._writers:
+        """Write what was found of the program's code, if it is anything."""
+        for writer in self._writers if text else ():
             try:
                 writer.say(text)
             except OSError as error:

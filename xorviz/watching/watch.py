@@ -43,6 +43,7 @@ from xorviz.watching.weight_reading import (
     arrays_of,
     first_reading,
     held_in,
+    numbered,
 )
 from xorviz.watching.writer import RING
 
@@ -131,13 +132,14 @@ class Watch:
         """Held while a state is written: a program may call from several threads."""
         _open.add(self)
 
-    def __call__(
-        self, *weights: Any, w1: Any = None, b1: Any = None, w2: Any = None, b2: Any = None
-    ) -> None:
-        """Show the weights: arrays in the order w1, b1, w2, b2, or by these names; or a model."""
+    def __call__(self, *weights: Any, **named: Any) -> None:
+        """Show the weights: arrays in the order w1, b1, w2, b2, or by these names; or a model.
+
+        Those of a network of another shape may be in any order and have any names.
+        """
         call = self._count()
         if call >= self._next_kept or monotonic() >= self._next_time:
-            self._take(call, weights, (w1, b1, w2, b2))
+            self._take(call, weights, named)
         elif self._is_plain:
             try:
                 self._last = call, weights, b"".join(weights)
@@ -167,7 +169,7 @@ class Watch:
                 call, weights, data = self._last
                 numbers = self._reading.plain_numbers(weights, data)
                 is_now = b"".join(weights) == data  # they may have been trained since
-                self._write(call, numbers, False, self._predicted(call, weights, (), is_now))
+                self._write(call, numbers, False, self._predicted(call, weights, {}, is_now))
             self._end()
             self._next_kept = 0  # another call says that the run has ended
             if self._window is not None and self._window.poll() is None:
@@ -198,7 +200,7 @@ class Watch:
         except FileError as failure:
             tell(str(failure))
 
-    def _take(self, call: int, weights: tuple[Any, ...], by_name: tuple[Any, ...]) -> None:
+    def _take(self, call: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
         """Write the state of a call that is due. Raises SettingError."""
         if os.getpid() != self._process:
             self._leave()
@@ -213,11 +215,11 @@ class Watch:
                 return
             self._last = None
             if self._reading is None:
-                numbers: Array | None = self._begin(weights, _named(by_name))
+                numbers: Array | None = self._begin(weights, named)
                 self._count, call = count(1).__next__, 0  # whatever was wrong before
             else:
-                numbers = self._later(self._reading, weights, by_name)
-            outputs = self._predicted(call, weights, by_name, numbers is not None)
+                numbers = self._later(self._reading, weights, named)
+            outputs = self._predicted(call, weights, named, numbers is not None)
             is_kept = call >= self._next_kept
             while self._next_kept <= call:
                 self._next_kept = next(self._kept)
@@ -233,29 +235,30 @@ class Watch:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
         values = {name: getattr(self._said, name) for name in _SAID}
         given = {name: value for name, value in values.items() if value is not None}
+        held = held_in(weights, named)
         try:
-            reading, network = first_reading(weights, named, self._orientation)
+            reading, network = first_reading(held, self._orientation)
         except OrientationError as error:
             ways = " or ".join(f"orientation={way!r}" for way in error.allowed)
             raise SettingError(f"{error}; say {ways}") from None
         except SettingError:
-            if named or self._orientation is not None:  # meant for a 2-H-1 network
+            if (
+                named.keys() & {*WEIGHT_FIELDS} or self._orientation is not None
+            ):  # meant for a 2-H-1 network
                 raise
-            reading, config = any_reading(weights, named), RunConfig(**given)
+            reading, config = any_reading(held), RunConfig(**given)
             arrays: Mapping[str, tuple[int, ...]] | None = arrays_of(reading)
             notes = [_NO_PANELS]
         else:
             config, arrays = known_of(given, network=network).recipe, None
             as_meant = f"w1 as {network.weights.w1.shape}"
             notes = [note for note in network.notes if note != as_meant]
-        numbers = reading.numbers(weights, named)
+        numbers = reading.numbers(held)
         for note in notes:
             tell(note)
         if self._predict is not None:
-            held, targets = held_in(weights, named), self._said.targets
-            self._predictions = Predictions(
-                self._predict, held, targets, self._unchecked(numbers.size)
-            )
+            held, why_not = held_in(weights, named, numbered), self._unchecked(numbers.size)
+            self._predictions = Predictions(self._predict, held, self._said.targets, why_not)
             if arrays is not None and self._predictions.shape:
                 arrays = {**arrays, OUTPUTS: self._predictions.shape}
         source = replace(self._source, assumed=tuple(name for name in _SAID if name not in given))
@@ -266,7 +269,8 @@ class Watch:
         path = self._recorder.begin(header, is_hidden=is_off)
         if self._opens and path is not None and not is_off:
             self._window = opened_window(path)
-        self._reading, self._is_plain = reading, bool(reading.kinds)
+        self._reading = reading if named else reading.of_plain(weights)
+        self._is_plain = bool(self._reading.kinds)
         return numbers
 
     def _unchecked(self, count: int) -> str:
@@ -279,7 +283,7 @@ class Watch:
         return f"The code is not checked: {why}." if why else ""
 
     def _predicted(
-        self, call: int, weights: tuple[Any, ...], by_name: tuple[Any, ...], is_now: bool
+        self, call: int, weights: tuple[Any, ...], named: dict[str, Any], is_now: bool
     ) -> bytes:
         """Return the outputs to be written for a call, and write what is found of the code.
 
@@ -287,21 +291,22 @@ class Watch:
         """
         if self._predictions is None:
             return b""
-        if is_now and (finding := self._predictions.take(call, held_in(weights, _named(by_name)))):
-            self._recorder.say(finding)
+        if is_now:
+            held = held_in(weights, named, numbered)
+            self._recorder.say(self._predictions.take(call, held))
         if not self._has_outputs:
             return b""
         return (self._predictions.outputs() if is_now else self._predictions.nothing).tobytes()
 
     def _later(
-        self, reading: WeightReading, weights: tuple[Any, ...], by_name: tuple[Any, ...]
+        self, reading: WeightReading, weights: tuple[Any, ...], named: dict[str, Any]
     ) -> Array | None:
         """Return the numbers (P,) of a call; None, and say so once, if they cannot be read."""
         numbers = reading.plain_numbers(weights) if self._is_plain else None
         if numbers is not None:
             return numbers
         try:
-            return reading.numbers(weights, _named(by_name))
+            return reading.numbers(held_in(weights, named))
         except SettingError as error:
             if not self._has_left_out:
                 tell(f"{error}; calls like this one are left out")
@@ -340,11 +345,6 @@ class Watch:
         self._next_kept = 0  # the next call says so
         if self._window is not None:
             self._window.returncode = 0
-
-
-def _named(values: tuple[Any, ...]) -> dict[str, Any]:
-    """Return the arrays that were given by their names."""
-    return {n: value for n, value in zip(WEIGHT_FIELDS, values, strict=False) if value is not None}
 
 
 def _program() -> str:

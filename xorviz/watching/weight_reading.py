@@ -3,10 +3,10 @@
 Shapes: P numbers of the network.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from traceback import format_exception_only
 from typing import Any
 
@@ -53,17 +53,27 @@ class WeightReading:
     """Of all arrays by their names, in the order of their numbers."""
     places: NDArray[np.intp]
     """(P,) for each number of the network its place among all numbers of the arrays, and a 0."""
+    is_any: bool = False
+    """Whether the arrays are taken as they are."""
     kinds: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] = ()
     """Shapes and types of plain arrays, of one type and each in one piece, which are read fast."""
     is_straight: bool = False
     """Whether the numbers of plain arrays are those of the network as they stand."""
-    is_any: bool = False
-    """Whether the arrays are taken as they are."""
+
+    def of_plain(self, given: Sequence[Any]) -> "WeightReading":
+        """Return the reading that also reads arrays such as these fast, if they are plain."""
+        is_plain = all(type(array) is np.ndarray and array.flags.c_contiguous for array in given)
+        kinds = [(array.shape, array.dtype) for array in given] if is_plain else []
+        if len({kind for _, kind in kinds}) != 1 or self.places.min() < 0:
+            return self
+        count = sum(array.size for array in given)
+        is_straight = [kinds[0][1], *self.places] == [NUMBERS, *range(count)]
+        return replace(self, kinds=kinds, is_straight=is_straight)
 
     @_refusing()
-    def numbers(self, given: Sequence[Any], named: Mapping[str, Any]) -> Array:
+    def numbers(self, held: object) -> Array:
         """Return the numbers (P,). Raises SettingError for arrays of another shape."""
-        found = dict(_parts(given, named, self.is_any))
+        found = dict(_parts(held, self.is_any))
         shapes = {name: array.shape for name, array in found.items()}
         if _sides(shapes) != _sides(self.shapes):
             raise SettingError(
@@ -89,15 +99,13 @@ class WeightReading:
 
 
 @_refusing()
-def first_reading(
-    given: Sequence[Any], named: Mapping[str, Any], orientation: str | None
-) -> tuple[WeightReading, OwnNetwork]:
+def first_reading(held: object, orientation: str | None) -> tuple[WeightReading, OwnNetwork]:
     """Return how a program's arrays are read, and the network that they are now.
 
     The places follow from the same reading of arrays that hold their own places. Raises
     SettingError for anything that is not the weights of a 2-H-1 network.
     """
-    parts = _parts(given, named)
+    parts = _parts(held)
     ends = np.cumsum([1, *(part.array.size for part in parts)])
     counted = [
         Part(name, np.arange(start, start + array.size, dtype=float).reshape(array.shape))
@@ -114,16 +122,13 @@ def first_reading(
         network = replace(network, notes=(note, *network.notes[1:]))
     line = flat(arranged(places, chosen).weights).astype(np.intp) - 1  # where nothing is, -1
     shapes = {name: array.shape for name, array in parts}
-    kinds = [] if named or line.min() < 0 else _kinds(given)
-    straight = [NUMBERS, *range(ends[-1] - 1)]
-    is_straight = bool(kinds) and [kinds[0][1], *line] == straight
-    return WeightReading(shapes, line, kinds, is_straight), network
+    return WeightReading(shapes, line), network
 
 
 @_refusing()
-def any_reading(given: Sequence[Any], named: Mapping[str, Any]) -> WeightReading:
+def any_reading(held: object) -> WeightReading:
     """Return how arrays of a program are read as they are. Raises SettingError if none can be."""
-    parts = _parts(given, named, is_any=True)
+    parts = _parts(held, is_any=True)
     if not parts:
         raise SettingError(f"no weights are given; {_NEEDED}")
     numbers = np.concatenate([array.ravel() for _, array in parts] or [np.zeros(0)])
@@ -135,10 +140,8 @@ def any_reading(given: Sequence[Any], named: Mapping[str, Any]) -> WeightReading
             raise SettingError(f"these are {count} {what}; allowed: 1 to {most}")
     if not np.isfinite(numbers).all():
         raise SettingError("a weight is not finite; show the weights before training diverges")
-    kinds = [] if named else _kinds(given)
-    is_straight = bool(kinds) and kinds[0][1] == NUMBERS
     shapes = {name: array.shape for name, array in parts}
-    return WeightReading(shapes, np.arange(numbers.size), kinds, is_straight, is_any=True)
+    return WeightReading(shapes, np.arange(numbers.size), is_any=True)
 
 
 def arrays_of(reading: WeightReading) -> dict[str, tuple[int, ...]]:
@@ -151,30 +154,31 @@ def arrays_of(reading: WeightReading) -> dict[str, tuple[int, ...]]:
     return called
 
 
-def held_in(given: Sequence[Any], named: Mapping[str, Any]) -> object:
-    """Return an object that holds what was given: the model itself, or arrays by their names."""
-    if len(given) == 1 and not named and not hasattr(given[0], "shape"):
-        return given[0]
-    return {_called(str(n)): array for n, array in enumerate(given)} | dict(named)
+def numbered(place: int) -> str:
+    """Return the name of an array that was given without one."""
+    return f"array {place + 1}"
+
+
+@_refusing()
+def held_in(
+    given: Sequence[Any], named: Mapping[str, Any], names: Callable[[int], str] = str
+) -> object:
+    """Return what ``see`` was given as one object: a model, or arrays by their names.
+
+    Raises SettingError, as the functions above do.
+    """
+    is_model = len(given) == 1 and not named and not hasattr(given[0], "shape")
+    return given[0] if is_model else {**{names(n): a for n, a in enumerate(given)}, **named}
 
 
 def _called(name: str) -> str:
     """Return the name of an array, which may be just its place."""
-    return f"array {int(name or 0) + 1}" if name.isdecimal() or not name else cleaned_name(name)
+    return numbered(int(name or 0)) if name.isdecimal() or not name else cleaned_name(name)
 
 
-def _kinds(given: Sequence[Any]) -> list[tuple[tuple[int, ...], np.dtype[Any]]]:
-    """Return the shapes and types of arrays if they are plain."""
-    is_plain = all(type(array) is np.ndarray and array.flags.c_contiguous for array in given)
-    kinds = [(array.shape, array.dtype) for array in given] if is_plain else []
-    return kinds if len({kind for _, kind in kinds}) == 1 else []
-
-
-def _parts(given: Sequence[Any], named: Mapping[str, Any], is_any: bool = False) -> list[Part]:
-    """Return the arrays in what was given to ``see``, in their order. Raises FileError."""
-    value = given[0] if len(given) == 1 else dict(enumerate(given))
-    found = chain(parts_in(value, is_any=is_any), parts_in(named, is_any=is_any))
-    return list(islice(found, MOST_ARRAYS + 1))
+def _parts(held: object, is_any: bool = False) -> list[Part]:
+    """Return the arrays in an object, in their order. Raises FileError."""
+    return list(islice(parts_in(held, is_any=is_any), MOST_ARRAYS + 1))
 
 
 def _network(parts: Sequence[Part]) -> Arrays:
