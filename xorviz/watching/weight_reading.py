@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array
 from xorviz.core.network import flat
-from xorviz.core.rules import SettingError
+from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.core.runs.source import cleaned_name
 from xorviz.files.atomic import FileError
@@ -197,4 +197,4 @@ def _sides(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, list[int]]:
 
 
 def _listed(shapes: Mapping[str, tuple[int, ...]]) -> str:
-    return ", ".join(map(str, shapes.values())) or "of nothing"
+    return shortened(", ".join(map(str, shapes.values()))) or "of nothing"
