@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from weakref import finalize
 
@@ -20,16 +19,29 @@ from xorviz.watching.states_file import OUTPUTS, SUFFIX, Header
 from xorviz.watching.writer import RING, StatesWriter
 
 
-class WrittenProgram:
+class _Program:
+    """A program with a file of its own, which it holds until it is closed or forgotten."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.path = places.made(places.candidates()[0]) / f"{header.source.key}{SUFFIX}"
+        self.writer = StatesWriter(self.path, header)
+        self.die = finalize(self, self.writer.close)
+        """Holds the file no longer, as after a kill."""
+
+    def end(self, diverged: bool = False) -> None:
+        """End the run after its last step."""
+        self.writer.end(diverged)
+
+
+class WrittenProgram(_Program):
     """Writes the states of correct code, or others, until it ends or dies."""
 
     def __init__(
         self, name: str = "my network", config: RunConfig = SHOWN, start: int = 1234, **more: Any
     ) -> None:
         """Make its file; ``start`` is the seed of its weights, ``more`` is of its source."""
-        source = source_of(name, **more)
-        self.path = places.made(places.candidates()[0]) / f"{source.key}{SUFFIX}"
-        self._writer = StatesWriter(self.path, Header.of(config, source, RING))
+        super().__init__(Header.of(config, source_of(name, **more), RING))
         self._trainer = Trainer(replace(config, seed=start))
 
     @property
@@ -46,7 +58,7 @@ class WrittenProgram:
 
     def say(self, step: int, numbers: Array, is_kept: bool = True) -> None:
         """Write any state (P,)."""
-        self._writer.add(step, numbers.tobytes(), is_kept)
+        self.writer.add(step, numbers.tobytes(), is_kept)
 
     def show_faulty(self, steps: int) -> "WrittenProgram":
         """Write the states of a program that forgets to update b1."""
@@ -58,19 +70,11 @@ class WrittenProgram:
             weights = weights.each(lambda w, d: w - config.rate * d, slope)
         return self
 
-    def end(self, diverged: bool = False) -> None:
-        """End the run after its last step."""
-        self._writer.end(diverged)
-
-    def die(self) -> None:
-        """Hold the file no longer, as after a kill."""
-        self._writer.close()
-
 
 DEEP: Mapping[str, tuple[int, ...]] = {"a": (2, 3), "b": (3,), "c": (3, 2), "d": (2, 1), "e": ()}
 
 
-class OtherProgram:
+class OtherProgram(_Program):
     """Writes drawn states of a network of any shape."""
 
     def __init__(
@@ -78,12 +82,8 @@ class OtherProgram:
         **more: Any,
     ) -> None:  # fmt: skip
         """Make its file; ``more`` is of its source."""
-        source = source_of("deep", **more)
         arrays = {**shapes, OUTPUTS: (4, outputs)} if outputs else shapes
-        self.header = Header(source, {}, arrays, ring)
-        self.path: Path = places.made(places.candidates()[0]) / f"{source.key}{SUFFIX}"
-        self.writer = StatesWriter(self.path, self.header)
-        finalize(self, self.writer.close)
+        super().__init__(Header(source_of("deep", **more), {}, arrays, ring))
         self.rows: dict[int, Array] = {}
         """What was written, by steps."""
 

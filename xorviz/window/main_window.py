@@ -56,7 +56,7 @@ from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.lessons.lessons_key import LessonsKey
 from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
 from xorviz.window.watch.programs import Programs
-from xorviz.window.watch.watch_display import WatchDisplay
+from xorviz.window.watch.watch_line import WatchLine
 from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
 
 if TYPE_CHECKING:  # not loaded at the start
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
-        self._watched = WatchDisplay(self.session, self.document, self._actions, self._views)
+        self._watched = WatchLine(self.session, self.document, self._actions, self._views.analyst)
         self.programs = Programs(self.document, self._notices)
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
@@ -199,9 +199,8 @@ class MainWindow(QMainWindow):
         self.lessons = LessonsKey(self, self._settings, self._actions, self._make_lessons)
         self.addToolBar(self._tools)
         self.addToolBarBreak()
-        top = Strip(self._notices, self._line, space_below=8)
-        self._watched.line_made.connect(top.add_above_last)
-        self._watched.line_shown.connect(self._docks.show_around)
+        top = Strip(self._notices, self._watched, self._line, space_below=8)
+        self._watched.sized.connect(self._docks.show_around)
         self.addToolBar(top)
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))

@@ -28,31 +28,33 @@ def harness(harness: DocumentHarness) -> DocumentHarness:
     return harness
 
 
-CONTINUES: dict[str, tuple[Callable[[Document], None], dict[str, object]]] = {
-    "train from this state": (Document.continue_here, {}),
-    "rate 0.25": (lambda document: document.change_setting("rate", 0.25), {"rate": 0.25}),
-    "settings": (
-        lambda document: document.change_settings(replace(SHOWN, activation="tanh")),
-        {"activation": "tanh"},
-    ),
-    "targets": (lambda document: document.choose_targets((0, 1, 1, 0)), {"targets": (0, 1, 1, 0)}),
-}
-"""Changes of a watched run, by their labels, with the settings that differ after them."""
+CONTINUES: list[tuple[str, Callable[[Document], object], dict[str, object]]] = [
+    ("train from this state", Document.continue_here, {}),
+    ("rate 0.25", lambda document: document.change_setting("rate", 0.25), {"rate": 0.25}),
+    ("settings", lambda document: document.change_settings(replace(SHOWN, activation="tanh")),
+     {"activation": "tanh"}),
+    ("targets", lambda document: document.choose_targets((0, 1, 1, 0)), {"targets": (0, 1, 1, 0)}),
+    ("w1[x1→h2] -2.5", lambda document: document.set_weight("w1", (0, 1), -2.5), {}),
+]  # fmt: skip
+"""Changes of a watched run by their labels, with the settings that differ after them."""
 
 
-@pytest.mark.parametrize("label", some(list(CONTINUES), 2))
+@pytest.mark.parametrize(("label", "change", "others"), some(CONTINUES, 3))
 def test_a_change_continues_from_the_state_that_is_shown(
-    harness: DocumentHarness, label: str
+    harness: DocumentHarness,
+    label: str,
+    change: Callable[[Document], object],
+    others: dict[str, object],
 ) -> None:
-    change, others = CONTINUES[label]
     change(harness.document)
     harness.session.pause()
     harness.rest()
-    record = harness.now.record
+    record, wanted = harness.now.record, WATCHED.checkpoints[4].parameters.copy()
+    if label.startswith("w1"):
+        wanted[1] = -2.5
     assert record.source is None
     assert record.config == replace(SHOWN, **others)  # type: ignore[arg-type]
-    start = Recording(record).state_at(0).weights
-    assert np.array_equal(flat(start), WATCHED.checkpoints[4].parameters)
+    assert np.array_equal(flat(Recording(record).state_at(0).weights), wanted)
     assert harness.pinned == [("my network", WATCHED)]
     assert "step 9 of the watched run, which is pinned as my network" in harness.noticed[-1]
     assert harness.labels() == (label, None)
@@ -80,18 +82,16 @@ def test_what_its_weights_do_not_fit_begins_from_weights_of_its_own(
     assert "A new run from seed" in harness.noticed[-1]
 
 
-def test_one_weight_can_be_changed_there_and_reset_shows_its_first_state(
+def test_reset_shows_its_first_state_and_begins_again_after_a_failure(
     harness: DocumentHarness,
 ) -> None:
-    harness.do(harness.document.set_weight, "w1", (0, 1), -2.5)
-    start = Recording(harness.now.record).state_at(0).weights
-    assert start.w1[0, 1] == -2.5
-    assert np.array_equal(start.w2.ravel(), WATCHED.checkpoints[4].parameters[6:8])
-    assert harness.labels() == ("w1[x1→h2] -2.5", None)
-    harness.put(Project(WATCHED, 9))
     harness.do(harness.document.reset)
     assert (harness.now.record, harness.now.step) == (WATCHED, 0)
     assert harness.labels() == (None, None)
+    harness.session._fail(Failure(0, "the disk is gone", ""))
+    harness.do(harness.document.reset)
+    assert (harness.now.step, harness.session.activity) == (0, Activity.PAUSED)
+    assert harness.now.record == WATCHED
 
 
 def test_another_program_s_run_replaces_what_was_trained_which_is_pinned(
@@ -116,9 +116,8 @@ def test_another_program_s_run_replaces_what_was_trained_which_is_pinned(
 def test_a_run_is_pinned_once_and_of_equal_names_the_second_has_a_number(
     harness: DocumentHarness,
 ) -> None:
-    source = WATCHED.source
-    assert source is not None
-    other = replace(WATCHED, source=replace(source, key="f" * 32))
+    assert WATCHED.source is not None
+    other = replace(WATCHED, source=replace(WATCHED.source, key="f" * 32))
     grown = watched_record(steps=(*KEPT, 41))
     for record in (WATCHED, grown, other):
         harness.do(harness.document.watch, record)
@@ -139,13 +138,12 @@ def test_correct_code_is_trained_beside_it_from_its_first_state(harness: Documen
     harness.do(harness.document.set_weight_beside, "w1", (0, 0), -2.0)
     assert (harness.labels()[0], harness.now.record.source) == ("B: w1[x1→h1] -2", WATCHED.source)
     harness.do(harness.document.undo)
-    other = replace(SHOWN, rate=0.25)
-    harness.do(harness.document.start_side_by_side, other)  # is no twin
+    harness.do(harness.document.start_side_by_side, replace(SHOWN, rate=0.25))  # is no twin
     harness.train(40)
     harness.do(harness.document.pin)
     assert [name for name, _ in harness.pinned] == ["my network", "Run 1"]
-    harness.do(harness.document.undo)
-    harness.do(harness.document.undo)
+    for _ in range(2):
+        harness.do(harness.document.undo)
     harness.document.continue_here()
     harness.session.pause()
     harness.rest()
@@ -164,10 +162,3 @@ def test_what_helps_is_made_of_a_run_that_continues_it(harness: DocumentHarness)
     harness.do(harness.document.undo)
     harness.do(harness.document.try_longer, WATCHED, 9, 25, "more", "done")
     assert (harness.now.step, harness.now.record.source) == (25, None)
-
-
-def test_reset_begins_again_after_a_failure(harness: DocumentHarness) -> None:
-    harness.session._fail(Failure(0, "the disk is gone", ""))
-    harness.do(harness.document.reset)
-    assert (harness.now.step, harness.session.activity) == (0, Activity.PAUSED)
-    assert harness.now.record == WATCHED

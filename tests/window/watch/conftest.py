@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.program import WrittenProgram
@@ -33,21 +33,11 @@ class Watched:
     def wait(self, condition: Callable[[], bool]) -> None:
         self.bot.waitUntil(condition)
 
-    def wait_for(self, said: str) -> None:
-        """Wait until the line says so of the program."""
-        self.wait(lambda: self.is_said and said in text(self.window, "watched_run"))
-
-    def wait_for_verdict(self, said: str) -> None:
-        """Wait until this is said of the steps."""
-        self.wait(lambda: self.is_said and self.verdict == said)
-
-    @property
-    def is_said(self) -> bool:
-        return self.window.findChild(QLabel, "watched_run") is not None
-
-    @property
-    def verdict(self) -> str:
-        return find(self.window, StripButton, "watch_verdict").line.text()
+    def wait_for(self, said: str, verdict: str = "") -> None:
+        """Wait until the line says so of the program, and of its steps."""
+        strip = find(self.window, StripButton, "watch_verdict")
+        self.wait(lambda: said in text(self.window, "watched_run"))
+        self.wait(lambda: verdict in strip.line.text())
 
     @property
     def record(self) -> Record:
@@ -78,9 +68,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def desk(qtbot: QtBot, open_window: Open) -> Iterator[Watched]:
     """Return a window as people open it."""
-    window = open_window()
-    window.programs.start()
-    made = Watched(qtbot, window)
+    made = Watched(qtbot, open_window())
+    made.window.programs.start()
     yield made
     for program in made.programs:
         program.die()

@@ -8,7 +8,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.check_steps import Change, after, odd, right, scattered
-from tests.support.cases import some
 from tests.support.snapshots import trained
 from tests.support.watched import SHOWN, source_of, watched_run
 from xorviz.core.check.run_check import RunCheck
@@ -52,9 +51,9 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     made.analyst.close()
 
 
-def states(steps: Sequence[int], change: Change = right) -> WatchedRun:
+def states(steps: Sequence[int], change: Change = right, name: str = "it") -> WatchedRun:
     """Return a run shown at these steps, of a program that uses the gradient changed so."""
-    run, weights = WatchedRun(SHOWN, source_of()), initial_weights(SHOWN)
+    run, weights = WatchedRun(SHOWN, source_of(name)), initial_weights(SHOWN)
     for step in range(steps[-1] + 1):
         if step in steps:
             run.extend(np.array([step]), flat(weights)[np.newaxis])
@@ -75,72 +74,11 @@ def test_the_first_steps_and_then_one_of_each_thousand_are_checked(harness: Harn
     known = harness.show(states(steps), 10)
     assert harness.numbers == [1, 2, 3, 5, 8, 12, 18, 27, 801, 1501]
     assert [len(question.states) for question in harness.asked] == [2, *7 * [3], 2, 2]
-    assert harness.told[-1][1] == "Step 1\u202f500 to 1\u202f501 of my network"
+    assert harness.told[-1] == (known.telling, "Step 1\u202f500 to 1\u202f501 of it")
     assert (known.verdict, known.counts) == (CORRECT, {CORRECT: 10})
-    assert known.text.endswith("at rate 0.7")
     assert known.telling is not None
     last = known.after(replace(known.telling, verdict=UNDECIDED), 9)
     assert (last.verdict, last.telling, last.counts[UNDECIDED]) == (CORRECT, known.telling, 1)
-
-
-@pytest.mark.parametrize(
-    ("change", "verdict", "text"),
-    [
-        (without_b1, FAULTY, "is faulty: not updated in b1"),
-        (scattered, FAULTY, "is faulty: w2 does not follow the gradient"),
-        *some(
-            [(signs, UNDECIDED, ": all numbers change by the same"), (odd, UNDECIDED, ": no a")], 1
-        ),
-    ],
-)
-def test_the_first_step_that_is_not_correct_is_shown(
-    harness: Harness, change: Change, verdict: str, text: str
-) -> None:
-    known = harness.show(states(range(3), change), 2)
-    assert (known.verdict, known.counts) == (verdict, {verdict: 2})
-    assert text in known.text
-    assert ("Adam" in known.sentence) == ("same" in text)
-    assert harness.told[-1][1] == "Step 0 to 1 of my network"
-
-
-def test_what_correct_steps_show_of_assumed_settings_is_reported_once(harness: Harness) -> None:
-    harness.show(watched_run(replace(SHOWN, rate=1 / 3), 3), 3)
-    assert not harness.found  # what was said stays, to the last digit
-    run = watched_run(replace(SHOWN, rate=0.7), 3, "another")
-    run.adopt(replace(SHOWN, rate=0.5, momentum=0.9), ("rate", "loss", "momentum"))
-    harness.show(run, 6)
-    config, assumed = harness.found[0]
-    assert (config.rate, config.loss) == (0.7, "sse")
-    assert assumed == ("loss", "momentum")  # half the loss at twice the rate is the same step
-    assert harness.found[-1] == (SHOWN, ("loss",))
-
-
-def test_each_run_has_its_own_verdict(harness: Harness) -> None:
-    wrong, other = states(range(3), without_b1), watched_run(SHOWN, 2, "another")
-    for run, checks, verdict in ((wrong, 2, FAULTY), (other, 4, CORRECT), (wrong, 4, FAULTY)):
-        assert harness.show(run, checks).verdict == verdict
-        assert harness.told[-1][0] is harness.checks.known.telling
-    count = len(harness.told)
-    harness.checks.show_snapshot(trained(RunConfig()))
-    assert len(harness.told) == count, "it stays while its network is trained in xorviz"
-
-
-def test_why_there_is_no_check_is_shown_until_a_run_of_xorviz_is(harness: Harness) -> None:
-    known = harness.show(states((0, 1), lambda slope: slope.each(np.zeros_like)), 1)
-    assert known.text == "Step 1 changed no weight."
-    known = harness.show(watched_run(SHOWN, range(0, 50, 10), "thinned", every=10), 1)
-    assert "that takes two consecutive states" in known.sentence
-    assert harness.told[-1] == (None, known.sentence)
-    count = len(harness.told)
-    for _ in range(2):
-        harness.checks.show_snapshot(trained(RunConfig()))
-    assert harness.told[count:] == [(None, "")]
-
-
-def test_only_what_was_said_is_taken_as_said() -> None:
-    said = source_of(assumed=("rate", "targets"), batch="row").said(SHOWN)
-    assert (said.rate, said.targets, said.batch) == (None, None, "row")
-    assert (said.loss, said.activation, said.momentum) == ("sse", "sigmoid", 0)
 
 
 def test_a_fast_program_is_asked_about_now_and_then(harness: Harness) -> None:
@@ -153,4 +91,63 @@ def test_a_fast_program_is_asked_about_now_and_then(harness: Harness) -> None:
     rest.stop()
     harness.show(run, 10)
     assert harness.numbers[-1] == 1802
-    rest.stop()
+    harness.show(watched_run(SHOWN, 2, "another"), 12)  # which waits for none of the first
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "text"),
+    [
+        (without_b1, FAULTY, "is faulty: not updated in b1"),
+        (scattered, FAULTY, "is faulty: w2 does not follow the gradient"),
+        (signs, UNDECIDED, ": all numbers change by the same"),
+        (odd, UNDECIDED, ": no a"),
+    ],
+)
+def test_the_first_step_that_is_not_correct_is_shown(
+    harness: Harness, change: Change, verdict: str, text: str
+) -> None:
+    known = harness.show(states(range(3), change), 2)
+    assert (known.verdict, known.counts) == (verdict, {verdict: 2})
+    assert text in known.text
+    assert ("Adam" in known.sentence) == ("same" in text)
+    assert harness.told[-1][1] == "Step 0 to 1 of it"
+
+
+def test_what_correct_steps_show_of_assumed_settings_is_reported_once(harness: Harness) -> None:
+    harness.show(watched_run(replace(SHOWN, rate=1 / 3), 3), 3)
+    assert not harness.found  # what was said stays, to the last digit
+    run = watched_run(replace(SHOWN, rate=0.7), 3, "another")
+    run.adopt(replace(SHOWN, rate=0.5, momentum=0.9), ("rate", "loss", "momentum"))
+    harness.show(run, 6)
+    config, assumed = harness.found[0]
+    assert (config.rate, config.loss) == (0.7, "sse")
+    assert assumed == ("loss", "momentum")  # half the loss at twice the rate is the same step
+    assert harness.found[-1] == (SHOWN, ("loss",))
+    count, wrong = len(harness.found), states(range(3), without_b1, "wrong")
+    wrong.adopt(replace(SHOWN, rate=0.5), ("rate",))
+    harness.show(wrong, 8)
+    assert len(harness.found) == count
+
+
+def test_each_run_has_its_own_verdict_or_why_there_is_none(harness: Harness) -> None:
+    wrong, other, told = states(range(3), without_b1), watched_run(SHOWN, 2, "other"), harness.told
+    for run, checks, verdict in ((wrong, 2, FAULTY), (other, 4, CORRECT), (wrong, 4, FAULTY)):
+        assert harness.show(run, checks).verdict == verdict
+        assert told[-1][0] is harness.checks.known.telling
+    count, own = len(told), trained(RunConfig())
+    harness.checks.show_snapshot(own)
+    assert len(told) == count, "it stays while its network is trained in xorviz"
+    still = states((0, 1), lambda slope: slope.each(np.zeros_like), "still")
+    assert harness.show(still, 5).text == "Step 1 changed no weight."
+    thinned = watched_run(SHOWN, range(0, 50, 10), "thinned", every=10)
+    known = harness.show(thinned, 5)
+    assert "that takes two consecutive states" in known.sentence
+    for _ in range(2):
+        harness.checks.show_snapshot(own)
+    assert told[-2:] == [(None, known.sentence), (None, "")]
+
+
+def test_only_what_was_said_is_taken_as_said() -> None:
+    said = source_of(assumed=("rate", "targets"), batch="row").said(SHOWN)
+    assert (said.rate, said.targets, said.batch) == (None, None, "row")
+    assert (said.loss, said.activation, said.momentum) == ("sse", "sigmoid", 0)

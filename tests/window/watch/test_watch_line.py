@@ -1,97 +1,124 @@
-"""The line of a watched run: what it says, and what gives way in a narrow one."""
+"""The line of a watched run: what it says and offers, and what gives way in a narrow one."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
-from xorviz.ui.chrome.strip_button import StatusMark
-from xorviz.window.watch.watch_line import LineText, WatchLine
+from tests.support.watched import SHOWN, source_of
+from xorviz.core.network import flat, initial_weights
+from xorviz.core.runs.source import ProgramState
+from xorviz.core.runs.watched import WatchedRun
+from xorviz.engine.analyst import Analyst
+from xorviz.engine.session import TrainingSession
+from xorviz.window.bars.actions import WATCHED, Actions
+from xorviz.window.document.document import Document
+from xorviz.window.watch.watch_line import WatchLine
 
-TEXT = LineText("my network", ", watched, step 12\u202f340", True, "all that is known")
-WHOLE = TEXT.name + TEXT.does
-VERDICT = "Step 1 is faulty: b1: not updated"
+OFFERS = ["Train from this state", "Compare with a correct copy"]
+
+
+class Shown(WatchLine):
+    """A line in a window of its own."""
+
+    def __init__(self, session: TrainingSession) -> None:
+        self.analyst, self.owner = Analyst(), QMainWindow()
+        self.actions_of = Actions(self.owner)
+        super().__init__(session, Document(session), self.actions_of, self.analyst)
+        self.sized.connect(lambda _, size: self.setVisible(bool(size.height())))
+        self.resize(1250, 40)
+
+    def put(self, step: int = 340, name: str = "my network", **more: Any) -> None:
+        """Show a run whose newest state is of a step; no step of it can be checked."""
+        run = WatchedRun(SHOWN, source_of(name, **({"state": ProgramState.LIVE} | more)))
+        run.extend(np.array([0, 10, step]), np.tile(flat(initial_weights(SHOWN)), (3, 1)))
+        self.show_snapshot(run.snapshot())
+        QTest.qWait(0)
+
+    @property
+    def label(self) -> QLabel:
+        return child(self, QLabel, "watched_run")
+
+    @property
+    def buttons(self) -> list[str]:
+        return [button.text() for button in self.findChildren(QPushButton) if button.isVisible()]
+
+    @property
+    def is_verdict_whole(self) -> bool:
+        return self.verdict.width() >= self.verdict.whole_width
 
 
 @pytest.fixture
-def line(qtbot: QtBot) -> WatchLine:
-    actions = (QAction("Train from t&his state"), QAction("C&ompare with a correct copy"))
-    for name, action in zip(("continue_here", "train_twin"), actions, strict=True):
-        action.setObjectName(name)
-    made = WatchLine(actions)
-    qtbot.addWidget(made)
-    made.resize(1250, 40)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.show_run(TEXT)
-    made.show_verdict(StatusMark.DIAMOND, "Step 1 is faulty:", VERDICT, "how it was found")
-    return made
+def line(qtbot: QtBot, session: TrainingSession) -> Iterator[Shown]:
+    made = Shown(session)
+    for widget in (made, made.owner):
+        qtbot.addWidget(widget)
+    made.put()
+    yield made
+    made.analyst.close()
 
 
-def said(line: WatchLine) -> str:
-    return child(line, QLabel, "watched_run").text()
+def test_it_says_all_that_is_known_of_a_run_and_offers_both_buttons(line: Shown) -> None:
+    line.put(40, assumed=("rate", "loss"), every=10, finding="correct: every array")
+    assert line.label.text() == "my network, watched, step 40"
+    assert line.label.whatsThis() == line.label.toolTip()
+    assert line.label.toolTip() == (
+        "my network, trained by train.py, Python 3.11.7: 40 steps, 3 states recorded. It shows one "
+        "state of every 10 steps. Assumed: rate 0.7, loss sse. To say it: "
+        "xorviz.watch(rate=…, loss=…). The check of its first updates: correct: every array"
+    )
+    assert line.verdict.line.text() == "No step is checked yet"
+    assert "takes two consecutive states" in line.verdict.toolTip()
+    assert line.buttons == OFFERS
 
 
-def buttons(line: WatchLine) -> list[str]:
-    return [button.text() for button in line.findChildren(QPushButton) if button.isVisible()]
-
-
-def test_it_names_the_run_and_the_verdict_and_offers_both_buttons(line: WatchLine) -> None:
-    assert said(line) == WHOLE
-    assert line.verdict.line.text() == VERDICT
-    assert line.verdict.toolTip() == "how it was found"
-    assert buttons(line) == ["Train from this state", "Compare with a correct copy"]
-
-
-def test_in_a_narrow_one_the_buttons_are_in_a_menu_and_then_the_text_is_cut(
-    line: WatchLine,
-) -> None:
-    label, seen = child(line, QLabel, "watched_run"), list[tuple[int, bool, bool]]()
-    whole = label.width()
-    for width in range(1250, 420, -10):
+def test_what_gives_way_in_a_narrow_one(line: Shown) -> None:
+    """First the buttons, for a menu, then the text of the run, and at last the verdict."""
+    whole, seen = line.label.width(), list[tuple[int, bool, bool]]()
+    for width in range(1250, 250, -10):
         line.resize(width, 40)
         QTest.qWait(0)
-        is_whole = line.verdict.width() >= line.verdict.whole_width
-        state = (len(buttons(line)), label.width() == whole, is_whole)
+        state = len(line.buttons), line.label.width() == whole, line.is_verdict_whole
         if not seen or seen[-1] != state:
             seen.append(state)
     assert seen == [(2, True, True), (1, True, True), (1, False, True), (1, False, False)]
-    assert said(line) == WHOLE
-    assert [one.text() for one in line._more.menu().actions()] == [
-        *("Train from t&his state", "C&ompare with a correct copy")
-    ]
-
-
-def test_a_long_name_gives_way_to_the_verdict(line: WatchLine) -> None:
+    assert [one.text().replace("&", "") for one in line._offers.actions()] == OFFERS
+    assert line.label.width() > 30  # a part of its name
     line.resize(830, 40)
-    line.show_run(replace(TEXT, name=60 * "n"))
+    line.put(name=60 * "n")
+    assert line.is_verdict_whole
+    line.resize(2000, 100)
     QTest.qWait(0)
-    assert line.verdict.width() >= line.verdict.whole_width
-
-
-def test_other_digits_move_nothing(line: WatchLine) -> None:
-    label = child(line, QLabel, "watched_run")
-    before = label.geometry(), line.verdict.geometry()
-    for step in range(100):
-        line.show_run(replace(TEXT, does=f", watched, step 12\u202f{300 + step}"))
-        QTest.qWait(0)
-        assert (label.geometry(), line.verdict.geometry()) == before
-
-
-def test_larger_text_needs_more_space(line: WatchLine) -> None:
-    font = line.font()
+    font, height = line.font(), line.label.height()
     font.setPointSizeF(2 * font.pointSizeF())
     line.setFont(font)
     QTest.qWait(0)
+    assert line.label.height() > 1.4 * height
     assert line.verdict.geometry().right() <= line.width()
 
 
-def test_the_verdict_opens_the_check_and_offers_change(qtbot: QtBot, line: WatchLine) -> None:
-    with qtbot.waitSignal(line.check_clicked):
-        line.verdict.click()
-    line.show_offers(line._offers[:1])
-    assert buttons(line) == ["Train from this state"]
+def test_other_digits_move_nothing(line: Shown) -> None:
+    before = line.label.geometry(), line.verdict.geometry()
+    for step in range(341, 391):
+        line.put(step)
+        assert (line.label.geometry(), line.verdict.geometry()) == before
+    line.put(1341)
+    assert line.label.geometry() != before[0]
+
+
+@pytest.mark.parametrize(
+    ("batch", "is_offered"), [("row", False), ("full", True), ("pass", False), (None, True)]
+)
+def test_correct_code_is_no_twin_of_a_program_that_steps_for_each_row(
+    line: Shown, batch: str | None, is_offered: bool
+) -> None:
+    line.put(batch=batch)
+    here, twin, difference = (line.actions_of[name] for name in WATCHED)
+    states = here.isEnabled(), twin.isEnabled(), difference.isEnabled()
+    assert states == (True, is_offered, False)
+    assert ("a step for each row" in twin.statusTip()) != is_offered

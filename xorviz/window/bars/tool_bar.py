@@ -248,12 +248,8 @@ class Strip(QToolBar):
         self.setObjectName(f"{contents[-1].objectName()}_bar")
         spaced = QWidget()
         spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._column = column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
+        column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
         self.addWidget(spaced)
-
-    def add_above_last(self, widget: QWidget) -> None:
-        """Add a widget above the last one."""
-        self._column.insertWidget(self._column.count() - 1, widget)
 
 
 class SideBar(QToolBar):

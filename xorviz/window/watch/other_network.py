@@ -5,25 +5,28 @@ from html import escape
 from operator import itemgetter
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QPalette, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.analysis.surface import round_bound
+from xorviz.core.arrays import Array
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
+from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import SwitchField, explain
-from xorviz.ui.forms.scrolled import plain_label
+from xorviz.ui.forms.scrolled import WrappingRow, plain_label, scrolled
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
 from xorviz.ui.said import announce, plain
 from xorviz.ui.table import CENTRE, Column, Table
-from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.palette import Theme, diverging
 from xorviz.watching.other_run import OtherRun
-from xorviz.window.watch.array_grid import ArrayGrids
+from xorviz.window.watch.array_grid import ArrayGrid
 from xorviz.window.watch.words import state_text
 
 SIZE = QSize(900, 600)
@@ -42,16 +45,8 @@ _FOLLOW_ABOUT = "Show each new state of the program while it is running."
 _OUTPUTS_ABOUT = "What predict returned for each row at this state; – where it failed."
 
 _Row = tuple[str, ...]
-
-
-def _columns(outputs: int) -> list[Column[_Row]]:
-    names = [f"output {n}" for n in range(outputs)] if outputs > 1 else ["output"]
-    titles = ("x1", "x2", "target", *names)
-    sample = f"{numerals.MINUS}0.0000"
-    return [
-        Column(title, itemgetter(n), align=CENTRE, sample=sample if n > 2 else "")
-        for n, title in enumerate(titles)
-    ]
+_SEEN = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange}
+"""Events after which the window may be seen, or no longer."""
 
 
 @guarded
@@ -63,7 +58,6 @@ class OtherNetwork(QWidget):
         self.run = run
         self._step = run.steps[-1]
         """The step that is shown."""
-        self._said = ""
         self.setObjectName("other_network")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{run.source.name} – xorviz")
@@ -73,11 +67,10 @@ class OtherNetwork(QWidget):
         self._line, self._where, self._readout = ElidedLabel(), QLabel(), plain_label()
         self._verdict = plain_label("verdict")
         self._verdict.setTextFormat(Qt.TextFormat.RichText)
-        first = run.outputs_at(self._step)
-        columns = _columns(1 if first is None else first.shape[1])
-        self._table = Table("Outputs", columns, _AROUND_ROW)
+        self._table = Table("Outputs", _columns(self._outputs.shape[1]), _AROUND_ROW)
         self._table.setWhatsThis(_OUTPUTS_ABOUT)
-        self._arrays = ArrayGrids(run.shapes)
+        self._grids = {name: ArrayGrid(name, shape) for name, shape in run.shapes.items()}
+        self._bar = ColorBar(diverging)
         self._slider, self._follow = TimeSlider("state"), SwitchField("follow", "&Follow")
         self._timer = QTimer(self, interval=_FRAME_MS)
         self._lay_out()
@@ -92,8 +85,12 @@ class OtherNetwork(QWidget):
     def _lay_out(self) -> None:
         explain(self._slider, "State", _SLIDER_ABOUT)
         explain(self._follow, "Follow", _FOLLOW_ABOUT)
-        left = column(None, self._table, STRETCH, (self._readout, 0))
-        shown = row(None, left, (self._arrays, 1), gap=16)
+        left = column(None, self._table, STRETCH, self._readout)
+        grids = QWidget()  # its layout is as high as the row needs
+        wrapping = WrappingRow([*self._grids.values()], is_centred=False)
+        column(grids, wrapping, STRETCH, margins=(0, 0, 0, 0))
+        right = column(None, (scrolled(grids), 1), self._bar)
+        shown = row(None, left, (right, 1), gap=16)
         times = row(None, (self._slider, 1), self._where, self._follow, gap=12)
         margins = (14, 12, 14, 10)
         column(self, self._line, self._verdict, (shown, 1), times, margins=margins, gap=10)
@@ -102,15 +99,16 @@ class OtherNetwork(QWidget):
         self._timer.timeout.connect(self._read)
         self._slider.position_requested.connect(self._go_to)
         self._follow.toggled.connect(self._show)
-        self._arrays.read.connect(self._readout.setText)
-        close = QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self)
-        close.activated.connect(self.close)
+        for grid in self._grids.values():
+            grid.read.connect(self._readout.setText)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
 
     @Slot(object)
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
         self._table.apply_theme(theme)
-        self._arrays.apply_theme(theme)
+        for part in (self._bar, *self._grids.values()):
+            part.apply_theme(theme)
 
     @Slot()
     def _read(self) -> None:
@@ -132,67 +130,79 @@ class OtherNetwork(QWidget):
         elif not self._timer.isActive():
             self._timer.start()
 
+    def event(self, event: QEvent) -> bool:
+        is_taken = super().event(event)
+        if event.type() in _SEEN:
+            self._pace()
+        return is_taken
+
     @Slot(object)
     def _go_to(self, place: int) -> None:
         """Show the state at a place among all."""
         self._step = self.run.steps[place]
-        with QSignalBlocker(self._follow):
-            self._follow.setChecked(False)
+        self._follow.setChecked(False)
         self._show()
 
     @Slot()
     def _show(self) -> None:
         """Show the newest state while the program is followed, else the chosen one."""
-        run, steps = self.run, self.run.steps
+        source, steps = self.run.source, self.run.steps
         chosen = steps[-1] if self._follow.isChecked() else self._step
         place = max(0, bisect_right(steps, chosen) - 1)  # it may have given way to newer ones
         self._step = steps[place]
         self._slider.show_range(len(steps) - 1, place)
         at, newest = numerals.whole(self._step), numerals.whole(steps[-1])
         self._where.setText(f"step {at} of {newest}")
-        self._line.head = run.source.name
-        program = f", {run.source.program}" if run.source.program else ""
-        is_live = run.source.state is ProgramState.LIVE
-        self._follow.setEnabled(is_live)
-        self._line.setText(run.source.name + state_text(steps[-1], run.source) + program)
-        self._arrays.show_arrays(run.weights_at(self._step))
+        self._follow.setEnabled(source.state is ProgramState.LIVE)
+        program = f", {source.program}" if source.program else ""
+        self._line.head = source.name
+        self._line.setText(source.name + state_text(steps[-1], source) + program)
         self._table.rows.show_rows(self._rows(), len(self._table.rows.columns))
+        self._show_weights()
         self._say()
+
+    def _show_weights(self) -> None:
+        """Show the arrays with one scale."""
+        arrays = self.run.weights_at(self._step)
+        limit = round_bound(max(float(np.abs(array).max()) for array in arrays.values()))
+        end = numerals.tick(limit)
+        self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), "value")
+        for name, array in arrays.items():
+            self._grids[name].show_array(array, limit)
+
+    @property
+    def _outputs(self) -> Array:
+        """(4, O) for 00, 01, 10, 11 at the step shown; not a number where unknown."""
+        found = self.run.outputs_at(self._step)
+        return np.full((len(COUNTED), 1), np.nan) if found is None else found
 
     def _rows(self) -> list[_Row]:
         """Return the truth table with the outputs at the step shown."""
-        outputs, targets = self.run.outputs_at(self._step), self.run.targets
-        rows = []
-        for n, place in enumerate(COUNTED):
-            found = [np.nan] if outputs is None else outputs[n].tolist()
-            shown = [numerals.NOTHING if np.isnan(y) else numerals.real(y, 4) for y in found]
-            target = numerals.NOTHING if targets is None else str(targets[n])
-            rows.append((*map(str, ROWS[place]), target, *shown))
-        return rows
+        targets = self.run.targets or len(COUNTED) * (numerals.NOTHING,)
+        return [
+            (*map(str, ROWS[place]), str(target), *map(_written, outputs))
+            for place, target, outputs in zip(COUNTED, targets, self._outputs, strict=True)
+        ]
 
     def _say(self) -> None:
         """Show what was found of the code, and let screen readers say it once."""
-        found = self.run.source.finding
-        said = found or _NOT_CHECKED
-        if said == self._said:
-            return
-        is_new, self._said = bool(self._said), said
-        head, colon, rest = said.partition(": ") if found else ("", "", said)
-        bold = f"<b>{escape(head.capitalize() + colon)}</b>"
-        self._verdict.setText(bold + escape(rest))
-        self._verdict.setAccessibleName(said)
-        if is_new:
+        said = self.run.source.finding or _NOT_CHECKED
+        if said != self._verdict.accessibleName():
+            head = said[: said.find(": ") + 1]
+            rest = escape(said.removeprefix(head))
+            self._verdict.setText(f"<b>{escape(head.capitalize())}</b>{rest}")
+            self._verdict.setAccessibleName(said)
             announce(self._verdict, said)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._pace()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._pace()
+def _columns(outputs: int) -> list[Column[_Row]]:
+    names = [f"output {n}" for n in range(outputs)] if outputs > 1 else ["output"]
+    sample = f"{numerals.MINUS}0.0000"
+    return [
+        Column(title, itemgetter(n), align=CENTRE, sample=sample if n > 2 else "")
+        for n, title in enumerate(("x1", "x2", "target", *names))
+    ]
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
-            self._pace()
+
+def _written(output: float) -> str:
+    return numerals.NOTHING if np.isnan(output) else numerals.real(float(output), 4)

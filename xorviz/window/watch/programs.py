@@ -37,12 +37,12 @@ class Programs(QObject):
         self._known: set[Path] = set()
         self._other: Path | None = None
         """The last file that was shown in a window of its own."""
-        self._is_asking = False
-        questions.answered.connect(self._note_answer)
+        self._question = ""
+        """The last one asked, which a newer one may replace."""
         self._folders = QFileSystemWatcher(self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._look)
-        self._folders.directoryChanged.connect(self._look_soon)
+        self._folders.directoryChanged.connect(self._settled.start)
 
     def start(self) -> None:
         """Find programs from now on, and be found by them; begin with one that is running."""
@@ -76,13 +76,9 @@ class Programs(QObject):
         if isinstance(run, OtherRun):
             self._other = path
             self.other_found.emit(run)
-            return
-        self._document.bring_back()
-        self._document.watch(run.record())
-
-    @Slot()
-    def _look_soon(self) -> None:
-        self._settled.start()
+        else:
+            self._document.bring_back()
+            self._document.watch(run.record())
 
     @Slot()
     def _look(self) -> None:
@@ -93,36 +89,27 @@ class Programs(QObject):
 
     def _offer(self, path: Path) -> None:
         """Show a program, or ask whether it is to be shown."""
-        shown = self._document.project.record.source
-        followed = [self._other, None if shown is None else shown.path]
-        is_following = any(one is not None and _is_running(one) for one in followed)
-        is_in_lesson = self._document.aside is not None
         try:
-            source = StatesReader(path).source
+            source, shown = StatesReader(path).source, self._document.project.record.source
         except FileError:  # it was removed
             return
         if shown is not None and shown.key == source.key:
             return
-        if self.are_shown and not (is_following or is_in_lesson):
+        followed = self._other, None if shown is None else shown.path
+        is_busy = self._document.aside is not None or any(map(_is_running, followed))
+        if self.are_shown and not is_busy:
             self.show(path)
-        elif self._questions.isHidden() or self._is_asking:
-            self._is_asking = True
-            answers: dict[str, Callable[[], object]] = {
-                "Watch": partial(self.show, path),
-                "Not now": lambda: None,
-            }
-            self._questions.ask(f"A program has begun to train {source.name}.", answers)
+        elif self._questions.isHidden() or self._questions.accessibleName() == self._question:
+            self._question = f"A program has begun to train {source.name}."
+            show: Callable[[], object] = partial(self.show, path)
+            self._questions.ask(self._question, {"Watch": show, "Not now": lambda: None})
         else:  # another question is first
             once = Qt.ConnectionType.SingleShotConnection
             self._questions.answered.connect(partial(self._offer, path), once)
 
-    @Slot()
-    def _note_answer(self) -> None:
-        self._is_asking = False
 
-
-def _is_running(path: Path) -> bool:
+def _is_running(path: Path | None) -> bool:
     try:
-        return places.is_held(path)
+        return path is not None and places.is_held(path)
     except OSError:  # it was removed
         return False

@@ -5,14 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import (
-    QDialogButtonBox,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QListWidget, QPushButton, QWidget
 
 from xorviz.core.runs.source import ProgramState
 from xorviz.files.atomic import FileError
@@ -53,14 +46,29 @@ class WatchDialog(Dialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "watch_dialog", "Watch a program")
-        self._listed: list[tuple[Path, str]] = []
+        self._listed: list[tuple[Path, str]] | None = None
         self._list = QListWidget()
         self._list.setObjectName("watch_list")
         self._list.setAccessibleName("Programs")
         self._list.setWhatsThis(_ABOUT)
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._watch = buttons.button(_KEYS.Ok)
-        self._build(buttons)
+        self._watch.setText("&Watch")
+        copy, open_file = QPushButton("&Copy"), QPushButton("Open &file…")
+        copy.setToolTip("Copy the two lines")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(LINES))
+        open_file.setToolTip(f"Show a program from another place, such as a server: *{SUFFIX}")
+        open_file.clicked.connect(self._ask_file)
+        for button in (copy, open_file):
+            button.setAutoDefault(False)
+        buttons.addButton(open_file, QDialogButtonBox.ButtonRole.ActionRole)
+        lines = QLabel(LINES, textFormat=Qt.TextFormat.PlainText)
+        lines.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        shown = row(None, (lines, 1), (copy, Qt.AlignmentFlag.AlignTop))
+        column(self, plain_label("", _SAYS), shown, (self._list, 1), buttons, gap=10)
+        self._list.itemDoubleClicked.connect(self.accept)
+        self.accepted.connect(lambda: self.chosen.emit(self._chosen))
         self._renew()
         self._timer = QTimer(self, interval=_RENEW_MS)
         self._timer.timeout.connect(self._renew)
@@ -68,46 +76,24 @@ class WatchDialog(Dialog):
         self.finished.connect(self._timer.stop)
         self.open_wide(_WIDTH, _HEIGHT)
 
-    def _build(self, buttons: QDialogButtonBox) -> None:
-        lines = QLabel(LINES, textFormat=Qt.TextFormat.PlainText)
-        lines.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy, open_file = QPushButton("&Copy"), QPushButton("Open &file…")
-        copy.setToolTip("Copy the two lines")
-        open_file.setToolTip(f"Show a program from another place, such as a server: *{SUFFIX}")
-        for button in (copy, open_file):
-            button.setAutoDefault(False)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(LINES))
-        open_file.clicked.connect(self._ask_file)
-        buttons.addButton(open_file, QDialogButtonBox.ButtonRole.ActionRole)
-        self._watch.setText("&Watch")
-        shown = row(None, (lines, 1), (copy, Qt.AlignmentFlag.AlignTop))
-        column(self, plain_label("", _SAYS), shown, (self._list, 1), buttons, gap=10)
-        self._list.currentRowChanged.connect(self._enable)
-        self._list.itemDoubleClicked.connect(lambda _: self.accept())
-        self.accepted.connect(lambda: self.chosen.emit(self._listed[self._list.currentRow()][0]))
+    @property
+    def _chosen(self) -> Path | None:
+        """The file of the program that is chosen in the list."""
+        return self._listed[self._list.currentRow()][0] if self._listed else None
 
     @Slot()
     def _renew(self) -> None:
         """List the programs as they are now; the chosen one stays chosen."""
         listed = [(path, text) for path in places.files()[:_MOST] if (text := _described(path))]
-        if listed == self._listed and self._list.count():
+        if listed == self._listed:
             return
-        chosen = self._listed[self._list.currentRow()][0] if self._listed else None
-        self._listed = listed
+        chosen, self._listed = self._chosen, listed
         self._list.clear()
-        for _, text in listed:
-            self._list.addItem(text)
-        if not listed:
-            nothing = QListWidgetItem(_NOTHING, self._list)
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._list.addItems([text for _, text in listed] or [_NOTHING])
         paths = [path for path, _ in listed]
         self._list.setCurrentRow(paths.index(chosen) if chosen in paths else 0)
-        self._enable()
-
-    @Slot()
-    def _enable(self) -> None:
-        self._watch.setEnabled(bool(self._listed) and self._list.currentRow() >= 0)
+        for part in (self._list, self._watch):
+            part.setEnabled(bool(listed))
 
     @Slot()
     def _ask_file(self) -> None:
@@ -122,8 +108,7 @@ class WatchDialog(Dialog):
 def _described(path: Path) -> str:
     """Return what a file is of, in a line; "" for one that cannot be read."""
     try:
-        source = StatesReader(path).source
-        written = datetime.fromtimestamp(path.stat().st_mtime)
+        source, written = StatesReader(path).source, datetime.fromtimestamp(path.stat().st_mtime)
     except (FileError, OSError):
         return ""
     parts = (source.name, _STATES[source.state], source.program, f"{written:%d %B %Y, %H:%M}")

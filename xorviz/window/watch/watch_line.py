@@ -1,194 +1,230 @@
 """The line of a watched run: what its program does, whether its steps are right, what to do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPalette
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
-from PySide6.QtCore import QEvent, QPointF, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
-
+from xorviz.core import numerals
+from xorviz.core.check.said import BATCHES
+from xorviz.core.check.step_check import CORRECT, FAULTY
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import ProgramState, WatchedSource
+from xorviz.engine.activity import Activity
+from xorviz.engine.analyst import Analyst
+from xorviz.engine.session import TrainingSession
 from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.chrome.texts import ElidedLabel
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
-from xorviz.ui.said import plain
+from xorviz.ui.keys import allow
+from xorviz.ui.said import announce, plain
 from xorviz.ui.theme.style import bold
+from xorviz.window.bars.actions import WATCHED, Actions
+from xorviz.window.bars.run_display import state_of
+from xorviz.window.document.document import Document
+from xorviz.window.watch.step_checks import StepChecks
+from xorviz.window.watch.words import state_text, tip_text
 
-_GAP = 6
-_MARK, _RADIUS = 1.3, 0.26
-"""Space and size of the mark, in heights of a line."""
+_ROLES = QPalette.ColorRole
+_FULL, *_PARTS = BATCHES
+_LEFT, _GAP = 4, 6
 _BELOW = 10
 """Pixels between this line and the next."""
 _AROUND = 8
 """Pixels of the run's text above and below it together."""
-_LEAST_VERDICT = 16
-"""Width that a verdict may insist on, in heights of a line."""
-_LEAST_NAME = 12
-"""The same of a long name, which gives way to the verdict."""
+_NAME, _VERDICT = 0.25, 0.4
+"""Shares of the width: what a long name may take from the verdict, and this from the buttons."""
 _ABOUT = "A run that another program trains, as far as it has shown it."
 _CHECK_ABOUT = (
     "Whether the steps of the program are exact gradient steps, found from its weights before and "
     "after some of them. Click, or press Enter, for the rule behind each array's change."
 )
 _MORE = "What can be done with the watched run."
-
-
-@dataclass(frozen=True, slots=True)
-class LineText:
-    """What the line says of a program."""
-
-    name: str
-    does: str
-    """What follows the name, such as " finished at step 40"."""
-    is_live: bool = False
-    tip: str = ""
-
-
-@guarded
-class _RunLabel(ElidedLabel):
-    """The name of a run with a mark: a disc while its program continues, a ring after that.
-
-    Its width is fixed, so that a new text lays out nothing else.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("watched_run")
-        self.is_live = False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        line, roles = self.fontMetrics().height(), QPalette.ColorRole
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        role = roles.Accent if self.is_live else roles.PlaceholderText
-        painter.setPen(QPen(self.palette().color(role), 1.6))
-        if self.is_live:
-            painter.setBrush(self.palette().color(role))
-        middle = QPointF(_MARK * line / 2, self.height() / 2)
-        painter.drawEllipse(middle, _RADIUS * line, _RADIUS * line)
-        painter.end()
+_MARKS = {CORRECT: StatusMark.TICK, FAULTY: StatusMark.DIAMOND}
+_NOT_WATCHED = "Only for a run that another program trains"
+_NOT_FULL = "Not for this program: it takes a step for each row, and correct code here one for all"
+_DIFFERENCE, _NONE_SO_FAR = "Go to first &difference", "No difference so far"
+_NO_PAIR = "Only with a watched run and one beside it"
 
 
 @guarded
 class WatchLine(QWidget):
     """What a program does, the verdict on its steps, and offers as buttons or in a menu.
 
-    In a narrow window the buttons are in a menu, and then the text is cut. Texts that change with
-    each state move nothing: the space of a number is that of its digits.
+    Hidden until a watched run is shown. In a narrow window the buttons are in a menu, and then the
+    text is cut. Digits that change with each state move nothing.
     """
 
+    noticed = Signal(str)
+    sized = Signal(QWidget, QSize)  # itself, with the size that it takes: (0, 0) to be hidden
     check_clicked = Signal()
+    checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
 
-    def __init__(self, offers: Sequence[QAction]) -> None:
-        """Take all offers; which of them there are is reported later."""
+    def __init__(
+        self, session: TrainingSession, document: Document, actions: Actions, analyst: Analyst
+    ) -> None:
+        """Take the parts; the analyst answers what the checks ask."""
         super().__init__()
         self.setObjectName("watch_line")
         self.setAccessibleName("Watched run")
-        self._offers, self._offered = offers, offers
-        self._text = LineText("", "")
-        self._shown: tuple[str, ...] = ()
-        """What the sizes were found for."""
-        self._run = _RunLabel()
+        self._session = session
+        self._seen: Snapshot | None = None
+        """What is shown, if it is of a watched run."""
+        self._taken, self._whole = QSize(0, 0), 0
+        """The size signalled last, and the width of the run's text that was placed last."""
+        self._announced = ""
+        """The verdict that screen readers were told last."""
+        self._actions = [actions[name] for name in WATCHED]
+        self._mark, self._run, self._more = QLabel(), ElidedLabel(), PushButton("watch_more", "»")
         self.verdict = StripButton("Check")
+        self._buttons = [ActionButton(action) for action in self._actions]
+        self._offers = QMenu(self._more)
+        """What is offered, as buttons or as this menu."""
+        self._checks = StepChecks(analyst)
+        self._lay_out()
+        self._connect(document)
+        self._show_verdict()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        self._run.setObjectName("watched_run")
+        explain(self._run, "", _ABOUT)  # spoken with its text
+        explain(self._more, "More", _MORE)
+        self._more.setMenu(self._offers)
         self.verdict.setObjectName("watch_verdict")
         self.verdict.setWhatsThis(_CHECK_ABOUT)
         self.verdict.setAccessibleDescription(_CHECK_ABOUT)
         self.verdict.setStatusTip("Show what was found of the steps of the program")
+        buttons = (*self._buttons, self._more)
+        for button in buttons:
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+        strip = (self.verdict, 1)
+        row(self, self._mark, self._run, strip, *buttons, margins=(_LEFT, 0, 0, 0), gap=_GAP)
+
+    def _connect(self, document: Document) -> None:
         self.verdict.clicked.connect(self.check_clicked)
-        self._buttons = [ActionButton(offer) for offer in offers]
-        self._more = PushButton("watch_more", "»")
-        self._lay_out()
-        for offer in offers:
-            offer.changed.connect(self._place)
+        self._checks.checked.connect(self.checked)
+        self._checks.checked.connect(self._show_verdict)
+        self._checks.found_out.connect(self._session.adopt)
+        does = document.continue_here, document.train_twin, self._go_to_difference
+        for action, slot in zip(self._actions, does, strict=True):
+            action.triggered.connect(slot)
+            action.changed.connect(self._place)
 
-    @property
-    def needed(self) -> int:
-        """The height that it takes from the panels, in pixels."""
-        return self.sizeHint().height() + _BELOW
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show what there is to say of a run if another program trains it."""
+        source, was_watched = snapshot.record.source, self._seen is not None
+        self._seen = snapshot if source else None
+        self._checks.show_snapshot(snapshot)
+        if source:
+            self._show_run(snapshot.record, source)
+        if source or was_watched:
+            self._enable()
+        taken = QSize(0, self.sizeHint().height() + _BELOW if source else 0)
+        if taken != self._taken:
+            self._taken = taken
+            self.sized.emit(self, taken)
 
-    def show_run(self, text: LineText) -> None:
-        """Show what a program does."""
-        if text == self._text:
-            return
-        self._text = text
-        if text.is_live != self._run.is_live:
-            self._run.is_live = text.is_live
-            self._run.update()
-        self._run.head = text.name
-        self._run.setText(text.name + text.does)
-        if self._run.toolTip() != (tip := plain(text.tip)):
+    @Slot()
+    def toggle(self) -> None:
+        """Run, follow or pause; say where there is nothing more to follow."""
+        seen = self._seen
+        if seen is not None and seen.step == seen.newest and not _is_live(seen.record):
+            self.noticed.emit(state_of(Activity.PAUSED, seen, self._session.rules).sentence)
+        else:
+            self._session.toggle()
+
+    @Slot()
+    def _go_to_difference(self) -> None:
+        """Show the first step at which the two runs side by side differ."""
+        if self._seen is not None and self._seen.parted_at is not None:
+            self._session.seek(self._seen.parted_at)
+
+    def _show_run(self, record: Record, source: WatchedSource) -> None:
+        """Show what a program does: a disc while it continues, a ring after that."""
+        is_live = _is_live(record)
+        self._run.head = source.name
+        self._run.setText(source.name + state_text(record.newest, source))
+        if self._mark.text() != (mark := "●" if is_live else "○"):
+            self._mark.setText(mark)
+            self._mark.setForegroundRole(_ROLES.Accent if is_live else _ROLES.WindowText)
+        if self._run.toolTip() != (tip := plain(tip_text(record))):
             self._run.setToolTip(tip)
             self._run.setWhatsThis(tip)
-        # The digits themselves do not count: they are all of one width.
-        if self._shown != (shown := (text.name, _in_eights(text.does))):
-            self._shown = shown
+        if self._run.whole_width != self._whole:  # digits are all of one width
             self._place()
 
-    def show_verdict(self, mark: StatusMark, head: str, text: str, tip: str) -> None:
+    @Slot()
+    def _show_verdict(self) -> None:
         """Show what was found of the steps of the program."""
-        self.verdict.show_line(mark, head, text)
-        self.verdict.setToolTip(tip)
+        known = self._checks.known
+        mark = _MARKS.get(known.verdict or "", StatusMark.NONE)
+        text = known.text or known.sentence.partition(":")[0]
+        self.verdict.show_line(mark, text[: text.find(": ") + 1], text)
+        self.verdict.setToolTip(known.sentence)
+        if mark is not StatusMark.NONE and text != self._announced:
+            self._announced = text
+            announce(self, text)
+        self._enable()
         self._place()
 
-    def show_offers(self, offered: Sequence[QAction]) -> None:
-        """Offer these, as buttons or in a menu."""
-        if list(offered) != list(self._offered):
-            self._offered = offered
+    def _enable(self) -> None:
+        """Enable and offer what can be done with a watched run, and say why not where it cannot."""
+        seen, (here, twin, difference) = self._seen, self._actions
+        is_pair, parted = (seen.beside is not None, seen.parted_at) if seen else (False, None)
+        no_difference = _NONE_SO_FAR if is_pair else _NO_PAIR
+        allow(here, "" if seen else _NOT_WATCHED)
+        allow(twin, self._no_twin(seen.record.source) if seen else _NOT_WATCHED)
+        allow(difference, no_difference if parted is None else "")
+        first = f"First difference: step {numerals.whole(parted or 0)}"
+        found = _NONE_SO_FAR if parted is None else first
+        difference.setText(found if is_pair else _DIFFERENCE)
+        offered = [here, difference if is_pair else twin]
+        if self._offers.actions() != offered:
+            self._offers.clear()
+            self._offers.addActions(offered)
             self._place()
 
-    def _lay_out(self) -> None:
-        explain(self._run, "", _ABOUT)  # spoken with its text
-        explain(self._more, "More", _MORE)
-        self._more.setMenu(QMenu(self._more))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_GAP)
-        row.addWidget(self._run)
-        row.addWidget(self.verdict, 1)
-        for button in (*self._buttons, self._more):
-            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
-            row.addWidget(button)
-        self._place()
+    def _no_twin(self, source: WatchedSource | None) -> str:
+        """Return why correct code does not do the same as a program, if that is known."""
+        found = self._checks.known.telling
+        batch = (source and source.batch) or (found and found.rule.batch)
+        return _NOT_FULL if batch in _PARTS else ""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+    def event(self, event: QEvent) -> bool:
+        is_taken = super().event(event)
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.FontChange}:
             self._place()
+        return is_taken
 
+    @Slot()
     def _place(self) -> None:
         """Give the verdict the space of its sentence, and the run's text what is left.
 
-        Where that is less than its name, a long name is cut, and then the sentence.
+        Where that is less than its name, a long name is cut, and then the sentence. What buttons
+        offer is in a menu, too: they give way to the verdict and the text.
         """
-        line, sentence = self.fontMetrics().height(), self.verdict.whole_width
-        least = min(sentence, _LEAST_VERDICT * line)
-        mark = round(_MARK * line)
-        name = mark + QFontMetrics(bold(self.font())).horizontalAdvance(self._text.name) + _GAP
-        whole = name + self.fontMetrics().horizontalAdvance(_in_eights(self._text.does))
-        pairs = zip(self._buttons, self._offers, strict=True)
-        offered = [button for button, offer in pairs if offer in self._offered]
+        pairs = zip(self._buttons, self._actions, strict=True)
+        offered = [button for button, action in pairs if action in self._offers.actions()]
         buttons = sum(button.sizeHint().width() + _GAP for button in offered)
-        # What buttons offer is in a menu, too: they give way to the verdict and the text.
-        unfolds = whole + _GAP + min(sentence, 2 * least) + buttons <= self.width()
+        sentence, self._whole = self.verdict.whole_width, self._run.whole_width
+        whole = self._whole + _GAP
+        space = self.width() - _LEFT - self._mark.sizeHint().width() - 2 * _GAP
+        unfolds = whole + min(sentence, round(_VERDICT * space)) + buttons <= space
         for button in self._buttons:
             set_shown(button, unfolds and button in offered)
-        set_shown(self._more, not unfolds and bool(offered))
-        self._more.menu().clear()
-        self._more.menu().addActions(list(self._offered))
-        space = self.width() - _GAP
+        set_shown(self._more, not unfolds)
         space -= buttons if unfolds else self._more.sizeHint().width() + _GAP
-        named = min(name, _LEAST_NAME * line)
-        self._run.setContentsMargins(mark, 0, 0, 0)
-        width = max(0, min(whole, max(space - sentence, named), space - least))
-        self._run.setFixedSize(width, line + _AROUND)
+        name = QFontMetrics(bold(self.font())).horizontalAdvance(self._run.head) + _GAP
+        least = min(name, round(_NAME * space))
+        height = self.fontMetrics().height() + _AROUND
+        self._run.setFixedSize(max(0, min(whole, max(space - sentence, least))), height)
 
 
-def _in_eights(text: str) -> str:
-    """Return a text with digits that are all the same, as wide as it is."""
-    return "".join("8" if c.isdigit() else c for c in text)
+def _is_live(record: Record) -> bool:
+    """Return whether the program of a watched run is running."""
+    return record.source is not None and record.source.state is ProgramState.LIVE

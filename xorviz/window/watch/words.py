@@ -4,47 +4,38 @@ from xorviz.core import numerals
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import ProgramState, WatchedSource
 from xorviz.core.settings import SETTINGS
-from xorviz.window.watch.watch_line import LineText
 
-_ENDED = {
-    ProgramState.UNKNOWN: "is recorded up to",
-    ProgramState.ENDED: "finished at",
-    ProgramState.LOST: "stopped before its end at",
+_DOES = {
+    ProgramState.UNKNOWN: " is recorded up to",
+    ProgramState.LIVE: ", watched,",
+    ProgramState.ENDED: " finished at",
+    ProgramState.LOST: " stopped before its end at",
 }
-
-
-def line_text(record: Record, source: WatchedSource) -> LineText:
-    """Return what the line says of a run; speed and step shown are in the bars below."""
-    does = state_text(record.newest, source)
-    return LineText(source.name, does, source.state is ProgramState.LIVE, tip_text(record))
 
 
 def state_text(newest: int, source: WatchedSource) -> str:
     """Return what follows the name of a program: where it is, or what it did."""
-    step = numerals.whole(newest)
-    if source.state is ProgramState.LIVE:
-        return f", watched, step {step}"
-    return f" {'diverged after' if source.diverged else _ENDED[source.state]} step {step}"
+    has_diverged = source.diverged and source.state is not ProgramState.LIVE
+    does = " diverged after" if has_diverged else _DOES[source.state]
+    return f"{does} step {numerals.whole(newest)}"
 
 
 def tip_text(record: Record) -> str:
     """Return all that is known of where a watched run comes from."""
-    source = record.source
+    source, config = record.source, record.config
     assert source is not None
-    by = f"trained by {source.program}" if source.program else "trained by another program"
-    recorded = numerals.counted(len(record.checkpoints), "state")
-    text = f"{source.name}, {by}: {numerals.whole(record.newest)} steps, {recorded} recorded."
+    by = source.program or "another program"
+    steps, states = numerals.whole(record.newest), len(record.checkpoints)
+    text = f"{source.name}, trained by {by}: {steps} steps, "
+    text += f"{numerals.counted(states, 'state')} recorded."
     if source.every != 1:
         text += f" It shows one state of every {numerals.whole(source.every)} steps."
-    if assumed := _assumed(record):
+    if source.assumed:
+        values = (
+            f"{name} {SETTINGS[name].shown(getattr(config, name))}" for name in source.assumed
+        )
         names = ", ".join(f"{name}=…" for name in source.assumed)
-        text += f" Assumed: {', '.join(assumed)}. To say it: xorviz.watch({names})."
+        text += f" Assumed: {', '.join(values)}. To say it: xorviz.watch({names})."
     if source.finding:
         text += f" The check of its first updates: {source.finding}"
     return text
-
-
-def _assumed(record: Record) -> list[str]:
-    """Return the settings that are assumed, each with its value."""
-    names = () if record.source is None else record.source.assumed
-    return [f"{name} {SETTINGS[name].shown(getattr(record.config, name))}" for name in names]
