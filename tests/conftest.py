@@ -51,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Try few generated examples by default, many in a thorough run; let programs write apart."""
     os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="xorviz-tests-")
     lenient = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    settings.register_profile("default", lenient, max_examples=20, derandomize=True)
-    settings.register_profile("thorough", lenient, max_examples=100)
+    settings.register_profile("default", lenient, max_examples=12, derandomize=True)
+    settings.register_profile("thorough", lenient, max_examples=50)
     settings.load_profile("thorough" if is_thorough(config) else "default")
 
 

@@ -73,7 +73,7 @@ def test_a_warning_says_that_early_results_are_not_representative() -> None:
     stops = StopRules(at_step=None, when_learned=True)
     short = replace(SMALL, steps=20)
     for plan in (short, replace(short, rules=stops), replace(short, rules=StopRules(at_loss=0.1))):
-        for recipes, is_warned in ((range(2), plan is not short), (None, False)):
+        for recipes, is_warned in (((0, 1), plan is not short), (None, False)):
             lines = lines_of(trained_snapshot(plan, recipes))
             assert any("do not represent all" in line for line in lines) == is_warned
 
@@ -107,7 +107,7 @@ def test_the_head_names_stop_rules_seeds_and_settings_that_matter() -> None:
 
 
 def test_unfinished_networks_are_not_counted() -> None:
-    picture = trained_snapshot(SMALL, [3])
+    picture = trained_snapshot(SMALL, (3,))
     lines = lines_of(picture)[4:]
     assert lines[0].split()[3:] == ["0", "-", "-", "-", "-"]
     assert lines[3].split()[3] == "6"

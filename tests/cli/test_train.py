@@ -1,7 +1,6 @@
 """The command train."""
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -65,18 +64,6 @@ def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
     assert done.status == 0
     assert done.err == f"xorviz: Numba cannot be loaded: no llvmlite. {compiler.INSTEAD}\n"
     assert json.loads(done.out)["kernels"] == [compiler.NUMPY]
-
-
-@pytest.mark.thorough
-def test_a_damaged_cache_is_compiled_again(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    own = environment(tmp_path, PYTHONPYCACHEPREFIX=str(cache))
-    commands = ("train", "--steps=9"), ("lab", "--seeds=0..5", "--steps=50", "--json")
-    expected = [xorviz(*command, env=own) for command in commands]
-    for number, file in enumerate(sorted(cache.rglob("*.code"))):
-        os.truncate(file, number % 2 * file.stat().st_size // 2)
-    assert [xorviz(*command, env=own) for command in commands] == expected
-    assert [(done.status, done.err) for done in expected] == [(0, "")] * 2
 
 
 def test_compiling_is_reported_once_and_only_on_a_terminal(

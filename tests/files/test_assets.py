@@ -8,6 +8,7 @@ import pytest
 
 from tests.lab.results.test_findings import PUBLISHED
 from tests.support.cases import some
+from tests.support.lab import outcomes
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import look_of
 from xorviz.core.analysis.symmetry import equal_units, spread
@@ -20,7 +21,6 @@ from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
-from xorviz.lab.results.findings import train_many
 
 ARTICLE = 60_000
 """Steps that the 28 lines train."""
@@ -104,7 +104,7 @@ def test_the_first_launch_opens_a_run_that_learns_in_five_seconds() -> None:
     assert 4 <= 612 / speed <= 5
     seen = at(opened.name, 700)
     assert (seen.right_since, seen.learned_since) == (253, 612)
-    found = train_many([replace(config, seed=seed) for seed in range(500)], 3000)
+    found = outcomes([replace(config, seed=seed) for seed in range(500)], 3000)
     learned = found.error < LEARNED_ERROR
     assert learned.sum() == 499
     assert np.median(found.first_right[learned]) == 264
@@ -138,7 +138,7 @@ def test_published_shares_are_stated() -> None:
 @pytest.mark.parametrize(("name", "seeds", "steps", "told"), some(SHARES, 1))
 def test_as_many_seeds_learn_as_stated(name: str, seeds: int, steps: int, told: str) -> None:
     config, why = preset(name).config, preset(name).why
-    found = train_many([replace(config, seed=seed) for seed in range(seeds)], steps)
+    found = outcomes([replace(config, seed=seed) for seed in range(seeds)], steps)
     share = f"{100 * (found.error < RIGHT_ERROR).mean():.1f} %"
     assert share == ("100.0 %" if told == "all learn" else told)
     assert f"Of {numerals.whole(seeds)} seeds, {told}" in why

@@ -46,7 +46,7 @@ LINES = {
 }
 HEAD, FIRST, *_ = LINES[SMALL]
 TEXT = b"".join(LINES[SMALL])
-PARTS = [done_in(trained_snapshot(SMALL, [number])) for number in range(3)]
+PARTS = [done_in(trained_snapshot(SMALL, (number,))) for number in range(3)]
 THREE = b"".join(LINES[SMALL][:19])
 """The header and the rows of three recipes."""
 
@@ -100,10 +100,10 @@ def test_each_network_has_a_row_with_its_settings_and_all_its_numbers(plan: LabP
 
 
 def test_only_networks_that_are_done_have_a_row_and_a_table_may_be_of_one_recipe() -> None:
-    rows = table_of(networks_csv(trained_snapshot(SMALL, [3])))
+    rows = table_of(networks_csv(trained_snapshot(SMALL, (3,))))
     assert [config_of(row) for row in rows] == [SMALL.config(p) for p in SMALL.places_of(3)]
     assert networks_csv(LabResults(SMALL).snapshot()) == ",".join(COLUMNS) + "\n"
-    some = trained_snapshot(SMALL, [3, 5])
+    some = trained_snapshot(SMALL, (3, 5))
     for recipe in (0, 5, 7):
         places = SMALL.places_of(recipe)
         wanted = [HEAD, *LINES[SMALL][1 + places.start : 1 + places.stop]]
@@ -138,7 +138,7 @@ def test_each_recipe_has_a_row_with_its_summary() -> None:
 
 def test_only_settings_that_differ_have_a_column_and_missing_results_are_empty() -> None:
     assert recipes_csv(PICTURES[WILD]).startswith("rate,momentum,networks,")
-    rows = table_of(recipes_csv(trained_snapshot(SMALL, [3])))
+    rows = table_of(recipes_csv(trained_snapshot(SMALL, (3,))))
     assert [row["networks"] for row in rows] == ["0", "0", "0", "6", "0", "0", "0", "0"]
     assert rows[0]["right"] == rows[0]["right_low"] == rows[0]["first_right_median"] == ""
     assert {rows[0][f"state_{state.replace(' ', '_')}"] for state in STATES} == {"0"}

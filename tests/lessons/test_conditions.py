@@ -1,6 +1,7 @@
 """Each condition holds, fails or is open as the README tells."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ STUCK = RunConfig(rate=0.5, seed=3, width=2)
 """One row learned at step 3000."""
 
 
+@cache
 def seen(config: RunConfig, steps: int, has_ended: bool = False) -> RunSeen:
     recording = Recording(config)
     recording.advance(steps)

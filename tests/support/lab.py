@@ -7,15 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from xorviz.core.diagnosis.states import STATES
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
-from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
@@ -42,8 +44,9 @@ WILD = LabPlan(
 """Networks of which some learn and are stopped early, and some never learn."""
 
 
-def trained_snapshot(plan: LabPlan, recipes: Iterable[int] | None = None) -> LabSnapshot:
-    """Train a plan, or some of its recipes, and return the snapshot."""
+@cache
+def trained_snapshot(plan: LabPlan, recipes: tuple[int, ...] | None = None) -> LabSnapshot:
+    """Train a plan, or some of its recipes, and return the snapshot, which tests share."""
     results = LabResults(plan)
     others = set(range(len(plan.recipes))) - set(recipes) if recipes is not None else set()
     skipped = frozenset(place for recipe in others for place in plan.places_of(recipe))
@@ -51,6 +54,11 @@ def trained_snapshot(plan: LabPlan, recipes: Iterable[int] | None = None) -> Lab
         cohort = advanced(share.drawn(), plan.steps, plan.rules)
         results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
+
+
+def outcomes(configs: Sequence[RunConfig], steps: int) -> Findings:
+    """Train networks of one shape by Numba, which is the fastest, and return their findings."""
+    return findings_of(advanced(Cohort.drawn(configs), steps, kernel=NUMBA))
 
 
 def first_seeds(plan: LabPlan, seeds: int) -> LabSnapshot:
@@ -72,7 +80,7 @@ def trained_seeds(
     seeds: int | Sequence[int] = 60, steps: int = 2000, widths: Sequence[int] = (3,)
 ) -> LabSnapshot:
     """Return the snapshot of trained seeds of RECIPE with these widths; an int is a count."""
-    chosen = range(seeds) if isinstance(seeds, int) else seeds
+    chosen = range(seeds) if isinstance(seeds, int) else tuple(seeds)
     return trained_snapshot(LabPlan(recipes_of({"width": widths}, RECIPE), chosen, steps))
 
 

@@ -134,19 +134,19 @@ def drawn(folder: str, count: int, seed: int) -> list[Fault]:
 def is_caught(fault: Fault, tests: str, root: Path) -> bool:
     """Run the tests on a copy of the package with a fault in it, the nearest ones first."""
     fault.plant(root)
-    nearest = Path("tests", *fault.path.parts[1:-1]).as_posix()
-    folders = [one for one in dict.fromkeys([nearest, tests]) if (root / one).is_dir()]
+    nearest = Path("tests", *fault.path.parts[1:-1])
+    places = nearest / f"test_{fault.path.stem}.py", nearest, Path(tests)
     try:
-        return any(_fail(folder, root) for folder in folders)
+        return any(_fail(one, root) for one in dict.fromkeys(places) if (root / one).exists())
     except subprocess.TimeoutExpired:
         return True
     finally:
         shutil.copy(ROOT / fault.path, root / fault.path)
 
 
-def _fail(folder: str, root: Path) -> bool:
-    """Return whether a default test of a folder fails."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", folder]
+def _fail(place: Path, root: Path) -> bool:
+    """Return whether a default test of a file or a folder fails."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", str(place)]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     quiet = subprocess.DEVNULL
     run = subprocess.run(

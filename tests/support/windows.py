@@ -67,15 +67,21 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     window._tools.step_count.setValue(DEFAULT_STEP_COUNT)
     action(window, "more").setChecked(False)
     window._views.choose_unit(None)
-    window._docks.switch(Workspace.LEARN)
-    window._docks.arrange()
+    window.resize(DEFAULT_SIZE)
+    if _layout(window) != window.property("layout"):  # to arrange it takes most of the time
+        window._docks.switch(Workspace.LEARN)
+        window._docks.arrange()
     window._docks._layouts.clear()
     window._status.forget_notice()
-    window.resize(DEFAULT_SIZE)
     settle(qtbot, window)
+    window.setProperty("layout", _layout(window))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.setFocus()
+
+
+def _layout(window: MainWindow) -> str:
+    return f"{window._docks.workspace} {window.size()} {window.saveState()}"
 
 
 def close(window: MainWindow) -> None:

@@ -86,14 +86,17 @@ def test_another_factor_of_the_loss_is_no_fault_but_another_rate_is() -> None:
     np.testing.assert_allclose(flat(found.exact), 0.6 * flat(found.yours), rtol=1e-9)
 
 
-@pytest.mark.parametrize("biases", some([True, False], 1))
-@pytest.mark.parametrize("number", some(range(24), 2))
-def test_a_pass_over_the_rows_is_found_with_its_order(number: int, biases: bool) -> None:
+RATES = [(1e-3, Said()), (0.1, Said()), (4.0, Said(rate=4.0, loss="mse"))]
+
+
+@pytest.mark.parametrize("number", some(range(24), 3))
+def test_a_pass_over_the_rows_is_found_with_its_order(number: int) -> None:
+    """Every order has one of the rates, and every rate biases or none: orders are alike."""
     rows = list(permutations(range(4)))[number]
-    for rate, said in ((1e-3, Said()), (0.1, Said()), (4.0, Said(rate=4.0, loss="mse"))):
-        found = check(by_row(replace(CONFIG, rate=rate, biases=biases), rows), said)
-        assert (found.verdict, found.rule.batch, found.rule.order) == (CORRECT, "pass", rows)
-        assert found.rule.rate == pytest.approx(rate, rel=1e-6)
+    rate, said = RATES[number % 3]
+    found = check(by_row(replace(CONFIG, rate=rate, biases=number % 2 == 0), rows), said)
+    assert (found.verdict, found.rule.batch, found.rule.order) == (CORRECT, "pass", rows)
+    assert found.rule.rate == pytest.approx(rate, rel=1e-6)
 
 
 @pytest.mark.parametrize("row", [0, 2, 3])
@@ -106,7 +109,7 @@ def test_along_one_row_the_rate_and_the_loss_must_be_said(row: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", some([[*rows] for n in (2, 3) for rows in combinations(range(4), n)], 3)
+    "rows", some([[*rows] for n in (3, 2) for rows in combinations(range(4), n)], 1)
 )
 def test_a_batch_of_some_rows_is_never_faulty(rows: list[int]) -> None:
     """Row 00 changes nothing in w1, which then looks as if one row or all were used."""
@@ -143,7 +146,7 @@ DECAYS: dict[str, dict[str, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("kinds", some(DECAYS))
+@pytest.mark.parametrize("kinds", some(DECAYS, 1))
 def test_decay_may_differ_by_array(kinds: str) -> None:
     decay = DECAYS[kinds]
     changed = {
@@ -158,7 +161,7 @@ def test_decay_may_differ_by_array(kinds: str) -> None:
         assert any(f"of its own in {name}" in found.sentence for name in decay)
 
 
-@pytest.mark.parametrize("limit", [0.02, 0.05, 0.1])
+@pytest.mark.parametrize("limit", some([0.02, 0.05, 0.1], 1))
 def test_clipped_numbers_are_no_fault(limit: float) -> None:
     slopes = gradient(START, CONFIG).each(lambda g: np.clip(g, -limit, limit))
     assert check([START, START.each(lambda w, g: w - 0.5 * g, slopes)]).verdict == UNDECIDED

@@ -171,28 +171,29 @@ RIGHT = [
 ]
 
 
-@pytest.mark.parametrize("seed", some(range(4), 1))
-@pytest.mark.parametrize("fields", some([FIELDS, set()], 1), ids=["all said", "nothing said"])
-@pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("right", RIGHT, ids=lambda right: right.name)
+@pytest.mark.parametrize(
+    ("fields", "seed"), some([(FIELDS, 0), (set(), 1)], 1), ids=["all said", "nothing said"]
+)
+@pytest.mark.parametrize(
+    ("right", "program"),
+    some([(right, program) for right in RIGHT for program in right.programs], 30),
+    ids=lambda value: getattr(value, "name", value),
+)
 def test_a_right_program_is_never_faulty(
-    right: Right, program: str, seed: int, fields: set[str]
+    right: Right, program: str, fields: set[str], seed: int
 ) -> None:
     random, run = np.random.default_rng(seed), list[Weights]()
-    while program in right.programs and not (run and is_tame(run)):
+    while not (run and is_tame(run)):
         net, task = drawn(random, fits_of(program), clear(program) | right.only)
         task = replace(task, rate=max(task.rate, right.least_rate))
         net, step = right.start(net).each(right.rounded), planted(program, right.edits)
         seen = states(step, net, task, right.steps, right.momentum)
         seen = seen[-3:] if right.momentum else [seen[0], seen[-1]]
         run = [state.each(right.rounded) for state in seen]
-    if run:
-        found = check(run, said_of(task, fields | ({"targets"} if right.momentum else set())))
-        assert found.verdict in ({CORRECT} if right.is_exact else {CORRECT, UNDECIDED}), (
-            found,
-            task,
-        )
-        assert (found.rule.momentum or 0) == pytest.approx(right.momentum)
+    found = check(run, said_of(task, fields | ({"targets"} if right.momentum else set())))
+    allowed = {CORRECT} if right.is_exact else {CORRECT, UNDECIDED}
+    assert found.verdict in allowed, (found, task)
+    assert (found.rule.momentum or 0) == pytest.approx(right.momentum)
 
 
 @pytest.mark.parametrize("fault", DECAYS, ids=str)
@@ -219,15 +220,15 @@ def test_a_planted_fault_is_named(fault: Fault) -> None:
 
 
 CELLS = {
-    ("full", "nothing"): (300, 0.92, 0.78, 0.7),
-    ("full", "something"): (600, 0.92, 0.86, 0.76),
-    ("full", "everything"): (1400, 0.94, 0.94, 0.84),
+    ("full", "nothing"): (80, 0.92, 0.78, 0.7),
+    ("full", "something"): (120, 0.92, 0.86, 0.76),
+    ("full", "everything"): (250, 0.94, 0.94, 0.84),
     ("row", "nothing"): (60, 0, 0.6, 0.38),
-    ("row", "something"): (100, 0.3, 0.7, 0.55),
-    ("row", "everything"): (400, 0.87, 0.85, 0.7),
-    ("pass", "nothing"): (30, 0.6, 0.4, 0.4),
-    ("pass", "something"): (30, 0.7, 0.4, 0.4),
-    ("pass", "everything"): (80, 0.95, 0.4, 0.4),
+    ("row", "something"): (40, 0.3, 0.7, 0.55),
+    ("row", "everything"): (160, 0.87, 0.85, 0.7),
+    ("pass", "nothing"): (12, 0.6, 0.4, 0.4),
+    ("pass", "something"): (12, 0.7, 0.4, 0.4),
+    ("pass", "everything"): (20, 0.95, 0.4, 0.4),
 }
 """By rows and by what is said: how many steps are drawn, right ones and faulty ones.
 
@@ -236,7 +237,7 @@ a rate is undecided; of the faulty ones that are located, and named.
 """
 USUAL: Only = {"output": ("sigmoid",), "width": (2, 3, 4, 5, 6, 7, 8), "targets": (XOR,)}
 """What most people train, of whom nobody says anything."""
-OF_USUAL = {("full", "usual"): (100, 0, 0.93, 0.82), ("row", "usual"): (100, 0, 0.7, 0.4)}
+OF_USUAL = {("full", "usual"): (80, 0, 0.93, 0.82), ("row", "usual"): (40, 0, 0.7, 0.4)}
 """The same, of those: four of five are located from a batch or a row, and three of five named."""
 SAYINGS = {"usual": 0.0, "nothing": 0.0, "something": 0.5, "everything": 1.0}
 """Shares of FIELDS that are said."""

@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz import train_many
 from xorviz.core.diagnosis.case import Case
 from xorviz.core.diagnosis.causes import Cause, causes
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.stuck_states import states_of
 from xorviz.core.kernels.compiler import NUMBA
-from xorviz.core.network import LOSSES, Weights, initial_weights
+from xorviz.core.network import LOSSES, Weights, initial_weights, weights_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import LOSS_NAMES, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROWS
+from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.training.training import advanced
 
 XOR = (1, 0, 1, 0)
 STEPS = 20_000
@@ -247,9 +248,9 @@ def test_trained_networks_are_told_no_fault_that_they_do_not_have(
     for width in (1, 2, 3):
         base = RunConfig(width=width, biases=biases, activation=activation, rate=0.5)
         configs = [replace(base, seed=seed) for seed in range(8)]
-        result = train_many(configs, STEPS)
+        cohort = advanced(Cohort.drawn(configs), STEPS, kernel=NUMBA)
         for i, config in enumerate(configs):
-            weights = result.weights(i)
+            weights = weights_of(cohort.parameters[:, i], config)
             found = diagnose(weights, config, None, STEPS)
             given = names(causes_at(weights, config, STEPS), firm=True)
             given += names(of_rows(*found.evidence.outputs), firm=True)

@@ -67,8 +67,9 @@ def test_what_a_program_keeps_is_among_the_readings(
         assert is_same(readings(kept, one.orientation)[0].weights, one.weights)
 
 
-@pytest.mark.parametrize(("width", "layout"), some(list(product(WIDTHS, LAYOUTS)), 4))
+@pytest.mark.parametrize(("width", "layout"), some(product(WIDTHS[1:3], LAYOUTS), 2))
 def test_of_all_readings_the_step_decides(width: int, layout: Layout) -> None:
+    """Of these widths most readings are possible: w1 may be square, or have biases in it."""
     before = initial_weights(RunConfig(width=width, biases=True))
     pair = before, after(before)
     states = [stored(one, layout) for one in pair]

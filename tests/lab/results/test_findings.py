@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
+from tests.support.lab import outcomes
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat, initial_weights
@@ -96,7 +97,7 @@ def any_network(random: np.random.Generator) -> RunConfig:
 )
 def test_states_are_named_as_in_the_window(steps: int, rules: StopRules, kinds: int) -> None:
     random = np.random.default_rng(1)
-    configs = [any_network(random) for _ in range(150)]
+    configs = [any_network(random) for _ in range(80)]
     wanted = [diagnose_seen(trained(config, steps, rules)).state for config in configs]
     assert list(train_many(configs, steps, rules).states) == wanted
     assert len(set(wanted)) >= kinds
@@ -163,7 +164,7 @@ PUBLISHED = [
 @pytest.mark.thorough
 @pytest.mark.parametrize("row", PUBLISHED)
 def test_success_is_as_published(row: Row) -> None:
-    result = train_many(seeded(row.config, row.seeds), row.steps)
+    result = outcomes(seeded(row.config, row.seeds), row.steps)
     share = row.right / row.seeds
     error = sqrt(share * (1 - share) / row.seeds) if row.is_chaotic else 0
     assert result.right.mean() == pytest.approx(share, rel=0, abs=error)

@@ -81,7 +81,7 @@ def test_cells_agree_with_the_summaries_of_networks_that_are_done() -> None:
     assert not none.done.any()
     assert np.isnan(none.shares).all()
     assert none.share((0, 0, 0)) is None
-    half = SMALL.cells(trained_snapshot(SMALL.plan, range(0, 12, 2)))
+    half = SMALL.cells(trained_snapshot(SMALL.plan, (*range(0, 12, 2),)))
     assert half.done.ravel().tolist() == [8, 0] * 6
     assert half.is_final.ravel().tolist() == [True, False] * 6
 

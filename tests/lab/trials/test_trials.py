@@ -10,6 +10,8 @@ import pytest
 from tests.support.cases import some
 from tests.support.reference import XOR, Networks
 from xorviz.core.analysis.curvature import CurvatureQuestion, followed, kicked
+from xorviz.core.kernels import kernels
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import numbers_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
@@ -44,8 +46,9 @@ def helps(name: str) -> tuple[Tried, ...]:
 
 def branched(name: str) -> Trainer:
     """Return a run at the state of that name, which can be changed."""
+    kernels.prepare(NUMBA)  # which has the bits of NumPy, and is faster
     config, steps = STATES[name]
-    trainer = Trainer(config)
+    trainer = Trainer(config, kernel=NUMBA)
     trainer.advance(steps)
     return trainer
 

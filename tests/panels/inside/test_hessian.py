@@ -111,7 +111,7 @@ def test_each_paragraph_is_painted_and_the_tool_tip_has_all(qtbot: QtBot) -> Non
 
 ON_SADDLE = trained(RunConfig(), 1_000)
 """Three directions curve down there."""
-IN_VALLEY = trained(RunConfig(rate=0.5), 5_000)
+IN_VALLEY = trained(RunConfig(rate=0.5), 1_500)
 """No direction curves down there."""
 
 

@@ -20,7 +20,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.diagnosis import DiagnosisView, page
 from xorviz.ui.theme.palette import LIGHT
 
-STUCK = trained(RunConfig(width=2, rate=0.5, biases=True, seed=13), 20_000)
+STUCK = trained(RunConfig(width=2, rate=0.5, biases=True, seed=13), 4_000)
 LEARNED = trained(QUICK, 400)
 
 

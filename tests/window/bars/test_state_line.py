@@ -32,7 +32,7 @@ from xorviz.window.main_window import MainWindow
 
 UNTRAINED = trained(QUICK)
 NO_ROW = trained(RunConfig(), 300)
-LEARNING = trained(RunConfig(), 31_240)
+LEARNING = trained(RunConfig(rate=0.1), 3_124)
 FALLING = replace(LEARNING, right_since=None)
 DONE = trained(QUICK, 400)
 
@@ -101,7 +101,7 @@ def test_a_name_is_held_for_a_second_with_the_numbers_of_its_step(
     clock.now += 0.01 * HOLD_SECONDS
     turn(strip)
     assert text(strip) == diagnose_seen(FALLING).sentence
-    assert "at step 31\u202f240" in strip.toolTip()
+    assert "at step 3\u202f124" in strip.toolTip()
 
 
 def test_the_first_name_of_a_run_is_not_held(strip: DiagnosisStrip) -> None:
@@ -123,7 +123,7 @@ def test_the_first_name_of_a_run_is_not_held(strip: DiagnosisStrip) -> None:
     ("before", "after", "name"),
     [
         (UNTRAINED, trained(QUICK, 1), "Learning"),
-        (NO_ROW, LEARNING, "All four correct at step 22\u202f773"),
+        (NO_ROW, LEARNING, "All four correct at step 2\u202f281"),
         (NO_ROW, DONE, "Learned at step 168"),
         (DONE, replace(NO_ROW, step=401), "No row learned"),
         (NO_ROW, replace(NO_ROW, step=301, halt=Halt.DIVERGED), "Diverging"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -200,19 +200,18 @@ MODES = {
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("name", "goes_inside"), [(name, n % 2) for n, name in enumerate(MODES)])
 def test_splitters_return_to_the_pixel_after_every_passing_mode(
-    qtbot: QtBot, window: MainWindow, name: str, goes_inside: int
+    qtbot: QtBot, window: MainWindow
 ) -> None:
-    first, *others = MODES[name]
-    put(qtbot, window, first)
-    before = move_splitters(window)
-    for project in others:
-        put(qtbot, window, project)
-        if goes_inside:
-            action(window, "workspace_inside").trigger()
-            action(window, "workspace_learn").trigger()
-    assert places(window) == before
+    for n, (name, (first, *others)) in enumerate(MODES.items()):
+        put(qtbot, window, first)
+        before = move_splitters(window)
+        for project in others:
+            put(qtbot, window, project)
+            if n % 2:
+                action(window, "workspace_inside").trigger()
+                action(window, "workspace_learn").trigger()
+        assert places(window) == before, name
 
 
 @pytest.mark.thorough
@@ -757,22 +756,20 @@ def test_larger_text_needs_a_larger_window(qtbot: QtBot, window: MainWindow) -> 
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("space", some(list(Workspace), 3))
-@pytest.mark.parametrize("zoom", [100, 200])
-@pytest.mark.parametrize("project", [ALONE, WATCHED], ids=["ours", "watched"])
 def test_the_smallest_window_is_whole_with_all_sizes_of_text(
-    qtbot: QtBot, window: MainWindow, space: Workspace, zoom: int, project: Project
+    qtbot: QtBot, window: MainWindow
 ) -> None:
     window.resize(850, 530)
-    put(qtbot, window, project)
-    action(window, f"zoom_{zoom}").trigger()
-    action(window, f"workspace_{space}").trigger()
-    settle(qtbot, window)
-    QApplication.processEvents()
-    assert window.size() == QSize(850, 530)
-    parts = [p for p in window.findChildren(Panel) if p.is_in_front]
-    for part in (*parts, *window.findChildren(QToolBar), window.menuBar(), window.statusBar()):
-        assert window.rect().contains(part.geometry()), part
+    for project, zoom, space in product((ALONE, WATCHED), (100, 200), Workspace):
+        put(qtbot, window, project)
+        action(window, f"zoom_{zoom}").trigger()
+        action(window, f"workspace_{space}").trigger()
+        settle(qtbot, window)
+        QApplication.processEvents()
+        assert window.size() == QSize(850, 530)
+        parts = [p for p in window.findChildren(Panel) if p.is_in_front]
+        for part in (*parts, *window.findChildren(QToolBar), window.menuBar(), window.statusBar()):
+            assert window.rect().contains(part.geometry()), (part, project, zoom, space)
 
 
 @pytest.mark.thorough

@@ -172,7 +172,7 @@ PINNED = Project(trained(QUICK, 200).record, 90).pinning(trained(RunConfig(), 3)
 _, HALF_WAY, SEEDS = snapshots_at((5, 40), range(5))
 SMALL = MapPlan(RunConfig(), across_values=(0.5, 5), up_values=(2, 3), seeds=4, steps=40)
 MAP = trained_snapshot(SMALL.plan)
-HALF = trained_snapshot(SMALL.plan, [0, 3])
+HALF = trained_snapshot(SMALL.plan, (0, 3))
 COMPARED = (
     Compared("networks", 24.0, 25),
     Compared("mean step", math.nan, 964),

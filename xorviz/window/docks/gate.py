@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QRubberBand, QWidget
 Change = Callable[[], object]
 
 _INTERVAL_MS = 20
+_OWN = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 class LayoutGate(QObject):
@@ -34,7 +35,8 @@ class LayoutGate(QObject):
         held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         if held or QWidget.mouseGrabber() is not None:
             return True
-        place = self._window.findChild(QRubberBand)  # QMainWindow's; there is one at most
+        # QMainWindow's; there is one at most. To search in all panels would take milliseconds.
+        place = self._window.findChild(QRubberBand, options=_OWN)
         return place is not None and place.isVisible()
 
     def make(self, change: Change) -> None:

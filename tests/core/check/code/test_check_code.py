@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -43,15 +44,16 @@ def test_right_code_is_correct_and_never_faulty(kind: type, moment: int) -> None
     assert verdicts.count("correct") >= 0.9 * len(verdicts)
 
 
-@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::6])
+@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::9])
 def test_the_wrong_arrays_are_found(name: str, made: Callable[..., Any], arrays: set[str]) -> None:
     assert set(checked(made).wrong) == arrays
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("kind", "moment"), MOMENTS[1:3])
-def test_nine_of_ten_faults_are_located(kind: type, moment: int) -> None:
-    found = [(checked(made, kind, moment), arrays) for _, made, arrays in FAULTS]
+def test_nine_of_ten_faults_are_located() -> None:
+    """Each of them at one moment, in single or double precision: which one hardly matters."""
+    given = zip(FAULTS, cycle(MOMENTS[1:3]))
+    found = [(checked(made, *how), arrays) for (_, made, arrays), how in given]
     assert "correct" not in {one.verdict for one, _ in found}
     assert sum(set(one.wrong) == arrays != set() for one, arrays in found) >= 0.9 * len(found)
 
@@ -77,9 +79,9 @@ def through(fault: Fault, edits: Edits, net: Weights, task: Task) -> CodeCheck:
 
 @pytest.mark.thorough
 def test_the_faults_of_a_step_are_found_in_the_programs_that_take_it() -> None:
-    """Drawn without a choice: seven styles, each of their faults once, with usual settings."""
+    """Drawn without a choice: of seven styles, every third of their faults, in usual settings."""
     random, told = np.random.default_rng(1), Counter[str]()
-    for fault in PLANTED:
+    for fault in PLANTED[::3]:
         if "full" not in fault.only.get("batch", fits_of(fault.program).batch):
             continue
         only = usual(fault) if all(usual(fault).values()) else {}
@@ -136,7 +138,7 @@ class Net:
             np.subtract(array, self.rule(slope, array), out=array)
 
 
-@pytest.mark.parametrize("rule", some(RULES, 5))
+@pytest.mark.parametrize("rule", some(RULES, 3))
 def test_right_code_of_another_kind(rule: str) -> None:
     net = Net(rule, seed=5)
     found = check_code(net, net.forward, net.step)
@@ -146,8 +148,7 @@ def test_right_code_of_another_kind(rule: str) -> None:
         assert (found.loss, found.rows) == ("cross-entropy", "all rows")
 
 
-@pytest.mark.parametrize("used", [[1, 2, 3], [0, 3]])
-@pytest.mark.parametrize("is_relu", [False, True])
+@pytest.mark.parametrize(("used", "is_relu"), [([1, 2, 3], True), ([0, 3], False)])
 def test_a_batch_may_be_of_some_rows(used: list[int], is_relu: bool) -> None:
     """Row 00 changes nothing in w1, which then looks as if all rows were used."""
     net = Net(is_relu=is_relu)

@@ -1,13 +1,14 @@
 """Updates as a program makes them: right code is not called faulty, weights are put back."""
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.core.check.code.programs import PROGRAMS, faults
+from tests.support.cases import some
 from xorviz import CodeCheck
 from xorviz.core.check.code.first_updates import UPDATES, FirstUpdates, predicting
 from xorviz.core.check.code.holders import Holders
@@ -37,13 +38,12 @@ def of(made: Callable[..., Any], kind: type = float, seed: int = 1) -> CodeCheck
     return found_of(weights, predict, said.get("update", train))
 
 
-@pytest.mark.parametrize("kind", [np.float64, np.float32])
-@pytest.mark.parametrize("made", RIGHT)
+@pytest.mark.parametrize(("made", "kind"), list(zip(RIGHT, cycle([np.float64, np.float32]))))
 def test_right_code_is_correct(made: Callable[..., Any], kind: type) -> None:
     assert of(made, kind).verdict == "correct"
 
 
-@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::4])
+@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::6])
 def test_a_fault_is_not_correct_and_no_other_array_is_called_wrong(
     name: str, made: Callable[..., Any], arrays: set[str]
 ) -> None:
@@ -84,10 +84,10 @@ class Net:
 
 @pytest.mark.parametrize(
     ("t", "said"),
-    [
+    some([
         ([0, 1, 1, 0], ""), ([0, 0, 0, 1], "0, 0, 0 and 1"), ([1, -1, -1, 1], "1, -1, -1 and 1"),
         ([1, 0, 0, 1, 0, 1, 1, 0], ""), ([0, 1, 1, 0, 1, 0, 0, 1], "1, 0, 0 and 1"),
-    ],
+    ], 3),
 )  # fmt: skip
 def test_targets_that_nobody_said_are_found_out(t: list[int], said: str) -> None:
     right, wrong = Net(t), Net(t, is_faulty=True)
