@@ -278,7 +278,7 @@ def test_damaged_files_show_no_state_that_was_never_written(count: int, tmp_path
     parts = [(0, length + 24), (16, length), (END_AT, 24), (len(whole) - 40 * 120, 40 * 120)]
     random, path = np.random.default_rng(count), tmp_path / "run"
     refused = 0
-    for _ in range(count):
+    for n in range(count):
         start, size = parts[random.integers(len(parts))]
         data = bytearray(whole)
         for place in start + random.integers(size, size=random.integers(1, 4)):
@@ -290,7 +290,8 @@ def test_damaged_files_show_no_state_that_was_never_written(count: int, tmp_path
         path.write_bytes(data)
         try:
             found = StatesReader(path)
-            FollowedRun(path)
+            if n % 5 == 0:
+                FollowedRun(path)
             for _ in range(2):  # and it shrinks while it is read
                 states = found.read()
                 for step, numbers in zip(states.steps.tolist(), states.numbers, strict=True):

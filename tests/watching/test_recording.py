@@ -215,39 +215,51 @@ def test_a_folder_that_is_removed_stops_nobody(tmp_path: Path) -> None:
 
 
 WRITING = """
-import sys
+import os, sys
 import xorviz
 from tests.watching.programs import Program
-program = Program.of(width=int(sys.argv[1]))
-program.b2[...] = 0
-see = xorviz.watch(window=False)
-see(*program.arrays)
-print(see._recorder._path, flush=True)
-for step in range(1, 10**9):
-    see._next_time = 0.0  # each state
-    program.b2[...] = step
+
+def write(width):
+    program = Program.of(width)
+    program.b2[...] = 0
+    see = xorviz.watch(window=False)
     see(*program.arrays)
+    print(os.getpid(), see._recorder._path, flush=True)
+    for step in range(1, 10**9):
+        see._next_time = 0.0  # each state
+        program.b2[...] = step
+        see(*program.arrays)
+
+for width in sys.stdin:
+    child = os.fork()
+    if not child:
+        write(int(width))
+    os.waitpid(child, 0)
+    print("gone", flush=True)
 """
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(200, marks=pytest.mark.thorough)])
 def test_whenever_a_program_is_stopped_or_killed_its_file_holds_what_it_had(kills: int) -> None:
     random = np.random.default_rng(1)
-    for _ in range(kills):
-        width = int(random.choice([1, 64]))
-        had = Program.of(width).line
-        command = [sys.executable, "-c", WRITING, str(width)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            path = Path(process.stdout.readline().rstrip())
+    command = [sys.executable, "-c", WRITING]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, bufsize=1, **pipes) as programs:
+        assert programs.stdin is not None
+        assert programs.stdout is not None
+        for width in random.choice([1, 64], kills).tolist():
+            print(width, file=programs.stdin)
+            child, name = programs.stdout.readline().split()
+            path, had = Path(name), Program.of(width).line
             found = StatesReader(path)
-            for _ in range(int(random.integers(1, 40))):
+            for _ in range(int(random.integers(1, 12))):
                 found.read()
-            process.send_signal(signal.SIGSTOP)
+            os.kill(int(child), signal.SIGSTOP)
             found.read()
             assert found.source.state is State.LIVE
-            process.kill()
-        assert StatesReader(path).source.state is State.LOST
-        for step, numbers in shown(path).items():
-            had[-1] = step
-            assert numbers.tobytes() == had.tobytes()
+            os.kill(int(child), signal.SIGKILL)
+            assert programs.stdout.readline() == "gone\n"
+            assert StatesReader(path).source.state is State.LOST
+            for step, numbers in shown(path).items():
+                had[-1] = step
+                assert numbers.tobytes() == had.tobytes()
