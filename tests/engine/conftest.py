@@ -3,20 +3,26 @@
 from collections.abc import Iterator
 
 import pytest
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
-from tests.engine.watched import WatchedSession
+from tests.engine.staged import StagedSession
 from tests.support.cases import Clock
-from xorviz.core.kernels import kernels
 from xorviz.core.settings import RunConfig
 
 
 @pytest.fixture
-def session(qtbot: QtBot, clock: Clock, kernel: str) -> Iterator[WatchedSession]:
-    """Return a session at step 0 of run 1, whose speeds are measured by the test's clock."""
-    kernels.prepare(kernel)
-    session = WatchedSession(qtbot, clock, kernel)
-    session.begin(RunConfig())
-    session.snapshots.clear()
+def short_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no frame take longer than its first steps."""
+    for name in ("BUDGET_SECONDS", "FREE_BUDGET_SECONDS"):
+        monkeypatch.setattr(f"xorviz.engine.worker.{name}", 0.0)
+
+
+@pytest.fixture
+def session(
+    qapp: QApplication, clock: Clock, kernel: str, short_frames: None
+) -> Iterator[StagedSession]:
+    """Return a session at step 0 of run 1, in which nothing happens but what a test lets happen."""
+    session = StagedSession(clock, kernel)
+    session.open(RunConfig())
     yield session
     session.close()

@@ -2,65 +2,54 @@
 
 import math
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.watched import WatchedSession
+from tests.engine.staged import StagedSession
 from tests.support.cases import Clock
 from xorviz.core.analysis.jumps import look_of
 from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.pace import FASTEST, FRAME_SECONDS, SLOWEST, Pace, SpeedGauge
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, diverging, luminance
 
 SPEEDS = st.floats(SLOWEST, FASTEST)
-GAPS = st.lists(st.floats(0, 0.1), max_size=40)
+GAPS = st.lists(st.floats(FRAME_SECONDS * 1.001, 0.1), max_size=40)
 """Seconds between frames, short enough for no step to be dropped."""
-
-
-def started(speed: float | None, now: float = 0.0) -> Pace:
-    pace = Pace()
-    pace.start(speed, now)
-    return pace
 
 
 def take_due(pace: Pace, now: float) -> int:
     """Take all the steps that are due."""
     steps = pace.due(now)
-    pace.took(steps)
+    pace.taken += steps
     return steps
 
 
-@given(SPEEDS, GAPS)
-def test_steps_add_up_to_speed_times_time(speed: float, gaps: list[float]) -> None:
-    pace, now = started(speed), 0.0
-    taken = take_due(pace, now)
+@given(SPEEDS, GAPS, st.floats(1, 1e5))
+def test_steps_add_up_to_speed_times_time_but_for_a_long_backlog(
+    speed: float, gaps: list[float], away: float
+) -> None:
+    pace, now = Pace(), 0.0
+    pace.start(speed, now)
+    assert take_due(pace, now) == 1
     for gap in gaps:
         now += gap
-        taken += take_due(pace, now)
-    assert taken == math.floor(now * speed) + 1
-
-
-@given(SPEEDS, st.floats(1, 1e5))
-def test_a_long_backlog_is_dropped(speed: float, away: float) -> None:
-    pace = started(speed)
-    take_due(pace, 0.0)
-    first = take_due(pace, away)
-    assert 1 <= first <= math.ceil(0.1 * speed) + 1
-    assert take_due(pace, away) == 0
-    assert take_due(pace, away + 0.05) <= math.ceil(0.05 * speed) + 1
+        take_due(pace, now)
+        assert take_due(pace, now) == 0
+    assert abs(pace.taken - now * speed - 0.5) <= 0.5 + 1e-6
+    assert 1 <= take_due(pace, now + away) <= math.ceil(0.1 * speed) + 1
+    assert take_due(pace, now + away + 0.05) <= math.ceil(0.05 * speed) + 1
 
 
 def test_the_wait_is_until_the_next_step_or_the_next_frame() -> None:
-    slow, fast, free = started(2), started(100_000), started(None)
-    for pace in (slow, fast):
+    slow, fast, free = Pace(), Pace(), Pace()
+    for pace, speed in ((slow, 2), (fast, 100_000)):
+        pace.start(speed, 0.0)
         take_due(pace, 0.0)
     for now, until_step, until_frame in (
         (0.0, 0.5, FRAME_SECONDS),
@@ -96,12 +85,12 @@ def test_the_speed_is_of_about_the_last_second() -> None:
 
 def test_clear_drops_the_speed_and_its_points() -> None:
     gauge = SpeedGauge()
-    gauge.add(0.0, 0)
-    gauge.add(1.0, 100)
+    for now, step in ((0.0, 0), (1.0, 100)):
+        gauge.add(now, step)
     gauge.clear()
     assert gauge.steps_per_second is None
-    gauge.add(1.1, 100_000)
-    gauge.add(1.2, 100_010)
+    for now, step in ((1.1, 100_000), (1.2, 100_010)):
+        gauge.add(now, step)
     assert gauge.steps_per_second == pytest.approx(100)
 
 
@@ -147,33 +136,11 @@ def flashes(frames: list[tuple[float, Snapshot]], theme: Theme) -> float:
     return max((((times >= at) & (times < at + 1)).sum() / 2 for at in times), default=0.0)
 
 
-def passing(clock: Clock) -> float:
-    """Return the time by a clock that moves when it is read."""
-    clock.now += 0.004
-    return clock.now
-
-
-@pytest.fixture
-def frames(session: WatchedSession, clock: Clock) -> list[tuple[float, Snapshot]]:
-    """Return the frames that are shown, with their times by the test's clock."""
-    shown: list[tuple[float, Snapshot]] = []
-
-    def draw(snapshot: Snapshot) -> None:
-        shown.append((clock.now, snapshot))
-        clock.now += FRAME
-
-    session.rules = NEVER
-    session.snapshot_arrived.connect(draw)
-    return shown
-
-
 def test_each_step_shown_would_flash() -> None:
     """The measure finds what it is made for. Dark colours change too little to count."""
-    trainer, every = Trainer(ALTERNATING), []
+    trainer = Trainer(ALTERNATING)
     trainer.advance(200)
-    for n in range(60):
-        trainer.advance(1)
-        every.append((n * FRAME, trainer.snapshot()))
+    every = [(n * FRAME, trainer.snapshot()) for n in range(60) if trainer.advance(1) is None]
     assert flashes(every, LIGHT) > 20
 
 
@@ -183,21 +150,23 @@ def test_each_step_shown_would_flash() -> None:
     [(CHAOTIC, None), (ALTERNATING, None), (CHAOTIC, 61.0), (ALTERNATING, 1000.0)],
 )
 def test_a_run_does_not_flash_at_any_speed(
-    session: WatchedSession,
-    clock: Clock,
-    frames: list[tuple[float, Snapshot]],
-    config: RunConfig,
-    speed: float | None,
+    session: StagedSession, clock: Clock, config: RunConfig, speed: float | None
 ) -> None:
-    session.begin(config)
+    session.open(config)
     session.step(200)
     session.rest()
-    del frames[:]
-    session._clock = partial(passing, clock)  # frames that are left out take time too
+    frames: list[tuple[float, Snapshot]] = []
+
+    def draw(snapshot: Snapshot) -> None:
+        frames.append((clock.now, snapshot))
+        clock.now += FRAME
+
+    session.snapshot_arrived.connect(draw)
     session.set_speed(speed)
     session.play()
-    start = clock.now
-    session.wait(lambda: clock.now > start + 3)
+    while clock.now < 3:
+        session.pass_time(0.004)  # frames that are left out take time too
+        session.frames(len(session.stage.waiting))
     session.pause()
     session.rest()
     assert frames

@@ -1,4 +1,4 @@
-"""The training thread, and the signal that comes after painting."""
+"""The training thread: answers in order and after painting, its start and end, and garbage."""
 
 import gc
 import threading
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThread
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import Clock
 from tests.support.screen import child
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
@@ -28,24 +29,12 @@ class Knot:
         self.me = self
 
 
-def test_closing_the_last_collector_restores_automatic_collection(qtbot: QtBot) -> None:
-    owner = QObject()
-    assert gc.isenabled()
-    one, other = GarbageCollector(owner), GarbageCollector(owner)
-    assert not gc.isenabled()
-    one.close()
-    one.close()
-    assert not gc.isenabled()
-    other.close()
-    assert gc.isenabled()
-
-
-def test_garbage_is_freed_in_the_windows_thread(
-    qtbot: QtBot, clock: Clock, monkeypatch: pytest.MonkeyPatch
+def test_garbage_is_collected_in_the_windows_thread_until_the_last_collector_is_closed(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xorviz.engine.thread._EVERY_MS", 10)
-    session = TrainingSession(clock=clock)
-    freed_in: list[int] = []
+    owner, freed_in = QObject(), list[int]()
+    one, other = GarbageCollector(owner), GarbageCollector(owner)
     weakref.finalize(Knot(), lambda: freed_in.append(threading.get_ident()))
     allocating = threading.Thread(target=lambda: [[] for _ in range(100_000)])
     allocating.start()
@@ -53,19 +42,14 @@ def test_garbage_is_freed_in_the_windows_thread(
     assert freed_in == []
     qtbot.waitUntil(lambda: bool(freed_in))
     assert freed_in == [threading.get_ident()]
-    session.close()
-
-
-def test_every_sixtieth_collection_is_full(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    owner = QObject()
-    collector = GarbageCollector(owner)
+    for collector, is_automatic in ((one, False), (one, False), (other, True)):
+        collector.close()
+        assert gc.isenabled() == is_automatic
     generations: list[int] = []
     monkeypatch.setattr(gc, "collect", generations.append)
     for _ in range(120):
-        collector._collect()
-    collector.close()
-    assert generations.count(2) == 2
-    assert generations.count(1) == 118
+        one._collect()
+    assert (generations.count(1), generations.count(2)) == (118, 2)
 
 
 BEGIN = Begin(7, Record(RunConfig()))
@@ -80,79 +64,43 @@ def thread(qtbot: QtBot) -> Iterator[TrainingThread]:
     parent.deleteLater()
 
 
-@pytest.fixture
-def answers(thread: TrainingThread) -> list[tuple[Command, Answer]]:
-    """Return a list of commands with their answers."""
-    seen: list[tuple[Command, Answer]] = []
-
-    def note(command: Command, answer: Answer) -> None:
-        assert QThread.currentThread() is thread.thread()
-        assert not any(command is one for one in thread.unanswered)
-        seen.append((command, answer))
-
-    thread.answered.connect(note)
-    return seen
-
-
-def own_thread(thread: TrainingThread) -> QThread:
-    return child(thread, QThread)
-
-
-def advance(steps: int) -> Advance:
-    return Advance(7, steps, 1e9, NEVER)
-
-
-def test_the_thread_starts_after_the_first_painting(qtbot: QtBot, thread: TrainingThread) -> None:
-    assert not thread.unanswered
-    assert not own_thread(thread).isRunning()
-    qtbot.waitUntil(own_thread(thread).isRunning)
-
-
 def test_a_thread_closed_before_painting_never_starts(qtbot: QtBot, thread: TrainingThread) -> None:
     thread.send(BEGIN)
     thread.close()
     with qtbot.waitSignal(thread.painted, timeout=60_000):  # which takes as long
         thread.begin_painting()
-    assert not own_thread(thread).isRunning()
+    assert not child(thread, QThread).isRunning()
     assert list(thread.unanswered) == [BEGIN]
 
 
-def test_each_command_has_one_answer_in_order_and_is_unanswered_until_then(
-    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
+def test_each_command_has_one_answer_in_order_and_none_arrives_during_painting(
+    qtbot: QtBot, thread: TrainingThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commands: list[Command] = [advance(1), BEGIN, *map(advance, (1, 500, 1, 1)), Seek(7, 400)]
-    for command in commands:
-        thread.send(command)
-    assert list(thread.unanswered) == commands
-    assert answers == []  # nothing is answered at once
-    qtbot.waitUntil(lambda: not thread.unanswered)
-    assert all(mine is its for mine, (its, _) in zip(commands, answers, strict=True))
-    (_, failure), *others = answers
-    assert isinstance(failure, Failure)  # as no run had begun: the next is answered all the same
-    steps = [answer.step for _, answer in others if isinstance(answer, Snapshot)]
-    assert steps == [0, 1, 501, 502, 503, 400]
-
-
-def test_answers_held_back_keep_their_order_and_come_after_painting(
-    qtbot: QtBot, thread: TrainingThread
-) -> None:
+    monkeypatch.setattr("xorviz.engine.worker.BUDGET_SECONDS", 1e9)
+    advances = [Advance(7, n, NEVER) for n in (1, 500, 2)]
+    commands: list[Command] = [advances[0], BEGIN, *advances, Seek(7, 400)]
     log: list[int | str] = []
 
-    def note(_: Command, answer: Failure) -> None:
-        log.append(answer.run)
-        if answer.run in {1, 3}:
+    def note(answer: Answer) -> None:
+        assert QThread.currentThread() is thread.thread()
+        assert answer.command is commands[-len(thread.unanswered) - 1]
+        if isinstance(answer.result, Snapshot):
+            log.append(answer.result.step)
+        else:
+            log.append("failed")  # as no run had begun: the next is answered all the same
+        if answer.command in (BEGIN, commands[-2]):
             thread.begin_painting()
             thread.begin_painting()  # both are one
 
     thread.painted.connect(lambda: log.append("painted"))
     thread.answered.connect(note)
     thread.begin_painting()  # also without any answer
-    for run in (1, 2, 3, 4):
-        thread.send(Seek(run, 0))  # fails, as no run has begun
-    qtbot.waitUntil(lambda: 4 in log)
-    for _ in range(3):
-        qtbot.wait(0)
-    assert log == ["painted", 1, "painted", 2, 3, "painted", 4]
+    for command in commands:
+        thread.send(command)
+    assert (list(thread.unanswered), log) == (commands, [])  # nothing is answered at once
+    qtbot.waitUntil(lambda: 400 in log)
+    assert log == ["painted", "failed", 0, "painted", 1, 501, 503, "painted", 400]
+    assert not thread.unanswered
 
 
 def test_closing_skips_the_commands_waiting(
@@ -165,13 +113,13 @@ def test_closing_skips_the_commands_waiting(
         carried_out.append(command)
         started.set()
         is_closing.wait()
-        return Failure(7, "", "")
+        return Answer(command, Failure("", ""))
 
     def wait(most: int) -> bool:
         is_closing.set()
         return QThread.wait(own, most)
 
-    own = own_thread(thread)
+    own = child(thread, QThread)
     monkeypatch.setattr(TrainingWorker, "_answer", answer)
     monkeypatch.setattr(own, "wait", wait)
     for _ in range(3):
@@ -181,3 +129,55 @@ def test_closing_skips_the_commands_waiting(
     assert own.isFinished()
     assert carried_out == [BEGIN]
     thread.close()  # has no effect
+
+
+class Picture(QWidget):
+    """A slow picture that logs which snapshots were painted, and how much was under way."""
+
+    def __init__(self, session: TrainingSession) -> None:
+        super().__init__()
+        self.painted: list[int] = []
+        self.under_way: list[int] = []
+        self._step = 0
+        self._session = session
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        self._step = snapshot.step
+        self.update()
+
+    def paintEvent(self, _: object) -> None:  # noqa: N802
+        self.painted.append(self._step)
+        self.under_way.append(self._session.unanswered)
+        sum(range(200_000))  # longer than a frame of training takes
+
+
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_each_snapshot_is_painted_once_and_only_a_free_kernel_trains_meanwhile(
+    qtbot: QtBot, kernel: str
+) -> None:
+    session = TrainingSession(kernel=kernel)
+    session.rules = NEVER
+    steps: list[int] = []
+    session.snapshot_arrived.connect(lambda seen: steps.append(seen.step))
+    picture, scene = Picture(session), QGraphicsScene(session)
+    scene.addWidget(picture)  # it notifies its view only in the next pass of the event loop
+    shown = QGraphicsView(scene)
+    qtbot.addWidget(shown)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    session.open_run(Record(RunConfig()), 0)
+    qtbot.waitUntil(lambda: steps == [0])
+    session.snapshot_arrived.connect(picture.show_snapshot)
+    picture.under_way.clear()
+    session.play()
+    qtbot.waitUntil(lambda: len(steps) >= 15)
+    session.pause()
+    qtbot.waitUntil(lambda: session.unanswered == 0)
+    painted = [step for step in picture.painted if step > 0]
+    assert painted[: len(steps) - 3] == steps[1:-2]
+    assert max(picture.under_way) == (kernel == NUMBA)
+    session.play()
+    session.close()
+    session.close()  # has no effect
+    assert not child(session, QThread, "training").isRunning()
+    scene.clear()

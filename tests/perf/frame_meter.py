@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtWidgets import QApplication, QStatusBar, QToolBar, QWidget
 
-from xorviz.engine.commands import Answer, Command
+from xorviz.engine.commands import Answer
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.ui.chrome.panel import Panel
@@ -102,14 +102,14 @@ class FrameMeter(QObject):
         self._turn_to("painting" if kind in _PAINTING else "other", owner)
         return False
 
-    @Slot(object, object)
-    def _deliver(self, command: Command, answer: Answer) -> None:
+    @Slot(object)
+    def _deliver(self, answer: Answer) -> None:
         """Pass an answer on; a frame lasts from here to the next answer."""
         self._turn_to("data")
         self._frames.append(dict(self._spent))
         self._spent.clear()
         self._is_drawing = True
-        self._session._deliver(command, answer)
+        self._session._deliver(answer)
         self._is_drawing = False
         self._turn_to("other")
 

@@ -216,13 +216,13 @@ def test_a_folder_that_is_removed_stops_nobody(tmp_path: Path) -> None:
 
 WRITING = """
 import os, sys
-import xorviz
 from tests.watching.programs import Program
+from xorviz import watch
 
 def write(width):
     program = Program.of(width)
     program.b2[...] = 0
-    see = xorviz.watch(window=False)
+    see = watch(window=False)
     see(*program.arrays)
     print(os.getpid(), see._recorder._path, flush=True)
     for step in range(1, 10**9):

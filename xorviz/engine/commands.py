@@ -1,9 +1,9 @@
 """Commands to the training thread and its answers: one answer per command."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import (
     MOST_INTERVENTIONS,
@@ -11,7 +11,6 @@ from xorviz.core.runs.record import (
     Intervention,
     Record,
     checked_intervention,
-    setting,
 )
 from xorviz.core.runs.snapshot import Snapshot, newest_of
 from xorviz.core.runs.stopping import StopRules
@@ -35,20 +34,27 @@ class Begin:
         """The last step that can be displayed."""
         return newest_of(self.record, self.beside)
 
+    @property
+    def config(self) -> RunConfig:
+        """The settings at its step."""
+        return self.record.config_at(self.step)
+
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Train up to ``steps`` steps, or as many as fit into ``seconds``."""
+    """Train up to so many steps, or as many as fit into a frame."""
 
     run: int
     steps: int
-    seconds: float
     rules: StopRules
 
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to a step already taken, or where that takes long, to one before it."""
+    """Go to a step already taken, or where that takes long, to one before it.
+
+    Take in what the program of a watched run has shown since.
+    """
 
     run: int
     step: int
@@ -64,21 +70,6 @@ class Intervene:
 
 
 @dataclass(frozen=True, slots=True)
-class UseKernel:
-    """Continue the run with another kernel."""
-
-    run: int
-    kernel: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Take in what the program of a watched run has shown since."""
-
-    run: int
-
-
-@dataclass(frozen=True, slots=True)
 class Adopt:
     """Take settings of a watched run that were found out."""
 
@@ -88,53 +79,35 @@ class Adopt:
     """Names of settings that are still assumed."""
 
 
-Command = Begin | Advance | Seek | Intervene | UseKernel | Look | Adopt
+Command = Begin | Advance | Seek | Intervene | Adopt
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The answer to a command that failed."""
+    """Why a command failed."""
 
-    run: int
     message: str
     """One line for the user."""
     details: str
     """The traceback."""
 
 
-Answer = Snapshot | Failure
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a command."""
+
+    command: Command
+    result: Snapshot | Failure
+    is_stopped: bool = False
+    """Whether it ended before its steps or its time: by a rule, a divergence or the run's end."""
 
 
-def checked_change(
-    run: int, wanted: Intervention, beside: bool, seen: Snapshot | None, config: RunConfig
-) -> Intervene:
-    """Return the command that changes a run: the second one if there is one and ``beside`` is set.
-
-    Raises SettingError for an invalid change.
-    """
-    if beside and seen is None:
-        raise SettingError("Run B is not shown yet. Nothing was changed; try again.")
-    second = seen.beside if seen is not None and beside else None
-    config = config if second is None else second.config
-    made = checked_intervention(config, wanted.step, wanted.field, wanted.value, wanted.index)
-    return _with_room(Intervene(run, (made,), second is not None), second or seen)
-
-
-def checked_weights(
-    run: int, weights: Weights, seen: Snapshot | None, config: RunConfig
-) -> Intervene:
-    """Return the command that sets all weights of the first run.
-
-    Raises SettingError if they do not fit it.
-    """
-    count, changes = parameter_count(config), setting(weights, 0)
-    if len(changes) != count:
-        raise SettingError(f"these are not the weights of a network with {count} numbers")
-    return _with_room(Intervene(run, changes), seen)
-
-
-def _with_room(command: Intervene, seen: Snapshot | None) -> Intervene:
-    made = 0 if seen is None else len(seen.interventions)
-    if made + len(command.changes) > MOST_INTERVENTIONS:
+def checked_changes(record: Record, changes: Iterable[Intervention]) -> tuple[Intervention, ...]:
+    """Return changes as a run takes them; raise SettingError for what it does not take."""
+    made = tuple(
+        checked_intervention(record.config, one.step, one.field, one.value, one.index)
+        for one in changes
+    )
+    if len(record.interventions) + len(made) > MOST_INTERVENTIONS:
         raise SettingError(TOO_MANY)
-    return command
+    return made

@@ -26,39 +26,34 @@ UNLIMITED = 1 << 40
 
 
 class Pace:
-    """Splits a speed into steps per frame."""
+    """Splits a speed into steps per frame, and counts the steps taken."""
 
     def __init__(self) -> None:
-        self._speed: float | None = None
-        self._start = 0.0
-        self._taken = 0
-        self._frame_start = 0.0
+        self.start(None, 0.0)
 
     def start(self, speed: float | None, now: float) -> None:
         """Restart at this speed; the first step is due at once."""
-        self._speed = speed
-        self._start = now
-        self._taken = 0
+        self.taken = 0
+        """Steps since the start."""
+        self._speed, self._start, self._frame_start = speed, now, -math.inf
 
     def due(self, now: float) -> int:
         """Return how many steps are due; a backlog beyond a tenth of a second is dropped."""
         if self._speed is None:
             return UNLIMITED
+        if self.wait(now) > 0:
+            return 0
         self._frame_start = now
-        due = math.floor((now - self._start) * self._speed) + 1 - self._taken
+        due = math.floor((now - self._start) * self._speed) + 1 - self.taken
         dropped = max(0, due - 1 - math.ceil(_BACKLOG_SECONDS * self._speed))
-        self._taken += dropped
+        self._start += dropped / self._speed
         return due - dropped
-
-    def took(self, steps: int) -> None:
-        """Count steps that were taken."""
-        self._taken += steps
 
     def wait(self, now: float) -> float:
         """Return the seconds until the next frame is due."""
         if self._speed is None:
             return 0.0
-        next_step = self._start + self._taken / self._speed
+        next_step = self._start + self.taken / self._speed
         return max(0.0, next_step - now, self._frame_start + FRAME_SECONDS - now)
 
 

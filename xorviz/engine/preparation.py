@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
 from xorviz.engine.activity import end
-from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
 
 
 class Preparation(QThread):
@@ -18,8 +17,7 @@ class Preparation(QThread):
 
     compiling_changed = Signal(bool)
     fell_back = Signal(str)
-    """NumPy's kernel has taken its place; the text says why. Comes before ``done``."""
-    done = Signal()
+    """NumPy's kernel has taken its place; the text says why."""
     _compiling = Signal(bool)
 
     def __init__(self, kernel: str, parent: QObject | None = None) -> None:
@@ -31,17 +29,12 @@ class Preparation(QThread):
         """Whether something is being compiled, not merely loaded."""
         self._is_closed = False
         self._compiling.connect(self.set_compiling)
-        self.finished.connect(self._end)
+        self.finished.connect(self._end)  # before those who wait for it
 
     @property
     def is_free(self) -> bool:
         """Whether the kernel frees the GIL while training."""
         return kernels.kernel_named(self.kernel).frees_the_lock
-
-    @property
-    def budget_seconds(self) -> float:
-        """How long a frame may train; longer if the kernel frees the GIL for drawing."""
-        return FREE_BUDGET_SECONDS if self.is_free else BUDGET_SECONDS
 
     @property
     def is_done(self) -> bool:
@@ -80,4 +73,3 @@ class Preparation(QThread):
         if self.trouble:
             self.kernel = compiler.NUMPY
             self.fell_back.emit(self.trouble)
-        self.done.emit()

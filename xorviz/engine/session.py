@@ -2,20 +2,22 @@
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from xorviz.core.analysis.jumps import STILL_SECONDS, CalmFrames
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
-from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.record import Intervention, Record, setting
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.engine.activity import Activity, CalmPassage, Hold, StepCount, is_ended
+from xorviz.engine.activity import Activity, Hold
 from xorviz.engine.commands import (
     Adopt,
     Advance,
@@ -24,19 +26,15 @@ from xorviz.engine.commands import (
     Command,
     Failure,
     Intervene,
-    Look,
     Seek,
-    UseKernel,
-    checked_change,
-    checked_weights,
+    checked_changes,
 )
 from xorviz.engine.pace import UNLIMITED, Clock, Pace, SpeedGauge
 from xorviz.engine.preparation import Preparation
 from xorviz.engine.thread import TrainingThread
 
-_FOLLOWED_PER_SECOND = 60.0
-_LOOK_MS = 1000
-"""From one look at a program to the next while its run is paused."""
+_FOLLOWED_PER_SECOND, _PAUSED_PER_SECOND = 60.0, 1.0
+"""Looks at the file of a watched run."""
 
 
 class TrainingSession(QObject):
@@ -60,31 +58,29 @@ class TrainingSession(QObject):
     ) -> None:
         super().__init__(parent)
         self.preparation = Preparation(kernel, self)
-        self.preparation.done.connect(self._request_when_due)
-        self.preparation.fell_back.connect(self._use_its_kernel)
-        self.config = RunConfig()
+        self.preparation.finished.connect(self._request)
         self.rules = StopRules()
         self.gauge = SpeedGauge()
         self.speed: float | None = None  # requested steps per second; None is unlimited
         self.hold = Hold(self)
         self.hold.changed.connect(self._pause_held)
         self._activity = Activity.PAUSED
-        self._at: Begin | Snapshot = Begin(0, Record(self.config))  # until it is answered
-        self._sought: int | None = None  # a step that is not answered yet
-        self._goes_far = False  # where that is far, by training
-        self._wanted_steps = StepCount()  # of a request
+        self._at: Begin | Snapshot = Begin(0, Record(RunConfig()))  # until it is answered
+        self._sought: int | None = None  # a step that waits for the frame under way
         self._frame: Command | None = None  # under way
         self._is_wanted = False  # its answer, as nothing else was asked for since
-        self._calm = CalmPassage(self, self.snapshot_arrived)
+        self._wanted_steps = 0  # while stepping; the pace counts those taken
+        self._calm = CalmFrames()
+        self._is_left_out = False  # the newest snapshot, as it would flash
+        self._stillness = QTimer(self, singleShot=True, interval=round(1000 * STILL_SECONDS))
+        self._stillness.timeout.connect(self._show_left_out)
         self._clock = clock
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._next_frame.timeout.connect(self._request)
-        self._looks = QTimer(self, interval=_LOOK_MS)
-        self._looks.timeout.connect(self._look)
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
-        self._thread.painted.connect(self._request_when_due)
+        self._thread.painted.connect(self._request)
         self._thread.painted.connect(self.preparation.begin)
 
     @property
@@ -96,6 +92,19 @@ class TrainingSession(QObject):
     def playing(self) -> bool:
         """Whether training continues until paused."""
         return self._activity is Activity.PLAYING
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings of the first run at the step shown, after the changes under way."""
+        under_way = {
+            change.field: change.value
+            for command in self._thread.unanswered
+            if isinstance(command, Intervene)
+            if command.run == self._at.run and not command.beside
+            for change in command.changes
+            if not change.index
+        }
+        return replace(self._at.config, **under_way) if under_way else self._at.config  # type: ignore[arg-type]
 
     @property
     def _is_watched(self) -> bool:
@@ -111,20 +120,20 @@ class TrainingSession(QObject):
     @property
     def unanswered(self) -> int:
         """How many commands have no answer yet, with a seek that waits for the frame under way."""
-        waits = self._sought is not None and not self._is_seek(self._frame)
-        return len(self._thread.unanswered) + waits
+        return len(self._thread.unanswered) + (self._sought is not None)
 
     @property
     def step_wanted(self) -> int:
         """The step that the next command starts from: one that is sought, or the step shown."""
-        return self._at.step if self._sought is None else self._sought
+        if self._sought is not None:
+            return self._sought
+        return (self._frame if isinstance(self._frame, Seek) else self._at).step
 
     @Slot()
     def play(self) -> None:
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
         if self._activity in {Activity.PLAYING, Activity.FAILED} or self.hold.refuses():
             return
-        self._start_pace()
         self._set_activity(Activity.PLAYING)
         self._request()
 
@@ -132,7 +141,7 @@ class TrainingSession(QObject):
     def pause(self) -> None:
         """Request no more frames; the one under way still arrives, and a step that is sought."""
         if self._activity is not Activity.FAILED:
-            self._goes_far = False
+            self._is_wanted = False
             self._set_activity(Activity.PAUSED)
 
     @Slot(str)
@@ -151,17 +160,15 @@ class TrainingSession(QObject):
             return
         if self._is_watched:
             self.seek(self.step_wanted + n)
-            return
-        if self.hold.refuses():
-            return
-        self._add_steps(n)
-        self._request()
+        elif not self.hold.refuses():
+            self._add_steps(n)
+            self._request()
 
     def _add_steps(self, n: int) -> None:
         """Take more steps than wanted so far; those of another activity are forgotten."""
         if self._activity is not Activity.STEPPING:
-            self._wanted_steps = StepCount()
-        self._wanted_steps.add(n)
+            self._wanted_steps = 0
+        self._wanted_steps += n
         self._set_activity(Activity.STEPPING)
 
     def seek(self, step: int) -> None:
@@ -173,7 +180,6 @@ class TrainingSession(QObject):
             return
         step = min(step, self._at.newest)
         self._sought = self._at.record.towards(step, self.step_wanted)
-        self._goes_far, self._is_wanted = True, False
         self._set_activity(Activity.PAUSED)
         self._request()
 
@@ -187,10 +193,8 @@ class TrainingSession(QObject):
         """
         kernel = self.preparation.kernel
         begin = Begin(self._at.run + 1, record, step, beside, kernel, parted_at)
-        self._at = begin
-        self._calm.drop()
-        self._sought, self._goes_far = step, True
-        self.config = record.config_at(step)
+        self._at, self._sought, self._is_left_out = begin, None, False
+        self._start_pace()
         self._set_activity(Activity.PAUSED)
         self._send(begin)
 
@@ -202,43 +206,28 @@ class TrainingSession(QObject):
         At a past step the run branches. Raises SettingError for an invalid change, and for any
         change of a watched run.
         """
-        self._check_changeable(beside)
-        wanted = Intervention(self.step_wanted, field, value, index)
-        command = checked_change(self._at.run, wanted, beside, self._seen, self.config)
-        if not index and not command.beside:
-            self.config = replace(self.config, **{field: command.changes[0].value})  # type: ignore[arg-type]
-        self._change_run(command)
+        self._change([Intervention(self.step_wanted, field, value, index)], beside)
 
     def set_weights(self, weights: Weights) -> None:
         """Set all weights of the first run, as ``intervene`` sets one."""
-        self._check_changeable()
-        self._change_run(checked_weights(self._at.run, weights, self._seen, self.config))
+        count, changes = parameter_count(self.config), setting(weights, self.step_wanted)
+        if len(changes) != count:
+            raise SettingError(f"these are not the weights of a network with {count} numbers")
+        self._change(changes)
 
-    @property
-    def _seen(self) -> Snapshot | None:
-        """What the last answer showed of the run, if there was one."""
-        return self._at if isinstance(self._at, Snapshot) else None
-
-    def _check_changeable(self, beside: bool = False) -> None:
-        """Refuse a change of a watched run."""
-        if self._is_watched and not (beside and self._at.beside is not None):
+    def _change(self, changes: Iterable[Intervention], beside: bool = False) -> None:
+        """Check changes and send them; a change on the way to a far step ends it."""
+        second = self._at.beside if beside else None
+        if self._is_watched and second is None:
             raise SettingError(TAKES_NO_STEPS)
-
-    def _change_run(self, command: Command) -> None:
+        run = second or self._at
+        made = checked_changes(run if isinstance(run, Record) else run.record, changes)
         if self._activity is Activity.FAILED:
             return
-        self._goes_far = False  # a change on the way ends it
-        if self._sought is not None and not self._is_seek(self._frame):
+        if self._sought is not None:
             self._send(Seek(self._at.run, self._sought))  # commands are carried out in order
-        self._thread.send(command)
-
-    def _is_seek(self, command: Command | None) -> bool:
-        """Return whether a command goes to the step that is sought."""
-        return isinstance(command, Begin | Seek) and command.step == self._sought
-
-    @Slot()
-    def _use_its_kernel(self) -> None:
-        self._thread.send(UseKernel(self._at.run, self.preparation.kernel))
+        self._is_wanted = False
+        self._thread.send(Intervene(self._at.run, made, second is not None))
 
     def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
         """Take settings of the watched run that were found out, and what is still assumed."""
@@ -247,138 +236,128 @@ class TrainingSession(QObject):
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""
         self.speed = steps_per_second
-        if self._activity is Activity.STEPPING:
-            return
-        self._is_wanted = False
-        self._start_pace()
         if self.playing:
+            self._is_wanted = False
+            self._start_pace()
             self._request()
 
     def close(self) -> None:
         """End the threads; wait at most for the frame under way and the preparation."""
-        self._calm.close()
+        self._is_left_out = False
         self._set_activity(Activity.PAUSED)
-        self._looks.stop()
+        self._next_frame.stop()
+        self._stillness.stop()
         self.preparation.close()
         self._thread.close()
 
     def _start_pace(self) -> None:
-        speed = _FOLLOWED_PER_SECOND if self._is_watched else self.speed
-        self._pace.start(speed, self._clock())
-
-    def _set_looks(self) -> None:
-        """Look at a program from time to time while its run is paused."""
-        wanted = self._is_live and self._activity is Activity.PAUSED
-        if wanted != self._looks.isActive():
-            self._looks.start() if wanted else self._looks.stop()
-
-    @Slot()
-    def _look(self) -> None:
-        if not self._thread.unanswered:
-            self._thread.send(Look(self._at.run))
+        watched = _FOLLOWED_PER_SECOND if self.playing else _PAUSED_PER_SECOND
+        self._pace.start(watched if self._is_watched else self.speed, self._clock())
 
     @Slot()
     def _request(self) -> None:
-        """Request the next frame, unless one is under way: its answer requests the next."""
+        """Request the next frame once it is due, unless one is under way: its answer does."""
         if self._frame is not None or not self.preparation.is_done:
             return
-        seconds = self.preparation.budget_seconds
-        match self._activity:
-            case _ if self._sought is not None:
-                self._send(Seek(self._at.run, self._sought))
-            case Activity.STEPPING:
-                self._send(Advance(self._at.run, self._wanted_steps.left, seconds, NEVER))
-            case Activity.PLAYING:
-                if steps := self._pace.due(self._clock()):
-                    steps, rules = (UNLIMITED, NEVER) if self._is_watched else (steps, self.rules)
-                    self._send(Advance(self._at.run, steps, seconds, rules))
-                else:
-                    self._request_when_due()
+        run, is_paused = self._at.run, self._activity is Activity.PAUSED
+        if self._sought is not None:
+            self._send(Seek(run, self._sought))
+        elif self._activity is Activity.STEPPING:
+            self._send(Advance(run, self._wanted_steps - self._pace.taken, NEVER))
+        elif not (self.playing or (is_paused and self._is_live)):
+            return
+        elif not (steps := self._pace.due(self._clock())):
+            self._next_frame.start(math.ceil(1000 * self._pace.wait(self._clock())))
+        elif not self._is_watched:
+            self._send(Advance(run, steps, self.rules))
+        else:
+            self._pace.taken += steps  # one look is enough
+            look = Seek(run, self._at.step)
+            self._send(look if is_paused else Advance(run, UNLIMITED, NEVER))
 
-    def _send(self, frame: Command) -> None:
+    def _send(self, frame: Begin | Advance | Seek) -> None:
         self._frame, self._is_wanted = frame, True
+        self._next_frame.stop()
+        if isinstance(frame, Seek):
+            self._sought = None
         self._thread.send(frame)
 
-    def _arrive(self) -> None:
-        """Train on to the step sought, if that is far; then play, take steps or pause."""
-        assert self._sought is not None
-        left, self._sought = self._sought - self._at.step, None
-        if left > 0 and self._goes_far and not (self.playing or self._is_watched):
-            self._add_steps(left)
-        self._start_pace()
-
-    @Slot(object, object)
-    def _deliver(self, command: Command, answer: Answer) -> None:
+    @Slot(object)
+    def _deliver(self, answer: Answer) -> None:
         """Process an answer, unless its run was replaced, and continue."""
-        is_frame = command is self._frame
-        is_wanted = is_frame and self._is_wanted
+        is_frame = answer.command is self._frame
         if is_frame:
             self._frame = None
-        if answer.run == self._at.run:
-            if isinstance(answer, Failure):
-                self._fail(answer)
+        if answer.command.run == self._at.run:
+            if isinstance(answer.result, Failure):
+                self._fail(answer.result)
             else:
-                self._receive(answer, command, is_wanted)
-        if is_frame or not self.preparation.is_done:
+                self._receive(answer.result, answer, is_frame)
+        if is_frame:
             self._thread.begin_painting()
 
-    def _receive(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
+    def _receive(self, snapshot: Snapshot, answer: Answer, is_frame: bool) -> None:
         """Update the state from a snapshot and pass it on."""
-        before, self._at = self._seen, snapshot
-        taken = 0 if before is None else snapshot.step - before.step
-        is_look = self._is_watched and isinstance(command, Advance | Look)
-        is_known = is_look and before is not None and not _differ(snapshot, before)
-        if not is_known:
-            self._calm.drop()
-        if self._is_seek(command):
-            self._arrive()
-        is_changing = any(isinstance(change, Intervene) for change in self._thread.unanswered)
-        if not is_changing:
-            self.config = snapshot.config
-        if isinstance(command, Advance):
-            if is_wanted:
-                self._count_steps(1 if self._is_watched else taken)
-            if is_ended(self._activity, snapshot, before, taken, self._wanted_steps):
-                self.pause()
-        self._set_looks()
-        if self.preparation.is_free:
-            self._request_when_due()
-        if is_look:
-            self._note_look(snapshot, is_known)
-        if is_known:
-            return
-        arrived_at = self._clock() if isinstance(command, Advance) else None
-        goes_on = self._activity.is_training and not self._is_watched
-        self._calm.take(snapshot, arrived_at, not self._activity.is_training, goes_on)
-
-    def _note_look(self, seen: Snapshot, is_known: bool) -> None:
-        """Take the speed of a program that is running; else pause where nothing can come."""
+        before, self._at = self._at, snapshot
+        is_known = self._is_watched and _shown(snapshot) == _shown(before)
+        self._is_left_out &= is_known
+        match answer.command:
+            case Advance():
+                is_wanted = is_frame and self._is_wanted
+                if is_wanted and not self._is_watched:
+                    self._count(snapshot.step - before.step)
+                if answer.is_stopped and not self._is_live and (is_wanted or self.playing):
+                    self.pause()
+            case Begin(step=step) | Seek(step=step) if is_frame and self._sought is None:
+                self._arrive(step - snapshot.step)
         if self._is_live:
-            self.gauge.add(self._clock(), seen.record.newest)
-            return
-        self.gauge.clear()
-        # Correct code beside it may have to be trained further.
-        if self.playing and (is_known or seen.beside is None):
-            self.pause()
+            self.gauge.add(self._clock(), snapshot.record.newest)
+        elif self._is_watched:
+            self.gauge.clear()
+        if self.preparation.is_free:
+            self._request()
+        if not is_known:
+            self._show(snapshot, isinstance(answer.command, Advance))
 
-    def _count_steps(self, taken: int) -> None:
-        """Count steps taken for the current request."""
-        if self._activity is Activity.PLAYING:
-            self._pace.took(taken)
-            if not self._is_watched:
-                self.gauge.add(self._clock(), self._at.step)
-        else:
-            self._wanted_steps.left -= taken
-            self.progressed.emit(self._wanted_steps.progress)
+    def _show(self, snapshot: Snapshot, is_one_of_many: bool) -> None:
+        """Pass the newest snapshot on, unless it is one frame of many and would flash.
+
+        It is passed on after a moment without any, or when training ends.
+        """
+        is_training = self._activity.is_training
+        if not is_one_of_many:
+            self._calm.clear()
+        elif not self._calm.shows(snapshot, self._clock(), is_step=not is_training):
+            self._is_left_out = True
+            if not is_training or self._is_watched:  # else another frame is sure to follow
+                self._stillness.start()
+            return
+        self._stillness.stop()
+        self.snapshot_arrived.emit(snapshot)
 
     @Slot()
-    def _request_when_due(self) -> None:
-        is_paced = self.playing and self._sought is None
-        seconds = self._pace.wait(self._clock()) if is_paced else 0.0
-        if seconds > 0:
-            self._next_frame.start(math.ceil(seconds * 1000))
-        else:
-            self._request()
+    def _show_left_out(self) -> None:
+        if self._is_left_out:
+            self._is_left_out = False
+            self.snapshot_arrived.emit(self._at)
+
+    def _count(self, taken: int) -> None:
+        """Count steps taken while playing or stepping, which the last one ends."""
+        self._pace.taken += taken
+        if self.playing:
+            self.gauge.add(self._clock(), self._at.step)
+            return
+        self.progressed.emit((self._pace.taken, self._wanted_steps))
+        if self._pace.taken == self._wanted_steps:
+            self.pause()
+
+    def _arrive(self, left: int) -> None:
+        """Train on to the step sought, if that is far; then play, take steps or pause."""
+        if self._activity.is_training:
+            self._start_pace()
+        is_asked_for = self._is_wanted or self._activity is Activity.STEPPING
+        if left > 0 and is_asked_for and not (self.playing or self._is_watched):
+            self._add_steps(left)
 
     def _fail(self, failure: Failure) -> None:
         if self._activity is Activity.FAILED:
@@ -388,23 +367,20 @@ class TrainingSession(QObject):
         self.failed.emit(failure)
 
     def _set_activity(self, activity: Activity) -> None:
-        self._next_frame.stop()
         if activity is self._activity:
             return
         self._activity, self._is_wanted = activity, False
+        self._start_pace()
         if activity is not Activity.PLAYING:
             self.gauge.clear()
-        self._set_looks()
         self.activity_changed.emit(activity)
         if not self._activity.is_training:
-            self._calm.pass_left_out()
+            self._show_left_out()
 
 
-def _differ(seen: Snapshot, before: Snapshot) -> bool:
-    """Return whether a watched run shows anything that it did not show before."""
-    shown, shown_before = (
-        (one.step, one.record, one.beside and one.beside.record, one.parted_at)
-        for one in (seen, before)
-    )
-    now, then = seen.record.source, before.record.source
-    return shown != shown_before or (now and now.state) is not (then and then.state)
+def _shown(seen: Begin | Snapshot) -> tuple[object, ...] | None:
+    """Return what is shown of a watched run, to compare; nothing before the first snapshot."""
+    if isinstance(seen, Begin):
+        return None
+    source, beside = seen.record.source, seen.beside
+    return seen.step, seen.record, beside and beside.record, seen.parted_at, source and source.state

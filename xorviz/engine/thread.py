@@ -94,7 +94,7 @@ class TrainingThread(QObject):
     one waits, and the answers to changes made meanwhile.
     """
 
-    answered = Signal(object, object)  # Command, Answer
+    answered = Signal(object)  # Answer
     painted = Signal()
 
     _command_sent = Signal(object)  # Command
@@ -116,10 +116,8 @@ class TrainingThread(QObject):
         self._is_painting = False
         self._after_painting = AfterPainting(self)
         self._after_painting.passed.connect(self._end_painting)
-        # After the first painting: the two would compete for the GIL.
-        self._first_painting = AfterPainting(self)
-        self._first_painting.passed.connect(self._begin)
-        self._first_painting.start()
+        # The thread starts after the first painting: the two would compete for the GIL.
+        self._after_painting.start()
         self._garbage = GarbageCollector(self)
 
     def send(self, command: Command) -> None:
@@ -138,11 +136,6 @@ class TrainingThread(QObject):
         end(self._thread)
         self._garbage.close()
 
-    @Slot()
-    def _begin(self) -> None:
-        if not self._is_closed:
-            self._thread.start()
-
     @Slot(object)
     def _take(self, answer: Answer) -> None:
         self._held_back.append(answer)
@@ -150,10 +143,14 @@ class TrainingThread(QObject):
 
     @Slot()
     def _end_painting(self) -> None:
-        self._is_painting = False
-        self.painted.emit()
+        if not self._is_closed:
+            self._thread.start()  # which does nothing if it runs
+        if self._is_painting:
+            self._is_painting = False
+            self.painted.emit()
         self._pass_on()
 
     def _pass_on(self) -> None:
         while self._held_back and not self._is_painting:
-            self.answered.emit(self.unanswered.popleft(), self._held_back.popleft())
+            self.unanswered.popleft()
+            self.answered.emit(self._held_back.popleft())

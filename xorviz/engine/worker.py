@@ -6,21 +6,11 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER
-from xorviz.engine.commands import (
-    Adopt,
-    Advance,
-    Answer,
-    Begin,
-    Command,
-    Failure,
-    Intervene,
-    Look,
-    Seek,
-    UseKernel,
-)
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.engine.commands import Adopt, Advance, Answer, Begin, Command, Failure, Intervene, Seek
+from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
 from xorviz.watching.followed_run import followed
 
 _FEWEST_STEPS = 64
@@ -43,7 +33,9 @@ class TrainingWorker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._run: CurrentRun | None = None
-        self._rate = _StepRate()
+        self._speed = 0.0
+        """Steps per second when they were measured last, in CPU time of this thread, so that
+        waiting for the GIL does not count; 0 before."""
 
     @Slot(object)
     def execute(self, command: Command) -> None:
@@ -57,83 +49,69 @@ class TrainingWorker(QObject):
             return self._carry_out(command)
         except Exception as error:  # any error must reach the window
             message = f"{type(error).__name__}: {error}"
-            return Failure(command.run, message, traceback.format_exc())
+            return Answer(command, Failure(message, traceback.format_exc()))
 
-    def _carry_out(self, command: Command) -> Snapshot:
+    def _carry_out(self, command: Command) -> Answer:
         if isinstance(command, Begin):
             options = (command.run, command.beside, command.kernel, followed, command.parted_at)
-            self._run = CurrentRun(command.record, command.step, *options)
-            self._rate = _StepRate()
+            self._take_over(CurrentRun(command.record, command.step, *options))
         if (run := self._run) is None:
             raise RuntimeError("no run has begun")
+        is_stopped = False
         match command:
             case Advance():
-                _advance(run, command, self._rate)
+                if not kernels.is_ready(run.kernel):  # it cannot be used
+                    run = self._take_over(run.taken_over(NUMPY))
+                seconds = FREE_BUDGET_SECONDS if _is_free(run) else BUDGET_SECONDS
+                goal = run.step + command.steps
+                is_stopped = self._advance(run, goal, seconds, command.rules)
             case Begin() | Seek():
-                _go_to(run, command.step, self._rate)
+                run.look()
+                self._go_to(run, command.step)
             case Intervene():
                 run.intervene(command.changes, command.beside)
-            case Look():
-                run.look()
             case Adopt() if isinstance(run, CurrentWatched):
                 run.adopt(command.config, command.assumed)
-            case UseKernel():
-                self._run = run = run.taken_over(command.kernel)
-                self._rate = _StepRate()
-        return run.snapshot()
+        return Answer(command, run.snapshot(), is_stopped)
 
+    def _take_over(self, run: CurrentRun) -> CurrentRun:
+        """Train this run from now on, at a speed that is not known yet."""
+        self._run, self._speed = run, 0.0
+        return run
 
-class _StepRate:
-    """Estimates how many steps fit into a time, from the last measurement.
-
-    Steps are measured in CPU time of this thread, so waiting for the GIL does not count.
-    """
-
-    def __init__(self) -> None:
-        self._steps_per_second = 0.0
-
-    def fitting(self, seconds: float, most: int) -> int:
-        """Return how many steps to take at once: up to ``most``, fewer if time is short."""
-        steps = self._steps_per_second * seconds if self._steps_per_second else 0
-        return int(min(most, max(_FEWEST_STEPS, steps)))  # the seconds may be infinite
-
-    def seconds_for(self, steps: int) -> float:
-        """Return how long steps take; nothing before the first measurement."""
-        return steps / self._steps_per_second if self._steps_per_second else 0.0
-
-    def measure(self, steps: int, seconds: float) -> None:
-        """Update the estimate, if any steps were taken."""
-        if steps:
-            self._steps_per_second = steps / max(seconds, 1e-9)
-
-
-def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:
-    """Train at least a few steps, until the steps or the time run out or a rule stops it."""
-    now = time.perf_counter()
-    deadline, goal = now + command.seconds, run.step + command.steps
-    block = kernels.kernel_named(run.kernel).block
-    while run.step < goal:
-        to_boundary = block - run.step % block
-        n = min(rate.fitting(deadline - now, to_boundary), goal - run.step)
-        before, start = run.step, time.thread_time()
-        is_stopped = run.advance(n, command.rules)
-        rate.measure(run.step - before, time.thread_time() - start)
+    def _advance(self, run: CurrentRun, goal: int, seconds: float, rules: StopRules) -> bool:
+        """Train a few steps at least, until a step, the time's end or a stop; return if stopped."""
         now = time.perf_counter()
-        if is_stopped or now >= deadline:
-            return
+        deadline, is_stopped = now + seconds, False
+        block = kernels.kernel_named(run.kernel).block
+        while run.step < goal and not is_stopped:
+            fitting = max(_FEWEST_STEPS, int(self._speed * (deadline - now)))
+            before, start = run.step, time.thread_time()
+            n = min(fitting, block - before % block, goal - before)
+            is_stopped = run.advance(n, rules)
+            if run.step > before:
+                self._speed = (run.step - before) / max(time.thread_time() - start, 1e-9)
+            now = time.perf_counter()
+            if now >= deadline:
+                break
+        return is_stopped
+
+    def _go_to(self, run: CurrentRun, step: int) -> None:
+        """Display a step; where more than a second of training leads there, one before it.
+
+        Nothing is trained before the kernel is ready, since it would be compiled first.
+        """
+        left, thread = run.go_to(step), QThread.currentThread()
+        goal = run.step + left
+        while run.step < goal and kernels.is_ready(run.kernel):
+            is_far = 0 < self._speed * _SEEK_SECONDS < goal - run.step
+            if is_far or thread.isInterruptionRequested():
+                return
+            self._advance(run, goal, _PIECE_SECONDS, NEVER)
+            if run.step < goal and not _is_free(run):
+                QThread.msleep(_BREAK_MS)
 
 
-def _go_to(run: CurrentRun, step: int, rate: _StepRate) -> None:
-    """Display a step; where more than a second of training leads there, one before it.
-
-    Nothing is trained before the kernel is ready, since it would be compiled first.
-    """
-    left, thread = run.go_to(step), QThread.currentThread()
-    while left and kernels.is_ready(run.kernel) and not thread.isInterruptionRequested():
-        if rate.seconds_for(left) > _SEEK_SECONDS:
-            return
-        before = run.step
-        _advance(run, Advance(0, left, _PIECE_SECONDS, NEVER), rate)
-        left -= run.step - before
-        if left and not kernels.kernel_named(run.kernel).frees_the_lock:
-            QThread.msleep(_BREAK_MS)
+def _is_free(run: CurrentRun) -> bool:
+    """Return whether a run leaves the GIL to the window while it is trained."""
+    return kernels.kernel_named(run.kernel).frees_the_lock

@@ -1,318 +1,277 @@
-"""The session and its worker in a real thread."""
+"""What a session promises: where training ends, what fails, what is refused, what is held."""
 
-import time
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
-from pytestqt.qtbot import QtBot
 
-from tests.engine.watched import WatchedSession
-from tests.support.cases import Clock, some
-from tests.support.screen import child
-from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.kernels.kernel import Kernel
-from xorviz.core.runs.record import Record
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from tests.engine.staged import FRAME, StagedSession
+from tests.support.bits import assert_same_record, assert_same_state, overflowing
+from tests.support.snapshots import trained
+from tests.support.watched import watched_record
+from xorviz.core.kernels import kernels
+from xorviz.core.kernels.compiler import NUMBA
+from xorviz.core.kernels.numba_kernel import NumbaKernel
+from xorviz.core.network import Weights, initial_weights
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record
+from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
-from xorviz.engine.session import TrainingSession
 
-EAGER = RunConfig(rate=1, momentum=0.9, biases=True)
-"""Learns within some fifty steps."""
+CONFIG = RunConfig(width=4, rate=0.5, biases=True, momentum=0.3)
+NEWEST, MIDDLE = 40 * FRAME, 1234
+LONG = trained(CONFIG, NEWEST).record
+"""A run with a checkpoint only at its end."""
 
-
-BOTH_KERNELS = pytest.mark.parametrize("kernel", KERNEL_NAMES)
-
-
-@pytest.fixture(params=some(KERNEL_NAMES, 1))
-def kernel(request: pytest.FixtureRequest) -> str:
-    """Return the kernel's name; frames follow painting with numpy and overlap it with numba."""
-    name: str = request.param
-    return name
+Act = Callable[[StagedSession], object]
 
 
 @pytest.fixture
-def ahead(session: WatchedSession, kernel: str) -> int:
-    """Return how many frames are under way while another is shown, by a clock that goes."""
-    session._clock = time.perf_counter  # frames that are left out wait for time to pass
-    return {"numpy": 0, "numba": 1}[kernel]
+def far(monkeypatch: pytest.MonkeyPatch, session: StagedSession) -> StagedSession:
+    """Return a session in which all steps that must be replayed are far from one another."""
+    monkeypatch.setattr("xorviz.engine.worker._SEEK_SECONDS", 1e-12)
+    monkeypatch.setattr("xorviz.engine.worker._PIECE_SECONDS", 0.0)
+    session.open(LONG, NEWEST)
+    return session
 
 
-@pytest.fixture(autouse=True)
-def _no_limit(session: WatchedSession) -> None:
-    """Switch the stop rules off unless a test sets its own."""
-    session.rules = NEVER
+def on_its_way(session: StagedSession) -> None:
+    """Seek a far step, and take some frames."""
+    session.open(LONG, NEWEST)
+    session.seek(MIDDLE)
+    session.frames(5)
+    assert (session.doing(), len(session.progress)) == (Activity.STEPPING, 4)
 
 
-@pytest.fixture
-def broken_training() -> Iterator[pytest.MonkeyPatch]:
-    """Let every step fail, until undone."""
-
-    def give_up(*_: object) -> None:
-        raise ArithmeticError("out of luck")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Trainer, "advance", give_up)
-        yield patch
-
-
-class Picture(QWidget):
-    """A slow picture that logs which snapshots were painted, and how much was under way."""
-
-    def __init__(self, session: TrainingSession) -> None:
-        super().__init__()
-        self.painted: list[int] = []
-        self.under_way: list[int] = []
-        self._step = 0
-        self._session = session
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        self._step = snapshot.step
-        self.update()
-
-    def paintEvent(self, _: object) -> None:  # noqa: N802
-        self.painted.append(self._step)
-        self.under_way.append(self._session.unanswered)
-        sum(range(200_000))  # longer than a frame of training takes
-
-
-@BOTH_KERNELS
-def test_each_snapshot_is_painted_once_and_only_a_free_kernel_trains_meanwhile(
-    qtbot: QtBot, session: WatchedSession, ahead: int
+@pytest.mark.parametrize("beside", [None, trained(replace(CONFIG, rate=0.1), NEWEST).record])
+@pytest.mark.parametrize("is_opened", [False, True])
+def test_a_far_step_is_trained_to_with_progress(
+    far: StagedSession, is_opened: bool, beside: Record | None
 ) -> None:
-    picture, scene = Picture(session), QGraphicsScene(session)
-    scene.addWidget(picture)  # it notifies its view only in the next pass of the event loop
-    shown = QGraphicsView(scene)
-    qtbot.addWidget(shown)
-    with qtbot.waitExposed(shown):
-        shown.show()
-    session.snapshot_arrived.connect(picture.show_snapshot)
-    picture.painted.clear()
-    picture.under_way.clear()
-    session.play()
-    session.wait(lambda: len(session.snapshots) >= 15)
-    session.pause()
-    session.rest()
-    painted = [step for step in picture.painted if step > 0]
-    assert painted[: len(session.steps) - 2] == session.steps[:-2]
-    assert max(picture.under_way) == ahead
-    scene.clear()
+    far.open(LONG, NEWEST, beside)
+    far.open_run(LONG, MIDDLE, beside) if is_opened else far.seek(MIDDLE)
+    far.rest()
+    frames = [*range(FRAME, MIDDLE, FRAME), MIDDLE]
+    assert far.steps == frames
+    total = MIDDLE - FRAME
+    assert far.progress == [(step - FRAME, total) for step in frames[1:]]
+    assert_same_record(far.last.record, LONG)
+    assert (far.last.beside is None) == (beside is None)
 
 
-def test_steps_asked_for_are_taken_exactly_at_any_speed_and_add_up(session: WatchedSession) -> None:
-    session.set_speed(1)
-    session.step(0)
-    for n in (1000, 1, 7, 20_000):
-        before, told = session._at.step, len(session.progress)
-        session.step(n)
+def test_pause_and_a_change_end_a_far_way_where_it_is_and_playing_goes_beyond(
+    far: StagedSession,
+) -> None:
+    on_its_way(far)
+    far.pause()
+    far.rest()
+    assert far.last.step == far.step_wanted == 6 * FRAME
+    far.seek(MIDDLE)
+    far.pause()  # before it is known to be far
+    far.rest()
+    assert far.last.step == 6 * FRAME
+    on_its_way(far)
+    far.play()
+    far.frames(30)
+    assert (far.doing(), far.last.step > MIDDLE) == (Activity.PLAYING, True)
+    far.open(LONG, NEWEST)
+    far.seek(MIDDLE)
+    far.intervene("rate", 0.125)
+    far.rest()
+    assert far.last.step == far.last.newest == FRAME
+
+
+def test_one_command_goes_to_a_near_step_and_those_that_the_hand_has_passed_are_dropped(
+    session: StagedSession,
+) -> None:
+    session.open(LONG, NEWEST)
+    for step in (0, 2559, 64, 65, MIDDLE, 1, NEWEST, -1, 10**12):
+        session.seek(step)
+        for passed in (5, 6):
+            session.seek(passed)
+            assert (session.step_wanted, session.unanswered) == (passed, 2)
+        session.frames()
+        assert_same_state(session.last, trained(CONFIG, max(0, min(step, NEWEST))))
+        assert_same_record(session.last.record, LONG)
         session.rest()
-        assert session.last.step == before + n
-        ends = [step - before for step in session.steps if step > before]
-        assert session.progress[told:] == [(end, n) for end in ends]
-    assert len(session.snapshots) == len(session.progress)
-    for speed in range(1, 6):
-        session.step(1000)
-        session.set_speed(speed)
-    session.rest()
-    assert (session.last.step, session.progress[-1]) == (26_008, (5000, 5000))
+        assert session.last.step == 6
+    assert (len(session.snapshots), session.progress) == (18, [])
 
 
-def test_stepping_follows_the_frame_under_way(session: WatchedSession) -> None:
-    session.step(100_000)
-    session.pause()
-    session.step(5)
-    assert not session.playing
+def test_a_kernel_that_is_not_ready_is_not_compiled_by_the_way_to_a_step(
+    session: StagedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.preparation.kernel = NUMBA
+    with monkeypatch.context() as patch:
+        patch.setattr(kernels, "is_ready", lambda name: name != NUMBA)
+        patch.setattr(NumbaKernel, "_run", lambda *_: pytest.fail("it would be compiled"))
+        session.open_run(LONG, 100)
+        session.frames()
+        assert (session.doing(), session.steps, session.stage.waiting) == ("stepping", [0], [])
+    kernels.prepare(NUMBA)
+    session._request()
     session.rest()
-    under_way, *_, last = session.snapshots
-    assert last.step == under_way.step + 5
-    session.step(100_000)
-    session.open_run(Record(RunConfig()), 0)  # cancels these
+    assert session.last.step == 100
+
+
+def test_a_rule_ends_playing_once_but_neither_stepping_nor_a_replay(session: StagedSession) -> None:
+    session.rules = StopRules(at_step=640)
+    session.play()
+    session.frames(9)
+    session.set_speed(None)  # also in a frame that is not wanted any more
+    session.rest()
+    assert (session.last.step, session.last.halt) == (640, Halt.AT_STEP)
+    for start in (640, 0):
+        session.seek(start)
+        session.rest()
+        session.play()
+        session.frames((640 - start) // FRAME + 3)
+        assert (session.doing(), session.last.step > 640) == (Activity.PLAYING, True)
+        session.seek(640)
+        session.rest()
+    session.step(5000)
+    session.rest()
+    assert session.last.step == 5640
+
+
+def test_a_run_that_diverged_ends_training_there_again_and_again(
+    session: StagedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = overflowing(monkeypatch)
+    for beside in (None, Record(replace(config, width=2))):
+        session.open(config, beside=beside)
+        for act in (session.play, session.play, lambda: session.step(1000)):
+            act()
+            session.rest()
+            assert (session.last.step, session.last.diverged_at) == (11, 12)
+        session.seek(3)
+        session.rest()
+        assert (session.last.step, session.last.halt) == (3, None)
+        session.play()
+        session.rest()
+        assert session.steps == [11, 11, 11, 3, 11]
+
+
+@pytest.mark.parametrize("go", [StagedSession.play, StagedSession.step])
+def test_a_failure_is_reported_once_and_ends_training_until_another_run_is_opened(
+    session: StagedSession, monkeypatch: pytest.MonkeyPatch, go: Act
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Trainer, "advance", None)
+        broken.setattr(Trainer, "intervene", None)
+        session.play()
+        session.open(RunConfig())  # what fails in a run that was replaced is dropped
+        assert session.doing() is Activity.PAUSED
+        go(session)
+        session.intervene("rate", 0.5)  # its failure is a consequence
+        session.rest()
+    assert [one.message for one in session.failures] == [
+        "TypeError: 'NoneType' object is not callable"
+    ]
+    assert "advance" in session.failures[0].details
+    acts: list[Act] = [
+        *(StagedSession.play, StagedSession.step, StagedSession.pause, StagedSession.toggle),
+        lambda session: session.set_speed(None),
+        lambda session: session.intervene("rate", 0.5),
+        lambda session: session.seek(0),
+    ]
+    for act in acts:
+        act(session)
+        assert (session.doing(), session.unanswered) == (Activity.FAILED, 0)
+    session.open(LONG, NEWEST + 1)
+    assert session.doing() is Activity.FAILED
+    session.open(LONG, NEWEST)
+    assert session.doing() is Activity.PAUSED
+
+
+def test_each_change_of_activity_is_signalled_once_and_a_listener_may_pause(
+    session: StagedSession,
+) -> None:
+    seen: list[str] = []
+    session.activity_changed.connect(lambda activity: seen.append(str(activity)))
+    session.rules = StopRules(at_step=100)
+    acts: list[Act] = [StagedSession.play, StagedSession.step, StagedSession.toggle]
+    for act in acts:
+        act(session)
+        act(session)
+        session.rest()
+    assert seen == ["running", "paused", "stepping", "paused", "running", "paused"]
+    session.activity_changed.connect(lambda _: session.pause())
+    session.play()
+    assert (session.doing(), session.unanswered) == (Activity.PAUSED, 0)
+
+
+def test_while_it_is_held_no_step_is_taken_but_any_can_be_gone_to(session: StagedSession) -> None:
+    refused: list[str] = []
+    session.hold.refused.connect(refused.append)
+    session.open(LONG, NEWEST)
+    session.play()
+    session.hold.set("Why")
+    assert session.doing() is Activity.PAUSED
+    session.rest()
+    for act in (session.play, session.step, session.toggle):
+        act()
+    assert (refused, session.doing(), session.unanswered) == (["Why"] * 3, Activity.PAUSED, 0)
+    session.seek(5)
+    session.hold.set("Why")
+    session.rest()
+    assert session.last.step == 5
+    session.open(watched_record(steps=4), 1)
+    session.step(2)
+    session.rest()
+    assert session.last.step == 3
+    session.hold.set("")
+    session.open(LONG, NEWEST)
     session.step(3)
     session.rest()
-    assert session.steps[-2:] == [0, 3]
-
-
-def test_play_and_toggle_end_stepping(session: WatchedSession) -> None:
-    session.step(10)
+    assert (session.last.step, len(refused)) == (NEWEST + 3, 3)
     session.play()
-    session.wait(lambda: len(session.snapshots) >= 3)
-    assert (session.playing, session.snapshots[0].step) == (True, 10)
-    session.step(10_000_000)
-    session.toggle()
+    session.hold.set("")
+    assert session.doing() is Activity.PLAYING
+
+
+def test_settings_change_at_once_and_weights_are_set(session: StagedSession) -> None:
+    session.open(RunConfig(), beside=Record(RunConfig(biases=True)))
+    weights = initial_weights(RunConfig(seed=99))
+    session.intervene("rate", 1)
+    session.intervene("momentum", 0.5, beside=True)
+    assert session.config == RunConfig(rate=1.0)
+    assert isinstance(session.config.rate, float)
     session.rest()
-    assert session.last.step < 1_000_000
+    session.step(20)
+    session.rest()
+    session.set_weights(weights)
+    session.intervene("b2", 2.0, (0,), beside=True)
+    session.rest()
+    assert session.last.beside is not None
+    assert (session.last.config.rate, session.last.beside.config.momentum) == (1, 0.5)
+    assert session.last.weights.w1.tolist() == weights.w1.tolist()
 
 
-@pytest.mark.parametrize("is_paused", [False, True])
-def test_a_slower_speed_ignores_steps_of_the_frame_under_way(
-    session: WatchedSession, is_paused: bool
-) -> None:
-    session.draw_for(0.5)
-    session.play()
-    if is_paused:
-        session.pause()
-    session.set_speed(2)
-    session.play()
-    assert session.unanswered == 1
-    session.wait(lambda: len(session.snapshots) >= 5)
-    assert session.snapshots[0].step > 2
-    assert all(1 <= after - before <= 2 for before, after in pairwise(session.steps))
-
-
-def test_a_faster_speed_takes_effect_at_once(session: WatchedSession) -> None:
-    session.set_speed(1)
-    session.play()
-    session.wait(lambda: len(session.snapshots) == 1)
-    assert session.unanswered == 0
-    session.set_speed(None)
-    assert session.unanswered == 1
-
-
-def test_a_timer_that_fires_early_takes_no_step(session: WatchedSession, clock: Clock) -> None:
-    session.set_speed(100)
-    session.play()
-    session.wait(lambda: len(session.snapshots) == 1)
-    readings = clock.readings
-    session.wait(lambda: clock.readings > readings + 4)
-    assert session.steps == [1]
-    clock.now = 0.0101
-    session.wait(lambda: len(session.snapshots) == 2)
-    assert session.steps == [1, 2]
+W1, W2 = (array.copy() for array in initial_weights(RunConfig()).arrays())
+W1[1, 2] = 1e7
 
 
 @pytest.mark.parametrize(
-    ("rules", "halt"),
+    ("change", "why"),
     [
-        (StopRules(at_step=2000), Halt.AT_STEP),
-        (StopRules(at_step=None, when_learned=True), Halt.LEARNED),
-        (StopRules(at_step=None, at_loss=0.05), Halt.AT_LOSS),
+        (lambda session: session.intervene("momentum", 1), "momentum is 1; allowed"),
+        (lambda session: session.intervene("width", 1), "cannot change"),
+        (lambda session: session.intervene("b2", 1.0, (0,)), "no biases"),
+        (lambda session: session.set_weights(initial_weights(RunConfig(width=2))), "9 numbers"),
+        (lambda session: session.set_weights(initial_weights(RunConfig(biases=True))), "9 numbers"),
+        (lambda session: session.set_weights(Weights(W1, None, W2, None)), "w1"),
+        (lambda session: session.set_weights(initial_weights(RunConfig())), "at most"),
     ],
 )
-def test_a_rule_pauses_and_play_continues(
-    session: WatchedSession, rules: StopRules, halt: Halt
+def test_a_change_that_a_run_does_not_take_is_refused(
+    session: StagedSession, change: Act, why: str
 ) -> None:
-    session.rules = rules
-    session.begin(EAGER)
-    session.play()
-    session.rest()
-    stopped = session.last
-    assert stopped.halt is halt
-    session.play()
-    session.wait(lambda: session.last.step > stopped.step + 1000)
-    if halt is Halt.AT_STEP:
-        session.rest()
-        assert (session.last.step, session.last.halt) == (4000, halt)
-    else:
-        assert session.playing
-
-
-def test_new_stop_rules_apply_from_the_next_frame_and_not_to_stepping(
-    session: WatchedSession,
-) -> None:
-    session.play()
-    session.wait(lambda: len(session.snapshots) >= 2)
-    session.rules = StopRules(at_step=5000)
-    session.rest()
-    assert session.last.step % 5000 == 0
-    session.rules = StopRules(at_step=10, when_learned=True, at_loss=0.05)
-    session.begin(EAGER)
-    del session.snapshots[:]
-    session.step(1000)
-    session.rest()
-    assert session.last.step == 1000
-    assert {s.halt for s in session.snapshots} == {None}
-
-
-def test_divergence_pauses_at_the_last_finite_step(
-    session: WatchedSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session.step(41)
-    session.rest()
-    monkeypatch.setattr(Kernel, "run", lambda self, _: self.retake(0))
-    actions: list[Callable[[], None]] = [session.play, session.play, lambda: session.step(1000)]
-    for act in actions:
-        act()
-        session.rest()
-        assert (session.last.step, session.last.diverged_at) == (41, 42)
-    assert len(session.snapshots) == 1 + len(actions)
-
-
-@pytest.mark.parametrize("go", [TrainingSession.play, TrainingSession.step])
-def test_a_failure_is_reported_once_and_ends_training_until_another_run_is_opened(
-    session: WatchedSession,
-    broken_training: pytest.MonkeyPatch,
-    go: Callable[[TrainingSession], None],
-) -> None:
-    go(session)
-    session.rest()
-    assert session.activity is Activity.FAILED
-    assert [f.message for f in session.failures] == ["ArithmeticError: out of luck"]
-    assert "give_up" in session.failures[0].details
-    for act in (
-        *(session.play, session.step, session.pause, session.toggle),
-        lambda: session.set_speed(None),
-        lambda: session.intervene("rate", 0.5),
-        lambda: session.seek(0),
-    ):
-        act()
-        assert session.activity is Activity.FAILED
-        assert session.unanswered == 0
-    broken_training.undo()
-    session.open_run(Record(RunConfig()), 0)
-    session.play()
-    session.wait(lambda: len(session.snapshots) >= 3)
-    assert (session.playing, len(session.failures)) == (True, 1)
-
-
-def test_a_failure_of_a_replaced_run_is_dropped_and_a_second_one_not_reported(
-    session: WatchedSession, broken_training: pytest.MonkeyPatch
-) -> None:
-    session.play()
-    session.open_run(Record(RunConfig()), 0)
-    session.rest()
-    assert (session.activity, session.steps, session.failures) == (Activity.PAUSED, [0], [])
-    broken_training.setattr(Trainer, "intervene", None)
-    session.play()
-    session.intervene("rate", 0.5)
-    session.rest()
-    assert [f.message for f in session.failures] == ["ArithmeticError: out of luck"]
-
-
-def test_each_change_of_activity_is_signalled_once(session: WatchedSession) -> None:
-    seen: list[Activity] = []
-    session.activity_changed.connect(seen.append)
-    session.rules = StopRules(at_step=100)
-    session.play()
-    session.rest()
-    session.step(2)
-    session.step(2)
-    session.rest()
-    assert seen == [Activity.PLAYING, Activity.PAUSED, Activity.STEPPING, Activity.PAUSED]
-
-
-def test_a_listener_may_pause_immediately(session: WatchedSession) -> None:
-    session.activity_changed.connect(lambda now: session.pause() if session.playing else None)
-    session.play()
-    assert session.activity is Activity.PAUSED
-    assert session.unanswered == 0
-
-
-def test_closing_ends_the_thread_and_nothing_is_shown_any_more(
-    qtbot: QtBot, session: WatchedSession
-) -> None:
-    thread = child(session, QThread, "training")
-    assert thread.isRunning()
-    session.play()
-    session.wait(lambda: len(session.snapshots) >= 2)
-    session.close()
-    assert not thread.isRunning()
-    session.close()  # has no effect
-    count = len(session.snapshots)
-    qtbot.wait(0)
-    assert len(session.snapshots) <= count + 1
-    assert not session.playing
+    made = (Intervention(0, "w1", 1.0, (0, 0)),) * (MOST_INTERVENTIONS - 8)
+    session.open_run(Record(RunConfig(), made), 0)
+    with pytest.raises(SettingError, match=why):
+        change(session)
+    session.intervene("rate", 0.7)  # there is space for 8
+    assert session.config.rate == 0.7

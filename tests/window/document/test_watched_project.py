@@ -88,7 +88,7 @@ def test_reset_shows_its_first_state_and_begins_again_after_a_failure(
     harness.do(harness.document.reset)
     assert (harness.now.record, harness.now.step) == (WATCHED, 0)
     assert harness.labels() == (None, None)
-    harness.session._fail(Failure(0, "the disk is gone", ""))
+    harness.session._fail(Failure("the disk is gone", ""))
     harness.do(harness.document.reset)
     assert (harness.now.step, harness.session.activity) == (0, Activity.PAUSED)
     assert harness.now.record == WATCHED

@@ -1,6 +1,5 @@
 """Steps that take for ever to get to: progress is shown, Pause works, and the window closes."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,35 +30,20 @@ def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
     return cancel
 
 
-def opened(window: MainWindow, folder: Path, is_pair: bool) -> None:
-    second = far_record(RunConfig(width=2, rate=0.2), MOST_STEPS - 64) if is_pair else None
-    (folder / "far.xorviz").write_bytes(dumps(Project(FAR, MIDDLE, second)))
-    window.file.open_path(folder / "far.xorviz")
-
-
 @pytest.mark.thorough
-@pytest.mark.parametrize(
-    "go",
-    [
-        lambda window, folder: opened(window, folder, is_pair=False),
-        lambda window, folder: opened(window, folder, is_pair=True),
-        lambda window, _: (window.session.seek(MIDDLE), window.session.step(5)),
-    ],
-    ids=["open", "open two", "seek and step"],
-)
-def test_the_way_to_a_far_step_is_shown_and_can_be_ended(
-    qtbot: QtBot, reset_window: MainWindow, tmp_path: Path, go: Callable[[MainWindow, Path], object]
+def test_the_way_to_a_far_step_of_two_runs_is_shown_and_can_be_ended(
+    qtbot: QtBot, reset_window: MainWindow, tmp_path: Path
 ) -> None:
-    window = reset_window
-    window.document.put(Project(FAR, MOST_STEPS))
-    settle(qtbot, window)
-    go(window, tmp_path)
+    window, second = reset_window, far_record(RunConfig(width=2, rate=0.2), MOST_STEPS - 64)
+    (tmp_path / "far.xorviz").write_bytes(dumps(Project(FAR, MIDDLE, second)))
+    window.file.open_path(tmp_path / "far.xorviz")
     QTest.mouseClick(under_way(qtbot, window), Qt.MouseButton.LeftButton)
     settle(qtbot, window)
     seen = window._display.seen()
     assert window.session.activity is Activity.PAUSED
     assert 0 < seen.step < MIDDLE
-    assert seen.beside is None or seen.beside.step == seen.step
+    assert seen.beside is not None
+    assert seen.beside.step == seen.step
     assert window.document.project.record == FAR
     assert window.document.history.labels[0] is None
 

@@ -66,7 +66,6 @@ def test_a_program_is_followed_paused_left_and_followed_to_its_end(watched: Watc
     assert (watched.run, text(window, "status_state")) == ("Pause", "● Following")
     QTest.keyClick(window, Qt.Key.Key_Space)
     program.show((33, 40))
-    window.session._look()
     watched.wait_for("watched, step 40")
     assert (watched.run, text(window, "status_state")) == ("Follow", "Looking back")
     action(window, "continue_here").trigger()
@@ -103,7 +102,6 @@ def test_a_fault_is_named_and_correct_code_beside_it_parts_at_its_first_step(
     difference.click()
     watched.wait(lambda: text(window, "status_step") == "step 1")
     watched.programs[0].die()
-    window.session._look()
     watched.wait_for("stopped before its end at step 32")
     record = watched.record
     save_run(Project(record, 32), tmp_path / "run.xorviz")
