@@ -80,7 +80,7 @@ def test_a_seek_costs_what_training_from_the_last_checkpoint_costs(
     trainer = Trainer(run.config, kernel)
     ways, sought, plain = list[int](), list[float](), list[float]()
     for step in sorted(map(int, np.random.RandomState(0).randint(0, newest, 20))):
-        ways.append(step - max(run.at_hand(step)))
+        ways.append(step - run.kept(step))
         trainer.advance(step - ways[-1] - trainer.step)
         sought.append(seconds(lambda s=step: run.state_at(s)))  # type: ignore[misc]
         plain.append(seconds(lambda s=step: trainer.advance(s - trainer.step)))  # type: ignore[misc]

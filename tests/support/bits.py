@@ -1,8 +1,9 @@
 """Runs trained step by step, and equality to the last bit, for tests of seeking and replay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -68,12 +69,15 @@ class Straight:
     """A run trained one step at a time, with the snapshot of each step."""
 
     config: RunConfig
-    changes: dict[int, list[Change]] = field(default_factory=dict)
+    changes: dict[int, dict[tuple[str, tuple[int, ...]], float]] = field(default_factory=dict)
+    """By step and target: of several changes the last counts."""
     seen: list[Snapshot] = field(default_factory=list)
+    """Their records have a checkpoint and no trace."""
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.config)
-        self._record()
+        if not self.seen:
+            self._see()
 
     @property
     def newest(self) -> int:
@@ -85,45 +89,49 @@ class Straight:
         for _ in range(n):
             if self.trainer.advance(1) is not None:
                 return
-            self._record()
+            self._see()
 
     def change(self, change: Change) -> None:
         """Change the run from the next step on."""
+        name, value, index = change
         self.trainer.intervene(*change)
-        self.changes.setdefault(self.newest, []).append(change)
-        self.seen[-1] = self.trainer.snapshot()
+        self.changes.setdefault(self.newest, {})[name, index] = value
+        self.seen.pop()
+        self._see()
 
     def again(self, until: int) -> "Straight":
         """Return the same run trained again, with only the last of several changes at a step."""
-        other = Straight(self.config)
-        for step in range(until + 1):
-            last = {(name, index): value for name, value, index in self.changes.get(step, [])}
-            for (name, index), value in sorted(last.items()):
-                other.change((name, value, index))
-            other.advance(int(step < until))
+        changes = {step: {**made} for step, made in self.changes.items() if step <= until}
+        other = Straight(self.config, changes, self.seen[: until + 1])
+        for step in sorted({*changes, until}):
+            other.trainer.advance(step - other.newest)
+            for (name, index), value in sorted(changes.get(step, {}).items()):
+                other.trainer.intervene(name, value, index)
         return other
 
     def noted(self) -> list[Intervention]:
         """Return the interventions that a record of this run should have."""
         live, noted = {"rate": self.config.rate, "momentum": self.config.momentum}, []
         for step, changes in self.changes.items():
-            last = {(name, index): value for name, value, index in changes}
-            for (name, index), value in sorted(last.items()):
+            for (name, index), value in sorted(changes.items()):
                 if index or (step > 0 and value != live[name]):
                     noted.append(Intervention(step, name, float(value), index))
                 if not index:
                     live[name] = value
         return noted
 
-    def _record(self) -> None:
-        self.seen.append(self.trainer.snapshot())
+    def _see(self) -> None:
+        record = Record(self.config, checkpoints=(self.trainer.checkpoint(),))
+        self.seen.append(self.trainer.snapshot(record))
 
 
-def straight(config: RunConfig, steps: int, changes: dict[int, list[Change]]) -> Straight:
+def straight(
+    config: RunConfig, steps: int, changes: Mapping[int, Sequence[Change]] = MappingProxyType({})
+) -> Straight:
     """Return a run with these changes at these steps."""
     run = Straight(config)
     for step in range(steps + 1):
-        for change in changes.get(step, []):
+        for change in changes.get(step, ()):
             run.change(change)
         run.advance(int(step < steps))
     return run
@@ -146,15 +154,17 @@ def counted() -> Iterator[list[int]]:
         yield taken
 
 
+OVERFLOWING = RunConfig(16, 1000, activation="relu", loss="cross-entropy", momentum=0.9)
+
+
 def overflowing(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
-    """Make runs of these settings, and of no others, overflow after step 11; return them."""
-    config = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", momentum=0.9)
-    start = initial_weights(replace(config, seed=29)).each(lambda array: 1e150 * array)
+    """Make runs of OVERFLOWING, and of no other settings, overflow after step 11; return them."""
+    start = initial_weights(replace(OVERFLOWING, seed=29)).each(lambda array: 1e150 * array)
     monkeypatch.setattr(
         "xorviz.core.runs.trainer.initial_weights",
         lambda wanted: start if wanted.width == 16 else initial_weights(wanted),
     )
-    return config
+    return OVERFLOWING
 
 
 SIZES = st.sampled_from([0, 1, 2, 63, 64, 65, 127, 128, 129]) | st.integers(0, 150)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
+from xorviz.core.runs.current_run import CurrentRun, CurrentWatched, current_run
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.engine.commands import Adopt, Advance, Answer, Begin, Command, Failure, Intervene, Seek
 from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
@@ -54,14 +54,15 @@ class TrainingWorker(QObject):
     def _carry_out(self, command: Command) -> Answer:
         if isinstance(command, Begin):
             options = (command.run, command.beside, command.kernel, followed, command.parted_at)
-            self._take_over(CurrentRun(command.record, command.step, *options))
+            self._run, self._speed = current_run(command.record, command.step, *options), 0.0
         if (run := self._run) is None:
             raise RuntimeError("no run has begun")
         is_stopped = False
         match command:
             case Advance():
                 if not kernels.is_ready(run.kernel):  # it cannot be used
-                    run = self._take_over(run.taken_over(NUMPY))
+                    run.use_kernel(NUMPY)
+                    self._speed = 0.0
                 seconds = FREE_BUDGET_SECONDS if _is_free(run) else BUDGET_SECONDS
                 goal = run.step + command.steps
                 is_stopped = self._advance(run, goal, seconds, command.rules)
@@ -73,11 +74,6 @@ class TrainingWorker(QObject):
             case Adopt() if isinstance(run, CurrentWatched):
                 run.adopt(command.config, command.assumed)
         return Answer(command, run.snapshot(), is_stopped)
-
-    def _take_over(self, run: CurrentRun) -> CurrentRun:
-        """Train this run from now on, at a speed that is not known yet."""
-        self._run, self._speed = run, 0.0
-        return run
 
     def _advance(self, run: CurrentRun, goal: int, seconds: float, rules: StopRules) -> bool:
         """Train a few steps at least, until a step, the time's end or a stop; return if stopped."""

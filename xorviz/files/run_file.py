@@ -241,7 +241,7 @@ def _check_state(record: Record, step: int, where: str) -> None:
     try:
         with np.errstate(all="ignore"):
             recording = run_of(record)
-            if step - max(recording.at_hand(step)) > _MOST_STEPS:
+            if step - recording.kept(step) > _MOST_STEPS:
                 return
             state = recording.state_at(step)
     except ArithmeticError:

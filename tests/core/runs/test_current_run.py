@@ -4,42 +4,47 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.core.runs.test_watched import KEPT, SOURCE, watched
 from tests.support.bits import (
+    CONFIGS,
+    OVERFLOWING,
     SIZES,
     Change,
     Straight,
     assert_same_record,
     assert_same_state,
+    assert_same_trace,
     changes_of,
     counted,
+    frozen,
     overflowing,
     straight,
 )
 from tests.support.snapshots import QUICK
-from xorviz.core.kernels.compiler import NUMPY
+from tests.support.watched import source_of
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
+from xorviz.core.runs import record as record_module
+from xorviz.core.runs import recording as recording_module
 from xorviz.core.runs import watched as watched_runs
-from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
+from xorviz.core.runs.current_run import CurrentRun, CurrentWatched, current_run
 from xorviz.core.runs.project import continued
-from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.record import Intervention, Record, checkpoint_bytes
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import Halt, StopRules
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.watched import WatchedRun
 from xorviz.core.settings import RunConfig
 
 OTHER = replace(QUICK, seed=7, rate=0.5)
-CHANGES: dict[int, list[Change]] = {
-    5: [("rate", 0.25, ())],
-    64: [("w1", 2.0, (0, 1)), ("momentum", 0.9, ())],
-    90: [("rate", 1.5, ())],
-}
-LEARNED = StopRules(at_step=None, when_learned=True)
+LEARNED, LEARNED_OR_50 = StopRules(None, when_learned=True), StopRules(50, when_learned=True)
+LONGEST, MOST = 450, st.sampled_from([3, 5, 99])
+Saved = list[tuple[Record, Straight]]
+"""One or two runs, and the same trained straight on."""
 
 
 def change_run(
@@ -48,298 +53,305 @@ def change_run(
     current.intervene([Intervention(0, field, value, index)], beside)
 
 
-def reach(current: CurrentRun, step: int, size: int = 30) -> int:
-    """Display a step; return how many steps that took."""
+def reach(current: CurrentRun, step: int, size: int = LONGEST) -> int:
+    """Display a step; return how many steps lead there."""
     left = way = current.go_to(step)
     while left:
-        left -= min(size, left)
-        current.advance(min(size, step - current.step))
+        assert current.step == step - left
+        current.advance(n := min(size, left))
+        left -= n
+    assert current.step == step
     return way
 
 
-def record_of(config: RunConfig, steps: int, changes: dict[int, list[Change]]) -> Record:
-    return straight(config, steps, changes).trainer.record()
+def opened(records: list[Record], step: int) -> CurrentRun:
+    return current_run(records[0], step, 7, records[1] if records[1:] else None)
 
 
-@pytest.fixture(scope="module")
-def record() -> Record:
-    return record_of(QUICK, 120, CHANGES)
-
-
-def assert_shows(current: CurrentRun, plain: list[Straight], is_whole: bool = True) -> None:
-    """Fail unless all runs are at the same step and equal separate runs."""
+def shown(current: CurrentRun) -> list[Snapshot]:
+    """Return what is shown of each run."""
     seen = current.snapshot()
-    shown = [seen] if seen.beside is None else [seen, seen.beside]
-    assert current.newest == seen.newest == min(run.newest for run in plain)
-    for mine, own in zip(shown, plain, strict=True):
+    assert (seen.newest, seen.is_past) == (current.newest, current.step < current.newest)
+    assert seen.trace.steps[-1] <= seen.newest
+    return [seen] if seen.beside is None else [seen, seen.beside]
+
+
+def assert_shows(current: CurrentRun, plain: list[Straight]) -> None:
+    """Fail unless all runs are at the same step and equal separate runs."""
+    assert current.newest == min(run.newest for run in plain)
+    for mine, own in zip(shown(current), plain, strict=True):
         assert (mine.step, mine.run) == (current.step, 7)
         assert_same_state(mine, own.seen[current.step])
-        if is_whole:
-            assert_same_record(mine.record, own.trainer.record())
 
 
-@given(st.data())
-def test_one_or_two_runs_are_shown_trained_and_changed_at_one_step(data: st.DataObject) -> None:
-    ends = data.draw(st.lists(st.integers(0, 130), min_size=1, max_size=2))
-    plain = [straight(config, n, {}) for config, n in zip((QUICK, OTHER), ends, strict=False)]
-    records = [run.trainer.record() for run in plain]
-    current = CurrentRun(records[0], 0, 7, records[1] if len(records) > 1 else None)
-    for _ in range(data.draw(st.integers(1, 5))):
-        match data.draw(st.sampled_from(["advance", "go", "change", "refuse"])):
-            case "advance":
-                goal = current.step + (n := data.draw(SIZES))
-                assert not current.advance(n)
-                assert current.step == goal
-                for run in plain:
-                    run.advance(goal - run.newest)
-            case "go":
-                reach(current, data.draw(st.integers(0, current.newest)))
-            case "change":
-                which = data.draw(st.integers(0, len(plain) - 1))
-                before = plain[which]
-                change = data.draw(changes_of(before.config))
-                fork = before.again(current.step)
-                fork.change(change)
-                change_run(current, *change, beside=which > 0 or len(plain) < 2)
-                same = current.step < before.newest and fork.noted() == [
-                    c for c in before.noted() if c.step <= current.step
-                ]
-                if not (same and fork.trainer.config == before.seen[current.step].config):
-                    plain[which] = fork
-            case "refuse":
-                for bad in (("rate", 0.0, ()), ("w1", 1.0, (2, 0)), ("seed", 1, ())):
-                    with pytest.raises(SettingError):
-                        change_run(current, *bad)
-        assert_shows(current, plain)
+class TimeTravel(RuleBasedStateMachine):
+    """One or two runs, beside the same runs without replay."""
 
+    saved = Bundle("saved")
 
-@pytest.mark.parametrize(
-    ("step", "change"),
-    [(70, ("momentum", 0.9, ())), (64, ("w1", 2.0, (0, 1))), (5, ("rate", 0.25, ()))],
-)
-def test_a_change_without_effect_keeps_the_future(
-    record: Record, step: int, change: Change
-) -> None:
-    current = CurrentRun(record, step)
-    change_run(current, *change)
-    assert (current.step, current.newest) == (step, 120)
-    assert_same_record(current.snapshot().record, record)
-    reach(current, 5)
-    change_run(current, "rate", QUICK.rate)  # undoes the change there, and so the future
-    assert current.newest == 5
-    assert current.snapshot().interventions == ()
+    @initialize(configs=st.lists(CONFIGS, min_size=1, max_size=2), most=MOST, n=SIZES)
+    def begin(self, configs: list[RunConfig], most: int, n: int) -> None:
+        self.most, self.patch = most, pytest.MonkeyPatch()
+        self.patch.setattr(recording_module, "most_checkpoints", lambda _: most)
+        self.patch.setattr(record_module, "_COMPACT_BYTES", 5 * checkpoint_bytes(configs[0]))
+        self.open([(Record(config), Straight(config)) for config in configs], False, 0)
+        self.advance(n)
 
+    def teardown(self) -> None:
+        self.patch.undo()
+        for step in (*range(self.current.newest, -1, -7), *range(0, self.current.newest, 5)):
+            reach(self.current, step)
+            assert_shows(self.current, self.plain)
 
-@pytest.mark.parametrize(
-    ("step", "last", "other"), [(-1, 120, None), (121, 120, None), (51, 50, 50)]
-)
-def test_a_step_that_was_not_taken_is_an_error(
-    record: Record, step: int, last: int, other: int | None
-) -> None:
-    second = None if other is None else record_of(OTHER, other, {})
-    with pytest.raises(IndexError, match=f"step {step} is outside this run: 0 to {last}"):
-        CurrentRun(record, step, beside=second)
+    @rule(n=SIZES)
+    def advance(self, n: int) -> None:
+        goal = min(self.current.step + n, LONGEST)
+        assert not self.current.advance(goal - self.current.step)
+        assert self.current.step == goal
+        for run in self.plain:
+            run.advance(goal - run.newest)
 
-
-def test_rules_apply_only_to_new_steps() -> None:
-    rules = StopRules(at_step=50, when_learned=True)  # it learns at step 168
-    current = CurrentRun(record_of(QUICK, 180, {}), 0)
-    assert not current.advance(180, rules)
-    assert current.advance(1000, rules)
-    assert (current.step, current.snapshot().halt) == (200, Halt.AT_STEP)
-    current = CurrentRun(record_of(QUICK, 100, {}), 20)
-    assert current.advance(1000, LEARNED)
-    assert (current.step, current.newest, current.snapshot().halt) == (168, 168, Halt.LEARNED)
-
-
-def test_only_rules_that_the_first_run_meets_stop_both() -> None:
-    current = CurrentRun(Record(QUICK), 0, 7, beside=Record(OTHER))
-    assert current.advance(1000, LEARNED)
-    assert (current.step, current.snapshot().halt) == (168, Halt.LEARNED)
-    assert_shows(current, [straight(config, 168, {}) for config in (QUICK, OTHER)])
-    turned = CurrentRun(Record(OTHER), 0, beside=Record(QUICK))
-    assert not turned.advance(170, LEARNED)
-    assert (turned.step, turned.snapshot().halt) == (170, None)
-
-
-def test_past_steps_are_replayed_on_demand(record: Record) -> None:
-    current = CurrentRun(record, 10)
-    current.snapshot()
-    for cost, call in ((64, lambda: current.advance(64)), (0, current.snapshot)):
+    @rule(data=st.data(), size=st.integers(1, 150))
+    def go(self, data: st.DataObject, size: int) -> None:
+        newest = self.current.newest
+        changed = [step for run in self.plain for step in run.changes if step <= newest]
+        step = data.draw(st.sampled_from([0, *changed]) | st.integers(0, newest))
+        kept = [{c.step for c in seen.record.checkpoints} for seen in shown(self.current)]
+        at_hand = max(n for n in set.intersection(*kept) if n <= step)
         with counted() as taken:
-            call()
-        assert sum(taken) == cost
-    current = CurrentRun(record, 120)
-    with counted() as taken:
-        for step, way in ((63, 63), (64, 1), (0, 0), (120, 0)):
-            assert reach(current, step) == way
-            assert current.snapshot().step == step
-    assert sum(taken) == 64
+            way = self.current.go_to(step)
+            self.current.snapshot()
+        assert (sum(taken), self.current.step) == (0, step - way)
+        assert way <= step - at_hand
+        with counted() as taken:
+            reach(self.current, step, size)
+        assert sum(taken) <= way * len(kept)
+
+    @rule(data=st.data(), times=st.integers(1, 3), is_past=st.booleans(), n=SIZES)
+    def change(self, data: st.DataObject, times: int, is_past: bool, n: int) -> None:
+        """Change a run and advance; a value that it has leaves its future as it is."""
+        if is_past:
+            self.go(data, LONGEST)
+        place = data.draw(st.integers(0, len(self.plain) - 1))
+        run, step = self.plain[place], self.current.step
+        then, rate = run.changes.get(step, {}), run.seen[step].config.rate
+        same = [(name, value, index) for (name, index), value in then.items()]
+        drawn = st.sampled_from([("rate", rate, ()), *same]) | changes_of(run.config)
+        changes = [data.draw(drawn) for _ in range(times)]
+        made = [Intervention(0, name, value, index) for name, value, index in changes]
+        self.current.intervene(made, beside=place > 0 or len(self.plain) < 2)
+        branch = run.again(step)
+        before = branch.noted(), branch.trainer.config
+        for change in changes:
+            branch.change(change)
+        if (branch.noted(), branch.trainer.config) != before:
+            self.plain[place] = branch
+        self.advance(n)
+
+    @rule(bad=st.sampled_from([("rate", 0.0, ()), ("w1", 1.0, (2, 0)), ("seed", 1, ())]))
+    def refuse(self, bad: Change) -> None:
+        with pytest.raises(SettingError):
+            change_run(self.current, *bad)
+
+    @rule(target=saved)
+    def save(self) -> Saved:
+        both = zip(shown(self.current), self.plain, strict=True)
+        return [(frozen(seen.record), run.again(run.newest)) for seen, run in both]
+
+    @rule(saved=saved, is_compact=st.booleans(), where=st.floats(0, 1))
+    def open(self, saved: Saved, is_compact: bool, where: float) -> None:
+        records = [record.compact() if is_compact else record for record, _ in saved]
+        last = min(record.newest for record in records)
+        for step in (-1, last + 1):
+            with pytest.raises(IndexError, match=f"step {step} is outside this run: 0 to {last}"):
+                opened(records, step)
+        self.current = opened(records, round(where * last))
+        self.plain = [run.again(run.newest) for _, run in saved]
+
+    @invariant()
+    def all_runs_match(self) -> None:
+        assert_shows(self.current, self.plain)
+        for seen, run in zip(shown(self.current), self.plain, strict=True):
+            record, straight_on = seen.record, run.trainer.record()
+            assert_same_record(record, straight_on)
+            assert_same_trace(record.trace, straight_on.trace)
+            assert [*record.interventions] == run.noted()
+            kept = [c.step for c in record.checkpoints]
+            assert kept == sorted({*kept})
+            assert len(kept) <= self.most
+            few = (n for n in range(20) if (run.newest >> n) + 2 <= min(self.most, max(64, 1 << n)))
+            stride = 1 << next(few)
+            assert all(step % stride == 0 for step in kept[:-1])
 
 
-def test_no_run_goes_beyond_the_step_of_both() -> None:
-    runs = [Recording(QUICK), Recording(OTHER)]
-    for run, newest in zip(runs, (300, 100), strict=True):
-        run.advance(newest)
-    current = CurrentRun(runs[0].record(), 100, beside=runs[1].record())
-    assert current.go_to(91) == 91 - 88  # the last checkpoint that both have
-    assert current.go_to(250) == 100 - 96  # as if step 100 were asked for
-    assert current.step == 96
+TestTimeTravel = TimeTravel.TestCase
+TestTimeTravel.settings = settings(
+    max_examples=settings().max_examples // 2,
+    stateful_step_count=18,
+    phases=set(Phase) - {Phase.shrink},  # shrinking takes minutes
+)
 
 
-@pytest.mark.parametrize("size", [1, 5, 100])
-def test_a_run_that_diverges_stops_both(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    overflows = overflowing(monkeypatch)
-    plain = [straight(config, 11, {}) for config in (QUICK, overflows)]
-    current = CurrentRun(Record(QUICK), 0, 7, beside=Record(overflows))
-    while not current.advance(size):
-        assert current.step <= 11
-    seen = current.snapshot()
-    assert seen.beside is not None
-    assert (current.step, seen.halt, seen.beside.halt) == (11, None, Halt.DIVERGED)
-    assert_shows(current, plain, is_whole=False)
-    assert current.advance(size)
-    assert current.step == 11
-    turned = CurrentRun(Record(overflows), 0, beside=Record(QUICK))
-    assert turned.advance(100)
-    assert (turned.step, turned.snapshot().halt) == (11, Halt.DIVERGED)
-    for change in (("rate", 1e-9), ("momentum", 0.0)):
-        change_run(turned, *change)
-    assert not turned.advance(50)
-    assert turned.step == 61
+@pytest.mark.parametrize(
+    ("runs", "step", "n", "rules", "end", "halts"),
+    [
+        # QUICK learns at step 168. Only new steps of the first run meet a rule.
+        ([(QUICK, 180)], 0, 180, LEARNED_OR_50, 180, [None]),
+        ([(QUICK, 180)], 180, 99, LEARNED_OR_50, 200, [Halt.AT_STEP]),
+        ([(QUICK, 100)], 20, 999, LEARNED, 168, [Halt.LEARNED]),
+        ([(QUICK, 0), (OTHER, 0)], 0, 999, LEARNED, 168, [Halt.LEARNED, None]),
+        ([(OTHER, 0), (QUICK, 0)], 0, 170, LEARNED, 170, [None, None]),
+        # One that diverges stops both.
+        ([(QUICK, 0), (OVERFLOWING, 0)], 0, 1, NEVER, 11, [None, Halt.DIVERGED]),
+        ([(QUICK, 0), (OVERFLOWING, 0)], 0, 99, NEVER, 11, [None, Halt.DIVERGED]),
+        ([(OVERFLOWING, 0), (QUICK, 0)], 0, 99, NEVER, 11, [Halt.DIVERGED, None]),
+    ],
+)
+def test_rules_and_divergence_stop_runs(
+    monkeypatch: pytest.MonkeyPatch,
+    runs: list[tuple[RunConfig, int]],
+    step: int,
+    n: int,
+    rules: StopRules,
+    end: int,
+    halts: list[Halt | None],
+) -> None:
+    overflowing(monkeypatch)
+    records = [straight(config, newest).trainer.record() for config, newest in runs]
+    current = opened(records, step)
+    while not current.advance(n, rules) and any(halts):
+        pass
+    assert (current.step, [seen.halt for seen in shown(current)]) == (end, halts)
+    assert_shows(current, [straight(config, max(end, newest)) for config, newest in runs])
+    if Halt.DIVERGED in halts:
+        assert current.advance(n)
+        assert current.step == end
+        for change in (("rate", 1e-9), ("momentum", 0.0)):
+            change_run(current, *change, beside=halts[0] is None)
+        assert not current.advance(50)
+
+
+def test_two_runs_go_to_the_last_step_that_both_have() -> None:
+    first, second = straight(QUICK, 501).trainer.record(), Recording(OTHER)
+    longer = Recording(replace(first, kernels=(NUMBA,)), NUMPY)  # which keeps its only checkpoint
+    longer.advance(99)
+    second.advance(503)
+    current = current_run(longer.record(), 0, beside=second.record())
+    for goal, step in ((503, 0), (512, 0), (501, 0)):
+        assert (current.go_to(goal), current.step) == (min(goal, 503) - step, step)
+    reach(current, 502)
+    assert current.go_to(503) == 1
 
 
 CONFIG = replace(QUICK, momentum=0)
+KEPT = (*range(33), 40, 41, 100, 180, 250)
 
 
-@pytest.fixture(scope="module")
-def straight_watched() -> Straight:
-    return straight(CONFIG, KEPT[-1], {})
-
-
-def with_fault(config: RunConfig, since: int) -> WatchedRun:
-    """Return the run of a program whose steps are twice as long from a step on."""
-    record = Record(config)
-    current = CurrentRun(record, 0)
-    run = WatchedRun(config, SOURCE)
-    for step in range(KEPT[-1] + 1):
-        if step == since:
-            current.intervene([Intervention(step, "rate", 2 * config.rate)])
-        if step in KEPT:
-            run.extend(np.array([step]), flat(current.snapshot().weights)[np.newaxis])
-        current.advance(1)
+def kept_states(changes: dict[int, list[Change]] | None = None, kind: type = float) -> WatchedRun:
+    """Return what a program has shown whose run was changed, and counts in numbers of a kind."""
+    plain, run = straight(CONFIG, KEPT[-1], changes or {}), WatchedRun(CONFIG, source_of())
+    states = np.array([flat(plain.seen[step].weights) for step in KEPT])
+    run.extend(np.array(KEPT), states.astype(kind).astype(float))
     return run
 
 
 def beside(run: WatchedRun) -> CurrentRun:
+    """Return a run beside correct code that begins at its first state."""
     record = run.record()
-    return CurrentRun(record, 0, 3, continued(record, 0))
+    return current_run(record, 0, 3, continued(record, 0), watched=lambda _: run)
 
 
 def finish(current: CurrentRun, size: int = 30) -> Snapshot:
     """Train the run beside to the last kept step."""
     while not current.advance(size):
-        pass
+        first, second = shown(current)
+        assert current.step in KEPT
+        assert first.step == second.step == first.newest == current.step
     return current.snapshot()
 
 
-def test_alone_it_goes_to_the_newest_state_and_to_kept_ones(straight_watched: Straight) -> None:
-    assert type(CurrentRun(Record(QUICK), 0)) is CurrentRun
-    current = CurrentRun(watched(straight_watched).record(), 41, run=5)
-    assert type(current) is CurrentWatched
-    assert current.snapshot().run == 5
+def test_alone_it_goes_to_the_newest_state_and_to_kept_ones_and_grows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = kept_states()
+    current = current_run(run.record(), 41, run=5, watched=lambda _: run)
+    assert isinstance(current, CurrentWatched)
     assert current.advance(1)
-    assert current.step == KEPT[-1]
+    assert (current.step, current.snapshot().run) == (KEPT[-1], 5)
     assert (current.go_to(99), current.step) == (0, 41)
-    assert_same_state(current.taken_over(NUMPY).snapshot(), current.snapshot())
-    with pytest.raises(SettingError, match="another program"):
-        change_run(current, "rate", 1.0)
-
-
-def test_a_live_run_grows_by_itself(straight_watched: Straight) -> None:
-    run = watched(straight_watched, KEPT[:9])
-    current = CurrentRun(run.record(), 8, watched=lambda _: run)
-    run.extend(np.array([9]), flat(straight_watched.seen[9].weights)[np.newaxis])
-    assert (current.step, current.newest) == (8, 9)
+    current.use_kernel(NUMPY)
+    assert current.snapshot().step == 41
+    for is_beside in (False, True):
+        with pytest.raises(SettingError, match="another program"):
+            change_run(current, "rate", 1.0, beside=is_beside)
+    state = run.parameters_at(250)[np.newaxis]
+    monkeypatch.setattr(run, "read", lambda: run.extend(np.array([run.newest + 1]), state))
+    current.look()
+    assert (current.step, current.newest) == (41, 251)
     current.advance(1 << 40)
-    assert current.snapshot().step == 9
+    current.adopt(OTHER, ("rate",))
+    seen = current.snapshot()
+    assert (seen.step, seen.config) == (252, OTHER)
 
 
 @pytest.mark.parametrize(("size", "kind"), [(7, np.float64), (1000, np.float32)])
-def test_beside_it_correct_code_is_at_the_same_kept_step_and_does_not_part(
-    straight_watched: Straight, size: int, kind: type
-) -> None:
+def test_correct_code_beside_it_does_not_part(size: int, kind: type) -> None:
     """Whether the program counts in 64 bit or in 32."""
-    run, is_done = WatchedRun(CONFIG, SOURCE), False
-    states = np.array([flat(straight_watched.seen[step].weights) for step in KEPT])
-    run.extend(np.array(KEPT), states.astype(kind).astype(float))
-    current = beside(run)
-    while not is_done:
-        is_done = current.advance(size)
-        seen = current.snapshot()
-        assert seen.beside is not None
-        assert seen.step == seen.beside.step == seen.newest
-        assert seen.step in KEPT
-        np.testing.assert_allclose(flat(seen.weights), flat(seen.beside.weights), rtol=1e-4)
-        assert seen.parted_at is None
-    assert current.step == KEPT[-1]
+    current = beside(kept_states(kind=kind))
+    seen = finish(current, size)
+    assert seen.beside is not None
+    assert (seen.step, seen.parted_at) == (KEPT[-1], None)
+    np.testing.assert_allclose(flat(seen.weights), flat(seen.beside.weights), rtol=1e-4)
     assert current.advance(size)
 
 
 @pytest.mark.parametrize(("since", "seen_at"), [(0, 1), (20, 21), (50, 100)])
 def test_the_first_kept_step_at_which_both_differ_stays_known(since: int, seen_at: int) -> None:
-    current = beside(with_fault(CONFIG, since))
-    assert finish(current).parted_at == seen_at
-    current.go_to(seen_at)
-    assert current.snapshot().parted_at == seen_at
-    record, own = (run.record() for run in current._runs)
-    opened = CurrentRun(record, 41, 0, own, parted_at=seen_at)
-    for same in (opened, opened.taken_over(NUMPY)):
-        assert (same.step, same.snapshot().parted_at) == (41, seen_at)
-
-
-def test_it_ends_where_the_run_beside_overflows(
-    straight_watched: Straight, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    record, config = watched(straight_watched).record(), overflowing(monkeypatch)
-    current = CurrentRun(record, 0, 0, Record(config))
-    assert current.advance(1000)
-    seen = current.snapshot()
+    current = beside(kept_states({since: [("rate", 2 * CONFIG.rate, ())]}))
+    seen = finish(current)
     assert seen.beside is not None
-    assert (seen.step, seen.beside.halt) == (11, Halt.DIVERGED)
+    opened = current_run(seen.record, 41, 0, seen.beside.record, parted_at=seen.parted_at)
+    opened.use_kernel(NUMPY)
+    current.go_to(41)
+    assert [(one.step, one.snapshot().parted_at) for one in (current, opened)] == [
+        (41, seen_at)
+    ] * 2
 
 
-def test_a_changed_run_beside_parts_again(straight_watched: Straight) -> None:
-    current = beside(watched(straight_watched))
+def test_it_ends_where_the_run_beside_overflows(monkeypatch: pytest.MonkeyPatch) -> None:
+    current = current_run(kept_states().record(), 0, 0, Record(overflowing(monkeypatch)))
+    assert current.advance(1000)
+    assert [(seen.step, seen.halt) for seen in shown(current)] == [(11, None), (11, Halt.DIVERGED)]
+
+
+def test_a_changed_run_beside_parts_again() -> None:
+    current = beside(kept_states())
     finish(current, 1000)
     for step, parted_at in ((41, 100), (9, 10)):
         current.go_to(step)
         change_run(current, "rate", 50.0, beside=True)
-        seen = current.snapshot()
-        assert seen.beside is not None
-        assert (seen.step, seen.newest, seen.beside.config.rate) == (step, step, 50)
-        assert (seen.parted_at, finish(current).parted_at) == (None, parted_at)
+        _, second = shown(current)
+        assert (second.step, current.newest, second.config.rate) == (step, step, 50)
+        assert (current.parted_at, finish(current).parted_at) == (None, parted_at)
 
 
 def test_a_step_that_is_kept_no_more_gives_way_in_both_runs(
-    straight_watched: Straight, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run, last = watched(straight_watched, KEPT[:-2]), KEPT[-2]
-    monkeypatch.setattr(watched_runs, "MOST_RECENT", 1)
+    run, last = kept_states(), KEPT[-1]
 
     def show(*steps: int) -> None:
-        numbers = flat(straight_watched.seen[last].weights)
-        states = np.tile(numbers, (len(steps), 1))
+        states = np.tile(run.parameters_at(last), (len(steps), 1))
         run.extend(np.array(steps), states, np.zeros(len(steps), dtype=bool))
 
-    show(last)
-    record = run.record()
-    current = CurrentRun(record, 0, 0, continued(record, 0), watched=lambda _: run)
-    assert finish(current, 1000).step == last
-    own = current._runs[1].record()
-    show(last + 1, last + 2)
-    opened = CurrentRun(record, last, 0, own, watched=lambda _: run)
-    for one in (current, opened):
-        seen = one.snapshot()
-        assert seen.beside is not None
-        assert seen.step == seen.beside.step == KEPT[-3]
+    monkeypatch.setattr(watched_runs, "MOST_RECENT", 1)
+    show(last + 1)
+    current = beside(run)
+    while not current.advance(1000):
+        pass
+    first, second = shown(current)
+    assert first.step == last + 1
+    show(last + 2, last + 3)
+    current.look()
+    opened = current_run(first.record, last + 1, 0, second.record, watched=lambda _: run)
+    assert [seen.step for one in (current, opened) for seen in shown(one)] == [last] * 4

@@ -1,17 +1,14 @@
-"""Stop rules on series written by hand."""
+"""Stop rules on series of losses."""
 
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.stopping import DEFAULT_LOSS, DEFAULT_STEPS, NEVER, RULES, Halt, StopRules
-
-
-def test_the_default_limit_is_60_000_steps() -> None:
-    assert StopRules() == StopRules(at_step=60_000, when_learned=False, at_loss=None)
-    assert (DEFAULT_STEPS, DEFAULT_LOSS) == (60_000, 0.01)
 
 
 @pytest.mark.parametrize(
@@ -33,33 +30,30 @@ def test_a_rule_takes_what_is_allowed_and_no_more(
         assert str(refused.value) == f"{name} is {value!r}; allowed: {RULES[name].allowed}"
 
 
-def test_the_next_limit_is_the_next_multiple() -> None:
+def test_the_default_limit_is_60_000_steps_and_the_next_one_the_next_multiple() -> None:
+    assert StopRules() == StopRules(at_step=60_000, when_learned=False, at_loss=None)
+    assert (DEFAULT_STEPS, DEFAULT_LOSS) == (60_000, 0.01)
     for step, limit in ((0, 100), (1, 100), (99, 100), (100, 200), (101, 200), (1000, 1100)):
         assert StopRules(at_step=100).next_limit(step) == limit
         assert NEVER.next_limit(step) is None
 
 
-@pytest.mark.parametrize(
-    ("losses", "learned", "index", "halt"),
-    [
-        # Only what begins after the first digit counts.
-        *(("9999", "0001", 3, Halt.LEARNED), ("9999", "0111", 1, Halt.LEARNED)),
-        *(("9999", "1101", 3, Halt.LEARNED), ("99999", "01011", 1, Halt.LEARNED)),
-        *(("9999", "1111", None, None), ("9999", "1100", None, None), ("9", "1", None, None)),
-        *(("9753", "0000", 2, Halt.AT_LOSS), ("95", "00", 1, Halt.AT_LOSS)),
-        *(("5555", "0000", None, None), ("5955", "0000", 2, Halt.AT_LOSS), ("5", "0", None, None)),
-        # Of both, the first.
-        *(("9933", "0001", 2, Halt.AT_LOSS), ("9993", "0011", 2, Halt.LEARNED)),
-        *(("9933", "0011", 2, Halt.LEARNED), ("3333", "0001", 3, Halt.LEARNED)),
-        *(("9993", "1111", 3, Halt.AT_LOSS), ("3333", "1111", None, None)),
-    ],
+@given(
+    st.lists(st.tuples(st.sampled_from([0.4, 0.5, 0.6]), st.booleans()), min_size=1, max_size=8),
+    st.booleans(),
+    st.sampled_from([0.5, None]),
 )
 def test_the_first_index_at_which_a_rule_becomes_true_is_found(
-    losses: str, learned: str, index: int | None, halt: Halt | None
+    series: list[tuple[float, bool]], when_learned: bool, at_loss: float | None
 ) -> None:
-    """In series written as digits, of a loss in tenths."""
-    series = np.array([int(digit) / 10 for digit in losses]), np.array([*learned]) == "1"
-    met = None if index is None or halt is None else (index, halt)
-    assert StopRules(when_learned=True, at_loss=0.5).first_met(*series) == met
-    for rules in (NEVER, StopRules()):
-        assert rules.first_met(*series) is None
+    """What was true at the present step, index 0, becomes true only after it was not."""
+    met = None
+    for place in range(len(series) - 1, 0, -1):
+        (before, had), (loss, has) = series[place - 1], series[place]
+        if at_loss is not None and loss <= at_loss < before:
+            met = place, Halt.AT_LOSS
+        if when_learned and has and not had:  # which comes first of both
+            met = place, Halt.LEARNED
+    losses, learned = map(np.array, zip(*series, strict=True))
+    rules = StopRules(when_learned=when_learned, at_loss=at_loss)
+    assert rules.first_met(losses, learned) == met

@@ -1,6 +1,7 @@
 """Traces: bounded, exact, and without losing extremes."""
 
-import itertools
+import tracemalloc
+from itertools import accumulate, pairwise, takewhile
 
 import numpy as np
 import pytest
@@ -11,65 +12,50 @@ from tests.support.cases import some
 from xorviz.core.arrays import Array, nearest
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
 
-UNKNOWN = np.full(4, np.nan)
-
-
-def extend(recorder: TraceRecorder, losses: Array) -> None:
-    """Add losses without outputs and gradient norms."""
-    recorder.extend(losses, np.full((len(losses), 4), np.nan), np.full(len(losses), np.nan))
-
-
-def recorded(losses: Array) -> Trace:
-    recorder = TraceRecorder()
-    extend(recorder, losses)
-    return recorder.trace()
-
 
 def noise(n: int, seed: int = 0) -> Array:
     return np.random.RandomState(seed).uniform(0, 1, n)
 
 
-def finest_stride(last_step: int) -> int:
-    """Return the power of two that cuts a run into at most 512 buckets."""
-    return next(s for s in (1 << k for k in itertools.count()) if last_step // s < 512)
+def tabled(losses: Array) -> tuple[Array, Array, Array]:
+    """Return losses, outputs (n, 4) that encode them, and the gradient norms before each step."""
+    return losses, losses[:, np.newaxis] + np.arange(4), np.append(np.nan, 10 + losses[:-1])
 
 
-LENGTHS = (1, 2, CAPACITY, CAPACITY + 1, 10_000, 123_456, 300_000)
+def recorded(losses: Array) -> TraceRecorder:
+    recorder = TraceRecorder()
+    recorder.extend(*tabled(losses))
+    return recorder
 
 
-@pytest.mark.parametrize("n", LENGTHS)
-def test_every_kept_point_is_exact_and_each_bucket_keeps_its_extremes(n: int) -> None:
+def assert_exact(trace: Trace, losses: Array) -> None:
+    """Fail unless each kept point has the numbers of its step; the last norm is not known yet."""
+    _, outputs, _ = tabled(losses)
+    np.testing.assert_array_equal(trace.losses, losses[trace.steps])
+    np.testing.assert_array_equal(trace.outputs, outputs[trace.steps])
+    np.testing.assert_array_equal(trace.gradient_norms[:-1], 10 + trace.losses[:-1])
+    assert len(trace.steps) <= CAPACITY
+
+
+@pytest.mark.parametrize("n", [1, 2, CAPACITY, CAPACITY + 1, 10_000, 123_456, 300_000])
+def test_each_bucket_keeps_its_extremes(n: int) -> None:
     losses = noise(n, seed=1)
-    trace = recorded(losses)
-    assert len(trace.steps) == len(trace.losses) <= CAPACITY
+    trace = recorded(losses).trace()
+    assert_exact(trace, losses)
     assert n > CAPACITY or len(trace.steps) == n
     assert (np.diff(trace.steps) > 0).all()
     assert (trace.steps[0], trace.steps[-1]) == (0, n - 1)
-    np.testing.assert_array_equal(trace.losses, losses[trace.steps])
-    assert n < 10_000 or (np.diff(trace.steps) <= 2 * finest_stride(n)).all()
+    stride = next(1 << k for k in range(20) if (n - 1) >> k < 512)  # at most 512 equal buckets
+    assert n < 10_000 or (np.diff(trace.steps) <= 2 * stride).all()
     octaves = np.bincount(np.log2(trace.steps + 1).astype(int))
     assert (octaves[6:-1] >= 12).all()  # dense on a logarithmic axis, too
     for times in (1, 2, 16):
-        starts = np.arange(0, n, finest_stride(n - 1) * times)
+        starts = np.arange(0, n, stride * times)
         kept_starts = np.searchsorted(trace.steps, starts)
         for extreme in (np.minimum, np.maximum):
             np.testing.assert_array_equal(
                 extreme.reduceat(trace.losses, kept_starts), extreme.reduceat(losses, starts)
             )
-
-
-def tabled(losses: Array) -> tuple[Array, Array]:
-    """Return outputs (n, 4) that encode their loss, and the gradient norms before each step."""
-    return losses[:, np.newaxis] + np.arange(4), np.append(np.nan, 10 + losses[:-1])
-
-
-def assert_exact(trace: Trace, losses: Array) -> None:
-    """Fail unless each kept point has the numbers of its step; the last norm is not known yet."""
-    outputs, _ = tabled(losses)
-    np.testing.assert_array_equal(trace.losses, losses[trace.steps])
-    np.testing.assert_array_equal(trace.outputs, outputs[trace.steps])
-    np.testing.assert_array_equal(trace.gradient_norms[:-1], 10 + trace.losses[:-1])
-    assert len(trace.steps) <= CAPACITY
 
 
 @given(
@@ -80,37 +66,30 @@ def assert_exact(trace: Trace, losses: Array) -> None:
 def test_a_trace_does_not_depend_on_how_its_steps_come_or_when_it_is_read_or_resumed(
     seed: int, parts: list[int], between: str
 ) -> None:
-    n = 20_000
+    n = 40_000
     losses = noise(n, seed).round(2)  # with many ties
-    outputs, norms_before = tabled(losses)
-    ends = [0, *itertools.takewhile(lambda end: end < n, itertools.accumulate(parts)), n]
+    columns = tabled(losses)
     split, singly = TraceRecorder(), TraceRecorder()
-    for first in range(0, n, 64):
-        part = slice(first, min(first + 64, n))
-        singly.extend(losses[part], outputs[part], norms_before[part])
-    for first, end in itertools.pairwise(ends):
-        part = slice(first, end)
-        split.extend(losses[part], outputs[part], norms_before[part])
+    for first in range(0, n, 500):
+        singly.extend(*(column[first : first + 500] for column in columns))
+    for first, end in pairwise([0, *takewhile(lambda end: end < n, accumulate(parts)), n]):
+        part = [column[first:end].copy() for column in columns]
+        split.extend(*part)
+        for column in part:  # a kernel writes the next steps there
+            column[:] = 0
         if between != "left alone" and end:
             split.complete(-7.0)
             assert split.trace().gradient_norms[-1] == -7.0
             assert_exact(split.trace(), losses)
-        if between == "resumed":
-            split = TraceRecorder(split.trace())
+        if between == "resumed" and end:
+            start = split.trace()
+            split = TraceRecorder(start)
+            split.complete(0.0)
+            assert start.gradient_norms[-1] == -7.0  # a value
     mine = split.trace()
     np.testing.assert_array_equal(mine.steps, singly.trace().steps)
     assert np.isnan(mine.gradient_norms[-1]) == (between == "left alone")
     assert_exact(mine, losses)
-
-
-def test_long_calls_keep_the_first_lowest_and_the_last_highest_loss_of_equal_ones() -> None:
-    losses = noise(1_200_000, seed=3).round(2)
-    long, short = TraceRecorder(), TraceRecorder()
-    for recorder, n in ((long, 32_768), (short, 2048)):
-        for first in range(0, len(losses), n):
-            part = losses[first : first + n]
-            recorder.extend(part, np.zeros((len(part), 4)), part)
-    np.testing.assert_array_equal(long.trace().steps, short.trace().steps)
 
 
 def test_the_nearest_point_is_found() -> None:
@@ -123,47 +102,34 @@ def test_the_nearest_point_is_found() -> None:
 
 @pytest.mark.parametrize("n", some((1, 100, CAPACITY, CAPACITY + 1)))
 def test_only_the_last_point_is_corrected(n: int) -> None:
-    recorder, losses = TraceRecorder(), noise(n)
-    recorder.extend(losses, *tabled(losses))
+    recorder = recorded(noise(n))
     recorder.complete(3.0)
     before = recorder.trace()
-    recorder.correct(9.0, UNKNOWN)
+    recorder.correct(9.0, np.full(4, np.nan))
     recorder.correct(5.0, np.full(4, 0.25))
-    trace = recorder.trace()
-    np.testing.assert_array_equal(trace.steps, before.steps)
-    np.testing.assert_array_equal(trace.losses, [*before.losses[:-1], 5.0])
-    np.testing.assert_array_equal(trace.outputs, [*before.outputs[:-1], [0.25] * 4])
-    np.testing.assert_array_equal(trace.gradient_norms, [*before.gradient_norms[:-1], np.nan])
+    after, last = recorder.trace(), (before.steps[-1], 5.0, [0.25] * 4, np.nan)
+    for mine, theirs, end in zip(after.columns, before.columns, last, strict=True):
+        np.testing.assert_array_equal(mine, [*theirs[:-1], end])
+    assert before.gradient_norms[-1] == 3.0  # a value
 
 
 @pytest.mark.parametrize("step", [0, 1, 4000, 19_999])
 def test_a_fork_of_a_full_trace_has_the_points_before_it_and_its_own(step: int) -> None:
-    losses, recorder = noise(20_000), TraceRecorder()
-    recorder.extend(losses, *tabled(losses))
-    whole = recorder.trace()
-    branch = whole.until(step, 7.0, np.full(4, 0.25))
-    before = int((whole.steps < step).sum())
-    for mine, theirs in zip(branch.columns, whole.columns, strict=True):
-        np.testing.assert_array_equal(mine[:-1], theirs[:before])
-    assert (branch.steps[-1], branch.losses[-1], *branch.outputs[-1]) == (step, 7, *[0.25] * 4)
-    assert np.isnan(branch.gradient_norms[-1])
+    whole = recorded(noise(20_000)).trace()
+    branch, earlier = whole.until(step, 7.0, np.full(4, 0.25)), whole.up_to(step - 1)
+    assert earlier.steps.tolist() == [n for n in whole.steps.tolist() if n < step]
+    last = step, 7.0, [0.25] * 4, np.nan
+    for mine, theirs, end in zip(branch.columns, earlier.columns, last, strict=True):
+        np.testing.assert_array_equal(mine, [*theirs, end])
     assert np.isnan(whole.until(step, 7.0).outputs[-1]).all()
 
 
-def test_the_points_up_to_a_step_are_given() -> None:
-    trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
-    kept = [trace.up_to(step).steps.tolist() for step in (0, 9, 10, 29, 30, 99)]
-    assert kept == [[0], [0], [0, 10], [0, 10], [0, 10, 30], [0, 10, 30]]
-    assert trace.up_to(10).losses.tolist() == [1.0, 0.5]
-
-
 def test_what_is_missing_or_infinite_is_unknown() -> None:
-    trace = recorded(noise(5))
-    for unknown in (Trace(), trace, Trace(trace.steps, trace.losses), trace.until(3, 0.5)):
+    steps = np.arange(5)
+    for unknown in (Trace(), Trace(steps, noise(5)), Trace(steps, noise(5)).until(3, 0.5)):
         assert unknown.outputs.shape == (len(unknown.steps), 4)
         assert unknown.gradient_norms.shape == unknown.steps.shape
-        assert np.isnan(unknown.outputs).all()
-        assert np.isnan(unknown.gradient_norms).all()
+        assert np.isnan([*unknown.outputs.ravel(), *unknown.gradient_norms]).all()
     recorder = TraceRecorder()
     recorder.extend(noise(3), np.zeros((3, 4)), np.array([0.0, np.inf, 2.0]))
     np.testing.assert_array_equal(recorder.trace().gradient_norms, [np.nan, 2.0, np.nan])
@@ -171,16 +137,23 @@ def test_what_is_missing_or_infinite_is_unknown() -> None:
     assert np.isnan(recorder.trace().gradient_norms[-1])
 
 
-def test_an_overfull_trace_is_thinned_first() -> None:
-    steps = np.r_[0, np.arange(5000, 5000 + CAPACITY - 1)]
-    losses = noise(CAPACITY)
+def test_a_trace_with_other_points_is_thinned_to_its_extremes_before_it_is_too_long() -> None:
+    steps, losses = np.r_[0, np.arange(5000, 5000 + CAPACITY - 1)], noise(CAPACITY)
     recorder = TraceRecorder(Trace(steps, losses))
-    thinned = recorder.trace()
-    assert len(thinned.steps) < CAPACITY // 2
-    assert (thinned.steps[0], thinned.steps[-1]) == (0, steps[-1])
-    assert (thinned.losses.min(), thinned.losses.max()) == (losses.min(), losses.max())
-    assert thinned.losses[-1] == losses[-1]
-    recorder.complete(7.0)
-    assert recorder.trace().gradient_norms[-1] == 7.0
-    extend(recorder, noise(3 * CAPACITY))
-    assert recorder.trace().steps[-1] == steps[-1] + 3 * CAPACITY
+    assert len(recorder.trace().steps) == CAPACITY
+    for count in (1, 3 * CAPACITY):
+        last = int(recorder.trace().steps[-1])
+        recorder.extend(*tabled(np.full(count, 0.5)))
+        thinned = recorder.trace()
+        assert len(thinned.steps) < CAPACITY
+        assert (thinned.steps[0], thinned.steps[-1]) == (0, last + count)
+        assert (thinned.losses.min(), thinned.losses.max()) == (losses.min(), losses.max())
+
+
+def test_a_long_run_takes_little_memory_before_it_is_read() -> None:
+    recorder, part = TraceRecorder(), tabled(noise(2000))
+    tracemalloc.start()
+    for _ in range(500):
+        recorder.extend(*part)
+    assert tracemalloc.get_traced_memory()[1] < 10e6  # all points take 56 MB
+    tracemalloc.stop()

@@ -1,6 +1,5 @@
 """The trainer: published numbers, changes, stop rules, and steps divided in any way."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,100 +10,71 @@ from hypothesis import strategies as st
 from tests.support.bits import Change, Straight, assert_same_state, assert_same_trace
 from tests.support.reference import Readable
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import flat, gradient, loss, outputs
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, weight_shapes
-from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Streak, weight_shapes
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import LOSS_NAMES, SETTINGS, RunConfig
+from xorviz.core.settings import LOSS_NAMES, RunConfig
 
-LESSON = {
-    0: (1.0682484368686982, (0.64828555, 0.63099222, 0.61166484, 0.62895947)),
-    1: (1.0677808914356344, (0.647876, 0.63056822, 0.61115719, 0.62847003)),
-    10_000: (0.9969913076102247, (0.52522244, 0.50147146, 0.48144571, 0.50120394)),
-    20_000: (0.8644858131636437, (0.62399257, 0.42642056, 0.48936052, 0.52963861)),
-    30_000: (0.24446880846236466, (0.76265084, 0.25991177, 0.75290883, 0.24397953)),
-    60_000: (0.02841901371687946, (0.92166771, 0.11738477, 0.92157444, 0.04851096)),
-}
-"""Loss and outputs of the 28 lines by step."""
-LEARNED = StopRules(at_step=None, when_learned=True)
-LENGTH = 250
-
-
-def assert_same_bits(mine: Snapshot, other: Snapshot) -> None:
-    assert_same_state(mine, other)
-    assert_same_trace(mine.trace, other.trace)
-    assert mine.interventions == other.interventions
-
-
-@pytest.fixture(scope="module")
-def quick() -> list[Snapshot]:
-    """Return a run that learns, step by step."""
-    run = Straight(QUICK)
-    run.advance(LENGTH)
-    return run.seen
+KNOWN = [
+    (0.01, 0, 1.0682484368686982, (0.64828555, 0.63099222, 0.61166484, 0.62895947)),
+    (0.01, 1, 1.0677808914356344, (0.647876, 0.63056822, 0.61115719, 0.62847003)),
+    (0.01, 10_000, 0.9969913076102247, (0.52522244, 0.50147146, 0.48144571, 0.50120394)),
+    (0.01, 20_000, 0.8644858131636437, (0.62399257, 0.42642056, 0.48936052, 0.52963861)),
+    (0.01, 30_000, 0.24446880846236466, (0.76265084, 0.25991177, 0.75290883, 0.24397953)),
+    (0.01, 60_000, 0.02841901371687946, (0.92166771, 0.11738477, 0.92157444, 0.04851096)),
+    (0.1, 60_000, 0.001551, None),
+    (1, 60_000, 0.000144, None),
+    (5, 60_000, 0.5773, (0.999, 0.0025, 0.6965, 0.6965)),
+]
+"""Rates, steps, and the loss and outputs of the 28 lines."""
 
 
 @pytest.mark.parametrize("kernel", [NUMBA, pytest.param(NUMPY, marks=pytest.mark.thorough)])
 def test_the_28_lines_are_reproduced(kernel: str) -> None:
-    trainer = Trainer(RunConfig(), kernel)
-    for step, (expected_loss, expected_outputs) in LESSON.items():
-        trainer.advance(step - trainer.step)
-        shown = trainer.snapshot()
-        assert shown.step == step
-        assert shown.loss == pytest.approx(expected_loss, rel=1e-9)
-        np.testing.assert_allclose(shown.outputs, expected_outputs, rtol=0, atol=5.1e-9)
+    for rate, steps, expected, expected_outputs in KNOWN:
+        shown, is_default = trained(RunConfig(rate=rate), steps, kernel=kernel), rate == 0.01
+        assert shown.step == steps
+        assert shown.loss == pytest.approx(expected, rel=1e-9 if is_default else 5e-3)
+        if expected_outputs is not None:
+            digits = 5.1e-9 if is_default else 5e-4
+            np.testing.assert_allclose(shown.outputs, expected_outputs, rtol=0, atol=digits)
 
 
-def test_other_rates_have_their_known_losses() -> None:
-    for rate, expected in ((0.1, 0.001551), (1, 0.000144)):
-        assert trained(RunConfig(rate=rate), 60_000, kernel=NUMBA).loss == pytest.approx(
-            expected, abs=5e-7
-        )
-    stuck = trained(RunConfig(rate=5), 60_000, kernel=NUMBA)
-    assert stuck.loss == pytest.approx(0.5773, abs=5e-5)
-    np.testing.assert_allclose(stuck.outputs, (0.999, 0.0025, 0.6965, 0.6965), rtol=0, atol=5e-4)
+LIMITS = RIGHT_ERROR, LEARNED_ERROR
 
 
-class Lesson:
-    """The plain loop with changes by hand, and the largest error of every step."""
+class Lesson(Readable):
+    """The plain loop with changes by hand; it knows since when errors have been small."""
 
     def __init__(self, config: RunConfig) -> None:
-        self.readable = Readable(config)
-        self.arrived, self.left = [self.worst], [self.worst]
+        super().__init__(config)
+        self.taken, self.errors = 0, list[float]()
+        self.arrived = self.left = self._after([Streak()] * 2)
+        """At this step, and after the changes made here."""
 
-    @property
-    def worst(self) -> float:
-        config = self.readable.config
-        y = outputs(self.readable.weights, config.activation)
-        return float(np.abs(y - np.array(config.targets)).max())
+    def _after(self, before: list[Streak]) -> list[Streak]:
+        y = outputs(self.weights, self.config.activation)
+        self.errors.append(float(np.abs(y - np.array(self.config.targets)).max()))
+        both = zip(before, LIMITS, strict=True)
+        return [streak.then(self.errors[-1] < limit, self.taken) for streak, limit in both]
 
     def advance(self) -> None:
-        self.readable.step()
-        self.arrived.append(self.worst)
-        self.left.append(self.worst)
+        self.step()
+        self.taken += 1
+        self.arrived = self.left = self._after(self.left)
 
     def change(self, change: Change) -> None:
         name, value, index = change
         if index:
-            getattr(self.readable.weights, name)[index] = value
-            self.left[-1] = self.worst
+            getattr(self.weights, name)[index] = value
+            self.left = self._after(self.arrived)
         else:
-            setattr(self.readable, name, value)
-
-    def since(self, limit: float, last: list[float]) -> int | None:
-        """Return the step since which errors are below a limit, on arrival here or as left."""
-        errors = [*self.left[:-1], last[-1]]
-        start = max((n + 1 for n, error in enumerate(errors) if error >= limit), default=0)
-        return start if start < len(errors) else None
-
-    def first(self, limit: float) -> int | None:
-        """Return the first step at which errors were below a limit, on arrival or as left."""
-        both = [*map(min, self.arrived[:-1], self.left), self.arrived[-1]]
-        return next((n for n, error in enumerate(both) if error < limit), None)
+            setattr(self, name, value)
 
 
 GENTLE = st.builds(
@@ -130,38 +100,29 @@ MADE = st.lists(
 def test_a_changed_run_matches_a_plain_loop(
     config: RunConfig, made: list[tuple[int, tuple[str, tuple[int, ...]], float, int]]
 ) -> None:
-    changes: dict[int, list[Change]] = {}
-    for at, (name, index), value, factor in made:
-        if config.biases or name not in {"b1", "b2"}:
-            change = name, value * (factor if index else 1), index
-            changes.setdefault(at, []).append(change)
-    run, lesson = Straight(config), Lesson(config)
-    plain, begun, norms = lesson.readable, config, []
+    run, plain, begun, norms = Straight(config), Lesson(config), config, []
     for step in range(25):
-        for change in changes.get(step, []):
-            run.change(change)
-            lesson.change(change)
+        for at, (name, index), value, factor in made:
+            if at == step and (config.biases or name not in {"b1", "b2"}):
+                change = name, value * (factor if index else 1), index
+                run.change(change)
+                plain.change(change)
         shown = run.seen[-1]
         begun = replace(config, rate=plain.rate, momentum=plain.momentum) if not step else begun
+        slope = flat(gradient(plain.weights, config))
         np.testing.assert_allclose(flat(shown.weights), flat(plain.weights), rtol=1e-9, atol=1e-9)
-        slope, seen = gradient(plain.weights, config), outputs(plain.weights, config.activation)
-        np.testing.assert_allclose(flat(shown.gradient), flat(slope), rtol=1e-8, atol=1e-9)
-        np.testing.assert_allclose(shown.outputs, seen, rtol=1e-9)
+        np.testing.assert_allclose(flat(shown.gradient), slope, rtol=1e-8, atol=1e-9)
+        y = outputs(plain.weights, config.activation)
+        np.testing.assert_allclose(shown.outputs, y, rtol=1e-9)
         assert shown.loss == pytest.approx(float(loss(plain.weights, config)), rel=1e-8)
         assert (shown.config.rate, shown.config.momentum) == (plain.rate, plain.momentum)
-        errors = np.array([*lesson.arrived, *lesson.left])
-        assume(min(np.abs(errors - 0.5).min(), np.abs(errors - 0.1).min()) > 1e-8)  # else rounding
-        record = shown.record
-        for limit, since, streak in (
-            (0.5, shown.right_since, record.right),
-            (0.1, shown.learned_since, record.learned),
-        ):
-            assert since == lesson.since(limit, lesson.left)
-            assert streak.since == lesson.since(limit, lesson.arrived)
-            assert streak.first == lesson.first(limit)
-        norms.append(np.linalg.norm(flat(slope)))
+        away = np.abs(np.subtract.outer(plain.errors, LIMITS))
+        assume(away.min() > 1e-8)  # else rounding decides
+        assert [shown.right_since, shown.learned_since] == [streak.since for streak in plain.left]
+        assert [shown.record.right, shown.record.learned] == plain.arrived
+        norms.append(np.linalg.norm(slope))
         run.advance(1)
-        lesson.advance()
+        plain.advance()
     record = run.trainer.record()
     assert (record.config, record.newest) == (begun, 25)
     assert [*record.interventions] == run.noted()
@@ -171,109 +132,76 @@ def test_a_changed_run_matches_a_plain_loop(
     np.testing.assert_allclose(record.trace.gradient_norms[:-1], norms, rtol=1e-8, atol=1e-9)
 
 
-@pytest.mark.parametrize("kernel", KERNEL_NAMES)
-def test_later_training_does_not_change_a_snapshot(kernel: str) -> None:
-    trainer = Trainer(QUICK, kernel=kernel)
-    trainer.advance(10)
-    early, twin = trainer.snapshot(), trained(QUICK, 10, kernel=kernel)
-    trainer.intervene("rate", 0.1)
-    trainer.intervene("b2", 30.0, (0,))
-    trainer.advance(300)
-    trainer.snapshot()
-    assert_same_bits(early, twin)
+def assert_same_bits(mine: Snapshot, other: Snapshot) -> None:
+    assert_same_state(mine, other)
+    assert_same_trace(mine.trace, other.trace)
+    assert mine.interventions == other.interventions
 
 
-def stops(quick: list[Snapshot], rules: StopRules) -> list[tuple[int, Halt]]:
-    """Return where rules stop a run, and why, looked for step by step."""
-    found = []
-    for step in range(1, len(quick)):
-        before, now = quick[step - 1], quick[step]
-        had, has = (bool((np.abs(seen.errors) < 0.1).all()) for seen in (before, now))
-        if rules.when_learned and has and not had:
-            found.append((step, Halt.LEARNED))
-        elif rules.at_loss is not None and now.loss <= rules.at_loss < before.loss:
-            found.append((step, Halt.AT_LOSS))
-        elif rules.at_step is not None and step % rules.at_step == 0:
-            found.append((step, Halt.AT_STEP))
-    return found
+STEP_168 = 168, Halt.LEARNED
+"""At which all errors of QUICK are small; a step before, its loss falls below 0.0256."""
 
 
-@pytest.mark.parametrize("size", [1, BLOCK, 10**6])
-def test_a_run_stops_wherever_a_rule_becomes_true(size: int, quick: list[Snapshot]) -> None:
-    before = quick[167].loss  # all errors are small from step 168 on
-    for rules in (
-        *(NEVER, StopRules(), StopRules(at_step=100), LEARNED),
-        *(StopRules(at_step=None, at_loss=0.05), StopRules(168, True, before)),
-        *(StopRules(168, True, before / 2), StopRules(166, True, before)),
-    ):
+@pytest.mark.parametrize(
+    ("rules", "stops"),
+    [
+        *((NEVER, []), (StopRules(), []), (StopRules(None, when_learned=True), [STEP_168])),
+        (StopRules(100), [(100, Halt.AT_STEP), (200, Halt.AT_STEP)]),
+        (StopRules(None, at_loss=0.05), [(138, Halt.AT_LOSS)]),
+        (StopRules(168, True, 0.0256), [(167, Halt.AT_LOSS), STEP_168]),
+        (StopRules(168, True, 0.0128), [STEP_168, (219, Halt.AT_LOSS)]),
+        (StopRules(166, True, 0.0256), [(166, Halt.AT_STEP), (167, Halt.AT_LOSS), STEP_168]),
+    ],
+)
+def test_a_run_stops_wherever_a_rule_becomes_true(
+    rules: StopRules, stops: list[tuple[int, Halt]]
+) -> None:
+    for size in (1, BLOCK, 10**6):
         trainer, seen = Trainer(QUICK), []
-        while trainer.step < LENGTH:
-            halt = trainer.advance(min(size, LENGTH - trainer.step), rules)
-            assert trainer.advance(0, rules) is halt
+        while trainer.step < 250:
+            halt = trainer.advance(min(size, 250 - trainer.step), rules)
+            assert trainer.advance(0, rules) is halt is trainer.snapshot().halt
             if halt is not None:
-                assert trainer.snapshot().halt is halt
                 seen.append((trainer.step, halt))
-        assert seen == stops(quick, rules)
-        assert_same_bits(trainer.snapshot(), quick[-1])
+        assert seen == stops
+        assert_same_bits(trainer.snapshot(), trained(QUICK, 250))
 
 
-@pytest.mark.parametrize("step", [0, 10])
-def test_an_invalid_change_changes_nothing(step: int) -> None:
-    trainer = Trainer(QUICK)
-    trainer.advance(step)
-    for name, index in (*((name, ()) for name in (*SETTINGS, "speed")), ("w1", (0, 1))):
-        with pytest.raises(SettingError, match=name):
-            trainer.intervene(name, math.nan, index)
-    trainer.advance(110 - step)
-    assert_same_bits(trainer.snapshot(), trained(QUICK, 110))
-
-
-def test_only_the_last_value_at_a_step_counts_for_streaks() -> None:
+def test_a_weight_set_by_hand_ends_a_halt_and_its_last_value_counts() -> None:
     there, back = Trainer(QUICK), Trainer(QUICK)
     for trainer in (there, back):
-        trainer.advance(100)
-    own = float(there.snapshot().weights.b2[0])  # type: ignore[index]
+        trainer.advance(1000, StopRules(at_step=100))
+    own = float(there.weights.b2[0])  # type: ignore[index]
+    for rate in (0.5, QUICK.rate):
+        there.intervene("rate", rate)
+        assert there.snapshot().halt is Halt.AT_STEP
     there.intervene("b2", 30.0, (0,))  # this breaks the streak
-    assert there.snapshot().right_since is None
+    assert (there.snapshot().halt, there.snapshot().right_since) == (None, None)
+    assert there.loss > 1
     for trainer in (there, back):
         trainer.intervene("b2", own, (0,))  # and this repairs it
         trainer.advance(0)
         assert trainer.snapshot().right_since == 82
     assert_same_bits(there.snapshot(), back.snapshot())
     for trainer in (there, back):
-        trainer.advance(100)
+        assert trainer.advance(100, StopRules(at_step=None, at_loss=1.0)) is None
     assert_same_bits(there.snapshot(), back.snapshot())
-
-
-def test_a_weight_set_by_hand_ends_a_halt_and_meets_no_rule() -> None:
-    trainer = Trainer(QUICK)
-    trainer.advance(1000, StopRules(at_step=100))
-    own = float(trainer.weights.b2[0])  # type: ignore[index]
-    trainer.intervene("rate", 0.5)
-    assert trainer.snapshot().halt is Halt.AT_STEP
-    trainer.intervene("b2", 30.0, (0,))
-    assert trainer.snapshot().halt is None
-    trainer.advance(1)
-    assert trainer.loss > 1
-    trainer.intervene("b2", own, (0,))
-    assert trainer.loss < 1
-    assert trainer.advance(50, StopRules(at_step=None, at_loss=1.0)) is None
 
 
 def test_a_run_can_be_changed_ten_thousand_times() -> None:
     trainer = Trainer(QUICK)
     made = tuple(Intervention(step, "rate", 0.5) for step in range(MOST_INTERVENTIONS))
+    last = MOST_INTERVENTIONS - 1
     trainer.resume(
-        replace(trainer.record(), interventions=made),
-        replace(trainer.checkpoint(), step=MOST_INTERVENTIONS - 1),
+        replace(trainer.record(), interventions=(*made[:last], replace(made[-1], value=0.25))),
+        replace(trainer.checkpoint(), step=last),
     )
-    assert len(trainer.interventions) == MOST_INTERVENTIONS - 1
-    trainer.intervene("rate", 0.25)
+    assert len(trainer.interventions) == MOST_INTERVENTIONS
     with pytest.raises(SettingError, match="at most 10000 times"):
         trainer.intervene("momentum", 0.25)
     trainer.intervene("momentum", QUICK.momentum)  # no change
     trainer.intervene("rate", 0.125)  # in place of the last
-    assert trainer.interventions[-1] == Intervention(MOST_INTERVENTIONS - 1, "rate", 0.125)
+    assert trainer.interventions == (*made[:last], Intervention(last, "rate", 0.125))
 
 
 def test_extreme_settings_stay_finite() -> None:

@@ -1,6 +1,6 @@
 """The current run of a project, trained here or watched, at the displayed step."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,50 +22,34 @@ class CurrentRun:
     """One run, or two side by side, always displayed at the same step.
 
     Any step can be displayed; some must be replayed first. Advancing from a past step replays the
-    recorded steps, and then trains new ones. The first may be a watched run.
+    recorded steps, and then trains new ones.
     """
 
-    def __new__(cls, record: Record, *_: object, **__: object) -> "CurrentRun":
-        """Return a CurrentWatched for a watched run."""
-        return super().__new__(cls if record.source is None else CurrentWatched)
+    parted_at: int | None = None
+    """The first step of a watched run at which the run beside it is known to differ."""
 
-    def __init__(
-        self,
-        record: Record,
-        step: int,
-        run: int = 0,
-        beside: Record | None = None,
-        kernel: str = NUMPY,
-        watched: Callable[[Record], WatchedRun] = WatchedRun.of,
-        parted_at: int | None = None,
-    ) -> None:
-        """Display a run at a step. Raises IndexError for a step that was not taken.
-
-        ``watched`` returns what has the states of a watched run. ``parted_at`` is the first step of
-        one at which the run beside it is known to differ.
-        """
-        records = [record] if beside is None else [record, beside]
-        self._number = run
-        self.kernel = kernel
-        self._watched_of = watched
-        self._runs = [watched(r) if r.source else Recording(r, kernel) for r in records]
-        last = min(run.newest for run in self._runs)
+    def __init__(self, runs: list[Recording], step: int, number: int, kernel: str) -> None:
+        """Display runs at a step. Raises IndexError for a step that was not taken."""
+        self._runs, self._number, self.kernel = runs, number, kernel
+        last = min(run.newest for run in self._shown)
         if not 0 <= step <= last:
             raise IndexError(f"step {step} is outside this run: 0 to {last}")
         self.step = step
-        self.parted_at = parted_at
 
-    def taken_over(self, kernel: str) -> "CurrentRun":
-        """Return the same run at the same step, to be continued by another kernel."""
-        record, *others = (run.record() for run in self._runs)
-        beside = others[0] if others else None
-        options = (self._number, beside, kernel, self._watched_of, self.parted_at)
-        return type(self)(record, self.step, *options)
+    @property
+    def _shown(self) -> Sequence[Recording | WatchedRun]:
+        """The runs that are displayed."""
+        return self._runs
 
     @property
     def newest(self) -> int:
         """The last step that can be displayed without training."""
-        return min(run.newest for run in self._runs)
+        return min(run.newest for run in self._shown)
+
+    def use_kernel(self, kernel: str) -> None:
+        """Take the next steps by another kernel."""
+        self.kernel = kernel
+        self._runs = [Recording(run.record(), kernel) for run in self._runs]
 
     def advance(self, n: int, rules: StopRules = NEVER) -> bool:
         """Advance by n steps, or fewer if a rule or a divergence stops a run; return if one did.
@@ -79,14 +63,15 @@ class CurrentRun:
                 is_stopped |= run.advance(goal - run.newest, mine) is not None
                 goal = min(goal, run.newest)
             else:
-                goal = run.replay(goal, n)
+                run.reach(goal)
         self.step = goal
         return is_stopped
 
     def go_to(self, step: int) -> int:
         """Display the last step up to a step that needs no replay; return how many are left."""
-        goal = min(step, self.newest)
-        self.step = max(set.intersection(*(run.at_hand(goal) for run in self._runs)))
+        goal = self.step = min(step, self.newest)
+        while (kept := min(run.kept(self.step) for run in self._runs)) < self.step:
+            self.step = kept
         return goal - self.step
 
     def look(self) -> None:
@@ -98,10 +83,8 @@ class CurrentRun:
         Where the run has later steps, a fork at this step replaces it, unless the changes have no
         effect. Raises SettingError for an invalid change; one alone then changes nothing.
         """
-        place = int(beside and len(self._runs) > 1)
+        place = -1 if beside else 0
         run = self._runs[place]
-        if isinstance(run, WatchedRun):
-            raise SettingError(TAKES_NO_STEPS)
         branch = run.fork(self.step) if self.step < run.newest else run
         before = branch.record()
         for change in changes:
@@ -111,8 +94,8 @@ class CurrentRun:
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot at this step."""
-        first, *others = (replace(run.state_at(self.step), run=self._number) for run in self._runs)
-        return replace(first, beside=others[0]) if others else first
+        first, *others = (replace(run.state_at(self.step), run=self._number) for run in self._shown)
+        return replace(first, beside=others[0] if others else None, parted_at=self.parted_at)
 
 
 _APART = 0.01
@@ -121,6 +104,18 @@ _APART = 0.01
 
 class CurrentWatched(CurrentRun):
     """A watched run, and perhaps one trained by xorviz from its first state, at a kept step."""
+
+    def __init__(
+        self, watched: WatchedRun, own: list[Recording], step: int, number: int, kernel: str
+    ) -> None:
+        """Display the last kept step up to a step. Raises IndexError for one not taken."""
+        self._watched = watched
+        super().__init__(own, step, number, kernel)
+        self.step = watched.kept(step)  # a later state may have replaced that of the step
+
+    @property
+    def _shown(self) -> Sequence[Recording | WatchedRun]:
+        return self._watched, *self._runs
 
     @property
     def newest(self) -> int:
@@ -133,16 +128,15 @@ class CurrentWatched(CurrentRun):
         Return whether that is all that can be done before another state comes.
         """
         self.look()
-        is_done = True
-        if (own := self._own) is not None:
-            goal = min(own.newest + n, self._watched.newest)
-            is_done = not self._train(own, goal) or own.newest >= self._watched.newest
+        last = self._watched.newest
+        is_done = all(self._train(own, min(own.newest + n, last), last) for own in self._runs)
         self.step = self.newest
         return is_done
 
     def look(self) -> None:
         """Take in what the program has shown since."""
         self._watched.read()
+        self.step = self._watched.kept(self.step)
 
     def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
         """Take settings of the watched run that were found out, and what is still assumed."""
@@ -155,50 +149,52 @@ class CurrentWatched(CurrentRun):
 
     def intervene(self, changes: Iterable[Intervention], beside: bool = False) -> None:
         """Change the run beside. Raises SettingError for any change of the watched one."""
+        if not (beside and self._runs):
+            raise SettingError(TAKES_NO_STEPS)
         super().intervene(changes, beside)
-        assert self._own is not None
-        if self.parted_at is not None and self.parted_at > self._own.newest:
+        if self.parted_at is not None and self.parted_at > self._runs[0].newest:
             self.parted_at = None
 
-    def snapshot(self) -> Snapshot:
-        """Return the snapshot at this step, and where both were first seen to differ."""
-        self.step = self._watched.kept(self.step)  # it may have been thinned out
-        return replace(super().snapshot(), parted_at=self.parted_at)
+    def _train(self, own: Recording, goal: int, last: int) -> bool:
+        """Train the run beside to a step; compare it at each kept one.
 
-    @property
-    def _watched(self) -> WatchedRun:
-        first = self._runs[0]
-        assert isinstance(first, WatchedRun)
-        return first
-
-    @property
-    def _own(self) -> Recording | None:
-        """The run beside, if there is one."""
-        own = self._runs[-1]
-        return own if isinstance(own, Recording) else None
-
-    def _train(self, own: Recording, goal: int) -> bool:
-        """Train the run beside to a step; compare it at each kept one; return if it got there."""
+        Return whether it has ended, or got to the last step.
+        """
         while own.newest < goal:
-            until = self._next_kept(own.newest, goal)
+            until = min(goal, self._watched.kept_after(own.newest))
             if own.advance(until - own.newest) is not None:
-                return False
-            self._compare(own, until)
-        return True
+                return True
+            is_kept = self._watched.kept(until) == until
+            if self.parted_at is None and is_kept and self._differ(own, until):
+                self.parted_at = until
+        return own.newest >= last
 
-    def _next_kept(self, step: int, goal: int) -> int:
-        """Return the first kept step after a step, or the goal if that comes first."""
-        is_before = step < self._watched.newest
-        return min(goal, self._watched.kept_after(step)) if is_before else goal
-
-    def _compare(self, own: Recording, step: int) -> None:
-        """Note a step if it is kept and the two runs differ there."""
-        if self.parted_at is not None or self._watched.kept(step) != step:
-            return
+    def _differ(self, own: Recording, step: int) -> bool:
+        """Return whether the two runs differ at a kept step; not if their networks do anyway."""
         theirs, start = (self._watched.parameters_at(at) for at in (step, 0))
         mine = flat(own.weights_at(step))
-        if len(mine) != len(theirs):  # another network, which differs anyway
-            return
-        way = np.linalg.norm(theirs - start)
-        if np.linalg.norm(theirs - mine) > _APART * way:
-            self.parted_at = step
+        if len(mine) != len(theirs):
+            return False
+        return bool(np.linalg.norm(theirs - mine) > _APART * np.linalg.norm(theirs - start))
+
+
+def current_run(
+    record: Record,
+    step: int,
+    run: int = 0,
+    beside: Record | None = None,
+    kernel: str = NUMPY,
+    watched: Callable[[Record], WatchedRun] = WatchedRun.of,
+    parted_at: int | None = None,
+) -> CurrentRun:
+    """Return a run at a step, and perhaps one beside. Raises IndexError for one not taken.
+
+    ``watched`` returns what has the states of a watched run. ``parted_at`` is the first step of one
+    at which the run beside it is known to differ.
+    """
+    others = [] if beside is None else [Recording(beside, kernel)]
+    if record.source is None:
+        return CurrentRun([Recording(record, kernel), *others], step, run, kernel)
+    current = CurrentWatched(watched(record), others, step, run, kernel)
+    current.parted_at = parted_at
+    return current

@@ -253,7 +253,7 @@ class Record:
             return step
         place = bisect_left if step >= start else bisect_right
         index = place(self.checkpoints, step, key=step_of) - (step < start)
-        return self.checkpoints[max(0, min(index, len(self.checkpoints) - 1))].step
+        return self.checkpoints[max(0, index)].step
 
     def is_part_of(self, other: "Record") -> bool:
         """Return whether another run contains all steps of this one."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import Record, at_step, most_checkpoints, step_of
+from xorviz.core.runs.record import Checkpoint, Record, most_checkpoints, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -33,19 +33,16 @@ class Recording:
         self._resumed_at, self._kernels_before = record.newest, record.kernels
         self._kept_until = record.newest if {*record.kernels} - {kernel} else 0
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
-        self._trainer = Trainer(record.config, kernel)
-        self._checkpoints = [self._trainer.checkpoint()]
         self._most = most_checkpoints(record.config)
-        self.stride = 1
-        """Steps from one checkpoint to the next."""
+        self._trainer = Trainer(record.config, kernel)
         self._reader: Trainer | None = None
         """The replay of a past step, if there was one."""
-        if record.checkpoints or record.interventions:
-            self._trainer.resume(record, [*self._checkpoints, *record.checkpoints][-1])
-            for change in at_step(record.interventions, record.newest):
-                self._trainer.intervene(change.field, change.value, change.index)
-            self._checkpoints += (c for c in record.checkpoints if c.step > 0)
-            self._thin()
+        past = (c for c in record.checkpoints if c.step > 0)
+        self._checkpoints = [self._trainer.checkpoint(), *past]
+        self._trainer.resume(record, self._checkpoints[-1])
+        self.stride = 1
+        """Steps from one checkpoint to the next."""
+        self._thin()
 
     @property
     def newest(self) -> int:
@@ -69,12 +66,7 @@ class Recording:
 
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
-        goal, trainer = self.newest + n, self._trainer
-        while True:
-            halt = trainer.advance(min(goal, self._next_due(trainer.step)) - trainer.step, rules)
-            self._keep_if_due(trainer)
-            if halt is not None or trainer.step >= goal:
-                return halt
+        return self._advance(self._trainer, self.newest + n, rules)
 
     def intervene(self, field: str, value: float, index: tuple[int, ...] = ()) -> None:
         """Change a live setting or a weight after the newest step.
@@ -95,111 +87,83 @@ class Recording:
         """Return the snapshot at the newest step."""
         return self.state_at(self.newest)
 
-    def replay(self, step: int, n: int) -> int:
-        """Go towards a past step, at most n steps from the last one at hand; return where it is.
+    def kept(self, step: int) -> int:
+        """Return the last step up to a step that can be displayed without training."""
+        return self._nearest(step).step
 
-        Missing checkpoints on the way are added, which makes the next replay shorter.
+    def reach(self, step: int) -> Trainer:
+        """Return this run, or the reader of past steps, at a step, bit for bit.
+
+        Missing checkpoints on the way are added, which makes the next replay shorter. Raises
+        IndexError for a step that was not taken.
         """
-        if step >= self.newest:
-            return self.newest
-        reader = self._reader_before(step)
-        goal = min(step, reader.step + n)
-        while reader.step < goal:
-            pause = min(goal, self._next_due(reader.step), self._next_change(reader.step))
-            if reader.advance(pause - reader.step) is not None:
+        if not 0 <= step <= self.newest:
+            raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
+        nearest = self._nearest(step)
+        if isinstance(nearest, Trainer):
+            reader = nearest
+        else:
+            reader = self._reader = self._reader or Trainer(self.config, self._kernel)
+            reader.resume(self._trainer.record(), nearest)
+        changes = self._trainer.interventions
+        changed = {c.step for c in changes if reader.step < c.step < step}
+        for goal in sorted({*changed, step} - {reader.step}):
+            if self._advance(reader, goal) is not None:
                 raise ArithmeticError(f"this run cannot be replayed beyond step {reader.step}")
-            self._keep_if_due(reader)
-            self._change_as_before(reader)
-        return reader.step
-
-    def at_hand(self, step: int) -> set[int]:
-        """Return the steps up to this one that can be displayed without training."""
-        known = {checkpoint.step for checkpoint in self._checkpoints}
-        known |= {self.newest} if self._reader is None else {self.newest, self._reader.step}
-        return {found for found in known if found <= step}
+            reader.repeat(changes)
+        return reader
 
     def state_at(self, step: int) -> Snapshot:
-        """Return the snapshot at any step of the run, bit for bit.
-
-        Raises IndexError for a step that was not taken.
-        """
-        return self._trainer_at(step).snapshot(self.record())
+        """Return the snapshot at any step of the run; raises as ``reach`` does."""
+        return self.reach(step).snapshot(self.record())
 
     def weights_at(self, step: int) -> Weights:
-        """Return the weights at any step of the run, after any change made there.
-
-        Raises IndexError for a step that was not taken.
-        """
-        return self._trainer_at(step).weights
+        """Return the weights at any step, after any change made there; raises as ``reach`` does."""
+        return self.reach(step).weights
 
     def fork(self, step: int) -> "Recording":
-        """Return a new run with the steps of this one up to a step.
-
-        Raises IndexError for a step that was not taken.
-        """
-        tip, record = self._trainer_at(step).checkpoint(), self.record()
+        """Return a new run with the steps of this one up to a step; raises as ``reach`` does."""
+        tip, record = self.reach(step).checkpoint(), self.record()
         past = (c for c in record.checkpoints if c.step < step)
         # Resuming leaves out the later changes and losses.
         start = replace(record, newest=step, checkpoints=(*past, tip))
         return Recording(start, self._kernel)
 
-    def _next_due(self, step: int) -> int:
-        """Return the next step at which a checkpoint is due."""
-        return (step // self.stride + 1) * self.stride
+    def _nearest(self, step: int) -> Trainer | Checkpoint:
+        """Return the last of this run, its reader and the checkpoints that is not after a step."""
+        checkpoint = self._checkpoints[bisect_right(self._checkpoints, step, key=step_of) - 1]
+        known = (one for one in (self._trainer, self._reader, checkpoint) if one is not None)
+        return max((one for one in known if one.step <= step), key=step_of)
 
-    def _keep_if_due(self, trainer: Trainer) -> None:
-        """Add the checkpoint of this run or its reader, if one is due and missing."""
-        if trainer.step % self.stride:
-            return
-        index = bisect_left(self._checkpoints, trainer.step, key=step_of)
-        if index == len(self._checkpoints) or self._checkpoints[index].step != trainer.step:
-            self._checkpoints.insert(index, trainer.checkpoint())
-        if self._is_crowded():
-            self._thin()
+    def _advance(self, trainer: Trainer, goal: int, rules: StopRules = NEVER) -> Halt | None:
+        """Take the steps of this run or its reader to a goal; keep the checkpoints on the way."""
+        while True:
+            due = (trainer.step // self.stride + 1) * self.stride
+            halt = trainer.advance(min(goal, due) - trainer.step, rules)
+            if trainer.step % self.stride == 0:
+                self._keep(trainer.checkpoint())
+            if halt is not None or trainer.step >= goal:
+                return halt
+
+    def _keep(self, checkpoint: Checkpoint) -> None:
+        """Add a checkpoint, unless it is known."""
+        place = bisect_right(self._checkpoints, checkpoint.step, key=step_of)
+        if self._checkpoints[place - 1].step < checkpoint.step:
+            self._checkpoints.insert(place, checkpoint)
+        self._thin()
 
     def _thin(self) -> None:
         """Increase the distance of the checkpoints as this length of run needs."""
-        while self._is_crowded():
+        before = self.stride
+        # With the one at step 0 and that of the newest step.
+        while self.newest // self.stride + 2 > min(self._most, max(_ENOUGH, self.stride)):
             self.stride *= 2
-        self._checkpoints = [
-            c for c in self._checkpoints if c.step % self.stride == 0 or c.step <= self._kept_until
-        ]
-
-    def _is_crowded(self) -> bool:
-        """Return whether more checkpoints are due than allowed beside that of the newest step."""
-        most = min(self._most, max(_ENOUGH, self.stride))
-        return self.newest // self.stride + 1 > most - 1
-
-    def _trainer_at(self, step: int) -> Trainer:
-        """Return this run, or the reader of past steps, at a step."""
-        if not 0 <= step <= self.newest:
-            raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
-        if step == self.newest:
-            return self._trainer
-        self.replay(step, step)
-        return self._reader_before(step)
-
-    def _reader_before(self, step: int) -> Trainer:
-        """Return the reader at the latest state before or at a step that needs no training."""
-        checkpoint = self._checkpoints[bisect_right(self._checkpoints, step, key=step_of) - 1]
-        if self._reader is None:
-            self._reader = Trainer(self.config, self._kernel)
-        elif checkpoint.step <= self._reader.step <= step:
-            return self._reader
-        self._reader.resume(self._trainer.record(), checkpoint)
-        self._change_as_before(self._reader)
-        return self._reader
-
-    def _next_change(self, step: int) -> int:
-        """Return the next step at which the run was changed, or its newest."""
-        changes = self._trainer.interventions
-        after = bisect_right(changes, step, key=step_of)
-        return changes[after].step if after < len(changes) else self.newest
-
-    def _change_as_before(self, reader: Trainer) -> None:
-        """Repeat the changes made to the run at the reader's step."""
-        for change in at_step(self._trainer.interventions, reader.step):
-            reader.intervene(change.field, change.value, change.index)
+        if self.stride > before:
+            self._checkpoints = [
+                c
+                for c in self._checkpoints
+                if c.step % self.stride == 0 or c.step <= self._kept_until
+            ]
 
 
 def kernel_for(record: Record) -> str:

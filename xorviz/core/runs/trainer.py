@@ -48,12 +48,9 @@ class Trainer:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
         if n <= 0:
             return self._halt
-        if self.step >= MOST_STEPS:
-            self._halt = Halt.LONGEST
-            return self._halt
         limit = rules.next_limit(self.step)
         goal = min(self.step + n, limit or MOST_STEPS, MOST_STEPS)
-        self._halt = self._arrival = None
+        self._halt = None
         with np.errstate(all="ignore"):  # a kernel may overflow before it stops
             while self.step < goal and self._halt is None:
                 self._advance_block(min(self._kernel.block, goal - self.step), rules)
@@ -69,18 +66,17 @@ class Trainer:
         change = checked_intervention(self.config, self.step, field, value, index)
         here = at_step(self.interventions, self.step)
         before = self.interventions[: len(self.interventions) - len(here)]
-        others = [c for c in here if c.target != change.target]
-        is_recorded = self._is_recorded(change, before)
-        if is_recorded and len(before) + len(others) >= MOST_INTERVENTIONS:
+        made = [c for c in here if c.target != change.target]
+        if self._is_recorded(change, before):
+            made = sorted([*made, change], key=lambda c: c.target)
+        if len(before) + len(made) > MOST_INTERVENTIONS:
             raise SettingError(TOO_MANY)
         self._arrival = self.checkpoint()
         if field in LIVE:
             self._set_live(change)
         else:
             self._set_weight(change, self._arrival)
-        if is_recorded:
-            others = sorted([*others, change], key=lambda c: c.target)
-        self.interventions = (*before, *others)
+        self.interventions = (*before, *made)
 
     def checkpoint(self) -> Checkpoint:
         """Return the state at this step, before any change made here."""
@@ -89,9 +85,9 @@ class Trainer:
         return Checkpoint(self.step, self._kernel.state(), self._right, self._learned)
 
     def resume(self, record: Record, checkpoint: Checkpoint) -> None:
-        """Continue at a checkpoint of another run of this shape, before any change made there.
+        """Continue at a checkpoint of another run of this shape, with the changes made there.
 
-        The trace is cut there too, with the loss of that state.
+        The trace is cut there too.
         """
         before = checkpoint.step - 1
         self.step = checkpoint.step
@@ -106,6 +102,12 @@ class Trainer:
         self._look_at(taken)
         trace = record.trace.until(self.step, self.loss, self._outputs)
         self._recorder = TraceRecorder(trace)
+        self.repeat(record.interventions)
+
+    def repeat(self, changes: tuple[Intervention, ...]) -> None:
+        """Make those of a run's changes that were made at this step."""
+        for change in at_step(changes, self.step):
+            self.intervene(change.field, change.value, change.index)
 
     def record(self) -> Record:
         """Return the run as a value, with the present state as its only checkpoint."""
@@ -177,6 +179,7 @@ class Trainer:
                 taken = self._kernel.retake(n)
         if len(taken):
             self._keep(taken, self.step + 1)
+            self._arrival = None
         self.step += len(taken)
 
     def _keep(self, taken: Taken, first_step: int) -> None:

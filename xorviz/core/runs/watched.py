@@ -12,7 +12,7 @@ from xorviz.core.runs.record import Checkpoint, Record, Streak, step_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 
@@ -123,18 +123,6 @@ class WatchedRun:
             halt=self.halt if state.step == self.newest else None,
             velocity=velocity,
         )
-
-    def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:  # noqa: ARG002
-        """Take no step: another program does."""
-        return self.halt
-
-    def replay(self, step: int, n: int) -> int:  # noqa: ARG002
-        """Return the step: a state that is kept needs no replay."""
-        return step
-
-    def at_hand(self, step: int) -> set[int]:
-        """Return the kept steps up to this one."""
-        return {state.step for state in self._states[: self._place(step) + 1]}
 
     def kept(self, step: int) -> int:
         """Return the last kept step up to a step."""

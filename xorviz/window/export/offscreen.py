@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.current_run import CurrentRun, current_run
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.recording import kernel_for
@@ -160,7 +160,7 @@ def film(
     if not is_available():
         raise FileError(PILLOW_MISSING)
     kernel = kernel_for(project.record)
-    current = CurrentRun(project.record, 0, beside=project.beside, kernel=kernel)
+    current = current_run(project.record, 0, beside=project.beside, kernel=kernel)
     steps = frame_steps(project, frames)
 
     for _ in _way_to(current, steps[-1]):  # none, but for the longer of two runs
@@ -219,7 +219,7 @@ def render_picture(project: Project, step: int, view: str, kind: str, scale: int
     Raises IndexError for a step that the run has not taken, and FileError.
     """
     kernel = kernel_for(project.record)
-    snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
+    snapshot = current_run(project.record, step, beside=project.beside, kernel=kernel).snapshot()
     with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
         renderer.show(snapshot)
         renderer.describe()
