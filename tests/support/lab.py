@@ -44,9 +44,8 @@ WILD = LabPlan(
 """Networks of which some learn and are stopped early, and some never learn."""
 
 
-@cache
-def trained_snapshot(plan: LabPlan, recipes: tuple[int, ...] | None = None) -> LabSnapshot:
-    """Train a plan, or some of its recipes, and return the snapshot, which tests share."""
+def trained_snapshot(plan: LabPlan, recipes: Iterable[int] | None = None) -> LabSnapshot:
+    """Train a plan, or some of its recipes, and return the snapshot."""
     results = LabResults(plan)
     others = set(range(len(plan.recipes))) - set(recipes) if recipes is not None else set()
     skipped = frozenset(place for recipe in others for place in plan.places_of(recipe))
@@ -54,6 +53,9 @@ def trained_snapshot(plan: LabPlan, recipes: tuple[int, ...] | None = None) -> L
         cohort = advanced(share.drawn(), plan.steps, plan.rules)
         results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
+
+
+_shared = cache(trained_snapshot)
 
 
 def outcomes(configs: Sequence[RunConfig], steps: int) -> Findings:
@@ -81,7 +83,7 @@ def trained_seeds(
 ) -> LabSnapshot:
     """Return the snapshot of trained seeds of RECIPE with these widths; an int is a count."""
     chosen = range(seeds) if isinstance(seeds, int) else tuple(seeds)
-    return trained_snapshot(LabPlan(recipes_of({"width": widths}, RECIPE), chosen, steps))
+    return _shared(LabPlan(recipes_of({"width": widths}, RECIPE), chosen, steps))
 
 
 def snapshots_at(

@@ -66,7 +66,7 @@ LIMITS = {name: f"allowed: {SETTINGS[name].rule.allowed}" for name in LIVE}
 @pytest.mark.parametrize(
     ("field", "value", "index", "message"),
     [
-        *((name, math.nan, (), f"{name} is nan; {LIMITS[name]}") for name in LIVE),
+        *((name, math.nan, (), f"{name} is nan; {LIMITS[name]}") for name in sorted(LIVE)),
         ("momentum", 1, (), f"momentum is 1; {LIMITS['momentum']}"),
         ("rate", 0.5, (0,), "one number; it has no index (0,)"),
         *((name, 3, (), f"{name} cannot change during a run")
