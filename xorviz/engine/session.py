@@ -70,6 +70,7 @@ class TrainingSession(QObject):
         self._frame: Command | None = None  # under way
         self._is_wanted = False  # its answer, as nothing else was asked for since
         self._wanted_steps = 0  # while stepping; the pace counts those taken
+        self._is_far = False  # stepping to a step that is sought
         self._calm = CalmFrames()
         self._is_left_out = False  # the newest snapshot, as it would flash
         self._stillness = QTimer(self, singleShot=True, interval=round(1000 * STILL_SECONDS))
@@ -98,13 +99,18 @@ class TrainingSession(QObject):
         """The settings of the first run at the step shown, after the changes under way."""
         under_way = {
             change.field: change.value
-            for command in self._thread.unanswered
-            if isinstance(command, Intervene)
-            if command.run == self._at.run and not command.beside
+            for command in self._changes_under_way
+            if not command.beside
             for change in command.changes
             if not change.index
         }
         return replace(self._at.config, **under_way) if under_way else self._at.config  # type: ignore[arg-type]
+
+    @property
+    def _changes_under_way(self) -> list[Intervene]:
+        """Changes of the run that are not answered yet."""
+        sent = [one for one in self._thread.unanswered if isinstance(one, Intervene)]
+        return [change for change in sent if change.run == self._at.run]
 
     @property
     def _is_watched(self) -> bool:
@@ -146,7 +152,7 @@ class TrainingSession(QObject):
 
     @Slot(str)
     def _pause_held(self, reason: str) -> None:
-        if reason and self._activity.is_training:
+        if reason and self._activity.is_training and not self._is_far:
             self.pause()
 
     @Slot()
@@ -164,12 +170,13 @@ class TrainingSession(QObject):
             self._add_steps(n)
             self._request()
 
-    def _add_steps(self, n: int) -> None:
+    def _add_steps(self, n: int, is_far: bool = False) -> None:
         """Take more steps than wanted so far; those of another activity are forgotten."""
         if self._activity is not Activity.STEPPING:
             self._wanted_steps = 0
         self._wanted_steps += n
         self._set_activity(Activity.STEPPING)
+        self._is_far = is_far
 
     def seek(self, step: int) -> None:
         """Go to a step already taken, clamped to the run's range, and pause.
@@ -226,7 +233,8 @@ class TrainingSession(QObject):
             return
         if self._sought is not None:
             self._send(Seek(self._at.run, self._sought))  # commands are carried out in order
-        self._is_wanted = False
+        if self._is_far:
+            self.pause()
         self._thread.send(Intervene(self._at.run, made, second is not None))
 
     def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
@@ -356,8 +364,9 @@ class TrainingSession(QObject):
         if self._activity.is_training:
             self._start_pace()
         is_asked_for = self._is_wanted or self._activity is Activity.STEPPING
-        if left > 0 and is_asked_for and not (self.playing or self._is_watched):
-            self._add_steps(left)
+        is_over = self.playing or self._is_watched or self._changes_under_way
+        if left > 0 and is_asked_for and not is_over:
+            self._add_steps(left, is_far=self._activity is Activity.PAUSED)
 
     def _fail(self, failure: Failure) -> None:
         if self._activity is Activity.FAILED:
@@ -369,7 +378,7 @@ class TrainingSession(QObject):
     def _set_activity(self, activity: Activity) -> None:
         if activity is self._activity:
             return
-        self._activity, self._is_wanted = activity, False
+        self._activity, self._is_wanted, self._is_far = activity, False, False
         self._start_pace()
         if activity is not Activity.PLAYING:
             self.gauge.clear()

@@ -76,11 +76,30 @@ def test_pause_and_a_change_end_a_far_way_where_it_is_and_playing_goes_beyond(
     far.play()
     far.frames(30)
     assert (far.doing(), far.last.step > MIDDLE) == (Activity.PLAYING, True)
-    far.open(LONG, NEWEST)
-    far.seek(MIDDLE)
-    far.intervene("rate", 0.125)
-    far.rest()
-    assert far.last.step == far.last.newest == FRAME
+    for frames, extra in ((0, 0), (0, 1), (5, 0)):  # before it is known to be far, or later
+        far.open(LONG, NEWEST)
+        far.seek(MIDDLE)
+        far.frames(frames)
+        under_way = FRAME if frames else 0
+        far.hold.set("Why" if frames else "")  # which stops no way to a step
+        far.intervene("rate", 0.125)
+        if extra:
+            far.step(extra)
+        far.rest()
+        assert far.last.step == far.last.newest == max(1, frames) * FRAME + under_way + extra
+
+
+def test_exactly_so_many_steps_are_taken_whatever_is_changed_meanwhile(
+    session: StagedSession,
+) -> None:
+    session.open(CONFIG)
+    session.step(10 * FRAME)
+    for rate in (0.1, 0.2, 0.3):
+        session.frames(1)
+        session.intervene("rate", rate)
+        session.stage.paint()
+    session.rest()
+    assert session.last.step == 10 * FRAME
 
 
 def test_one_command_goes_to_a_near_step_and_those_that_the_hand_has_passed_are_dropped(
