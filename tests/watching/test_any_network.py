@@ -1,6 +1,7 @@
 """Networks of any shape: what a program shows is what its file holds, outputs and findings too."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any
@@ -97,6 +98,20 @@ def test_a_function_that_fails_changes_nothing(calls: int, capsys: Any) -> None:
     assert ("division by zero" in run.source.finding) == (calls < 10**4)
     assert ("division by zero" in said) == (calls < 10**4)
     assert (run.outputs_at(0) is None) == (calls == 0)
+
+
+def test_a_state_is_there_before_its_code_is_checked() -> None:
+    """The check calls predict often, and may take seconds."""
+    net, runs = Net(XOR), list[object]()
+
+    def predict(x: Any) -> Any:
+        with suppress(FileError):
+            runs.extend(map(opened, places.files()))
+        return net.all(x)
+
+    with xorviz.watch(window=False, predict=predict) as see:
+        see(*net.arrays)
+    assert len(runs) > 50
 
 
 def test_outputs_may_be_unknown_and_weights_may_not() -> None:

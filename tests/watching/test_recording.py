@@ -224,7 +224,7 @@ def write(width):
     program.b2[...] = 0
     see = watch(window=False)
     see(*program.arrays)
-    print(os.getpid(), see._recorder._path, flush=True)
+    print(os.getpid(), see._recorder.path, flush=True)
     for step in range(1, 10**9):
         see._next_time = 0.0  # each state
         program.b2[...] = step

@@ -5,6 +5,7 @@ import os
 import re
 from array import array as typed_array
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from itertools import count
 from socket import socketpair
 from threading import Barrier, Thread
@@ -159,6 +160,8 @@ def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left(ca
     with pytest.raises(ZeroDivisionError):
         failing()
     see = xorviz.watch()
+    with pytest.raises(TypeError):
+        deepcopy(see)  # which ends nothing
     trained(see, 5)
     del see
     gc.collect()
@@ -321,7 +324,7 @@ if not child and "silent" in sys.argv:
 if child:
     assert os.waitpid(child, 0)[1] == 0
     see(*program.arrays)
-    with see._recorder._path.open("rb") as file:
+    with see._recorder.path.open("rb") as file:
         assert not any(file.read()[65_536:65_600])  # the run has not been ended
 for _ in range(20):
     see(*program.arrays)

@@ -29,12 +29,12 @@ class Recorder:
         self._writers: list[StatesWriter] = []
         self._asked: list[Path] = []
         """Files that are still to be made."""
-        self._path: Path | None = None
+        self.path: Path | None = None
         """The first file, with all states."""
         self._is_hidden = self._is_ended = self._is_other = False
 
-    def begin(self, header: Header, is_hidden: bool) -> Path | None:
-        """Make the file with all states, and return it; say so where that is not possible."""
+    def begin(self, header: Header, is_hidden: bool) -> None:
+        """Make the file with all states; say so where that is not possible."""
         self._is_other, name = header.config is None, f"{header.source.key}{SUFFIX}"
         try:
             writer = places.in_first(lambda folder: _made(folder, name, header), is_hidden)
@@ -42,14 +42,13 @@ class Recorder:
             tell(f"this run is not recorded, since no file can be made: {error}")
         else:
             self._writers = [writer]
-            self._path, self._is_hidden = writer.path, is_hidden
+            self.path, self._is_hidden = writer.path, is_hidden
         asked, self._asked = self._asked, []
         for file in asked:
             try:
                 self.record(file)
             except FileError as error:
                 tell(str(error))
-        return self._path
 
     def record(self, path: Path) -> None:
         """Write a file, too, as its name ends. Raises FileError."""
@@ -99,8 +98,8 @@ class Recorder:
                 self._export(path)
             except FileError as error:
                 failures.append(str(error))
-        if self._is_hidden and self._path is not None:
-            self._path.unlink(missing_ok=True)
+        if self._is_hidden and self.path is not None:
+            self.path.unlink(missing_ok=True)
         if failures:
             raise FileError(" ".join(failures))
 
@@ -119,13 +118,13 @@ class Recorder:
     def _export(self, path: Path) -> None:
         """Write the run as a file's name ends. Raises FileError."""
         with _named(path):
-            if self._path is None:
+            if self.path is None:
                 raise FileError("There is nothing to write: no states were recorded.")
             if path.suffix == SUFFIX:
-                atomic.write(path, self._path.read_bytes())
+                atomic.write(path, self.path.read_bytes())
                 return
-            with _named(self._path):
-                record = FollowedRun(self._path).record()
+            with _named(self.path):
+                record = FollowedRun(self.path).record()
             if path.suffix == _NPZ:
                 write_states(record, path)
             else:

@@ -104,6 +104,9 @@ class Watch:
     microsecond, 6 if a state is written, and 100 if that is of tensors or a model.
     """
 
+    _is_closed = True
+    """Until it is made: a copy that fails is not."""
+
     def __init__(
         self, said: Said, source: WatchedSource, orientation: str | None, opens: bool,
         predict: Callable[..., Any] | None,
@@ -132,7 +135,7 @@ class Watch:
         """Held while a state is written: a program may call from several threads."""
         _open.add(self)
 
-    def __call__(self, *weights: Any, **named: Any) -> None:
+    def __call__(self, /, *weights: Any, **named: Any) -> None:
         """Show the weights: arrays in the order w1, b1, w2, b2, or by these names; or a model.
 
         Those of a network of another shape may be in any order and have any names.
@@ -169,7 +172,9 @@ class Watch:
                 call, weights, data = self._last
                 numbers = self._reading.plain_numbers(weights, data)
                 is_now = b"".join(weights) == data  # they may have been trained since
-                self._write(call, numbers, False, self._predicted(call, weights, {}, is_now))
+                self._write(call, numbers, False, self._outputs(is_now))
+                if is_now:
+                    self._check(call, weights, {})
             self._end()
             self._next_kept = 0  # another call says that the run has ended
             if self._window is not None and self._window.poll() is None:
@@ -219,7 +224,7 @@ class Watch:
                 self._count, call = count(1).__next__, 0  # whatever was wrong before
             else:
                 numbers = self._later(self._reading, weights, named)
-            outputs = self._predicted(call, weights, named, numbers is not None)
+            outputs = self._outputs(numbers is not None)
             is_kept = call >= self._next_kept
             while self._next_kept <= call:
                 self._next_kept = next(self._kept)
@@ -230,6 +235,10 @@ class Watch:
                         f"the window has ended with exit code {code}; run 'xorviz watch' to see why"
                     )
             self._write(call, numbers, is_kept, outputs)
+            if call == 0:
+                self._open_window()
+            if numbers is not None:
+                self._check(call, weights, named)
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
@@ -242,9 +251,8 @@ class Watch:
             ways = " or ".join(f"orientation={way!r}" for way in error.allowed)
             raise SettingError(f"{error}; say {ways}") from None
         except SettingError:
-            if (
-                named.keys() & {*WEIGHT_FIELDS} or self._orientation is not None
-            ):  # meant for a 2-H-1 network
+            has_names = bool(named) and named.keys() <= {*WEIGHT_FIELDS}
+            if has_names or self._orientation is not None:  # meant for a 2-H-1 network
                 raise
             reading, config = any_reading(held), RunConfig(**given)
             arrays: Mapping[str, tuple[int, ...]] | None = arrays_of(reading)
@@ -265,10 +273,7 @@ class Watch:
         header = Header.of(config, source, RING, arrays)
         self._kept = kept_calls(source.batch in {None, "row"}, header.share)
         self._next_kept, self._has_outputs = next(self._kept), bool(header.outputs)
-        is_off = os.environ.get("XORVIZ_WATCH", "").strip().lower() == "off"
-        path = self._recorder.begin(header, is_hidden=is_off)
-        if self._opens and path is not None and not is_off:
-            self._window = opened_window(path)
+        self._recorder.begin(header, is_hidden=_is_off())
         self._reading = reading if named else reading.of_plain(weights)
         self._is_plain = bool(self._reading.kinds)
         return numbers
@@ -282,21 +287,23 @@ class Watch:
             why = "there are several updates from one call to the next"
         return f"The code is not checked: {why}." if why else ""
 
-    def _predicted(
-        self, call: int, weights: tuple[Any, ...], named: dict[str, Any], is_now: bool
-    ) -> bytes:
-        """Return the outputs to be written for a call, and write what is found of the code.
+    def _open_window(self) -> None:
+        """Open a window if it is wanted, and there is none."""
+        path = self._recorder.path
+        if self._opens and path is not None and not _is_off():
+            self._window = opened_window(path)
 
-        They are not numbers unless the weights are now as they were at the call.
-        """
-        if self._predictions is None:
+    def _outputs(self, are_now: bool) -> bytes:
+        """Return the outputs to be written; no numbers unless weights are as at the call."""
+        if self._predictions is None or not self._has_outputs:
             return b""
-        if is_now:
+        return (self._predictions.outputs() if are_now else self._predictions.nothing).tobytes()
+
+    def _check(self, call: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
+        """Write what is found of the code at a call, of which the weights still are."""
+        if self._predictions is not None:
             held = held_in(weights, named, numbered)
             self._recorder.say(self._predictions.take(call, held))
-        if not self._has_outputs:
-            return b""
-        return (self._predictions.outputs() if is_now else self._predictions.nothing).tobytes()
 
     def _later(
         self, reading: WeightReading, weights: tuple[Any, ...], named: dict[str, Any]
@@ -345,6 +352,11 @@ class Watch:
         self._next_kept = 0  # the next call says so
         if self._window is not None:
             self._window.returncode = 0
+
+
+def _is_off() -> bool:
+    """Return whether the user wants no window to find runs."""
+    return os.environ.get("XORVIZ_WATCH", "").strip().lower() == "off"
 
 
 def _program() -> str:

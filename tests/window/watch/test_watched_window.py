@@ -1,5 +1,6 @@
 """Programs that are shown in the whole window, by their files."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,28 @@ def test_one_opened_for_programs_shows_each_that_begins_when_no_other_one_is_run
     watched.begin("three").show(ALL)
     watched.wait_for("three, watched, step 32")
     assert [run.name for run in watched.window.document.project.pinned] == ["one"]
+
+
+def test_programs_that_began_while_the_window_opened_are_shown_or_asked_about(
+    desk: Watched,
+) -> None:
+    window = desk.window
+    window.programs.close()
+    desk.begin("of last week").show(ALL).end()
+    one = desk.begin("one").show(ALL)
+    one.end()
+    desk.begin("short").show(ALL).end()
+    desk.begin("live").show(ALL)
+    desk.begin("as well").show(ALL)
+    for age, program in enumerate(reversed(desk.programs)):
+        os.utime(program.path, (1e9 - age, 1e9 - age))
+    window.await_program(one.path)
+    window.programs.start()
+    desk.wait_for("live, watched, step 32")
+    assert [run.name for run in window.document.project.pinned] == ["one", "short"]
+    assert "as well" in desk.question
+    window.programs.show(desk.programs[-1].path)  # as a user chooses it in the dialog
+    assert desk.question == ""
 
 
 @pytest.mark.thorough

@@ -37,15 +37,18 @@ class Programs(QObject):
         self._known: set[Path] = set()
         self._other: Path | None = None
         """The last file that was shown in a window of its own."""
-        self._question = ""
-        """The last one asked, which a newer one may replace."""
+        self._question, self._asked = "", Path()
+        """The last one asked, which a newer one may replace, and of which file it is."""
         self._folders = QFileSystemWatcher(self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._look)
         self._folders.directoryChanged.connect(self._settled.start)
 
     def start(self) -> None:
-        """Find programs from now on, and be found by them; begin with one that is running."""
+        """Find programs from now on, and be found by them; begin with those that are running.
+
+        In a window that was opened on a file, also with those that have begun after it.
+        """
         try:
             self._mark = places.in_first(places.hold_as_window)
         except OSError as error:
@@ -54,9 +57,23 @@ class Programs(QObject):
             self._folders.addPaths(found)
         files = places.files()
         self._known = set(files)
-        running = next(filter(_is_running, files), None)
-        if running is not None and self._document.watched is None:
-            self._offer(running)
+        shown = [place for place in map(files.index, self._shown & self._known) if self.are_shown]
+        newer = files[: min(shown, default=0)]
+        for path in reversed(files):
+            if path in newer or _is_running(path):
+                self._offer(path)
+
+    @property
+    def _shown(self) -> set[Path]:
+        """The files of the runs that are shown, here and in a window of their own."""
+        source = self._document.project.record.source
+        paths = self._other, None if source is None else source.path
+        return {path for path in paths if path is not None}
+
+    @property
+    def _is_asking(self) -> bool:
+        """Whether the bar asks about a program, unless it is hidden."""
+        return self._questions.accessibleName() == self._question
 
     def close(self) -> None:
         """Find no more programs."""
@@ -79,6 +96,8 @@ class Programs(QObject):
         else:
             self._document.bring_back()
             self._document.watch(run.record())
+        if self._is_asking and path == self._asked:
+            self._questions.hide()
 
     @Slot()
     def _look(self) -> None:
@@ -90,17 +109,17 @@ class Programs(QObject):
     def _offer(self, path: Path) -> None:
         """Show a program, or ask whether it is to be shown."""
         try:
-            source, shown = StatesReader(path).source, self._document.project.record.source
+            source, current = StatesReader(path).source, self._document.project.record.source
         except FileError:  # it was removed
             return
-        if shown is not None and shown.key == source.key:
+        is_current = current is not None and current.key == source.key
+        if is_current or path in self._shown:
             return
-        followed = self._other, None if shown is None else shown.path
-        is_busy = self._document.aside is not None or any(map(_is_running, followed))
+        is_busy = self._document.aside is not None or any(map(_is_running, self._shown))
         if self.are_shown and not is_busy:
             self.show(path)
-        elif self._questions.isHidden() or self._questions.accessibleName() == self._question:
-            self._question = f"A program has begun to train {source.name}."
+        elif self._questions.isHidden() or self._is_asking:
+            self._question, self._asked = f"A program has begun to train {source.name}.", path
             show: Callable[[], object] = partial(self.show, path)
             self._questions.ask(self._question, {"Watch": show, "Not now": lambda: None})
         else:  # another question is first
@@ -108,8 +127,8 @@ class Programs(QObject):
             self._questions.answered.connect(partial(self._offer, path), once)
 
 
-def _is_running(path: Path | None) -> bool:
+def _is_running(path: Path) -> bool:
     try:
-        return path is not None and places.is_held(path)
+        return places.is_held(path)
     except OSError:  # it was removed
         return False

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QListWidget, QPushButton, QWidget
 
 from xorviz.core.runs.source import ProgramState
@@ -63,7 +63,9 @@ class WatchDialog(Dialog):
             button.setAutoDefault(False)
         buttons.addButton(open_file, QDialogButtonBox.ButtonRole.ActionRole)
         lines = QLabel(LINES, textFormat=Qt.TextFormat.PlainText)
-        lines.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPixelSize(QFontInfo(self.font()).pixelSize())
+        lines.setFont(fixed)
         lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         shown = row(None, (lines, 1), (copy, Qt.AlignmentFlag.AlignTop))
         column(self, plain_label("", _SAYS), shown, (self._list, 1), buttons, gap=10)
