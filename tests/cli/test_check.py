@@ -122,6 +122,9 @@ for step in range(6):
         assert (counted, sentence) == ("5 steps checked: 5 correct. Step 5:", found["sentence"])
         assert report(run, f"{path} --rate 0.1", 1)["steps"]["first_faulty"] == 1
         assert run(f"diagnose --weights {path}").status == 0
+    unnamed = paths[2].rename(tmp_path / "states")
+    for command in (f"check {unnamed}", f"diagnose --weights {unnamed}"):
+        assert "read from a file named *.xwatch" in run(command).line
 
 
 def test_what_cannot_be_checked_or_written_ends_with_2(

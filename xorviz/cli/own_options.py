@@ -9,6 +9,7 @@ from xorviz.core.rules import Choice, Real, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import SETTINGS
 from xorviz.files.arguments import add_option, add_settings
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import states_npz
 from xorviz.files.run_file import MOST_BYTES
 from xorviz.files.weights.known import NAMES
@@ -16,7 +17,7 @@ from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.reader import naming, read_file
 from xorviz.files.weights.said import PRINTED_ORDER, SAID, RowOrder
 from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.states_file import SUFFIX
+from xorviz.watching.states_file import MAGIC, SUFFIX
 
 _STEPS = Whole(0, MOST_STEPS)
 
@@ -36,7 +37,10 @@ def content_of(name: str) -> bytes:
     with naming(shown(name)):
         if name.endswith(SUFFIX):
             return states_npz(FollowedRun(Path(name)).record())
-        return sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else read_file(name)
+        data = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else read_file(name)
+        if data.startswith(MAGIC):
+            raise FileError(f"States of a watched program are read from a file named *{SUFFIX}.")
+        return data
 
 
 def shown(name: str) -> str:

@@ -73,7 +73,8 @@ def watch(
     Give of the recipe what you know: ``batch`` is full, row or pass; ``order`` is that of the rows
     in ``targets``, 00,01,10,11 by default; ``every`` are the steps from one call to the next;
     ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit. The states
-    go into a file, which windows show. One is opened if there is none, unless ``window`` is false.
+    go into a file, which windows show. One is opened if there is none, at most once by a process,
+    unless ``window`` is false.
     If the environment variable XORVIZ_WATCH is off, there is neither.
 
     A network of another shape than 2-H-1 is shown, too, in a window of its own. ``predict(x)``

@@ -129,6 +129,9 @@ def test_a_program_opens_its_window_once(desk: Watched) -> None:
         desk.window.programs.show(program.path)
     [window] = desk.window.findChildren(OtherNetwork)
     assert window.isVisible()
+    desk.window.programs.close()
+    desk.window.programs.start()
+    assert desk.question == ""  # it is shown
     desk.window.await_program()
     desk.begin().show(range(3))
     desk.wait(lambda: "my network" in desk.question)  # the other one is still running
