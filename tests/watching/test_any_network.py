@@ -51,7 +51,7 @@ def test_states_and_outputs_are_those_of_the_program_and_so_is_its_course(
     net, alone = (Net(t, is_faulty=is_faulty) for _ in range(2))
     seen = []
     with xorviz.watch(window=False, targets="0110", predict=net.all) as see:
-        for _ in range(300):
+        for _ in range(180):
             GIVEN[given](see, net)
             for array, same in zip(net.arrays, alone.arrays, strict=True):
                 np.testing.assert_array_equal(array, same)
@@ -59,13 +59,13 @@ def test_states_and_outputs_are_those_of_the_program_and_so_is_its_course(
             net.step()
             alone.step()
     run = shown()
-    assert {*range(128), *([299] if given == "arrays" else [])} <= {*run.steps}
+    assert {*range(128), *([179] if given == "arrays" else [])} <= {*run.steps}
     for step in run.steps:
         arrays, outputs = seen[step]
         for found, array in zip(run.weights_at(step).values(), arrays, strict=True):
             np.testing.assert_array_equal(found, array)
         told = np.array(run.outputs_at(step))
-        if step < 299 or not np.isnan(told).all():  # the weights have changed since
+        if step < 179 or not np.isnan(told).all():  # the weights have changed since
             np.testing.assert_array_equal(told, outputs)
     assert run.source.finding.startswith("faulty: " if is_faulty else "correct: ")
     assert "a window of their own" in capsys.readouterr().err

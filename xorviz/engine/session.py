@@ -14,7 +14,6 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.record import Intervention, Record, setting
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity, Hold
@@ -121,7 +120,7 @@ class TrainingSession(QObject):
     def _is_live(self) -> bool:
         """Whether it does so now."""
         source = self._at.record.source
-        return source is not None and source.state is ProgramState.LIVE
+        return source is not None and source.is_live
 
     @property
     def unanswered(self) -> int:

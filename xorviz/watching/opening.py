@@ -40,7 +40,6 @@ def opened_window(path: Path) -> "subprocess.Popen[bytes] | None":
     """
     if _opened or places.is_window_open():
         return None
-    _opened.append(path)
     why = obstacle()
     try:
         if not why:
@@ -59,7 +58,7 @@ def _started(path: Path, lock: int) -> "subprocess.Popen[bytes]":
     """Start a window, which outlives this process and holds a lock. Raises OSError."""
     root = str(Path(__file__).parents[2])
     paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-P", "-m", "xorviz", "watch", str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -69,3 +68,5 @@ def _started(path: Path, lock: int) -> "subprocess.Popen[bytes]":
         start_new_session=True,  # Ctrl+C is for the program alone
         creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
     )
+    _opened.append(path)
+    return process

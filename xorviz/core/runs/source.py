@@ -84,6 +84,11 @@ class WatchedSource:
         checked(Switch(), "diverged", self.diverged)
         object.__setattr__(self, "every", checked(EVERY, "every", self.every))
 
+    @property
+    def is_live(self) -> bool:
+        """Whether the program is running now."""
+        return self.state is ProgramState.LIVE
+
     def said(self, config: RunConfig) -> Said:
         """Return what the program says of steps with these settings."""
         known = {name: getattr(config, name) for name in _SAID if name not in self.assumed}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
-from xorviz.core.runs.source import ProgramState
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
@@ -151,7 +150,7 @@ class DialogOpener(QObject):
         found = next((one for one in windows if one.run.path == run.path), None)
         if found is None:
             for one in windows:
-                if one.run.source.state is not ProgramState.LIVE:
+                if not one.run.source.is_live:
                     one.close()
             found = OtherNetwork(self._window, run, self._appearance.theme)
             self._appearance.changed.connect(found.apply_theme)

@@ -20,7 +20,6 @@ from xorviz.core.runs.project import (
 )
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.source import ProgramState
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.files.arguments import command_of, config_of
@@ -286,7 +285,7 @@ class Document(OpenProject):
                 self._pin_if_possible(*pinned, _COMES_BACK)
             self._open_run(run.record, run.step)
             source = run.record.source
-            if source is not None and source.state is ProgramState.LIVE:
+            if source is not None and source.is_live:
                 self._session.play()
 
     @property

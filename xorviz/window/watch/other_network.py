@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
 from xorviz.core.arrays import Array
-from xorviz.core.runs.source import ProgramState
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
 from xorviz.ui.chrome.color_bar import ColorBar
@@ -76,7 +75,7 @@ class OtherNetwork(QWidget):
         self._lay_out()
         self._connect()
         self.apply_theme(theme)
-        self._follow.setChecked(run.source.state is ProgramState.LIVE)
+        self._follow.setChecked(run.source.is_live)
         self._show()
         self._table.show_whole()
         self.resize(SIZE)
@@ -125,7 +124,7 @@ class OtherNetwork(QWidget):
     def _pace(self) -> None:
         """Look for new states only while there may be some, and someone to see them."""
         is_seen = self.isVisible() and not self.isMinimized()
-        if not is_seen or self.run.source.state is not ProgramState.LIVE:
+        if not is_seen or not self.run.source.is_live:
             self._timer.stop()
         elif not self._timer.isActive():
             self._timer.start()
@@ -153,7 +152,7 @@ class OtherNetwork(QWidget):
         self._slider.show_range(len(steps) - 1, place)
         at, newest = numerals.whole(self._step), numerals.whole(steps[-1])
         self._where.setText(f"step {at} of {newest}")
-        self._follow.setEnabled(source.state is ProgramState.LIVE)
+        self._follow.setEnabled(source.is_live)
         program = f", {source.program}" if source.program else ""
         self._line.head = source.name
         self._line.setText(source.name + state_text(steps[-1], source) + program)

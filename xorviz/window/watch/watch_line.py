@@ -9,7 +9,7 @@ from xorviz.core.check.said import BATCHES
 from xorviz.core.check.step_check import CORRECT, FAULTY
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import ProgramState, WatchedSource
+from xorviz.core.runs.source import WatchedSource
 from xorviz.engine.activity import Activity
 from xorviz.engine.analyst import Analyst
 from xorviz.engine.session import TrainingSession
@@ -227,4 +227,4 @@ class WatchLine(QWidget):
 
 def _is_live(record: Record) -> bool:
     """Return whether the program of a watched run is running."""
-    return record.source is not None and record.source.state is ProgramState.LIVE
+    return record.source is not None and record.source.is_live

@@ -15,7 +15,7 @@ _DOES = {
 
 def state_text(newest: int, source: WatchedSource) -> str:
     """Return what follows the name of a program: where it is, or what it did."""
-    has_diverged = source.diverged and source.state is not ProgramState.LIVE
+    has_diverged = source.diverged and not source.is_live
     does = " diverged after" if has_diverged else _DOES[source.state]
     return f"{does} step {numerals.whole(newest)}"
 
