@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QListWidget, QPushButton
 
 from tests.support.screen import child
-from tests.support.windows import action
+from tests.support.windows import action, find
 from tests.window.watch.conftest import Watched
 from xorviz.window.watch.watch_dialog import LINES, WatchDialog
 
@@ -33,6 +33,7 @@ def test_it_lists_programs_as_they_are_and_shows_the_chosen_one(
     desk: Watched, dialog: WatchDialog
 ) -> None:
     assert ("No program" in texts(dialog)[0], button(dialog, "Watch").isEnabled()) == (True, False)
+    assert not find(dialog, QListWidget).selectedItems()
     one = desk.begin("one").show(range(3))
     one.end()
     (one.path.parent / "broken.xwatch").write_bytes(b"nothing")

@@ -93,7 +93,8 @@ class WatchDialog(Dialog):
         self._list.clear()
         self._list.addItems([text for _, text in listed] or [_NOTHING])
         paths = [path for path, _ in listed]
-        self._list.setCurrentRow(paths.index(chosen) if chosen in paths else 0)
+        first = 0 if listed else -1  # a sentence cannot be chosen
+        self._list.setCurrentRow(paths.index(chosen) if chosen in paths else first)
         for part in (self._list, self._watch):
             part.setEnabled(bool(listed))
 
