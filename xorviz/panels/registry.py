@@ -26,7 +26,7 @@ class PanelEntry:
     path: str
     """Class of the view, as module:Class; called without arguments."""
     stacks: Mapping[Workspace, str]
-    """Stack in each workspace, as named in window/docks/arrangements.py."""
+    """Stack in each workspace, as named in window/layout/defaults.py; or aside, for a passing column."""
     numbers: Mapping[Workspace, int]
     """Position among the panels that a workspace shows at first."""
     picture: tuple[int, int] | None
@@ -74,8 +74,8 @@ PANELS: tuple[PanelEntry, ...] = (
     panel("truth_table", "Truth table", _LEARN + "truth_table:TruthTable", "A2:2 A1 A1", (440, 230), True),
     panel("decision_surface", "Decision surface", _LEARN + "decision_surface:DecisionSurface", "B1:3 B1 B1", (440, 490), True),
     panel("network_diagram", "Network", _LEARN + "network.network_diagram:NetworkDiagram", "C1:4 C1:3 B1", (520, 380), True),
-    panel("loss_plot", "Loss", _LEARN + "loss_plot:LossPlot", "C2:5 C2 B1:7", (560, 490), True),
-    panel("weight_heatmap", "Weights", _LEARN + "weight_heatmap:WeightHeatmap", "C1:6 C1 C1", (500, 330), True),
+    panel("loss_plot", "Loss", _LEARN + "loss_plot:LossPlot", "C3:6 C2 B1:7", (560, 490), True),
+    panel("weight_heatmap", "Weights", _LEARN + "weight_heatmap:WeightHeatmap", "C2:5 C1 C1", (500, 330), True),
     panel("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:7 bottom bottom", None, True),
     panel("units", "Hidden units", _INSIDE + "units:Units", "B1 B1:1 B1", (560, 330)),
     panel("hidden_space", "Hidden space", _INSIDE + "hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
@@ -24,14 +24,12 @@ from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.ui.chrome.panel import is_in_sight
-from xorviz.ui.focus import beside_in_chain, focus_of, has_focus_proxy
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.watching.states_file import SUFFIX as STATES
 from xorviz.window.bars.actions import Actions, fill_menus
-from xorviz.window.bars.appearance import Appearance, Projector
+from xorviz.window.bars.appearance import Appearance, Presentation
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
@@ -46,15 +44,14 @@ from xorviz.window.bars.tool_bar import (
     WorkspaceTabs,
 )
 from xorviz.window.dialogs.dialog_opener import DialogOpener
-from xorviz.window.docks.docks import Docks
-from xorviz.window.docks.guard import StartGuard
-from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import taken_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
+from xorviz.window.layout.desk import Desk
 from xorviz.window.lessons.lessons_key import LessonsKey
 from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
+from xorviz.window.view_set import ViewSet
 from xorviz.window.watch.programs import Programs
 from xorviz.window.watch.watch_line import WatchLine
 from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
@@ -89,7 +86,7 @@ class MainWindow(QMainWindow):
         self._views = ViewSet(self, self._appearance.theme)
         self._controls = self._views[Controls]
         self._lab: LabController | None = None
-        self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
+        self._desk = Desk(self._views.all, self._make_late, self._make_beside)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = [self._actions[name] for name in ("to_start", "step_back_n", "step_back")]
@@ -100,12 +97,11 @@ class MainWindow(QMainWindow):
         self._strip = DiagnosisStrip()
         self._line = StateLine(self._strip, self.session, self.document)
         by_itself = self._actions["try_by_itself"]
-        self._helps = WhatHelpsKey(lambda: self.lab.trials, self._docks, self._line, by_itself)
-        self._step_check = StepCheckKey(self._docks, self._actions["own_network"])
+        self._helps = WhatHelpsKey(lambda: self.lab.trials, self._desk, self._line, by_itself)
+        self._step_check = StepCheckKey(self._desk, self._actions["own_network"])
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
-        self._guard = StartGuard(self._docks, self._settings, self._notices)
-        shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
+        shown_in = (self._status, self._actions, self._controls, self._desk, self.file)
         self._watched = WatchLine(self.session, self.document, self._actions, self._views.analyst)
         self.programs = Programs(self.document, self._notices)
         self._display = RunDisplay(self.session, self.document, *shown_in)
@@ -114,7 +110,6 @@ class MainWindow(QMainWindow):
         self._put_together()
         self.document.put(Project(Record(config), 0))
         self.file.autosave.offer()
-        self._guard.offer()
         self._appearance.put_on_sheet()
         self._recolour(self._appearance.theme)
         self.setFocus()  # so that no button is highlighted before Tab is pressed
@@ -124,7 +119,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_parts()
         self._restore_settings()
-        Projector(self, self._actions["projector"], self._docks, self._appearance, self._keys)
+        Presentation(self, self._actions["present"], self._desk, self._appearance, self._keys)
 
     def show_fault(self, message: str) -> None:
         """Show an unexpected error in the status bar."""
@@ -182,7 +177,7 @@ class MainWindow(QMainWindow):
         """Make the guide through lessons."""
         from xorviz.window.lessons.making import lessons_in
 
-        led = (self.session, self.document, self._settings, self._actions, self._views, self._docks)
+        led = (self.session, self.document, self._settings, self._actions, self._views, self._desk)
         looks = self._appearance, self._choices.choose_speed
         return lessons_in(self, *led, *looks, lambda: self._lab)
 
@@ -194,19 +189,19 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        self.setCentralWidget(self._desk)
         # Qt's own menu could hide tool bars for good.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.lessons = LessonsKey(self, self._settings, self._actions, self._make_lessons)
         self.addToolBar(self._tools)
         self.addToolBarBreak()
         top = Strip(self._notices, self._watched, self._line, space_below=8)
-        self._watched.sized.connect(self._docks.show_around)
         self.addToolBar(top)
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
         menus = (self._tools.presets_menu, self.lessons.menu, self.file.recent)
-        fill_menus(self, self._actions, *menus, lambda: self._docks.all)
+        fill_menus(self, self._actions, *menus, lambda: self._desk.all)
 
     def _connect_actions(self) -> None:
         session, document, file = self.session, self.document, self.file
@@ -235,13 +230,14 @@ class MainWindow(QMainWindow):
             "pin": document.pin,
             "side_by_side": self._dialogs.side_by_side,
             "lab_run": self._run_lab,
-            "diagnose": lambda: self._docks.reveal("diagnosis_details"),
+            "diagnose": lambda: self._desk.reveal("diagnosis_details"),
             "what_helps": self._helps.show,
             "check_step": self._step_check.show,
             "next_unit": lambda: self._views.step_unit(1),
             "previous_unit": lambda: self._views.step_unit(-1),
             "full_screen": self.toggle_full_screen,
-            "reset_layout": self._docks.arrange,
+            "reset_layout": self._desk.reset,
+            "fold_settings": self._desk.toggle_settings,
             "help": self._dialogs.help,
             "palette": self._dialogs.palette,
             "introduction": self._dialogs.introduction,
@@ -261,7 +257,7 @@ class MainWindow(QMainWindow):
         self._wires = wires(session, document, self._status.show_notice)
         self._connect_views(self._views.all, self._wires)
         self._status.cancelled.connect(session.pause)
-        self._strip.clicked.connect(lambda: self._docks.reveal("diagnosis_details"))
+        self._strip.clicked.connect(lambda: self._desk.reveal("diagnosis_details"))
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._timeline.step_requested.connect(session.seek)
         self._status.step_requested.connect(session.seek)
@@ -280,9 +276,8 @@ class MainWindow(QMainWindow):
         document.project_changed.connect(self._show_project)
         self._appearance.changed.connect(self._recolour)
         choose_workspace = self._actions.workspaces.triggered
-        choose_workspace.connect(lambda: self._docks.switch(self._actions.workspaces.value))
-        self._docks.workspace_changed.connect(self._note_workspace)
-        self.resized.connect(self._docks.fit)
+        choose_workspace.connect(lambda: self._desk.switch(self._actions.workspaces.value))
+        self._desk.workspace_changed.connect(self._note_workspace)
         self.openers: dict[str, Callable[[Path], object]] = {
             SUFFIX: self.file.open_path,
             LESSON: self.lessons.open_path,
@@ -301,7 +296,7 @@ class MainWindow(QMainWindow):
     def _restore_settings(self) -> None:
         """Restore size, layouts and choices, each the default where it was not saved."""
         self._settings.restore_geometry(self)
-        self._guard.start()
+        self._desk.start(self._settings.workspace(), self._settings.layouts())
         self._choices.restore()
         keep, count = self._settings.keep, self._tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
@@ -332,7 +327,7 @@ class MainWindow(QMainWindow):
     def _show_project(self, project: Project) -> None:
         self._views.show_project(project)
         aside = self.document.aside  # a lesson pins runs automatically: panels stay where they are
-        self._docks.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
+        self._desk.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
         self.file.show_title()
 
     @Slot(object)
@@ -348,15 +343,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def _run_lab(self, as_here: bool = False) -> None:
         """Train the lab's recipe, or the current run's, once there are the panels."""
-        self._docks.switch(Workspace.LAB)
-        self._docks.gate.make(lambda: self.lab.run_current() if as_here else self.lab.run())
+        self._desk.switch(Workspace.LAB)
+        (self.lab.run_current if as_here else self.lab.run)()
 
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
         self._views.apply_theme(theme)
         self._actions.apply_theme(theme)
-        self._docks.apply_theme(theme)
+        self._desk.apply_theme(theme)
 
     @Slot()
     def toggle_full_screen(self) -> None:
@@ -366,31 +361,6 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.resized.emit()
-
-    def focusNextPrevChild(self, is_forward: bool) -> bool:
-        """Have Tab pass over what lies behind a tab: Qt moves it away, and takes it for visible."""
-        reasons = Qt.FocusReason
-        start = focus_of(self) or self
-        widget = beside_in_chain(start, is_forward)
-        while widget is not start:
-            if self._takes_tab(widget):
-                widget.setFocus(
-                    reasons.TabFocusReason if is_forward else reasons.BacktabFocusReason
-                )
-                return True
-            widget = beside_in_chain(widget, is_forward)
-        return False
-
-    def _takes_tab(self, widget: QWidget) -> bool:
-        """Return whether Tab goes to a widget: its panel, not itself, may be scrolled to."""
-        has_policy = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        is_usable = widget.isVisible() and widget.isEnabled() and not has_focus_proxy(widget)
-        if not (has_policy and is_usable and widget.window() is self):
-            return False
-        part = widget
-        while (around := part.parentWidget()) is not None and around is not self:
-            part = around
-        return is_in_sight(part)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         taken_file(event, self.openers)
@@ -412,8 +382,7 @@ class MainWindow(QMainWindow):
             return
         for dialog in self.findChildren(QDialog):  # a field there may commit what was typed
             dialog.close()
-        self._settings.save_window(self, self._docks.layouts())
-        self._guard.end()
+        self._settings.save_window(self, self._desk.layouts())
         if self.document.watched is None:
             self._settings.set_config(CURRENT_RUN, self.session.config)
         self._choices.save_speed()

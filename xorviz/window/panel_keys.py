@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.keys import written
 from xorviz.window.bars.state_line import StateLine
-from xorviz.window.docks.docks import Docks
+from xorviz.window.layout.desk import Desk
 
 if TYPE_CHECKING:
     from xorviz.core.check.step_check import StepCheck
@@ -28,10 +28,10 @@ _HINT = (
 class StepCheckKey(QObject):
     """Shows the check of another program's training step."""
 
-    def __init__(self, docks: Docks, importing: QAction) -> None:
+    def __init__(self, desk: Desk, importing: QAction) -> None:
         """Take the action that imports a network; its key is named where nothing is shown."""
-        super().__init__(docks)
-        self._docks, self._importing = docks, importing
+        super().__init__(desk)
+        self._desk, self._importing = desk, importing
         self._view: CheckView | None = None
         self._watched: tuple[StepCheck | None, str] = None, ""
         """The last check of a watched run and which step of which run it is of; or why none."""
@@ -44,14 +44,14 @@ class StepCheckKey(QObject):
     @Slot()
     def show(self) -> None:
         """Show the panel; if it is shown already, put it back."""
-        self._docks.reveal(_CHECK)
+        self._desk.reveal(_CHECK)
 
     @Slot(object)
     def show_check(self, check: "StepCheck | None") -> None:
         """Bring a check to the front; with None, forget that of a network before."""
         if check is not None:
-            self._docks.reveal(_CHECK, puts_back=False)
-        self._docks.gate.make(lambda: self._fill(check))
+            self._desk.reveal(_CHECK)
+        self._fill(check)
 
     @Slot(object, str)
     def keep(self, check: "StepCheck | None", source: str) -> None:
@@ -87,13 +87,13 @@ class WhatHelpsKey(QObject):
     def __init__(
         self,
         made: Callable[[], "TrialsController"],
-        docks: Docks,
+        desk: Desk,
         line: StateLine,
         by_itself: QAction,
     ) -> None:
         """Take what makes the panel, unless it is made, and returns what tries."""
-        super().__init__(docks)
-        self._made, self._docks, self._line = made, docks, line
+        super().__init__(desk)
+        self._made, self._desk, self._line = made, desk, line
         self._by_itself = by_itself
         self._trials: TrialsController | None = None
         line.help_text = self._offered
@@ -111,27 +111,27 @@ class WhatHelpsKey(QObject):
         """Try what helps, and show it; if that is shown already, put the panel back."""
         is_new = self._trials is None or not self._trials.is_known
         if not (is_new and self._is_shown):
-            self._docks.reveal(_PANEL)
-        self._docks.gate.make(self._try_all)
+            self._desk.reveal(_PANEL)
+        self._try_all()
 
     @Slot(object)
     def try_imported(self, known: "Known") -> None:
         """Try and show how another program's network fares, and what helps it."""
-        self._docks.reveal(_PANEL, puts_back=False)
-        self._docks.gate.make(lambda: self._made().try_all(known))
+        self._desk.reveal(_PANEL)
+        self._made().try_all(known)
 
     @Slot()
     def _use_offer(self) -> None:
         """Make the change that helps best, if one is known; else show what is tried."""
         if self._trials is None or not self._trials.make_best():
-            self._docks.reveal(_PANEL, puts_back=False)
-            self._docks.gate.make(self._try_all)
+            self._desk.reveal(_PANEL)
+            self._try_all()
 
     @Slot()
     def _try_by_itself(self) -> None:
         if self._by_itself.isChecked() and self._line.offers_help:
-            self._docks.gate.make(self._docks.need_all)
-            self._docks.gate.make(self._try_all)
+            self._desk.need_all()
+            self._try_all()
 
     def _try_all(self) -> None:
         self._made().try_all()
@@ -142,5 +142,5 @@ class WhatHelpsKey(QObject):
 
     @property
     def _is_shown(self) -> bool:
-        made = self._docks.made
+        made = self._desk.made
         return any(one.content.objectName() == _PANEL and one.is_in_front for one in made)

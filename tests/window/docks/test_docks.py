@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from xorviz.window.docks.layouts import outline
 
 from tests.support.cases import some
 from tests.support.watched import watched_record
@@ -30,7 +31,6 @@ from xorviz.core.settings import RunConfig
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel, is_in_sight
-from xorviz.window.docks.layouts import outline
 from xorviz.window.main_window import MainWindow
 
 FIRST = ["Settings", "Truth table", "Decision surface", "Network", "Loss"]

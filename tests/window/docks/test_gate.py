@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QRubberBand, QWidget
 from pytestqt.qtbot import QtBot
+from xorviz.window.docks.gate import LayoutGate
 
 from tests.support.screen import shown
-from xorviz.window.docks.gate import LayoutGate
 
 LEFT = Qt.MouseButton.LeftButton
 

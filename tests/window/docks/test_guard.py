@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from xorviz.window.docks import guard
 
 from tests.support.cases import some
 from tests.support.commands import python
 from tests.support.windows import Open, find
 from tests.window.docks.test_docks import panel, shown
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.window.docks import guard
 from xorviz.window.main_window import MainWindow
 
 DIE_AT_START = """

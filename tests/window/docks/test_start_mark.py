@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from xorviz.window.docks import start_mark
 from xorviz.window.docks.start_mark import StartMark
 

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QAccessibleWidget, QMenu, QScrollBar, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, Cells
-from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explain_action
@@ -100,7 +99,7 @@ class View(QWidget):
     @property
     def is_seen(self) -> bool:
         """Whether the view is on screen, not behind another panel's tab."""
-        return is_in_sight(self)
+        return self.isVisible()
 
     @property
     def is_empty(self) -> bool:

@@ -1,20 +1,10 @@
-"""The frame of a panel: a card with a title, a read-out and a menu of options."""
+"""A panel: a view that scrolls where it has little space, with its read-out and its menu."""
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QIcon, QMoveEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
-    QFrame,
-    QHBoxLayout,
-    QLayout,
-    QMenu,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.texts import ElidedLabel
@@ -24,138 +14,130 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
 from xorviz.ui.one_of import grouped
 
-ICONS = ("chevron_down", "close")
-"""Names of the icons of the buttons: menu and close."""
+ICONS = ("options", "close")
+"""Names of the icons of the buttons."""
 
-_AROUND_TITLE = 20
-"""Pixels of a title bar above and below its text together."""
-_FLOAT = "&Float"
+_MARGIN = 8
+"""Pixels around the content, but for above it."""
+_MAXIMISE, _RESTORE = "Ma&ximise", "&Restore"
+_OWN_WINDOW, _BACK = "Own &window", "Put &back"
 
 
 @guarded
-class Panel(QDockWidget):
-    """A dock widget that looks like a card. Drag the title to move it, double-click to float it.
+class Panel(QWidget):
+    """A view with what the header of its slot shows while it is in front.
 
-    Its three actions are connected by the docks, which know when a layout may change.
+    Its actions are connected by what arranges the panels.
     """
 
-    placed = Signal()
-    """Has another size or place."""
-
     def __init__(self, title: str, content: QWidget) -> None:
-        super().__init__(title)
+        super().__init__()
         self.setObjectName(f"{content.objectName()}_panel")
+        self.setWindowTitle(title)
         self.content = content
         self.setWhatsThis(content.whatsThis())
-        self.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetMovable
-            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
-            | QDockWidget.DockWidgetFeature.DockWidgetClosable
-        )
-        self.action = QAction(title, self)
-        """For toggle."""
+        self.action = self._action(title, f"Show or hide the panel {title}")
+        """Shows the panel in front, or hides it."""
         self.action.setObjectName(f"show_{content.objectName()}")
         self.action.setCheckable(True)
-        explain_action(self.action, f"Show or hide the panel {title}")
-        self.toggleViewAction().toggled.connect(self.action.setChecked)
-        self.float_action = QAction(_FLOAT, self)
-        """For toggle_floating."""
-        self.topLevelChanged.connect(self._name_float_action)
-        self.close_action = QAction("&Close", self)
-        """For close."""
+        self.maximise_action = self._action(
+            _MAXIMISE, "Show this panel alone, or all again. Double-click its title for the same"
+        )
+        self.window_action = self._action(
+            _OWN_WINDOW, "Show this panel in a window of its own, or put it back"
+        )
+        self.hide_action = self._action("&Hide", "Hide this panel; View > Panels shows it again")
+        self.menu = QMenu(title, self, toolTipsVisible=True)
+        """Options, exports, and what can be done to the panel itself."""
+        self.move_menu = QMenu("&Move to", self.menu)
+        self.menu.addMenu(self.move_menu)
+        self.menu.addActions([self.maximise_action, self.window_action, self.hide_action])
         self.readout = ElidedLabel()
         self.readout.setObjectName("readout")
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.menu = QMenu(title, self)
-        """Options, exports, and what can be done to the panel itself."""
-        self.menu.setToolTipsVisible(True)
-        self.menu.addActions([self.float_action, self.close_action])
         self._options, self._close = ToolButton("options"), ToolButton("close")
-        # The card draws the title; the dock's own title bar would break the frame in two.
-        self._title = _TitleBar(title, self.readout, self._options, self._close)
-        self._explain(title)
-        self.setTitleBarWidget(self._title)
+        self.corner = self._make_corner(title)
+        """What the header of a slot shows beside the titles."""
+        self._scroll(content)
+
+    def _action(self, text: str, tip: str) -> QAction:
+        action = QAction(text, self)
+        explain_action(action, tip)
+        return action
+
+    def _make_corner(self, title: str) -> QWidget:
+        corner = QWidget()
+        corner.setObjectName("panel_corner")
+        # Else Qt offers its own menu, in which tool bars can be hidden.
+        corner.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        corner.customContextMenuRequested.connect(
+            lambda at: self.menu.popup(corner.mapToGlobal(at))
+        )
+        self._options.offer(self.menu)
+        explain(
+            self._options, f"{title}: menu", "Options of this panel, and what can be done to it"
+        )
+        self._close.clicked.connect(self.hide_action.trigger)
+        explain(self._close, f"{title}: hide", "Hide this panel. View > Panels shows it again")
+        kept = self._close.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # it comes under the pointer, and moves nothing
+        self._close.setSizePolicy(kept)
+        self._close.hide()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(6, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.readout, 1)
+        row.addWidget(self._options)
+        row.addWidget(self._close)
+        return corner
+
+    def _scroll(self, content: QWidget) -> None:
         self._holder = _Holder(content)
         self._area = scrolled(self._holder)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         for part in (self._area.viewport(), self._holder):  # the card is the ground
             part.setAutoFillBackground(False)
-        self.setWidget(_card(self._area))
-        # A dock that gets a title bar before it has a parent takes itself for floating for good:
-        # its edges could be dragged, over its neighbours, where the splitters are meant.
-        self.setFloating(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, 0, _MARGIN, _MARGIN)
+        column.addWidget(self._area)
 
-    def _explain(self, title: str) -> None:
-        explain_action(self.float_action, "Give this panel a window of its own, or dock it again")
-        explain_action(self.close_action, "Close this panel; View > Panels shows it again")
-        self._title.setToolTip(self.whatsThis())
-        self._title.customContextMenuRequested.connect(self._open_menu)
-        self.menu.setLayoutDirection(self.layoutDirection())  # else the button's own, below
-        self._options.offer(self.menu)
-        self._options.hide()
-        self._close.hide()
-        self._options.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon is at the right
-        explain(self._options, f"{title}: menu", "Options of this panel, and pictures of it")
-        self._close.clicked.connect(self.close_action.trigger)
-        explain(self._close, f"{title}: close", "Close this panel. View > Panels shows it again")
-
-    def set_options(
-        self, options: Sequence[QAction], text: str, exports: Sequence[QAction] = ()
-    ) -> None:
-        """Offer these in the menu, and sum the options up in its button.
-
-        A line is between options of which one holds and others.
-        """
-        if self._options.isHidden():
-            for offered in (*grouped(options, self.menu), exports):
-                self.menu.insertActions(self.float_action, offered)
-                self.menu.insertSeparator(self.float_action)
-            self._options.show()
-            self._close.show()
-        self._options.setText(text)
-        style = Qt.ToolButtonStyle
-        self._options.setToolButtonStyle(
-            style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly
-        )
+    def set_options(self, options: Sequence[QAction], exports: Sequence[QAction] = ()) -> None:
+        """Offer these in the menu, with a line between options of which one holds and others."""
+        if self.menu.actions()[0] is not self.move_menu.menuAction():
+            return
+        for offered in (*grouped(options, self.menu), exports):
+            self.menu.insertActions(self.move_menu.menuAction(), offered)
+            self.menu.insertSeparator(self.move_menu.menuAction())
 
     def set_icons(self, icons: Mapping[str, QIcon]) -> None:
         """Show these icons, by the names in ICONS."""
+        size = self.fontMetrics().height()
         for name, button in zip(ICONS, (self._options, self._close), strict=True):
             button.setIcon(icons.get(name, QIcon()))
-
-    @Slot(QPoint)
-    def _open_menu(self, at: QPoint) -> None:
-        self.menu.popup(self._title.mapToGlobal(at))
-
-    def limit(self, most: QSize) -> None:
-        """Let the content need no more than this size: what is larger is scrolled."""
-        least = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
-        # A vertical scroll bar must not bring the other one.
-        bar = self._area.verticalScrollBar().sizeHint().width()
-        self._holder.setMinimumSize((least - QSize(bar, 0)).expandedTo(QSize(0, 0)))
-        self._area.setMinimumSize(least.boundedTo(most))
-        size = self.fontMetrics().height()
-        for button in (self._options, self._close):
             button.setIconSize(QSize(size, size))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.placed.emit()
+    def show_buttons(self, has_menu: bool, has_close: bool) -> None:
+        """Show the buttons of the header, or not."""
+        self._options.setVisible(has_menu)
+        self._close.setVisible(has_menu and has_close)
 
-    def moveEvent(self, event: QMoveEvent) -> None:
-        super().moveEvent(event)
-        self.placed.emit()
+    def least(self, most: QSize) -> QSize:
+        """Return the least size at which the content can be read; above this one, it scrolls."""
+        wanted = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
+        # A vertical scroll bar must not bring the other one.
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._holder.setMinimumSize((wanted - QSize(bar, 0)).expandedTo(QSize(0, 0)))
+        return wanted.boundedTo(most) + QSize(2 * _MARGIN, _MARGIN)
 
-    def show_in_front(self) -> None:
-        """Show the panel, in front of those tabbed with it."""
-        self.show()
-        self.raise_()
+    def minimumSizeHint(self) -> QSize:
+        """Need nothing: what arranges the panels knows what fits."""
+        return QSize(0, 0)
 
     @property
     def is_in_front(self) -> bool:
         """Whether it is shown, and not behind another panel's tab."""
-        return is_in_sight(self)
+        return self.isVisible()
 
     @property
     def has_focus(self) -> bool:
@@ -163,21 +145,10 @@ class Panel(QDockWidget):
         focused = QApplication.focusWidget()
         return focused is not None and self.isAncestorOf(focused)
 
-    def toggle(self) -> None:
-        """Bring the panel to the front, or hide it if it is in front."""
-        if self.is_in_front:
-            self.hide()
-        else:
-            self.show_in_front()
-        self.action.setChecked(not self.isHidden())
-
-    def toggle_floating(self) -> None:
-        """Give the panel a window of its own, or dock it again."""
-        self.setFloating(not self.isFloating())
-
-    @Slot(bool)
-    def _name_float_action(self, is_floating: bool) -> None:
-        self.float_action.setText("&Dock" if is_floating else _FLOAT)
+    def name_actions(self, is_maximised: bool, has_window: bool) -> None:
+        """Name what the actions do now."""
+        self.maximise_action.setText(_RESTORE if is_maximised else _MAXIMISE)
+        self.window_action.setText(_BACK if has_window else _OWN_WINDOW)
 
 
 @guarded
@@ -201,45 +172,6 @@ class _Holder(QWidget):
         self._content.setGeometry(self.rect())
 
 
-@guarded
-class _TitleBar(QWidget):
-    """A title bar of fixed height, set by its size hint: a dock ignores its maximum size."""
-
-    def __init__(self, title: str, *parts: QWidget) -> None:
-        super().__init__()
-        self.setObjectName("panel_title_bar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # Else Qt offers its own menu, in which tool bars can be hidden.
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        label = ElidedLabel(title)
-        label.setObjectName("panel_title")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 8, 2)
-        row.setSpacing(6)
-        row.addWidget(label)
-        for part in parts:
-            row.addWidget(part, isinstance(part, ElidedLabel))
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self._height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, self._height())
-
-    def _height(self) -> int:
-        return self.fontMetrics().height() + _AROUND_TITLE
-
-
-def measure_again(window: QWidget) -> None:
-    """Let all widgets of a window pass on which size they need now.
-
-    Qt does so by events that come later, and for hidden widgets when they are shown.
-    """
-    for layout in window.findChildren(QLayout):
-        layout.invalidate()
-    lay_out(window)
-
-
 def lay_out(widget: QWidget) -> None:
     """Run what waits to be laid out in a widget, inner parts first.
 
@@ -249,30 +181,3 @@ def lay_out(widget: QWidget) -> None:
         if not part.isWindow():
             lay_out(part)
     QCoreApplication.sendPostedEvents(widget, QEvent.Type.LayoutRequest)
-
-
-def hold_size(window: QWidget, is_held: bool) -> None:
-    """Let no layout enlarge a window, until what its panels need is known again."""
-    layout, constraints = window.layout(), QLayout.SizeConstraint
-    assert layout is not None
-    layout.setSizeConstraint(
-        constraints.SetNoConstraint if is_held else constraints.SetDefaultConstraint
-    )
-
-
-def is_in_sight(widget: QWidget) -> bool:
-    """Return whether a widget is shown, and not behind a tab: Qt moves those out of the window.
-
-    Asked each time: visibilityChanged is also False for a panel that floats from behind a tab.
-    """
-    corner = widget.mapTo(widget.window(), QPoint(widget.width(), widget.height()))
-    return widget.isVisible() and corner.x() >= 0 and corner.y() >= 0
-
-
-def _card(content: QWidget) -> QWidget:
-    card = QFrame()
-    card.setObjectName("panel_card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(8, 0, 8, 8)
-    column.addWidget(content)
-    return card

@@ -6,29 +6,30 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
-# Docks that are animated can start one another's animations for ever while a layout is restored.
 # Spin box buttons have no size: Qt misplaces the text of a styled spin box without buttons.
 _SHEET = """
 QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
-QDockWidget, QDockWidgetGroupWindow, QToolBar {{ widget-animation-duration: 0; }}
-QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
-QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
+QToolBar {{ widget-animation-duration: 0; }}
+QSplitter::handle {{ background: transparent; }}
+QSplitter::handle:hover {{ background: {hairline}; border-radius: 3px; }}
 QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
 QToolBar#timeline_strip_bar, QToolBar#state_line_bar {{ padding: 0; }}
-QTabBar {{ background: {ground}; qproperty-drawBase: 0; }}
+QTabBar#panel_tabs {{ background: transparent; }}
 QTabBar::tab, WorkspaceTabs QToolButton {{ background: transparent; border: none;
     border-bottom: 2px solid transparent; padding: 4px 10px; color: {quiet}; }}
 QTabBar::tab:selected, WorkspaceTabs QToolButton:checked {{ color: {text};
     border-bottom-color: {accent}; }}
+QTabBar#panel_tabs::tab:only-one {{ font-weight: bold; border-bottom-color: transparent;
+    background: transparent; }}
 WorkspaceTabs QToolButton {{ padding: 1px 12px; }}
 WorkspaceTabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text}; }}
-Panel QToolButton {{ background: transparent; border: 1px solid transparent;
+QWidget#panel_corner QToolButton {{ background: transparent; border: 1px solid transparent;
     border-radius: 6px; padding: 3px 2px; color: {quiet}; }}
 QToolBar QToolButton, StepExplainer QToolButton, LessonView QToolButton {{ background: {panel};
     border-radius: 6px; border: 1px solid {rule}; padding: 5px 8px; color: {text}; }}
-QTabBar::tab:hover, Panel QToolButton:hover, QToolBar QToolButton:hover,
+QTabBar::tab:hover, QWidget#panel_corner QToolButton:hover, QToolBar QToolButton:hover,
 WorkspaceTabs QToolButton:hover {{ background: {hover}; }}
-Panel QToolButton:focus, QToolBar QToolButton:focus,
+QWidget#panel_corner QToolButton:focus, QToolBar QToolButton:focus,
 QToolBar QToolButton:checked {{ border-color: {accent}; }}
 QToolBar QToolButton:disabled, StepExplainer QToolButton:disabled {{ color: {quiet}; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
@@ -41,10 +42,8 @@ QToolBar QToolButton#run_button:disabled {{ background: {hairline}; border-color
     color: {quiet}; }}
 QToolBar QToolButton#preset {{ padding-right: 22px; }}
 QToolBar QToolButton::menu-indicator {{ subcontrol-position: right center; right: 8px; }}
-QWidget#panel_title_bar {{ background: {panel}; border: 1px solid {hairline}; border-bottom: none;
-    border-top-left-radius: 7px; border-top-right-radius: 7px; }}
-QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-top: none;
-    border-bottom-left-radius: 7px; border-bottom-right-radius: 7px; }}
+QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-radius: 7px; }}
+QWidget#panel_window {{ background: {ground}; }}
 QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
 QScrollArea {{ background: {panel}; }}
 QLabel#panel_title, QLabel#own_verdict {{ font-weight: bold; }}
@@ -55,9 +54,6 @@ QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-r
 QLabel#key_label {{ background: {text}; color: {panel}; border-radius: 8px; padding: 8px 18px;
     font-weight: bold; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}
-QWidget#panel_title_bar QToolButton {{ border-color: {hairline}; padding: 0 2px; }}
-QWidget#panel_title_bar QToolButton:focus {{ border-color: {accent}; }}
-QWidget#panel_title_bar QToolButton#options {{ padding: 0 3px 0 5px; }}
 QToolButton#options::menu-indicator {{ image: none; width: 0; }}
 QToolButton#more, QToolButton#map_disclosure {{ text-align: left; }}
 QToolButton#more {{ color: {text}; }}

@@ -127,10 +127,12 @@ _TABLE = (
     _Spec("letter_keys", "Sin&gle-letter keys", (),
            "Keys that are one letter act. Switch them off if you dictate or press keys by accident",
            is_choice=True),
-    _Spec("projector", "Pro&jector mode", ("F5",),
-           "Show only the main panels, with large text and thick lines, and the keys you use",
+    _Spec("present", "P&resent", ("F5",),
+           "Fill the screen, with large text and thick lines, no settings, and the keys you use",
            is_choice=True),
     _Spec("full_screen", "&Full screen", (), "Show the window on the whole screen, or as before"),
+    _Spec("fold_settings", "Settings c&olumn", ("F9",),
+           "Fold the column of the settings, or show it"),
     _Spec("reset_layout", "Reset la&yout", (), "Arrange the panels as they were at first"),
     _Spec("open_lesson", "&Open lesson…", (), "Begin a lesson from a file"),
     _Spec("leave_lesson", "&Leave lesson", (),
@@ -243,7 +245,7 @@ def _action(entry: _Spec, window: QWidget) -> QAction:
 _FILE = (("save", "save_as"), ("export",), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
 _UNITS = (("diagnose", "what_helps", "try_by_itself", "check_step"), ("next_unit", "previous_unit"))
-_SCREEN = (("projector", "full_screen"), ("reset_layout",))
+_SCREEN = (("present", "full_screen"), ("fold_settings", "reset_layout"))
 _RUN = (
     ("run", "step", "step_n"),
     ("step_back", "step_back_n", "to_start", "to_live"),

@@ -1,4 +1,4 @@
-"""The look of the window: theme, size of text, motion, and projector mode."""
+"""The look of the window: theme, size of text, motion; and what is larger for an audience."""
 
 from dataclasses import replace
 
@@ -12,11 +12,11 @@ from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
 from xorviz.window.bars.keys import Keys
-from xorviz.window.docks.docks import Docks
 from xorviz.window.document.settings import Settings
+from xorviz.window.layout.desk import Desk
 
-PROJECTED_ZOOM, PROJECTED_STROKE = "150", 1.8
-"""Least size of text, in percent, and factor of all line widths in projector mode."""
+PRESENTED_ZOOM, PRESENTED_STROKE = "150", 1.8
+"""Least size of text, in percent, and factor of all line widths for an audience."""
 _LARGEST, _SMALLEST = "This is the largest text", "This is the smallest text"
 
 
@@ -36,8 +36,8 @@ class Appearance(QObject):
         self.still = actions["reduced_motion"]
         settings.keep("theme", Choice(THEMES), "system", self.themes.choose, self.themes.chosen)
         self._settings = settings
-        self._before_projector: str | None = None
-        """The size of text that was chosen before projector mode; None outside of it."""
+        self._own_zoom: str | None = None
+        """The size of text that was chosen before presenting; None at other times."""
         self.zooms.choose(settings.choice("zoom", Choice(ZOOMS), "100"))
         settings.keep_switches([self.still])
         self._zoom_in, self._zoom_out = actions["zoom_in"], actions["zoom_out"]
@@ -54,23 +54,23 @@ class Appearance(QObject):
         self._has_sheet = True
         look.put_on_sheet(_application(), self.theme)
 
-    def project(self, is_on: bool) -> None:
+    def present(self, is_on: bool) -> None:
         """Make text and lines larger for an audience, or as they were before."""
-        before, self._before_projector = self._before_projector, None
+        before, self._own_zoom = self._own_zoom, None
         zoom = before or self.zooms.value
         if is_on:
-            self._before_projector, zoom = zoom, max(zoom, PROJECTED_ZOOM)
+            self._own_zoom, zoom = zoom, max(zoom, PRESENTED_ZOOM)
         if zoom == self.zooms.value:
             self._apply()
         self.zooms.choose(zoom)
 
     @property
-    def _is_projected(self) -> bool:
-        return self._before_projector is not None
+    def _is_presented(self) -> bool:
+        return self._own_zoom is not None
 
     @Slot(object)
     def _keep_zoom(self, zoom: str) -> None:
-        if not self._is_projected:
+        if not self._is_presented:
             self._settings.set_choice("zoom", zoom)
 
     @Slot()
@@ -83,7 +83,7 @@ class Appearance(QObject):
         application = _application()
         chosen = {"light": LIGHT, "dark": DARK}
         theme = chosen.get(self.themes.value) or look.system_theme(application)
-        stroke = PROJECTED_STROKE if self._is_projected else 1.0
+        stroke = PRESENTED_STROKE if self._is_presented else 1.0
         self.theme = replace(theme, stroke=stroke, reduced_motion=self.still.isChecked())
         apply_theme = look.apply_theme if self._has_sheet else look.colour
         apply_theme(application, self.theme, int(self.zooms.value) / 100)
@@ -105,18 +105,19 @@ _HEIGHT = 0.92
 """Where the middle of the label is, in heights of the window: over the timeline, not the panels."""
 
 
-class Projector(QObject):
-    """Switches projector mode on and off; the layout and the text are then as before.
+class Presentation(QObject):
+    """Shows the window to an audience: the whole screen, large text, the keys that are used.
 
-    The mode is not saved: a new window starts without it.
+    It is not saved: a new window starts without it.
     """
 
     def __init__(
-        self, window: QMainWindow, action: QAction, docks: Docks, appearance: Appearance, keys: Keys
+        self, window: QMainWindow, action: QAction, desk: Desk, appearance: Appearance, keys: Keys
     ) -> None:
         super().__init__(window)
         self._window, self._action = window, action
-        self._docks, self._appearance = docks, appearance
+        self._desk, self._appearance = desk, appearance
+        self._was_full = False
         self._label = QLabel(window, textFormat=Qt.TextFormat.PlainText)
         self._label.setObjectName("key_label")
         self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -129,12 +130,13 @@ class Projector(QObject):
 
     @Slot(bool)
     def _switch(self, is_on: bool) -> None:
-        # The layout is always changed with the small text, in which it has to come back.
+        state, full = self._window.windowState(), Qt.WindowState.WindowFullScreen
         if is_on:
-            self._docks.show_projector(True)
-        self._appearance.project(is_on)
+            self._was_full = bool(state & full)
+        self._desk.present(is_on)
+        self._appearance.present(is_on)
+        self._window.setWindowState(state | full if is_on or self._was_full else state & ~full)
         if not is_on:
-            self._docks.show_projector(False)
             self._label.hide()
 
     @Slot(QAction)

@@ -17,9 +17,9 @@ from xorviz.files import assets
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.status_bar import StatusBar
-from xorviz.window.docks.docks import Docks
 from xorviz.window.document.document import Document
 from xorviz.window.document.project_file import ProjectFile
+from xorviz.window.layout.desk import Desk
 
 
 class State(NamedTuple):
@@ -112,7 +112,7 @@ class RunDisplay(QObject):
         status: StatusBar,
         actions: Actions,
         controls: Controls,
-        panels: Docks,
+        panels: Desk,
         file: ProjectFile,
     ) -> None:
         super().__init__(document)

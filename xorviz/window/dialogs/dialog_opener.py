@@ -15,9 +15,9 @@ from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.dialogs.introduction import Introduction
-from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
+from xorviz.window.view_set import ViewSet
 
 if TYPE_CHECKING:
     from xorviz.core.check.step_check import StepCheck

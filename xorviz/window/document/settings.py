@@ -17,7 +17,7 @@ from xorviz.panels.registry import Workspace
 
 CURRENT_RUN, LAB_RECIPE = "run/config", "lab/recipe"
 """Keys of the settings of a run; those of the lab are saved if it does not follow the run."""
-_LAYOUT = "window/layout_"
+_LAYOUTS = "window/layouts"
 MOST_RECENT = 8
 _MOST_CHARACTERS = 10_000
 _BROKEN = object()
@@ -53,21 +53,19 @@ class Settings:
         """Restore the window's size and position; return whether that succeeded."""
         return window.restoreGeometry(self._bytes("window/geometry"))
 
-    def layouts(self) -> dict[str, QByteArray]:
-        """Return the saved layouts by their keys."""
-        keys = [key for key in self._store.allKeys() if key.startswith(_LAYOUT)]
-        saved = {key.removeprefix(_LAYOUT): self._bytes(key) for key in keys}
-        return {key: layout for key, layout in saved.items() if not layout.isEmpty()}
+    def layouts(self) -> dict[str, Any]:
+        """Return the saved layouts as values of JSON, by their keys."""
+        layouts = self._json(_LAYOUTS)
+        return layouts if isinstance(layouts, dict) else {}
 
     def workspace(self) -> Workspace:
         return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
 
-    def save_window(self, window: QMainWindow, layouts: Mapping[str, QByteArray]) -> None:
+    def save_window(self, window: QMainWindow, layouts: Mapping[str, Any]) -> None:
         """Save the window's geometry and the layouts; a workspace without one has the default."""
         self.forget_window()
         self._store.setValue("window/geometry", window.saveGeometry())
-        for key, layout in layouts.items():
-            self._store.setValue(_LAYOUT + key, layout)
+        self._store.setValue(_LAYOUTS, json.dumps(layouts))
 
     def forget_window(self) -> None:
         """Forget geometry and layouts: the next window has the default ones."""

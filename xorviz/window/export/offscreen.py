@@ -21,13 +21,15 @@ from xorviz.files.exports import pictures
 from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.chrome.panel import Panel, lay_out
+from xorviz.ui.chrome.panel import lay_out
+from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import notes_painted
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
+from xorviz.window.layout.desk import framed
 
 _MOST_IN_ROW = 2
 _MARGIN = 10
@@ -86,13 +88,14 @@ class OffscreenRenderer:
         caption = row(None, (self._settings, 1), self._moment, margins=(4, 0, 4, 0))
         grid.addLayout(caption, 0, 0, 1, columns)
         for place, (entry, view) in enumerate(zip(entries, self._views, strict=True)):
-            panel = Panel(view.title, view)
-            panel.setMinimumSize(*(entry.picture or (0, 0)))
-            view.readout_changed.connect(panel.readout.setText)
+            panel, slot = framed(view), PanelSlot()
+            slot.put([panel], panel)
+            slot.show_buttons(False)
+            slot.setMinimumSize(*(entry.picture or (0, 0)))
             view.apply_theme(theme)
             view.answer_at_once()
             view.show_project(project)
-            grid.addWidget(panel, 1 + place // columns, place % columns)
+            grid.addWidget(slot, 1 + place // columns, place % columns)
         self._has_settled = False
 
     def show(self, snapshot: Snapshot) -> None:

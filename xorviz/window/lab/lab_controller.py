@@ -32,11 +32,11 @@ from xorviz.panels.learn.what_helps import WhatHelps
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.keys import allow
 from xorviz.window.bars.actions import LAB_IDLE, Actions
-from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import open_named, question
 from xorviz.window.document.settings import LAB_RECIPE, Settings
 from xorviz.window.lab.trials_controller import TrialsController
+from xorviz.window.view_set import ViewSet
 
 _SAME = 1e-3
 """Relative tolerance of losses that count as equal."""

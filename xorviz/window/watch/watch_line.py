@@ -1,6 +1,6 @@
 """The line of a watched run: what its program does, whether its steps are right, what to do."""
 
-from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
@@ -59,7 +59,6 @@ class WatchLine(QWidget):
     """
 
     noticed = Signal(str)
-    sized = Signal(QWidget, QSize)  # itself, with the size that it takes: (0, 0) to be hidden
     check_clicked = Signal()
     checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
 
@@ -73,8 +72,8 @@ class WatchLine(QWidget):
         self._session = session
         self._seen: Snapshot | None = None
         """What is shown, if it is of a watched run."""
-        self._taken, self._whole = QSize(0, 0), 0
-        """The size signalled last, and the width of the run's text that was placed last."""
+        self._whole = 0
+        """The width of the run's text that was placed last."""
         self._announced = ""
         """The verdict that screen readers were told last."""
         self._actions = [actions[name] for name in WATCHED]
@@ -124,10 +123,7 @@ class WatchLine(QWidget):
             self._show_run(snapshot.record, source)
         if source or was_watched:
             self._enable()
-        taken = QSize(0, self.sizeHint().height() + _BELOW if source else 0)
-        if taken != self._taken:
-            self._taken = taken
-            self.sized.emit(self, taken)
+        self.setVisible(source is not None)
 
     @Slot()
     def toggle(self) -> None:

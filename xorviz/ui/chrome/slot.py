@@ -1,0 +1,182 @@
+"""A slot: panels that share one card, with their titles as tabs above them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+)
+
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.guard import guarded
+
+_ABOUT = (
+    "The panels in this place. Click a tab, or use the arrow keys, to bring another one to the "
+    "front. Drag a title to move its panel; double-click it to see the panel alone."
+)
+AROUND_TITLE = 18
+"""Pixels of the header above and below its text together."""
+
+
+@guarded
+class TabBar(QTabBar):
+    """Titles of panels; one alone is a title, too. They are dragged by plain mouse events."""
+
+    dragged = Signal(int, QPoint)  # a tab, where the pointer is on the screen
+    dropped = Signal(int, QPoint)
+    opened = Signal(int)
+    """A title is double-clicked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel_tabs")
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)  # several scroll
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName("Panels in this place")
+        self.setWhatsThis(_ABOUT)
+        self._pressed: tuple[int, QPoint] | None = None
+        self._is_dragging = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        at = event.position().toPoint()
+        if event.button() is Qt.MouseButton.LeftButton and self.tabAt(at) >= 0:
+            self._pressed = self.tabAt(at), at
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._pressed is None:
+            return
+        tab, start = self._pressed
+        moved = (event.position().toPoint() - start).manhattanLength()
+        self._is_dragging |= moved >= QApplication.startDragDistance()
+        if self._is_dragging:
+            self.dragged.emit(tab, event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        was_dragging, self._is_dragging = self._is_dragging, False
+        if pressed is not None and was_dragging:
+            self.dropped.emit(pressed[0], event.globalPosition().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self._pressed = None
+        if (tab := self.tabAt(event.position().toPoint())) >= 0:
+            self.opened.emit(tab)
+
+
+@guarded
+class PanelSlot(QFrame):
+    """A card with a header, and below it the panel in front."""
+
+    chosen = Signal(Panel)
+    """A panel is brought to the front by its tab."""
+    dragged = Signal(Panel, QPoint)
+    dropped = Signal(Panel, QPoint)
+    opened = Signal(Panel)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel_card")
+        self._panels: list[Panel] = []
+        self._has_buttons = True
+        self.tabs = TabBar()
+        self._corners, self._stack = QStackedWidget(), QStackedWidget()
+        self._corners.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        header = QHBoxLayout()
+        header.setContentsMargins(4, 2, 6, 2)
+        header.setSpacing(0)
+        header.addWidget(self.tabs)
+        header.addWidget(self._corners, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(self._stack, 1)
+        self.tabs.currentChanged.connect(self._choose)
+        self.tabs.customContextMenuRequested.connect(self._open_menu)
+        for named, own in ((self.tabs.dragged, self.dragged), (self.tabs.dropped, self.dropped)):
+            named.connect(lambda tab, at, own=own: own.emit(self._panels[tab], at))
+        self.tabs.opened.connect(lambda tab: self.opened.emit(self._panels[tab]))
+
+    @property
+    def panels(self) -> Sequence[Panel]:
+        return tuple(self._panels)
+
+    @property
+    def header_height(self) -> int:
+        return self.fontMetrics().height() + AROUND_TITLE
+
+    def put(self, panels: Sequence[Panel], front: Panel | None = None) -> None:
+        """Hold these panels, with one of them in front; those before are somewhere else already."""
+        with QSignalBlocker(self.tabs):
+            if list(panels) != self._panels:
+                self._refill(panels)
+            if front is None:
+                return
+            self.tabs.setCurrentIndex(self._panels.index(front))
+        self._stack.setCurrentWidget(front)
+        self._corners.setCurrentWidget(front.corner)
+
+    def _refill(self, panels: Sequence[Panel]) -> None:
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        self._panels = list(panels)
+        for panel in panels:
+            self._stack.addWidget(panel)
+            self._corners.addWidget(panel.corner)
+            tab = self.tabs.addTab(panel.windowTitle())
+            self.tabs.setTabToolTip(tab, panel.whatsThis())
+        is_choice = len(panels) > 1
+        policy = Qt.FocusPolicy.TabFocus if is_choice else Qt.FocusPolicy.NoFocus
+        self.tabs.setFocusPolicy(policy)
+        self._show_buttons()
+
+    def show_buttons(self, has_buttons: bool) -> None:
+        """Show the buttons of the header, or none of them."""
+        self._has_buttons = has_buttons
+        self._show_buttons()
+
+    def tab_at(self, on_screen: QPoint) -> Panel | None:
+        """Return the panel whose tab is at a point of the screen."""
+        tab = self.tabs.tabAt(self.tabs.mapFromGlobal(on_screen))
+        return self._panels[tab] if tab >= 0 else None
+
+    def minimumSizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(4 * line, self.header_height + line)
+
+    @Slot(int)
+    def _choose(self, tab: int) -> None:
+        if 0 <= tab < len(self._panels):
+            self.chosen.emit(self._panels[tab])
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        if (tab := self.tabs.tabAt(at)) >= 0:
+            self._panels[tab].menu.popup(self.tabs.mapToGlobal(at))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._show_buttons()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Show the buttons; the one that hides a panel under the pointer only."""
+        for panel in self._panels:
+            panel.show_buttons(self._has_buttons, self.underMouse())

@@ -1,0 +1,461 @@
+"""The panels of the window: which are shown, where, and what their user makes of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+
+from xorviz.files import assets
+from xorviz.panels import registry
+from xorviz.panels.base.view import View
+from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.chrome.icons import tinted
+from xorviz.ui.chrome.panel import ICONS, Panel
+from xorviz.ui.chrome.slot import AROUND_TITLE
+from xorviz.ui.focus import focus_of
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import Theme, mixed
+from xorviz.window.layout.defaults import PAIR, RUNS, SETTINGS, companion, default_tree
+from xorviz.window.layout.fit import Least, fitted, has_width
+from xorviz.window.layout.page import Page
+from xorviz.window.layout.panel_window import PanelWindow
+from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
+
+Make = Callable[[], Iterable[View]]
+
+_LEAST = QSize(18, 7)
+"""The most lines of text, in width and height, that a panel asks for before panels become tabs."""
+_FOLD_ICONS = "chevron_left", "chevron_right"
+_ASIDE_SHARE = 0.36
+"""Share of the columns' width that a passing column has at first, in relation to all others."""
+
+
+@guarded
+class Desk(QWidget):
+    """Shows the panels of a workspace as the user has arranged them.
+
+    What is shown follows from the kept tree of the workspace, from what is shown for a time (a
+    column at the right, one panel alone, panels in windows of their own, no settings), and from the
+    space that there is.
+    """
+
+    workspace_changed = Signal(object)  # Workspace
+    aside_changed = Signal(str)
+    """Another panel is shown in the passing column: its name, or none."""
+
+    def __init__(self, views: Iterable[View], make_late: Make, make_beside: Make) -> None:
+        """Show these views; make the others, and those of a second run, when needed."""
+        super().__init__()
+        self.setObjectName("desk")
+        self._make_late, self._make_beside = make_late, make_beside
+        self._by_name: dict[str, Panel] = {}
+        self._icons: dict[str, QIcon] = {}
+        self._has_late = self._has_beside = False
+        self._kept: dict[str, Tree] = {}
+        """The layouts that their user has changed, by their keys."""
+        self._workspace = Workspace.LEARN
+        self._is_pair = self._has_pinned = self._is_presented = False
+        self._is_folded: bool | None = None
+        """Whether the settings are folded; None where the space decides."""
+        self._aside, self._aside_share = "", _ASIDE_SHARE
+        self._alone = ""
+        """The panel that is shown alone."""
+        self._windows: dict[str, PanelWindow] = {}
+        self._page = Page(self._by_name, self._least)
+        self._fold = ToolButton("fold_settings")
+        explain(self._fold, "Settings", "Show or hide the settings, where there is little space.")
+        self._fold.clicked.connect(self.toggle_settings)
+        self._fold.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._page, 1)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, enabled=False)
+        self._escape.activated.connect(self._leave_passing)
+        self._connect_page()
+        self._add(views)
+
+    def _connect_page(self) -> None:
+        page = self._page
+        page.resized.connect(self._refresh)
+        page.shares_changed.connect(self._keep_shares)
+        page.chosen.connect(self._bring_to_front)
+        page.opened.connect(self.toggle_alone)
+        page.moved.connect(self.move_panel)
+
+    # The panels.
+
+    @property
+    def workspace(self) -> Workspace:
+        return self._workspace
+
+    @property
+    def all(self) -> list[Panel]:
+        """All panels but those of a second run."""
+        self.need_all()
+        return [self._by_name[entry.name] for entry in registry.PANELS]
+
+    @property
+    def made(self) -> list[Panel]:
+        """The panels made so far."""
+        return list(self._by_name.values())
+
+    def __getitem__(self, name: str) -> Panel:
+        return self._by_name[name]
+
+    def need_all(self) -> None:
+        """Make the other panels, hidden, unless they exist."""
+        if not self._has_late:
+            self._has_late = True
+            self._add(self._make_late())
+
+    def _need(self, name: str) -> None:
+        if name not in self._by_name:
+            self.need_all()
+
+    def _add(self, views: Iterable[View]) -> None:
+        for view in views:
+            name, panel = view.objectName(), framed(view)
+            self._by_name[name] = panel
+            panel.action.triggered.connect(partial(self.toggle, name))
+            panel.hide_action.triggered.connect(partial(self.hide_panel, name))
+            panel.maximise_action.triggered.connect(partial(self.toggle_alone, name))
+            panel.window_action.triggered.connect(partial(self.toggle_window, name))
+            panel.move_menu.aboutToShow.connect(partial(self._offer_places, name))
+            panel.set_icons(self._icons)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icons in a theme's colours."""
+        faint = mixed(theme.quiet, theme.panel)
+        for name in (*ICONS, *_FOLD_ICONS):
+            self._icons[name] = tinted(assets.read_text(f"icons/{name}.svg"), theme.quiet, faint)
+        for panel in self._by_name.values():
+            panel.set_icons(self._icons)
+        self._refresh()
+
+    # What is shown.
+
+    @property
+    def _key(self) -> str:
+        is_pair = self._is_pair and self._workspace is Workspace.LEARN
+        return PAIR if is_pair else self._workspace
+
+    @property
+    def _tree(self) -> Tree:
+        """The layout of the workspace, with all panels that may be shown in it."""
+        return self._kept.get(self._key) or default_tree(self._key)
+
+    def _change(self, tree: Tree) -> None:
+        """Keep the layout of the workspace as its user has just changed it."""
+        self._kept[self._key] = tree
+        self._refresh()
+
+    def _wanted(self) -> tuple[Tree, SlotColumn | None]:
+        """Return what would be shown in any amount of space, and the passing column."""
+        if self._alone:
+            return Tree((SlotColumn((TabSlot((self._alone,)),)),)), None
+        tree = self._tree
+        hidden = {*self._windows, self._aside} | (set() if self._has_pinned else {RUNS})
+        tree = tree.only(name for name in tree.panels if name not in hidden)
+        if not self._aside:
+            return tree, None
+        share = sum(column.share for column in tree.columns) * self._aside_share
+        return tree, SlotColumn((TabSlot((self._aside,)),), share)
+
+    def _shown(self) -> tuple[Tree, bool]:
+        """Return what is shown in the space that there is, and whether the settings are folded."""
+        tree, aside = self._wanted()
+        size, least = (self._page.width(), self._page.height()), self._least()
+        settings = next((one for one in tree.columns if SETTINGS in one.panels), None)
+        is_folded = False
+        if settings is not None and len(tree.columns) > 1 and not self._alone:
+            columns = tree.columns if aside is None else (*tree.columns, aside)
+            is_folded = self._is_presented or not has_width(columns, size[0], least)
+            is_folded = is_folded if self._is_folded is None else self._is_folded
+        if is_folded and settings is not None:
+            tree = tree.only(name for name in tree.panels if name not in settings.panels)
+        return fitted(tree, aside, size, least), is_folded
+
+    def _least(self) -> Least:
+        """Return what gives the least size of a panel with a header."""
+        line = self.fontMetrics().height()
+
+        @cache
+        def least(name: str) -> tuple[int, int]:
+            size = self._by_name[name].least(_LEAST * line)
+            return size.width(), size.height() + line + AROUND_TITLE
+
+        return least
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Show what follows from all of the above."""
+        if self._workspace is not Workspace.LEARN:
+            self.need_all()
+        if self._is_pair and not self._has_beside:
+            self._has_beside = True
+            self._add(self._make_beside())
+        focused = focus_of(self.window())
+        tree, is_folded = self._shown()
+        self._page.show_tree(tree)
+        if (
+            focused is not None
+            and focused is not QApplication.focusWidget()
+            and focused.isVisible()
+        ):
+            focused.setFocus()  # a panel that moves loses it
+        self._fold.setVisible(is_folded or self._is_folded is False)
+        self._fold.setIcon(self._icons.get(_FOLD_ICONS[is_folded], QIcon()))
+        self._escape.setEnabled(bool(self._aside or self._alone))
+        shown = {*tree.panels, *self._windows}
+        for name, panel in self._by_name.items():
+            panel.action.setChecked(name in shown)
+            panel.name_actions(self._alone == name, name in self._windows)
+
+    def _put_focus_back(self, focused: QWidget | None) -> None:
+        """Give the focus back to a widget whose panel has moved, or to the window."""
+        if focused is None or focused is QApplication.focusWidget():
+            return
+        (focused if focused.isVisible() else self.window()).setFocus()
+
+    def is_placed(self, name: str) -> bool:
+        """Return whether a panel is shown, or is behind another one's tab."""
+        return name in self._page.tree.panels or name in self._windows
+
+    def start(self, workspace: Workspace, layouts: Mapping[str, Any]) -> None:
+        """Show a workspace in its saved or its default layout."""
+        known = [entry.name for entry in registry.PANELS]
+        known += [f"{name}_beside" for name in ("decision_surface", "weight_heatmap")]
+        for key in (*Workspace, PAIR):
+            if key in layouts:
+                with suppress(ValueError):
+                    self._kept[key] = Tree.from_json(layouts[key], known)
+        self._go(workspace)
+
+    def layouts(self) -> dict[str, Any]:
+        """Return the layouts that the user has changed as values of JSON, by their keys."""
+        return {key: tree.to_json() for key, tree in self._kept.items()}
+
+    @Slot()
+    def reset(self) -> None:
+        """Show every panel of the workspace at its default place."""
+        self._kept.pop(self._key, None)
+        self._alone, self._is_folded = "", None
+        for name in list(self._windows):
+            self._close_window(name)
+        self._refresh()
+
+    def switch(self, workspace: Workspace) -> None:
+        """Show another workspace as it was."""
+        self._alone = ""
+        self._go(workspace)
+
+    def _go(self, workspace: Workspace) -> None:
+        is_new, self._workspace = workspace is not self._workspace, workspace
+        self._refresh()
+        if is_new:
+            self.workspace_changed.emit(workspace)
+
+    def show_runs(self, has_pinned: bool) -> None:
+        """Show the panel of runs while there are pinned runs, unless its user has hidden it."""
+        if has_pinned != self._has_pinned:
+            self._has_pinned = has_pinned
+            self._refresh()
+
+    def show_beside(self, is_pair: bool) -> None:
+        """Show a second run beside the first, or the layout from before."""
+        if is_pair == self._is_pair:
+            return
+        self._is_pair = is_pair
+        if is_pair:
+            self.switch(Workspace.LEARN)
+        self._refresh()
+
+    def present(self, is_presented: bool) -> None:
+        """Show the panels without settings and buttons, for an audience, or as before."""
+        self._is_presented, self._is_folded = is_presented, None
+        self._page.show_buttons(not is_presented)
+        self._refresh()
+
+    @Slot()
+    def toggle_settings(self) -> None:
+        """Fold the column of the settings, or show it."""
+        _, is_folded = self._shown()
+        self._is_folded = not is_folded
+        self._refresh()
+
+    # One panel.
+
+    def reveal(self, name: str) -> None:
+        """Bring a panel to the front, in this workspace, and give it the focus."""
+        self.show_panel(name)
+        self._by_name[name].content.setFocus()
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel to the front, at its place or at the default one."""
+        self._need(name)
+        if name in self._windows:
+            self._windows[name].activateWindow()
+            return
+        self._alone = self._alone if self._alone == name else ""
+        if _is_aside(name):
+            self.open_aside(name)
+            return
+        tree = self._tree
+        if name not in tree.panels:
+            tree = tree.moved(name, companion(tree, self._key, name))
+        self._change(tree.with_front(name))
+        if name not in self._page.tree.panels:  # in the folded column
+            self._is_folded = False
+            self._refresh()
+
+    def toggle(self, name: str) -> None:
+        """Bring a panel to the front, or hide it if it is in front."""
+        self._need(name)
+        if self._by_name[name].is_in_front:
+            self.hide_panel(name)
+        else:
+            self.show_panel(name)
+
+    def hide_panel(self, name: str) -> None:
+        """Hide a panel until it is asked for; the panel of runs in both layouts of Learn."""
+        self._close_window(name)
+        if name == self._aside:
+            self.close_aside()
+            return
+        if name == self._alone:
+            self._alone = ""
+        if name == RUNS:
+            for key in (Workspace.LEARN, PAIR):
+                self._kept[key] = (self._kept.get(key) or default_tree(key)).without(name)
+        self._change(self._tree.without(name))
+
+    def toggle_alone(self, name: str) -> None:
+        """Show one panel alone, or all again."""
+        self._close_window(name)
+        self._alone = "" if self._alone else name
+        self._refresh()
+        self._by_name[name].content.setFocus()
+
+    def move_panel(self, name: str, beside: str, is_below: bool) -> None:
+        """Give a panel the place of another one, behind or below it, as its user has asked."""
+        if self._aside in {name, beside} or self._alone:
+            return
+        shown = self._page.tree
+        tree = self._tree.resized(shown)
+        if name in tree.panels and beside in tree.panels:
+            self._change(tree.moved(name, beside, is_below))
+
+    def _offer_places(self, name: str) -> None:
+        """Offer the other slots in a panel's menu."""
+        menu = self._by_name[name].move_menu
+        menu.clear()
+        for slot in self._page.tree.slots:
+            front = self._page.tree.front_of(slot)
+            if self._aside in slot.panels or (len(slot.panels) == 1 and front == name):
+                continue
+            beside = next(one for one in slot.panels if one != name)
+            titles = ", ".join(self._by_name[one].windowTitle() for one in slot.panels)
+            if name not in slot.panels:
+                menu.addAction(f"Tabs with {titles}", partial(self.move_panel, name, beside, False))
+            menu.addAction(f"Below {titles}", partial(self.move_panel, name, beside, True))
+
+    @Slot(object)
+    def _keep_shares(self, shown: Tree) -> None:
+        """Keep the shares that the user has dragged; that of a passing column until the end."""
+        if self._aside:
+            *others, last = shown.columns
+            self._aside_share = last.share / sum(column.share for column in others)
+            shown = replace(shown, columns=tuple(others))
+        if not self._alone:
+            self._kept[self._key] = self._tree.resized(shown)
+
+    @Slot(str)
+    def _bring_to_front(self, name: str) -> None:
+        if name in self._tree.panels:
+            self._change(self._tree.with_front(name))
+
+    # The passing column.
+
+    @property
+    def aside(self) -> str:
+        """The panel in the passing column; none if there is no such column."""
+        return self._aside
+
+    def open_aside(self, name: str) -> None:
+        """Show a panel in a column at the right of all others."""
+        self._need(name)
+        self._set_aside(name)
+
+    @Slot()
+    def close_aside(self) -> None:
+        """Take the passing column away."""
+        self._set_aside("")
+
+    def _set_aside(self, name: str) -> None:
+        if name != self._aside:
+            self._aside, self._alone = name, ""
+            self._refresh()
+            self.aside_changed.emit(name)
+
+    @Slot()
+    def _leave_passing(self) -> None:
+        """End what is shown for a time, the latest first."""
+        if self._alone:
+            self.toggle_alone(self._alone)
+        else:
+            self.close_aside()
+
+    # Windows of their own.
+
+    def toggle_window(self, name: str) -> None:
+        """Show a panel in a window of its own, or put it back."""
+        if name in self._windows:
+            self._close_window(name)
+        else:
+            self._alone = "" if self._alone == name else self._alone
+            self.close_aside() if self._aside == name else None
+            window = PanelWindow(self._by_name[name], self.window())
+            window.closed.connect(partial(self._close_window, name))
+            self._windows[name] = window
+            self._refresh()
+            window.show()
+            return
+        self._refresh()
+
+    def _close_window(self, name: str) -> None:
+        window = self._windows.pop(name, None)
+        if window is not None:
+            self._refresh()
+            window.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._refresh()
+
+
+def _is_aside(name: str) -> bool:
+    """Return whether a panel is shown in the passing column."""
+    return any(e.name == name and "aside" in e.stacks.values() for e in registry.PANELS)
+
+
+def framed(view: View) -> Panel:
+    """Return the panel of a view, which shows its read-out and options."""
+    panel = Panel(view.title, view)
+    view.readout_changed.connect(panel.readout.setText)
+
+    def offer() -> None:
+        panel.set_options(view.options, view.exports)
+
+    offer()
+    view.options_changed.connect(offer)
+    return panel

@@ -1,0 +1,217 @@
+"""The panels between splitters, as a tree says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QRubberBand, QSplitter, QWidget
+
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.slot import PanelSlot
+from xorviz.ui.guard import guarded
+from xorviz.window.layout.fit import GAP, Least, least_of, rows, spread
+from xorviz.window.layout.tree import TabSlot, Tree
+
+_LOWER = 0.7
+"""From this share of a slot's height on, a drop gives the panel a slot of its own below."""
+_EMPTY = Tree(())
+
+
+@guarded
+class Page(QWidget):
+    """Shows a tree, and says what its user does to it; panels without a slot are hidden.
+
+    It needs no least size, so that no panel can enlarge the window.
+    """
+
+    resized = Signal()
+    shares_changed = Signal(object)  # Tree: the shown one with the shares that a drag gave it
+    chosen = Signal(str)
+    opened = Signal(str)
+    moved = Signal(str, str, bool)  # a panel, the one to be moved beside, whether below it
+    dropped_outside = Signal(str)
+
+    def __init__(self, panels: Mapping[str, Panel], least: Callable[[], Least]) -> None:
+        super().__init__()
+        self._by_name, self._least = panels, least
+        self.tree = _EMPTY
+        """What is shown."""
+        self._root = _splitter(Qt.Orientation.Vertical, self)
+        self._row = _splitter(Qt.Orientation.Horizontal)
+        self._root.addWidget(self._row)
+        self._columns: list[tuple[QSplitter, list[PanelSlot]]] = []
+        """Splitters and slots, as many as were ever needed: to move them would take long."""
+        self._has_buttons = True
+        self._below = self._make_slot()
+        self._root.addWidget(self._below)
+        for splitter in (self._root, self._row):
+            splitter.splitterMoved.connect(self._read_shares)
+        self._attic = QWidget(self)
+        """Holds the panels that have no slot."""
+        self._attic.hide()
+        self._target = QRubberBand(QRubberBand.Shape.Rectangle, self)
+
+    def minimumSizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(12 * line, 6 * line)
+
+    @property
+    def slots(self) -> list[PanelSlot]:
+        """The slots that are shown, in the order of the tree."""
+        made = [slot for _, slots in self._columns for slot in slots] + [self._below]
+        return [slot for slot in made if slot.panels]
+
+    def show_buttons(self, has_buttons: bool) -> None:
+        """Show the buttons of all headers, or none."""
+        self._has_buttons = has_buttons
+        for slot in self.slots:
+            slot.show_buttons(has_buttons)
+
+    def slot_of(self, panel: str) -> PanelSlot | None:
+        """Return the slot that shows a panel, or has it behind a tab."""
+        return next((one for one in self.slots if self._by_name[panel] in one.panels), None)
+
+    def show_tree(self, tree: Tree) -> None:
+        """Show a tree; what does not differ in it stays where it is."""
+        self.tree = tree
+        self.setUpdatesEnabled(False)
+        try:
+            self._fill()
+            self._size()
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def _fill(self) -> None:
+        """Put the panels into their slots, and hide what is not used."""
+        placed = set(self.tree.panels)
+        for name, panel in self._by_name.items():
+            if name not in placed and self.isAncestorOf(panel):
+                panel.setParent(self._attic)
+                panel.corner.setParent(self._attic)
+        while len(self._columns) < len(self.tree.columns):
+            self._add_column()
+        for number, (splitter, slots) in enumerate(self._columns):
+            used = self.tree.columns[number].slots if number < len(self.tree.columns) else ()
+            while len(slots) < len(used):
+                slots.append(self._make_slot())
+                splitter.addWidget(slots[-1])
+            for slot, value in zip_longest(slots, used):
+                self._put(slot, value)
+            splitter.setVisible(bool(used))
+        self._put(self._below, self.tree.below)
+
+    def _put(self, slot: PanelSlot, value: TabSlot | None) -> None:
+        names = () if value is None else value.panels
+        front = None if value is None else self._by_name[self.tree.front_of(value)]
+        slot.put([self._by_name[name] for name in names], front)
+        slot.setVisible(bool(names))
+
+    def _add_column(self) -> None:
+        splitter = _splitter(Qt.Orientation.Vertical)
+        splitter.splitterMoved.connect(self._read_shares)
+        self._row.addWidget(splitter)
+        self._columns.append((splitter, []))
+
+    def _make_slot(self) -> PanelSlot:
+        slot = PanelSlot()
+        slot.show_buttons(self._has_buttons)
+        # Later: each changes what the mouse is still held over.
+        queued = Qt.ConnectionType.QueuedConnection
+        slot.chosen.connect(lambda panel: self.chosen.emit(panel.content.objectName()))
+        slot.opened.connect(self._open, queued)
+        slot.dragged.connect(self._drag)
+        slot.dropped.connect(self._drop, queued)
+        return slot
+
+    def _size(self) -> None:
+        """Give all slots the sizes that their shares ask for."""
+        tree, least = self.tree, self._least()
+        if not tree.columns or not self.height():
+            return
+        self._root.setGeometry(self.rect())
+        heights = rows(tree, self.height(), least)
+        self._root.setSizes(heights)
+        shares = [column.share for column in tree.columns]
+        widths = [least_of(column.panels, least)[0] for column in tree.columns]
+        self._row.setSizes(spread(self.width() - GAP * (len(widths) - 1), shares, widths))
+        for (splitter, _), column in zip(self._columns, tree.columns, strict=False):
+            total = heights[0] - GAP * (len(column.slots) - 1)
+            lowest = [least_of(slot.panels, least)[1] for slot in column.slots]
+            splitter.setSizes(spread(total, [slot.share for slot in column.slots], lowest))
+
+    @Slot()
+    def _read_shares(self) -> None:
+        """Pass on the shares that the user has dragged the splitters to."""
+        widths, columns = self._row.sizes(), []
+        shown = zip(self.tree.columns, widths, self._columns, strict=False)
+        for column, width, (splitter, _) in shown:
+            sizes = splitter.sizes()
+            slots = tuple(
+                replace(slot, share=_part(size, sizes))
+                for slot, size in zip(column.slots, sizes, strict=False)
+            )
+            columns.append(replace(column, slots=slots, share=_part(width, widths)))
+        below, heights = self.tree.below, self._root.sizes()
+        if below is not None:
+            below = replace(below, share=_part(heights[1], heights))
+        self.tree = replace(self.tree, columns=tuple(columns), below=below)
+        self.shares_changed.emit(self.tree)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    # Panels that are dragged.
+
+    @Slot(Panel)
+    def _open(self, panel: Panel) -> None:
+        self.opened.emit(panel.content.objectName())
+
+    @Slot(Panel, QPoint)
+    def _drag(self, panel: Panel, at: QPoint) -> None:
+        """Show where a panel would be dropped."""
+        slot, is_below = self._target_at(panel, at)
+        self._target.setVisible(slot is not None)
+        if slot is None:
+            return
+        place = QRect(slot.mapTo(self, QPoint(0, 0)), slot.size())
+        if is_below:
+            place.setTop(place.top() + round(place.height() * _LOWER))
+        self._target.setGeometry(place)
+        self._target.raise_()
+
+    @Slot(Panel, QPoint)
+    def _drop(self, panel: Panel, at: QPoint) -> None:
+        slot, is_below = self._target_at(panel, at)
+        self._target.hide()
+        if slot is None:
+            return
+        beside = slot.tab_at(at) or slot.panels[-1]
+        if beside is panel and is_below:
+            beside = next(one for one in slot.panels if one is not panel)
+        if beside is not panel:
+            self.moved.emit(panel.content.objectName(), beside.content.objectName(), is_below)
+
+    def _target_at(self, panel: Panel, at: QPoint) -> tuple[PanelSlot | None, bool]:
+        """Return the slot at a point of the screen, and whether a drop there goes below it."""
+        for slot in self.slots:
+            inside = slot.mapFromGlobal(at)
+            if slot.rect().contains(inside):
+                is_below = inside.y() > _LOWER * slot.height()
+                is_alone = list(slot.panels) == [panel]
+                return (None, False) if is_alone else (slot, is_below)
+        return None, False
+
+
+def _splitter(orientation: Qt.Orientation, parent: QWidget | None = None) -> QSplitter:
+    splitter = QSplitter(orientation, parent)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(GAP)
+    return splitter
+
+
+def _part(size: int, sizes: Sequence[int]) -> float:
+    """Return a size as a share of all; never none."""
+    return max(1, size) / max(1, sum(sizes))

@@ -1,0 +1,198 @@
+"""A layout of panels as a value: columns of slots with shares of the space, panels behind tabs."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+_LEAST_SHARE = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class TabSlot:
+    """Panels that share one place, from the first tab to the last."""
+
+    panels: tuple[str, ...]
+    share: float = 1.0
+    """Of the height of its column, in relation to the others; below all columns, of the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotColumn:
+    """Slots from the top."""
+
+    slots: tuple[TabSlot, ...]
+    share: float = 1.0
+    """Of the width, in relation to the others."""
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(slot.panels for slot in self.slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Columns from the left, and perhaps one slot below all of them.
+
+    Shares are relative: the same layout serves every size of the window and of the text.
+    """
+
+    columns: tuple[SlotColumn, ...]
+    below: TabSlot | None = None
+    front: tuple[str, ...] = ()
+    """The panels that were brought to the front, the latest first."""
+
+    @property
+    def slots(self) -> tuple[TabSlot, ...]:
+        below = () if self.below is None else (self.below,)
+        return *chain.from_iterable(column.slots for column in self.columns), *below
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(slot.panels for slot in self.slots))
+
+    def front_of(self, slot: TabSlot) -> str:
+        """Return the panel in front of a slot: the one brought there last, else the first."""
+        return next((name for name in self.front if name in slot.panels), slot.panels[0])
+
+    def mapped(self, change: Callable[[TabSlot], TabSlot | Sequence[TabSlot]]) -> "Tree":
+        """Return the tree with what a function makes of each slot: one, or some below each other.
+
+        Slots and columns without panels go.
+        """
+
+        def changed(slot: TabSlot) -> Iterator[TabSlot]:
+            made = change(slot)
+            yield from (
+                one for one in ((made,) if isinstance(made, TabSlot) else made) if one.panels
+            )
+
+        columns = (
+            replace(column, slots=tuple(chain.from_iterable(map(changed, column.slots))))
+            for column in self.columns
+        )
+        below = next(changed(self.below), None) if self.below else None
+        return replace(
+            self, columns=tuple(column for column in columns if column.slots), below=below
+        )
+
+    def only(self, panels: Iterable[str]) -> "Tree":
+        """Return the tree with no other panels than these."""
+        kept = frozenset(panels)
+        return self.mapped(
+            lambda slot: replace(slot, panels=tuple(name for name in slot.panels if name in kept))
+        )
+
+    def without(self, panel: str) -> "Tree":
+        return self.only(name for name in self.panels if name != panel)
+
+    def with_front(self, panel: str) -> "Tree":
+        """Return the tree with a panel in front of its slot."""
+        others = (name for name in self.front if name != panel and name in self.panels)
+        return replace(self, front=(panel, *others))
+
+    def moved(self, panel: str, beside: str, is_below: bool = False) -> "Tree":
+        """Return the tree with a panel, new or not, before another one's tab, or below its slot.
+
+        It is in front there. Without the other one in the tree it has the last slot.
+        """
+        if panel == beside:
+            return self
+
+        def taking(slot: TabSlot) -> TabSlot | Sequence[TabSlot]:
+            if beside not in slot.panels:
+                return slot
+            if is_below:
+                half = slot.share / 2
+                return replace(slot, share=half), TabSlot((panel,), half)
+            at = slot.panels.index(beside)
+            return replace(slot, panels=(*slot.panels[:at], panel, *slot.panels[at:]))
+
+        rest = self.without(panel)
+        if rest.below and beside in rest.below.panels:
+            is_below = False  # there is one slot below all
+        tree = rest.mapped(taking) if beside in rest.panels else rest.appended(panel)
+        return tree.with_front(panel)
+
+    def appended(self, panel: str) -> "Tree":
+        """Return the tree with a panel that is not in it as the last tab of the last slot."""
+        if not self.columns:
+            return replace(self, columns=(SlotColumn((TabSlot((panel,)),)),))
+        *columns, last = self.columns
+        *slots, slot = last.slots
+        slot = replace(slot, panels=(*slot.panels, panel))
+        return replace(self, columns=(*columns, replace(last, slots=(*slots, slot))))
+
+    def resized(self, shown: "Tree") -> "Tree":
+        """Return the tree with the shares of another one, which shows the same panels or fewer.
+
+        Where one slot or column there shows several of this tree, these keep their proportions.
+        """
+        columns = _scaled(self.columns, shown.columns)
+        resized = tuple(
+            replace(column, slots=tuple(_scaled(column.slots, shown.slots))) for column in columns
+        )
+        below = self.below
+        if below is not None and shown.below is not None:
+            below = replace(below, share=shown.below.share)
+        return replace(self, columns=resized, below=below)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the tree as a value of JSON."""
+        columns = [
+            [column.share, [[slot.share, *slot.panels] for slot in column.slots]]
+            for column in self.columns
+        ]
+        below = [self.below.share, *self.below.panels] if self.below else []
+        return {"columns": columns, "below": below, "front": list(self.front)}
+
+    @classmethod
+    def from_json(cls, value: Any, known: Iterable[str]) -> "Tree":
+        """Return a tree from JSON, without panels that are not known or have a place already.
+
+        Raises ValueError if it is no tree or has no known panel.
+        """
+        try:
+            columns = tuple(
+                SlotColumn(
+                    tuple(TabSlot(tuple(names), _share(part)) for part, *names in slots),
+                    _share(share),
+                )
+                for share, slots in value["columns"]
+            )
+            part, *names = value["below"] or [0.5]
+            below = TabSlot(tuple(names), min(0.9, _share(part))) if names else None
+            tree = cls(columns, below, tuple(value["front"]))
+            tree = tree.only(known)
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError("not a layout") from error
+        names = tree.panels
+        if not tree.columns or len(set(names)) < len(names):
+            raise ValueError("not a layout")
+        return tree
+
+
+def _share(value: Any) -> float:
+    share = float(value)
+    if not _LEAST_SHARE <= share <= 1 / _LEAST_SHARE:
+        raise ValueError(share)
+    return share
+
+
+def _scaled(kept: Sequence[Any], shown: Sequence[Any]) -> list[Any]:
+    """Return slots or columns with the shares of those that show them."""
+    shares: Mapping[str, tuple[int, float]] = {
+        name: (number, one.share) for number, one in enumerate(shown) for name in one.panels
+    }
+    places = [shares.get(next((n for n in one.panels if n in shares), "")) for one in kept]
+    sums: dict[int, float] = {}
+    for one, place in zip(kept, places, strict=True):
+        if place is not None:
+            sums[place[0]] = sums.get(place[0], 0.0) + one.share
+    before, after = sum(sums.values()), sum(shown[number].share for number in sums)
+    return [
+        one
+        if place is None
+        else replace(one, share=one.share / sums[place[0]] * place[1] * before / after)
+        for one, place in zip(kept, places, strict=True)
+    ]
