@@ -88,8 +88,8 @@ class Panel(QWidget):
         row.setContentsMargins(6, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self.readout, 1)
-        row.addWidget(self._options)
         row.addWidget(self._close)
+        row.addWidget(self._options)
         return corner
 
     def _scroll(self, content: QWidget) -> None:

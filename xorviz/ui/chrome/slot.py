@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.guard import guarded
+from xorviz.ui.theme.style import bold
 
 _ABOUT = (
     "The panels in this place. Click a tab, or use the arrow keys, to bring another one to the "
@@ -39,12 +40,20 @@ class TabBar(QTabBar):
         self.setObjectName("panel_tabs")
         self.setExpanding(False)
         self.setDrawBase(False)
-        self.setElideMode(Qt.TextElideMode.ElideNone)  # several scroll
+        self.setElideMode(Qt.TextElideMode.ElideRight)  # several scroll instead
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Panels in this place")
         self.setWhatsThis(_ABOUT)
         self._pressed: tuple[int, QPoint] | None = None
         self._is_dragging = False
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Give a title alone the width that it has in bold, which Qt does not know of."""
+        size, text = super().tabSizeHint(index), self.tabText(index)
+        if self.count() == 1:
+            wide = QFontMetrics(bold(self.font())).horizontalAdvance(text)
+            size.setWidth(size.width() + wide - self.fontMetrics().horizontalAdvance(text))
+        return size
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -140,6 +149,7 @@ class PanelSlot(QFrame):
             tab = self.tabs.addTab(panel.windowTitle())
             self.tabs.setTabToolTip(tab, panel.whatsThis())
         is_choice = len(panels) > 1
+        self.tabs.setUsesScrollButtons(is_choice)
         policy = Qt.FocusPolicy.TabFocus if is_choice else Qt.FocusPolicy.NoFocus
         self.tabs.setFocusPolicy(policy)
         self._show_buttons()

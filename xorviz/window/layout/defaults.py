@@ -19,7 +19,7 @@ _SPACES: Mapping[Workspace, Sequence[tuple[float, Mapping[str, float]]]] = Mappi
         Workspace.LEARN: (
             (0.22, {"A1": 0.55, "A2": 0.45}),
             (0.41, {"B1": 1.0}),
-            (0.37, {"C1": 0.36, "C2": 0.27, "C3": 0.37}),
+            (0.37, {"C1": 0.33, "C2": 0.31, "C3": 0.36}),
         ),
         Workspace.INSIDE: (
             (0.22, {"A1": 0.55, "A2": 0.45}),

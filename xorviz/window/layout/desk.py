@@ -30,8 +30,8 @@ from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
 Make = Callable[[], Iterable[View]]
 
-_LEAST = QSize(18, 7)
-"""The most lines of text, in width and height, that a panel asks for before panels become tabs."""
+_LEAST, _MOST = QSize(10, 8), QSize(18, 13)
+"""The space that a panel can be read in has at least, and at most, so many lines of text."""
 _FOLD_ICONS = "chevron_left", "chevron_right"
 _ASIDE_SHARE = 0.36
 """Share of the columns' width that a passing column has at first, in relation to all others."""
@@ -190,7 +190,7 @@ class Desk(QWidget):
 
         @cache
         def least(name: str) -> tuple[int, int]:
-            size = self._by_name[name].least(_LEAST * line)
+            size = self._by_name[name].least(_MOST * line).expandedTo(_LEAST * line)
             return size.width(), size.height() + line + AROUND_TITLE
 
         return least
@@ -238,7 +238,9 @@ class Desk(QWidget):
             if key in layouts:
                 with suppress(ValueError):
                     self._kept[key] = Tree.from_json(layouts[key], known)
-        self._go(workspace)
+        self._workspace = workspace
+        self._refresh()
+        self.workspace_changed.emit(workspace)
 
     def layouts(self) -> dict[str, Any]:
         """Return the layouts that the user has changed as values of JSON, by their keys."""
@@ -343,7 +345,6 @@ class Desk(QWidget):
         self._close_window(name)
         self._alone = "" if self._alone else name
         self._refresh()
-        self._by_name[name].content.setFocus()
 
     def move_panel(self, name: str, beside: str, is_below: bool) -> None:
         """Give a panel the place of another one, behind or below it, as its user has asked."""

@@ -132,14 +132,21 @@ class Page(QWidget):
             return
         self._root.setGeometry(self.rect())
         heights = rows(tree, self.height(), least)
-        self._root.setSizes(heights)
         shares = [column.share for column in tree.columns]
-        widths = [least_of(column.panels, least)[0] for column in tree.columns]
-        self._row.setSizes(spread(self.width() - GAP * (len(widths) - 1), shares, widths))
-        for (splitter, _), column in zip(self._columns, tree.columns, strict=False):
+        lowest = [least_of(column.panels, least)[0] for column in tree.columns]
+        widths = spread(self.width() - GAP * (len(lowest) - 1), shares, lowest)
+        for column, width, (splitter, slots) in zip(
+            tree.columns, widths, self._columns, strict=False
+        ):
             total = heights[0] - GAP * (len(column.slots) - 1)
             lowest = [least_of(slot.panels, least)[1] for slot in column.slots]
-            splitter.setSizes(spread(total, [slot.share for slot in column.slots], lowest))
+            sizes = spread(total, [slot.share for slot in column.slots], lowest)
+            least_width = min(width, least_of(column.panels, least)[0])
+            for slot, height, low in zip(slots, sizes, lowest, strict=False):
+                slot.setMinimumSize(least_width, min(low, height))
+            splitter.setSizes(sizes)
+        self._root.setSizes(heights)
+        self._row.setSizes(widths)
 
     @Slot()
     def _read_shares(self) -> None:
