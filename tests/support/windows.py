@@ -68,20 +68,17 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "more").setChecked(False)
     window._views.choose_unit(None)
     window.resize(DEFAULT_SIZE)
-    if _layout(window) != window.property("layout"):  # to arrange it takes most of the time
-        window._docks.switch(Workspace.LEARN)
-        window._docks.arrange()
-    window._docks._layouts.clear()
+    for name in Workspace:
+        window._desk.switch(name)
+        window._desk.reset()
+    window._desk._kept.clear()
+    window._desk.close_aside()
+    window._desk.switch(Workspace.LEARN)
     window._status.forget_notice()
     settle(qtbot, window)
-    window.setProperty("layout", _layout(window))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.setFocus()
-
-
-def _layout(window: MainWindow) -> str:
-    return f"{window._docks.workspace} {window.size()} {window.saveState()}"
 
 
 def close(window: MainWindow) -> None:

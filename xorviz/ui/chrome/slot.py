@@ -40,7 +40,6 @@ class TabBar(QTabBar):
         self.setObjectName("panel_tabs")
         self.setExpanding(False)
         self.setDrawBase(False)
-        self.setElideMode(Qt.TextElideMode.ElideRight)  # several scroll instead
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Panels in this place")
         self.setWhatsThis(_ABOUT)
@@ -149,7 +148,10 @@ class PanelSlot(QFrame):
             tab = self.tabs.addTab(panel.windowTitle())
             self.tabs.setTabToolTip(tab, panel.whatsThis())
         is_choice = len(panels) > 1
+        # Several scroll; one alone is cut.
         self.tabs.setUsesScrollButtons(is_choice)
+        elide = Qt.TextElideMode
+        self.tabs.setElideMode(elide.ElideNone if is_choice else elide.ElideRight)
         policy = Qt.FocusPolicy.TabFocus if is_choice else Qt.FocusPolicy.NoFocus
         self.tabs.setFocusPolicy(policy)
         self._show_buttons()

@@ -125,6 +125,7 @@ class Desk(QWidget):
         for view in views:
             name, panel = view.objectName(), framed(view)
             self._by_name[name] = panel
+            self._page.put_away(panel)
             panel.action.triggered.connect(partial(self.toggle, name))
             panel.hide_action.triggered.connect(partial(self.hide_panel, name))
             panel.maximise_action.triggered.connect(partial(self.toggle_alone, name))
@@ -206,12 +207,7 @@ class Desk(QWidget):
         focused = focus_of(self.window())
         tree, is_folded = self._shown()
         self._page.show_tree(tree)
-        if (
-            focused is not None
-            and focused is not QApplication.focusWidget()
-            and focused.isVisible()
-        ):
-            focused.setFocus()  # a panel that moves loses it
+        self._put_focus_back(focused)
         self._fold.setVisible(is_folded or self._is_folded is False)
         self._fold.setIcon(self._icons.get(_FOLD_ICONS[is_folded], QIcon()))
         self._escape.setEnabled(bool(self._aside or self._alone))

@@ -7,6 +7,8 @@ from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
 GAP = 8
 """Pixels between slots and between columns."""
+_BELOW_PART = 3
+"""The slot below all columns gets at most this part of the height."""
 Size = tuple[int, int]
 Least = Callable[[str], Size]
 """Returns the least width and height at which a panel can be read, with the header of its slot."""
@@ -24,7 +26,7 @@ def spread(total: int, shares: Sequence[float], least: Sequence[int]) -> list[in
     Where it cannot, they are in the proportions of the least ones.
     """
     if sum(least) >= total:
-        return [total * one // sum(least) for one in least]
+        return _whole(total, [total * one // max(1, sum(least)) for one in least])
     fixed: set[int] = set()
     while True:
         free = total - sum(least[i] for i in fixed)
@@ -34,8 +36,13 @@ def spread(total: int, shares: Sequence[float], least: Sequence[int]) -> list[in
         ]
         small = {i for i, size in enumerate(sizes) if size < least[i]}
         if not small:
-            return sizes
+            return _whole(total, sizes)
         fixed |= small
+
+
+def _whole(total: int, sizes: list[int]) -> list[int]:
+    """Return sizes with what rounding has left, so that they are the total."""
+    return [*sizes[:-1], sizes[-1] + total - sum(sizes)]
 
 
 def has_width(columns: Sequence[SlotColumn], width: int, least: Least) -> bool:
@@ -63,7 +70,7 @@ def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tr
     """Return a tree as it is shown in a size, with a column that is always at its right.
 
     Where columns are too narrow, the last one goes below the one before; where slots are too low,
-    the last one becomes tabs of the one before.
+    the last one becomes tabs of the one before; so does the one below all, of the last column.
     """
     width, height = size
     columns, below, right = list(tree.columns), tree.below, [] if aside is None else [aside]
@@ -71,8 +78,7 @@ def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tr
         *columns, one, last = columns
         columns.append(SlotColumn((*one.slots, *last.slots), one.share + last.share))
     if below is not None and columns:
-        first = SlotColumn(tuple(column.slots[0] for column in columns))
-        if least_of(first.panels, least)[1] + GAP + least_of(below.panels, least)[1] > height:
+        if least_of(below.panels, least)[1] > height // _BELOW_PART:
             columns[-1] = replace(columns[-1], slots=(*columns[-1].slots, below))
             below = None
         else:

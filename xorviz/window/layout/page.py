@@ -88,8 +88,7 @@ class Page(QWidget):
         placed = set(self.tree.panels)
         for name, panel in self._by_name.items():
             if name not in placed and self.isAncestorOf(panel):
-                panel.setParent(self._attic)
-                panel.corner.setParent(self._attic)
+                self.put_away(panel)
         while len(self._columns) < len(self.tree.columns):
             self._add_column()
         for number, (splitter, slots) in enumerate(self._columns):
@@ -101,6 +100,11 @@ class Page(QWidget):
                 self._put(slot, value)
             splitter.setVisible(bool(used))
         self._put(self._below, self.tree.below)
+
+    def put_away(self, panel: Panel) -> None:
+        """Hold a panel that has no slot, hidden."""
+        panel.setParent(self._attic)
+        panel.corner.setParent(self._attic)
 
     def _put(self, slot: PanelSlot, value: TabSlot | None) -> None:
         names = () if value is None else value.panels

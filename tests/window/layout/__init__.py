@@ -1,0 +1,1 @@
+"""Tests of the layout: trees, what fits, and the desk."""

@@ -1,0 +1,368 @@
+"""The desk in the real window: what is shown, and what its user does to it."""
+
+import json
+from collections.abc import Callable, Iterable
+from itertools import product
+
+import pytest
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QSplitter, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import press
+from tests.support.windows import action, find, settle
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import Record
+from xorviz.core.settings import RunConfig
+from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.slot import PanelSlot, TabBar
+from xorviz.window.layout.desk import Desk
+from xorviz.window.layout.panel_window import PanelWindow
+from xorviz.window.main_window import MainWindow
+
+LEARN = (
+    "controls", "truth_table", "decision_surface", "network_diagram", "weight_heatmap", "loss_plot",
+)  # fmt: skip
+PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def desk(window: MainWindow) -> Desk:
+    return window._desk
+
+
+def seen(desk: Desk) -> set[str]:
+    """Return the names of the panels in sight, in whatever window."""
+    return {panel.content.objectName() for panel in desk.made if panel.isVisible()}
+
+
+def slot_of(desk: Desk, name: str) -> PanelSlot:
+    slot = desk._page.slot_of(name)
+    assert slot is not None
+    return slot
+
+
+def title_of(desk: Desk, name: str) -> tuple[TabBar, QPoint]:
+    """Return the bar that has a panel's title, and the middle of that title."""
+    slot = slot_of(desk, name)
+    return slot.tabs, slot.tabs.tabRect(slot.panels.index(desk[name])).center()
+
+
+def drag(bar: QWidget, start: QPoint, end: QPoint) -> None:
+    """Drag by plain mouse events to a point of the screen."""
+    button, held = Qt.MouseButton.NoButton, LEFT
+    QTest.mousePress(bar, LEFT, pos=start)
+    for at in (bar.mapToGlobal(start) + QPoint(0, 40), end):
+        where = QPointF(bar.mapFromGlobal(at))
+        moved = QMouseEvent(
+            QEvent.Type.MouseMove, where, QPointF(at), button, held, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(bar, moved)
+    QTest.mouseRelease(bar, LEFT, pos=bar.mapFromGlobal(end))
+    QApplication.processEvents()
+
+
+def shares(desk: Desk) -> list[float]:
+    """Return what parts of the desk all slots have, in width and height."""
+    page = desk._page
+    return [
+        round(part, 4)
+        for slot in page.slots
+        for part in (slot.width() / page.width(), slot.height() / page.height())
+    ]
+
+
+def test_the_first_screen_shows_the_three_pictures_that_were_asked_for(desk: Desk) -> None:
+    assert seen(desk) == set(LEARN)
+    lefts = [slot_of(desk, name).mapTo(desk, QPoint(0, 0)).x() for name in LEARN]
+    assert lefts[0] == lefts[1] < lefts[2] < lefts[3] == lefts[4] == lefts[5]
+
+
+def test_a_tab_brings_its_panel_to_the_front(desk: Desk) -> None:
+    desk.move_panel("loss_plot", "network_diagram", is_below=False)
+    assert "network_diagram" not in seen(desk)
+    bar, at = title_of(desk, "network_diagram")
+    QTest.mouseClick(bar, LEFT, pos=at)
+    assert "network_diagram" in seen(desk)
+    assert "loss_plot" not in seen(desk)
+    bar.setFocus(Qt.FocusReason.TabFocusReason)
+    press(Qt.Key.Key_Left)
+    assert "loss_plot" in seen(desk)
+    assert "network_diagram" not in seen(desk)
+    desk.switch(Workspace.INSIDE)
+    desk.switch(Workspace.LEARN)
+    assert "loss_plot" in seen(desk)
+
+
+def test_a_title_is_dragged_to_the_place_of_its_panel(desk: Desk) -> None:
+    surface = slot_of(desk, "decision_surface")
+    bar, at = title_of(desk, "loss_plot")
+    drag(bar, at, surface.mapToGlobal(surface.rect().center()))
+    assert desk["loss_plot"] in slot_of(desk, "decision_surface").panels
+    bar, at = title_of(desk, "loss_plot")
+    drag(bar, at, surface.mapToGlobal(QPoint(20, surface.height() - 10)))
+    below, above = slot_of(desk, "loss_plot"), slot_of(desk, "decision_surface")
+    assert below is not above
+    assert below.mapTo(desk, QPoint()).y() > above.mapTo(desk, QPoint()).y()
+    before = seen(desk)
+    bar, at = title_of(desk, "loss_plot")
+    drag(bar, at, desk.mapToGlobal(QPoint(-200, -200)))  # nowhere
+    assert seen(desk) == before == set(LEARN)
+
+
+def test_the_menu_of_a_panel_moves_it(desk: Desk) -> None:
+    panel = desk["weight_heatmap"]
+    panel.move_menu.aboutToShow.emit()
+    entries = {entry.text(): entry for entry in panel.move_menu.actions()}
+    assert len(entries) == len(desk._page.slots) * 2 - 2
+    entries["Tabs with Loss"].trigger()
+    assert slot_of(desk, "loss_plot") is slot_of(desk, "weight_heatmap")
+
+
+HIDES: dict[str, Callable[[Panel], object]] = {
+    "its menu": lambda panel: panel.hide_action.trigger(),
+    "View": lambda panel: panel.action.trigger(),
+    "its button": lambda panel: find(panel.corner, ToolButton, "close").click(),
+}
+
+
+@pytest.mark.parametrize("way", HIDES)
+def test_a_hidden_panel_comes_back_beside_its_neighbours(desk: Desk, way: str) -> None:
+    panel = desk["weight_heatmap"]
+    HIDES[way](panel)
+    assert "weight_heatmap" not in seen(desk)
+    assert not panel.action.isChecked()
+    desk.switch(Workspace.LAB)
+    desk.switch(Workspace.LEARN)
+    assert "weight_heatmap" not in seen(desk)
+    panel.action.trigger()
+    assert "weight_heatmap" in seen(desk)
+    assert panel.action.isChecked()
+
+
+def test_the_button_that_hides_is_under_the_pointer_only(desk: Desk) -> None:
+    slot, close = slot_of(desk, "loss_plot"), find(desk["loss_plot"].corner, ToolButton, "close")
+    assert not close.isVisible()
+    width = desk["loss_plot"].readout.width()
+    slot.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    QApplication.sendEvent(slot, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    assert close.isVisible()
+    assert desk["loss_plot"].readout.width() == width
+    slot.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+    QApplication.sendEvent(slot, QEvent(QEvent.Type.Leave))
+    assert not close.isVisible()
+
+
+def test_one_panel_is_shown_alone_and_all_again(desk: Desk) -> None:
+    before = shares(desk)
+    bar, at = title_of(desk, "loss_plot")
+    QTest.mouseDClick(bar, LEFT, pos=at)
+    QTest.mouseRelease(bar, LEFT, pos=at)
+    QApplication.processEvents()
+    assert seen(desk) == {"loss_plot"}
+    QTest.keyClick(desk.window(), Qt.Key.Key_Escape)
+    assert seen(desk) == set(LEARN)
+    assert shares(desk) == before
+    desk["loss_plot"].maximise_action.trigger()
+    desk.reveal("truth_table")  # what is asked for is shown
+    assert seen(desk) == set(LEARN)
+
+
+def test_a_panel_in_a_window_of_its_own_comes_back_by_closing_that(desk: Desk) -> None:
+    before = shares(desk)
+    panel = desk["loss_plot"]
+    panel.window_action.trigger()
+    window = panel.window()
+    assert isinstance(window, PanelWindow)
+    assert window.parentWidget() is desk.window()
+    assert seen(desk) == set(LEARN)
+    assert desk._page.slot_of("loss_plot") is None
+    window.close()
+    assert panel.window() is desk.window()
+    assert seen(desk) == set(LEARN)
+    assert shares(desk) == before
+    panel.window_action.trigger()
+    desk.reset()
+    assert panel.window() is desk.window()
+    assert shares(desk) == before
+
+
+def test_a_passing_column_is_never_kept(desk: Desk) -> None:
+    names: list[str] = []
+    desk.aside_changed.connect(names.append)
+    desk.open_aside("units")
+    assert "units" in seen(desk)
+    right = slot_of(desk, "units").mapTo(desk, QPoint(0, 0)).x()
+    assert right == max(slot.mapTo(desk, QPoint(0, 0)).x() for slot in desk._page.slots)
+    desk.reset()
+    assert "units" in seen(desk)
+    QTest.keyClick(desk.window(), Qt.Key.Key_Escape)
+    assert seen(desk) == set(LEARN)
+    assert names == ["units", ""]
+    assert "units" not in json.dumps(desk.layouts())
+
+
+def test_runs_come_with_the_first_pinned_run(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    assert "runs" not in seen(desk)
+    window.document.pin()
+    assert "runs" in seen(desk)
+    assert slot_of(desk, "runs").width() == desk._page.width()
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
+    assert seen(desk) == set(LEARN)
+    window.document.pin()
+    desk["runs"].hide_action.trigger()
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
+    window.document.pin()  # hidden by hand: for good
+    assert seen(desk) == set(LEARN)
+
+
+def test_a_second_run_has_a_layout_of_its_own(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    desk["truth_table"].hide_action.trigger()
+    before = shares(desk)
+    window.document.put(PAIR)
+    settle(qtbot, window)
+    assert {"decision_surface_beside", "weight_heatmap_beside", "truth_table"} <= seen(desk)
+    desk.switch(Workspace.INSIDE)
+    desk.switch(Workspace.LEARN)
+    assert "decision_surface_beside" in seen(desk)
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
+    assert seen(desk) == set(LEARN) - {"truth_table"}
+    assert shares(desk) == before
+
+
+def test_in_a_small_window_slots_become_tabs_and_the_settings_fold(
+    window: MainWindow, desk: Desk
+) -> None:
+    before = shares(desk)
+    window.resize(850, 530)
+    assert desk.is_placed("weight_heatmap")
+    assert "decision_surface" in seen(desk)
+    assert len(desk._page.slots) < len(LEARN)
+    window.resize(560, 530)
+    fold = find(desk, ToolButton, "fold_settings")
+    assert fold.isVisible()
+    assert "controls" not in seen(desk)
+    fold.click()
+    assert "controls" in seen(desk)
+    fold.click()
+    desk.reveal("truth_table")  # also what is in the folded column is shown when it is asked for
+    assert "truth_table" in seen(desk)
+    fold.click()
+    window.resize(1280, 800)
+    desk.reset()
+    assert shares(desk) == before
+
+
+def test_an_audience_sees_the_pictures_larger_and_no_buttons(
+    window: MainWindow, desk: Desk
+) -> None:
+    present, before = action(window, "present"), slot_of(desk, "decision_surface").size()
+    layout = shares(desk)
+    present.trigger()
+    assert window.isFullScreen()
+    assert "controls" not in seen(desk)
+    buttons = desk._page.findChildren(ToolButton, "options")
+    assert buttons
+    assert not any(button.isVisible() for button in buttons)
+    window.resize(1280, 800)  # the screen of a test is smaller
+    QApplication.processEvents()
+    now = slot_of(desk, "decision_surface").size()
+    assert now.width() > before.width()
+    present.trigger()
+    assert not window.isFullScreen()
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert shares(desk) == layout
+
+
+def test_the_focus_stays_where_it_is(desk: Desk) -> None:
+    content = desk["loss_plot"].content
+    content.setFocus()
+    focused = QApplication.focusWidget()
+    desk.move_panel("loss_plot", "truth_table", is_below=True)
+    assert QApplication.focusWidget() is focused
+    assert focused is not None
+    assert focused.isVisible()
+    desk["loss_plot"].hide_action.trigger()
+    assert QApplication.focusWidget() is desk.window()
+
+
+# What is kept.
+
+
+def test_a_layout_comes_back_as_fractions_in_a_window_of_any_size(
+    window: MainWindow, desk: Desk
+) -> None:
+    desk.move_panel("weight_heatmap", "truth_table", is_below=True)
+    row = desk._page.findChildren(QSplitter)[1]
+    assert row.orientation() is Qt.Orientation.Horizontal
+    for splitter in desk._page.findChildren(QSplitter):
+        if splitter.count() > 1 and splitter.widget(1).isVisible():
+            splitter.moveSplitter(splitter.sizes()[0] + 30, 1)
+    before, kept = shares(desk), json.loads(json.dumps(desk.layouts()))
+    for size in (QSize(2560, 1440), QSize(850, 530), QSize(1280, 800)):
+        window.resize(size)
+        QApplication.processEvents()
+    assert shares(desk) == pytest.approx(before, abs=0.01)
+    desk.reset()
+    assert shares(desk) != pytest.approx(before, abs=0.01)
+    desk.start(Workspace.LEARN, kept)
+    assert shares(desk) == pytest.approx(before, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "kept", [{"learn": QByteArray(b"\0\0\0\xff")}, {"learn": [1]}, {"learn_small": {}}, {"lab": 7}]
+)
+def test_a_layout_of_another_version_does_no_harm(desk: Desk, kept: dict[str, object]) -> None:
+    desk.start(Workspace.LEARN, kept)
+    assert seen(desk) == set(LEARN)
+
+
+# Every size of window and text.
+
+
+def scroll_bars(page: QWidget) -> Iterable[QAbstractScrollArea]:
+    """Yield the areas that show both scroll bars, or one within another one that shows one."""
+    shown = [
+        area
+        for area in page.findChildren(QAbstractScrollArea)
+        if area.isVisible() and area.verticalScrollBar().isVisible()
+    ]
+    for area in shown:
+        if any(other is not area and other.isAncestorOf(area) for other in shown):
+            yield area
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("size", "zoom", "is_pair"),
+    list(product(((850, 530), (1280, 800), (1920, 1080)), ("100", "150", "200"), (False, True))),
+)
+def test_no_panel_is_empty_and_no_scroll_bar_stands_beside_another(
+    qtbot: QtBot, window: MainWindow, desk: Desk, size: tuple[int, int], zoom: str, is_pair: bool
+) -> None:
+    window.resize(*size)
+    if is_pair:
+        window.document.put(PAIR)
+        settle(qtbot, window)
+    action(window, f"zoom_{zoom}").trigger()
+    try:
+        for workspace in Workspace:
+            desk.switch(workspace)
+            QApplication.processEvents()
+            assert window.size() == QSize(*size)
+            for slot in desk._page.slots:
+                place = QRect(slot.mapTo(desk._page, QPoint(0, 0)), slot.size())
+                assert desk._page.rect().contains(place)
+                assert min(slot.width(), slot.height()) > 3 * desk.fontMetrics().height()
+            assert not list(scroll_bars(desk._page))
+    finally:
+        action(window, "zoom_100").trigger()

@@ -1,0 +1,165 @@
+"""Layouts as values: what a user does to them loses no panel, and JSON gives them back."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.window.layout.defaults import PAIR, default_tree
+from xorviz.window.layout.fit import GAP, fitted, has_height, has_width, spread
+from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
+
+NAMES = "abcdefgh"
+KEYS = ("learn", PAIR, "inside", "lab")
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> Tree:
+    """Trees of some panels, cut into slots and columns anywhere."""
+    names = draw(st.permutations(NAMES))
+    share = st.floats(0.05, 5)
+
+    def cut(items: list[Any]) -> list[list[Any]]:
+        at = sorted(draw(st.sets(st.integers(1, len(items) - 1)))) if len(items) > 1 else []
+        return [items[a:b] for a, b in pairwise([0, *at, len(items)])]
+
+    slots = [TabSlot(tuple(part), draw(share)) for part in cut(list(names))]
+    below = slots.pop() if len(slots) > 1 and draw(st.booleans()) else None
+    if below is not None:
+        below = TabSlot(below.panels, draw(st.floats(0.1, 0.8)))
+    columns = [SlotColumn(tuple(part), draw(share)) for part in cut(slots)]
+    front = draw(st.lists(st.sampled_from(NAMES), unique=True))
+    return Tree(tuple(columns), below, tuple(front))
+
+
+def least(name: str) -> tuple[int, int]:
+    """Sizes of panels, each another one."""
+    number = ord(name[0]) % 8
+    return 100 + 20 * number, 80 + 10 * number
+
+
+sizes = st.tuples(st.integers(50, 3000), st.integers(50, 2000))
+
+
+@given(trees(), st.sampled_from(NAMES), st.sampled_from(NAMES), st.booleans())
+def test_a_panel_that_moves_is_the_only_one_that_does(
+    tree: Tree, name: str, beside: str, is_below: bool
+) -> None:
+    moved = tree.moved(name, beside, is_below)
+    assert sorted(moved.panels) == sorted(NAMES)
+    others = [p for p in tree.panels if p != name]
+    assert [p for p in moved.panels if p != name] == others
+    slot = next(s for s in moved.slots if name in s.panels)
+    if name != beside:
+        assert moved.front_of(slot) == name
+        assert (beside in slot.panels) is not is_below or slot is moved.below
+
+
+@given(trees(), st.sets(st.sampled_from(NAMES), min_size=1))
+def test_hidden_panels_come_back_at_the_end(tree: Tree, hidden: set[str]) -> None:
+    rest = tree.only(set(NAMES) - hidden)
+    assert all(slot.panels for slot in rest.slots)
+    for name in sorted(hidden):
+        rest = rest.moved(name, "")
+    assert sorted(rest.panels) == sorted(NAMES)
+
+
+@given(trees())
+def test_json_gives_a_tree_back_whole(tree: Tree) -> None:
+    text = json.dumps(tree.to_json())
+    again = Tree.from_json(json.loads(text), NAMES)
+    assert again == tree
+    fewer = Tree.from_json(json.loads(text), NAMES[:3])  # panels that a version lacks
+    assert sorted(fewer.panels) == sorted(NAMES[:3])
+
+
+BROKEN = (
+    None, [], {}, "x", {"columns": 3, "below": [], "front": []},
+    {"columns": [], "below": [], "front": []},
+    {"columns": [[1, [[1, "a", "a"]]]], "below": [], "front": []},
+    {"columns": [[-1, [[1, "a"]]]], "below": [], "front": []},
+    {"columns": [[float("nan"), [[1, "a"]]]], "below": [], "front": []},
+    {"columns": [[1, [[1, {}]]]], "below": [], "front": []},
+    {"columns": [[1, [[1, "a"]]]], "below": [1e300, "b"], "front": []},
+    {"columns": [[1, [[1, "z"]]]], "below": [], "front": []},
+    {"columns": [[1, [[1, "a"]]]], "below": [], "front": 5},
+    {"columns": [[1, [[1, "a"]]]], "below": []},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", BROKEN, ids=str)
+def test_what_is_no_layout_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="not a layout"):
+        Tree.from_json(value, NAMES)
+
+
+@given(trees(), sizes)
+def test_every_panel_has_a_tab_in_any_space(tree: Tree, size: tuple[int, int]) -> None:
+    shown = fitted(tree, None, size, least)
+    assert sorted(shown.panels) == sorted(NAMES)
+    assert len(shown.columns) == 1 or has_width(shown.columns, size[0], least)
+    if shown.below is None:
+        for column in shown.columns:
+            assert len(column.slots) == 1 or has_height(column.slots, size[1], least)
+
+
+@given(trees(), sizes)
+def test_with_enough_space_a_tree_is_shown_as_it_is(tree: Tree, size: tuple[int, int]) -> None:
+    large = 20 * size[0] + 5000, 20 * size[1] + 5000
+    assert fitted(tree, None, large, least) == tree
+    aside = SlotColumn(())
+    aside = SlotColumn((TabSlot(("w",)),))
+    assert fitted(tree, aside, large, least).columns == (*tree.columns, aside)
+    assert fitted(tree, aside, size, least).columns[-1] == aside
+
+
+@given(trees(), sizes, st.integers(0, 3), st.floats(0.1, 0.9))
+def test_a_drag_of_what_is_shown_changes_the_shares_of_what_is_kept(
+    tree: Tree, size: tuple[int, int], number: int, share: float
+) -> None:
+    shown = fitted(tree, None, size, least)
+    assert_same_shares(tree.resized(shown), tree)
+    columns = list(shown.columns)
+    at = number % len(columns)
+    columns[at] = SlotColumn(columns[at].slots, share)
+    dragged = Tree(tuple(columns), shown.below, shown.front)
+    again = fitted(tree.resized(dragged), None, size, least)
+    total, wanted = (sum(c.share for c in t.columns) for t in (again, dragged))
+    assert [c.share / total for c in again.columns] == pytest.approx(
+        [c.share / wanted for c in dragged.columns]
+    )
+
+
+def assert_same_shares(one: Tree, other: Tree) -> None:
+    for a, b in zip(one.columns, other.columns, strict=True):
+        assert a.share == pytest.approx(b.share)
+        total = [sum(slot.share for slot in column.slots) for column in (a, b)]
+        parts = [[s.share / t for s in c.slots] for c, t in zip((a, b), total, strict=True)]
+        assert parts[0] == pytest.approx(parts[1])
+
+
+@given(
+    st.integers(0, 4000),
+    st.lists(st.tuples(st.floats(0.01, 10), st.integers(0, 500)), min_size=1, max_size=5),
+)
+def test_sizes_follow_shares_but_for_those_that_need_more(
+    total: int, parts: list[tuple[float, int]]
+) -> None:
+    shares, lowest = [p[0] for p in parts], [p[1] for p in parts]
+    sizes = spread(total, shares, lowest)
+    assert sum(sizes) == total
+    if sum(lowest) < total:
+        assert all(size >= low for size, low in zip(sizes, lowest, strict=True))
+        free = [(z / s) for z, s, low in zip(sizes, shares, lowest, strict=True) if z > low]
+        assert not free or max(free) - min(free) <= len(parts) / min(shares) + 1e-6
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_layouts_of_the_beginning_are_kept_as_any_other(key: str) -> None:
+    tree = default_tree(key)
+    assert len(set(tree.panels)) == len(tree.panels)
+    assert Tree.from_json(json.loads(json.dumps(tree.to_json())), tree.panels) == tree
+    assert GAP > 0
