@@ -69,6 +69,7 @@ def drag(bar: QWidget, start: QPoint, end: QPoint) -> None:
 
 def shares(desk: Desk) -> list[float]:
     """Return what parts of the desk all slots have, in width and height."""
+    QApplication.processEvents()  # splitters settle later
     page = desk._page
     return [
         round(part, 4)

@@ -77,7 +77,9 @@ def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tr
     while len(columns) > 1 and not has_width([*columns, *right], width, least):
         *columns, one, last = columns
         columns.append(SlotColumn((*one.slots, *last.slots), one.share + last.share))
-    if below is not None and columns:
+    if below is not None and not columns:
+        columns, below = [SlotColumn((below,))], None
+    if below is not None:
         if least_of(below.panels, least)[1] > height // _BELOW_PART:
             columns[-1] = replace(columns[-1], slots=(*columns[-1].slots, below))
             below = None

@@ -167,7 +167,7 @@ class Tree:
         except (LookupError, TypeError, ValueError) as error:
             raise ValueError("not a layout") from error
         names = tree.panels
-        if not tree.columns or len(set(names)) < len(names):
+        if not names or len(set(names)) < len(names):
             raise ValueError("not a layout")
         return tree
 
