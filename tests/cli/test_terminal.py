@@ -160,9 +160,9 @@ with ending_on_signals():
 INTERRUPTED_PAINTING = """
 import signal, sys
 from xorviz.__main__ import main
-from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.slot import PanelSlot
 
-Panel.paintEvent = lambda *_: signal.raise_signal(signal.SIGINT)
+PanelSlot.paintEvent = lambda *_: signal.raise_signal(signal.SIGINT)
 sys.exit(main())
 """
 

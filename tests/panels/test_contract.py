@@ -19,6 +19,7 @@ from tests.support.screen import (
     ShortcutWindow,
     active_window,
     child,
+    in_slot,
     is_near,
     move_mouse,
     shown,
@@ -35,7 +36,6 @@ from xorviz.panels.base.view import View
 from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import PanelEntry
-from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.plot.plot import Plot
@@ -226,7 +226,7 @@ def test_views_have_the_panel_colour_of_their_theme(
     apply_theme(qapp, theme)
     for entry in ENTRIES[::4]:
         view = made(entry, theme)
-        panel = shown(qtbot, Panel(entry.title, view), 320, 280)
+        panel = shown(qtbot, in_slot(entry.title, view), 320, 280)
         if isinstance(view, SnapshotView):
             view.show_snapshot(run[1])
         if (focused := panel.focusWidget()) is not None:

@@ -30,9 +30,9 @@ def cost_of(
 ) -> FrameCost:
     """Return the cost of a frame at full speed; fail if a view paints twice or draws hidden."""
     with open_window(qtbot, settings) as window:
-        window._docks.switch(workspace)
+        window._desk.switch(workspace)
         for name in in_front:
-            window._docks[name].show_in_front()
+            window._desk.show_panel(name)
         meter = FrameMeter(window)
         window.session.play()
         qtbot.wait(1500)

@@ -175,17 +175,17 @@ def test_every_workspace_is_smooth_at_full_speed(
     kernel: str,
 ) -> None:
     window.document.restart(RunConfig(width=width))
-    window._docks.switch(workspace)
+    window._desk.switch(workspace)
     for name in in_front:
-        window._docks[name].show_in_front()
+        window._desk.show_panel(name)
     shown = ", ".join((kernel, f"width {width}", str(workspace), *in_front))
     print(f"\n{shown}: {measured(qtbot, window)}")
 
 
 @both_kernels
 def test_it_is_usable_with_all_panels_open(qtbot: QtBot, window: MainWindow, kernel: str) -> None:
-    for panel in window._docks.all:
-        panel.show_in_front()
+    for panel in window._desk.all:
+        window._desk.show_panel(panel.content.objectName())
     print(f"\n{kernel}, all panels open: {measured(qtbot, window)}")
 
 
@@ -328,7 +328,7 @@ def test_the_first_frame_beside_that_of_a_bare_plot(
 @contextmanager
 def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
     """Show the lab with its workers started, and measure the heartbeat from then on."""
-    window._docks.switch(Workspace.LAB)
+    window._desk.switch(Workspace.LAB)
     warm(qtbot, window)
     meter = Meter(window)
     yield meter

@@ -23,6 +23,8 @@ from pytestqt.qtbot import QtBot
 
 from xorviz.files.exports import pictures
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.plot import Plot, PlotFrame
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -75,6 +77,13 @@ def spoken(widget: QWidget) -> str:
     """Return the description of a widget that screen readers get."""
     interface = QAccessible.queryAccessibleInterface(widget)
     return interface.text(QAccessible.Text.Description)
+
+
+def in_slot(title: str, view: QWidget) -> PanelSlot:
+    """Return a slot with a view in it."""
+    slot, panel = PanelSlot(), Panel(title, view)
+    slot.put([panel], panel)
+    return slot
 
 
 class ShortcutWindow(QMainWindow):

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QComboBox,
-    QDockWidget,
     QDoubleSpinBox,
     QLabel,
     QProgressBar,
@@ -195,12 +194,9 @@ SWITCHED = {"log_loss": False, "log_step": True, "gradients": True, "unit_lines"
 
 @pytest.mark.thorough
 def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> None:
-    def loss(window: MainWindow) -> QDockWidget:
-        return next(d for d in window.findChildren(QDockWidget) if d.windowTitle() == "Loss")
-
     window = open_window()
     window.resize(window.width(), 701)
-    loss(window).hide()
+    window._desk.hide_panel("loss_plot")
     enter(find(window, QDoubleSpinBox, "step_count"), "42")
     for name in (*SWITCHED, "range_20"):
         action(window, name).toggle()
@@ -210,7 +206,7 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
     window.close()
     again = open_window()
     assert again.height() == 701
-    assert loss(again).isHidden()
+    assert not again._desk["loss_plot"].isVisible()
     assert find(again, QDoubleSpinBox, "step_count").value() == 42
     assert {name: action(again, name).isChecked() for name in SWITCHED} == SWITCHED
     assert action(again, "range_20").isChecked()
@@ -224,7 +220,7 @@ FIRST_PANELS = {"Settings", "Truth table", "Decision surface", "Network", "Loss"
 
 
 def shown_panels(window: MainWindow) -> set[str]:
-    return {dock.windowTitle() for dock in window.findChildren(QDockWidget) if dock.isVisible()}
+    return {panel.windowTitle() for panel in window._desk.made if panel.isVisible()}
 
 
 @pytest.mark.thorough
@@ -232,7 +228,7 @@ def shown_panels(window: MainWindow) -> set[str]:
 def test_invalid_settings_open_the_default_layout(
     store: QSettings, open_window: Open, garbage: object
 ) -> None:
-    keys = ["window/geometry", "window/layout_learn", "run/config", "run/stop"]
+    keys = ["window/geometry", "window/layouts", "run/config", "run/stop"]
     keys += ["choices/workspace", "window/layout_inside"]
     keys += [f"choices/{name}" for name in ("theme", "speed", "step_count", "more", "log_loss")]
     for key in keys:

@@ -22,7 +22,7 @@ def _toy_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "PANELS", (*registry.PANELS, TOY))
 
 
-def test_it_has_a_dock_an_action_and_an_entry_and_can_be_exported(
+def test_it_has_a_place_an_action_and_an_entry_and_can_be_exported(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window(QUICK)
@@ -36,8 +36,7 @@ def test_it_has_a_dock_an_action_and_an_entry_and_can_be_exported(
     dialog.close()
     action(window, "workspace_lab").trigger()
     panel = find(window, Panel, "toy_panel")
-    assert panel.isVisible()
-    assert find(window, Panel, "lab_map_panel") in window.tabifiedDockWidgets(panel)
+    assert window._desk.is_placed("toy")
     action(window, "show_toy").trigger()
     assert panel.is_in_front
     window.session.step(3)

@@ -23,7 +23,7 @@ def test_the_window_connects_every_signal_of_every_view_to_a_slot_that_takes_wha
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window()
-    window._docks.all  # noqa: B018 makes the views that are made late
+    window._desk.all  # noqa: B018 makes the views that are made late
     window.document.start_side_by_side(window.session.config)  # and those of a second run
     settle(qtbot, window)
     views = window._views.all

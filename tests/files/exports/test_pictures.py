@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.commands import python
-from tests.support.screen import child, is_near, shown, shown_view
+from tests.support.screen import child, in_slot, is_near, shown, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.analysis.surface import output_at
 from xorviz.files.atomic import FileError
@@ -32,7 +32,6 @@ from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
-from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
@@ -106,7 +105,7 @@ def test_the_background_is_that_of_a_panel_or_window(
     window = QWidget()
     view = TruthTable()
     view.apply_theme(theme)
-    Panel("Truth table", view).setParent(window)
+    in_slot("Truth table", view).setParent(window)
     shown(qtbot, window)
     for widget, color in ((view, theme.panel), (window, theme.ground)):
         image = read(png_bytes(widget, 1))

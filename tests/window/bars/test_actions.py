@@ -227,7 +227,11 @@ def test_menus_list_panels_with_their_options_presets_and_what_is_chosen_of(
         menu.aboutToShow.emit()
         assert [one.text() for one in menu.actions()] == [one.title for one in registry.PANELS]
     for menu in menus_of(options):
-        assert [plain_text(one) for one in menu.actions()][-3:] == ["", "Float", "Close"]
+        assert [plain_text(one) for one in menu.actions()][-3:] == [
+            "Maximise",
+            "Own window",
+            "Hide",
+        ]
     for menu, prefix, names in ((zoom, "zoom", ZOOMS), (theme, "theme", THEMES)):
         chosen = [one.objectName() for one in menu.actions() if one.isCheckable()]
         assert chosen == [f"{prefix}_{name}" for name in names]

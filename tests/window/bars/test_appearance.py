@@ -1,4 +1,4 @@
-"""The look of the window: theme, size of text, motion, and projector mode."""
+"""The look of the window: theme, size of text, motion, and present mode."""
 
 from collections.abc import Callable, Iterator
 
@@ -116,16 +116,16 @@ def test_the_size_of_text_and_the_motion_are_told_and_kept(start: Start) -> None
     assert start().appearance.theme.reduced_motion
 
 
-def test_projected_text_and_lines_are_larger_and_not_kept(start: Start) -> None:
+def test_presented_text_and_lines_are_larger_and_not_kept(start: Start) -> None:
     begun = start()
-    for chosen, projected in (("110", "150"), ("200", "200")):
+    for chosen, presented in (("110", "150"), ("200", "200")):
         begun.actions[f"zoom_{chosen}"].trigger()
-        begun.appearance.project(True)
-        assert begun.checked("zoom", ZOOMS) == [projected]
+        begun.appearance.present(True)
+        assert begun.checked("zoom", ZOOMS) == [presented]
         assert begun.told[-1].stroke > 1
         begun.actions["zoom_175"].trigger()
         assert start().checked("zoom", ZOOMS) == [chosen]
-        begun.appearance.project(False)
+        begun.appearance.present(False)
         assert begun.checked("zoom", ZOOMS) == [chosen]
         assert begun.told[-1].stroke == 1
 
@@ -146,18 +146,18 @@ def test_a_window_begins_with_the_stored_theme_and_size_of_text(
     window.close()
 
 
-HERO = {"decision_surface", "loss_plot", "network_diagram"}
-"""In sight; the truth table is a tab behind the surface."""
+HERO = {"decision_surface", "network_diagram", "weight_heatmap", "loss_plot"}
+"""The pictures: the settings and the truth table are folded."""
 
 
 def places(window: MainWindow) -> dict[str, object]:
-    QApplication.processEvents()  # QMainWindow lays out later
+    QApplication.processEvents()  # splitters settle later
     shown = [panel for panel in window.findChildren(Panel) if panel.is_in_front]
     return {panel.content.objectName(): panel.geometry().getRect() for panel in shown}
 
 
 @pytest.mark.thorough
-def test_projector_mode_shows_the_main_panels_and_keys_for_two_seconds(
+def test_an_audience_sees_the_pictures_and_the_keys_for_two_seconds(
     open_window: Open, qtbot: QtBot, qapp: QApplication
 ) -> None:
     window = open_window()
@@ -167,7 +167,7 @@ def test_projector_mode_shows_the_main_panels_and_keys_for_two_seconds(
     QTest.keyClick(window, Qt.Key.Key_S)
     assert not label.isVisible()
     settle(qtbot, window)
-    action(window, "projector").trigger()
+    action(window, "present").trigger()
     qtbot.waitUntil(lambda: set(places(window)) == HERO)
     assert qapp.font().pointSizeF() == pytest.approx(1.5 / 1.1 * font.pointSizeF())
     assert window._views.all[0].theme.stroke > 1
@@ -183,7 +183,7 @@ def test_projector_mode_shows_the_main_panels_and_keys_for_two_seconds(
     assert not label.isVisible(), "it has no key"
     window._keys.used.emit(action(window, "pin"))
     assert label.isVisible()
-    action(window, "projector").trigger()
+    action(window, "present").trigger()
     assert not label.isVisible()
     qtbot.waitUntil(lambda: places(window) == before)
     assert qapp.font() == font

@@ -256,7 +256,7 @@ def test_what_takes_steps_is_held_and_every_other_way_says_why(
     assert action(window, "step_back").isEnabled()
     ways = [action(window, "offer_weights").trigger, window.session.play]
     if is_whole:  # with all panels
-        window._docks.need_all()
+        window._desk.need_all()
         ways += [
             action(window, "what_helps").trigger,
             window._line.lab_requested.emit,

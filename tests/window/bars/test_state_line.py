@@ -323,11 +323,11 @@ def test_break_it_and_new_weights_run_at_once_and_can_be_undone(
 @pytest.mark.thorough
 def test_how_often_trains_this_recipe_in_the_lab(qtbot: QtBot, reset_window: MainWindow) -> None:
     window = reset_window
-    window._docks.switch(Workspace.LAB)
+    window._desk.switch(Workspace.LAB)
     qtbot.waitUntil(lambda: window._lab is not None)
     window.lab.recipe.show_recipe(RunConfig(width=7))
     window.lab.recipe.numbers["lab_seed_count"].setValue(4)
-    window._docks.switch(Workspace.LEARN)
+    window._desk.switch(Workspace.LEARN)
     learn(qtbot, window)
     press_offer(window, "offer_lab")
     qtbot.waitUntil(window.lab.seeds.isVisible)

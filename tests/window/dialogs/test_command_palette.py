@@ -105,7 +105,7 @@ def test_letters_find_and_enter_does_it_and_the_focus_is_back(
     QTest.keyClicks(field(palette), "insid")
     assert current(palette) == "Inside"
     QTest.keyClick(field(palette), KEYS.Key_Return)
-    assert reset_window._docks.workspace is Workspace.INSIDE
+    assert reset_window._desk.workspace is Workspace.INSIDE
     action(reset_window, "workspace_learn").trigger()
     for key, is_done in ((KEYS.Key_Escape, False), (KEYS.Key_Return, True)):
         reset_window.activateWindow()  # as a window manager does

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
+from PySide6.QtCore import QByteArray, QObject, QSettings
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from tests.support.commands import ROOT
-from tests.support.screen import ShortcutWindow, shown
+from tests.support.screen import shown
 from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
@@ -144,7 +144,7 @@ def test_settings_of_version_0_5_0_are_read(path: Path) -> None:
     assert remembered.choice("theme", THEMES, "system") == "dark"
     assert remembered.choice("speed", SPEED, 2000.0) == 55.5
     assert remembered.workspace() is Workspace.INSIDE
-    assert Workspace.INSIDE in remembered.layouts()
+    assert remembered.layouts() == {}  # those were Qt's own
 
 
 def test_recent_files_are_restored_as_far_as_they_fit(store: QSettings, reopen: Reopen) -> None:
@@ -163,17 +163,8 @@ def test_recent_files_are_restored_as_far_as_they_fit(store: QSettings, reopen: 
         assert reopen().recent() == [Path("/a.xorviz")]
 
 
-def window_with_docks() -> QMainWindow:
-    window = ShortcutWindow(QDockWidget())
-    for name in ("left_panel", "right_panel"):
-        dock = QDockWidget(name)
-        dock.setObjectName(name)
-        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-    return window
-
-
 def test_garbage_reads_as_the_default(qtbot: QtBot, store: QSettings, reopen: Reopen) -> None:
-    window = window_with_docks()
+    window = QMainWindow()
     qtbot.addWidget(window)
     for garbage in GARBAGE:
         for key in KEYS:
@@ -226,25 +217,18 @@ def test_switches_are_restored_also_in_a_group(qtbot: QtBot, reopen: Reopen) -> 
     assert [one.isChecked() for one in second] == [False, True, True]
 
 
-def test_size_and_docks_of_a_window_are_restored_and_forgotten(
+def test_size_and_layouts_of_a_window_are_restored_and_forgotten(
     qtbot: QtBot, store: QSettings, reopen: Reopen
 ) -> None:
-    first = shown(qtbot, window_with_docks(), 611, 422)
-    dock = first.findChild(QDockWidget, "right_panel")
-    assert dock is not None
-    dock.hide()
+    first = shown(qtbot, QMainWindow(), 611, 422)
     saved = Settings(store)
-    saved.save_window(first, {Workspace.LAB: first.saveState(1)})
-    saved.save_window(first, {Workspace.INSIDE: first.saveState(1)})
-    second = window_with_docks()
+    saved.save_window(first, {Workspace.LAB: {}})
+    saved.save_window(first, {Workspace.INSIDE: {"columns": []}})
+    second = QMainWindow()
     qtbot.addWidget(second)
     remembered = reopen()
     assert remembered.restore_geometry(second)
-    assert list(remembered.layouts()) == [Workspace.INSIDE]
-    assert second.restoreState(remembered.layouts()[Workspace.INSIDE], 1)
+    assert remembered.layouts() == {Workspace.INSIDE: {"columns": []}}
     assert (second.width(), second.height()) == (611, 422)
-    restored = second.findChild(QDockWidget, "right_panel")
-    assert restored is not None
-    assert restored.isHidden()
     saved.forget_window()
     assert (reopen().layouts(), reopen().restore_geometry(second)) == ({}, False)

@@ -46,7 +46,7 @@ def empty_window(qtbot: QtBot, shared_window: MainWindow, rest: Rest) -> MainWin
     session.rules = StopRules()
     window._choices.choose_speed(DEFAULT_SPEED)
     window.file.put(Project(Record(RunConfig()), 0), None)
-    window._docks.all  # noqa: B018 makes the panels
+    window._desk.all  # noqa: B018 makes the panels
     lab = window.lab
     lab.runner.cancel_all()
     rest()

@@ -50,7 +50,7 @@ def window(qtbot: QtBot, empty_window: MainWindow) -> MainWindow:
     """Return the window in the workspace Lab, with a plan of six seeds."""
     empty_window.file.put(Project(Record(CONFIG), 0), None)
     settle(qtbot, empty_window)
-    empty_window._docks.switch(Workspace.LAB)
+    empty_window._desk.switch(Workspace.LAB)
     choose(empty_window, 6, 600)
     return empty_window
 
@@ -95,10 +95,10 @@ def test_a_key_trains_the_current_recipe_from_any_workspace(
 ) -> None:
     window.document.restart(RunConfig(rate=0.5, width=4, seed=3))
     settle(qtbot, window)
-    window._docks.switch(Workspace.LEARN)
+    window._desk.switch(Workspace.LEARN)
     run(window)
     rest()
-    assert window._docks.workspace is Workspace.LAB
+    assert window._desk.workspace is Workspace.LAB
     snapshot = seen(window)
     alone = train_many([RunConfig(rate=0.5, width=4, seed=seed) for seed in range(6)], 600)
     assert snapshot.loss.tolist() == alone.loss.tolist()
@@ -301,7 +301,7 @@ def test_a_failed_lab_is_reported_and_works_again(
 @pytest.mark.thorough
 def test_choices_and_the_lab_s_own_recipe_are_restored(open_window: Open) -> None:
     window = open_window()
-    window._docks.switch(Workspace.LAB)
+    window._desk.switch(Workspace.LAB)
     choose(window, 77, 900)
     find(window, ChoiceField, "map_up").choose("momentum")
     find(window, ChoiceField, "map_across").choose("momentum")  # swaps the two

@@ -56,10 +56,10 @@ def take(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
 @pytest.fixture
 def window(qtbot: QtBot, empty_window: MainWindow) -> Iterator[MainWindow]:
     """Return the window with a run that is stuck."""
-    docks = empty_window._docks
-    docks.switch(Workspace.LEARN)
+    desk = empty_window._desk
+    desk.switch(Workspace.LEARN)
     if view(empty_window).isVisible():
-        docks.arrange()
+        desk.reset()
     open_at(qtbot, empty_window, TRAP, 2000)
     yield empty_window
     action(empty_window, "try_by_itself").setChecked(False)

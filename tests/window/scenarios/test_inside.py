@@ -96,7 +96,7 @@ def test_key_d_and_a_click_show_the_diagnosis_details(qtbot: QtBot, window: Main
     for is_shown in (True, False):
         QTest.mouseClick(window._strip, Qt.MouseButton.LeftButton)
         assert ("diagnosis_details" in in_front(window)) == is_shown
-    assert window._docks.workspace is Workspace.LEARN
+    assert window._desk.workspace is Workspace.LEARN
 
 
 @pytest.mark.thorough
@@ -104,7 +104,7 @@ def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) 
     answers: set[str] = set()
     action(window, "workspace_lab").trigger()
     for name in ("landscape", "hessian"):
-        window._docks[name].show_in_front()
+        window._desk.show_panel(name)
     window._views.analyst.answered.connect(lambda _, a: answers.add(type(a).__name__))
     window.session.step(300)
     settle(qtbot, window)
@@ -116,7 +116,7 @@ def test_a_network_of_the_lab_is_not_opened_where_that_is_locked(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     action(window, "workspace_lab").trigger()
-    window._docks.need_all()
+    window._desk.need_all()
     window.document.allowed = frozenset()
     before = window.document.project
     window.lab._open(RunConfig(seed=5), 10)

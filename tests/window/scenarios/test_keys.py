@@ -119,7 +119,7 @@ def by_tab(window: QWidget) -> list[QWidget]:
 
 @pytest.mark.thorough
 def test_these_are_all_keys_and_no_two_actions_share_one(reset_window: MainWindow) -> None:
-    assert reset_window._docks.all  # all panels are made
+    assert reset_window._desk.all  # all panels are made
     found = {
         one.objectName(): [key.toString() for key in one.shortcuts()]
         for one in reset_window.findChildren(QAction)
@@ -174,12 +174,12 @@ def all_but(field: QWidget, window: MainWindow) -> Callable[[], object]:
 
     def read() -> object:
         seen, project = window._display.seen(), window.document.project
-        panels = [one.objectName() for one in window._docks.made if not one.isHidden()]
+        panels = [one.objectName() for one in window._desk.made if not one.isHidden()]
         run = (astuple(seen.config), seen.run, seen.step)
         # A letter chooses in a list, which may be a setting of the run.
         own = window.session.activity if isinstance(field, QComboBox) else run
         shown = [run.is_shown for run in project.pinned]
-        return own, shown, window._docks.workspace, panels, window.session.activity
+        return own, shown, window._desk.workspace, panels, window.session.activity
 
     return read
 
@@ -228,6 +228,6 @@ def test_what_is_typed_into_a_field_does_nothing_else(
         assert type_into_fields(qtbot, dialog, window)
         dialog.close()
     else:
-        window._docks.switch(Workspace(place))
+        window._desk.switch(Workspace(place))
         settle(qtbot, window)
         assert type_into_fields(qtbot, window, window) >= 3

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from tests.support.windows import Open, action, find, opened, settle
+from tests.support.windows import Open, action, opened, settle
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.ui.chrome.panel import Panel
 from xorviz.window.main_window import MainWindow
 
 
@@ -41,7 +40,7 @@ def test_run_ends_it(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_it_ends_when_another_panel_hides_the_network(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "slow_motion").trigger()
-    find(window, Panel, "weight_heatmap_panel").show_in_front()
+    window._desk.toggle_alone("weight_heatmap")
     qtbot.waitUntil(lambda: not diagram(window).walk.is_on)
     action(window, "slow_motion").trigger()  # it would take steps that nobody sees
     assert not diagram(window).walk.is_on
@@ -77,7 +76,7 @@ def test_the_stage_may_change_where_nobody_sees_it(window: MainWindow) -> None:
 def test_a_window_can_be_deleted_in_it(qapp: QApplication, tmp_path: Path) -> None:
     window = opened(tmp_path / "settings.ini")
     action(window, "workspace_inside").trigger()
-    find(window, Panel, "step_explainer_panel").show_in_front()
+    window._desk.show_panel("step_explainer")
     action(window, "slow_motion").trigger()
     assert diagram(window).walk.is_on
     window.session.close()

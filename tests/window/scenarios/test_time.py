@@ -97,7 +97,7 @@ def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int)
 
 def point_at_first_weight(window: MainWindow) -> None:
     heatmap = find(window, WeightHeatmap, "weight_heatmap")
-    window._docks["weight_heatmap"].show_in_front()
+    window._desk.show_panel("weight_heatmap")
     QApplication.processEvents()  # the tab is raised in the next turn
     heatmap.setFocus()
     QTest.keyClick(heatmap, Qt.Key.Key_Escape)
@@ -135,7 +135,7 @@ def test_actions_move_through_the_run_where_there_are_steps(
 
 @pytest.mark.thorough
 def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> None:
-    panel(trained, "Weights").show_in_front()
+    trained._desk.show_panel("weight_heatmap")
     point_at_first_weight(trained)
     for step in (123, 300, 64):
         go_to(qtbot, trained, step)

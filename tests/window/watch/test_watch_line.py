@@ -30,7 +30,6 @@ class Shown(WatchLine):
         self.analyst, self.owner = Analyst(), QMainWindow()
         self.actions_of = Actions(self.owner)
         super().__init__(session, Document(session), self.actions_of, self.analyst)
-        self.sized.connect(lambda _, size: self.setVisible(bool(size.height())))
         self.resize(1250, 40)
 
     def put(self, step: int = 340, name: str = "my network", **more: Any) -> None:

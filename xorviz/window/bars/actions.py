@@ -131,7 +131,7 @@ _TABLE = (
            "Fill the screen, with large text and thick lines, no settings, and the keys you use",
            is_choice=True),
     _Spec("full_screen", "&Full screen", (), "Show the window on the whole screen, or as before"),
-    _Spec("fold_settings", "Settings c&olumn", ("F9",),
+    _Spec("fold_settings", "&Settings column", ("F9",),
            "Fold the column of the settings, or show it"),
     _Spec("reset_layout", "Reset la&yout", (), "Arrange the panels as they were at first"),
     _Spec("open_lesson", "&Open lesson…", (), "Begin a lesson from a file"),

@@ -17,7 +17,7 @@ from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.dialogs.introduction import Introduction
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
-from xorviz.window.view_set import ViewSet
+from xorviz.window.layout.view_set import ViewSet
 
 if TYPE_CHECKING:
     from xorviz.core.check.step_check import StepCheck

@@ -36,7 +36,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import open_named, question
 from xorviz.window.document.settings import LAB_RECIPE, Settings
 from xorviz.window.lab.trials_controller import TrialsController
-from xorviz.window.view_set import ViewSet
+from xorviz.window.layout.view_set import ViewSet
 
 _SAME = 1e-3
 """Relative tolerance of losses that count as equal."""

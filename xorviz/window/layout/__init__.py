@@ -1,1 +1,1 @@
-"""The docks: makes the panels, arranges them in each workspace, restores layouts."""
+"""The layout: trees of panels, what fits, and the desk that shows it."""

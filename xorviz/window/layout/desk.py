@@ -24,7 +24,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme, mixed
 from xorviz.window.layout.defaults import PAIR, RUNS, SETTINGS, companion, default_tree
 from xorviz.window.layout.fit import Least, fitted, has_width
-from xorviz.window.layout.page import Page
+from xorviz.window.layout.page import PanelPage
 from xorviz.window.layout.panel_window import PanelWindow
 from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
@@ -68,7 +68,7 @@ class Desk(QWidget):
         self._alone = ""
         """The panel that is shown alone."""
         self._windows: dict[str, PanelWindow] = {}
-        self._page = Page(self._by_name, self._least)
+        self._page = PanelPage(self._by_name, self._least)
         self._fold = ToolButton("fold_settings")
         explain(self._fold, "Settings", "Show or hide the settings, where there is little space.")
         self._fold.clicked.connect(self.toggle_settings)

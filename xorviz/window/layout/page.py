@@ -20,7 +20,7 @@ _EMPTY = Tree(())
 
 
 @guarded
-class Page(QWidget):
+class PanelPage(QWidget):
     """Shows a tree, and says what its user does to it; panels without a slot are hidden.
 
     It needs no least size, so that no panel can enlarge the window.
