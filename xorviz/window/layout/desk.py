@@ -163,9 +163,8 @@ class Desk(QWidget):
         """Return what would be shown in any amount of space, and the passing column."""
         if self._alone:
             return Tree((SlotColumn((TabSlot((self._alone,)),)),)), None
-        tree = self._tree
         hidden = {*self._windows, self._aside} | (set() if self._has_pinned else {RUNS})
-        tree = tree.only(name for name in tree.panels if name not in hidden)
+        tree = self._tree.without(*hidden)
         if not self._aside:
             return tree, None
         share = sum(column.share for column in tree.columns) * self._aside_share
@@ -182,7 +181,7 @@ class Desk(QWidget):
             is_folded = self._is_presented or not has_width(columns, size[0], least)
             is_folded = is_folded if self._is_folded is None else self._is_folded
         if is_folded and settings is not None:
-            tree = tree.only(name for name in tree.panels if name not in settings.panels)
+            tree = tree.without(*settings.panels)
         return fitted(tree, aside, size, least), is_folded
 
     def _least(self) -> Least:
@@ -234,9 +233,7 @@ class Desk(QWidget):
             if key in layouts:
                 with suppress(ValueError):
                     self._kept[key] = Tree.from_json(layouts[key], known)
-        self._workspace = workspace
-        self._refresh()
-        self.workspace_changed.emit(workspace)
+        self.switch(workspace)
 
     def layouts(self) -> dict[str, Any]:
         """Return the layouts that the user has changed as values of JSON, by their keys."""
@@ -253,20 +250,14 @@ class Desk(QWidget):
 
     def switch(self, workspace: Workspace) -> None:
         """Show another workspace as it was."""
-        self._alone = ""
-        self._go(workspace)
-
-    def _go(self, workspace: Workspace) -> None:
-        is_new, self._workspace = workspace is not self._workspace, workspace
+        self._alone, self._workspace = "", workspace
         self._refresh()
-        if is_new:
-            self.workspace_changed.emit(workspace)
+        self.workspace_changed.emit(workspace)
 
     def show_runs(self, has_pinned: bool) -> None:
         """Show the panel of runs while there are pinned runs, unless its user has hidden it."""
-        if has_pinned != self._has_pinned:
-            self._has_pinned = has_pinned
-            self._refresh()
+        self._has_pinned = has_pinned
+        self._refresh()
 
     def show_beside(self, is_pair: bool) -> None:
         """Show a second run beside the first, or the layout from before."""
@@ -346,10 +337,8 @@ class Desk(QWidget):
         """Give a panel the place of another one, behind or below it, as its user has asked."""
         if self._aside in {name, beside} or self._alone:
             return
-        shown = self._page.tree
-        tree = self._tree.resized(shown)
-        if name in tree.panels and beside in tree.panels:
-            self._change(tree.moved(name, beside, is_below))
+        if {name, beside} <= set(self._tree.panels):
+            self._change(self._tree.moved(name, beside, is_below))
 
     def _offer_places(self, name: str) -> None:
         """Offer the other slots in a panel's menu."""
@@ -417,16 +406,14 @@ class Desk(QWidget):
         """Show a panel in a window of its own, or put it back."""
         if name in self._windows:
             self._close_window(name)
-        else:
-            self._alone = "" if self._alone == name else self._alone
-            self.close_aside() if self._aside == name else None
-            window = PanelWindow(self._by_name[name], self.window())
-            window.closed.connect(partial(self._close_window, name))
-            self._windows[name] = window
-            self._refresh()
-            window.show()
             return
+        if name == self._aside:
+            self.close_aside()
+        window = PanelWindow(self._by_name[name], self.window())
+        window.closed.connect(partial(self._close_window, name))
+        self._windows[name], self._alone = window, ""
         self._refresh()
+        window.show()
 
     def _close_window(self, name: str) -> None:
         window = self._windows.pop(name, None)

@@ -83,8 +83,9 @@ class Tree:
             lambda slot: replace(slot, panels=tuple(name for name in slot.panels if name in kept))
         )
 
-    def without(self, panel: str) -> "Tree":
-        return self.only(name for name in self.panels if name != panel)
+    def without(self, *panels: str) -> "Tree":
+        """Return the tree with all but these panels."""
+        return self.only(set(self.panels).difference(panels))
 
     def with_front(self, panel: str) -> "Tree":
         """Return the tree with a panel in front of its slot."""
