@@ -101,7 +101,7 @@ def test_many_steps_show_progress_and_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
 ) -> None:
     window.session.step(1_000_000)
-    progress = find(window, QProgressBar)
+    progress = find(window._status, QProgressBar)
     qtbot.waitUntil(progress.isVisible)
     cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)

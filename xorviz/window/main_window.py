@@ -49,9 +49,9 @@ from xorviz.window.document.file_dialogs import taken_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.layout.desk import Desk
+from xorviz.window.layout.view_set import ViewSet
 from xorviz.window.lessons.lessons_key import LessonsKey
 from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
-from xorviz.window.layout.view_set import ViewSet
 from xorviz.window.watch.programs import Programs
 from xorviz.window.watch.watch_line import WatchLine
 from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires

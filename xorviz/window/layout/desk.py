@@ -30,7 +30,7 @@ from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
 Make = Callable[[], Iterable[View]]
 
-_LEAST, _MOST = QSize(10, 8), QSize(18, 13)
+_LEAST, _MOST = QSize(10, 7), QSize(18, 13)
 """The space that a panel can be read in has at least, and at most, so many lines of text."""
 _FOLD_ICONS = "chevron_left", "chevron_right"
 _ASIDE_SHARE = 0.36

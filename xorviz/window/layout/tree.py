@@ -1,6 +1,6 @@
 """A layout of panels as a value: columns of slots with shares of the space, panels behind tabs."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -129,9 +129,10 @@ class Tree:
 
         Where one slot or column there shows several of this tree, these keep their proportions.
         """
-        columns = _scaled(self.columns, shown.columns)
+        columns = _scaled(self.columns, shown.columns, self.columns)
         resized = tuple(
-            replace(column, slots=tuple(_scaled(column.slots, shown.slots))) for column in columns
+            replace(column, slots=tuple(_scaled(column.slots, shown.slots, self.slots)))
+            for column in columns
         )
         below = self.below
         if below is not None and shown.below is not None:
@@ -180,20 +181,17 @@ def _share(value: Any) -> float:
     return share
 
 
-def _scaled(kept: Sequence[Any], shown: Sequence[Any]) -> list[Any]:
-    """Return slots or columns with the shares of those that show them."""
-    shares: Mapping[str, tuple[int, float]] = {
-        name: (number, one.share) for number, one in enumerate(shown) for name in one.panels
-    }
-    places = [shares.get(next((n for n in one.panels if n in shares), "")) for one in kept]
-    sums: dict[int, float] = {}
-    for one, place in zip(kept, places, strict=True):
-        if place is not None:
-            sums[place[0]] = sums.get(place[0], 0.0) + one.share
-    before, after = sum(sums.values()), sum(shown[number].share for number in sums)
-    return [
-        one
-        if place is None
-        else replace(one, share=one.share / sums[place[0]] * place[1] * before / after)
-        for one, place in zip(kept, places, strict=True)
-    ]
+def _scaled(kept: Sequence[Any], shown: Sequence[Any], among: Sequence[Any]) -> list[Any]:
+    """Return slots or columns with the shares of those that show them, among all that are kept."""
+    places = {name: number for number, one in enumerate(shown) for name in one.panels}
+
+    def place(one: Any) -> int | None:
+        return next((places[name] for name in one.panels if name in places), None)
+
+    sums: dict[int | None, float] = {}
+    for one in among:
+        sums[place(one)] = sums.get(place(one), 0.0) + one.share
+    placed = [(one, at) for one in kept if (at := place(one)) is not None]
+    shares = {one: shown[at].share * one.share / sums[at] for one, at in placed}
+    factor = sum(one.share for one in shares) / (sum(shares.values()) or 1.0)
+    return [replace(one, share=shares[one] * factor) if one in shares else one for one in kept]

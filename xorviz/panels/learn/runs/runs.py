@@ -71,6 +71,7 @@ class Runs(SnapshotView):
         self.add_exports(table.menu)
         self._column.insertWidget(0, table, 1)
         self._focus_table(table)
+        self.setTabOrder(self, table)  # it would be the last of the window, being made last
         table.show()  # at once: a widget added to a visible one is otherwise shown later
         return table
 
