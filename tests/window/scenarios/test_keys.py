@@ -56,7 +56,8 @@ KEYS = {
     "zoom_out": ["Ctrl+-"],
     "zoom_100": ["Ctrl+0"],
     "help": ["F1"],
-    "projector": ["F5"],
+    "fold_settings": ["F9"],
+    "present": ["F5"],
     "quit": ["Ctrl+Q"],
 }
 """All keys of the window, beside Esc, which cancels steps; no panel has another one."""

@@ -62,7 +62,7 @@ class Theme:
     wrong: str
     """Text that says a row is wrong or a run has failed."""
     stroke: float = 1.0
-    """Factor of line widths and of marks; larger in projector mode."""
+    """Factor of line widths and of marks; larger for an audience."""
     reduced_motion: bool = False
     """Whether animations are off."""
 
