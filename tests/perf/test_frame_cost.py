@@ -17,7 +17,6 @@ SHOWN: Sequence[tuple[Workspace, tuple[str, ...]]] = [
     (Workspace.LEARN, ()),
     (Workspace.INSIDE, ()),
     (Workspace.INSIDE, ("step_explainer", "hessian")),
-    (Workspace.INSIDE, ("similarity",)),
     (Workspace.INSIDE, ("landscape",)),
     (Workspace.LAB, ()),
 ]

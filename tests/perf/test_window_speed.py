@@ -157,7 +157,6 @@ def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow, ke
 IN_FRONT = [
     (Workspace.INSIDE, ()),
     (Workspace.INSIDE, ("step_explainer", "hessian")),
-    (Workspace.INSIDE, ("similarity",)),
     (Workspace.INSIDE, ("landscape",)),
     (Workspace.LAB, ()),
 ]

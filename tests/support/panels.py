@@ -1,6 +1,5 @@
 """The panels of the registry in tests: each on a page, with something to show."""
 
-import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +14,6 @@ from tests.support.page import Page
 from tests.support.snapshots import QUICK
 from tests.support.toy_panel import TOY
 from xorviz.core import numerals
-from xorviz.core.analysis.symmetry import difference
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat
 from xorviz.core.runs.recording import Recording
@@ -26,7 +24,6 @@ from xorviz.panels import registry
 from xorviz.panels.base.curves import norm_of
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.inside.similarity import Similarity
 from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_view import LabView
 from xorviz.panels.registry import PanelEntry
@@ -36,7 +33,9 @@ ENTRIES = (*registry.PANELS, TOY)
 """All panels, and one that a test adds to the registry."""
 OF_SNAPSHOTS = tuple(entry for entry in ENTRIES if issubclass(entry.kind, SnapshotView))
 RATES = tuple(n / 10 for n in range(1, 11))
-MAP = MapPlan(RECIPE, seeds=3, steps=30, across_values=RATES, up_values=(2, 3), with_biases=True)
+MAP = MapPlan(
+    RECIPE, seeds=3, steps=30, across_values=RATES, up_values=(2, 3, 4, 5), with_biases=True
+)
 """A map of two blocks, whose numbers do not fit into a small panel."""
 
 
@@ -103,8 +102,5 @@ def numbers_of(view: View) -> set[str]:
         told = diagnose_seen(shown).evidence
         numbers += [shown.loss, norm_of(shown.gradient), LEARNED_ERROR, max(told.errors)]
         numbers += [*shown.outputs.tolist(), *flat(shown.weights).tolist()]
-        pairs = itertools.permutations(range(shown.config.width), 2)
-        if isinstance(view, Similarity):
-            numbers += [difference(shown.weights, *pair) for pair in pairs]
     texts = {numerals.fixed(number, digits) for number in numbers for digits in (1, 2, 3, 4)}
     return texts | {numerals.real(number, digits) for number in numbers for digits in (2, 3, 4, 6)}

@@ -84,14 +84,12 @@ PANELS: tuple[PanelEntry, ...] = (
     panel("what_helps", "What helps", _LEARN + "what_helps:WhatHelps", "C1 C1 C1"),
     panel("step_check", "Check", _LEARN + "check_view:CheckView", "B1 B2 B1"),
     panel("hessian", "Curvature", _INSIDE + "hessian:HessianView", "C2 C2:5 C2", (460, 360)),
-    panel("similarity", "Symmetry", _INSIDE + "similarity:Similarity", "C2 C2:6 C1", (460, 420)),
-    panel("landscape", "Landscape", _INSIDE + "landscape:LandscapeView", "C2 C2:7 C1:8", (560, 460)),
+    panel("landscape", "Landscape", _INSIDE + "landscape:LandscapeView", "C2 C2:6 C1", (560, 460)),
     panel("step_explainer", "One step", _INSIDE + "step_explainer:StepExplainer", "B1 B2:8 B1"),
     panel("lab_recipe", "Lab", _LAB + "recipe:LabRecipe", "A2 A1 A1:1"),
     panel("lab_seeds", "Seeds", _LAB + "lab_seeds:LabSeeds", "B1 B2 B1:2"),
     panel("lab_map", "Success map", _LAB + "lab_map:LabMap", "C2 C1 C1:3"),
     panel("lab_gallery", "Gallery", _LAB + "lab_gallery:LabGallery", "B1 C2 C2:4"),
-    panel("lab_published", "Published experiments", _LAB + "lab_published:LabPublished", "A2 A2 A2:5"),
 )  # fmt: skip
 """In the order of menus. Read as ``registry.PANELS``: tests add to it."""
 

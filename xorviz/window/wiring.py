@@ -43,13 +43,11 @@ def wires(session: TrainingSession, document: Document, notice: Notice) -> Wires
 def late_wires(session: TrainingSession, notice: Notice) -> Wires:
     """Return the wires of the views that are made later; loads them."""
     from xorviz.panels.inside.outputs_plot import OutputsPlot
-    from xorviz.panels.inside.similarity import Similarity
     from xorviz.panels.lab.lab_map import LabMap
     from xorviz.panels.lab.recipe import LabRecipe
 
     return {
         OutputsPlot.step_requested: session.seek,
-        Similarity.step_requested: session.seek,
         LabRecipe.refused: notice,
         LabMap.refused: notice,
     }

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core.analysis.landscape import LARGEST_LOSS, Landscape, LandscapeQuestion, extent
 from xorviz.core.analysis.planes import PlaneKind
-from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.network import flat, loss, weights_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -36,8 +35,6 @@ def asked(snapshot: Snapshot, kind: PlaneKind) -> Landscape:
 def test_a_line_needs_every_step_or_many(points: int, step: int, is_line: bool) -> None:
     landscape = asked(trained(QUICK), PlaneKind.WEIGHTS)
     assert replace(landscape, path=np.zeros((points, 2)), step=step).is_line == is_line
-    steps = np.append(np.arange(points - 1), step)
-    assert SpreadCurve(steps, np.zeros((points, 2))).is_line == is_line
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,17 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from xorviz.core.analysis.symmetry import (
-    SpreadHistory,
     difference,
     equal_units,
     is_mirrored,
+    parted_after,
+    partners,
     similarity,
-    spread,
 )
-from xorviz.core.network import Weights, flat, hidden, incoming, initial_weights
+from xorviz.core.network import Weights, hidden, incoming
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 
@@ -99,86 +98,48 @@ def test_equal_units_are_equal_bit_for_bit() -> None:
     assert equal_units(with_units((1, 2))) == []
 
 
-def pair_by_pair(weights: Weights) -> list[float]:
-    """Return the differences of all pairs of units, one number at a time."""
-    units = incoming(weights).T.tolist()
-    return [
-        max(abs(a - b) for a, b in zip(one, other, strict=True))
-        for one, other in combinations(units, 2)
-    ]
+def test_tiny_and_huge_differences_survive() -> None:
+    huge = float(np.finfo(float).max)
+    for units, expected in (
+        (((1000, 3), (math.nextafter(1000, 0), 3)), 1000 - math.nextafter(1000, 0)),
+        (((5e-324, 0), (0, 0)), 5e-324),
+        (((1.7e308, 3), (-1.7e308, 3)), huge),
+    ):
+        with np.errstate(over="raise"):
+            assert difference(with_units(*units), 0, 1) == expected
+
+
+def test_each_unit_is_compared_with_the_nearest_or_the_chosen_one() -> None:
+    cosines = similarity(with_units((1, 0), (1, 0.1), (-1, 0.01)))
+    assert partners(cosines) == [2, 0, 0]
+    assert partners(cosines, 1) == [1, 0, 1]
+    assert partners(cosines, 3) == [2, 0, 0], "a wider network's"
+    assert (np.diag(cosines) == 1).all(), "not written to"
 
 
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("width", [2, 3, 20])
-def test_the_spread_covers_every_pair(width: int, biases: bool) -> None:
-    configs = [
-        RunConfig(width=width, biases=biases, seed=seed, init=init, perturbation=p)
-        for seed in range(10)
-        for init, p in (("uniform", 1.0), ("nearly-equal", 1e-6), ("nearly-equal", 1e-15))
-    ]
-    networks = [initial_weights(config) for config in configs]
-    found = spread(np.stack([flat(weights) for weights in networks]), configs[0])
-    pairs = [pair_by_pair(weights) for weights in networks]
-    np.testing.assert_array_equal(found, [(max(apart), min(apart)) for apart in pairs])
-    for n, weights in enumerate(networks):
-        assert (found[n, 1] == 0) == bool(equal_units(weights))
-        assert pairs[n] == [difference(weights, *pair) for pair in combinations(range(width), 2)]
-
-
-@pytest.mark.parametrize(
-    ("units", "expected"),
-    [
-        (((1000, 3), (math.nextafter(1000, 0), 3), (-1000, 3)),
-         (2000, 1000 - math.nextafter(1000, 0))),
-        (((5e-324, 0), (0, 0)), (5e-324, 5e-324)),
-        (((1.7e308, 3), (-1.7e308, 3)), (np.finfo(float).max, np.finfo(float).max)),
-        (((1, 1),), (0, 0)),
-    ],
-)  # fmt: skip
-def test_tiny_and_huge_differences_survive(
-    units: tuple[tuple[float, ...], ...], expected: tuple[float, float]
-) -> None:
-    weights = with_units(*units)
-    with np.errstate(over="raise"):
-        found = spread(flat(weights)[np.newaxis], RunConfig(width=len(units)))
-        assert tuple(found[0]) == expected
-        assert max(difference(weights, 0, other) for other in range(len(units))) == expected[0]
-    assert spread(np.empty((0, 9)), RunConfig()).shape == (0, 2)
-
-
-def whole_curve(recording: Recording) -> NDArray[np.float64]:
-    """Return the spread of all checkpoints, computed at once."""
-    kept = recording.record().path
-    return spread(np.stack([c.parameters for c in kept]), recording.config)
-
-
-def test_the_history_follows_a_run_and_its_forks(monkeypatch: pytest.MonkeyPatch) -> None:
-    reckoned: list[int] = []
-
-    def counting(parameters: NDArray[np.float64], config: RunConfig) -> object:
-        reckoned.append(len(parameters))
-        return spread(parameters, config)
-
-    monkeypatch.setattr("xorviz.core.analysis.symmetry.spread", counting)
-    config = RunConfig(rate=0.5, init="nearly-equal")
-    history, recording = SpreadHistory(), Recording(config, kernel="numba")
-    for n in (1000, 64, 10, 300_000):
-        recording.advance(n)
-        curve = history.curve(recording.record())
-        np.testing.assert_array_equal(curve.spread, whole_curve(recording))
-        assert curve.steps.tolist() == [c.step for c in recording.record().path]
-        assert len(curve.steps) <= 513
-    # At 1064 and 1074: the step itself, and at 1024 and 1056 what was passed.
-    assert reckoned[1:3] == [3, 1]
-    branch = recording.fork(500)
-    branch.advance(100)
-    np.testing.assert_array_equal(history.curve(branch.record()).spread, whole_curve(branch))
-    empty = SpreadHistory().curve(replace(branch.record(), checkpoints=()))
-    assert (len(empty.steps), len(empty.spread), empty.is_line) == (0, 0, True)
+def test_units_part_after_the_last_step_at_which_they_look_alike(biases: bool) -> None:
+    config = RunConfig(rate=0.5, init="nearly-equal", perturbation=1e-3, biases=biases)
+    recording = Recording(config)
+    recording.advance(5000)
+    record = recording.record()
+    for pair in combinations(range(3), 2):
+        parted = parted_after(record, 5000, *pair)
+        assert parted is not None
+        steps = [checkpoint.step for checkpoint in record.path]
+        after = steps[steps.index(parted) + 1]
+        for step, is_alike in ((parted, True), (after, False)):
+            weights = recording.state_at(step).weights
+            largest = np.abs(incoming(weights)[:, list(pair)]).max()
+            assert (difference(weights, *pair) <= 0.01 * largest) == is_alike
+        assert parted_after(record, parted + 1, *pair) is None, "they are still alike"
+        assert parted_after(record, 0, *pair) is None
+    far = Recording(RunConfig())
+    far.advance(50)
+    assert parted_after(far.record(), 50, 0, 1) is None
 
 
 def test_units_that_start_equal_stay_equal_to_the_last_bit() -> None:
     recording = Recording(RunConfig(width=5, rate=0.5, biases=True, init="equal"))
     recording.advance(2000)
-    assert not SpreadHistory().curve(recording.record()).spread.any()
     assert equal_units(recording.snapshot().weights) == [(0, 1, 2, 3, 4)]

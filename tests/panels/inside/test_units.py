@@ -12,12 +12,14 @@ from tests.support.screen import child, is_near, turn_wheel
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, color_span, largest_responses, response_maps
+from xorviz.core.analysis.symmetry import similarity
 from xorviz.core.network import Weights, hidden
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.inside import units as unit_canvas
-from xorviz.panels.inside.units import WEIGHT_LIMIT, UnitCanvas, Units
+from xorviz.panels.inside.units import WEIGHT_LIMIT, UnitCanvas, Units, equal_sentence
 from xorviz.ui.theme.palette import LIGHT, diverging, level
 
 
@@ -193,3 +195,69 @@ def test_units_beyond_a_narrower_network_are_forgotten(page: Page[Units]) -> Non
     assert page.read() == "colours 0 to 1"
     page.press(Qt.Key.Key_Right)
     assert page.heard["unit_requested"] == [4, 0]
+
+
+# Symmetry.
+
+
+def test_with_symmetry_a_unit_is_drawn_and_read_with_the_one_most_like_it(
+    page: Page[Units],
+) -> None:
+    page.view.resize(520, 260)
+    snapshot = trained(RunConfig(width=3, rate=1, biases=True), 300)
+    page.show(snapshot)
+    before = page.canvas.grab().toImage()
+    page.choose("units_symmetry")
+    cosines = similarity(snapshot.weights)
+    nearest = (np.abs(cosines) - np.eye(3)).argmax(axis=1)
+    picture = page.canvas.grab().toImage()
+    assert picture != before
+    for unit, other in enumerate(nearest.tolist()):
+        badge, _ = diverging(LIGHT)[level(float(cosines[unit, other]), 1)]
+        corner = canvas_of(page).tiles.picture(unit).bottomRight().toPoint()
+        line = canvas_of(page).fontMetrics().height() + 2
+        assert is_near(picture.pixelColor(corner + QPoint(-3, 16 + line)), badge)
+        said = page.point(middle(page, unit))
+        assert said.startswith(f"h{unit + 1} and h{other + 1}: cosine ")
+        assert numerals.signed(float(cosines[unit, other])) in said
+    page.point(None)
+    page.view.show_unit(0)
+    for unit in (1, 2):
+        assert page.point(middle(page, unit)).startswith(f"h{unit + 1} and h1: ")
+    names, rows = page.view.table() or ((), ())
+    assert names[-3:] == tuple(f"cosine to h{unit}" for unit in (1, 2, 3))
+    assert [row[-3:] for row in rows] == cosines.tolist()
+
+
+def test_one_unit_has_nothing_to_be_compared_with(page: Page[Units]) -> None:
+    page.choose("units_symmetry")
+    page.show(trained(RunConfig(width=1), 10))
+    page.picture()
+    assert page.point(middle(page, 0)) == read_of(trained(RunConfig(width=1), 10), 0)
+    names, _ = page.view.table() or ((), ())
+    assert not any("cosine" in name for name in names)
+
+
+def test_equal_mirrored_and_parted_units_are_named(page: Page[Units]) -> None:
+    page.choose("units_symmetry")
+    page.show(trained(RunConfig(init="equal", rate=0.5), 100))
+    assert page.read() == equal_sentence([(0, 1, 2)], 3)
+    assert equal_sentence([(0, 1, 2)], 3) in page.view.description()
+    assert page.point(middle(page, 1)) == "h2 and h1: equal to the last bit"
+    snapshot, w1 = trained(RunConfig(width=2)), np.array([[2.0, -2.0], [1.0, -1.0]])
+    page.show(replace(snapshot, weights=replace(snapshot.weights, w1=w1)))
+    assert page.point(middle(page, 0)) == "h1 and h2: cosine −1.00, difference 4.00, mirrored"
+    recording = Recording(RunConfig(rate=0.5, init="nearly-equal", perturbation=1e-4))
+    recording.advance(2000)
+    page.show(recording.snapshot())
+    assert ", alike until step " in page.point(middle(page, 0))
+    page.show(recording.state_at(10))
+    assert "alike until" not in page.point(middle(page, 0))
+
+
+def test_the_sentence_about_equal_units_names_them_or_says_all() -> None:
+    assert equal_sentence([], 3) == ""
+    assert equal_sentence([(0, 1)], 2).startswith("Both units")
+    assert equal_sentence([(0, 1, 2)], 3).startswith("All 3 units")
+    assert equal_sentence([(0, 1, 4)], 5).endswith("h1, h2 and h5")
+    assert equal_sentence([(0, 1), (2, 3)], 4).endswith("h1 and h2; h3 and h4")

@@ -19,7 +19,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab import STEPS
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
-from xorviz.panels.lab.lab_map import NARROW, LabMap
+from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.map_picture import (
     Blocks,
     MapLook,
@@ -29,6 +29,7 @@ from xorviz.panels.lab.map_picture import (
     map_colors,
 )
 from xorviz.ui.chrome.buttons import ActionButton
+from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, contrast, luminance
@@ -37,7 +38,7 @@ BASE = RunConfig(rate=0.5)
 SMALL = MapPlan(
     BASE, seeds=20, steps=600, with_biases=True, across_values=(0.1, 0.5, 1), up_values=(1, 3)
 )
-RESTING = "+ some still learning · % correct of 20 seeds, 600 steps"
+RESTING = "% correct · + some still learning · 20 seeds, 600 steps"
 
 
 class Map(Page[LabMap]):
@@ -96,20 +97,21 @@ def drawn(page: Map, snapshot: LabSnapshot) -> Map:
     return page
 
 
-def test_without_a_map_it_says_what_one_costs(page: Map) -> None:
+def test_without_a_map_it_says_what_one_shows_and_costs(page: Map) -> None:
+    def told() -> str:
+        return page.button.toolTip().replace("\u00a0", " ")
+
     page.view.set_jobs(2)
     wanted = page.view.wanted
     seconds = round(wanted.plan.seconds(2))
     cost = f"96 recipes × 200 seeds × 4\u202f000 steps, about {seconds} seconds on 2 cores"
-    for text in (page.message, page.button.toolTip().replace("\u00a0", " ")):
-        assert cost in text
-    assert "200 networks for each combination of width and rate" in page.message
+    assert cost in told()
+    assert "each width and rate" in page.message
     assert (page.view.description(), page.view.drawing()) == (page.view.explanation, page.view)
     type_into(page.count("seeds"), "1")
-    assert "1 network for" in page.message
     page.choose("map_biases")
     page.view.set_jobs(1)
-    assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core" in page.message
+    assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core" in told()
 
 
 def test_the_button_requests_the_map_of_the_settings(page: Map) -> None:
@@ -168,13 +170,16 @@ def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
     page: Map, snapshot: LabSnapshot
 ) -> None:
     view, button, early = page.view, page.button, first_seeds(SMALL.plan, 4)
-    share, steps = int(100 * early.progress), "of 20 seeds, 600 steps"
+    share, steps = int(100 * early.progress), "20 seeds, 600 steps"
     for seen, is_running, resting, heading in (
-        (LabResults(SMALL.plan).snapshot(), True, f"0 % done {steps}", " 0\u00a0% done"),
-        (early, True, f"{share} % done {steps}", f" {share}\u00a0% done"),
+        (LabResults(SMALL.plan).snapshot(), True, f"0 % done of {steps}", " 0\u00a0% done"),
+        (early, True, f"{share} % done of {steps}", f" {share}\u00a0% done"),
         (
             *(replace(early, is_over=True), False),
-            *(f"cancelled at {share} % {steps}", f"cancelled at {share}\u00a0%"),
+            *(
+                f"cancelled at {share} % · + some still learning · {steps}",
+                f"cancelled at {share}\u00a0%",
+            ),
         ),
         (snapshot, False, RESTING, "+ some still learning"),
     ):
@@ -186,7 +191,7 @@ def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
         text = svg_of(sheet := view.drawing())
         assert sheet.accessibleDescription() == view.description()
         assert "<image" not in text
-        for part in ("Success map: share correct, width × rate", "100 %", heading):
+        for part in ("Success map: share correct, width × rate", heading):
             assert part in text
         assert page.point_at((1, 1, 2)) == SMALL.cells(seen).words((1, 1, 2))
         view.show_snapshot(replace(snapshot, plan=seen.plan), SMALL)
@@ -293,7 +298,7 @@ def test_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
     drawn.choose("map_medians")
     assert (drawn.view.options_text, drawn.read()) == (
         "median step",
-        "median step of 20 seeds, 600 steps",
+        "median step · 20 seeds, 600 steps",
     )
     drawn.choose("map_shares")
     drawn.choice("across").choose("loss")
@@ -303,14 +308,16 @@ def test_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
     assert drawn.point_at((0, 0, 0)).startswith("width 1, rate 0.1: 0 % correct")
     drawn.view.show_base(BASE)
     drawn.view.show_snapshot(None)
-    assert "combination of width and loss" in drawn.message
+    assert "each width and loss" in drawn.message
     assert (drawn.read(), drawn.view.description()) == ("", drawn.view.explanation)
 
 
 def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBot) -> None:
     seeds, line = drawn.count("seeds"), child(drawn.view, QToolButton, "map_disclosure")
+    drawn.view.resize(800, 320)
     assert (seeds.isVisible(), line.isVisible()) == (True, False)
-    drawn.view.resize(NARROW - 20, 320)
+    assert seeds.y() == drawn.choice("up").y(), "all in a line"
+    drawn.view.resize(400, 320)
     summary = "width × rate · 200 seeds · 4\u202f000 steps"
     assert summary in line.toolTip()
     assert summary in line.accessibleName()
@@ -424,6 +431,16 @@ def test_cells_have_the_colour_of_their_rate_and_tentative_ones_a_border(
         assert is_near(image.pixelColor(corner), border)
 
 
+def test_names_stay_above_all_columns_while_cells_are_missing(picture: MapPicture) -> None:
+    def places() -> list[tuple[str, float, float]]:
+        return [(label.text, label.box.x(), label.box.y()) for label in picture.grid._labels]
+
+    whole = places()
+    picture.show_look(MapLook.of_shares(cells([0, 10, 0, 4, 4, 0], [0] * 6, [NAN] * 6)))
+    picture.grid.lay_out()
+    assert places() == whole
+
+
 def test_two_blocks_are_arranged_for_the_largest_numbers_and_marks_stay_at_their_cells(
     picture: MapPicture,
 ) -> None:
@@ -434,6 +451,7 @@ def test_two_blocks_are_arranged_for_the_largest_numbers_and_marks_stay_at_their
     ):  # fmt: skip
         shown = two(picture, size)
         assert (shown.numbers, shown.is_stacked) == ((0, 1), is_stacked)
+        assert child(picture, ColorBar).isVisible() == (size == LITTLE), "without numbers"
         assert picture.grid.marked == marked
         assert picture.grid.start == (marked[0], marked[1] + 1)
     picture.show_look(MapLook.of_shares(SOME))  # it has no such cell

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.lab import RECIPE, trained_seeds, with_outcomes
+from tests.support.lab import RECIPE, trained_seeds, trained_snapshot, with_outcomes
 from tests.support.page import Page
 from tests.support.screen import (
     active_window,
@@ -26,8 +26,11 @@ from tests.support.screen import (
     svg_of,
 )
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
+from xorviz.core.settings import RunConfig
+from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.histogram import StepHistogram, histogram_of
-from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
+from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.panels.lab.lab_seeds import (
     COLUMNS,
     Headline,
@@ -56,6 +59,7 @@ from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 SNAPSHOT = with_outcomes([RIGHT, THREE_ROWS, RIGHT, "two rows learned"] * 25, first_seed=50)
+HINTON = next(one for one in EXPERIMENTS if one.name == "hinton_problems")
 RESTING = "click a seed to open its network"
 SP = "\u00a0"
 
@@ -144,6 +148,24 @@ def test_rows_of_the_table_are_the_networks_of_a_recipe(qapp: object) -> None:
     np.testing.assert_array_equal(SeedRows(two, two.plan.places_of(1)).values["loss"], two.loss[4:])
 
 
+@pytest.mark.parametrize("is_small", [False, True])
+def test_the_headline_of_a_published_plan_has_both_results(qtbot: QtBot, is_small: bool) -> None:
+    whole = trained_snapshot(HINTON.plan)
+    none_yet = LabResults(HINTON.plan).snapshot()
+    head = shown(qtbot, SeedHead(), 500, 100)
+    for snapshot, result in ((none_yet, None), (whole, HINTON.read(whole))):
+        told = HINTON.beside(result)
+        assert HINTON.published in told
+        assert (result is not None) == ("here: " in told)
+        head.show_headline(Headline.of(snapshot))
+        head.height_for(500, is_small)
+        page = child(head, QTextDocument).toPlainText()
+        assert told in page.replace(SP, " ").replace("\u202f", " ")
+        assert told.removesuffix(".") in head.accessibleName()
+    other = replace(HINTON.plan, seeds=range(1, 31))
+    assert not Headline.of(LabResults(other).snapshot()).published
+
+
 def test_the_headline_is_written_again_and_progress_is_a_bar(qtbot: QtBot) -> None:
     head = shown(qtbot, SeedHead(), 300, 100)
     looks: list[Any] = []
@@ -203,6 +225,18 @@ def test_all_parts_show_the_networks_of_the_recipe_chosen(page: Seeds) -> None:
     page.click(page.center(4), page.strip)
     assert page.heard["open_requested"] == [(replace(RECIPE, width=3, seed=4), 1200)]
     assert "recipe" not in Headline.of(SNAPSHOT).recipe
+
+
+def test_networks_without_a_step_have_outcomes_but_no_histogram_of_steps(page: Seeds) -> None:
+    plan = LabPlan((RunConfig(width=2, biases=True, init_range=10),), range(2000, 2400), 0)
+    snapshot = trained_snapshot(plan)
+    page.view.show_snapshot(snapshot)
+    right = int(snapshot.right.sum())
+    counts = {RIGHT: right, NOT_YET: 400 - right}
+    assert page.legend.counts == {name: count for name, count in counts.items() if count}
+    assert (page.histogram.isVisible(), page.strip.isVisible()) == (False, True)
+    page.view.show_snapshot(SNAPSHOT)
+    assert page.histogram.isVisible()
 
 
 def test_the_seed_at_the_mouse_is_read_out_and_its_bin_marked(page: Seeds) -> None:

@@ -13,8 +13,9 @@ from tests.support.page import Page
 from tests.support.screen import child, type_into
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
-from xorviz.panels.lab.recipe import DEFAULT_STEPS, FIELDS, LabRecipe
-from xorviz.ui.forms.fields import NumberField, SwitchField
+from xorviz.lab.results.published import EXPERIMENTS, Published
+from xorviz.panels.lab.recipe import CURRENT, DEFAULT_STEPS, FIELDS, OWN, LabRecipe
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 
 CURRENT_RUN = RunConfig(width=5, rate=0.5, activation="tanh", momentum=0.9)
 
@@ -31,6 +32,13 @@ class Recipe(Page[LabRecipe]):
         return recipe
 
     @property
+    def chosen(self) -> str:
+        return str(child(self.view, ChoiceField).currentData())
+
+    def choose_recipe(self, name: str) -> None:
+        child(self.view, ChoiceField).choose(name)
+
+    @property
     def texts(self) -> list[str]:
         labels = self.view.findChildren(QLabel)
         return [label.text().replace("\u202f", " ") for label in labels if label.isVisible()]
@@ -44,7 +52,7 @@ def page(qtbot: QtBot) -> Recipe:
 def test_it_follows_the_current_run_until_a_person_changes_it(page: Recipe) -> None:
     page.view.show_current_run(CURRENT_RUN)
     page.view.show_current_run(CURRENT_RUN)
-    assert (page.recipe, page.view.options_text) == (CURRENT_RUN, "current run")
+    assert (page.recipe, page.chosen) == (CURRENT_RUN, CURRENT)
     assert page.view.follows_current_run
     (others,) = (text for text in page.texts if text.startswith("loss "))
     for part in (LOSS_FORMULAS["sse"], "tanh", "momentum 0.9", "uniform in [−1, 1]"):
@@ -52,12 +60,12 @@ def test_it_follows_the_current_run_until_a_person_changes_it(page: Recipe) -> N
     assert "width 5" in page.view.description()
     page.enter("lab_width", "2")
     mine = replace(CURRENT_RUN, width=2)
-    assert (page.recipe, page.view.options_text) == (mine, "own recipe")
+    assert (page.recipe, page.chosen) == (mine, OWN)
     page.view.show_current_run(RunConfig())
     assert page.recipe == mine
     options: list[bool] = []
     page.view.options_changed.connect(lambda: options.append(page.view.follows_current_run))
-    page.choose("lab_follows")
+    page.choose_recipe(CURRENT)
     assert page.recipe == RunConfig()
     page.view.show_recipe(CURRENT_RUN)
     assert (page.recipe, page.view.follows_current_run) == (CURRENT_RUN, False)
@@ -100,6 +108,35 @@ def test_numbers_are_explained_and_others_are_refused(page: Recipe) -> None:
         if (setting := SETTINGS.get(name.removeprefix("lab_"))) is not None:
             assert number.toolTip().startswith(setting.help)
             assert "the run again" not in number.toolTip(), "the current run does not change"
+
+
+@pytest.mark.parametrize("one", EXPERIMENTS, ids=lambda one: one.name)
+def test_a_published_experiment_is_a_recipe_until_a_number_is_changed(
+    page: Recipe, one: Published
+) -> None:
+    page.choose_recipe(one.name)
+    plan = page.view.plan
+    assert (plan.recipes, plan.seeds, plan.steps) == (
+        *(one.plan.recipes, one.plan.seeds, one.plan.steps),
+    )
+    assert page.chosen == one.name
+    assert one.beside(None) in page.view.description()
+    for fact in (one.recipe, one.notes, one.source):
+        assert any(fact.replace("\u202f", " ") in text for text in page.texts)
+    page.enter("lab_seed_count", "7")
+    assert page.chosen == OWN
+    assert not any(one.source in text for text in page.texts)
+    assert page.view.plan.recipes == one.plan.recipes
+    page.enter("lab_seed_count", str(len(one.plan.seeds)))
+    assert page.chosen == one.name, "by what is trained"
+    page.enter("lab_rate", "0.7")
+    assert (page.chosen, page.recipe) == (OWN, replace(one.plan.recipes[0], rate=0.7))
+    page.choose_recipe(one.name)
+    page.view.show_current_run(CURRENT_RUN)
+    page.choose_recipe(CURRENT)
+    plan = page.view.plan
+    assert (plan.recipes, plan.seeds) == ((CURRENT_RUN,), range(500))
+    assert plan.steps == DEFAULT_STEPS
 
 
 def test_progress_is_shown_while_it_trains(page: Recipe) -> None:

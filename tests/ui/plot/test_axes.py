@@ -165,16 +165,6 @@ def test_fitted_ends_change_in_jumps_and_are_finite(axis: ScaledAxis) -> None:
             assert low <= bottom < top <= high
 
 
-def test_exact_zeros_may_have_a_place_below_the_others(axis: ScaledAxis) -> None:
-    axis.zero = -4.0
-    assert axis.to_view(np.array([0.0, 1e-3, 1.0])).tolist() == pytest.approx([-4, -3, 0])
-    assert [axis.from_view(at) for at in (-5.0, -4.0, -3.0)] == pytest.approx([0, 0, 1e-3])
-    ((_, ticks),) = axis.tickValues(-4.5, 0.0, SIZE)
-    assert ticks[0] == -4
-    assert min(ticks[1:]) >= -3.5
-    assert axis.tickStrings(ticks, 1.0, 1.0)[0] == "0"
-
-
 def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     written: dict[str, list[tuple[float, str]]] = {}
     draw = StillAxis.drawPicture

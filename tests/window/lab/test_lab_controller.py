@@ -32,7 +32,6 @@ from xorviz.panels.lab.lab_gallery import INVITATION
 from xorviz.panels.lab.lab_seeds import SeedHead
 from xorviz.panels.registry import Workspace
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.window.lab import lab_controller
 from xorviz.window.lab.lab_controller import is_expensive
 from xorviz.window.main_window import MainWindow
 
@@ -261,7 +260,6 @@ def test_plans_that_cannot_be_are_refused(window: MainWindow) -> None:
     assert "The number of networks is 40000000" in says(window)
     window.session.hold.set("Held")
     window.lab.map.map_requested.emit(SMALL_MAP)
-    window.lab.seeds.run_requested.emit()
     window.session.hold.set("")
     assert window.lab.runner.names == ()
 
@@ -293,7 +291,7 @@ def test_a_failed_lab_is_reported_and_works_again(
     assert ended(window).endswith("failed at 0 %")
     assert not action(window, "lab_cancel").isEnabled()
     assert capsys.readouterr().err.startswith(printed)
-    child(window.lab.gallery, QPushButton).click()  # an empty panel offers to run the lab
+    run(window)
     rest()
     assert seen(window).done.all()
 
@@ -315,7 +313,7 @@ def test_choices_and_the_lab_s_own_recipe_are_restored(open_window: Open) -> Non
     wanted = again.lab.map.wanted
     assert (wanted.across, wanted.up, wanted.seeds, wanted.steps) == ("momentum", "rate", 12, 34)
     assert wanted.base.rate == 7
-    action(again, "lab_follows").trigger()
+    find(again, ChoiceField, "lab_recipe_choice").choose("current")
     assert again.lab.recipe.plan.recipes[0].rate == 0.01
     again.close()
     assert open_window().lab.recipe.plan.recipes[0].rate == 0.01
@@ -428,37 +426,13 @@ def test_opening_a_seed_ends_what_goes_on_and_what_is_compared(
     assert window.document.project == before
 
 
-# Published experiments.
-
-
-def free(window: MainWindow) -> list[bool]:
-    """Return which experiments are neither running nor queued."""
-    rows = window.lab.published._rows
-    return [rows[one.name].is_free for one in EXPERIMENTS]
-
-
-def test_a_requested_experiment_is_trained_and_read(window: MainWindow, rest: Rest) -> None:
-    window.lab.published.experiment_requested.emit(QUICK)
-    assert not all(free(window))
-    rest()
-    assert window.lab.published._rows[QUICK.name].mark == "match"
-    assert all(free(window))
-
-
-def test_cancelled_experiments_can_be_requested_again(
-    window: MainWindow, rest: Rest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lab_controller, "is_expensive", lambda *_: False)
-    view, runner = window.lab.published, window.lab.runner
+def test_a_published_result_stands_beside_the_one_here(window: MainWindow, rest: Rest) -> None:
+    window.lab.recipe.show_published(QUICK)
     run(window)
-    view.all_requested.emit()
-    assert not any(free(window))
-    names = runner.names
-    view.all_requested.emit()  # does not replace the same orders
-    assert runner.names == names
-    runner.cancel(names[-1])
-    assert free(window) == [False] * 5 + [True]
-    action(window, "lab_cancel").trigger()
     rest()
-    assert all(free(window))
-    assert view._rows[EXPERIMENTS[-1].name].mark is None
+    told = QUICK.beside(QUICK.read(seen(window)))
+    assert told in window.lab.recipe.description()
+    assert told.removesuffix(".") in window.lab.seeds.description()
+    assert says(window) == told
+    choose(window, 6, 600)
+    assert QUICK.published not in window.lab.recipe.description()

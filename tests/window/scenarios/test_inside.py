@@ -22,7 +22,7 @@ from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.main_window import MainWindow
 
-COVERED = {"hessian", "similarity", "landscape", "step_explainer"}
+COVERED = {"hessian", "landscape", "step_explainer"}
 
 
 @pytest.fixture

@@ -1,22 +1,17 @@
-"""Similarity of hidden units, at one step and over a run.
+"""Similarity of hidden units, and since when two of them differ.
 
 Units with equal incoming weights and biases respond alike to every input, and their outgoing
 weights only add up; so only incoming numbers are compared. Shapes: H hidden units, K incoming
-numbers of each (2, or 3 with biases), C checkpoints, P parameters.
+numbers of each (2, or 3 with biases).
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Numbers, Steps
+from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, incoming
-from xorviz.core.runs.record import Checkpoint, Record, is_line
-from xorviz.core.settings import RunConfig
-
-_AT_ONCE = 2**16
-"""Differences in one array, which fits in the processor's cache."""
+from xorviz.core.runs.record import Record
 
 _NEARLY = 0.01
 """Share of the largest incoming number: a smaller difference is not visible."""
@@ -74,60 +69,33 @@ def equal_units(weights: Weights) -> list[tuple[int, ...]]:
     return [tuple(units) for units in groups.values() if len(units) > 1]
 
 
-def spread(parameters: Numbers, config: RunConfig) -> Array:
-    """Return the largest and the smallest difference (C, 2) between two units of networks (C, P).
+def partners(cosines: Array, chosen: int | None = None) -> list[int]:
+    """Return for each of two or more units (H, H) the one to compare it with.
 
-    Differences are those of difference(); both are 0 for a single unit.
+    That is the chosen one, or else the one most alike or most opposite.
     """
-    count, width, inputs = len(parameters), config.width, 3 if config.biases else 2
-    into = parameters[:, : inputs * width].reshape(count, inputs, width)
-    smallest = largest = _apart(into.max(axis=2), into.min(axis=2)).max(axis=1)
-    if width > 1:
-        stride = max(1, _AT_ONCE // width**2)
-        parts = (into[start : start + stride] for start in range(0, count, stride))
-        smallest = np.concatenate([np.empty(0), *map(_smallest, parts)])
-    return np.column_stack((largest, smallest))
+    alike = np.abs(cosines)
+    np.fill_diagonal(alike, -1)
+    found: list[int] = alike.argmax(axis=1).tolist()
+    if chosen is None or chosen >= len(found):
+        return found
+    return [own if unit == chosen else chosen for unit, own in enumerate(found)]
 
 
-def _smallest(into: Array) -> Array:
-    """Return the smallest difference between two units (C,), of incoming numbers (C, K, H)."""
-    one, other = np.triu_indices(into.shape[2], 1)
-    apart = np.zeros((len(into), len(one)))
-    for row in into.swapaxes(0, 1):
-        np.maximum(apart, _apart(row.take(one, axis=1), row.take(other, axis=1)), out=apart)
-    return np.asarray(apart.min(axis=1))
+def parted_after(record: Record, step: int, one: int, other: int) -> int | None:
+    """Return the last known step before this one at which two units looked alike.
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SpreadCurve:
-    """Differences between the units of a run along its path. A value."""
-
-    steps: Steps
-    """(C,) in increasing order."""
-    spread: Array
-    """(C, 2) the largest and the smallest difference, as of spread()."""
-
-    @property
-    def is_line(self) -> bool:
-        """Whether a line through the points is the way that the run took."""
-        return not len(self.steps) or is_line(len(self.steps), int(self.steps[-1]))
-
-
-class SpreadHistory:
-    """A cache that computes the spread of each checkpoint once."""
-
-    def __init__(self) -> None:
-        self._known: dict[Checkpoint, list[float]] = {}
-
-    def curve(self, record: Record) -> SpreadCurve:
-        """Return the curve of a run; drop checkpoints that it does not have."""
-        kept, known = record.path, self._known
-        if new := [checkpoint for checkpoint in kept if checkpoint not in known]:
-            found = spread(np.stack([c.parameters for c in new]), record.config)
-            known |= zip(new, found.tolist(), strict=True)
-        self._known = {checkpoint: known[checkpoint] for checkpoint in kept}
-        steps = np.array([checkpoint.step for checkpoint in kept], dtype=np.int64)
-        return SpreadCurve(steps, np.array([*self._known.values()]).reshape(-1, 2))
+    None if they never did, or still do at the last known step.
+    """
+    path = [checkpoint for checkpoint in record.path if checkpoint.step < step]
+    if not path:
+        return None
+    inputs, width = 3 if record.config.biases else 2, record.config.width
+    numbers = np.stack([checkpoint.parameters[: inputs * width] for checkpoint in path])
+    pair = numbers.reshape(len(path), inputs, width)[:, :, [one, other]]
+    largest = np.abs(pair).max(axis=(1, 2))
+    alike = _apart(pair[..., 0], pair[..., 1]).max(axis=1) <= _NEARLY * largest
+    return path[np.flatnonzero(alike)[-1]].step if alike.any() and not alike[-1] else None
 
 
 def _apart(numbers: Array, others: Array) -> Array:

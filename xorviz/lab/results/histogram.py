@@ -40,11 +40,12 @@ class StepHistogram:
 
 
 def bin_edges(steps: int) -> Steps:
-    """Return the bin edges (B + 1,) for a plan of ``steps`` steps: ten bins per decade.
+    """Return the bin edges (B + 1,) for a plan of ``steps`` steps, or of one: ten bins per decade.
 
     They depend on nothing else, so bars do not move while networks train. The first bins are
     wider, since each holds at least one step.
     """
+    steps = max(1, steps)
     count = max(1, round(_PER_DECADE * math.log10(steps)))
     return np.unique(np.rint(np.geomspace(1, steps + 1, count + 1)).astype(np.int64))
 

@@ -13,7 +13,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.success import Proportion, percent
+from xorviz.lab.results.success import Proportion, interval_text, percent
 
 
 class Match(StrEnum):
@@ -147,7 +147,7 @@ def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
     is_met = low <= _CROSS_VALIDATED <= high
     late = [Compared("networks still learning when stopped", summary.still_learning)]
     return ExperimentResult(
-        now=f"{percent(share)} %",
+        now=f"{percent(share)} % ({interval_text(share)})",
         mark=Match.MATCH if is_met else Match.MISS,
         verdict="Matches within the interval" if is_met else "No match: outside the interval",
         compared=(
@@ -235,6 +235,18 @@ class Published:
     read: Callable[[LabSnapshot], ExperimentResult]
     """Compares a complete snapshot of the plan."""
 
+    @property
+    def about(self) -> str:
+        """What is trained, what the published result means, and its source, in paragraphs."""
+        year = "" if self.year is None else f", {self.year}"
+        return "\n\n".join((self.recipe, self.notes, f"Source: {self.source}{year}."))
+
+    def beside(self, result: ExperimentResult | None) -> str:
+        """Return the published result beside the one of xorviz, if there is one, as text."""
+        if result is None:
+            return f"Published: {self.published}."
+        return f"Published: {self.published}, here: {result.now}. {result.verdict}."
+
 
 def _hinton_problems(init_range: float) -> dict[str, Any]:
     """Return what that program trains with an initial range, and its year, for Published."""
@@ -253,7 +265,7 @@ def _hinton_problems(init_range: float) -> dict[str, Any]:
 EXPERIMENTS = (
     Published(
         name="start",
-        title="Original 28-line program",
+        title="28 lines (Bolte 2016)",
         source="Ben Bolte, A Neural Network in 28 Lines of Theano",
         year=2016,
         recipe=(
@@ -266,7 +278,7 @@ EXPERIMENTS = (
             "Two other implementations computed the loss after the last step. It must agree to a "
             "relative 10⁻⁹, and the outputs to 8 decimals."
         ),
-        plan=LabPlan((RunConfig(),), (1234,), 60_000),
+        plan=LabPlan((RunConfig(),), range(1234, 1235), 60_000),
         read=judge_start,
     ),
     Published(
@@ -284,7 +296,7 @@ EXPERIMENTS = (
     Published(
         **_hinton_problems(0.3),
         name="hinton_problems_small",
-        title="hinton-problems, init range 0.3",
+        title="hinton-problems, range 0.3",
         source="cybertronai/hinton-problems, xor/README.md, Deviations from the original procedure",
         published=f"{numerals.whole(1648)} steps",
         notes=(
@@ -316,7 +328,7 @@ EXPERIMENTS = (
     ),
     Published(
         name="steps_by_width",
-        title="PDP, steps by width",
+        title="Steps by width (PDP 1986)",
         source="Parallel Distributed Processing, volume 1, chapter 8 (second-hand)",
         year=1986,
         recipe=(
@@ -342,7 +354,7 @@ EXPERIMENTS = (
     ),
     Published(
         name="guessing",
-        title="Random guessing 2-2-1",
+        title="Guessing (Schmidhuber 1993)",
         source="Jürgen Schmidhuber, “XOR and BP”, Connectionists mailing list, 19 March",
         year=1993,
         recipe=(
@@ -363,4 +375,24 @@ EXPERIMENTS = (
         read=judge_guessing,
     ),
 )  # fmt: skip
-"""In the order of the table."""
+"""In the order of the menu."""
+
+
+def published_of(plan: LabPlan) -> Published | None:
+    """Return the published experiment that a plan repeats, if any."""
+    return next((one for one in EXPERIMENTS if _repeats(plan, one.plan)), None)
+
+
+def published_text(snapshot: LabSnapshot) -> str:
+    """Return the published result of a plan, beside the one here once all is done; or nothing."""
+    one = published_of(snapshot.plan)
+    return one.beside(one.read(snapshot) if snapshot.done.all() else None) if one else ""
+
+
+def _repeats(plan: LabPlan, other: LabPlan) -> bool:
+    """Return whether two plans train the same networks."""
+
+    def unseeded(one: LabPlan) -> LabPlan:
+        return replace(one, recipes=tuple(replace(recipe, seed=0) for recipe in one.recipes))
+
+    return len(plan) == len(other) and unseeded(plan) == unseeded(other)

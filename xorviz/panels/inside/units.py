@@ -17,6 +17,16 @@ from xorviz.core.analysis.surface import (
     span_of,
     unit_line,
 )
+from xorviz.core.analysis.symmetry import (
+    difference,
+    equal_units,
+    is_mirrored,
+    parted_after,
+    partners,
+    similarity,
+)
+from xorviz.core.arrays import Array
+from xorviz.core.numerals import listed
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
@@ -62,6 +72,10 @@ class UnitCanvas(Canvas):
         self.bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.selected: int | None = None
         """The selected unit, whose frame is thicker than that of the marked one."""
+        self._compares = False
+        """Whether each unit is compared with another."""
+        self._cosines: Array | None = None
+        """(H, H) of the units, if they are compared."""
         self._snapshot: Snapshot | None = None
         self._span = Span(0.0, 1.0)
         self._responses = np.zeros((4, 0))
@@ -75,9 +89,16 @@ class UnitCanvas(Canvas):
         weights, activation = snapshot.weights, snapshot.config.activation
         self._span = color_span(activation, float(largest_responses(weights, activation).max()))
         self._responses = responses(weights, activation)
-        if self.count != before:
+        is_compared = self._compares and self.count > 1
+        was_compared = self._cosines is not None
+        self._cosines = similarity(weights) if is_compared else None
+        if (self.count, is_compared) != (before, was_compared):
             self.lay_out()
         self.update()
+
+    def compare(self, compares: bool) -> None:
+        """Choose whether the next snapshot's units are compared with each other."""
+        self._compares = compares
 
     @property
     def count(self) -> int:
@@ -122,7 +143,7 @@ class UnitCanvas(Canvas):
         width, height, bar = self.width(), self.height(), self.bar
         thickness = bar.sizeHint().width()
         least = _LEAST_OF_FEW if self.count <= _FEW else _LEAST
-        foot = self._foot_height + _FOOT_SPACE
+        foot = self._line_height * (1 if self._cosines is None else 2) + _FOOT_SPACE
         tiles = Tiles.fitted(self.count, width - 4, height - 4, foot, _GAP, least, thickness)
         self._tiles = tiles.moved(2, 2)
         bar.setGeometry(width - thickness, 0, thickness, height)
@@ -149,7 +170,7 @@ class UnitCanvas(Canvas):
         """From a map's top left corner."""
 
     @property
-    def _foot_height(self) -> int:
+    def _line_height(self) -> int:
         return self.fontMetrics().height() + 2
 
     def _paint(self, painter: QPainter) -> None:
@@ -158,9 +179,13 @@ class UnitCanvas(Canvas):
         hints = QPainter.RenderHint
         painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
         self._compute_maps(self._snapshot)
-        tiles = self.tiles
+        tiles, cosines = self.tiles, self._cosines
+        others = [] if cosines is None else partners(cosines, self.selected)
         for unit in self.visible_units():
             self._paint_unit(painter, tiles.picture(unit), unit, self._snapshot)
+            if cosines is not None:
+                cosine = float(cosines[unit, others[unit]])
+                self._paint_partner(painter, tiles.picture(unit), unit, others[unit], cosine)
 
     def _compute_maps(self, snapshot: Snapshot) -> None:
         """Compute all missing visible maps at once."""
@@ -174,13 +199,12 @@ class UnitCanvas(Canvas):
     def _paint_unit(self, painter: QPainter, rect: QRectF, unit: int, snapshot: Snapshot) -> None:
         corner, weights = rect.topLeft(), snapshot.weights
         painter.drawImage(rect, self._maps[unit])
-        if (line := unit_line(weights, unit)) is not None:
-            painter.setPen(QPen(self._text, 1.5 * self.theme.stroke, c=Qt.PenCapStyle.FlatCap))
-            painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
+        self._paint_line(painter, rect, unit, Qt.PenStyle.SolidLine)
         self._paint_markers(painter, corner, snapshot.config.targets)
         if self._tiles.side >= NUMBERS_FROM:
             self._write_responses(painter, corner, self._responses[:, unit].tolist())
-        self._write_foot(painter, rect, unit, float(weights.w2[unit, 0]))
+        ink = self._accent if unit == self.selected else self._text
+        self._write_foot(painter, rect, 0, (f"h{unit + 1}", ink), weights.w2[unit, 0], WEIGHT_LIMIT)
         if unit in {self.selected, self.marked}:
             is_selected = unit == self.selected
             color, width = (self._accent, 3.0) if is_selected else (self._text, 1.5)
@@ -189,6 +213,24 @@ class UnitCanvas(Canvas):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.MiterJoin))
             painter.drawRect(rect.adjusted(-grown, -grown, grown, grown))
+
+    def _paint_line(self, painter: QPainter, rect: QRectF, unit: int, style: Qt.PenStyle) -> None:
+        """Draw a unit's boundary into a map, its own or another's."""
+        assert self._snapshot is not None
+        if (line := unit_line(self._snapshot.weights, unit)) is not None:
+            width = 1.5 * self.theme.stroke
+            painter.setPen(QPen(self._text, width, style, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
+
+    def _paint_partner(
+        self, painter: QPainter, rect: QRectF, unit: int, other: int, cosine: float
+    ) -> None:
+        """Draw the boundary of the unit that one is compared with, and write their cosine."""
+        assert self._snapshot is not None
+        self._paint_line(painter, rect, other, Qt.PenStyle.DashLine)
+        sign = "~" if difference(self._snapshot.weights, unit, other) else "="
+        name = f"{sign}h{other + 1}", QColor(self.theme.quiet)
+        self._write_foot(painter, rect, 1, name, cosine, 1.0)
 
     def _paint_markers(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -234,24 +276,36 @@ class UnitCanvas(Canvas):
         left = box.center().x() - metrics.horizontalAdvance(text) / 2
         write_at(painter, box, left, text, metrics)
 
-    def _write_foot(self, painter: QPainter, rect: QRectF, unit: int, weight: float) -> None:
-        """Write a unit's name, and its outgoing weight on the weight's colour."""
-        box = QRectF(rect.left(), rect.bottom() + _FOOT_SPACE, rect.width(), self._foot_height)
-        name = f"h{unit + 1}"
-        painter.setFont(self._bold)
-        painter.setPen(self._accent if unit == self.selected else self._text)
-        write_at(painter, box, box.left(), name, self._bold_metrics)
+    def _write_foot(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        line: int,
+        name: tuple[str, QColor],
+        value: float,
+        limit: float,
+    ) -> None:
+        """Write a line below a map: a name, and a value on the colour it has up to a limit."""
+        top, height = rect.bottom() + _FOOT_SPACE, self._line_height
+        box = QRectF(rect.left(), top + line * height, rect.width(), height)
+        text, ink = name
+        font, metrics = (self.font(), self._metrics) if line else (self._bold, self._bold_metrics)
+        painter.setFont(font)
+        painter.setPen(ink)
+        write_at(painter, box, box.left(), text, metrics)
         painter.setFont(self.font())
-        space = box.width() - self._bold_metrics.horizontalAdvance(f"{name} ")
-        text = self._fitting(weight, space - 8)
-        width = min(self._metrics.horizontalAdvance(text) + 10, space)
+        space = box.width() - metrics.horizontalAdvance(f"{text} ")
+        written = self._fitting(value, limit, space - 8)
+        width = min(self._metrics.horizontalAdvance(written) + 10, space)
         badge = QRectF(box.right() - width, box.top(), width, box.height())
-        self._write_badge(painter, badge, text, level(weight, WEIGHT_LIMIT), self._metrics)
+        self._write_badge(painter, badge, written, level(value, limit), self._metrics)
 
-    def _fitting(self, value: float, space: float) -> str:
-        """Return a weight with as many decimals as fit."""
-        texts, width = [numerals.signed(value, decimals) for decimals in (2, 1, 0)], self._metrics
-        return next((t for t in texts if width.horizontalAdvance(t) <= space), texts[-1])
+    def _fitting(self, value: float, limit: float, space: float) -> str:
+        """Return a number with as many decimals as fit; nothing in place of a rounded fraction."""
+        texts = [numerals.signed(value, decimals) for decimals in (2, 1, 0)]
+        texts[2] = texts[2] if limit > 1 else ""
+        width = self._metrics.horizontalAdvance
+        return next((text for text in texts if width(text) <= space), texts[-1])
 
 
 _DESCRIBED = 4
@@ -274,7 +328,12 @@ class Units(SnapshotView):
         "map is the unit's weight to the output. Point at a map to read the responses to the "
         "rows 00, 01, 10 and 11. Click a map, or go to it with the arrow keys, to highlight its "
         "unit in all panels; click it again, or press Esc, to clear that. The wheel, Page Up "
-        "and Page Down scroll."
+        "and Page Down scroll. The option Symmetry compares each unit with the selected one, or "
+        "else with the one most alike or most opposite: its line is dashed, and below is the "
+        "cosine of the two units' weights from x1 and x2 and biases. It is +1 where both have the "
+        "same line and are high on the same side, −1 where one is high where the other is low. "
+        "Two units are equal (=) only if no number differs; units that start equal get equal "
+        "gradients and stay equal."
     )
 
     def __init__(self) -> None:
@@ -282,31 +341,54 @@ class Units(SnapshotView):
         self._canvas = UnitCanvas()
         self._paged = self._canvas.bar
         column(self, self._canvas, margins=(4, 2, 4, 2))
+        tip = "Compare each unit with the one selected, or the one most like it"
+        self._symmetry = self._option("units_symmetry", "Symmetry", False, tip, self.draw_anew)
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click_unit)
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
-        """Return each unit's answers to the four rows, and its outgoing weight."""
+        """Return each unit's answers to the four rows, its outgoing weight, and its cosines."""
+        names, numbers = self._answers(snapshot)
+        if self._compares(snapshot):
+            units = (f"cosine to h{unit + 1}" for unit in range(snapshot.config.width))
+            names, numbers = (*names, *units), np.hstack((numbers, similarity(snapshot.weights)))
+        rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers.tolist(), 1))
+        return ("unit", *names), rows
+
+    def _answers(self, snapshot: Snapshot) -> tuple[tuple[str, ...], Array]:
+        """Return the names and the values of each unit's answers and outgoing weight."""
         answers = responses(snapshot.weights, snapshot.config.activation)[list(COUNTED)].T
-        numbers = np.column_stack((answers, snapshot.weights.w2)).tolist()
-        rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers, 1))
-        return ("unit", *(f"row {ROW_NAMES[row]}" for row in COUNTED), "outgoing weight"), rows
+        names = (*(f"row {ROW_NAMES[row]}" for row in COUNTED), "outgoing weight")
+        return names, np.column_stack((answers, snapshot.weights.w2))
+
+    def _compares(self, snapshot: Snapshot) -> bool:
+        return self._symmetry.isChecked() and snapshot.config.width > 1
 
     def describe(self, snapshot: Snapshot) -> str:
-        names, rows = self._table_of(snapshot)
-        ordered = sorted(rows, key=lambda row: -abs(float(row[-1] or 0)))
+        names, rows = self._answers(snapshot)
+        ordered = sorted(enumerate(rows.tolist(), 1), key=lambda row: -abs(row[1][-1]))
         units = [
-            f"{unit} {', '.join(number(float(answer or 0)) for answer in answers)}"
-            f" (outgoing weight {numerals.signed(float(weight or 0))})"
-            for unit, *answers, weight in ordered
+            f"h{unit} {', '.join(map(number, answers))} (outgoing weight {numerals.signed(weight)})"
+            for unit, (*answers, weight) in ordered
         ]
         return (
             f"{at_step(snapshot)}, what {numerals.counted(len(ordered), 'hidden unit')}"
-            f" {'answer' if len(ordered) > 1 else 'answers'} to {', '.join(names[1:-1])}:"
-            f" {first_of(units, _DESCRIBED)}."
+            f" {'answer' if len(ordered) > 1 else 'answers'} to {', '.join(names[:-1])}:"
+            f" {first_of(units, _DESCRIBED)}.{self._described_symmetry(snapshot)}"
         )
 
+    def _described_symmetry(self, snapshot: Snapshot) -> str:
+        """Return which two units are most alike, and which are equal, as sentences."""
+        if not self._compares(snapshot):
+            return ""
+        cosines = np.abs(similarity(snapshot.weights)) - np.eye(snapshot.config.width)
+        one, other = map(int, np.unravel_index(int(cosines.argmax()), cosines.shape))
+        equal = equal_sentence(equal_units(snapshot.weights), snapshot.config.width)
+        most = f" Most alike or most opposite: {pair_text(snapshot, one, other)}."
+        return most + (f" {equal}." if equal else "")
+
     def _draw(self, snapshot: Snapshot) -> None:
+        self._canvas.compare(self._symmetry.isChecked())
         self._canvas.show_snapshot(snapshot)
         self._show_marked()
 
@@ -342,10 +424,39 @@ class Units(SnapshotView):
         if unit is None or unit >= min(self._canvas.count, snapshot.config.width):
             span = span_of(activation, float(largest_responses(weights, activation).max()))
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
-            return self.resting_text or scale
+            groups = equal_units(weights) if self._compares(snapshot) else []
+            return self.resting_text or equal_sentence(groups, weights.w1.shape[1]) or scale
+        if self._compares(snapshot):
+            other = partners(similarity(weights), self._chosen_unit)[unit]
+            return pair_text(snapshot, unit, other)
         answers = responses(weights, activation)[:, unit]
         rows = [f"{ROW_NAMES[row]} {response_text(float(answers[row]))}" for row in COUNTED]
         text = f"h{unit + 1}: {', '.join(rows)}"
         if weights.b1 is not None:
             text += f", bias {numerals.signed(float(weights.b1[unit]))}"
         return text
+
+
+def pair_text(snapshot: Snapshot, one: int, other: int) -> str:
+    """Return how alike two units are, and since when they differ."""
+    weights, names = snapshot.weights, f"h{one + 1} and h{other + 1}"
+    if not (apart := difference(weights, one, other)):
+        return f"{names}: equal to the last bit"
+    cosine = numerals.signed(float(similarity(weights)[one, other]))
+    said = [f"cosine {cosine}", f"difference {numerals.real(apart, 3)}"]
+    if is_mirrored(weights, snapshot.config.activation, one, other):
+        said.append("mirrored")
+    if (step := parted_after(snapshot.record, snapshot.step, one, other)) is not None:
+        said.append(f"alike until step {numerals.whole(step)}")
+    return f"{names}: {', '.join(said)}"
+
+
+def equal_sentence(groups: list[tuple[int, ...]], count: int) -> str:
+    """Return a sentence about units that are equal to the last bit, or nothing."""
+    if not groups:
+        return ""
+    if len(groups[0]) == count:
+        units = "Both units" if count == 2 else f"All {count} units"
+        return f"{units} are equal to the last bit"
+    named = (listed([f"h{unit + 1}" for unit in units]) for units in groups)
+    return f"Equal to the last bit: {'; '.join(named)}"

@@ -376,9 +376,7 @@ class GalleryCanvas(Canvas):
             paint_card(painter, self.card, rect, space, self.theme)
 
 
-INVITATION = (
-    f"Run lab trains many networks\nand shows here the decision surfaces of up to {MOST_SHOWN}."
-)
+INVITATION = f"The decision surfaces of up to {MOST_SHOWN} networks."
 
 
 @guarded

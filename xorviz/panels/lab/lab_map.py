@@ -26,9 +26,7 @@ from xorviz.ui.keys import ENTER
 
 PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
 """Names of the columns' and the rows' setting."""
-NARROW = 420
-"""Width in pixels below which the settings fold into one line."""
-_GAP = 6
+_GAP, _WIDEST = 6, 10_000
 _ARROW = 28
 """Width in pixels of the arrow that unfolds the settings, with the space around it."""
 
@@ -96,8 +94,10 @@ class MapHead(QWidget):
 
     @Slot()
     def fold(self) -> None:
-        """Place the fields beside the button; in a narrow panel below it, if unfolded."""
-        is_narrow = self.width() < NARROW
+        """Place the fields beside the button; without room for that below it, if unfolded."""
+        room = self.width() - self._button.minimumWidth() - _GAP
+        height = self._fields.heightForWidth
+        is_narrow = height(room) > height(_WIDEST)
         self._layout.addWidget(self._fields, *((1, 0, 1, 2) if is_narrow else (0, 0)))
         self._disclosure.setVisible(is_narrow)
         self._fields.setVisible(not is_narrow or self._opens.isChecked())
@@ -163,12 +163,7 @@ def _axis_field(name: str, sign: str) -> ChoiceField:
 _RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
-_INTRODUCTION = (
-    "Run map trains {networks} for each combination of {up} and {across}, "
-    "and shows here how many get all four rows correct."
-    "\n\n{cost}."
-)
-"""Text before the first map."""
+_INVITATION = "The share of correct networks for each {up} and {across}."
 
 
 @guarded
@@ -206,7 +201,7 @@ class LabMap(LabView):
         self._picture.grid.setAccessibleName(self.title)
         column(self, self.head, (self._picture, 1), margins=(4, 2, 4, 2), gap=6)
         self._connect()
-        self.setMinimumSize(180, 120)
+        self.setMinimumSize(180, 210)  # else no number is readable
         self.set_running(False)
 
     @property
@@ -300,9 +295,7 @@ class LabMap(LabView):
         if self._drawn is None:
             wanted = self.wanted
             across, up = AXES[wanted.across].short, AXES[wanted.up].short
-            networks = numerals.counted(wanted.seeds, "network")
-            message = _INTRODUCTION.format(networks=networks, up=up, across=across, cost=cost)
-            self._picture.show_message(message)
+            self._picture.show_message(_INVITATION.format(up=up, across=across))
 
     def _cost(self) -> str:
         """Return the numbers of recipes, seeds and steps, and the estimated time."""
@@ -385,8 +378,7 @@ class LabMap(LabView):
         if self._is_running:
             return f"{percent} done of {of}"
         found = f"cancelled at {percent}" if self._drawn.was_stopped else self.options_text
-        # In this order: the settings below repeat the end.
-        return joined((self._look.note, f"{found} of {of}"))
+        return joined((found, self._look.note, of))
 
     @Slot(object, QPoint)
     def _open_menu(self, cell: Cell, at: QPoint) -> None:

@@ -19,6 +19,7 @@ from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.lab.plan import recipe_line
 from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.published import published_text
 from xorviz.lab.results.success import (
     Proportion,
     Summary,
@@ -72,6 +73,8 @@ class Headline:
     recipe: str
     progress: float | None
     """From 0 to 1 during training; None once all networks are done."""
+    published: str = ""
+    """A published result of this plan, beside the one here."""
 
     @classmethod
     def of(cls, snapshot: LabSnapshot, recipe: int = 0) -> "Headline":
@@ -81,8 +84,9 @@ class Headline:
             line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
         is_done = bool(snapshot.done[places.start : places.stop].all())
         way = f"{int(100 * snapshot.progress_of(places))}{_PERCENT}"
+        published = published_text(snapshot)
         if not is_done and not (snapshot.was_stopped and _some_are_at_the_goal(snapshot, places)):
-            return _on_the_way(snapshot, places, way, line)
+            return replace(_on_the_way(snapshot, places, way, line), published=published)
         summary = snapshot.summary(recipe)
         assert summary is not None
         right, interval = summary.right, interval_text(summary.right)
@@ -99,12 +103,13 @@ class Headline:
             f"{interval}{_PERCENT}",
             f"{count} of {of}" if is_done else "cancelled",
         )
-        return cls(_percent(right), "correct", notes, short_notes, line, None)
+        return cls(_percent(right), "correct", notes, short_notes, line, None, published)
 
     @property
     def spoken(self) -> str:
         """The headline as one line of text."""
-        return f"{self.number} {self.word}; {'; '.join((*self.notes, self.recipe))}"
+        published = (self.published.removesuffix("."),) if self.published else ()
+        return f"{self.number} {self.word}; {'; '.join((*self.notes, *published, self.recipe))}"
 
 
 def _on_the_way(snapshot: LabSnapshot, places: range, way: str, line: str) -> Headline:
@@ -161,7 +166,7 @@ class SeedHead(Canvas):
         self.headline: Headline | None = None
         self._page = QTextDocument(self)
         self._page.setDocumentMargin(0)
-        self._is_small = False
+        self._is_small, self._has_recipe = False, True
 
     def show_headline(self, headline: Headline) -> None:
         if headline != self.headline:
@@ -170,10 +175,10 @@ class SeedHead(Canvas):
             self.setAccessibleName(headline.spoken)
             self._write()
 
-    def height_for(self, width: int, is_small: bool) -> int:
-        """Become normal or small, and return the height at a width."""
-        if is_small != self._is_small:
-            self._is_small = is_small
+    def height_for(self, width: int, is_small: bool, has_recipe: bool = True) -> int:
+        """Become normal or small, with or without the recipe; return the height at a width."""
+        if (is_small, has_recipe) != (self._is_small, self._has_recipe):
+            self._is_small, self._has_recipe = is_small, has_recipe
             self._write()
         self._page.setTextWidth(_WIDEST if is_small else width)
         return round(self._page.size().height()) + _ABOVE_BAR + _BAR
@@ -206,7 +211,10 @@ class SeedHead(Canvas):
             f'<b style="{ink}">{_unbroken(headline.word)}</b>',
             *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in notes),
         ]
-        if not self._is_small:
+        if headline.published:
+            where, line = (2, "") if self._is_small else (len(texts), "<br>")
+            texts.insert(where, f'{line}<span style="{ink}">{_html(headline.published)}</span>')
+        if self._has_recipe and not self._is_small:
             recipe = _html(headline.recipe).replace(", ", ",\u00a0")  # an interval stays whole
             texts.append(f'<br><span style="{quiet}">{recipe}</span>')
         self._page.setDefaultFont(self.font())
@@ -219,7 +227,7 @@ def _html(text: str) -> str:
 
 
 def _unbroken(text: str) -> str:
-    return _html(text).replace(" ", "\u00a0")
+    return _html(text).replace(" ", "\u00a0").replace(";\u00a0", "; ")
 
 
 _MARK, _MARK_RATIO = 9, 3
@@ -317,14 +325,14 @@ _AROUND_ROW = 8
 _SMALL = 300
 """Height in pixels below which the header is small."""
 _BOTH = 460
-"""Least height in pixels that shows both strip and table."""
+"""Least height in pixels that shows both strip and table, and the recipe in the header."""
 _GAP = 8
 _STRIP, _TABLE = 0.58, 0.62
 """Largest shares of the height below the header, for the strip and for the table."""
 _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
 _RESTING = "click a seed to open its network"
 
-INVITATION = "Run lab trains many networks\nand shows here how many get all four rows correct."
+INVITATION = "How many networks get all four rows correct, and when."
 
 
 @guarded
@@ -357,6 +365,7 @@ class LabSeeds(NetworksView):
         self._column.setSpacing(_GAP)
         for part in self._parts:
             self._column.addWidget(part, part is self._histogram)
+        self._column.addStretch()
         tip = "Show a table of all seeds, in place of the marks or below them"
         name, words = "Table of all seeds", ("marks", "table")
         option = "seed_table_shown", name, False, tip, self._choose_table, words
@@ -411,17 +420,19 @@ class LabSeeds(NetworksView):
         super()._draw_nothing()
 
     def _arrange(self) -> None:
-        """Give each part its height or hide it; the histogram gets the rest."""
+        """Give each part its height or hide it; the histogram of trained networks gets the rest."""
         if self._drawn is None:
             return
         width, height = self.contentsRect().size().toTuple()
         has_table = self._table_option.isChecked()
-        is_both = has_table and height >= _BOTH
-        head = self._head.height_for(width, height < _SMALL)
+        is_both, is_trained = has_table and height >= _BOTH, self._drawn.plan.steps > 0
+        self._histogram.setVisible(is_trained)
+        head = self._head.height_for(width, height < _SMALL, height >= _BOTH)
         rest = max(0, height - head - _GAP)
         strip = legend = table = 0
         if is_both or not has_table:
-            most = round(rest * (_STRIP_OF_BOTH if is_both else _STRIP))
+            share = _STRIP_OF_BOTH if is_both else _STRIP if is_trained else 1
+            most = round(rest * share)
             legend = self._legend.height_for(width, most / 2)
             strip = self._strip.height_for(width, max(0, most - legend - _GAP))
         if has_table:

@@ -13,7 +13,6 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View
-from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.scrolled import plain_label
@@ -168,24 +167,18 @@ _ORDERED = "Waiting for the first results…"
 
 @guarded
 class NetworksView(LabView):
-    """A view of a recipe's networks, numbered from 0. Before there are any it offers to run them.
+    """A view of a recipe's networks, numbered from 0. Before there are any it says what it shows.
 
     A click on one, or Enter, makes it the current run as it is pictured; with Shift, at step 0.
     """
-
-    run_requested = Signal()
 
     def __init__(self, name: str, canvas: Canvas, invitation: str) -> None:
         super().__init__(name)
         self._follow(canvas)
         self._invitation, self._words = invitation, plain_label("quiet", invitation)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._button = PushButton("run_lab_here", "Run lab")
-        self._button.setToolTip("Train this recipe from many seeds")
-        self._button.clicked.connect(self.run_requested)
         self._empty, self._page = QWidget(), QWidget()
-        parts = self._words, (self._button, Qt.AlignmentFlag.AlignCenter)
-        column(self._empty, STRETCH, *parts, STRETCH, gap=12)
+        column(self._empty, STRETCH, self._words, STRETCH)
         self._pages = QStackedLayout()  # it ignores margins of its own
         column(self, self._pages, margins=(0, 0, 0, 0))
         self._column = column(self._page, margins=(0, 0, 0, 0))
@@ -194,9 +187,8 @@ class NetworksView(LabView):
 
     @Slot(bool)
     def show_ordered(self, is_ordered: bool) -> None:
-        """Offer to run the lab, or say that its networks wait or are in training."""
+        """Say what the view will show, or that its networks wait or are in training."""
         self._words.setText(_ORDERED if is_ordered else self._invitation)
-        self._button.setVisible(not is_ordered)
 
     def hasHeightForWidth(self) -> bool:
         """Keep the height in narrow docks."""

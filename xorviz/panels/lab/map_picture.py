@@ -144,7 +144,7 @@ def _levels(shares: NDArray[np.float64]) -> NDArray[np.intp]:
 
 HEADINGS = ("biases off", "biases on")
 _WITH_BAR = 180
-"""Least height in pixels that shows the scale of the colours."""
+"""Least height in pixels that shows the scale of the colours, where there are no numbers."""
 _TIP_GAP, _TIP_FRAME = 4, 16
 """Pixels between a cell and its tool tip, and of its frame, both sides together."""
 
@@ -321,7 +321,7 @@ class MapPicture(QWidget):
         if is_choice:
             self.shown = Blocks(map_plan, (self.blocks.currentIndex(),))
         self.blocks.setVisible(is_choice)
-        self._bar.setVisible(self.height() >= _WITH_BAR)
+        self._bar.setVisible(not frames[best].digits and self.height() >= _WITH_BAR)
         texts = self.shown.arranged(look.texts).tolist()
         self.grid.show_cells(
             grid_plan(self.shown, look.widest),

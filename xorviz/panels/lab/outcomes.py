@@ -11,9 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NO_ROW, ONE_ROW, THREE_ROWS, TWO_ROWS
+from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.runs.snapshot import RIGHT_ERROR
+from xorviz.lab.results.findings import CODES
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.ui.draw.canvas import Canvas
@@ -39,7 +40,7 @@ _MEANINGS = {
     "oscillating": "the loss goes up and down, the steps are too long",
     "diverging": "weights or loss grow beyond all bounds",
     RIGHT_SO_FAR: "in training, and correct at some step so far",
-    NOT_YET: "in training, and not correct at any step so far",
+    NOT_YET: "in training or untrained, and not correct at any step so far",
 }
 """Meanings of outcomes, for tool tips; the last two are of networks in training."""
 OUTCOMES = tuple(_MEANINGS)
@@ -48,9 +49,9 @@ OUTCOMES = tuple(_MEANINGS)
 SHAPED_FROM = 6
 """Side in pixels from which marks have a shape; smaller ones are plain squares."""
 
-_NAMES = {"learned": RIGHT, "learning": STILL_LEARNING}
-_OF_STATES = np.array([OUTCOMES.index(_NAMES.get(s, s)) for s in STATES], dtype=np.uint8)
-"""Indices in OUTCOMES by those in STATES."""
+_NAMES = {"learned": RIGHT, "learning": STILL_LEARNING, UNTRAINED: NOT_YET}
+_OF_STATES = np.array([OUTCOMES.index(_NAMES.get(s, s)) for s in CODES], dtype=np.uint8)
+"""Indices in OUTCOMES by those in CODES."""
 
 _STUCK = dict.fromkeys(
     ("saturated", "dead units", "symmetric units", "negated"), ("#80552F", "#CFA27A")

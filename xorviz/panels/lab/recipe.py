@@ -1,28 +1,38 @@
 """The view of the lab's recipe, seeds, steps and progress."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.numerals import duration
+from xorviz.core.numerals import duration, listed
 from xorviz.core.rules import SettingError, Whole
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER
 from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.published import EXPERIMENTS, ExperimentResult, Published, published_of
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.boxes import STRETCH, column
-from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
-_SEED, _SEED_COUNT, _STEPS = Whole(0, 2**32 - 1), Whole(1, 1_000_000), Whole(1, 100_000_000)
+_SEED, _SEED_COUNT, _STEPS = Whole(0, 2**32 - 1), Whole(1, 1_000_000), Whole(0, 100_000_000)
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
+CURRENT, OWN = "current", "own"
+"""Names of the recipe that follows the current run, and of one that a person has made."""
+_RECIPES = {
+    CURRENT: "Current run",
+    OWN: "Own recipe",
+    **{one.name: one.title for one in EXPERIMENTS},
+}
 FIELDS = ("width", "rate", "biases")
 """The settings that have a field here."""
 _NUMBERS = {
@@ -41,30 +51,39 @@ _NUMBERS = {
 
 
 class LabRecipe(View):
-    """Fields for width, rate, biases, seeds and steps; other settings are the current run's.
+    """The choice of a recipe, and fields for width, rate, biases, seeds and steps.
 
-    The recipe follows the current run until the user changes it.
+    The recipe follows the current run until the user changes it or chooses a published experiment.
     """
 
     explanation = (
         "The recipe that the lab trains, once for each seed. It follows the current run until you "
-        "change a field here or click a cell of the success map; the option “Follow the current "
-        "run” follows it again. The number of steps follows the step limit of the current run "
-        "until you type a number; “Follow its number of steps” follows it again. The lab uses all "
-        "cores and keeps the window responsive."
+        "change a field here or click a cell of the success map; choose “Current run” to follow it "
+        "again. The others in the list are published experiments on XOR: run one, and its "
+        "published result is shown beside the one here, with its source and the limits of the "
+        "comparison. "
+        "The number of steps follows the step limit of the current run until you type a number; "
+        "“Follow its number of steps” follows it again. The lab uses all cores and keeps the "
+        "window responsive."
     )
     has_own_settings = True
+    has_table = True
     refused = Signal(str)
     recipe_changed = Signal(object)  # RunConfig
 
     def __init__(self) -> None:
         super().__init__("lab_recipe")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._current = self.recipe = RunConfig()
-        """The recipe to train; its seed is ignored."""
-        tip = "Use the settings of the current run, and follow its changes"
-        name, words = "Follow the current run", ("own recipe", "current run")
-        self._follows = self._option("lab_follows", name, True, tip, self._follow, words)
+        self._current = RunConfig()
+        self._recipes: tuple[RunConfig, ...] = (self._current,)
+        """The recipes to train; their seeds are ignored. More than one only as published."""
+        self.follows_current_run = True
+        self._results: dict[str, ExperimentResult] = {}
+        """Results of the published experiments that have been repeated, by name."""
+        self._choice = ChoiceField("lab_recipe_choice", _RECIPES)
+        self._choice.insertSeparator(self._choice.findData(EXPERIMENTS[0].name))
+        describe(self._choice, "Recipe", "The current run's, your own, or a published experiment.")
+        self._choice.currentIndexChanged.connect(self._take_choice)
         tip = "Train for as many steps as the current run"
         self.follow_steps = self._option(
             "lab_follow_steps", "Follow its number of steps", True, tip, self._show_own_steps
@@ -78,19 +97,9 @@ class LabRecipe(View):
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields of seeds and steps by object name."""
         self.numbers["lab_steps"].valueChanged.connect(self._keep_steps)
-        self._summary = plain_label()
-        self._origin = plain_label()
-        """Where the number of steps is from."""
-        self._message = plain_label()
-        self._message.setObjectName("lab_progress_text")
-        self._summary.setToolTip("The other settings of the recipe.")
-        self._origin.setToolTip("Where the number of steps comes from.")
-        self._message.setToolTip("Progress, estimated time remaining, and what is next.")
-        self._bar = QProgressBar()
-        self._bar.setObjectName("lab_progress")
-        self._bar.setAccessibleName("Lab progress")
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
+        for number in self.numbers.values():
+            number.valueChanged.connect(self._show_published)
+        self._make_texts()
         self._buttons = QHBoxLayout()
         self._lay_out()
         self.show_idle("")
@@ -100,11 +109,33 @@ class LabRecipe(View):
     def description(self) -> str:
         settings = ", ".join(recipe_parts(self.recipe).values())
         told = self._message.text()
-        return f"Recipe of the lab: {settings}.{f' {told}.' if told else ''}"
+        result = " ".join(self._result.text().split("\n"))
+        return f"Recipe of the lab: {settings}.{result and f' {result}'}{told and f' {told}.'}"
+
+    def table(self) -> Cells | None:
+        """Return every number compared with a published one, if an experiment was repeated."""
+        rows: list[Sequence[str | float | None]] = []
+        for one in EXPERIMENTS:
+            if (result := self._results.get(one.name)) is not None:
+                about = one.title, one.source, one.year
+                for number in result.compared:
+                    both = _short(number.published), _short(number.now)
+                    rows.append((*about, number.name, *both, result.mark.value))
+        header = ("experiment", "source", "year", "quantity", "published", "xorviz", "mark")
+        return (header, rows) if rows else None
 
     @property
-    def follows_current_run(self) -> bool:
-        return self._follows.isChecked()
+    def recipe(self) -> RunConfig:
+        """The recipe to train, or the first of several; its seed is ignored."""
+        return self._recipes[0]
+
+    @property
+    def published(self) -> Published | None:
+        """The published experiment that the plan repeats."""
+        try:
+            return published_of(self.plan)
+        except SettingError:
+            return None
 
     @property
     def plan(self) -> LabPlan:
@@ -119,7 +150,7 @@ class LabRecipe(View):
                 f"Too many seeds: from {first} to the largest seed, {_SEED.high}, there "
                 f"{'is' if last == 1 else 'are'} {numerals.counted(last, 'seed')}."
             )
-        return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
+        return LabPlan(self._recipes, range(first, first + count), steps, NEVER)
 
     def show_own_steps(self, limit: int | None, newest: int = 0) -> None:
         """Note the step at which the current run stops, if one is set, and the step it has reached.
@@ -155,20 +186,37 @@ class LabRecipe(View):
         if config != self._current:
             self._current = config
             if self.follows_current_run:
-                self._set_recipe(config)
+                self._set_recipes((config,))
 
     def follow_current_run(self) -> None:
         """Take recipe and steps of the current run, and follow it."""
-        self._follows.setChecked(True)
+        self._follow(True)
+        self._set_recipes((self._current,))
         self.follow_steps.setChecked(True)
 
     def show_recipe(self, config: RunConfig) -> None:
         """Show a recipe, and stop following the current run."""
-        self._follows.setChecked(False)
-        self._set_recipe(config)
+        self._follow(False)
+        self._set_recipes((config,))
+
+    def show_published(self, one: Published) -> None:
+        """Show the recipe, seeds and steps of a published experiment."""
+        self._follow(False)
+        self.follow_steps.setChecked(False)
+        self._set_recipes(one.plan.recipes)
+        numbers = len(one.plan.seeds), one.plan.seeds[0], one.plan.steps
+        for field, number in zip(self.numbers.values(), numbers, strict=True):
+            field.setValue(number)
+
+    def show_results(self, snapshot: LabSnapshot) -> None:
+        """Show the result of a published experiment, if a plan that is done repeats one."""
+        if snapshot.done.all() and (one := published_of(snapshot.plan)) is not None:
+            self._results[one.name] = one.read(snapshot)
+            self._show_published()
 
     def enable_only(self, names: Collection[str] | None) -> None:
-        """Enable the fields of these settings, with None of all."""
+        """Enable the fields of these settings, with None of all, and the choice of a recipe."""
+        self._choice.setEnabled(names is None)
         for name in FIELDS:
             self._fields[name].setEnabled(names is None or name in names)
 
@@ -184,9 +232,27 @@ class LabRecipe(View):
         self._message.setText(text)
         self._bar.hide()
 
+    def _make_texts(self) -> None:
+        """Make what is told of the recipe and of progress."""
+        self._summary = plain_label()
+        self._result, self._about = plain_label("lab_published"), plain_label()
+        """Of a published experiment: its result beside the one here, and what it is."""
+        self._origin = plain_label()
+        """Where the number of steps is from."""
+        self._message = plain_label("lab_progress_text")
+        self._summary.setToolTip("The other settings of the recipe.")
+        self._origin.setToolTip("Where the number of steps comes from.")
+        self._message.setToolTip("Progress, estimated time remaining, and what is next.")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("lab_progress")
+        self._bar.setAccessibleName("Lab progress")
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+
     def _lay_out(self) -> None:
         form = wrapping_form()
         form.setVerticalSpacing(5)
+        form.addRow(self._choice)
         for name in FIELDS:
             self._fields.add_row(form, name)
         for name, field in self.numbers.items():
@@ -194,7 +260,8 @@ class LabRecipe(View):
         form.addRow(self._origin)
         inside = QWidget()
         inside.setObjectName("controls_inside")
-        column(inside, form, self._summary, STRETCH, margins=(6, 0, 6, 0), gap=8)
+        texts = self._summary, self._result, self._about
+        column(inside, form, *texts, STRETCH, margins=(6, 0, 6, 0), gap=8)
         self._buttons.addStretch()
         foot = column(None, self._bar, self._message, self._buttons, margins=(6, 0, 6, 2), gap=6)
         column(self, (scrolled(inside), 1), foot, margins=(0, 0, 0, 0), gap=6)
@@ -213,11 +280,27 @@ class LabRecipe(View):
         if chosen != self.recipe:
             self.show_recipe(chosen)
 
-    @Slot(bool)
+    @Slot()
+    def _take_choice(self) -> None:
+        """Show the recipe that the user chose."""
+        name, before = self._choice.currentData(), self.published
+        one = next((one for one in EXPERIMENTS if one.name == name), None)
+        if one is not None:
+            self.show_published(one)
+            return
+        if before is not None:  # its number of seeds may be very large
+            for field, number in zip(self.numbers.values(), (DEFAULT_SEEDS, 0), strict=False):
+                field.setValue(number)
+        if name == CURRENT:
+            self.follow_current_run()
+        else:
+            self.show_recipe(self.recipe)
+
     def _follow(self, follows: bool) -> None:
-        if follows:
-            self._set_recipe(self._current)
-        self.options_changed.emit()
+        if follows != self.follows_current_run:
+            self.follows_current_run = follows
+            self._show_published()
+            self.options_changed.emit()
 
     @Slot()
     def _keep_steps(self) -> None:
@@ -230,16 +313,45 @@ class LabRecipe(View):
         field = self.numbers["lab_steps"]
         if self.follow_steps.isChecked() and not field.is_being_typed_in:
             field.show_number(self._own_steps)
+        self._show_published()
 
-    def _set_recipe(self, config: RunConfig) -> None:
-        if config != self.recipe:
-            self.recipe = config
+    def _set_recipes(self, recipes: tuple[RunConfig, ...]) -> None:
+        if recipes != self._recipes:
+            self._recipes = recipes
             self._show()
-            self.recipe_changed.emit(config)
+            self.recipe_changed.emit(self.recipe)
+
+    @Slot()
+    def _show_published(self) -> None:
+        """Show which recipe it is, and what there is to say of a published one."""
+        one = self.published
+        with QSignalBlocker(self._choice):
+            name = OWN if one is None else one.name
+            self._choice.choose(CURRENT if self.follows_current_run else name)
+        self._origin.setVisible(self.follow_steps.isChecked())
+        result = None if one is None else self._results.get(one.name)
+        details = () if result is None else result.details
+        self._result.setText("\n".join((one.beside(result), *details)) if one else "")
+        self._about.setText(one.about if one else "")
+        for text in (self._result, self._about):
+            text.setVisible(one is not None)
+        self._summary.setVisible(one is None)
 
     def _show(self) -> None:
         recipe = self.recipe
         self._fields.show(recipe)
+        self._show_published()
         formula = f"loss {LOSS_FORMULAS[recipe.loss]}"
         others = (text for name, text in recipe_parts(recipe).items() if SETTINGS[name].is_advanced)
-        self._summary.setText(joined((formula, recipe.activation, *others)))
+        self._summary.setText(joined((formula, recipe.activation, *others, *self._also())))
+
+    def _also(self) -> Iterable[str]:
+        """Yield in a few words what the recipes after the first have of their own."""
+        first, *rest = (recipe_parts(recipe) for recipe in self._recipes)
+        if own := [part for one in rest for name, part in one.items() if part != first[name]]:
+            yield f"again with {listed(own)}"
+
+
+def _short(number: float | None) -> float | None:
+    """Return a number that is written without decimals if it is whole."""
+    return int(number) if number is not None and float(number).is_integer() else number

@@ -57,7 +57,7 @@ class CellGrid(Canvas):
         """Where the cells are; None without cells."""
         self._plan: GridPlan | None = None
         self._message = ""
-        self._scrolls = False
+        self._scrolls = self._is_growing = False
         self._selected: tuple[int | None, int | None] = None, None
         self._outlined: Place | None = None
         self._columns: Lines = []
@@ -95,8 +95,10 @@ class CellGrid(Canvas):
     ) -> None:
         """Show cells of these levels (R, C); a tentative one (R, C) does not fill its border.
 
-        The text of a row and column is asked for only if it is in sight, and numbers fit.
+        The text of a row and column is asked for only if it is in sight, and numbers fit. Of a
+        grid with tentative cells some are missing only for now: its names stay above all rows.
         """
+        self._is_growing = tentative is not None
         self._levels, self._text = levels, text
         self._tentative = np.zeros(levels.shape, bool) if tentative is None else tentative
         if plan != self._plan:
@@ -139,12 +141,8 @@ class CellGrid(Canvas):
         (top, bottom), (left, right) = self._rows[place[0]], self._columns[place[1]]
         return QRectF(left, top, right - left, bottom - top)
 
-    def lines_at(self, point: QPointF) -> tuple[int | None, int | None]:
-        """Return the row and the column at a point, also beside all cells."""
-        return _line_at(self._rows, point.y()), _line_at(self._columns, point.x())
-
     def spot_at(self, point: QPointF) -> Place | None:
-        row, column = self.lines_at(point)
+        row, column = _line_at(self._rows, point.y()), _line_at(self._columns, point.x())
         if row is None or column is None or self.frame is None:
             return None
         is_there = self.frame.area.contains(point) and self.has((row, column))
@@ -189,7 +187,8 @@ class CellGrid(Canvas):
     def _name(self) -> None:
         """Place the names, once for many frames: else that of a small grid takes twice as long."""
         if self.frame is not None:
-            tops = (self._levels != NONE).argmax(axis=0).tolist()
+            is_there = (self._levels != NONE) | self._is_growing
+            tops = is_there.argmax(axis=0).tolist()
             lines = self._rows, self._columns
             self._labels = labels(self.frame, *lines, tops, self._selected, self.font())
 

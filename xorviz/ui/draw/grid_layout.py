@@ -60,8 +60,6 @@ class GridPlan:
     columns: Heads
     widest: str
     """A text as wide as that of almost any cell: numbers are as large as it fits."""
-    is_square: bool = False
-    """Whether cells without numbers are square."""
     is_upright: bool = False
     """Whether numbers are not turned, nor much smaller than the font: to be read in a row."""
 
@@ -83,8 +81,7 @@ class Side:
     gap: float
     """Between blocks."""
     least: float = 1.0
-    most: float = math.inf
-    """Least and largest size of a cell, with the line after it."""
+    """Least size of a cell, with the line after it."""
 
     @property
     def count(self) -> int:
@@ -93,7 +90,7 @@ class Side:
     @property
     def cell(self) -> float:
         """Size of a cell, such that all fit into the area if they may."""
-        return max(self.least, min(self.most, (self.length - self._gaps) / self.count))
+        return max(self.least, (self.length - self._gaps) / self.count)
 
     @property
     def beyond(self) -> int:
@@ -153,9 +150,6 @@ class GridLayout:
             down = replace(down, length=down.length - bar * (wide.beyond > 0))
             across, down = _grown(plan, across, down, font)
             numbers = _digits(plan, across.cell, down.cell, font)
-        elif plan.is_square and not numbers[0]:
-            cell = min(across.cell, down.cell)
-            across, down = replace(across, most=cell), replace(down, most=cell)
         return cls(across, down, *numbers)
 
     @property

@@ -76,8 +76,6 @@ _BETWEEN = 12.0
 """Pixels between the texts of two ticks."""
 _DOTS = (1.0, 3.0)
 """Lengths of dot and gap of grid lines, in widths of the line."""
-_ZERO_ROOM = 0.5
-"""Decades between exact zeros and the lowest other value."""
 
 
 @guarded
@@ -171,8 +169,6 @@ class ScaledAxis(StillAxis):
         self._least_ratio, self._fixed = least_ratio, fixed
         self._least_spacing, self._lead = float(is_whole), lead
         self.is_log = False
-        self.zero: float | None = None
-        """The view coordinate of exact zeros on a logarithmic axis, if they have a place there."""
         self.enableAutoSIPrefix(False)
 
     def set_log(self, is_log: bool) -> None:
@@ -186,13 +182,10 @@ class ScaledAxis(StillAxis):
         values = np.minimum(values, _LARGEST)
         if not self.is_log:
             return values
-        logs = np.log10(np.maximum(values, self._floor))
-        return logs if self.zero is None else np.where(values > 0, logs, self.zero)
+        return np.asarray(np.log10(np.maximum(values, self._floor)))
 
     def from_view(self, position: float) -> float:
         """Return the value at a view coordinate."""
-        if self.zero is not None and position <= self.zero:
-            return 0.0
         return float(10.0 ** min(position, 300.0)) if self.is_log else position
 
     def limits(self) -> tuple[float, float]:
@@ -240,12 +233,10 @@ class ScaledAxis(StillAxis):
         most = max(2.0, min(size / needed, size / first + 1))
         if not self.is_log:
             return [(1.0, linear_ticks(low, high, most - 1, self._least_spacing))]
-        first = low if self.zero is None else max(low, self.zero + _ZERO_ROOM)
-        ticks = log_ticks(self.from_view(first), self.from_view(high), most)
+        ticks = log_ticks(self.from_view(low), self.from_view(high), most)
         if self._least_spacing:
             ticks = [tick for tick in ticks if tick == round(tick)]
-        zeros = [] if self.zero is None else [self.zero]
-        return [(1.0, [*zeros, *(math.log10(tick) for tick in ticks)])]
+        return [(1.0, [math.log10(tick) for tick in ticks])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         texts = [self._write(self.from_view(value)) for value in values]

@@ -321,8 +321,6 @@ class Row:
     def _ends(self, curve: Curve) -> list[float]:
         """Return the lowest and the highest value of a curve, if any is known."""
         known = curve.values[np.isfinite(curve.values)]
-        if self.scales.value_axis.zero is not None:
-            known = known[known > 0]
         return [float(known.min()), float(known.max())] if len(known) else []
 
     def label_axis(self, *names: str) -> None:

@@ -23,13 +23,13 @@ QTabBar#panel_tabs::tab:only-one {{ font-weight: bold; border-bottom-color: tran
     background: transparent; }}
 WorkspaceTabs QToolButton {{ padding: 1px 12px; }}
 WorkspaceTabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text}; }}
-QWidget#panel_corner QToolButton {{ background: transparent; border: 1px solid transparent;
-    border-radius: 6px; padding: 3px 2px; color: {quiet}; }}
+View QToolButton, QWidget#panel_corner QToolButton {{ background: transparent;
+    border: 1px solid transparent; border-radius: 6px; padding: 3px 2px; color: {quiet}; }}
 QToolBar QToolButton, StepExplainer QToolButton, LessonView QToolButton {{ background: {panel};
     border-radius: 6px; border: 1px solid {rule}; padding: 5px 8px; color: {text}; }}
-QTabBar::tab:hover, QWidget#panel_corner QToolButton:hover, QToolBar QToolButton:hover,
-WorkspaceTabs QToolButton:hover {{ background: {hover}; }}
-QWidget#panel_corner QToolButton:focus, QToolBar QToolButton:focus,
+QTabBar::tab:hover, View QToolButton:hover, QWidget#panel_corner QToolButton:hover,
+QToolBar QToolButton:hover, WorkspaceTabs QToolButton:hover {{ background: {hover}; }}
+View QToolButton:focus, QWidget#panel_corner QToolButton:focus, QToolBar QToolButton:focus,
 QToolBar QToolButton:checked {{ border-color: {accent}; }}
 QToolBar QToolButton:disabled, StepExplainer QToolButton:disabled {{ color: {quiet}; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
@@ -63,7 +63,7 @@ QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
 HelpTable:focus {{ border-color: transparent; }}
 QTableView::item {{ border-top: 1px solid {hairline}; padding: 0 1px; }}
 QTableView::item:focus {{ background: {hover}; }}
-PublishedTable::item:focus, HelpTable::item:focus {{ background: transparent; }}
+HelpTable::item:focus {{ background: transparent; }}
 QHeaderView, QHeaderView::section {{ background: {panel}; color: {quiet}; border: none;
     padding: 0 3px; }}
 StepExplainer QToolButton {{ padding: 3px 10px; }}

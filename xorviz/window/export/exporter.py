@@ -20,8 +20,8 @@ from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
 from xorviz.files.lab_table import networks_csv, recipes_csv
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.lab_map import LabMap
-from xorviz.panels.lab.lab_published import LabPublished
 from xorviz.panels.lab.lab_view import LabView
+from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.offscreen import OffscreenRenderer, film, picture, whole
 
@@ -185,8 +185,8 @@ def content_of(view: View, kind: str) -> bytes:
         return _lab_csv(view).encode()
     if (table := view.table()) is not None:
         return table_csv(*table).encode()
-    if isinstance(view, LabPublished):
-        raise FileError("No experiment has finished yet.")
+    if isinstance(view, LabRecipe):
+        raise FileError("No published experiment has been repeated yet.")
     raise _nothing_in(view)
 
 

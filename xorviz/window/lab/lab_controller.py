@@ -21,11 +21,10 @@ from xorviz.lab import NETWORK_COUNT
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import WAVES, MapPlan
-from xorviz.lab.results.published import EXPERIMENTS, Published
+from xorviz.lab.results.published import published_text
 from xorviz.lab.results.success import interval_text, percent, still_learning_text
 from xorviz.panels.lab.lab_gallery import LabGallery
 from xorviz.panels.lab.lab_map import PAIRS, LabMap
-from xorviz.panels.lab.lab_published import LabPublished
 from xorviz.panels.lab.lab_seeds import LabSeeds
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.learn.what_helps import WhatHelps
@@ -98,8 +97,8 @@ class OpenFromLab(QObject):
 
 
 SEEDS = "seeds"
-_MAP, _PUBLISHED = "map", "published "
-"""Names of orders; the last is followed by the experiment's own."""
+_MAP = "map"
+"""Names of orders."""
 _EXPENSIVE_SECONDS, _EXPENSIVE_MEGABYTES = 60, 500
 
 
@@ -123,7 +122,7 @@ class LabController(QObject):
         self._session, self._document = session, document
         self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
         self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
-        self.gallery, self.published = views[LabGallery], views[LabPublished]
+        self.gallery = views[LabGallery]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
         self.trials = TrialsController(self.runner, document, views[WhatHelps], session.hold)
         self.trials.noticed.connect(self.noticed)
@@ -156,12 +155,6 @@ class LabController(QObject):
             return
         self._order_seeds(plan)
 
-    @Slot()
-    def _press_run(self) -> None:
-        """Do what Run lab does; say why not where it is held."""
-        if not self._session.hold.refuses():
-            self._run_action.trigger()
-
     def run_current(self) -> None:
         """Train the current run's recipe and steps with all its seeds."""
         self.recipe.follow_current_run()
@@ -177,16 +170,12 @@ class LabController(QObject):
     def _connect_views(self) -> None:
         self.recipe.offer((self._run_action, self._cancel_action))
         self.recipe.recipe_changed.connect(self.map.show_base)
-        for run_requested in (self.seeds.run_requested, self.gallery.run_requested):
-            run_requested.connect(self._press_run)
-        for panel in (self.seeds, self.map, self.gallery, self.published):
+        for panel in (self.seeds, self.map, self.gallery):
             panel.open_requested.connect(self._open)
         self.map.set_jobs(self.runner.jobs)
         self.map.map_requested.connect(self._order_map)
         self.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))
         self.map.cell_requested.connect(self._show_cell)
-        self.published.experiment_requested.connect(self._order_experiment)
-        self.published.all_requested.connect(self._order_all_experiments)
 
     def _order_seeds(self, plan: LabPlan) -> None:
         self._order(Order(SEEDS, plan, numerals.counted(len(plan), "seed")))
@@ -229,18 +218,6 @@ class LabController(QObject):
     def _order_map(self, requested: MapPlan) -> None:
         self._order(Order(_MAP, requested.plan, "Success map", WAVES, requested))
 
-    @Slot(object)
-    def _order_experiment(self, experiment: Published) -> None:
-        name = _PUBLISHED + experiment.name
-        self._order(Order(name, experiment.plan, experiment.title, subject=experiment))
-
-    @Slot()
-    def _order_all_experiments(self) -> None:
-        """Order all experiments that are not running or waiting."""
-        for experiment in EXPERIMENTS:
-            if _PUBLISHED + experiment.name not in self.runner.names:
-                self._order_experiment(experiment)
-
     @Slot(object, int)
     def _show_cell(self, snapshot: LabSnapshot, recipe: int) -> None:
         """Show the seeds of a cell of the map, and make it the recipe."""
@@ -278,12 +255,11 @@ class LabController(QObject):
             self._cell = None
             self.seeds.show_snapshot(snapshot)
             self.gallery.show_snapshot(snapshot)
+            self.recipe.show_results(snapshot)
         elif isinstance(order.subject, MapPlan):
             self.map.show_snapshot(snapshot, order.subject)
             if self._cell is not None and self._cell[0] is snapshot.plan:
                 self.seeds.show_snapshot(snapshot, self._cell[1])
-        elif isinstance(order.subject, Published) and snapshot.done.all():
-            self.published.show_result(order.subject.name, order.subject.read(snapshot))
 
     def _update_progress(self) -> None:
         """Show the progress of the running order, and what comes next."""
@@ -291,10 +267,6 @@ class LabController(QObject):
         is_known = latest is not None and latest.order is now and not latest.is_over
         share = latest.snapshot.progress if latest is not None and is_known else 0.0
         left = latest.seconds_left if latest is not None and is_known else 0.0
-        for experiment in EXPERIMENTS:
-            is_now = now is not None and now.subject is experiment
-            is_waiting = any(order.subject is experiment for order in waiting)
-            self.published.show_state(experiment.name, share if is_now else None, is_waiting)
         if now is not None:
             then = ", ".join(order.title for order in waiting[:1])
             then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
@@ -382,7 +354,7 @@ def _summary_text(snapshot: LabSnapshot) -> str:
     seeds = numerals.counted(summary.networks, "seed")
     rate = numerals.plain(recipe.rate)
     not_yet = still_learning_text(summary.still_learning)
-    return (
+    return published_text(snapshot) or (
         f"{percent(summary.right)} % of {seeds} correct ({interval_text(summary.right)})"
         f"{', ' * bool(not_yet)}{not_yet}: width {recipe.width}, rate {rate}"
     )
