@@ -17,6 +17,7 @@ from tests.support.screen import press_left, release_left, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.view import View
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.plot.curve_plot import CurvePlot
@@ -186,7 +187,7 @@ def changes(page: Page[Any], option: QAction) -> bool:
         pick(menu, 0)
     elif option.isCheckable():
         chosen.trigger()
-        assert page.view.options_text == before[1]
+        assert held(page.view) == before[1]
         assert option.objectName() in UNSETTLED or page.picture() == before[0]
     return after != before or (chosen is option and option.actionGroup() is not None)
 
@@ -197,15 +198,20 @@ def pick(menu: QMenu, place: int) -> None:
     menu.actions()[place].trigger()
 
 
-def looks(page: Page[Any]) -> tuple[QImage, str, object]:
-    """Return the picture of a view, its options in words, and all else that it says and does."""
+def held(view: View) -> list[bool]:
+    """Return which options hold."""
+    return [option.isChecked() for option in view.options]
+
+
+def looks(page: Page[Any]) -> tuple[QImage, list[bool], object]:
+    """Return the picture of a view, which options hold, and all else that it says and does."""
     view = page.view
     _, rows = view.table() or ((), ())
     texts = [view.description(), QApplication.clipboard().text()]
     texts += [str(cell) for row in rows for cell in row]
     texts += [option.toolTip() for option in view.options]
     sent = {name: len(sent) for name, sent in page.heard.items() if name != "options_changed"}
-    return page.picture(), view.options_text, (texts, sent)
+    return page.picture(), held(view), (texts, sent)
 
 
 class Painted(QObject):

@@ -7,7 +7,16 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, type_into
@@ -19,7 +28,9 @@ from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.panels.registry import Workspace
-from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT
+from xorviz.ui.forms.fields import NumberField
+from xorviz.window.bars.actions import DEFAULT_STEP_COUNT
+from xorviz.window.bars.tool_bar import DEFAULT_SPEED
 from xorviz.window.document.document import Document
 from xorviz.window.main_window import DEFAULT_SIZE, MainWindow
 
@@ -39,6 +50,24 @@ def action(window: MainWindow, name: str) -> QAction:
 def text(window: MainWindow, label: str) -> str:
     """Return the text of a label."""
     return find(window, QLabel, label).text()
+
+
+def shown_step(window: MainWindow) -> int:
+    """Return the step that the timeline shows."""
+    return round(find(window, NumberField, "timeline_step").value())
+
+
+def in_sight(window: MainWindow) -> tuple[list[str], list[str]]:
+    """Return the names of the controls and the texts of the labels that are in sight.
+
+    Buttons, fields, check boxes and sliders count, disabled ones too; menus, tabs and the line
+    edits inside of fields do not. What is painted, such as axes and tables, is no label.
+    """
+    kinds = QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider
+    seen = [w for w in window.findChildren(QWidget) if not w.visibleRegion().isEmpty()]
+    fields = [w for w in seen if isinstance(w, kinds) and not isinstance(w.parent(), kinds)]
+    labels = [w.text() for w in seen if isinstance(w, QLabel) and w.text()]
+    return [field.objectName() for field in fields], labels
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
@@ -64,7 +93,7 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     window.session.rules = StopRules()
     window.file.put(Project(Record(RunConfig()), 0), None)
     window._choices.choose_speed(DEFAULT_SPEED)
-    window._tools.step_count.setValue(DEFAULT_STEP_COUNT)
+    window._actions.show_steps(DEFAULT_STEP_COUNT)
     action(window, "more").setChecked(False)
     window._views.choose_unit(None)
     window.resize(DEFAULT_SIZE)

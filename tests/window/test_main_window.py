@@ -23,7 +23,7 @@ from shiboken6 import isValid
 
 from tests.support.cases import some
 from tests.support.screen import rgb
-from tests.support.windows import Open, action, enter, find, settle, text
+from tests.support.windows import Open, action, enter, find, in_sight, settle, shown_step, text
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import Readable
 from xorviz.core.runs.record import Record
@@ -31,7 +31,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import AT_STEP, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import assets
-from xorviz.window.bars.tool_bar import STEP_COUNT
+from xorviz.ui.keys import plain_text
 from xorviz.window.main_window import MainWindow, first_size
 
 
@@ -50,8 +50,8 @@ def snapshots(window: MainWindow) -> list[Snapshot]:
 
 @pytest.mark.thorough
 def test_the_start_shows_the_untrained_network_in_every_panel(window: MainWindow) -> None:
-    states = [text(window, f"status_{name}") for name in ("state", "step", "loss")]
-    assert states == ["Ready", "step 0", "loss 1.068"]
+    states = text(window, "status_state"), shown_step(window), text(window, "status_loss")
+    assert states == ("Ready", 0, "loss 1.068")
     model = find(find(window, QWidget, "truth_table"), QTableView).model()
     assert [model.index(row, 3).data() for row in range(4)] == ["0.631", "0.612", "0.648", "0.629"]
     for view in ("loss_plot", "weight_heatmap", "decision_surface"):
@@ -65,13 +65,13 @@ def test_right_takes_a_step_unless_the_focused_widget_uses_it(
     window.setFocus()
     QTest.keyClick(window, Qt.Key.Key_Right)
     settle(qtbot, window)
-    assert text(window, "status_step") == "step 1"
+    assert shown_step(window) == 1
     for name in ("speed", "decision_surface", "weight_heatmap", "loss_plot"):
         widget = find(window, QWidget, name)
         widget.setFocus()
         QTest.keyClick(widget, Qt.Key.Key_Right)
     settle(qtbot, window)
-    assert text(window, "status_step") == "step 1"
+    assert shown_step(window) == 1
 
 
 def test_what_had_the_focus_is_deleted_alone(window: MainWindow) -> None:
@@ -81,7 +81,26 @@ def test_what_had_the_focus_is_deleted_alone(window: MainWindow) -> None:
     field.hide()  # the focus goes on along Qt's chain
     field.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert all(isValid(part) for part in window._tools._parts.values())
+    assert all(isValid(part) for part in window._tools._buttons.values())
+
+
+def test_few_controls_and_labels_are_in_sight_at_first(qtbot: QtBot, window: MainWindow) -> None:
+    for begin, most, is_welcomed in (
+        (window.introduce, (28, 22), True),
+        (lambda: window.session.step(1), (26, 18), False),
+    ):
+        begin()
+        settle(qtbot, window)
+        QApplication.processEvents()
+        controls, labels = in_sight(window)
+        assert (len(controls), len(labels)) <= most, (controls, labels)
+        assert ("welcome_lessons" in controls) == is_welcomed
+        needed = {"width", "rate", "seed", "biases", "more", "speed"}
+        needed |= {f"{name}_button" for name in ("run", "step", "reset", "new_weights")}
+        assert needed <= {*controls}
+    shown = {panel.objectName() for panel in window._desk.made if panel.is_in_front}
+    pictures = {"truth_table", "decision_surface", "network_diagram", "weight_heatmap", "loss_plot"}
+    assert {f"{name}_panel" for name in pictures} <= shown
 
 
 def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
@@ -103,7 +122,7 @@ def test_many_steps_show_progress_and_can_be_cancelled(
     window.session.step(1_000_000)
     progress = find(window._status, QProgressBar)
     qtbot.waitUntil(progress.isVisible)
-    cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
+    cancel = find(window, QPushButton, "status_cancel")
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     settle(qtbot, window)
     assert 0 < snapshots[-1].step < 1_000_000
@@ -113,7 +132,6 @@ def test_many_steps_show_progress_and_can_be_cancelled(
 
 RULES: dict[str, Readable] = {
     **{name: SETTINGS[name].rule for name in ("width", "rate", "seed", "momentum", "init_range")},
-    "step_count": STEP_COUNT,
     "stop_step": AT_STEP,
 }
 
@@ -134,7 +152,7 @@ def test_an_invalid_value_is_explained_and_changes_nothing(
     settle(qtbot, window)
     assert field.value() == before
     assert window.session.config == RunConfig()
-    assert text(window, "status_step") == "step 5"
+    assert shown_step(window) == 5
     action(window, "reset").trigger()
     settle(qtbot, window)
     first = window._display.seen()
@@ -158,14 +176,14 @@ def test_a_run_stops_at_its_limit_and_can_go_on(qtbot: QtBot, window: MainWindow
     window.session.rules = StopRules(at_step=300)
     window.session.set_speed(None)
     window.session.play()
-    qtbot.waitUntil(lambda: text(window, "status_state") == "Step limit")
-    assert text(window, "status_step") == "step 300"
-    assert text(window, "status_message") == "Stopped at step 300. Press Run for 300 more."
+    qtbot.waitUntil(lambda: text(window, "status_state") == "Stopped at 300")
+    assert shown_step(window) == 300
+    assert "for 300 more steps" in find(window, QLabel, "status_state").toolTip()
     enter(find(window, QDoubleSpinBox, "stop_step"), "1000")
-    qtbot.waitUntil(lambda: text(window, "status_message").endswith("Press Run for 700 more."))
+    qtbot.waitUntil(lambda: "for 700 more steps" in find(window, QLabel, "status_state").toolTip())
     enter(find(window, QDoubleSpinBox, "stop_step"), "300")
     window.session.play()
-    qtbot.waitUntil(lambda: text(window, "status_step") == "step 600")
+    qtbot.waitUntil(lambda: shown_step(window) == 600)
     qtbot.waitUntil(lambda: not window.session.playing)
 
 
@@ -197,7 +215,8 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
     window = open_window()
     window.resize(window.width(), 701)
     window._desk.hide_panel("loss_plot")
-    enter(find(window, QDoubleSpinBox, "step_count"), "42")
+    action(window, "step_10").trigger()
+    settle(qtbot, window)
     for name in (*SWITCHED, "range_20"):
         action(window, name).toggle()
     slider = find(window, QAbstractSlider, "speed")
@@ -207,7 +226,7 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
     again = open_window()
     assert again.height() == 701
     assert not again._desk["loss_plot"].isVisible()
-    assert find(again, QDoubleSpinBox, "step_count").value() == 42
+    assert plain_text(action(again, "step_n")) == "Step 10"
     assert {name: action(again, name).isChecked() for name in SWITCHED} == SWITCHED
     assert action(again, "range_20").isChecked()
     assert not action(again, "range_5").isChecked()

@@ -219,6 +219,7 @@ class RunConfig:
         Role.TRAINING,
         short="activation",
         help="Activation of the hidden units. The output unit is always a sigmoid.",
+        is_advanced=True,
         is_told=True,
         recipe_text=lambda config: config.activation,
         words=ACTIVATION_WORDS,
@@ -231,6 +232,7 @@ class RunConfig:
         short="loss",
         help="Loss over the four rows, which training minimises. Half the loss at twice the "
         "rate gives the same run.",
+        is_advanced=True,
         is_told=True,
         is_always_said=True,
         recipe_text=lambda config: LOSS_FORMULAS[config.loss],

@@ -77,6 +77,7 @@ PANELS: tuple[PanelEntry, ...] = (
     panel("loss_plot", "Loss", _LEARN + "loss_plot:LossPlot", "C3:6 C2 B1:7", (560, 490), True),
     panel("weight_heatmap", "Weights", _LEARN + "weight_heatmap:WeightHeatmap", "C2:5 C1 C1", (500, 330), True),
     panel("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:7 bottom bottom", None, True),
+    panel("welcome", "Welcome", _LEARN + "welcome:Welcome", "aside aside aside", None, True),
     panel("units", "Hidden units", _INSIDE + "units:Units", "B1 B1:1 B1", (560, 330)),
     panel("hidden_space", "Hidden space", _INSIDE + "hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),
     panel("outputs_plot", "Outputs", _INSIDE + "outputs_plot:OutputsPlot", "C2 C2:4 B1", (560, 400)),

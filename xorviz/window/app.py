@@ -72,7 +72,7 @@ def run(options: WindowOptions) -> int:
             QTimer.singleShot(0, partial(window.lessons.begin, options.lesson))  # as below
         elif not (is_introduced or options.runs or options.waits):
             settings.set_choice("introduced", False)  # also at the next start, if nothing is done
-            QTimer.singleShot(0, window.introduce)  # once it is laid out
+            window.introduce()
         notifier.activated.connect(window.end)
         application.aboutToQuit.connect(window.session.close)
         window.show()

@@ -21,6 +21,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.welcome import Welcome
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -35,14 +36,7 @@ from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.bars.timeline import Timeline
-from xorviz.window.bars.tool_bar import (
-    DEFAULT_STEP_COUNT,
-    STEP_COUNT,
-    RunChoices,
-    Strip,
-    ToolBar,
-    WorkspaceTabs,
-)
+from xorviz.window.bars.tool_bar import RunChoices, Strip, ToolBar, WorkspaceTabs
 from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import taken_file
@@ -64,6 +58,7 @@ DEFAULT_SIZE = QSize(1280, 800)
 _OF_SCREEN = 0.85
 """Share of a large screen that the first window takes."""
 _MARGIN = 10
+_WELCOME = "welcome"
 
 
 @guarded
@@ -89,10 +84,9 @@ class MainWindow(QMainWindow):
         self._desk = Desk(self._views.all, self._make_late, self._make_beside)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
-        backwards = [self._actions[name] for name in ("to_start", "step_back_n", "step_back")]
-        choosing = (self._tools, self._controls, self._settings)
+        choosing = (self._actions, self._tools, self._controls, self._settings)
         self._choices = RunChoices(self.session, self.document, *choosing)
-        self._timeline = Timeline(backwards, self._actions["to_live"])
+        self._timeline = Timeline(self._actions["step_back"], self._actions["to_live"])
         self._notices = NoticeBar()
         self._strip = DiagnosisStrip()
         self._line = StateLine(self._strip, self.session, self.document)
@@ -101,7 +95,7 @@ class MainWindow(QMainWindow):
         self._step_check = StepCheckKey(self._desk, self._actions["own_network"])
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
-        shown_in = (self._status, self._actions, self._controls, self._desk, self.file)
+        shown_in = self._tools, self._status, self._actions, self._controls, self._desk, self.file
         self._watched = WatchLine(self.session, self.document, self._actions, self._views.analyst)
         self.programs = Programs(self.document, self._notices)
         self._display = RunDisplay(self.session, self.document, *shown_in)
@@ -127,8 +121,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def introduce(self) -> None:
-        """Show what a newcomer must know."""
-        self._dialogs.introduction()
+        """Show what a newcomer must know, until training begins or it is closed."""
+        self._desk.open_aside(_WELCOME)
+
+    @Slot()
+    def end_introduction(self) -> None:
+        if self._desk.aside == _WELCOME:
+            self._desk.close_aside()
 
     def await_program(self, path: Path | None = None) -> None:
         """Show a program, and each that begins once it has ended; say so until there is one."""
@@ -200,7 +199,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
-        menus = (self._tools.presets_menu, self.lessons.menu, self.file.recent)
+        menus = (self._choices.presets, self.lessons.menu, self.file.recent)
         fill_menus(self, self._actions, *menus, lambda: self._desk.all)
 
     def _connect_actions(self) -> None:
@@ -220,9 +219,9 @@ class MainWindow(QMainWindow):
             "preferences": self._dialogs.preferences,
             "run": self._watched.toggle,
             "step": lambda: session.step(1),
-            "step_n": lambda: session.step(self._tools.steps),
+            "step_n": lambda: session.step(self._actions.steps),
             "step_back": lambda: session.seek(session.step_wanted - 1),
-            "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
+            "step_back_n": lambda: session.seek(session.step_wanted - self._actions.steps),
             "to_start": lambda: session.seek(0),
             "to_live": lambda: session.seek(document.project.record.newest),
             "reset": document.reset,
@@ -240,7 +239,7 @@ class MainWindow(QMainWindow):
             "fold_settings": self._desk.toggle_settings,
             "help": self._dialogs.help,
             "palette": self._dialogs.palette,
-            "introduction": self._dialogs.introduction,
+            "introduction": self.introduce,
             "about": self._dialogs.about,
             "quit": self.close,
         }
@@ -260,10 +259,10 @@ class MainWindow(QMainWindow):
         self._strip.clicked.connect(lambda: self._desk.reveal("diagnosis_details"))
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._timeline.step_requested.connect(session.seek)
-        self._status.step_requested.connect(session.seek)
         self.resized.connect(self.lessons.refit)
-        self.lessons.began.connect(self._dialogs.end_introduction)
-        self._dialogs.introduced.connect(self._settings.note_introduced)
+        self.lessons.began.connect(self.end_introduction)
+        self._views[Welcome].lessons.setMenu(self.lessons.menu)
+        self._desk.aside_changed.connect(self._note_aside)
         self._dialogs.imported.connect(self._helps.try_imported)
         self._dialogs.step_checked.connect(self._step_check.show_check)
         self._watched.check_clicked.connect(self._step_check.show)
@@ -286,8 +285,7 @@ class MainWindow(QMainWindow):
         """What opens a file that is dropped, by its suffix."""
         self.setAcceptDrops(True)
         saver = self._dialogs.saver
-        fields = (self._tools.step_count, self._timeline)
-        for refusing in (*fields, document, saver):
+        for refusing in (self._timeline, document, saver):
             refusing.refused.connect(self._status.show_notice)
         told_by = (self._timeline, self._watched, self.programs, self.lessons)
         for noticing in (document, self.file, saver, *told_by):
@@ -298,8 +296,6 @@ class MainWindow(QMainWindow):
         self._settings.restore_geometry(self)
         self._desk.start(self._settings.workspace(), self._settings.layouts())
         self._choices.restore()
-        keep, count = self._settings.keep, self._tools.step_count
-        keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         self._keep_options(self._views.all)
         kept = ("try_by_itself", "letter_keys")
         self._settings.keep_switches([self._actions[name] for name in kept])
@@ -318,7 +314,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:
         """Update views and diagnosis less often during a run, and all of them after it."""
-        self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
+        is_busy = activity not in {Activity.PAUSED, Activity.FAILED}
+        self._views.set_streaming(is_busy)
+        if is_busy:
+            self.end_introduction()
         self._strip.set_running(activity.is_training)
         if activity is Activity.PLAYING:
             self._views[NetworkDiagram].slow_motion.setChecked(False)
@@ -326,9 +325,17 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_project(self, project: Project) -> None:
         self._views.show_project(project)
+        if project.record.newest:  # opened as a file, or undone
+            self.end_introduction()
         aside = self.document.aside  # a lesson pins runs automatically: panels stay where they are
         self._desk.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
         self.file.show_title()
+
+    @Slot(str)
+    def _note_aside(self, name: str) -> None:
+        """Remember that the welcome was seen once it has gone."""
+        if name != _WELCOME:
+            self._settings.note_introduced()
 
     @Slot(object)
     def _note_workspace(self, workspace: Workspace) -> None:

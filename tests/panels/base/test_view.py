@@ -79,19 +79,16 @@ def test_a_hidden_view_is_recoloured_at_once_and_drawn_when_it_is_shown(
 
 def test_options_are_offered_and_call_what_they_change(sketch: Sketch) -> None:
     called: list[object] = []
-    words = "straight", "wavy"
-    wavy = sketch._option("wavy", "Wavy lines", checked=False, slot=called.append, words=words)
+    wavy = sketch._option("wavy", "Wavy lines", checked=False, slot=called.append)
     save = sketch._option("save", "Save", slot=lambda: called.append("saved"))
     sizes = {1: ("small", "Small", "Little"), 2: ("large", "Large", "Much")}
     size = sketch._one_of(sizes, 2, called.append)
     assert (wavy.isCheckable(), save.isCheckable()) == (True, False)
     assert (wavy.toolTip(), size.actions()[0].toolTip()) == ("Wavy lines", "Little")
     assert sketch.options == [wavy, save, *size.actions()]
-    assert sketch.options_text == "straight"
     for action in sketch.options:
         action.trigger()
     assert called == [True, "saved", 1, 2]
-    assert sketch.options_text == "wavy"
 
 
 def test_keys_move_use_and_clear_the_cursor(qtbot: QtBot, sketch: Sketch) -> None:

@@ -171,7 +171,7 @@ def test_the_twin_has_the_options_of_the_first_one_and_sets_the_weights_of_its_o
     cell = cells(twin.snapshot.gradient)[3]
     assert twin.point_at(cell.name) == as_read(cell, "∂loss/∂")
     late = WeightHeatmap(twin_of=page.view)
-    assert (late.options_text, late._ranges.value) == ("gradients", 20)
+    assert (late._gradients.isChecked(), late._ranges.value) == (True, 20)
     late.deleteLater()
     page.choose("gradients")
 

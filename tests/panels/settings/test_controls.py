@@ -16,6 +16,7 @@ from tests.support.screen import child, spoken, type_into
 from tests.support.watched import SHOWN, source_of
 from xorviz.core import numerals
 from xorviz.core.rules import Bits, Choice, Real, Switch, Whole, parsed, written
+from xorviz.core.runs.recipe_text import SEPARATOR, recipe_parts
 from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, Role, RunConfig, settings_of
 from xorviz.core.truth_table import ROWS
@@ -94,8 +95,8 @@ class Settings(Page[Controls]):
         """The texts of all visible labels."""
         return [label.text() for label in self.view.findChildren(QLabel) if label.isVisible()]
 
-    def close_advanced(self) -> str:
-        """Close Advanced; return all texts."""
+    def close_more(self) -> str:
+        """Close More; return all texts."""
         child(self.view, QAction, "more").setChecked(False)
         return "\n".join(self.texts)
 
@@ -208,7 +209,7 @@ def test_a_start_enables_and_names_its_numbers_and_is_summed_up(page: Settings) 
         label = "Initial value" if "equal" in init else "Initial range ±"
         assert page.field("init_range").accessibleName() == label
         assert label in page.texts
-        assert f"Initial weights: {facts.get(init, 'uniform in [−1, 1]')}" in page.close_advanced()
+        assert (f"initial weights {facts.get(init)}" in page.close_more()) == (init in facts)
 
 
 def test_a_note_on_the_run_is_shown_if_there_is_one(page: Settings) -> None:
@@ -250,17 +251,14 @@ def test_a_slider_requests_its_number_by_keys_and_at_the_end_of_a_drag(page: Set
         assert page.requests() == [(name, changed.rate) if name == "rate" else changed]
 
 
-def test_advanced_opens_by_mouse_or_action_and_a_summary_is_there_while_it_is_closed(
+def test_more_opens_by_mouse_or_action_and_a_summary_is_there_while_it_is_closed(
     page: Settings,
 ) -> None:
     more, options = child(page.view, QToolButton, "more"), page.heard["options_changed"]
     page.view.show_config(EXOTIC)
     page.view.show_rules(StopRules(at_step=None, when_learned=True))
-    lines = {"Stops when learned"} | {
-        f"{row.label}: {row.shown(getattr(EXOTIC, name))}"
-        for name, row in SETTINGS.items()
-        if row.is_advanced and row.part is not Role.START
-    }
+    parts = recipe_parts(EXOTIC)
+    told = {"stops when learned"} | {parts[n] for n in parts if SETTINGS[n].is_advanced}
     for way, is_open in ((more.click, False), (page.option("more").trigger, True)):
         changes = len(options)
         way()
@@ -269,10 +267,9 @@ def test_advanced_opens_by_mouse_or_action_and_a_summary_is_there_while_it_is_cl
             assert page.field(name).isVisible() == (is_open or not row.is_advanced)
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         assert more.arrowType() == arrow
-        assert (page.view.options_text == "advanced") == is_open
-        assert (lines <= {*"\n".join(page.texts).split("\n")}) != is_open
+        assert (told <= {*SEPARATOR.join(page.texts).split(SEPARATOR)}) != is_open
     page.enter("stop_when_learned", False)
-    assert "No stop rule" in page.close_advanced()
+    assert "no stop rule" in page.close_more()
 
 
 def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
@@ -287,7 +284,6 @@ def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
     assert "learning rate, loss." in note.toolTip()
     texts = {label.text().partition(" = ")[0] for label in view.findChildren(QLabel)}
     assert {"Learning rate, assumed", "Activation", "Loss, assumed"} <= texts
-    assert "Initial weights: those of the program" in texts
     assumed = {name for name in SETTINGS if "assumed" in page.field(name).toolTip()}
     assert assumed == {"rate", "loss"}
     others = {name for name in SETTINGS if "other weights" in page.field(name).toolTip()}
@@ -298,7 +294,7 @@ def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
         assert (field.isEnabled(), blank) == (False, "–")
     assert page.field("init").currentIndex() == -1
     assert not page.field("stop_at_step").isEnabled()
-    assert "Stops" not in page.close_advanced()
+    assert "stop" not in page.close_more()
     assert view.description().startswith(note.text())
     assert "seed" not in view.description()
     page.enter("rate", 0.25)
@@ -318,7 +314,7 @@ def test_weights_that_are_given_have_no_seed_until_one_is_chosen(page: Settings)
     view.show_source(None, is_given=True)
     assert (seed.text(), seed.isEnabled()) == ("–", True)
     assert view.description().endswith(", no biases, initial weights given.")
-    assert "Initial weights: given" in page.close_advanced()
+    assert "initial weights given" in page.close_more()
     type_into(seed, "7")
     assert [config.seed for config in page.requests()] == [7]
     view.show_source(None)
@@ -373,11 +369,11 @@ def test_every_combination_of_stop_rules_can_be_shown_and_requested(page: Settin
         assert len(page.requests()) == count
         assert [page.field(name).isEnabled() for name in NUMBERS] == [at_step, at_loss]
         summary = stops.summary()
-        facts = {f"step {numerals.whole(DEFAULT_STEPS)}": at_step, "when learned": learned}
+        facts = {f"at {numerals.whole(DEFAULT_STEPS)}": at_step, "when learned": learned}
         facts[f"loss {numerals.plain(DEFAULT_LOSS)}"] = at_loss
         assert {fact: fact in summary for fact in facts} == facts
         assert summary.count(" or ") == max(0, count - 1)
-        assert summary.startswith("Stops ") == (count > 0)
+        assert summary.startswith("stops ") == (count > 0)
         page.forget()
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
-from tests.support.windows import action, find, settle, text
+from tests.support.windows import action, find, settle, shown_step, text
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
@@ -30,7 +30,7 @@ PAUSED, PLAYING, STEPPING = Activity.PAUSED, Activity.PLAYING, Activity.STEPPING
 UNTRAINED, BEGUN = trained(RunConfig()), trained(RunConfig(), 5)
 LEARNED = trained(QUICK, 1500)
 RULES = StopRules(at_step=1000)
-NOTHING = ""
+STOPPED = "Stopped at 1\u202f500"
 
 
 def at(step: int, newest: int, beside: Snapshot | None = None) -> Snapshot:
@@ -58,66 +58,66 @@ def watched_that_diverged() -> Snapshot:
 
 
 CASES = [
-    (PAUSED, UNTRAINED, "Ready", "Run to train."),
-    (PAUSED, brought(LEARNED), "Ready", "train on"),
-    (PAUSED, brought(trained(QUICK)), "Ready", "train on"),
-    (PLAYING, UNTRAINED, "Running", NOTHING),
-    (PLAYING, halted(Halt.LEARNED), "Running", NOTHING),  # it goes on after a halt
-    (STEPPING, BEGUN, "Stepping", NOTHING),
-    (PAUSED, BEGUN, "Paused", NOTHING),
-    (PAUSED, halted(Halt.AT_STEP), "Step limit", "1\u202f500. Press Run for 500 more"),
-    (PAUSED, halted(Halt.LEARNED), "Learned", "1\u202f500. Press Run to train on"),
-    (PAUSED, halted(Halt.AT_LOSS), "Loss limit", "the loss has"),
-    (PAUSED, halted(Halt.LONGEST), "Longest run", "the most"),
-    (PAUSED, halted(Halt.DIVERGED), "Diverged", "Lower the learning rate"),
-    (PAUSED, replace(UNTRAINED, halt=Halt.DIVERGED), "Diverged", "step 0"),
-    (PAUSED, at(1200, 60_000), "Looking back", "branch"),
-    (PAUSED, at(0, 7), "Looking back", "branch"),
-    (PLAYING, at(1200, 60_000), "Replaying", "60\u202f000"),
-    (PLAYING, at(60_000, 60_000), "Running", NOTHING),
-    (STEPPING, at(1200, 60_000), "Replaying", "again"),
-    (PAUSED, second_diverged(11), "B diverged", "step 11"),
-    (PAUSED, second_diverged(64), "B diverged", "step 11"),
-    (PAUSED, at(4, 64, at(4, 11)), "Looking back", "branch"),
-    (PAUSED, halted(Halt.LEARNED, BEGUN), "A learned", "1\u202f500"),
-    (PAUSED, halted(Halt.DIVERGED, BEGUN), "A diverged", "1\u202f500"),
-    (PAUSED, halted(Halt.AT_LOSS, LEARNED), "Loss limit", "the loss of A has"),
+    (PAUSED, UNTRAINED, "Ready", "", "Run to train."),
+    (PAUSED, brought(LEARNED), "Ready", "", "continue"),
+    (PAUSED, brought(trained(QUICK)), "Ready", "", "continue"),
+    (PLAYING, UNTRAINED, "Running", "", ""),
+    (PLAYING, halted(Halt.LEARNED), "Running", "", ""),  # it goes on after a halt
+    (STEPPING, BEGUN, "Stepping", "", ""),
+    (PAUSED, BEGUN, "Paused", "", "continue"),
+    (PAUSED, halted(Halt.AT_STEP), STOPPED, "", "Run for 500 more"),
+    (PAUSED, halted(Halt.LEARNED), STOPPED, "Has learned", "continue"),
+    (PAUSED, halted(Halt.AT_LOSS), STOPPED, "The loss has", "continue"),
+    (PAUSED, halted(Halt.LONGEST), STOPPED, "longer", ""),
+    (PAUSED, halted(Halt.DIVERGED), "Diverged", "Lower the learning rate", ""),
+    (PAUSED, at(1200, 60_000), "Looking back", "", "branch"),
+    (PAUSED, at(0, 7), "Looking back", "", "branch"),
+    (PLAYING, at(1200, 60_000), "Replaying", "", "60\u202f000"),
+    (PLAYING, at(60_000, 60_000), "Running", "", ""),
+    (STEPPING, at(1200, 60_000), "Replaying", "", "again"),
+    (PAUSED, second_diverged(11), "B diverged", "Lower", ""),
+    (PAUSED, second_diverged(64), "B diverged", "Lower", ""),
+    (PAUSED, at(4, 64, at(4, 11)), "Looking back", "", "branch"),
+    (PAUSED, halted(Halt.LEARNED, BEGUN), STOPPED, "A has learned", "continue"),
+    (PAUSED, halted(Halt.DIVERGED, BEGUN), "A diverged", "Lower", ""),
+    (PAUSED, halted(Halt.AT_LOSS, LEARNED), STOPPED, "The loss of A has", "continue"),
     # The shorter of two runs decides.
-    (PAUSED, at(0, 500, at(0, 0)), "Ready", "Run to train."),
-    (PLAYING, at(80, 500, at(80, 80)), "Running", NOTHING),
-    (PAUSED, at(80, 500, at(80, 80)), "Paused", NOTHING),
-    (PAUSED, at(30, 500, at(30, 80)), "Looking back", "branch"),
+    (PAUSED, at(0, 500, at(0, 0)), "Ready", "", "Run to train."),
+    (PLAYING, at(80, 500, at(80, 80)), "Running", "", ""),
+    (PAUSED, at(80, 500, at(80, 80)), "Paused", "", "continue"),
+    (PAUSED, at(30, 500, at(30, 80)), "Looking back", "", "branch"),
 ]
 WATCHED_CASES = [
-    (PLAYING, 40, ProgramState.LIVE, "Following", NOTHING),
-    (PLAYING, 20, ProgramState.LIVE, "Following", NOTHING),
-    (STEPPING, 20, ProgramState.LIVE, "Stepping", NOTHING),
-    (PAUSED, 20, ProgramState.LIVE, "Looking back", "Follow"),
-    (PAUSED, 20, ProgramState.ENDED, "Looking back", "Follow"),
-    (PAUSED, 40, ProgramState.LIVE, "Paused", "Follow"),
-    (PAUSED, 40, ProgramState.ENDED, "Ended", "Train from this state"),
-    (PAUSED, 40, ProgramState.UNKNOWN, "Watched", "Train from this state"),
+    (PLAYING, 40, ProgramState.LIVE, "Following", "", ""),
+    (PLAYING, 20, ProgramState.LIVE, "Following", "", ""),
+    (STEPPING, 20, ProgramState.LIVE, "Stepping", "", ""),
+    (PAUSED, 20, ProgramState.LIVE, "Looking back", "", "Follow"),
+    (PAUSED, 20, ProgramState.ENDED, "Looking back", "", "Follow"),
+    (PAUSED, 40, ProgramState.LIVE, "Paused", "", "Follow"),
+    (PAUSED, 40, ProgramState.ENDED, "Ended", "Train from this state", ""),
+    (PAUSED, 40, ProgramState.UNKNOWN, "Watched", "Train from this state", ""),
 ]
 
 
-def test_each_state_has_a_word_and_a_sentence() -> None:
-    seen: list[tuple[Activity, Snapshot, str, str, StopRules]]
+def test_each_state_has_a_word_and_where_it_is_not_plain_a_sentence_and_a_tip() -> None:
     seen = [(*case, RULES) for case in CASES]
     seen += [
-        (activity, watched_run(state=state).state_at(step), word, fact, NEVER)
-        for activity, step, state, word, fact in WATCHED_CASES
+        (activity, watched_run(state=state).state_at(step), word, sentence, tip, NEVER)
+        for activity, step, state, word, sentence, tip in WATCHED_CASES
     ]
     diverged = watched_that_diverged()
     beside = replace(diverged, beside=replace(at(40, 40), halt=Halt.DIVERGED))
     seen += [
-        (PAUSED, halted(Halt.AT_STEP), "Step limit", "train on", NEVER),  # now without it
-        (PAUSED, diverged, "Diverged", "NaN or infinity", NEVER),
-        (PAUSED, beside, "B diverged", "step", NEVER),
+        (PAUSED, halted(Halt.AT_STEP), STOPPED, "", "continue", NEVER),  # now without it
+        (PAUSED, diverged, "Diverged", "NaN or infinity", "", NEVER),
+        (PAUSED, beside, "B diverged", "Lower", "", NEVER),
     ]
-    for activity, snapshot, word, fact, rules in seen:
+    for activity, snapshot, word, *facts, rules in seen:
         state = state_of(activity, snapshot, rules)
-        assert (state.word, bool(state.sentence)) == (word, bool(fact)), (activity, word)
-        assert fact in state.sentence
+        assert state.word == word
+        for fact, told in zip(facts, (state.sentence, state.tip), strict=True):
+            assert bool(told) == bool(fact), (activity, word)
+            assert fact in told
 
 
 # In the window
@@ -154,7 +154,7 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     window.file.put(Project(Record(RunConfig()), 0), None)
     window.session.step(20)
     settle(qtbot, window)
-    assert (text(window, "status_state"), text(window, "status_step")) == ("Paused", "step 20")
+    assert (text(window, "status_state"), shown_step(window)) == ("Paused", 20)
     window.session.seek(5)
     settle(qtbot, window)
     assert text(window, "status_state") == "Looking back"
@@ -168,11 +168,10 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     assert plain_text(action(window, "run")) == "Pause"
     window.session.pause()
     settle(qtbot, window)
-    assert text(window, "status_speed").startswith("–")
     assert plain_text(action(window, "run")) == "Run"
     window.document.reset()
     settle(qtbot, window)
-    assert text(window, "status_message") == "Press Run to train."
+    assert (text(window, "status_state"), text(window, "status_message")) == ("Ready", "")
 
 
 def test_two_runs_check_their_action_and_what_was_refused_is_shown_as_it_was(
@@ -220,7 +219,7 @@ def test_a_failure_is_shown_and_disables_running(
     assert text(window, "status_state") == "Ready"
     window.document.undo()  # the run is not lost
     settle(qtbot, window)
-    assert text(window, "status_step") == "step 200"
+    assert shown_step(window) == 200
 
 
 def test_a_paused_run_is_saved_for_recovery(
@@ -238,7 +237,7 @@ def test_a_paused_run_is_saved_for_recovery(
 
 
 WHY = "First lock your prediction."
-TRAINING = ("run", "step", "step_n", "lab_run")
+TRAINING = ("run", "step", "step_n", "step_other", "lab_run")
 
 
 @pytest.mark.parametrize("is_whole", some([False, True], 1))
@@ -278,7 +277,7 @@ def test_presets_offers_and_fields_of_locked_settings_are_refused(
     window.document.refused.connect(told.append)
     find(window, NumberField, "width").setValue(9)
     assert find(window, NumberField, "width").value() == config.width
-    window._choices.choose_preset(window._tools.presets_menu.actions()[1])
+    window._choices.choose_preset(window._choices.presets.actions()[1])
     action(window, "offer_weights").trigger()
     settle(qtbot, window)
     assert len(told) == 3

@@ -5,22 +5,19 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QFontMetrics, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
-from xorviz.window.document.kernel_note import explained
 
 LEFT = Qt.MouseButton.LeftButton
 CORRECT = trained(QUICK, 400)
-NAMES = ("state", "step", "loss", "speed", "kernel")
 
 
 @pytest.fixture
@@ -56,103 +53,53 @@ def let_pass(bar: StatusBar, interval: int) -> None:
     timer(bar, interval).timeout.emit()
 
 
-def test_a_snapshot_and_its_speed_are_shown_in_numbers_and_plain_text(bar: StatusBar) -> None:
-    for name in (*NAMES, "message"):
+def test_the_loss_is_shown_in_plain_text_and_says_of_which_run_it_is(bar: StatusBar) -> None:
+    for name in ("state", "loss", "message"):
         part = label(bar, name)
         assert part.textFormat() == Qt.TextFormat.PlainText
         assert part.accessibleName()
-        assert part.accessibleName() in part.whatsThis() or name == "kernel"
-    for loss, written in ((1.0678, "loss 1.068"), (1e300, "loss 1.000·10³⁰⁰")):
-        bar.show_snapshot(replace(CORRECT, step=1_000_000_000, loss=loss))
-        told = [text(bar, name) for name in ("step", "loss")]
-        assert told == ["step 1\u202f000\u202f000\u202f000", written]
-    for speed, written in ((None, "–"), (1.04, "1.0"), (10.0, "10"), (1999.6, "2\u202f000")):
-        bar.show_speed(speed)
-        assert text(bar, "speed") == f"{written} steps/s"
-    for name in NAMES:
-        part = label(bar, name)
-        assert part.fontMetrics().horizontalAdvance(part.text()) <= part.width()
-
-
-def test_numbers_of_the_first_of_two_runs_say_so(bar: StatusBar) -> None:
-    one = replace(CORRECT, right_since=100_253)  # wider than is usual
-    button = child(bar, QPushButton, "status_correct")
-    for beside, run in ((None, ""), (one, "A: "), (None, "")):
-        bar.show_snapshot(replace(one, beside=beside))
-        assert text(bar, "step") == "step 400"
-        assert text(bar, "loss").startswith(f"{run}loss ")
-        assert button.text().startswith(f"{run}{int(one.right.sum())} of 4 correct")
+        assert part.accessibleName() in part.whatsThis()
+    for loss, beside, written in (
+        (1.0678, None, "loss 1.068"),
+        (1e300, None, "loss 1.000·10³⁰⁰"),
+        (1e300, CORRECT, "A: loss 1.000·10³⁰⁰"),
+    ):
+        bar.show_snapshot(replace(CORRECT, loss=loss, beside=beside))
+        assert text(bar, "loss") == written
         QApplication.sendEvent(bar, QEvent(QEvent.Type.FontChange))
-        assert button.width() >= button.fontMetrics().horizontalAdvance(button.text()) + 10
-
-
-def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(
-    bar: StatusBar,
-) -> None:
-    asked: list[int] = []
-    bar.step_requested.connect(asked.append)
-    button, step = child(bar, QPushButton, "status_correct"), CORRECT.right_since
-    assert step is not None
-    bar.show_snapshot(trained(QUICK))
-    assert not button.isVisible(), "an untrained network knows nothing"
-    bar.show_snapshot(trained(QUICK, 1))
-    assert (button.text()[-12:], button.isVisible()) == ("of 4 correct", True)
-    QTest.mouseClick(button, LEFT)
-    assert (asked, button.toolTip()) == ([], "")
-    bar.show_snapshot(CORRECT)
-    assert button.text() == f"4 of 4 correct since {step}"
-    assert str(step) in button.toolTip()
-    QTest.mouseClick(button, LEFT)
-    button.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(button, Qt.Key.Key_Return)
-    assert asked == [step, step]
-    lost = replace(CORRECT, right_since=None, outputs=1 - CORRECT.outputs * [1, 1, 1, 0])
-    bar.show_snapshot(lost)
-    assert button.text() == f"0 of 4 correct (all 4 at {step})"
-    bar.show_snapshot(replace(lost, step=step - 1))
-    assert (button.text(), button.isEnabled()) == ("0 of 4 correct", False)
+        assert QFontMetrics(bar.loss.font()).horizontalAdvance(written) <= bar.loss.width()
 
 
 def test_what_is_active_has_a_dot_and_the_accent_colour(bar: StatusBar, qapp: QApplication) -> None:
     theme = LIGHT
     look.apply_theme(qapp, theme)
     for word, is_active, color in (("Running", True, theme.accent), ("Paused", False, theme.text)):
-        bar.show_state(word, "", is_active=is_active)
+        bar.show_state(word, "", is_active, tip="Press it.")
         assert (text(bar, "state"), ink(bar, "state")) == ("● " * is_active + word, color)
-    kernel = label(bar, "kernel")
-    bar.show_kernel("numba", is_compiling=True)
-    assert kernel.text().startswith("● compiling")
-    assert ink(bar, "kernel") == theme.accent
-    compiling = kernel.toolTip()
-    for name in KERNEL_NAMES:
-        bar.show_kernel(name, is_compiling=False)
-        assert (kernel.text(), ink(bar, "kernel")) == (name, theme.quiet)
-        assert kernel.accessibleName() == f"Kernel: {name}"
-        assert kernel.toolTip() == kernel.whatsThis() == explained(name) != compiling
-    bar.show_kernel("numpy", is_compiling=False, trouble="It does not compile.")
-    assert kernel.toolTip() == "It does not compile."
-    for is_here, told in ((False, "–"), (True, "numpy")):
-        bar.show_taken_here(is_here)
-        assert kernel.text() == told
+        assert bar.state.toolTip() == "Press it."
 
 
-def test_a_notice_comes_before_a_tip_and_that_before_the_state(bar: StatusBar) -> None:
+def test_the_loss_gives_way_to_a_message_that_does_not_fit(bar: StatusBar) -> None:
+    bar.show_snapshot(CORRECT)
+    for notice, is_loss_shown in (("Undone.", True), (60 * "long ", False), ("", True)):
+        bar.show_notice(notice)
+        assert bar.loss.isVisible() == is_loss_shown
+
+
+def test_a_notice_comes_before_what_is_said_of_the_state(bar: StatusBar) -> None:
     message = label(bar, "message")
-    bar.show_state("Paused", "Training failed", is_active=False, details="the traceback")
+    bar.show_state("Failed", "Training failed", is_active=False, details="the traceback")
     assert (message.text(), message.toolTip()) == ("Training failed", "the traceback")
-    bar.show_tip("Draw other weights")
-    bar.show_state("Paused", "<b>All</b> is well", is_active=False)
-    assert message.text() == message.toolTip() == "Draw other weights"
     bar.show_notice("Width is '65'")
     bar.show_notice("Width is '66'")
-    assert message.text() == "Width is '66'"
+    assert message.text() == message.toolTip() == "Width is '66'"
     bar.withdraw("Width is '65'")
     assert message.text() == "Width is '66'"
     let_pass(bar, NOTICE_MS)
-    assert message.text() == "Draw other weights"
+    assert message.text() == "Training failed"
     bar.show_notice("Width is '67'")
+    bar.show_state("Paused", "<b>All</b> is well", is_active=False)
     bar.withdraw("Width is '67'")
-    bar.messageChanged.emit("")  # as Qt ends a tip
     assert message.text() == "<b>All</b> is well"
     assert "&lt;b&gt;" in message.toolTip()
 

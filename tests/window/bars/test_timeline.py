@@ -22,7 +22,7 @@ from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.timeline import Timeline
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
-ACTIONS = ("to_start", "step_back_n", "step_back", "to_live")
+ACTIONS = ("step_back", "to_live")
 BASE = trained(QUICK, 1)
 
 
@@ -39,8 +39,7 @@ class Harness:
         for name, action in self.actions.items():
             action.setObjectName(name)
             action.setToolTip(f"Tip of {name}")
-        *backwards, to_live = self.actions.values()
-        self.strip = Timeline(backwards, to_live)
+        self.strip = Timeline(*self.actions.values())
         self.window = active_window(qtbot, self.strip, "Left", "Home", "Space", "S")
         self.window.resize(1000, 80)
         QApplication.processEvents()
@@ -95,7 +94,7 @@ def test_before_the_first_step_there_is_no_other_one(harness: Harness) -> None:
         assert harness.seen[:2] == ("0", "of 0")
         assert not harness.slider.isEnabled()
         reason = harness.slider.toolTip()
-        assert reason == harness.number.toolTip() == "Train first, or use Step x."
+        assert reason == harness.number.toolTip() == "Press Run or Step first."
         type_into(harness.number, "5")
         assert (harness.steps, harness.refused) == ([], [reason] * times)
         harness.show(1, 1)

@@ -5,19 +5,21 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
 from tests.support.snapshots import trained
 from tests.support.watched import watched_run
+from tests.support.windows import settle
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.files import assets
+from xorviz.ui.keys import plain_text
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.tool_bar import (
     DEFAULT_SPEED,
-    DEFAULT_STEP_COUNT,
+    STEP_COUNT,
     SideBar,
     Strip,
     ToolBar,
@@ -25,8 +27,8 @@ from xorviz.window.bars.tool_bar import (
 )
 from xorviz.window.main_window import MainWindow
 
-BUTTONS = ("run", "step", "step_n", "reset", "new_weights")
-ALL = [f"{name}_button" for name in BUTTONS] + ["preset"]
+BUTTONS = ("run", "step", "reset", "new_weights")
+ALL = [f"{name}_button" for name in BUTTONS]
 STYLES = Qt.ToolButtonStyle
 
 
@@ -40,11 +42,11 @@ class Harness(QMainWindow):
         self.addToolBar(self.bar)
         self.resize(1280, 200)
         self.speeds: list[float | None] = []
-        self.presets: list[assets.Preset] = []
+        self.steps: list[int] = []
         self.used: list[str] = []
         self.bar.speed.number_requested.connect(self.speeds.append)
-        self.bar.presets_menu.triggered.connect(lambda one: self.presets.append(one.data()))
-        for name in BUTTONS:
+        self.bar.steps_chosen.connect(self.steps.append)
+        for name in (*BUTTONS, "step_n"):
             used = self.actions_of[name].triggered
             used.connect(lambda _=False, name=name: self.used.append(name))
 
@@ -76,29 +78,44 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
 @pytest.mark.qt_log_ignore(
     "This plugin does not support (raise\\(\\)|grabbing the keyboard)", extend=True
 )
-def test_clicks_and_enter_trigger_the_actions_and_open_the_presets(harness: Harness) -> None:
+def test_clicks_and_enter_trigger_the_actions_and_down_opens_the_menu_of_step(
+    harness: Harness,
+) -> None:
     for name in BUTTONS:
         QTest.mouseClick(harness.button(f"{name}_button"), Qt.MouseButton.LeftButton)
         QTest.keyClick(harness.button(f"{name}_button"), Qt.Key.Key_Return)
         assert harness.used == [name] * 2
         harness.used.clear()
-    button, menu = harness.button("preset"), harness.bar.presets_menu
-    assert (button.text(), button.menu()) == ("Presets", menu)
-    menu.aboutToShow.connect(lambda: harness.used.append("presets"))
-    QTimer.singleShot(0, menu.close)
-    QTest.keyClick(button, Qt.Key.Key_Return)
-    assert harness.used == ["presets"]
-    for action, preset in zip(menu.actions(), assets.presets(), strict=True):
-        assert action.text() == preset.name
-        assert action.toolTip() == action.statusTip() == preset.why
-        action.trigger()
-    assert harness.presets == list(assets.presets())
+    step = harness.button("step_button")
+    step.menu().aboutToShow.connect(lambda: harness.used.append("menu"))
+    QTimer.singleShot(0, step.menu().close)
+    QTest.keyClick(step, Qt.Key.Key_Down)
+    assert harness.used == ["menu"]
+
+
+def test_a_number_of_steps_is_taken_now_and_by_step_n_from_now_on(harness: Harness) -> None:
+    actions, step_n = harness.actions_of, harness.actions_of["step_n"]
+    entries = harness.button("step_button").menu().actions()
+    assert [one.objectName() for one in entries] == [
+        *("step", "step_10", "step_100", "step_1000", "step_other")
+    ]
+    entries[3].trigger()
+    entries[4].trigger()
+    dialog = child(harness, QInputDialog, "step_dialog")
+    assert dialog.intValue() == actions.steps == 1000
+    assert (dialog.intMinimum(), dialog.intMaximum()) == (STEP_COUNT.low, STEP_COUNT.high)
+    dialog.setIntValue(37)
+    dialog.accept()
+    assert (harness.steps, harness.used, actions.steps) == ([1000, 37], ["step_n"] * 2, 37)
+    assert plain_text(step_n) == "Step 37"
+    assert "37" in step_n.toolTip()
+    actions.show_held("Not yet.")
+    assert not any(one.isEnabled() for one in entries)
 
 
 def test_a_speed_is_shown_without_a_request_and_chosen_by_keys(harness: Harness) -> None:
-    slider, count = harness.bar.speed, harness.bar.step_count
-    assert (slider.number, count.value()) == (DEFAULT_SPEED, DEFAULT_STEP_COUNT)
-    assert harness.bar.steps == DEFAULT_STEP_COUNT
+    slider = harness.bar.speed
+    assert slider.number == DEFAULT_SPEED
     assert harness.speed_text == "2\u202f000 steps/s"
     for speed, text in ((1.0, "1 steps/s"), (1e5, "100\u202f000 steps/s"), (None, "max")):
         harness.bar.show_speed(speed)
@@ -112,37 +129,54 @@ def test_a_speed_is_shown_without_a_request_and_chosen_by_keys(harness: Harness)
     assert harness.speeds == [1.0, None]
 
 
+def test_the_speed_reached_is_shown_where_it_is_not_the_one_chosen(harness: Harness) -> None:
+    for chosen, reached, told in (
+        (2000.0, 2094.0, "2\u202f000 steps/s"),
+        (2000.0, 1234.0, "1\u202f200 steps/s"),
+        (2000.0, None, "2\u202f000 steps/s"),
+        (None, 123_456.0, "120\u202f000 steps/s"),
+        (None, 9_876_543.0, "9.9 M steps/s"),
+        (None, None, "max"),
+    ):
+        harness.bar.show_speed(chosen)
+        harness.bar.show_reached(reached)
+        assert harness.speed_text == told
+    harness.bar.speed.setSliderDown(True)
+    harness.bar.show_reached(1.0)
+    assert harness.speed_text == "max", "a drag shows what it chooses"
+
+
 def test_the_program_of_a_watched_run_sets_its_own_speed(harness: Harness) -> None:
     help_text = harness.bar.speed.toolTip()
     for snapshot, is_ours in ((watched_run().snapshot(), False), (trained(RunConfig()), True)):
-        for _ in range(2):
+        for reached, told in ((None, "–"), (50.0, "50 steps/s")):
             harness.bar.show_snapshot(snapshot)
+            harness.bar.show_reached(None if is_ours else reached)
             assert harness.bar.speed.isEnabled() == is_ours
             assert (harness.bar.speed.toolTip() == help_text) == is_ours
-            assert harness.speed_text == ("2\u202f000 steps/s" if is_ours else "–")
+            assert harness.speed_text == ("2\u202f000 steps/s" if is_ours else told)
     assert harness.speeds == []
 
 
-def test_buttons_lose_their_texts_and_then_go_into_a_menu(harness: Harness) -> None:
-    font, texts = harness.bar.font(), harness.button("new_weights_button")
-    font.setPointSize(14)
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_nothing_is_cut_where_the_window_is_narrow(harness: Harness, percent: int) -> None:
+    font, weights = harness.bar.font(), harness.button("new_weights_button")
+    font.setPointSizeF(font.pointSizeF() * percent / 100)
     harness.bar.setFont(font)
-    harness.resize(850, 200)
-    assert harness.in_sight() == ALL
-    assert harness.bar.speed.isVisible()
-    assert texts.toolButtonStyle() == STYLES.ToolButtonIconOnly
-    assert texts.toolTip()
     harness.resize(3000, 200)
-    assert harness.in_sight() == ALL
-    assert texts.toolButtonStyle() == STYLES.ToolButtonTextBesideIcon
-    assert harness.bar.step_count.isVisible()
-    harness.resize(370, 200)
-    seen, rest = harness.in_sight(), harness.button("rest")
-    assert seen[-2:] == ["rest", "preset"]
-    assert rest.focusPolicy() == Qt.FocusPolicy.TabFocus
-    moved = [f"{one.objectName()}_button" for one in rest.menu().actions()]
-    assert moved == [name for name in ALL if name not in seen] != []
-    assert harness.bar.step_count.isVisible() == ("step_n_button" in seen)
+    QApplication.processEvents()
+    whole = harness.bar.sizeHint().width()
+    for width, style in (
+        (min(850, whole), STYLES.ToolButtonIconOnly),
+        (3000, STYLES.ToolButtonTextBesideIcon),
+    ):
+        harness.resize(width, 200)
+        assert harness.in_sight() == ALL
+        assert weights.toolButtonStyle() == style
+        assert harness.button("run_button").toolButtonStyle() == STYLES.ToolButtonTextBesideIcon
+        text = child(harness.bar, QLabel, "speed_text")
+        assert harness.bar.rect().contains(text.geometry())
+    assert weights.toolTip()
     for is_primary in (True, False):
         harness.bar.show_primary(is_primary)
         assert harness.button("run_button").property("primary") == is_primary
@@ -172,8 +206,13 @@ def test_strips_and_tabs_are_named_after_what_they_hold(qtbot: QtBot) -> None:
 
 
 @pytest.mark.thorough
-def test_choices_reach_the_session_and_are_kept(reset_window: MainWindow) -> None:
+def test_choices_reach_the_session_and_are_kept(qtbot: QtBot, reset_window: MainWindow) -> None:
     window = reset_window
+    for entry, preset in zip(window._choices.presets.actions(), assets.presets(), strict=True):
+        assert (entry.text(), entry.toolTip()) == (preset.name, preset.why)
+    entry.trigger()
+    settle(qtbot, window)
+    assert (window.session.config, window.session.speed) == (preset.config, preset.speed)
     window._tools.speed.number_requested.emit(7.0)
     assert window.session.speed == 7.0
     rules = StopRules(at_step=77)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
-from tests.support.windows import find, settle, text
+from tests.support.windows import find, settle, shown_step
 from tests.window.document.desk import project_of
 from xorviz.files.run_file import save_run
 from xorviz.window.document.file_dialogs import FileSaver, RecentMenu
@@ -122,7 +122,7 @@ def test_a_run_file_dropped_on_any_widget_is_opened(
     plot = find(window, QWidget, "loss_plot")
     assert drop(plot, files(file)) == COPY  # after a move, a file manager deletes the file
     settle(qtbot, window)
-    assert text(window, "status_step") == "step 20"
+    assert shown_step(window) == 20
     assert window.document.project == project_of(5)
     assert window.windowTitle() == "ünï run.xorviz[*] – xorviz"
 

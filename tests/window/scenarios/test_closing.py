@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import Open, action, find, settle, text
+from tests.support.windows import Open, action, find, settle, shown_step, text
 from tests.window.scenarios.test_keys import press
 from xorviz.core.settings import RunConfig
 from xorviz.window.main_window import MainWindow
@@ -59,7 +59,7 @@ def test_a_run_is_saved_opened_and_replaced_by_keys(
     window.file.recent.aboutToShow.emit()
     press("open")
     choose(qtbot, window, "open_dialog", path)
-    assert text(window, "status_step") == "step 25"
+    assert shown_step(window) == 25
     press("undo")  # the history is a new one
     assert window.document.project.record.newest == 25
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.snapshots import far_record
-from tests.support.windows import Open, settle, text
+from tests.support.windows import Open, find, settle, text
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import RunConfig
@@ -23,7 +23,7 @@ FAR, MIDDLE = far_record(CONFIG, MOST_STEPS), MOST_STEPS // 2
 
 def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
     """Wait until progress is shown; return the button that cancels."""
-    cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
+    cancel = find(window, QPushButton, "status_cancel")
     qtbot.waitUntil(cancel.isVisible)
     assert window.findChildren(QProgressBar)
     assert "Replaying" in text(window, "status_state")

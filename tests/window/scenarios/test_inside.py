@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import action, find, settle, text
+from tests.support.windows import action, find, settle, shown_step, text
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.runs.snapshot import Snapshot
@@ -160,7 +160,7 @@ def check_that_all_is_of_one_step(window: MainWindow) -> None:
     visible = [v for v in window.findChildren(SnapshotView) if v.is_seen]
     assert len(visible) > 3
     assert all(v._is_drawn and v._snapshot is seen for v in visible)
-    assert text(window, "status_step") == f"step {numerals.whole(seen.step)}"
+    assert shown_step(window) == seen.step
     assert window._strip.diagnosis == diagnose_seen(seen)
     assert text(window, "diagnosis") == diagnose_seen(seen).sentence
     table = find(window, QTextBrowser, "diagnosis_text").toPlainText()

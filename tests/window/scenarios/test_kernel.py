@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import Open, action, find, settle, text
+from tests.support.windows import Open, action, find, settle, shown_step, text
 from xorviz.core.kernels import compiler as kernel_compiler
 from xorviz.core.kernels import kernels
-from xorviz.core.kernels.compiler import INSTEAD, NUMBA, NUMPY, KernelError
+from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
@@ -23,6 +23,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.files.run_file import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.window.document.kernel_note import explained
 from xorviz.window.main_window import MainWindow
 
 
@@ -60,7 +61,9 @@ def bar_of(window: MainWindow) -> NoticeBar:
 
 
 def kernel_of(window: MainWindow) -> str:
-    return text(window, "status_kernel")
+    """Return the kernel that the tip beside the speed explains."""
+    tip = find(window, QLabel, "speed_text").toolTip()
+    return next(name for name in KERNEL_NAMES if explained(name) == tip)
 
 
 @pytest.mark.thorough
@@ -68,18 +71,20 @@ def test_the_window_works_during_compilation(
     qtbot: QtBot, open_window: Open, compiler: Compiler
 ) -> None:
     window = open_window(kernel=NUMBA)
-    qtbot.waitUntil(lambda: kernel_of(window) == "● compiling (once)")
-    assert "once on this computer" in find(window, QLabel, "status_kernel").toolTip()
+    qtbot.waitUntil(lambda: window.session.preparation.is_compiling)
+    assert text(window, "status_state") == "Ready", "nothing waits for it"
     seen: list[Snapshot] = []
     window.session.snapshot_arrived.connect(seen.append)
     QTest.keyClick(window, Qt.Key.Key_Space)
-    assert text(window, "status_state") == "● Running"
+    assert text(window, "status_state") == "● Compiling"
+    assert "once on this computer" in text(window, "status_message")
     window.document.restart(RunConfig(width=5))
-    qtbot.waitUntil(lambda: text(window, "status_step") == "step 0" and len(seen) > 0)
+    qtbot.waitUntil(lambda: shown_step(window) == 0 and len(seen) > 0)
     assert {(s.config.width, s.step) for s in seen} == {(5, 0)}
     compiler.may_end.set()
-    qtbot.waitUntil(lambda: kernel_of(window) == NUMBA)
+    qtbot.waitUntil(lambda: text(window, "status_state") == "● Running")
     qtbot.waitUntil(lambda: seen[-1].step > 0)
+    assert kernel_of(window) == NUMBA
     QTest.keyClick(window, Qt.Key.Key_Space)
     settle(qtbot, window)
     assert compiler.tries == 1
@@ -110,12 +115,11 @@ def test_numpy_goes_on_where_numba_fails_and_the_window_says_so(
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert kernel_of(window) == NUMBA
     compiler.may_end.set()
-    qtbot.waitUntil(lambda: kernel_of(window) == NUMPY)
-    assert bar_of(window).isVisible()
+    qtbot.waitUntil(bar_of(window).isVisible)
     assert text(window, "notice_text") == f"{compiler.trouble} {INSTEAD}"
-    assert find(window, QLabel, "status_kernel").toolTip() == text(window, "notice_text")
+    assert find(window, QLabel, "speed_text").toolTip() == text(window, "notice_text")
     assert "KernelError" in capsys.readouterr().err
-    qtbot.waitUntil(lambda: text(window, "status_step") != "step 0")
+    qtbot.waitUntil(lambda: shown_step(window) != 0)
     QTest.keyClick(window, Qt.Key.Key_Space)
     settle(qtbot, window)
     assert window.document.project.record.kernels == (NUMPY,)

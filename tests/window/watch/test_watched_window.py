@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from tests.support.watched import watched_record
-from tests.support.windows import action, find, settle, text
+from tests.support.windows import action, find, settle, shown_step, text
 from tests.window.watch.conftest import Watched
 from xorviz.core.check.step_check import FAULTY
 from xorviz.core.runs.project import Project
@@ -93,7 +93,7 @@ def test_a_program_is_followed_paused_left_and_followed_to_its_end(watched: Watc
     assert (watched.run, text(window, "status_state")) == ("Follow", "Looking back")
     action(window, "continue_here").trigger()
     watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
-    assert (window.session.playing, text(window, "status_kernel")) == (False, "numpy")
+    assert not window.session.playing
     (pinned,) = window.document.project.pinned
     assert find(window, Panel, "runs_panel").isVisible()
     window.document.recall(pinned.style)
@@ -123,7 +123,7 @@ def test_a_fault_is_named_and_correct_code_beside_it_parts_at_its_first_step(
     watched.wait(lambda: difference.text() == "First difference: step 1")
     assert (difference.isVisible(), watched.button("train_twin").isVisible()) == (True, False)
     difference.click()
-    watched.wait(lambda: text(window, "status_step") == "step 1")
+    watched.wait(lambda: shown_step(window) == 1)
     watched.programs[0].die()
     watched.wait_for("stopped before its end at step 32")
     record = watched.record
@@ -144,9 +144,9 @@ def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> N
     assert "No program trains this run now" in text(window, "status_message")
     assert not window.file.would_lose
     window.session.seek(5)
-    watched.wait(lambda: text(window, "status_step") == "step 5")
+    watched.wait(lambda: shown_step(window) == 5)
     action(window, "run").trigger()
-    watched.wait(lambda: text(window, "status_step") == "step 40")
+    watched.wait(lambda: shown_step(window) == 40)
     action(window, "new_weights").trigger()
     watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
     assert not action(window, "continue_here").isEnabled()

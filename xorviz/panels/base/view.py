@@ -91,12 +91,6 @@ class View(QWidget):
         self._is_drawn = False
 
     @property
-    def options_text(self) -> str:
-        """Summary of the options in a word or two, for the button that opens them."""
-        words = (option.data()[option.isChecked()] for option in self.options)
-        return ", ".join(filter(None, words))
-
-    @property
     def is_seen(self) -> bool:
         """Whether the view is on screen, not behind another panel's tab."""
         return self.isVisible()
@@ -169,15 +163,12 @@ class View(QWidget):
         checked: bool | None = None,
         tip: str = "",
         slot: Callable[..., None] | SignalInstance | None = None,
-        words: tuple[str, str] = ("", ""),
     ) -> QAction:
         """Append an option and return it; a checkable one unless checked is None.
 
-        It calls the slot when it is toggled, or triggered if it is not checkable. The summary of
-        the options has the first word while it is off, the second while it is on.
+        It calls the slot when it is toggled, or triggered if it is not checkable.
         """
         action = self._action(name, text, tip)
-        action.setData(words)
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
         if slot is not None:

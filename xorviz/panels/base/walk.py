@@ -5,7 +5,6 @@ from PySide6.QtGui import QHideEvent
 
 from xorviz.core.analysis.explanation import STAGES, Explanation, Line
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import ROW_NAMES
 from xorviz.panels.base.choices import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.guard import guarded
@@ -135,10 +134,6 @@ class WalkingView(SnapshotView):
         rows = row_options(row_prefix, row_text, row_tip)
         self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
         """The row whose values are shown, as an index into ROWS."""
-
-    @property
-    def options_text(self) -> str:
-        return f"row {ROW_NAMES[self.row.value]}"
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.velocity)

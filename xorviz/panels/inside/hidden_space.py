@@ -57,11 +57,6 @@ class HiddenSpace(SnapshotView):
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click)
 
-    @property
-    def options_text(self) -> str:
-        picked = [f"h{unit + 1}" for unit in self._picks.values() if unit is not None]
-        return ", ".join(picked) or "automatic"
-
     def _menu(self, axis: Axis) -> QMenu:
         """Return a menu of the hidden units for an axis, filled when it opens."""
         menu = QMenu(axis.name.capitalize(), self)

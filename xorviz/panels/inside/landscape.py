@@ -28,10 +28,10 @@ _WITH_LABELS = 320
 WAITING = "Computing…"
 
 _KINDS = {
-    PlaneKind.WEIGHTS: ("two weights", "Plane of two weights", "Let two weights vary"),
-    PlaneKind.PATH: ("path", "Plane of the path", "The two directions that training moved in most"),
+    PlaneKind.WEIGHTS: ("Plane of two weights", "Let two weights vary"),
+    PlaneKind.PATH: ("Plane of the path", "The two directions that training moved in most"),
     PlaneKind.CURVATURE: (
-        "curvature", "Plane of gradient and curvature",
+        "Plane of gradient and curvature",
         "The gradient, and the direction in which the loss curves down most",
     ),
 }  # fmt: skip
@@ -60,7 +60,7 @@ class LandscapeView(AskingView):
         self._shape: tuple[int, bool] | None = None
         """Width and biases of the network whose weights are listed."""
         self._pair: Pair = (0, 1)
-        kinds = {k: (f"plane_{k.value}", text, tip) for k, (_, text, tip) in _KINDS.items()}
+        kinds = {k: (f"plane_{k.value}", text, tip) for k, (text, tip) in _KINDS.items()}
         self._kind = self._one_of(kinds, PlaneKind.PATH, self._choose_kind)
         self._option("landscape_closer", "Zoom in", tip=_CLOSER, slot=lambda: self._zoom_by(1))
         further = "Zoom out"
@@ -74,10 +74,6 @@ class LandscapeView(AskingView):
         self._cursor_over(self._canvas)
         self._canvas.zoomed.connect(self._zoom_by)
         self._canvas.clicked_twice.connect(self.fit)
-
-    @property
-    def options_text(self) -> str:
-        return _KINDS[self._kind.value][0]
 
     def table(self) -> Cells | None:
         """Return the losses that are shown, over the distances along the plane's two directions."""

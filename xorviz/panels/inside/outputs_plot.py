@@ -67,7 +67,6 @@ class OutputsPlot(SnapshotView):
         self._option(
             "outputs_log_step", "Logarithmic step axis of the outputs", checked=False,
             tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
-            words=("linear", "log step"),
         )  # fmt: skip
         tip = "Undo panning and zooming (also by a double-click)"
         self._option("fit_outputs", "Fit the outputs to the run", tip=tip, slot=self._plot.fit)

@@ -403,8 +403,7 @@ class LabGallery(NetworksView):
         self._column.addWidget(self._gallery)
         self._column.addWidget(self._legend)
         tip = "Group the networks by outcome, once all are done, not by seed"
-        name, words = "Group by outcome", ("by seed", "by outcome")
-        option = "gallery_by_outcome", name, True, tip, self.draw_anew, words
+        option = "gallery_by_outcome", "Group by outcome", True, tip, self.draw_anew
         self._by_outcome = self._option(*option)
 
     def sizeHint(self) -> QSize:

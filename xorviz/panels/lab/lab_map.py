@@ -205,10 +205,6 @@ class LabMap(LabView):
         self.set_running(False)
 
     @property
-    def options_text(self) -> str:
-        return "median step" if self._of_medians.value else "% correct"
-
-    @property
     def wanted(self) -> MapPlan:
         """The map that the settings describe."""
         across, up, seeds, steps = self.head.values
@@ -377,7 +373,8 @@ class LabMap(LabView):
         of = f"{numerals.whole(plan.seeds)} seeds, {numerals.whole(plan.steps)} steps"
         if self._is_running:
             return f"{percent} done of {of}"
-        found = f"cancelled at {percent}" if self._drawn.was_stopped else self.options_text
+        found = "median step" if self._of_medians.value else "% correct"
+        found = f"cancelled at {percent}" if self._drawn.was_stopped else found
         return joined((found, self._look.note, of))
 
     @Slot(object, QPoint)

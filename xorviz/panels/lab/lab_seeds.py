@@ -367,8 +367,7 @@ class LabSeeds(NetworksView):
             self._column.addWidget(part, part is self._histogram)
         self._column.addStretch()
         tip = "Show a table of all seeds, in place of the marks or below them"
-        name, words = "Table of all seeds", ("marks", "table")
-        option = "seed_table_shown", name, False, tip, self._choose_table, words
+        option = "seed_table_shown", "Table of all seeds", False, tip, self._choose_table
         self._table_option = self._option(*option)
         self._histogram.pointed_at.connect(self._point_at_bin)
         self._table.pointed_at.connect(self._point_at)

@@ -11,7 +11,7 @@ from xorviz.core.numerals import duration, listed
 from xorviz.core.rules import SettingError, Whole
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER
-from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.published import EXPERIMENTS, ExperimentResult, Published, published_of
@@ -341,9 +341,10 @@ class LabRecipe(View):
         recipe = self.recipe
         self._fields.show(recipe)
         self._show_published()
-        formula = f"loss {LOSS_FORMULAS[recipe.loss]}"
-        others = (text for name, text in recipe_parts(recipe).items() if SETTINGS[name].is_advanced)
-        self._summary.setText(joined((formula, recipe.activation, *others, *self._also())))
+        parts = {"loss": "", "activation": recipe.activation} | recipe_parts(recipe)
+        parts["loss"] = f"loss {parts['loss']}"
+        others = (text for name, text in parts.items() if SETTINGS[name].is_advanced)
+        self._summary.setText(joined((*others, *self._also())))
 
     def _also(self) -> Iterable[str]:
         """Yield in a few words what the recipes after the first have of their own."""

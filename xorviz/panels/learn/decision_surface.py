@@ -279,10 +279,6 @@ class DecisionSurface(SnapshotView):
             line = f"There is no decision boundary here: all of the square is {_SIDES[share > 0]}"
         return f"{at_step(snapshot)}, {outputs_text(snapshot)}. {line}."
 
-    @property
-    def options_text(self) -> str:
-        return "lines" if self._show_lines.isChecked() else "no lines"
-
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
         """Clear the cursor when the mouse leaves; select the unit whose line is clicked."""
         if event.type() == QEvent.Type.Leave:

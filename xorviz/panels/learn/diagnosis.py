@@ -50,8 +50,7 @@ class DiagnosisView(SnapshotView):
         self.setMinimumSize(160, 100)
         column(self, self._text, margins=(8, 4, 4, 4))
         tip = "Copy state, evidence and advice to the clipboard"
-        name, words = "Copy the diagnosis as text", ("copy", "")
-        self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all, words=words)
+        self._option("copy_diagnosis", "Copy the diagnosis as text", tip=tip, slot=self.copy_all)
 
     @Slot()
     def copy_all(self) -> None:

@@ -145,12 +145,10 @@ class LossPlot(SnapshotView):
         self._option(
             "log_loss", "Logarithmic loss axis", checked=True,
             tip="Equal ratios of losses are equal distances", slot=self._scale_losses,
-            words=("", "log loss"),
         )  # fmt: skip
         self._option(
             "log_step", "Logarithmic step axis", checked=False,
             tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
-            words=("", "log step"),
         )  # fmt: skip
         self._gradient = self._option(
             "gradient_norm", "Gradient norm below the loss", checked=False,
@@ -166,10 +164,6 @@ class LossPlot(SnapshotView):
                 name, label, tip="Show the network as it was then",
                 slot=lambda *, text=text: self.step_requested.emit(self._reached[text]),
             )  # fmt: skip
-
-    @property
-    def options_text(self) -> str:
-        return super().options_text or "linear"
 
     def show_project(self, project: Project) -> None:
         """Draw the curves of those pinned runs that are marked as shown."""

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import other_phase
 from xorviz.core.diagnosis.evidence import row_name
-from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROWS
@@ -183,8 +182,8 @@ class TruthTable(SnapshotView):
         after = None if snapshot.is_untrained else other_phase(snapshot)
         self._table.rows.show_rows(_rows_of(snapshot, after))
         reached = "correct" if snapshot.learned_since is None else "learned"
-        count = f"{whose(snapshot)}{int(snapshot.right.sum())} of {len(ROWS)} {reached}"
-        self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else count)
+        count = f"{whose(snapshot)}{int(snapshot.right.sum())} {reached}"
+        self.readout_changed.emit("" if snapshot.is_untrained else count)
 
     @Slot(int)
     def show_row(self, row: int) -> None:

@@ -84,10 +84,6 @@ class WeightHeatmap(SnapshotView):
         self._gradients.toggled.connect(self.draw_anew)
         self._scrolls.toggled.connect(self.draw_anew)
 
-    @property
-    def options_text(self) -> str:
-        return "gradients" if self._gradients.isChecked() else "weights"
-
     def answer_at_once(self) -> None:
         """Show all units, so that a picture has them."""
         self._has_all = True

@@ -6,22 +6,14 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.recipe_text import recipe_parts
+from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
-from xorviz.core.settings import (
-    LIVE,
-    LOSS_FORMULAS,
-    SETTINGS,
-    Role,
-    RunConfig,
-    settings_of,
-    start_text,
-)
+from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, Role, RunConfig, settings_of
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe, tip_of_current
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.forms.boxes import STRETCH, column, hairline
+from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.fields import NumberField, SwitchField, explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 from xorviz.ui.forms.sliders import LogSlider
@@ -78,12 +70,12 @@ class StopControls(QWidget):
         rules = self.rules()
         parts = []
         if rules.at_step is not None:
-            parts.append(f"at step {numerals.whole(rules.at_step)}")
+            parts.append(f"at {numerals.whole(rules.at_step)}")
         if rules.when_learned:
             parts.append("when learned")
         if rules.at_loss is not None:
             parts.append(f"at loss {numerals.plain(rules.at_loss)}")
-        return "Stops " + " or ".join(parts) if parts else "No stop rule"
+        return "stops " + " or ".join(parts) if parts else "no stop rule"
 
     @Slot()
     def _choose(self) -> None:
@@ -104,7 +96,7 @@ class StopControls(QWidget):
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""
-_TIP = "Show or hide momentum, initial weights, targets and stop rules"
+_TIP = "Show or hide activation, loss, momentum, initial weights, targets and stop rules"
 _FORMULA_TIP = (
     "The loss, which training makes small: t is a row's target, y its output, and the sum is over "
     "the four rows. Learning rates can be compared only if the formula is the same."
@@ -112,11 +104,11 @@ _FORMULA_TIP = (
 _START = "initial weights"
 _CONTINUES = "A change continues the run here, trained by xorviz."
 _OTHER_WEIGHTS = "Changing it starts a run that xorviz trains, from other weights."
-_SUMMARY_TIP = "The advanced settings of this run. Advanced shows all of them."
+_SUMMARY_TIP = "The loss, and the settings under More that aren't at their defaults."
 
 
 class Controls(View):
-    """The settings used most; the others and the stop rules under "Advanced"."""
+    """The settings used most; the others and the stop rules under "More"."""
 
     explanation = (
         "The settings of the current run. Learning rate and momentum can change during the run. "
@@ -153,8 +145,7 @@ class Controls(View):
         self._stops = StopControls()
         self._more = ToolButton("more")
         self._has_advanced = True
-        words = "basic", "advanced"
-        self._shows_advanced = self._option("more", "Advanced", False, _TIP, self._open_more, words)
+        self._shows_advanced = self._option("more", "More", False, _TIP, self._open_more)
         self._build()
         self._connect()
         self.show_config(self._config)
@@ -269,7 +260,7 @@ class Controls(View):
         self._advanced.addRow(self._stops)
         inside = QWidget()
         inside.setObjectName("controls_inside")
-        below = hairline(), self._more, self._summary, self._details, self._preset
+        below = self._more, self._summary, self._details, self._preset
         column(inside, self._inside, *below, STRETCH, margins=(6, 0, 6, 0), gap=8)
         column(self, scrolled(inside), margins=(0, 0, 0, 0))
 
@@ -325,16 +316,17 @@ class Controls(View):
         self.options_changed.emit()
 
     def _summarise(self) -> None:
-        """Show the advanced settings, a line for each that says something."""
-        source, config = self._source, self._config
-        weights = "those of the program" if source is not None else start_text(config)
-        lines = [f"Initial weights: {'given' if self._is_given and source is None else weights}"]
-        for name in recipe_parts(config):
-            row = SETTINGS[name]
-            if row.is_advanced and row.part is not Role.START:
-                lines.append(f"{row.label}: {row.shown(getattr(config, name))}")
-        lines.append(self._stops.summary() if source is None else "")
-        self._summary.setText("\n".join(line for line in lines if line))
+        """Show the loss, what else under More isn't at its default, and the stop rules."""
+        usual = recipe_parts(RunConfig()) | {"loss": ""}
+        parts = recipe_parts(self._config, self._source)
+        if self._is_given:
+            parts["init"] = f"{_START} given" if self._source is None else ""
+        told = (text for name, text in parts.items() if text != usual.get(name) and _is_more(name))
+        self._summary.setText(joined((*told, "" if self._source else self._stops.summary())))
+
+
+def _is_more(name: str) -> bool:
+    return SETTINGS[name].is_advanced
 
 
 def _tip_of_watched(name: str, is_assumed: bool) -> str:

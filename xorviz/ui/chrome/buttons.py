@@ -20,18 +20,22 @@ class ToolButton(QToolButton):
         if action is not None:
             self.setDefaultAction(action)
 
-    def offer(self, menu: QMenu) -> None:
-        """Open a menu when pressed."""
+    def offer(self, menu: QMenu, beside: bool = False) -> None:
+        """Open a menu when pressed; or beside the button's own action, by an arrow and Down."""
+        mode = self.ToolButtonPopupMode
         self.setMenu(menu)
-        self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
+        self.setPopupMode(mode.MenuButtonPopup if beside else mode.InstantPopup)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in ENTER:
-            super().keyPressEvent(event)
-        elif self.menu() is not None:
+        is_beside = self.popupMode() == self.ToolButtonPopupMode.MenuButtonPopup
+        if self.menu() is not None and (
+            event.key() == Qt.Key.Key_Down if is_beside else event.key() in ENTER
+        ):
             self.showMenu()
-        else:
+        elif event.key() in ENTER:
             self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 class PushButton(QPushButton):

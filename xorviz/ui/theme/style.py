@@ -32,7 +32,6 @@ QToolBar QToolButton:hover, WorkspaceTabs QToolButton:hover {{ background: {hove
 View QToolButton:focus, QWidget#panel_corner QToolButton:focus, QToolBar QToolButton:focus,
 QToolBar QToolButton:checked {{ border-color: {accent}; }}
 QToolBar QToolButton:disabled, StepExplainer QToolButton:disabled {{ color: {quiet}; }}
-QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
 QToolBar QToolButton#run_button {{ font-weight: bold; }}
 QToolBar QToolButton#run_button[primary="true"] {{ background: {accent}; border-color: {accent};
     color: {on_accent}; }}
@@ -40,23 +39,24 @@ QToolBar QToolButton#run_button[primary="true"]:focus {{ border: 2px solid {text
     padding: 4px 7px; }}
 QToolBar QToolButton#run_button:disabled {{ background: {hairline}; border-color: {hairline};
     color: {quiet}; }}
-QToolBar QToolButton#preset {{ padding-right: 22px; }}
-QToolBar QToolButton::menu-indicator {{ subcontrol-position: right center; right: 8px; }}
+QToolBar QToolButton#step_button {{ padding-right: 22px; }}
+QToolBar QToolButton::menu-button {{ border: none; width: 20px; }}
 QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-radius: 7px; }}
 QWidget#panel_window {{ background: {ground}; }}
 QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
 QScrollArea {{ background: {panel}; }}
-QLabel#panel_title, QLabel#own_verdict {{ font-weight: bold; }}
+QLabel#own_verdict, QLabel#welcome_question {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QScrollArea#lesson_page {{ border: 1px solid transparent; border-radius: 4px; }}
 LessonView QToolButton {{ padding: 3px 8px; }}
-QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-radius: 9px; }}
 QLabel#key_label {{ background: {text}; color: {panel}; border-radius: 8px; padding: 8px 18px;
     font-weight: bold; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}
 QToolButton#options::menu-indicator {{ image: none; width: 0; }}
-QToolButton#more, QToolButton#map_disclosure {{ text-align: left; }}
-QToolButton#more {{ color: {text}; }}
+QToolButton#more, QToolButton#map_disclosure {{ background: transparent; text-align: left;
+    border: 1px solid transparent; border-radius: 6px; padding: 3px 2px; color: {text}; }}
+QToolButton#more:hover, QToolButton#map_disclosure:hover {{ background: {hover}; }}
+QToolButton#more:focus, QToolButton#map_disclosure:focus {{ border-color: {accent}; }}
 View {{ border: 1px solid transparent; border-radius: 4px; }}
 QTableView {{ background: {panel}; border: 1px solid transparent; }}
 QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
@@ -71,9 +71,6 @@ StepExplainer QToolButton:checked {{ background: {accent}; border-color: {accent
     color: {on_accent}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QPushButton {{ padding: 2px 12px; }}
-QPushButton#status_correct {{ background: transparent; border: 1px solid transparent;
-    padding: 0 2px; color: {text}; }}
-QPushButton#status_correct:hover:enabled {{ background: {hover}; }}
 QAbstractSpinBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;
@@ -84,7 +81,7 @@ QPlainTextEdit, QTextBrowser#own_diagnosis {{ background: {panel}; color: {text}
 QDialog#own_network QLineEdit {{ padding: 4px 6px; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}
-View:focus, QScrollArea#lesson_page:focus, QPushButton#status_correct:focus,
+View:focus, QScrollArea#lesson_page:focus,
 QAbstractSpinBox:focus, QComboBox:focus, QComboBox:on, QLineEdit#search:focus,
 QLineEdit#lesson_word:focus, QDialog#own_network QLineEdit:focus,
 QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis, QWidget
 
+from xorviz.core import numerals
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
@@ -31,16 +32,19 @@ THEMES = ("system", "light", "dark")
 ZOOMS = ("100", "110", "125", "150", "175", "200")
 """Sizes of text, in percent."""
 
-_TRAIN, _STOP = "Train until you press Pause or a stop rule applies", "Stop training at this step"
+_TRAIN, _STOP = "Train until Pause or the step limit", "Stop training at this step"
 _FOLLOW = "Show each state as the program comes to it, until you press Pause"
 _STAY = "Stay at this step; the program continues"
 """What the action run does, before it is pressed and after; of a watched run the last two."""
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
 
-_TRAINING = ("run", "step", "step_n", "lab_run")
+_TRAINING = ("run", "step", "step_n", "step_other", "lab_run")
 """Actions that take steps."""
 LAB_IDLE = "The lab trains nothing now"
+DEFAULT_STEP_COUNT = 100
+_COUNTING = ("step_n", "step_back_n")
+"""Actions with a number of steps."""
 _FAILED = "Training has failed: reset it, or open another run"
 
 _TABLE = (
@@ -66,15 +70,15 @@ _TABLE = (
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step",
            watched="Show the next recorded state"),
-    _Spec("step_n", "Step &x", (), "Take as many steps as the box says", "step_n",
-           watched="Forward as many steps as the box says, to a recorded state"),
+    _Spec("step_n", "Step &{n}", (), "Take {n} steps",
+           watched="Forward {n} steps, to a recorded state"),
+    _Spec("step_other", "Step by a nu&mber…", (), "Take a number of steps that you type"),
     _Spec("step_back", "Step &back", ("Left",), "Show the previous step", "step_back",
            watched="Show the recorded state before this one"),
-    _Spec("step_back_n", "Step b&ack x", (),
-           "Go back as many steps as the box says", "step_back_n",
-           watched="Back as many steps as the box says, to a recorded state"),
+    _Spec("step_back_n", "Step b&ack {n}", (), "Go back {n} steps",
+           watched="Back {n} steps, to a recorded state"),
     _Spec("to_start", "Go to &first step", ("Home",),
-           "Show step 0, with the initial weights", "to_start",
+           "Show step 0, with the initial weights",
            watched="Show the first state of the watched run"),
     _Spec("to_live", "Go to new&est step", ("End",), "Show the newest step", "to_live",
            watched="Show the newest state of the watched run"),
@@ -123,7 +127,7 @@ _TABLE = (
             f"Show all text at {zoom} % of the desktop's size", is_choice=True)
       for zoom in ZOOMS),
     _Spec("reduced_motion", "Reduce &motion", (),
-           "Nothing moves by itself but the run", is_choice=True),
+           "Turn off animations", is_choice=True),
     _Spec("letter_keys", "Sin&gle-letter keys", (),
            "Keys that are one letter act. Switch them off if you dictate or press keys by accident",
            is_choice=True),
@@ -142,7 +146,7 @@ _TABLE = (
     _Spec("palette", "Co&mmand palette…", ("Ctrl+K",),
            "Find any command by a few letters of it, and do it"),
     _Spec("introduction", "&Introduction", (), "Read what XOR is and what the colours mean"),
-    _Spec("about", "&About xorviz", (), "Show the versions, to be copied into a report"),
+    _Spec("about", "&About xorviz", (), "Show version information"),
     _Spec("quit", "&Quit", ("Ctrl+Q",), "Close the window"),
 )  # fmt: skip
 
@@ -154,7 +158,10 @@ class Actions:
         self._theme = LIGHT
         self._is_active, self._is_primary, self._is_watched = False, True, False
         self._can_train, self._held = True, ""
+        self.steps = DEFAULT_STEP_COUNT
+        """How many steps the actions of _COUNTING take."""
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
+        self.show_steps(DEFAULT_STEP_COUNT)
         allow(self["lab_cancel"], LAB_IDLE)
         themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
         self.themes = OneOf(window, themes, "system")
@@ -206,14 +213,26 @@ class Actions:
         self.show_trainable(self._can_train)
 
     def show_watched(self, is_watched: bool) -> None:
-        """Say what actions do to a run of ours, or to one that another program trains."""
+        """Say what actions do to a run trained by xorviz, or by another program."""
         if is_watched == self._is_watched:
             return
         self._is_watched = is_watched
         for entry in _TABLE:
             if entry.watched:
-                explain_action(self[entry.name], entry.watched if is_watched else entry.tip)
+                self._explain(entry)
         self._show_run()
+
+    def show_steps(self, steps: int) -> None:
+        """Name and explain the actions that take this number of steps."""
+        self.steps = steps
+        for entry in _TABLE:
+            if entry.name in _COUNTING:
+                self[entry.name].setText(entry.text.format(n=numerals.whole(steps)))
+                self._explain(entry)
+
+    def _explain(self, entry: _Spec) -> None:
+        tip = entry.watched if self._is_watched else entry.tip
+        explain_action(self[entry.name], tip.format(n=numerals.whole(self.steps)))
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""
@@ -247,7 +266,7 @@ _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
 _UNITS = (("diagnose", "what_helps", "try_by_itself", "check_step"), ("next_unit", "previous_unit"))
 _SCREEN = (("present", "full_screen"), ("fold_settings", "reset_layout"))
 _RUN = (
-    ("run", "step", "step_n"),
+    ("run", "step", "step_n", "step_other"),
     ("step_back", "step_back_n", "to_start", "to_live"),
     ("reset", "new_weights"),
     ("pin", "side_by_side"),
@@ -283,6 +302,8 @@ def fill_menus(
     whats_this.setShortcut("")  # Shift+F1 then explains what has the focus
     about.addActions([actions[name] for name in ("help", "palette", "introduction")])
     about.addActions([whats_this, actions["about"]])
+    for menu in bar.findChildren(QMenu):
+        menu.setToolTipsVisible(True)
 
 
 def _fill_view(view: QMenu, actions: Actions, panels: Callable[[], Iterable[Panel]]) -> None:

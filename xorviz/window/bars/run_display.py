@@ -17,20 +17,25 @@ from xorviz.files import assets
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.status_bar import StatusBar
+from xorviz.window.bars.tool_bar import ToolBar
 from xorviz.window.document.document import Document
+from xorviz.window.document.kernel_note import COMPILING, explained
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.layout.desk import Desk
 
 
 class State(NamedTuple):
-    """One or two words for the state, and a sentence on what happened or what to do."""
+    """What training is doing, in a word or two."""
 
     word: str
-    sentence: str
+    sentence: str = ""
+    """What has happened, where that isn't plain."""
+    tip: str = ""
+    """What can be done."""
 
 
 _AGAIN = "Training again what was trained before."
-_MORE = "Press Run to train on."
+_RUN, _MORE = "Press Run to train.", "Press Run to continue."
 _BACK = "Run replays from here. Changing the rate or a weight starts a branch."
 _WATCHED_BACK = "Follow shows the newest state. A change trains from this one."
 _CONTINUE = "Train from this state continues it in xorviz."
@@ -42,14 +47,14 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
     is_watched, second = snapshot.record.source is not None, snapshot.beside
     if activity is Activity.STEPPING:
         is_again = snapshot.is_past and not is_watched
-        return State("Replaying", _AGAIN) if is_again else State("Stepping", "")
+        return State("Replaying", tip=_AGAIN) if is_again else State("Stepping")
     if activity is Activity.PLAYING:
         if snapshot.is_past and not is_watched:
             newest = numerals.whole(snapshot.newest)
-            return State("Replaying", f"Showing again what was trained, up to step {newest}.")
-        return State("Following" if is_watched else "Running", "")
+            return State("Replaying", tip=f"{_AGAIN[:-1]}, up to step {newest}.")
+        return State("Following" if is_watched else "Running")
     if snapshot.is_past:
-        return State("Looking back", _WATCHED_BACK if is_watched else _BACK)
+        return State("Looking back", tip=_WATCHED_BACK if is_watched else _BACK)
     if second is not None and second.halt is Halt.DIVERGED:
         return _halted(second, Halt.DIVERGED, rules, "B ")
     source = snapshot.record.source
@@ -61,7 +66,7 @@ def _watched_at_rest(snapshot: Snapshot, source: WatchedSource) -> State:
         return State("Diverged", "The program then produced NaN or infinity.")
     match source.state:
         case ProgramState.LIVE:
-            return State("Paused", "The program continues. Follow shows what it does.")
+            return State("Paused", tip="The program continues. Follow shows what it does.")
         case ProgramState.UNKNOWN:
             return State("Watched", f"No program trains this run now. {_CONTINUE}")
         case ProgramState.LOST:
@@ -74,31 +79,29 @@ def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
     if snapshot.halt is not None:
         return _halted(snapshot, snapshot.halt, rules, "A " if snapshot.beside else "")
     if snapshot.step == 0:
-        return State("Ready", "Press Run to train." if snapshot.is_untrained else _MORE)
-    return State("Paused", "")
+        return State("Ready", tip=_RUN if snapshot.is_untrained else _MORE)
+    return State("Paused", tip=_MORE)
 
 
 def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> State:
     """Return what ended a run, which has a name if there are two."""
-    stopped = f"Stopped at step {numerals.whole(snapshot.step)}"
+    stopped = f"Stopped at {numerals.whole(snapshot.step)}"
     match halt:
         case Halt.AT_STEP:
             limit = rules.next_limit(snapshot.step)
             left = "" if limit is None else numerals.whole(limit - snapshot.step)
-            more = f"Press Run for {left} more." if left else _MORE
-            return State("Step limit", f"{stopped}. {more}")
+            return State(stopped, tip=f"Press Run for {left} more steps." if left else _MORE)
         case Halt.LEARNED:
-            return State(f"{run}learned".capitalize(), f"{stopped}. {_MORE}")
+            return State(stopped, f"{run}has learned.".capitalize(), _MORE)
         case Halt.AT_LOSS:
             loss = f"loss of {run}" if run else "loss "
-            return State("Loss limit", f"{stopped}: the {loss}has fallen to the limit. {_MORE}")
+            return State(stopped, f"The {loss}has reached the limit.", _MORE)
         case Halt.LONGEST:
-            return State("Longest run", f"{stopped}, the most that a run can have.")
+            return State(stopped, "A run can't be longer.")
         case Halt.DIVERGED:
             return State(
                 f"{run}diverged".capitalize(),
-                f"{stopped}: after the next one the loss or a weight would no longer be finite. "
-                "Lower the learning rate.",
+                "The next step gives NaN or infinity. Lower the learning rate.",
             )
 
 
@@ -109,6 +112,7 @@ class RunDisplay(QObject):
         self,
         session: TrainingSession,
         document: Document,
+        tools: ToolBar,
         status: StatusBar,
         actions: Actions,
         controls: Controls,
@@ -118,7 +122,7 @@ class RunDisplay(QObject):
         super().__init__(document)
         self.snapshot: Snapshot | None = None
         self._session, self._document = session, document
-        self._status, self._actions = status, actions
+        self._tools, self._status, self._actions = tools, status, actions
         self._controls, self._panels, self._file = controls, panels, file
         self._held = ""
         """The last reason shown for taking no steps."""
@@ -150,11 +154,10 @@ class RunDisplay(QObject):
         self.snapshot = snapshot
         self._show_config()
         self._status.show_snapshot(snapshot)
-        self._status.show_speed(self._session.gauge.steps_per_second)
+        self._tools.show_reached(self._session.gauge.steps_per_second)
         self._actions.show_position(snapshot.step, snapshot.newest)
-        is_watched, is_pair = snapshot.record.source is not None, snapshot.beside is not None
-        self._actions.show_watched(is_watched)
-        self._status.show_taken_here(is_pair or not is_watched)
+        is_pair = snapshot.beside is not None
+        self._actions.show_watched(snapshot.record.source is not None)
         self._show_beside(is_pair)
         self._file.show_title()
         self.show_state()
@@ -185,7 +188,7 @@ class RunDisplay(QObject):
             self._status.hide_progress()
         self._actions.show_trainable(activity is not Activity.FAILED)
         if activity is not Activity.PLAYING:
-            self._status.show_speed(None)
+            self._tools.show_reached(None)
         if self._was_playing and activity is Activity.PAUSED:
             self._file.autosave.copy_soon()
         self._was_playing = activity is Activity.PLAYING
@@ -215,8 +218,10 @@ class RunDisplay(QObject):
 
     @Slot()
     def show_kernel(self) -> None:
+        """Say in the speed's tip what takes the steps; a run that waits for it says so, too."""
         preparation = self._session.preparation
-        self._status.show_kernel(preparation.kernel, preparation.is_compiling, preparation.trouble)
+        self._tools.explain_kernel(preparation.trouble or explained(preparation.kernel))
+        self.show_state()
 
     @Slot()
     def show_config_again(self) -> None:
@@ -243,8 +248,8 @@ class RunDisplay(QObject):
         """Show what training is doing."""
         activity = self._session.activity
         if activity is not Activity.FAILED and self.snapshot is not None:
-            word, sentence = self._state(activity, self.snapshot)
-            self._status.show_state(word, sentence, is_active=activity is not Activity.PAUSED)
+            word, sentence, tip = self._state(activity, self.snapshot)
+            self._status.show_state(word, sentence, activity is not Activity.PAUSED, tip)
 
     def await_program(self) -> None:
         """Say that a program is waited for, until a run is shown that is trained."""
@@ -263,4 +268,6 @@ class RunDisplay(QObject):
             return AWAITING
         if self._session.hold.reason and activity is Activity.PAUSED:
             return State("Locked", self._session.hold.reason)
+        if self._session.preparation.is_compiling and activity is Activity.PLAYING:
+            return State("Compiling", COMPILING)
         return state_of(activity, snapshot, self._session.rules)

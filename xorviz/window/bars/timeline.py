@@ -1,7 +1,6 @@
 """The timeline below the panels: shows and chooses the step."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -28,7 +27,7 @@ _FIELD_FRAME = 22
 """Pixels of a number field besides its digits."""
 
 _ABOUT = "The step shown, and the newest step of the run. Any step up to it can be shown again."
-_NOTHING_YET = "Train first, or use Step x."
+_NOTHING_YET = "Press Run or Step first."
 _SLIDER_TIP = "Drag or click to show another step of the run"
 _SLIDER_HELP = (
     "The run from step 0 to its newest step. Drag the knob or click to show another step. The "
@@ -54,7 +53,7 @@ class Timeline(QWidget):
     refused = Signal(str)
     noticed = Signal(str)
 
-    def __init__(self, backwards: Sequence[QAction], to_live: QAction) -> None:
+    def __init__(self, step_back: QAction, to_live: QAction) -> None:
         super().__init__()
         self._step = self._newest = 0
         self._record = Record(RunConfig())
@@ -71,7 +70,7 @@ class Timeline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWhatsThis(_ABOUT)
         self.setAccessibleName("Timeline")
-        self._lay_out((*backwards, to_live))
+        self._lay_out(step_back, to_live)
         self._fit_text()
         self._show_newest(0)
         self._slider.position_requested.connect(self._choose)
@@ -173,17 +172,16 @@ class Timeline(QWidget):
         self._enter(self._number.value())
         self._number.show_number(self._step)
 
-    def _lay_out(self, actions: Sequence[QAction]) -> None:
-        self._buttons = [ToolButton(action=action) for action in actions]
+    def _lay_out(self, step_back: QAction, to_live: QAction) -> None:
+        self._buttons = back, newest = [ToolButton(action=one) for one in (step_back, to_live)]
         for button in self._buttons:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         label = QLabel("step")
         label.setObjectName("quiet")
         label.setBuddy(self._number)
         self._of.setObjectName("quiet")
-        *back, to_live = self._buttons
-        along, number = (4, (self._slider, 1), 4, to_live), (12, label, self._number, self._of)
-        row(self, *back, *along, *number, margins=(8, 0, 14, 0), gap=5)
+        along, number = (back, 4, (self._slider, 1), 4, newest), (12, label, self._number, self._of)
+        row(self, *along, *number, margins=(8, 0, 14, 0), gap=5)
         explain(self._slider, "Step shown", _SLIDER_HELP)
         explain(self._number, "Step", _FIELD_HELP)
         explain(self._of, "Newest step", _NEWEST)

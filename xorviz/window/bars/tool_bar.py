@@ -1,10 +1,11 @@
-"""The tool bar: run, step, speed, presets; and what is chosen of a run."""
+"""The tool bar: run, step, reset, new weights and the speed; and what is chosen of a run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
@@ -17,61 +18,54 @@ from xorviz.files.assets import Preset
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import column, row
-from xorviz.ui.forms.fields import NumberField, explain, field_width
+from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
-from xorviz.window.bars.actions import Actions
+from xorviz.window.bars.actions import DEFAULT_STEP_COUNT, Actions
 from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
 
 STEP_COUNT = Whole(1, 1_000_000)
-DEFAULT_STEP_COUNT = 100
 DEFAULT_SPEED = 2000.0
+_STEP_COUNTS = 10, 100, 1000
 
-_STEP_COUNT_HELP = f"How many steps Step x takes. Allowed: {STEP_COUNT.allowed}."
 _SPEED_HELP = (
     "How many steps are taken in a second, from 1 to 100 000; at the right end, as many as the "
-    "machine can. The status bar shows the speed that is reached."
+    "machine can. While a run plays, the speed that it reaches stands beside it."
 )
-_ITS_SPEED = "The program of a watched run sets its own speed, which the status bar shows."
+_ITS_SPEED = "The program of a watched run sets its own speed, which stands beside this."
+_NEAR = 0.1
+"""A speed that is this near to the one chosen, as a share of it, is shown as that one."""
 
 _WITH_TEXT = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 _ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
-_BUTTONS = ("run", "step", "step_n", "reset", "new_weights")
-_STAGES = (
-    *("text of new_weights", "text of reset", "text of step_n", "text of step"),
-    *("speed_label", "speed_text", "text of run", "new_weights", "reset", "step", "step_n"),
-)
-"""What a narrow window goes without, the first one first: texts of buttons, then parts."""
+_BUTTONS = ("run", "step", "reset", "new_weights")
 
 
 @guarded
 class ToolBar(QToolBar):
-    """The actions used most, the step count, the speed and the presets.
+    """The actions used most, and the speed. In a narrow window all buttons but Run lose their text.
 
-    In a narrow window buttons lose their texts, then some move into a menu. Run, the speed and the
-    presets stay in sight.
+    The menu of Step takes more steps at once; its last number is that of step_n and step_back_n.
     """
+
+    steps_chosen = Signal(int)
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools", movable=False)
         self.setObjectName("tool_bar")
-        self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
-        self.step_count.setValue(DEFAULT_STEP_COUNT)
-        explain(self.step_count, "Steps of Step x", _STEP_COUNT_HELP)
+        self._actions = actions
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
         explain(self.speed, "Speed", _SPEED_HELP)
         self._speed_text = QLabel()
         self._speed_text.setObjectName("speed_text")
-        self.presets_menu = self._make_presets_menu()
-        """Each action has its preset as data."""
         self._buttons = {name: ToolButton(action=actions[name]) for name in _BUTTONS}
-        self._parts: dict[str, QAction] = {}
-        """What can be left out, by the names in _STAGES."""
-        self._preset, self._rest = ToolButton("preset"), ToolButton("rest")
+        self.show_primary(True)
+        self._buttons["step"].offer(self._make_step_menu(), beside=True)
         self._fill()
         self._fit_text()
+        actions["step_other"].triggered.connect(self._ask_steps)
         self.speed.number_requested.connect(self._write_speed)
         self.speed.number_moved.connect(self._write_speed)
         self.show_speed(DEFAULT_SPEED)
@@ -86,7 +80,6 @@ class ToolBar(QToolBar):
         metrics = self.fontMetrics()
         icon = round(1.15 * metrics.height())
         self.setIconSize(QSize(icon, icon))
-        self.step_count.setFixedWidth(field_width(metrics, 8))
         self.speed.setMinimumWidth(4 * metrics.height())
         self.speed.setMaximumWidth(12 * metrics.height())
         self._speed_text.setMinimumWidth(metrics.horizontalAdvance("100 000 steps/s"))
@@ -103,26 +96,15 @@ class ToolBar(QToolBar):
         run.style().polish(run)
 
     def _fit(self) -> None:
-        """Leave out as little as possible for all to fit."""
-        for left_out in range(len(_STAGES) + 1):
-            self._show_without(_STAGES[:left_out])
+        """Show the texts of all buttons where there is room, else that of Run."""
+        for style in (_WITH_TEXT, _ICON_ONLY):
+            for name, button in self._buttons.items():
+                button.setToolButtonStyle(_WITH_TEXT if name == "run" else style)
             if self._needed() <= self.width():
                 break
 
-    def _show_without(self, left_out: Sequence[str]) -> None:
-        for name, button in self._buttons.items():
-            button.setToolButtonStyle(_ICON_ONLY if f"text of {name}" in left_out else _WITH_TEXT)
-        for name, part in self._parts.items():
-            part.setVisible(name not in left_out)
-        self._parts["steps"].setVisible("step_n" not in left_out)
-        moved = [name for name in _BUTTONS if name in left_out]
-        menu = self._rest.menu()
-        menu.clear()
-        menu.addActions([self._buttons[name].defaultAction() for name in moved])
-        self._parts["rest"].setVisible(bool(moved))
-
     def _needed(self) -> int:
-        """Return the width that all shown parts need, in pixels; Run becomes Pause."""
+        """Return the width that all parts need, in pixels; Run becomes Pause."""
         layout = self.layout()
         assert layout is not None
         layout.invalidate()
@@ -138,55 +120,63 @@ class ToolBar(QToolBar):
             self._write_speed(self.speed.number)
             explain(self.speed, "Speed", _ITS_SPEED if is_watched else _SPEED_HELP)
 
-    @property
-    def steps(self) -> int:
-        return round(self.step_count.value())
-
     def show_speed(self, steps_per_second: float | None) -> None:
         self.speed.show_number(steps_per_second)
         self._write_speed(steps_per_second)
 
     def _fill(self) -> None:
-        add, parts, buttons = self.addWidget, self._parts, self._buttons
         label = QLabel("Speed")
         label.setObjectName("quiet")
-        add(buttons["run"])
-        for name in ("step", "step_n"):
-            parts[name] = add(buttons[name])
-        parts["steps"] = add(self.step_count)
-        self.addSeparator()
-        for name in ("reset", "new_weights"):
-            parts[name] = add(buttons[name])
-        self.addSeparator()
-        parts["speed_label"] = add(label)
-        add(self.speed)
-        parts["speed_text"] = add(self._speed_text)
-        stretch = QWidget()
-        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        add(stretch)
-        parts["rest"] = add(self._rest)
-        add(self._preset)
-        self._preset.setText("Presets")
-        self._preset.offer(self.presets_menu)
-        self._rest.setText("»")
-        self._rest.offer(QMenu(self._rest))
-        explain(self._preset, "Presets", "Settings that succeed or fail, each with the reason.")
-        explain(self._rest, "More buttons", "The buttons that do not fit here.")
+        label.setContentsMargins(12, 0, 0, 0)
+        for part in (*self._buttons.values(), label, self.speed, self._speed_text):
+            self.addWidget(part)
 
-    def _make_presets_menu(self) -> QMenu:
-        menu = QMenu("&Presets", self, toolTipsVisible=True)
-        for preset in assets.presets():
-            action = QAction(preset.name, menu)
-            explain_action(action, preset.why)
-            action.setData(preset)
-            menu.addAction(action)
+    def _make_step_menu(self) -> QMenu:
+        menu, step_n = QMenu("Steps", self), self._actions["step_n"]
+        menu.addAction(self._actions["step"])
+        for count in _STEP_COUNTS:
+            action = menu.addAction(f"Step {numerals.whole(count)}", partial(self._take, count))
+            action.setObjectName(f"step_{count}")
+            step_n.enabledChanged.connect(action.setEnabled)
+        menu.addAction(self._actions["step_other"])
         return menu
 
+    @Slot()
+    def _ask_steps(self) -> None:
+        """Ask for a number of steps, and take them."""
+        dialog = QInputDialog(self.window())
+        dialog.setObjectName("step_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Steps")
+        dialog.setLabelText(f"How many steps, {STEP_COUNT.allowed}?")
+        dialog.setIntRange(STEP_COUNT.low, STEP_COUNT.high)
+        dialog.setIntValue(self._actions.steps)
+        dialog.intValueSelected.connect(self._take)
+        dialog.open()
+
+    @Slot(int)
+    def _take(self, steps: int) -> None:
+        """Take as many steps, now and with step_n from now on."""
+        self._actions.show_steps(steps)
+        self.steps_chosen.emit(steps)
+        self._actions["step_n"].trigger()
+
+    def show_reached(self, steps_per_second: float | None) -> None:
+        """Show the speed that a run reaches, unless it is about the one chosen; None at rest."""
+        chosen = self.speed.number if self.speed.isEnabled() else 0.0
+        reached = chosen if steps_per_second is None else float(f"{steps_per_second:.2g}")
+        if chosen and reached and abs(reached - chosen) <= _NEAR * chosen:
+            reached = chosen
+        if not self.speed.isSliderDown():
+            self._speed_text.setText(_speed_text(reached))
+
+    def explain_kernel(self, about: str) -> None:
+        """Say in a tip what takes the steps."""
+        explain(self._speed_text, "Speed", about)
+
     @Slot(object)
-    def _write_speed(self, steps_per_second: float | None) -> None:
-        text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
-        text = text if self.speed.isEnabled() else numerals.NOTHING
-        self._speed_text.setText(text)
+    def _write_speed(self, chosen: float | None) -> None:
+        self._speed_text.setText(_speed_text(chosen if self.speed.isEnabled() else 0.0))
 
 
 class RunChoices(QObject):
@@ -196,21 +186,26 @@ class RunChoices(QObject):
         self,
         session: TrainingSession,
         document: Document,
+        actions: Actions,
         tools: ToolBar,
         controls: Controls,
         settings: Settings,
     ) -> None:
         super().__init__(document)
         self._session, self._document, self._settings = session, document, settings
-        self._tools, self._controls = tools, controls
-        tools.presets_menu.triggered.connect(self.choose_preset)
+        self._actions, self._tools, self._controls = actions, tools, controls
+        self.presets = _presets_menu(tools)
+        """Each action has its preset as data."""
+        self.presets.triggered.connect(self.choose_preset)
         tools.speed.number_requested.connect(self.choose_speed)
         controls.rules_requested.connect(self.choose_rules)
 
     def restore(self) -> None:
         """Restore the last choices, and save each new one."""
-        requested = self._tools.speed.number_requested
-        self._settings.keep("speed", SPEED, DEFAULT_SPEED, self.choose_speed, requested)
+        keep, tools = self._settings.keep, self._tools
+        keep("speed", SPEED, DEFAULT_SPEED, self.choose_speed, tools.speed.number_requested)
+        show, chosen = self._actions.show_steps, tools.steps_chosen
+        keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, show, chosen)
         rules = self._settings.rules()
         self._controls.show_rules(rules)
         self._session.rules = rules
@@ -232,12 +227,32 @@ class RunChoices(QObject):
         """Train at a speed; None is unlimited."""
         self._tools.show_speed(steps_per_second)
         self._session.set_speed(steps_per_second)
+        self._session.gauge.clear()
 
     @Slot(object)
     def choose_rules(self, rules: StopRules) -> None:
         """Stop by these rules, and save them."""
         self._session.rules = rules
         self._settings.set_rules(rules)
+
+
+def _speed_text(steps_per_second: float | None) -> str:
+    """Return a speed in at most 15 characters; 0 is none."""
+    if steps_per_second is None:
+        return "max"
+    if steps_per_second >= 1e6:
+        return f"{steps_per_second / 1e6:.3g} M steps/s"
+    return f"{numerals.whole(steps_per_second)} steps/s" if steps_per_second else numerals.NOTHING
+
+
+def _presets_menu(parent: QWidget) -> QMenu:
+    menu = QMenu("&Presets", parent, toolTipsVisible=True)
+    for preset in assets.presets():
+        action = QAction(preset.name, menu)
+        explain_action(action, preset.why)
+        action.setData(preset)
+        menu.addAction(action)
+    return menu
 
 
 class Strip(QToolBar):

@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
-from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.run_display import RunDisplay
-from xorviz.window.dialogs.introduction import Introduction
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
 from xorviz.window.layout.view_set import ViewSet
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 class DialogOpener(QObject):
     """Opens dialogs, and loads most of them when they are first opened."""
 
-    introduced = Signal()
-    """The user has seen the introduction, and closed it or begun to train."""
     imported = Signal(object)  # Known, of the network from another program that is shown now
     step_checked = Signal(object)  # StepCheck | None, of a step from that network
 
@@ -76,21 +72,6 @@ class DialogOpener(QObject):
             return dialog
 
         self._show(CommandPalette, made)
-
-    @Slot()
-    def introduction(self) -> None:
-        """Show the card for newcomers, until training begins or it is closed."""
-        if self._window.findChild(Introduction) is None:
-            card = Introduction(self._window, self._views[DecisionSurface])
-            card.closed.connect(self.introduced)
-            self._session.activity_changed.connect(card.close_for)
-            self._document.project_changed.connect(card.close_for_trained)
-
-    @Slot()
-    def end_introduction(self) -> None:
-        """Close the card for newcomers, if it is shown."""
-        if (card := self._window.findChild(Introduction)) is not None:
-            card.end()
 
     @Slot()
     def about(self) -> None:

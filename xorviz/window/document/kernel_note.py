@@ -9,10 +9,7 @@ from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
 
 UNDERSTOOD = "OK"
-COMPILING = "compiling (once)"
-COMPILING_EXPLAINED = (
-    "Numba compiles the training loop: a few seconds, once on this computer. Then training begins."
-)
+COMPILING = "A few seconds, once on this computer. Then training begins."
 
 
 def explained(kernel: str) -> str:

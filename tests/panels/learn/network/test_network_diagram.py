@@ -14,7 +14,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.network import outputs
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import ROWS
+from xorviz.core.truth_table import ROW_NAMES, ROWS
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
@@ -41,7 +41,7 @@ class Page(WeightPage[NetworkDiagram]):
     @property
     def row(self) -> str:
         """The chosen row."""
-        return self.view.options_text.removeprefix("row ")
+        return str(ROW_NAMES[self.view.row.value])
 
     def rest_at(self, name: str) -> None:
         """Point at something until its card appears."""

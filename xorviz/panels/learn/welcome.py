@@ -1,0 +1,76 @@
+"""The panel that shows a newcomer what XOR is, what the colours mean, and what to do first."""
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from xorviz.panels.base.square_items import paint_sign
+from xorviz.panels.base.view import View
+from xorviz.ui.chrome.buttons import PushButton
+from xorviz.ui.forms.boxes import STRETCH, column, row
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import plain_label, scrolled
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import LIGHT
+
+_QUESTION = "Can a small network learn XOR?"
+_XOR = "Two inputs, one answer: 1 if exactly one input is 1, otherwise 0."
+_BEGIN = "Press Run and watch the line bend. Or begin with a lesson."
+_ZERO, _ONE, _LINE = range(3)
+_MARKS = {
+    _ZERO: "Blue circle: the answer is 0.",
+    _ONE: "Orange square: the answer is 1.",
+    _LINE: (
+        "The line is the decision boundary: on its blue side the network answers 0, on its "
+        "orange side 1."
+    ),
+}
+
+
+class Welcome(View):
+    """The first page. It goes with Run, Step, a trained run that is opened, and Esc."""
+
+    explanation = " ".join((_QUESTION, _XOR, *_MARKS.values(), _BEGIN))
+
+    def __init__(self) -> None:
+        super().__init__("welcome")
+        self.lessons = PushButton("welcome_lessons", "Lessons")
+        """Offers the menu that it is given."""
+        explain(self.lessons, "Lessons", "Short experiments, each with a question and its answer")
+        marks = QGridLayout()
+        marks.setHorizontalSpacing(10)
+        for line, (mark, about) in enumerate(_MARKS.items()):
+            marks.addWidget(_Mark(mark), line, 0)
+            marks.addWidget(plain_label("", about), line, 1)
+        marks.setColumnStretch(1, 1)
+        inside = QWidget()
+        inside.setObjectName("controls_inside")
+        told = plain_label("welcome_question", _QUESTION), plain_label("", _XOR), marks
+        begin = plain_label("", _BEGIN), row(None, self.lessons, STRETCH), STRETCH
+        column(inside, *told, *begin, margins=(6, 0, 6, 0), gap=12)
+        column(self, scrolled(inside), margins=(0, 0, 0, 0))
+
+
+@guarded
+class _Mark(QWidget):
+    """A mark of the pictures, as high as a line of text: a row's sign, or the boundary."""
+
+    def __init__(self, mark: int) -> None:
+        super().__init__()
+        self._mark = mark
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(line, line)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        line, painter = self.fontMetrics().height(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QPointF(self.width(), line) / 2  # beside the first line of its text
+        if self._mark == _LINE:
+            painter.setPen(QPen(self.palette().windowText().color(), 2))
+            painter.drawLine(QPointF(1, middle.y()), QPointF(self.width() - 1, middle.y()))
+        else:
+            # The colours of targets are the same in every theme.
+            paint_sign(painter, middle, line * 0.36, self._mark, LIGHT, "transparent")
+        painter.end()
