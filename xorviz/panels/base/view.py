@@ -60,6 +60,9 @@ class View(QWidget):
     has_table = False
     """Whether what is shown can be saved as a table."""
 
+    least_lines = 7
+    """Height in lines of text below which it becomes a tab of its neighbour."""
+
     has_own_settings = False
     """Whether the view's options are not stored as switches in the settings."""
 

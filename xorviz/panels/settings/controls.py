@@ -115,6 +115,8 @@ class Controls(View):
         "Changing any other setting starts the run again from step 0. A watched run is trained by "
         "another program: a change continues it here, trained by xorviz."
     )
+    least_lines = 13  # those in sight at first
+
     config_requested = Signal(object)  # RunConfig of a new run
     change_requested = Signal(str, float)  # rate or momentum, from the next step on
     rules_requested = Signal(object)  # StopRules

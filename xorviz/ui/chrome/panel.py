@@ -19,6 +19,10 @@ ICONS = ("options", "close")
 
 _MARGIN = 8
 """Pixels around the content, but for above it."""
+_LEAST_WIDTH, _MOST = 10, QSize(18, 13)
+"""The space that any panel asks for at least and at most, in lines of text."""
+_FRAME = 2
+"""Pixels of the frames around the content and around the slot."""
 _MAXIMISE, _RESTORE = "Ma&ximise", "&Restore"
 _OWN_WINDOW, _BACK = "Own &window", "Put &back"
 
@@ -30,8 +34,10 @@ class Panel(QWidget):
     Its actions are connected by what arranges the panels.
     """
 
-    def __init__(self, title: str, content: QWidget) -> None:
+    def __init__(self, title: str, content: QWidget, least_lines: int = 0) -> None:
+        """Take a view, and the height in lines of text that it should have at least."""
         super().__init__()
+        self._least_lines = least_lines
         self.setObjectName(f"{content.objectName()}_panel")
         self.setWindowTitle(title)
         self.content = content
@@ -122,13 +128,17 @@ class Panel(QWidget):
         self._options.setVisible(has_menu)
         self._close.setVisible(has_menu and has_close)
 
-    def least(self, most: QSize) -> QSize:
-        """Return the least size at which the content can be read; above this one, it scrolls."""
+    def least(self) -> QSize:
+        """Return the least size at which the content can be read, or be scrolled at large text."""
         wanted = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
         # A vertical scroll bar must not bring the other one.
         bar = self._area.verticalScrollBar().sizeHint().width()
         self._holder.setMinimumSize((wanted - QSize(bar, 0)).expandedTo(QSize(0, 0)))
-        return wanted.boundedTo(most) + QSize(2 * _MARGIN, _MARGIN)
+        line = self.fontMetrics().height()
+        size = wanted.boundedTo(_MOST * line).expandedTo(
+            QSize(_LEAST_WIDTH, self._least_lines) * line
+        )
+        return size + QSize(2 * (_MARGIN + _FRAME), _MARGIN + 2 * _FRAME)
 
     def minimumSizeHint(self) -> QSize:
         """Need nothing: what arranges the panels knows what fits."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
@@ -30,8 +30,6 @@ from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
 Make = Callable[[], Iterable[View]]
 
-_LEAST, _MOST = QSize(10, 7), QSize(18, 13)
-"""The space that a panel can be read in has at least, and at most, so many lines of text."""
 _FOLD_ICONS = "chevron_left", "chevron_right"
 _ASIDE_SHARE = 0.36
 """Share of the columns' width that a passing column has at first, in relation to all others."""
@@ -186,12 +184,12 @@ class Desk(QWidget):
 
     def _least(self) -> Least:
         """Return what gives the least size of a panel with a header."""
-        line = self.fontMetrics().height()
+        header = self.fontMetrics().height() + AROUND_TITLE
 
         @cache
         def least(name: str) -> tuple[int, int]:
-            size = self._by_name[name].least(_MOST * line).expandedTo(_LEAST * line)
-            return size.width(), size.height() + line + AROUND_TITLE
+            size = self._by_name[name].least()
+            return size.width(), size.height() + header
 
         return least
 
@@ -434,7 +432,7 @@ def _is_aside(name: str) -> bool:
 
 def framed(view: View) -> Panel:
     """Return the panel of a view, which shows its read-out and options."""
-    panel = Panel(view.title, view)
+    panel = Panel(view.title, view, view.least_lines)
     view.readout_changed.connect(panel.readout.setText)
 
     def offer() -> None:
