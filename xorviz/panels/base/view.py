@@ -60,7 +60,7 @@ class View(QWidget):
     has_table = False
     """Whether what is shown can be saved as a table."""
 
-    least_lines = 7
+    least_lines = 6
     """Height in lines of text below which it becomes a tab of its neighbour."""
 
     has_own_settings = False
