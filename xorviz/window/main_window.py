@@ -113,7 +113,8 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_parts()
         self._restore_settings()
-        Presentation(self, self._actions["present"], self._desk, self._appearance, self._keys)
+        shown = (self._desk, self._appearance, self._keys, self._status)
+        Presentation(self, self._actions["present"], *shown)
 
     def show_fault(self, message: str) -> None:
         """Show an unexpected error in the status bar."""

@@ -16,6 +16,7 @@ from tests.support.windows import action, find, settle
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
+from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.panel import Panel
@@ -263,20 +264,27 @@ def test_in_a_small_window_slots_become_tabs_and_the_settings_fold(
 
 
 def test_an_audience_sees_the_pictures_larger_and_no_buttons(
-    window: MainWindow, desk: Desk
+    qtbot: QtBot, window: MainWindow, desk: Desk
 ) -> None:
-    present, before = action(window, "present"), slot_of(desk, "decision_surface").size()
-    layout = shares(desk)
+    present, picture = action(window, "present"), window._views[DecisionSurface]._box
+
+    def side() -> float:
+        QApplication.processEvents()
+        return float(min(picture.width(), picture.height()))
+
+    before, layout = side(), shares(desk)
+    window.document.pin()
     present.trigger()
     assert window.isFullScreen()
-    assert "controls" not in seen(desk)
+    assert not {"controls", "runs"} & seen(desk)
     buttons = desk._page.findChildren(ToolButton, "options")
     assert buttons
     assert not any(button.isVisible() for button in buttons)
-    window.resize(1280, 800)  # the screen of a test is smaller
-    QApplication.processEvents()
-    now = slot_of(desk, "decision_surface").size()
-    assert now.width() > before.width()
+    window.showNormal()  # the whole screen of a test is smaller
+    window.resize(1280, 800)
+    assert side() > before
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
     present.trigger()
     assert not window.isFullScreen()
     window.resize(1280, 800)

@@ -12,6 +12,7 @@ from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
 from xorviz.window.bars.keys import Keys
+from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.document.settings import Settings
 from xorviz.window.layout.desk import Desk
 
@@ -108,14 +109,21 @@ _HEIGHT = 0.92
 class Presentation(QObject):
     """Shows the window to an audience: the whole screen, large text, the keys that are used.
 
-    It is not saved: a new window starts without it.
+    In place of the status bar, whose height the pictures get, notices are shown as the keys are. It
+    is not saved: a new window starts without it.
     """
 
     def __init__(
-        self, window: QMainWindow, action: QAction, desk: Desk, appearance: Appearance, keys: Keys
+        self,
+        window: QMainWindow,
+        action: QAction,
+        desk: Desk,
+        appearance: Appearance,
+        keys: Keys,
+        status: StatusBar,
     ) -> None:
         super().__init__(window)
-        self._window, self._action = window, action
+        self._window, self._action, self._status = window, action, status
         self._desk, self._appearance = desk, appearance
         self._was_full = False
         self._label = QLabel(window, textFormat=Qt.TextFormat.PlainText)
@@ -127,12 +135,14 @@ class Presentation(QObject):
         self._hide_late.timeout.connect(self._label.hide)
         action.toggled.connect(self._switch)
         keys.used.connect(self._show_key)
+        status.noticed.connect(self._show)
 
     @Slot(bool)
     def _switch(self, is_on: bool) -> None:
         state, full = self._window.windowState(), Qt.WindowState.WindowFullScreen
         if is_on:
             self._was_full = bool(state & full)
+        self._status.setHidden(is_on)
         self._desk.present(is_on)
         self._appearance.present(is_on)
         self._window.setWindowState(state | full if is_on or self._was_full else state & ~full)
@@ -142,10 +152,15 @@ class Presentation(QObject):
     @Slot(QAction)
     def _show_key(self, action: QAction) -> None:
         """Show the key of an action that is used, and what it does."""
-        key = written(action.shortcut())
-        if not self._action.isChecked() or not key:
+        if key := written(action.shortcut()):
+            self._show(f"{key}: {plain_text(action).removesuffix('…')}")
+
+    @Slot(str)
+    def _show(self, text: str) -> None:
+        """Show a text over the timeline for a time, to an audience."""
+        if not self._action.isChecked():
             return
-        self._label.setText(f"{key}: {plain_text(action).removesuffix('…')}")
+        self._label.setText(text)
         self._label.adjustSize()
         size, room = self._label.size(), self._window.size()
         top = round(_HEIGHT * room.height()) - size.height() // 2

@@ -29,6 +29,8 @@ class StatusBar(QStatusBar):
     """
 
     cancelled = Signal()
+    noticed = Signal(str)
+    """A message that is not the state's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,6 +81,7 @@ class StatusBar(QStatusBar):
     def show_notice(self, text: str) -> None:
         """Show a message for 8 s in place of the state's."""
         self._notice = text
+        self.noticed.emit(text)
         self._forget_late.start()
         self._write()
 

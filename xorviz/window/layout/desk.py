@@ -161,7 +161,8 @@ class Desk(QWidget):
         """Return what would be shown in any amount of space, and the passing column."""
         if self._alone:
             return Tree((SlotColumn((TabSlot((self._alone,)),)),)), None
-        hidden = {*self._windows, self._aside} | (set() if self._has_pinned else {RUNS})
+        has_runs = self._has_pinned and not self._is_presented
+        hidden = {*self._windows, self._aside} | (set() if has_runs else {RUNS})
         tree = self._tree.without(*hidden)
         if not self._aside:
             return tree, None
@@ -267,7 +268,7 @@ class Desk(QWidget):
         self._refresh()
 
     def present(self, is_presented: bool) -> None:
-        """Show the panels without settings and buttons, for an audience, or as before."""
+        """Show the panels without settings, runs and buttons, for an audience, or as before."""
         self._is_presented, self._is_folded = is_presented, None
         self._page.show_buttons(not is_presented)
         self._refresh()
@@ -332,7 +333,7 @@ class Desk(QWidget):
         self._refresh()
 
     def move_panel(self, name: str, beside: str, is_below: bool) -> None:
-        """Give a panel the place of another one, behind or below it, as its user has asked."""
+        """Give a panel the place of another one, before or below it, as its user has asked."""
         if self._aside in {name, beside} or self._alone:
             return
         if {name, beside} <= set(self._tree.panels):

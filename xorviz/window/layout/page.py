@@ -60,13 +60,16 @@ class PanelPage(QWidget):
     @property
     def slots(self) -> list[PanelSlot]:
         """The slots that are shown, in the order of the tree."""
-        made = [slot for _, slots in self._columns for slot in slots] + [self._below]
-        return [slot for slot in made if slot.panels]
+        return [slot for slot in self._made if slot.panels]
+
+    @property
+    def _made(self) -> list[PanelSlot]:
+        return [*(slot for _, slots in self._columns for slot in slots), self._below]
 
     def show_buttons(self, has_buttons: bool) -> None:
         """Show the buttons of all headers, or none."""
         self._has_buttons = has_buttons
-        for slot in self.slots:
+        for slot in self._made:
             slot.show_buttons(has_buttons)
 
     def slot_of(self, panel: str) -> PanelSlot | None:
