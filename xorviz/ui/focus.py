@@ -18,12 +18,6 @@ def focus_of(window: QWidget) -> QWidget | None:
     return _kept(window.focusWidget())
 
 
-def beside_in_chain(widget: QWidget, is_forward: bool) -> QWidget:
-    """Return the widget after this one, or before it, in the order of Tab."""
-    found = widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
-    return _kept(found) or widget
-
-
 def _kept(found: QWidget | None) -> QWidget | None:
     """Return a widget, for PySide6 again a child of its own parent.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.texts import ElidedLabel
@@ -148,12 +148,6 @@ class Panel(QWidget):
     def is_in_front(self) -> bool:
         """Whether it is shown, and not behind another panel's tab."""
         return self.isVisible()
-
-    @property
-    def has_focus(self) -> bool:
-        """Whether a part of it has the focus."""
-        focused = QApplication.focusWidget()
-        return focused is not None and self.isAncestorOf(focused)
 
     def name_actions(self, is_maximised: bool, has_window: bool) -> None:
         """Name what the actions do now."""

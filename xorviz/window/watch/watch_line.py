@@ -31,8 +31,6 @@ from xorviz.window.watch.words import state_text, tip_text
 _ROLES = QPalette.ColorRole
 _FULL, *_PARTS = BATCHES
 _LEFT, _GAP = 4, 6
-_BELOW = 10
-"""Pixels between this line and the next."""
 _AROUND = 8
 """Pixels of the run's text above and below it together."""
 _NAME, _VERDICT = 0.25, 0.4
