@@ -259,8 +259,8 @@ def test_what_is_tried_from_these_weights_is_listed_best_first(
     assert lows == sorted(lows, reverse=True)
     # In words, what becomes of this network, and a table of all.
     out = printed(run, "--weights", path, "--try").replace("\u202f", " ")
-    assert "From these weights, a longer run, a larger rate (2.5)" in out
-    (row,) = [line for line in out.splitlines() if line.startswith("Width 4")]
+    assert "From these weights: train longer, continue with rate 2.5" in out
+    (row,) = [line for line in out.splitlines() if line.startswith("Use width 4")]
     assert " of 10 " in row
     assert "Tried with width 2 · rate 0.5 · Σ(t−y)² · biases" in out
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.perf
 SHOWN: Sequence[tuple[Workspace, tuple[str, ...]]] = [
     (Workspace.LEARN, ()),
     (Workspace.INSIDE, ()),
-    (Workspace.INSIDE, ("step_explainer", "hessian")),
+    (Workspace.INSIDE, ("step_explainer", "why")),
     (Workspace.INSIDE, ("landscape",)),
     (Workspace.LAB, ()),
 ]

@@ -156,7 +156,7 @@ def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow, ke
 
 IN_FRONT = [
     (Workspace.INSIDE, ()),
-    (Workspace.INSIDE, ("step_explainer", "hessian")),
+    (Workspace.INSIDE, ("step_explainer", "why")),
     (Workspace.INSIDE, ("landscape",)),
     (Workspace.LAB, ()),
 ]
@@ -379,7 +379,7 @@ def test_it_is_smooth_while_changes_are_tried(
             qtbot.wait(200)
         start = time.perf_counter()
         meter.clear()
-        window._actions["what_helps"].trigger()
+        window._why.fix()
         qtbot.waitUntil(lambda: bool(window.lab.runner.names))
         qtbot.waitUntil(lambda: not window.lab.runner.names)
         taken = time.perf_counter() - start

@@ -14,8 +14,7 @@ correct; of the lab the number, or the percentage, of networks with all four cor
 INTERVAL = "interval"
 WORKSPACES = ("learn", "inside", "lab")
 CONTROLS = (
-    "run", "step", "reset", "new_weights", "lab_run", "side_by_side", "pin", "diagnose",
-    "what_helps",
+    "run", "step", "reset", "new_weights", "lab_run", "side_by_side", "pin", "why",
 )  # fmt: skip
 """What a step may point to, beside the settings of a run."""
 FREE, HIDDEN, LOCKED = "free", "hidden", "locked"

@@ -45,9 +45,9 @@ from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.layout.desk import Desk
 from xorviz.window.layout.view_set import ViewSet
 from xorviz.window.lessons.lessons_key import LessonsKey
-from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
 from xorviz.window.watch.programs import Programs
 from xorviz.window.watch.watch_line import WatchLine
+from xorviz.window.why_key import WhyKey
 from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
 
 if TYPE_CHECKING:  # not loaded at the start
@@ -90,9 +90,8 @@ class MainWindow(QMainWindow):
         self._notices = NoticeBar()
         self._strip = DiagnosisStrip()
         self._line = StateLine(self._strip, self.session, self.document)
-        by_itself = self._actions["try_by_itself"]
-        self._helps = WhatHelpsKey(lambda: self.lab.trials, self._desk, self._line, by_itself)
-        self._step_check = StepCheckKey(self._desk, self._actions["own_network"])
+        told = self._line, self._strip, self.session, self._actions["try_by_itself"]
+        self._why = WhyKey(self._desk, *told)
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         shown_in = self._tools, self._status, self._actions, self._controls, self._desk, self.file
@@ -150,21 +149,16 @@ class MainWindow(QMainWindow):
 
     def _make_late(self) -> list[View]:
         """Make and connect the views that are not made at the start."""
-        from xorviz.panels.learn.check_view import CheckView
-        from xorviz.panels.learn.diagnosis import DiagnosisView
+        from xorviz.panels.why.why import Why
         from xorviz.window.lab.lab_controller import LabController
 
         views = self._views.make_late()
         self._connect_views(views, late_wires(self.session, self._status.show_notice))
         self._keep_options(views)
-        details = self._views[DiagnosisView]
-        details.show_diagnosis(self._strip.diagnosis)
-        self._strip.diagnosed.connect(details.show_diagnosis)
         parts = (self.session, self.document, self._settings, self._actions, self._views)
         self._lab = LabController(*parts)
         self._lab.noticed.connect(self._status.show_notice)
-        self._helps.follow(self._lab.trials)
-        self._step_check.follow(self._views[CheckView])
+        self._why.follow(self._views[Why], self._lab.trials)
         return views
 
     def _make_beside(self) -> list[View]:
@@ -230,9 +224,7 @@ class MainWindow(QMainWindow):
             "pin": document.pin,
             "side_by_side": self._dialogs.side_by_side,
             "lab_run": self._run_lab,
-            "diagnose": lambda: self._desk.reveal("diagnosis_details"),
-            "what_helps": self._helps.show,
-            "check_step": self._step_check.show,
+            "why": self._why.toggle,
             "next_unit": lambda: self._views.step_unit(1),
             "previous_unit": lambda: self._views.step_unit(-1),
             "full_screen": self.toggle_full_screen,
@@ -257,20 +249,19 @@ class MainWindow(QMainWindow):
         self._wires = wires(session, document, self._status.show_notice)
         self._connect_views(self._views.all, self._wires)
         self._status.cancelled.connect(session.pause)
-        self._strip.clicked.connect(lambda: self._desk.reveal("diagnosis_details"))
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._timeline.step_requested.connect(session.seek)
         self.resized.connect(self.lessons.refit)
         self.lessons.began.connect(self.end_introduction)
         self._views[Welcome].lessons.setMenu(self.lessons.menu)
         self._desk.aside_changed.connect(self._note_aside)
-        self._dialogs.imported.connect(self._helps.try_imported)
-        self._dialogs.step_checked.connect(self._step_check.show_check)
-        self._watched.check_clicked.connect(self._step_check.show)
+        self._dialogs.imported.connect(self._why.try_imported)
+        self._dialogs.step_checked.connect(self._why.show_imported)
+        self._watched.check_clicked.connect(self._why.open_check)
         self._dialogs.program_chosen.connect(self.programs.show)
         self.programs.other_found.connect(self._dialogs.other_network)
         self.programs.other_found.connect(self._display.end_waiting)
-        self._watched.checked.connect(self._step_check.keep)
+        self._watched.checked.connect(self._why.keep_check)
         self.file.began_anew.connect(self._choices.choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)

@@ -6,7 +6,14 @@ from typing import Any
 
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.states import STATES
-from xorviz.core.diagnosis.words import UNKNOWN, about, evidence_lines, sentence, units_text
+from xorviz.core.diagnosis.words import (
+    UNKNOWN,
+    about,
+    number_lines,
+    odd_units,
+    sentence,
+    units_text,
+)
 
 XOR = (1, 0, 1, 0)
 BLANK = Evidence((0.5, 0.5, 0.5, 0.5), XOR, level=0.5, saturation=(0.0, 0.0, 0.0))
@@ -135,35 +142,31 @@ def test_units_are_named_or_counted() -> None:
 ALONE = Evidence((1.0, 0.007, 0.5, 0.5), XOR, pinned=(2, 3))
 FULL = replace(
     ALONE, loss=0.5003, gradient_norm=3.7e-5, change=-1.8e-8, steps_left=26e6,
-    coinciding=((0, 1),), saturation=(1.0, 1.0, 0.0),
+    coinciding=((0, 1),), saturation=(1.0, 1.0, 1.0),
 )  # fmt: skip
 
 
 def test_every_known_number_has_a_line() -> None:
-    outputs = {
-        "Outputs": "0 0: 0.007, 0 1: 0.500, 1 0: 1.000, 1 1: 0.500",
-        "Rows not learned": "0 1 at 0.500 and 1 1 at 0.500",
+    assert dict(number_lines(ALONE)) == {}
+    assert dict(number_lines(FULL)) == {
+        "loss": "0.5003",
+        "gradient norm": "3.70·10⁻⁵",
+        "slope of the loss": "−1.8·10⁻⁸ per step",
     }
-    assert dict(evidence_lines(ALONE)) == outputs
-    assert dict(evidence_lines(FULL)) == outputs | {
-        "Loss": "0.5003",
-        "Gradient norm": "3.70·10⁻⁵",
-        "Slope of the loss": "−1.8·10⁻⁸ per step",
-        "Coinciding units": "h1 and h2",
-        "Saturated units": "h1 and h2",
-    }
-    none = dict(evidence_lines(replace(FULL, coinciding=(), saturation=(0.0,), pinned=())))
-    assert none["Coinciding units"] == none["Saturated units"] == "none"
-    assert not {"Rows not learned", "Dead units"} & {*none}
-    odd = dict(evidence_lines(replace(FULL, outputs=(math.nan, 0.0, 1.0, 1.0), dead=(2,))))
-    assert odd["Dead units"] == "h3"
-    assert "1 0: not a number" in odd["Outputs"]
+
+
+def test_what_is_odd_about_units_is_named_by_groups() -> None:
+    assert list(odd_units(ALONE)) == []
+    bounds = ((0, 1, 2), "at the bounds")
+    assert list(odd_units(FULL)) == [bounds, ((0, 1), "nearly equal")]
+    equal = replace(FULL, are_equal=True, dead=(2,))
+    assert list(odd_units(equal)) == [bounds, ((2,), "0 on every row"), ((0, 1), "equal")]
 
 
 def test_steps_are_left_only_once_all_rows_are_correct() -> None:
     told: dict[float | None, str | None] = {26e6: "about 26 million steps", 0.0: None, None: None}
     for left, text in (told | {math.inf: "no end in sight"}).items():
         right = replace(FULL, outputs=(0.8, 0.2, 0.8, 0.2), steps_left=left)
-        assert dict(evidence_lines(right)).get("Remaining (estimate)") == text
+        assert dict(number_lines(right)).get("remaining") == text
         wrong = replace(right, outputs=FULL.outputs)
-        assert "Remaining (estimate)" not in dict(evidence_lines(wrong))
+        assert "remaining" not in dict(number_lines(wrong))

@@ -30,7 +30,7 @@ class Counter(AskingView):
     explanation = "Counts."
 
     def __init__(self, rest_ms: int = 0) -> None:
-        super().__init__("hessian", rest_ms)
+        super().__init__("landscape", rest_ms)
         self.requested: list[HowMany] = []
         self.answers: list[object] = []
         self.question_asked.connect(self.requested.append)

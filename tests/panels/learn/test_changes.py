@@ -7,7 +7,7 @@ import pytest
 
 from tests.panels.learn.check_steps import checked
 from xorviz.core.network import Weights
-from xorviz.panels.learn.check_view import cell_text, limits
+from xorviz.panels.why.check import cell_text, limits
 
 
 def test_each_array_has_colours_of_its_own_up_to_its_largest_number() -> None:

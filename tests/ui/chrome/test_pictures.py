@@ -12,7 +12,6 @@ from xorviz.files import assets
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.icons import coloured, tinted
-from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.theme.palette import DARK, LEVELS, diverging
 
 SQUARE = (
@@ -75,25 +74,3 @@ def test_a_colour_scale_has_the_labels_that_fit_and_a_title_beside_it(
     assert (strip.bar.left() > strip.fontMetrics().horizontalAdvance(title)) == bool(title)
     strip.set_labels(("0", "1"), "gradient")
     assert strip.accessibleName() == "Colours of gradient from 0 to 1"
-
-
-def test_a_text_that_is_replaced_keeps_its_place_and_selection(qtbot: QtBot) -> None:
-    text = shown(qtbot, SteadyText("about", "About"), 200, 60)
-    assert (text.objectName(), text.accessibleName()) == ("about", "About")
-    pages = ["".join(f"<p>line {n} of {kind}</p>" for n in range(30)) for kind in ("one", "two")]
-    text.write(pages[0])
-    cursor = text.textCursor()
-    cursor.setPosition(5)
-    cursor.setPosition(12, cursor.MoveMode.KeepAnchor)
-    text.setTextCursor(cursor)
-    text.verticalScrollBar().setValue(150)
-    for page in (pages[1], pages[1], pages[0]):
-        text.write(page)
-        kept = text.textCursor()
-        assert (kept.anchor(), kept.position()) == (5, 12)
-        assert text.verticalScrollBar().value() == 150
-    text.write("<p>ab</p>")
-    assert (text.textCursor().anchor(), text.textCursor().position()) == (2, 2)
-    assert text.toPlainText() == "ab"
-    text.write(pages[0])
-    assert text.height_at(300) < text.height_at(30)

@@ -256,7 +256,7 @@ def test_what_takes_steps_is_held_and_every_other_way_says_why(
     ways = [action(window, "offer_weights").trigger, window.session.play]
     if is_whole:  # with all panels
         window._desk.need_all()
-        ways += [action(window, "what_helps").trigger, window._line.lab_requested.emit]
+        ways += [window.lab.trials.try_all, window._line.lab_requested.emit]
     for refused in ways:
         window._status.forget_notice()
         refused()

@@ -1,20 +1,20 @@
-"""The line above the panels: after success it offers what to do next."""
+"""The line above the panels: a word and a sentence, never cut, and one button."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock
 from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
-from tests.support.windows import settle
+from tests.support.windows import action, settle
 from xorviz.core import numerals
+from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -26,6 +26,7 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.strip_button import StatusMark
+from xorviz.ui.chrome.texts import SentencesLabel
 from xorviz.window.bars.state_line import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip, StateLine
 from xorviz.window.document.document import Document
 from xorviz.window.main_window import MainWindow
@@ -55,26 +56,50 @@ def turn(strip: DiagnosisStrip) -> None:
     wait.timeout.emit()
 
 
-def test_the_line_shows_the_diagnosis_and_its_step(strip: DiagnosisStrip) -> None:
+def line_of(seen: Snapshot) -> str:
+    return brief(diagnose_seen(seen)).line
+
+
+def test_the_line_shows_the_state_and_says_its_step(strip: DiagnosisStrip) -> None:
     assert text(strip) == ""
     assert strip.accessibleDescription() == strip.whatsThis() != ""
     for run, seen in enumerate((LEARNING, UNTRAINED, NO_ROW, DONE)):
-        alone = diagnose_seen(seen).sentence
-        of_two = f"Run A, {alone[0].lower()}{alone[1:]}"
+        alone = line_of(seen)
         at = f" (at step {numerals.whole(seen.step)})" if seen.step else ""
-        for other, (beside, said) in enumerate(((None, alone), (UNTRAINED, of_two), (None, alone))):
+        pairs = (None, alone), (UNTRAINED, f"Run A: {alone}"), (None, alone)
+        for other, (beside, said) in enumerate(pairs):
             strip.show_snapshot(replace(seen, run=9 * run + other, beside=beside))
             assert text(strip) == said
-            assert strip.line.head == said[: len(strip.line.head)]
+            assert said.startswith(strip.line.head)
+            assert strip.line.head.endswith(".")
             assert strip.toolTip() == strip.accessibleName() == said + at
-    assert diagnose_seen(UNTRAINED).sentence == "Not trained yet."
+    assert line_of(UNTRAINED) == "Not trained yet."
+
+
+@pytest.mark.parametrize("width", [1200, 560, 300, 120])
+def test_no_sentence_is_cut_and_none_moves_anything(strip: DiagnosisStrip, width: int) -> None:
+    strip.set_running(False)
+    label = child(strip, SentencesLabel)
+    heights = set()
+    for seen in (NO_ROW, LEARNING, DONE, UNTRAINED):
+        strip.show_snapshot(seen)
+        strip.resize(width, strip.sizeHint().height())
+        strip.resize(width, strip.sizeHint().height())
+        heights.add(strip.height())
+        assert line_of(seen).startswith(label.shown)
+        assert label.shown.endswith(".")
+        fits = label._laid_out(label.shown).boundingRect().height() <= label.height()
+        assert fits or ". " not in label.shown, "one sentence at least"
+        assert label.shown == line_of(seen) or width < 600
+    (height,) = heights
+    assert (height > 1.5 * strip.fontMetrics().height() + 18) == (width < 600)
 
 
 def test_a_stream_is_diagnosed_four_times_a_second_and_its_last_snapshot_anyway(
     qtbot: QtBot, strip: DiagnosisStrip
 ) -> None:
     steps: list[int | None] = []
-    strip.diagnosed.connect(lambda diagnosis: steps.append(diagnosis.step))
+    strip.diagnosed.connect(lambda found, _: steps.append(found.step))
     for step in range(300, 400):
         strip.show_snapshot(replace(NO_ROW, step=step))
     assert steps == [300]
@@ -96,11 +121,11 @@ def test_a_name_is_held_for_a_second_with_the_numbers_of_its_step(
     clock.now += 0.99 * HOLD_SECONDS
     strip.show_snapshot(FALLING)
     turn(strip)
-    assert text(strip) == diagnose_seen(NO_ROW).sentence
+    assert text(strip) == line_of(NO_ROW)
     assert "at step 300" in strip.toolTip()
     clock.now += 0.01 * HOLD_SECONDS
     turn(strip)
-    assert text(strip) == diagnose_seen(FALLING).sentence
+    assert text(strip) == line_of(FALLING)
     assert "at step 3\u202f124" in strip.toolTip()
 
 
@@ -109,26 +134,26 @@ def test_the_first_name_of_a_run_is_not_held(strip: DiagnosisStrip) -> None:
     for seen in (UNTRAINED, trained(QUICK, 1), NO_ROW):
         strip.show_snapshot(seen)
     turn(strip)
-    assert text(strip).startswith("No row learned: ")
+    assert text(strip).startswith("Plateau. ")
     strip.show_snapshot(FALLING)
     turn(strip)
-    assert text(strip).startswith("No row learned: "), "as every other name is"
+    assert text(strip).startswith("Plateau. "), "as every other name is"
     strip.set_running(False)
-    assert text(strip) == diagnose_seen(FALLING).sentence, "a pause shows the last one at once"
+    assert text(strip) == line_of(FALLING), "a pause shows the last one at once"
     strip.show_snapshot(NO_ROW)
-    assert text(strip).startswith("No row learned: ")
+    assert text(strip).startswith("Plateau. ")
 
 
 @pytest.mark.parametrize(
     ("before", "after", "name"),
     [
         (UNTRAINED, trained(QUICK, 1), "Learning"),
-        (NO_ROW, LEARNING, "All four correct at step 2\u202f281"),
-        (NO_ROW, DONE, "Learned at step 168"),
-        (DONE, replace(NO_ROW, step=401), "No row learned"),
+        (NO_ROW, LEARNING, "Learning"),
+        (NO_ROW, DONE, "Learned"),
+        (DONE, replace(NO_ROW, step=401), "Plateau"),
         (NO_ROW, replace(NO_ROW, step=301, halt=Halt.DIVERGED), "Diverging"),
-        (LEARNING, NO_ROW, "No row learned"),
-        (DONE, replace(NO_ROW, step=401, run=1), "No row learned"),
+        (LEARNING, NO_ROW, "Plateau"),
+        (DONE, replace(NO_ROW, step=401, run=1), "Plateau"),
     ],
     ids=["begun", "all right", "learned", "no longer", "diverged", "a step back", "another run"],
 )
@@ -137,21 +162,21 @@ def test_a_name_that_the_window_contradicts_is_never_held(
 ) -> None:
     strip.show_snapshot(before)
     strip.show_snapshot(after)
-    assert text(strip).startswith(f"{name}: ")
+    assert text(strip).startswith(f"{name}. ")
 
 
 def test_the_mark_is_good_only_for_good_states(strip: DiagnosisStrip) -> None:
     strip.set_running(False)
     one_unit = RunConfig(width=1, rate=0.5, biases=True)
-    for seen, mark, word in (
-        (UNTRAINED, StatusMark.NONE, "Details"),
-        (DONE, StatusMark.TICK, "Details"),
-        (LEARNING, StatusMark.DISC, "Details"),
-        (trained(one_unit, 380), StatusMark.DIAMOND, "Details"),  # it learns, but in vain
-        (trained(RunConfig(width=1, rate=0.5, seed=5), 2000), StatusMark.DIAMOND, "What to try"),
+    for seen, mark in (
+        (UNTRAINED, StatusMark.NONE),
+        (DONE, StatusMark.TICK),
+        (LEARNING, StatusMark.DISC),
+        (trained(one_unit, 380), StatusMark.DIAMOND),  # it learns, but in vain
+        (trained(RunConfig(width=1, rate=0.5, seed=5), 2000), StatusMark.DIAMOND),
     ):
         strip.show_snapshot(seen)
-        assert (strip._mark, strip.more) == (mark, word)
+        assert strip._mark is mark
 
 
 def test_a_turn_of_the_run_is_announced_once(
@@ -163,7 +188,7 @@ def test_a_turn_of_the_run_is_announced_once(
         clock.now += HOLD_SECONDS
         strip.show_snapshot(replace(snapshot, run=number // 8))
         turn(strip)
-    new = [diagnose_seen(one).sentence for one in told[1:]]
+    new = [line_of(one) for one in told[1:]]
     assert announced == [*new, *new]
 
 
@@ -172,6 +197,7 @@ def test_a_turn_of_the_run_is_announced_once(
 BEGUN = assets.quick_start().config
 LEARNED = trained(BEGUN, 700)
 STUCK = trained(RunConfig(rate=0.5, seed=3), 300)
+TRAPPED = trained(RunConfig(width=2, biases=True, rate=0.5, seed=13), 2000)
 LEARNED_ELSEWHERE = watched_run(BEGUN, (0, 690, 700), start=BEGUN.seed).snapshot()
 NAMES = ("offer_break", "offer_weights", "offer_lab")
 
@@ -193,13 +219,11 @@ def button(line: QWidget, name: str) -> QPushButton:
 
 
 def offered(line: QWidget) -> list[str]:
-    """Return the names of the buttons that are shown."""
-    return [name for name in NAMES if button(line, f"{name}_button").isVisible()]
-
-
-def widen(line: StateLine, width: int) -> None:
-    line.resize(width, line.height())
-    QApplication.processEvents()
+    """Return the names of what is offered after success."""
+    whole = button(line, "what_next")
+    if not whole.isVisible():
+        return []
+    return [one.objectName() for one in whole.menu().actions() if one.isVisible()]
 
 
 def test_offers_come_when_a_network_has_learned_and_fit_the_run(line: StateLine) -> None:
@@ -210,7 +234,7 @@ def test_offers_come_when_a_network_has_learned_and_fit_the_run(line: StateLine)
     show(line, LEARNED)
     assert offered(line) == [*NAMES]
     assert line.sizeHint().height() <= height
-    assert all(button(line, f"{name}_button").toolTip() for name in NAMES)
+    assert all(one.toolTip() for one in button(line, "what_next").menu().actions())
     show(line, replace(LEARNED, config=replace(BEGUN, targets=(1, 1, 1, 0))))
     assert offered(line) == [*NAMES[1:]], "nothing is known to fail with these targets"
     zero = replace(LEARNED, config=replace(BEGUN, init="zero", targets=(1, 1, 1, 0)))
@@ -228,56 +252,36 @@ def test_the_line_names_the_network_that_it_is_about(line: StateLine) -> None:
         for beside, name in ((None, "Current run"), (LEARNED, "Run A"), (None, "Current run")):
             show(line, replace(LEARNED, beside=beside))
             assert about.text().startswith(f"{name}: width ")
-        assert button(line, "offers").isVisible() == is_shown, "the sentence is whole"
 
 
-def test_without_space_the_offers_are_in_a_menu_which_no_shorter_sentence_unfolds(
+def test_a_fix_is_offered_where_a_run_is_stuck_or_rests_and_needed_once_it_stopped(
     line: StateLine,
 ) -> None:
-    strip, whole = child(line, DiagnosisStrip), button(line, "offers")
-    show(line, LEARNED)
-    assert not whole.isVisible()
-    widen(line, 800)
-    assert whole.isVisible()
-    assert offered(line) == []
-    assert whole.geometry().right() < line.width()
-    listed = [one.objectName() for one in whole.menu().actions() if one.isVisible()]
-    assert listed == [*NAMES]
-    strip.show_line(StatusMark.TICK, "", "Learned")
-    strip.diagnosed.emit(strip.diagnosis)
-    assert whole.isVisible()
-    widen(line, 810)
-    assert offered(line) == [*NAMES]
-
-
-def test_what_helps_is_offered_at_rest_and_needed_once_a_run_stopped(line: StateLine) -> None:
-    needed: list[bool] = []
-    asked: list[bool] = []
+    needed, asked = list[bool](), list[bool]()
     line.needs_help.connect(lambda: needed.append(True))
-    line.help_requested.connect(lambda: asked.append(True))
-    line.help_text = lambda _: ("One more unit would help: 49 of 50", "Try it")
-    helps = button(line, "offer_help_button")
+    line.fix_requested.connect(lambda: asked.append(True))
+    fix = button(line, "fix_it")
     show(line, STUCK)
-    assert not helps.isVisible(), "the session is at another step"
+    assert not fix.isVisible(), "the session is at another step"
+    show(line, TRAPPED)
+    assert (fix.isVisible(), fix.text()) == (True, "Fix it"), "also while it runs"
     line._session._at = STUCK
     show(line, trained(STUCK.config, 99), replace(STUCK, right_since=None))
     assert line.offers_help
-    assert (helps.text(), helps.toolTip()) == ("One more unit would help: 49 of 50", "Try it")
+    line.best_fix = lambda _: ("Use width 4", "worked")
+    line.refresh()
+    assert (fix.text(), fix.toolTip()) == ("Use width 4", "worked")
     assert needed == []
     for activity in (Activity.PLAYING, Activity.PAUSED, Activity.PAUSED):
         line._session.activity_changed.emit(activity)
     assert needed == [True], "once"
-    helps.click()
+    fix.click()
     assert asked == [True]
-    widen(line, 700)
-    assert helps.isVisible(), "it may cut the sentence off up to half of the line"
-    widen(line, 400)
-    assert not helps.isVisible()
-    assert button(line, "offers").isVisible()
     for seen in (LEARNED, trained(STUCK.config, 99)):
         line._session._at = seen
         show(line, seen)
         assert not line.offers_help, "it is correct, or has just begun"
+        assert not fix.isVisible()
 
 
 def learn(qtbot: QtBot, window: MainWindow) -> None:
@@ -290,9 +294,7 @@ def learn(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def press_offer(window: MainWindow, name: str) -> None:
-    offer = button(window, f"{name}_button")
-    offer.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(offer, Qt.Key.Key_Return)
+    action(window, name).trigger()
 
 
 @pytest.mark.thorough

@@ -12,7 +12,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
-from xorviz.panels.learn.what_helps import AT_REST
+from xorviz.panels.why.fixes import AT_REST
 from xorviz.window.bars.tool_bar import DEFAULT_SPEED
 from xorviz.window.main_window import MainWindow
 

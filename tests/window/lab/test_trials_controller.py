@@ -1,4 +1,4 @@
-"""What helps, in the whole window."""
+"""Fixes, in the whole window: tried, kept with their state, and made."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,8 +25,9 @@ from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.trials import trials as trial_module
 from xorviz.lab.trials.trials import NOTHING_HELPS, Trial, best_text
-from xorviz.panels.learn.what_helps import HelpTable, WhatHelps
 from xorviz.panels.registry import Workspace
+from xorviz.panels.why.fixes import FixTable
+from xorviz.panels.why.why import Why
 from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
 from xorviz.window.lab.lab_controller import SEEDS
 from xorviz.window.lab.trials_controller import NO_WAY, TrialsController
@@ -34,7 +35,7 @@ from xorviz.window.main_window import MainWindow
 
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
 """Two rows are learned by step 2000, and no more after."""
-HERE = "t step 2\u202f000 (width 2, rate 0.5, seed 13)"
+HERE = "Tried from step 2\u202f000:"
 SADDLE = RunConfig(rate=0.5, seed=3)
 """No row is learned at step 300; each faster run learns from there."""
 RIGHT = RunConfig(width=4, biases=True, rate=1.0)
@@ -89,12 +90,22 @@ def helps(window: MainWindow) -> TrialsController:
     return window.lab.trials
 
 
-def view(window: MainWindow) -> WhatHelps:
-    return find(window, WhatHelps, "what_helps")
+def view(window: MainWindow) -> Why:
+    return find(window, Why, "why")
 
 
 def press(window: MainWindow) -> None:
-    action(window, "what_helps").trigger()
+    """Open Why? and try all changes, unless that is done."""
+    if window._desk.aside != "why":
+        action(window, "why").trigger()
+    if (button := find(window, QPushButton, "try_all")).isVisible():
+        button.click()
+
+
+def about(window: MainWindow) -> str:
+    """Return of which other step the tries are, if of another."""
+    label = view(window).fixes._about
+    return label.text() if label.isVisible() else ""
 
 
 def current(window: MainWindow) -> Trial:
@@ -116,51 +127,71 @@ def says(window: MainWindow) -> str:
 
 def names(window: MainWindow) -> list[str]:
     """Return the names of the changes from the top."""
-    return [row.change.name for row in find(window, HelpTable, "helps_table").shown]
+    return [row.change.name for row in find(window, FixTable, "fix_table").shown]
 
 
 def shown(window: MainWindow, button: str) -> bool:
-    return find(window, QPushButton, f"{button}_button").isVisible()
+    return find(window, QPushButton, button).isVisible()
 
 
 def choose(window: MainWindow, name: str) -> None:
-    """Press Try in the row of a change."""
-    table = find(window, HelpTable, "helps_table")
+    """Press Enter in the row of a change."""
+    table = find(window, FixTable, "fix_table")
     table.show_current(names(window).index(name))
     table.setFocus()
     QTest.keyClick(table, Qt.Key.Key_Return)
 
 
 @pytest.mark.thorough
-def test_one_key_tries_all_shows_it_and_says_when_it_is_out_of_date(
+def test_one_button_tries_all_and_says_of_which_step_the_results_are(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
     press(window)
     assert view(window).isVisible()
     assert (shown(window, "cancel_trial"), shown(window, "try_all")) == (True, False)
-    assert text(window, "helps_message").startswith("Trying: ")
     rest()
     trial = current(window)
     assert (trial.is_done, trial.subject.step) == (True, 2000)
     assert names(window) == [one.change.name for one in trial.tried]
     assert trial.tried[0].change.name in {"one more unit", "width 4"}
-    assert text(window, "helps_about") == f"A{HERE}."
-    assert " would help: " in text(window, "helps_message")
-    assert " would help: " in view(window).accessibleDescription()
+    assert about(window) == ""
+    assert trial.tried[0].change.title in view(window).accessibleDescription()
     assert not shown(window, "try_all")  # all is tried
     train(qtbot, window, 100)
     assert helps(window).current is None
-    assert text(window, "helps_about") == f"Out of date: a{HERE}."
-    press(window)  # there is something new to try, and the panel stays
-    assert view(window).isVisible()
+    assert about(window) == HERE
+    press(window)  # there is something new to try
     rest()
-    assert text(window, "helps_about").startswith("At step 2\u202f100")
+    assert (about(window), current(window).subject.step) == ("", 2100)
     go_to(qtbot, window, 2000)
     press(window)  # that is known: it shows at once
     assert window.lab.runner.names == ()
-    assert text(window, "helps_about") == f"A{HERE}."
-    press(window)  # with nothing new to try, the key puts the panel back
-    assert not view(window).isVisible()
+    assert about(window) == ""
+
+
+@pytest.mark.thorough
+def test_tries_are_never_those_of_another_run_and_come_back_with_their_own(
+    qtbot: QtBot, window: MainWindow, rest: Rest
+) -> None:
+    press(window)
+    rest()
+    order = names(window)
+    table = find(window, FixTable, "fix_table")
+    for leave in (window.document.draw_seed, window.document.reset):
+        leave()
+        settle(qtbot, window)
+        train(qtbot, window, 200)
+        action(window, "why").trigger()
+        assert view(window).isVisible()
+        assert not table.isVisible()
+        assert about(window) == ""
+        press(window)  # where all is correct, nothing is tried
+        rest()
+        window.document.undo()
+        settle(qtbot, window)
+        assert table.isVisible()
+        assert (names(window), about(window)) == (order, "")
+        window._desk.close_aside()
 
 
 @pytest.mark.thorough
@@ -206,9 +237,9 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow, rest: Res
     rounds = len(trial.rounds)
     qtbot.waitUntil(lambda: len(window.lab.runner.names) < rounds)
     assert names(window) == order  # while trying, no row moves
-    find(window, QPushButton, "cancel_trial_button").click()
+    find(window, QPushButton, "cancel_trial").click()
     rest()
-    assert text(window, "helps_message") == "Cancelled."
+    assert text(window, "fix_message") == "Cancelled."
     trial = current(window)
     assert len(trial.before) == len(trial.rounds[0].changes)
     assert not trial.is_done
@@ -226,22 +257,22 @@ def test_a_trial_waits_for_what_a_person_trains_and_ends_with_the_lab(
     runner = window.lab.runner
     runner.run(Order(SEEDS, LabPlan((TRAP,), range(40), 100_000), "40 seeds"))
     press(window)
-    assert text(window, "helps_message") == "Waiting for the end of 40 seeds."
+    assert text(window, "fix_message") == "Waiting for the end of 40 seeds."
     runner.cancel(SEEDS)
-    qtbot.waitUntil(lambda: "What helps: " in text(window, "lab_progress_text"))
+    qtbot.waitUntil(lambda: "Fixes: " in text(window, "lab_progress_text"))
     action(window, "lab_cancel").trigger()
     rest()
     assert not helps(window).is_going_on
-    assert view(window)._state.trouble == "Cancelled."
+    assert view(window).fixes._state.note == "Cancelled."
 
 
 def test_of_a_run_that_is_correct_nothing_is_tried(qtbot: QtBot, window: MainWindow) -> None:
     open_at(qtbot, window, RIGHT, 2000)
     press(window)
-    for place in ("status_message", "helps_message"):
-        assert text(window, place) == "All four rows are correct: nothing needs to help."
-    assert window.lab.runner.names == ()
     assert not shown(window, "try_all")
+    window.lab.trials.try_all()
+    assert text(window, "status_message") == "All four rows are correct."
+    assert window.lab.runner.names == ()
 
 
 # Changes that are made.
@@ -339,32 +370,25 @@ def test_a_change_that_begins_anew_pins_the_run_before(
 
 
 @pytest.mark.thorough
-def test_results_that_are_out_of_date_are_tried_at_their_own_step(
+def test_tries_of_an_earlier_step_are_made_at_that_step(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
     press(window)
     rest()
     train(qtbot, window, 100)
-    for name, field in (("momentum 0.9", "momentum"), ("smaller rate", "rate")):
-        choose(window, name)
+    choose(window, "momentum 0.9")
 
-        def is_trained(field: str = field) -> bool:
-            record = window.document.project.record
-            return record.newest > 2050 and [c.field for c in record.interventions] == [field]
+    def is_trained() -> bool:
+        record = window.document.project.record
+        return record.newest > 2050 and [c.field for c in record.interventions] == ["momentum"]
 
-        qtbot.waitUntil(is_trained)
-        pause(qtbot, window)
-        project = window.document.project
-        assert project.beside is not None
-        assert (project.beside.config, project.beside.interventions) == (TRAP, ())
-        assert project.beside.newest >= 2100  # nothing of it is lost
-        assert [change.step for change in project.record.interventions] == [2000]
-    (first,) = project.pinned  # the change that was tried before
-    assert first.record.interventions[0].field == "momentum"
-    choose(window, "width 4")
-    assert says(window).endswith(
-        "Run A is pinned as Run 2. Run B is pinned as Run 3. Undo goes back."
-    )
+    qtbot.waitUntil(is_trained)
+    pause(qtbot, window)
+    project = window.document.project
+    assert project.beside is not None
+    assert (project.beside.config, project.beside.interventions) == (TRAP, ())
+    assert project.beside.newest >= 2100  # nothing of it is lost
+    assert [change.step for change in project.record.interventions] == [2000]
 
 
 @pytest.mark.thorough
@@ -373,58 +397,60 @@ def test_a_change_that_cannot_be_made_here_is_refused(qtbot: QtBot, window: Main
     trial = current(window)
     assert trial.change("follow the way down") is None
     before = window.document.project
-    view(window).try_requested.emit(trial, "follow the way down")
+    view(window).fixes.fix_requested.emit(trial, "follow the way down")
     assert says(window) == NO_WAY
     assert window.document.project is before
 
 
-# The offer beside the diagnosis, and trials that begin by themselves.
+# The fix beside the state, and trials that begin automatically.
 
 
 def offer(window: MainWindow) -> str | None:
-    """Return the text of the offer, or None if there is none."""
-    found = action(window, "offer_help")
-    return found.text() if found.isVisible() else None
+    """Return the text of the button beside the state, or None if there is none."""
+    button = find(window, QPushButton, "fix_it")
+    return button.text() if button.isVisible() else None
 
 
-def test_the_offer_names_the_best_and_makes_it(
+def fix(window: MainWindow) -> None:
+    find(window, QPushButton, "fix_it").click()
+
+
+def test_the_button_tries_all_and_then_makes_the_best(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
-    assert offer(window) == "What helps?"
-    action(window, "offer_help").trigger()
+    assert offer(window) == "Fix it"
+    fix(window)
     assert view(window).isVisible()
-    assert offer(window) == "Trying what helps…"
+    assert offer(window) == "Fix it"
     rest()
-    trial = current(window)
-    said = best_text(trial.best)
-    assert " would help: " in said
-    assert offer(window) == said
-    assert action(window, "offer_help").toolTip().startswith("Begin a new run with this change")
+    best = current(window).best
+    assert best is not None
+    assert offer(window) == best.change.title
+    assert best_text(best) in find(window, QPushButton, "fix_it").toolTip()
     train(qtbot, window, 1)  # it goes with the state
-    assert offer(window) == "What helps?"
+    assert offer(window) == "Fix it"
     go_to(qtbot, window, 2000)
-    action(window, "offer_help").trigger()
-    assert window.session.config == replace(TRAP, **trial.tried[0].change.settings)
+    fix(window)
+    assert window.session.config == replace(TRAP, **best.change.settings)
     assert window.session.playing
-    assert offer(window) is None  # it trains
     for step in (0, 2000):  # it has not begun, or is correct
         open_at(qtbot, window, RIGHT, step)
         assert offer(window) is None
 
 
 @pytest.mark.thorough
-def test_where_nothing_helps_the_offer_says_so_and_shows_what_was_tried(
+def test_where_nothing_works_it_says_so_and_the_button_shows_what_was_tried(
     qtbot: QtBot, window: MainWindow, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(monkeypatch, 2)
     open_at(qtbot, window, replace(TRAP, rate=1e-6), 100)
     press(window)
     rest()
-    assert offer(window) == NOTHING_HELPS
-    press(window)
+    assert text(window, "fix_message") == f"{NOTHING_HELPS}."
+    action(window, "why").trigger()
     assert not view(window).isVisible()
     before = window.document.project
-    action(window, "offer_help").trigger()
+    fix(window)
     assert view(window).isVisible()
     assert window.document.project == before
 
@@ -449,7 +475,8 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
     assert not view(window).isVisible()
     rest()
     assert current(window).subject.step == 2500
-    assert offer(window) == best_text(current(window).best)
+    best = current(window).best
+    assert offer(window) == (best.change.title if best else "Fix it")
 
 
 @pytest.mark.thorough
@@ -462,7 +489,7 @@ def test_neither_a_past_step_nor_a_run_that_is_reset_is_helped_by_itself(
     window.session.play()
     qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
     go_to(qtbot, window, 110)
-    assert offer(window) == "What helps?"
+    assert offer(window) == "Fix it"
     window.session.set_speed(1.0)
     window.session.play()
     qtbot.waitUntil(lambda: not window.session.unanswered)
@@ -486,12 +513,12 @@ def test_an_imported_network_is_trained_on_from_where_it_stands(
     dialog.accept()
     settle(qtbot, window)
     assert current(window).subject.step == 0
-    find(window, QPushButton, "cancel_trial_button").click()
-    find(window, QPushButton, "try_all_button").click()  # what was said is not forgotten
+    find(window, QPushButton, "cancel_trial").click()
+    find(window, QPushButton, "try_all").click()  # what was said is not forgotten
     rest()
     trial = current(window)
     rates = [one.config.rate for one in trial.changes if one.name.startswith("rate ")]
     assert rates == [0.01, 0.1, 0.5, 1, 10]
     assert trial.subject.weights.w1[0, 1] == -5.2
     assert view(window).isVisible()
-    assert says(window).startswith("From these weights, ")
+    assert says(window).startswith("From these weights: ")

@@ -1,13 +1,12 @@
 """The workspaces, the panels of Inside and the diagnosis line in the whole window."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTextBrowser
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.support.windows import action, find, settle, shown_step, text
 from xorviz.core import numerals
+from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
@@ -18,11 +17,10 @@ from xorviz.panels.inside.outputs_plot import OutputsPlot
 from xorviz.panels.inside.step_explainer import StepExplainer
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.panel import Panel
+from xorviz.panels.why.why import Why
 from xorviz.window.main_window import MainWindow
 
-COVERED = {"hessian", "landscape", "step_explainer"}
+COVERED = {"why", "landscape", "step_explainer"}
 
 
 @pytest.fixture
@@ -36,12 +34,6 @@ def inside(qtbot: QtBot, window: MainWindow) -> MainWindow:
     action(window, "workspace_inside").trigger()
     settle(qtbot, window)
     return window
-
-
-def in_front(window: MainWindow) -> set[str]:
-    """Return the names of the panels in front."""
-    panels = window.findChildren(Panel)
-    return {p.objectName().removesuffix("_panel") for p in panels if p.is_in_front}
 
 
 @pytest.mark.thorough
@@ -85,30 +77,14 @@ def test_all_views_share_the_selected_unit(inside: MainWindow) -> None:
     assert shared() == 1
 
 
-def test_key_d_and_a_click_show_the_diagnosis_details(qtbot: QtBot, window: MainWindow) -> None:
-    window.document.restart(RunConfig(init="zero"))
-    window.session.step(1)
-    settle(qtbot, window)
-    qtbot.waitUntil(lambda: text(window, "diagnosis").startswith("Symmetric units"))
-    for is_shown in (True, False):
-        QTest.keyClick(window, Qt.Key.Key_D)
-        assert ("diagnosis_details" in in_front(window)) == is_shown
-    for is_shown in (True, False):
-        QTest.mouseClick(window._strip, Qt.MouseButton.LeftButton)
-        assert ("diagnosis_details" in in_front(window)) == is_shown
-    assert window._desk.workspace is Workspace.LEARN
-
-
 @pytest.mark.thorough
-def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_landscape_is_computed(qtbot: QtBot, inside: MainWindow) -> None:
     answers: set[str] = set()
-    action(window, "workspace_lab").trigger()
-    for name in ("landscape", "hessian"):
-        window._desk.show_panel(name)
-    window._views.analyst.answered.connect(lambda _, a: answers.add(type(a).__name__))
-    window.session.step(300)
-    settle(qtbot, window)
-    qtbot.waitUntil(lambda: {"Curvature", "Landscape"} <= answers)
+    inside._desk.show_panel("landscape")
+    inside._views.analyst.answered.connect(lambda _, a: answers.add(type(a).__name__))
+    inside.session.step(300)
+    settle(qtbot, inside)
+    qtbot.waitUntil(lambda: "Landscape" in answers)
 
 
 @pytest.mark.thorough
@@ -162,9 +138,12 @@ def check_that_all_is_of_one_step(window: MainWindow) -> None:
     assert all(v._is_drawn and v._snapshot is seen for v in visible)
     assert shown_step(window) == seen.step
     assert window._strip.diagnosis == diagnose_seen(seen)
-    assert text(window, "diagnosis") == diagnose_seen(seen).sentence
-    table = find(window, QTextBrowser, "diagnosis_text").toPlainText()
-    assert f"At step\n{numerals.whole(seen.step)}" in table
+    assert text(window, "diagnosis") == brief(diagnose_seen(seen)).line
+    assert f"Step {numerals.whole(seen.step)} · " in " ".join(_texts(find(window, Why, "why")))
+
+
+def _texts(view: Why) -> list[str]:
+    return [label.text() for label in view.findChildren(QLabel)]
 
 
 @pytest.mark.thorough
@@ -172,6 +151,7 @@ def test_after_a_pause_a_step_and_a_stop_by_rule_all_is_of_one_step(
     qtbot: QtBot, inside: MainWindow
 ) -> None:
     session = inside.session
+    inside._why.open()
     inside.document.restart(RunConfig(rate=0.5, biases=True))
     settle(qtbot, inside)
     session.set_speed(None)

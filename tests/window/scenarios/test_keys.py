@@ -41,7 +41,7 @@ KEYS = {
     "new_weights": ["N"],
     "pin": ["P"],
     "side_by_side": ["C"],
-    "diagnose": ["D"],
+    "why": ["D"],
     "undo": ["Ctrl+Z"],
     "redo": ["Ctrl+Shift+Z"],
     "open": ["Ctrl+O"],

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel
 from tests.support.watched import watched_record
 from tests.support.windows import action, find, settle, shown_step, text
 from tests.window.watch.conftest import Watched
-from xorviz.core.check.step_check import FAULTY
 from xorviz.core.runs.project import Project
 from xorviz.files.run_file import load_run, save_run
+from xorviz.panels.why.check import CheckPart
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.strip_button import StripButton
@@ -115,9 +115,9 @@ def test_a_fault_is_named_and_correct_code_beside_it_parts_at_its_first_step(
     watched.begin().show_faulty(32)
     watched.wait_for("step 32", verdict)
     find(window, StripButton, "watch_verdict").click()
-    panel = find(window, Panel, "step_check_panel")
-    assert panel.is_in_front
-    assert panel.content._check.verdict == FAULTY  # type: ignore[attr-defined]
+    check = find(window, CheckPart)
+    assert check.isVisible()
+    assert "The step is faulty" in check.said
     watched.button("train_twin").click()
     difference = watched.button("to_difference")
     watched.wait(lambda: difference.text() == "First difference: step 1")

@@ -1,8 +1,9 @@
 """The verdict on a place from its curvature: kind, sentence and doubt.
 
-The diagnosis and the panel Curvature share these words, so that they agree.
+The diagnosis and Why? share these words, so that they agree.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,6 +58,8 @@ class Verdict:
     sentence: str
     doubt: str
     evidence: tuple[str, ...]
+    doubling_steps: float = math.inf
+    """Steps in which training doubles its distance along the lowest direction."""
 
     def to_dict(self) -> dict[str, str]:
         """Return the texts, without the evidence."""
@@ -74,6 +77,7 @@ def verdict(curvature: Curvature, config: RunConfig, knows_rate: bool = True) ->
         _sentence(kind, curvature, config if knows_rate else None, is_limited=bool(limit)),
         _doubt(kind, config, limit),
         _evidence(curvature, config),
+        curvature.doubling_steps(config) if knows_rate else math.inf,
     )
 
 

@@ -62,17 +62,27 @@ def _head(state: str, evidence: Evidence) -> str:
     return state.capitalize()
 
 
-def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
-    """Return a name and a text for each known number, the most important first."""
-    outputs = ", ".join(f"{row_name(row)}: {_output(evidence, row)}" for row in COUNTED)
-    pinned = [f"{row_name(row)} at {_output(evidence, row)}" for row in evidence.pinned]
-    found = [("Outputs", outputs)]
-    if pinned:
-        found.append(("Rows not learned", numerals.listed(pinned)))
-    found += _numbers(evidence)
-    if evidence.saturation:
-        found += _units(evidence)
-    return tuple(found)
+def number_lines(evidence: Evidence) -> Iterator[Line]:
+    """Yield a name and a text for each number that is known, the most important first."""
+    if evidence.loss is not None:
+        yield "loss", numerals.real(evidence.loss)
+    if evidence.gradient_norm is not None:
+        yield "gradient norm", numerals.real(evidence.gradient_norm, 3)
+    if evidence.change is not None:
+        yield "slope of the loss", f"{numerals.real(evidence.change, 2)} per step"
+    # While rows are wrong, the slope says little about how long it takes.
+    if (left := evidence.steps_left) and evidence.is_right:
+        yield "remaining", about(left) if math.isfinite(left) else "no end in sight"
+
+
+def odd_units(evidence: Evidence) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Yield groups of hidden units, and what is odd about each: at the bounds, equal."""
+    if evidence.saturated:
+        yield evidence.saturated, "at the bounds"
+    if evidence.dead:
+        yield evidence.dead, "0 on every row"
+    for group in evidence.coinciding:
+        yield group, "equal" if evidence.are_equal else "nearly equal"
 
 
 def pace(config: RunConfig) -> str:
@@ -107,6 +117,12 @@ def units_text(units: Sequence[int], width: int) -> str:
     if len(units) > 4:
         return f"{len(units)} of {width} hidden units"
     return numerals.listed([unit_name(unit) for unit in units])
+
+
+def unit_subject(units: Sequence[int], width: int) -> str:
+    """Return the same at the beginning of a sentence; names stay small."""
+    text = units_text(units, width)
+    return text if text.startswith("h") else f"{text[0].upper()}{text[1:]}"
 
 
 def _unknown(evidence: Evidence) -> str:
@@ -206,7 +222,8 @@ def _too_slow(evidence: Evidence) -> str:
     return f"at {pace} all four errors are below 0.1 only in {about(left)}."
 
 
-def _diverging(evidence: Evidence) -> str:
+def diverging(evidence: Evidence) -> str:
+    """Return which numbers are beyond all bounds, or will be."""
     if evidence.is_last and evidence.is_watched:
         return "after this state, the program came to numbers that are not finite."
     if evidence.is_last:
@@ -267,35 +284,8 @@ _DETAILS: Mapping[str, Callable[[Evidence], str]] = {
     "saturated": _saturated,
     "oscillating": _oscillating,
     "too slow": _too_slow,
-    "diverging": _diverging,
+    "diverging": diverging,
     "dead units": _dead_units,
     "symmetric units": _symmetric_units,
 }
 """Of all states but the stuck ones."""
-
-
-def _output(evidence: Evidence, row: int) -> str:
-    output = evidence.outputs[row]
-    return numerals.fixed(output, 3) if math.isfinite(output) else "not a number"
-
-
-def _numbers(evidence: Evidence) -> Iterator[Line]:
-    if evidence.loss is not None:
-        yield "Loss", numerals.real(evidence.loss)
-    if evidence.gradient_norm is not None:
-        yield "Gradient norm", numerals.real(evidence.gradient_norm, 3)
-    if evidence.change is not None:
-        yield "Slope of the loss", f"{numerals.real(evidence.change, 2)} per step"
-    # While rows are wrong, the slope says little about how long it takes.
-    if (left := evidence.steps_left) and evidence.is_right:
-        yield "Remaining (estimate)", about(left) if math.isfinite(left) else "no end in sight"
-
-
-def _units(evidence: Evidence) -> Iterator[Line]:
-    width = len(evidence.saturation)
-    groups = [units_text(group, width) for group in evidence.coinciding]
-    yield "Coinciding units", "; ".join(groups) or "none"
-    saturated = evidence.saturated
-    yield "Saturated units", units_text(saturated, width) if saturated else "none"
-    if evidence.dead:
-        yield "Dead units", units_text(evidence.dead, width)

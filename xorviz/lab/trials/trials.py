@@ -51,7 +51,7 @@ class Change:
     name: str
     """For JSON: one more unit."""
     title: str
-    """For the screen: One more unit (width 3)."""
+    """For the screen, as what to do: Use width 3."""
     settings: Mapping[str, Any]
     """What changes, by name: {"width": 3}. Beside settings of a run: steps, kick, follow, seed."""
     config: RunConfig
@@ -78,17 +78,13 @@ def changes_to(
     again = (*_other_rates(config, None), _momentum(config, None))
     known = [
         *_live(config, here, longer, knows_rate),
-        *(
-            ()
-            if here is None
-            else [*_moved(config, here), *(_told(one, ", anew") for one in again)]
-        ),
+        *(() if here is None else [*_moved(config, here), *map(_from_scratch, again)]),
         *_anew(config),
     ]
     possible = [one for one in known if most_right(one.config) == len(config.targets)]
     # One tanh or ReLU unit without biases needs both.
     return tuple(possible) or (
-        _changed("width 4 and biases", "Width 4 and biases", config, width=_WIDTH, biases=True),
+        _changed("width 4 and biases", "Use width 4 and biases", config, width=_WIDTH, biases=True),
     )
 
 
@@ -96,69 +92,86 @@ def _live(config: RunConfig, here: Start | None, longer: int, knows_rate: bool) 
     """Yield a longer run, and changes of the rate and the momentum."""
     change = _momentum(config, here)
     if knows_rate:
-        yield Change(LONGER_RUN, "A longer run", {"steps": longer}, config, here)
+        yield Change(LONGER_RUN, "Train longer", {"steps": longer}, config, here)
         yield from _other_rates(config, here)
     else:
         for rate in _UNKNOWN_RATES:
             name = f"rate {numerals.plain(rate)}"
-            yield _changed(name, name.capitalize(), config, here, rate=rate)
-        change = _told(change, f" at rate {numerals.plain(config.rate)}")
+            yield _changed(name, f"{_verb(here)} {name}", config, here, rate=rate)
+        at = f" at rate {numerals.plain(config.rate)}"
+        change = replace(change, name=change.name + at, title=change.title + at)
     yield change
 
 
 def _momentum(config: RunConfig, here: Start | None) -> Change:
     momentum = 0.0 if config.momentum == _MOMENTUM else _MOMENTUM
-    title = f"Momentum {numerals.plain(momentum)}"
-    return _changed(title.lower(), title, config, here, momentum=momentum)
+    name = f"momentum {numerals.plain(momentum)}"
+    return _changed(name, f"{_verb(here)} {name}", config, here, momentum=momentum)
 
 
 def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
     for size, factor in (("larger", _RATE), ("smaller", 1 / _RATE)):
         rate = float(f"{config.rate * factor:.12g}")  # exactly 0.004 for 0.02 / 5
-        title = f"A {size} rate ({numerals.plain(rate)})"
+        title = f"{_verb(here)} rate {numerals.plain(rate)}"
         with suppress(SettingError):  # beyond what is allowed
             yield _changed(f"{size} rate", title, config, here, rate=rate)
 
 
-def _told(change: Change, more: str) -> Change:
-    return replace(change, name=change.name + more, title=change.title + more)
+def _verb(here: Start | None) -> str:
+    """Return what is done with a setting: a run continues with it, a recipe uses it."""
+    return "Use" if here is None else "Continue with"
+
+
+def _from_scratch(change: Change) -> Change:
+    """Return a recipe's change as one of a run, which it begins again."""
+    title = change.title.replace(_verb(None), "Restart with", 1)
+    return replace(change, name=f"{change.name}, anew", title=title)
 
 
 def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
     """Yield moves of the weights: kicks, and along the direction that curves down most."""
     for size in KICKS:
         name = f"kick of {numerals.plain(size)}"
-        yield Change(name, f"A {name}", {"kick": size}, config, replace(here, kick=size))
+        yield Change(
+            name,
+            f"Kick weights by {numerals.plain(size)}",
+            {"kick": size},
+            config,
+            replace(here, kick=size),
+        )
     weights = weights_of(here.parameters, config)
     lower = followed(weights, config, CurvatureQuestion(weights, config).answer())
     if lower is not None:
         moved = replace(here, parameters=flat(lower))
-        title = "Following the way down"
+        title = "Follow the way down"
         yield Change("follow the way down", title, {"follow": True}, config, moved)
 
 
 def _anew(config: RunConfig) -> Iterator[Change]:
     """Yield changes that begin from the initial weights of other seeds."""
     if config.init not in _FIXED:
-        yield Change("another seed", "Other initial weights", {"seed": "another"}, config)
+        yield Change("another seed", "Draw other weights", {"seed": "another"}, config)
     more = config.width + 1
     with suppress(SettingError):
-        yield _changed("one more unit", f"One more unit (width {more})", config, width=more)
+        yield _changed("one more unit", f"Use width {more}", config, width=more)
     if more < _WIDTH:
-        yield _changed(f"width {_WIDTH}", f"Width {_WIDTH}", config, width=_WIDTH)
+        yield _changed(f"width {_WIDTH}", f"Use width {_WIDTH}", config, width=_WIDTH)
     if not config.biases:
-        yield _changed("biases", "Biases", config, biases=True)
+        yield _changed("biases", "Switch biases on", config, biases=True)
     yield from _other_weights(config)
     if LOSSES[config.loss].is_square:
-        yield _changed("cross-entropy", "Cross-entropy as loss", config, loss="cross-entropy")
-    for activation, name in ACTIVATION_WORDS.items():
+        yield _changed("cross-entropy", "Use cross-entropy", config, loss="cross-entropy")
+    for activation in ACTIVATION_WORDS:
         if activation != config.activation:
-            yield _changed(f"{activation} units", f"{name} units", config, activation=activation)
+            units = "ReLU" if activation == "relu" else activation
+            yield _changed(
+                f"{activation} units", f"Use {units} units", config, activation=activation
+            )
 
 
 def _other_weights(config: RunConfig) -> Iterator[Change]:
     if config.init not in _EVEN:
-        yield _changed("random initial weights", "Random initial weights", config, init="uniform")
+        yield _changed("random initial weights", "Draw random weights", config, init="uniform")
     if config.init in _FIXED:
         return
     for size, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
@@ -166,8 +179,8 @@ def _other_weights(config: RunConfig) -> Iterator[Change]:
             reach = config.init_range * factor
             other = _changed(f"{size} initial weights", "", config, init_range=reach)
             is_even = config.init in _EVEN
-            start = f"±{numerals.plain(reach)}" if is_even else start_text(other.config)
-            yield replace(other, title=f"Initial weights {start}")
+            even = f"Start within ±{numerals.plain(reach)}"
+            yield replace(other, title=even if is_even else f"Start {start_text(other.config)}")
 
 
 def _changed(
@@ -176,9 +189,7 @@ def _changed(
     return Change(name, title, settings, replace(config, **settings), here)
 
 
-NOTHING_HELPS = "Nothing that was tried helps"
-_MOSTLY = 0.5
-"""Least share of networks for a change that would help."""
+NOTHING_HELPS = "Nothing that was tried works"
 _MOST_TOLD = 3
 """Most changes that rescue this network and are named in a sentence."""
 
@@ -247,28 +258,23 @@ def ranked(found: Iterable[Tried]) -> tuple[Tried, ...]:
 
 
 def best_text(best: Tried | None) -> str:
-    """Return the best outcome, if any change worked, in a few words.
-
-    One more unit (width 3) would help: 49 of 50.
-    """
+    """Return the best outcome, if any change worked: Use width 4 (worked 50 of 50 times)."""
     if best is None:
         return NOTHING_HELPS
-    helps = " would help" if best.right.value >= _MOSTLY else ""
-    return f"{best.change.title}{helps}: {best.text}"
+    how = best.text if best.change.is_certain else f"worked {best.text} times"
+    return f"{best.change.title} ({how})"
 
 
 def outlook(found: Iterable[Tried]) -> str:
     """Return the outcomes for this network in a sentence; empty if none was tried."""
     here = [one for one in found if one.change.start and one.change.is_certain]
-    parts = [f"{_small(one)} is {one.text}" for one in here if one.helped][:_MOST_TOLD]
-    ends: dict[tuple[str, int], list[str]] = {}
+    parts = [f"{_small(one)}, {one.text}" for one in here if one.helped][:_MOST_TOLD]
+    ends: dict[str, list[str]] = {}
     for one in here:
         if not one.helped:
-            ends.setdefault((one.state, one.steps), []).append(_small(one))
-    for (state, steps), names in ends.items():
-        end = f"in “{state}” after {numerals.counted(steps, 'more step')}"
-        parts.append(f"{listed(names)} {'ends' if len(names) == 1 else 'end'} {end}")
-    return f"From these weights, {'; '.join(parts)}." if parts else ""
+            ends.setdefault(one.text, []).append(_small(one))
+    parts += [f"{listed(names)}, {text}" for text, names in ends.items()]
+    return f"From these weights: {'; '.join(parts)}." if parts else ""
 
 
 def _small(one: Tried) -> str:

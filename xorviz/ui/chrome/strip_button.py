@@ -44,13 +44,15 @@ class StripButton(QAbstractButton):
     Its size does not depend on the sentence, so that a new one never moves anything else.
     """
 
+    line_kind = ElidedLabel
+
     def __init__(self, more: str) -> None:
         super().__init__()
         self.more = more
         """The word at the right end; shown with the next line."""
         self._note = ""
         self._mark = StatusMark.NONE
-        self.line = ElidedLabel()
+        self.line = self.line_kind()
         self.line.setParent(self)
         self.line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -70,10 +72,20 @@ class StripButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self._line + _AROUND)
+        return QSize(400, self.lines * self._line + _AROUND)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    @property
+    def lines(self) -> int:
+        """How many lines its sentence may have."""
+        return 1
+
+    @property
+    def _shown_note(self) -> str:
+        """The note, for which several lines leave no room."""
+        return self._note if self.lines == 1 else ""
 
     @property
     def whole_width(self) -> int:
@@ -119,7 +131,7 @@ class StripButton(QAbstractButton):
         return round(_CHEVRON * self._line)
 
     def _note_left(self) -> int:
-        width = QFontMetrics(self.font()).horizontalAdvance(self._note)
+        width = QFontMetrics(self.font()).horizontalAdvance(self._shown_note)
         return self._more_left() - (width + 2 * _GAP if width else 0)
 
     def _paint_frame(self, painter: QPainter) -> None:
@@ -137,7 +149,7 @@ class StripButton(QAbstractButton):
         rect = self.rect().adjusted(self._more_left(), 0, 0, 0)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.more)
         rect = self.rect().adjusted(self._note_left(), 0, 0, 0)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._note)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._shown_note)
         x, y, size = self.width() - _SIDE, self.height() // 2, self._chevron
         left = x - size
         painter.drawPolyline([QPoint(left, y - size), QPoint(x, y), QPoint(left, y + size)])

@@ -1,11 +1,10 @@
-"""Texts of a panel: a line that elides, and a page that may be replaced while it is read."""
+"""Texts of a panel: lines that elide or leave out sentences, and styled pieces of HTML."""
 
-import math
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QTextBrowser
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QTextCharFormat, QTextLayout
+from PySide6.QtWidgets import QLabel
 
 from xorviz.ui.guard import guarded
 from xorviz.ui.said import plain
@@ -57,37 +56,33 @@ class ElidedLabel(QLabel):
             self.setToolTip(self._tip)
 
 
-class SteadyText(QTextBrowser):
-    """Rich text that keeps its scroll position and selection when it is replaced."""
+@guarded
+class SentencesLabel(ElidedLabel):
+    """The same on as many lines as its height has: what does not fit is left out by sentences."""
 
-    def __init__(self, name: str, title: str) -> None:
-        super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setObjectName(name)
-        self.setAccessibleName(title)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(2)
-        self._written = ""
+    @property
+    def shown(self) -> str:
+        """The sentences that fit, at least the first."""
+        text = self.text()
+        while ". " in text and self._laid_out(text).boundingRect().height() > self.height():
+            text = text[: text.rindex(". ") + 1]
+        return text
 
-    def write(self, page: str) -> None:
-        """Show a page of HTML."""
-        if page == self._written:
-            return
-        self._written = page
-        scrolled, before = self.verticalScrollBar().value(), self.textCursor()
-        anchor, end = before.anchor(), before.position()
-        self.setHtml(page)
-        longest = self.document().characterCount() - 1
-        after = self.textCursor()
-        after.setPosition(min(anchor, longest))
-        after.setPosition(min(end, longest), after.MoveMode.KeepAnchor)
-        self.setTextCursor(after)
-        self.verticalScrollBar().setValue(scrolled)
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter, layout = QPainter(self), self._laid_out(self.shown)
+        layout.draw(painter, QPointF(0, (self.height() - layout.boundingRect().height()) / 2))
+        painter.end()
 
-    def height_at(self, width: int) -> int:
-        """Return the height in pixels that shows all of the page at a width."""
-        document = self.document().clone()
-        document.setTextWidth(width)
-        return math.ceil(document.size().height()) + 1
+    def _laid_out(self, text: str) -> QTextLayout:
+        layout, head = QTextLayout(text, self.font()), QTextLayout.FormatRange()
+        head.start, head.length, head.format = 0, len(self.head), QTextCharFormat()
+        head.format.setFont(bold(self.font()))
+        layout.setFormats([head])
+        layout.beginLayout()
+        top = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(self.width())
+            line.setPosition(QPointF(0, top))
+            top += line.height()
+        layout.endLayout()
+        return layout

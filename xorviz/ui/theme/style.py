@@ -43,7 +43,7 @@ QToolBar QToolButton#step_button {{ padding-right: 22px; }}
 QToolBar QToolButton::menu-button {{ border: none; width: 20px; }}
 QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-radius: 7px; }}
 QWidget#panel_window {{ background: {ground}; }}
-QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
+QWidget#controls, QWidget#controls_inside, QWidget#why_inside, QWidget#step_sheet,
 QScrollArea {{ background: {panel}; }}
 QLabel#own_verdict, QLabel#welcome_question {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
@@ -122,7 +122,10 @@ QDialog QPushButton:default:focus, QPushButton[primary="true"]:focus,
 QPushButton#lab_run_button:focus {{ border: 2px solid {text};
     padding: 3px 11px; }}
 QPushButton:disabled {{ background: {panel}; border-color: {hairline}; color: {quiet}; }}
-HessianView QPushButton {{ padding: 4px 5px; }}
+QLabel#why_heading {{ font-weight: bold; }}
+Why QToolButton {{ background: transparent; border: none; padding: 4px 0; text-align: left;
+    color: {text}; font-weight: bold; }}
+Why QToolButton:focus, Why QToolButton:hover {{ color: {accent}; }}
 QProgressBar#lab_progress {{ background: {hairline}; border: none; border-radius: 2px;
     max-height: 4px; }}
 QProgressBar#lab_progress::chunk {{ background: {accent}; border-radius: 2px; }}

@@ -102,13 +102,9 @@ _TABLE = (
     _Spec("lab_run", "Run &lab", (),
            "Train one recipe from the initial weights of many seeds, on all cores"),
     _Spec("lab_cancel", "Ca&ncel lab", (), "Stop the lab, and keep the results so far"),
-    _Spec("diagnose", "&Diagnosis", ("D",), "Show why the run learns or does not"),
-    _Spec("what_helps", "W&hat helps", (),
-           "Try changes to this network, and show which of them help"),
-    _Spec("check_step", "Chec&k of a step", (),
-           "Show whether a training step of another program is correct, and what is wrong in it"),
-    _Spec("try_by_itself", "Try &what helps when a run is not correct", (),
-           "Try what helps when a run of 100 steps or more stops or pauses without being correct",
+    _Spec("why", "&Why?", ("D",), "Show why the run learns or does not, and what to do about it"),
+    _Spec("try_by_itself", "Suggest fi&xes automatically", (),
+           "Try changes when a run of 100 steps or more stops or pauses without being correct",
            is_choice=True),
     _Spec("next_unit", "Next hidden &unit", (), "Highlight the next hidden unit"),
     _Spec("previous_unit", "Pre&vious hidden unit", (), "Highlight the previous hidden unit"),
@@ -263,7 +259,7 @@ def _action(entry: _Spec, window: QWidget) -> QAction:
 
 _FILE = (("save", "save_as"), ("export",), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
-_UNITS = (("diagnose", "what_helps", "try_by_itself", "check_step"), ("next_unit", "previous_unit"))
+_UNITS = (("why", "try_by_itself"), ("next_unit", "previous_unit"))
 _SCREEN = (("present", "full_screen"), ("fold_settings", "reset_layout"))
 _RUN = (
     ("run", "step", "step_n", "step_other"),

@@ -1,4 +1,4 @@
-"""The line above the panels: the diagnosis, and what to do next once a run has come to rest."""
+"""The line above the panels: the state in one word and a short sentence, and what may come next."""
 
 import math
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.diagnosis.brief import STUCK, Brief, brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.reach import broken
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -18,8 +19,9 @@ from xorviz.core.runs.stopping import Halt
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
+from xorviz.ui.chrome.buttons import PushButton, set_shown
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
+from xorviz.ui.chrome.texts import SentencesLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
@@ -32,32 +34,38 @@ INTERVAL_MS = 250
 HOLD_SECONDS = 1.0
 """Shortest time that a name is shown while a network runs."""
 
+_LETTERS = 105
+"""Average letters in whose width any sentence has room on one line."""
 _DIAGNOSIS = (
-    "Why the network learns, or why it does not, found from its weights and the last part of the "
-    "loss curve, at the step named at the right. While a run goes on, a state is shown for at "
-    "least one second. Click, or press Enter, for the evidence and what to try."
+    "The state of the network, found from its weights and the last part of the loss curve. While a "
+    "run goes on, a state is shown for at least one second. Click, or press Enter, to see why, and "
+    "what to do about it."
 )
 
 
+@guarded
 class DiagnosisStrip(StripButton):
-    """A diagnosis in one sentence, with its step.
+    """A diagnosis in one word and a short sentence, with its step where there is room.
 
     That of the last snapshot while paused. While running there are four a second, and a name but
     a run's first stays for a second with the numbers of its last step, unless the snapshot itself
     contradicts it.
     """
 
-    diagnosed = Signal(object)  # Diagnosis
+    line_kind = SentencesLabel
+    diagnosed = Signal(object, object)  # Diagnosis, the Snapshot that it is about
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        super().__init__("Details")
+        super().__init__("Why?")
         self.setObjectName("diagnosis_strip")
         self.line.setObjectName("diagnosis")
         self.setWhatsThis(_DIAGNOSIS)
-        self.setStatusTip("Show the evidence and what to try")
+        self.setStatusTip("Show why, and what to do about it")
         self.setAccessibleDescription(_DIAGNOSIS)
         self.diagnosis: Diagnosis | None = None
         """The diagnosis shown."""
+        self.said: Brief | None = None
+        """The same in short."""
         self.seen: Snapshot | None = None
         """The snapshot that it is about."""
         self._last: Snapshot | None = None
@@ -93,27 +101,35 @@ class DiagnosisStrip(StripButton):
             self._diagnose(self._last, at_once=not self._is_running)
 
     def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
-        found, now, shown = diagnose_seen(snapshot), self._clock(), self.diagnosis
-        is_renamed = shown is None or found.state != shown.state
+        found, now, shown = diagnose_seen(snapshot), self._clock(), self.said
+        is_renamed = shown is None or brief(found).word != shown.word
         if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
             if is_renamed:  # the first name of a run is of its first steps, and is not held
                 is_first = self.seen is not None and self.seen.is_untrained
                 self._named_at = -math.inf if is_first else now
             self.seen = snapshot
-            self._show(found)
+            self._show(found, snapshot)
             self._announce(found, snapshot)
         self._wait.stop()
         if self._is_running:
             self._wait.start()
 
-    def _show(self, diagnosis: Diagnosis) -> None:
-        self.diagnosis = diagnosis
-        name, colon, _ = diagnosis.sentence.partition(":")
-        is_begun = bool(colon) and diagnosis.step is not None
-        step = f"at step {numerals.whole(diagnosis.step or 0)}" if is_begun else ""
-        self.more = "What to try" if diagnosis.is_stuck else "Details"
-        self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
-        self.diagnosed.emit(diagnosis)
+    @property
+    def lines(self) -> int:
+        """Two where the window is narrow, whatever the sentence is."""
+        return 1 if self.width() >= _LETTERS * self.fontMetrics().averageCharWidth() else 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.sizeHint().height() != self.height():
+            self.updateGeometry()
+
+    def _show(self, diagnosis: Diagnosis, seen: Snapshot) -> None:
+        self.diagnosis, self.said = diagnosis, (said := brief(diagnosis))
+        whose = "" if seen.beside is None else "Run A: "
+        step = "" if seen.is_untrained else f"at step {numerals.whole(seen.step)}"
+        self.show_line(_mark(diagnosis), whose + said.head, whose + said.line, step)
+        self.diagnosed.emit(diagnosis, seen)
 
     def _announce(self, found: Diagnosis, snapshot: Snapshot) -> None:
         """Have screen readers say, once a run, that it is correct, learned, stuck or diverging."""
@@ -123,7 +139,7 @@ class DiagnosisStrip(StripButton):
         state = "correct" if found.state == "learning" and is_correct else found.state
         if state not in {UNTRAINED, UNKNOWN, "learning", *self._announced[1]}:
             self._announced[1].add(state)
-            announce(self, found.sentence)
+            announce(self, brief(found).line)
 
 
 def _continues(before: Snapshot, snapshot: Snapshot) -> bool:
@@ -151,72 +167,65 @@ def _mark(diagnosis: Diagnosis) -> StatusMark:
 
 
 _GAP = 6
-_ABOUT = "What to do next with this network."
 _SOME_STEPS = 100
-"""Steps from which on it is worth asking what helps."""
+"""Steps from which on a run that is not correct may need help."""
+_FIX = "Fix it", "Try changes to this network, and show which of them work"
+_NEXT = "What next?", "What to do next with this network."
 _WEIGHTS_TIP = "Run again from the initial weights of another seed"
 _LAB_TIP = "Open the Lab and train this recipe from the initial weights of many seeds"
 
 
 @guarded
 class StateLine(QWidget):
-    """The diagnosis strip; beside it, for a run at rest, offers as buttons or in a menu.
+    """The diagnosis strip, and one button beside it: a fix for a stuck run, or what may come next.
 
-    The line keeps its height, so that offers move nothing else.
+    The button opens nothing but that; the strip is a button too, and opens Why?.
     """
 
     lab_requested = Signal()
-    help_requested = Signal()
+    fix_requested = Signal()
     needs_help = Signal()
     """A run has come to rest without being correct."""
 
     def __init__(self, strip: DiagnosisStrip, session: TrainingSession, document: Document) -> None:
         super().__init__()
         self.setObjectName("state_line")
-        self.setAccessibleName("Diagnosis")
+        self.setAccessibleName("State")
         self._strip, self._session, self._document = strip, session, document
         self._broken: RunConfig | None = None
+        self._has_played = False
+        self.best_fix: Callable[[Snapshot], tuple[str, str] | None] | None = None
+        """Returns the change that is known to work best in a state, and what it does."""
         self._about = QLabel(textFormat=Qt.TextFormat.PlainText)  # a program names its run
         self._about.setObjectName("about_run")
         self._about.hide()
+        self._fix, self._next = PushButton("fix_it"), PushButton("what_next", _NEXT[0])
+        self._fix.clicked.connect(self.fix_requested)
+        explain(self._next, *_NEXT)
+        self._next.setMenu(QMenu(self._next))
         self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)
-        again = self._offer("offer_weights", "New weights", self._draw_weights)
-        explain_action(again, _WEIGHTS_TIP)
+        explain_action(
+            self._offer("offer_weights", "New weights", self._draw_weights), _WEIGHTS_TIP
+        )
         often = self._offer("offer_lab", "How often does this work?", self.lab_requested)
         explain_action(often, _LAB_TIP)
-        self._help = self._offer("offer_help", "What helps?", self.help_requested)
-        self.help_text: Callable[[Snapshot], tuple[str, str]] | None = None
-        """Returns the text and the tip of the offer to help a run, from the trials so far."""
-        self._has_played = False
-        self._offers = (self._break, again, often, self._help)
-        self._buttons = [ActionButton(offer) for offer in self._offers]
-        self._all = PushButton("offers", "What next?")
-        explain(self._all, "What next?", _ABOUT)
-        self._all.setStatusTip(_ABOUT)
-        self._all.setMenu(QMenu(self._all))
-        self._all.menu().addActions(self._offers)
-        buttons = (*self._buttons, self._all)
-        row(self, self._about, (strip, 1), *buttons, margins=(0, 0, 0, 0), gap=_GAP)
-        for button in buttons:
+        parts = self._about, (strip, 1), self._fix, self._next
+        row(self, *parts, margins=(0, 0, 0, 0), gap=_GAP)
+        for button in (self._fix, self._next):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
             button.hide()
-        strip.diagnosed.connect(self._show_offers)
+        strip.diagnosed.connect(self.refresh)
         session.activity_changed.connect(self._note_activity)
 
     def show_about(self, is_shown: bool) -> None:
         """Say which network the tool bar, this line and the timeline are about, or do not."""
         self._about.setVisible(is_shown)
         self._name_run()
-        self._place_offers()
 
     def _name_run(self) -> None:
         project, seen = self._document.project, self._strip.seen
         name = "Run A" if seen is not None and seen.beside is not None else "Current run"
         self._about.setText(f"{name}: {short_recipe(self._session.config, project.record)}")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_offers()
 
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:
@@ -225,27 +234,30 @@ class StateLine(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Offer what fits the run as it is now."""
-        if self._strip.diagnosis is not None:
-            self._show_offers(self._strip.diagnosis)
-
-    @Slot(object)
-    def _show_offers(self, diagnosis: Diagnosis) -> None:
-        """Offer what fits the run: once it is learned, or at rest without being correct."""
+        """Offer what fits the run as it is now; signal once that it stopped without success."""
+        found, seen = self._strip.diagnosis, self._strip.seen
+        if found is None or seen is None:
+            return
         self._name_run()
-        seen = self._strip.seen
-        is_own = seen is not None and seen.beside is None and seen.record.source is None
-        config = seen.config if seen and is_own and diagnosis.state == "learned" else None
-        self._broken = broken(config) if config else None
-        is_drawn = config is not None and config.init not in {"zero", "equal"}
-        before = [(offer.isVisible(), offer.text()) for offer in self._offers]
-        fits = (self._broken, is_drawn, is_drawn, self.offers_help)
-        for offer, is_offered in zip(self._offers, fits, strict=True):
-            offer.setVisible(bool(is_offered))
-        if self._broken and config:
+        text, tip = (self.best_fix(seen) if self.best_fix else None) or _FIX
+        self._fix.setText(text.replace("&", "&&"))
+        explain(self._fix, text, tip)
+        set_shown(self._fix, self.offers_help or self._is_stuck(seen))
+        self._show_next(seen, found)
+        if self._is_at_rest:
+            had_played, self._has_played = self._has_played, False
+            if had_played and self.offers_help:
+                self.needs_help.emit()
+
+    def _show_next(self, seen: Snapshot, found: Diagnosis) -> None:
+        """Offer what may come after a run of this program that has learned."""
+        config, is_own = seen.config, seen.beside is None and seen.record.source is None
+        is_done = found.state == "learned" and is_own
+        self._broken = broken(config) if is_done else None
+        self._break.setVisible(self._broken is not None)
+        if self._broken is not None:
             explain_action(self._break, _break_tip(config, self._broken))
-        self._show_help()
-        self._place_offers(before != [(offer.isVisible(), offer.text()) for offer in self._offers])
+        set_shown(self._next, is_done and config.init not in {"zero", "equal"})
 
     @property
     def _is_at_rest(self) -> bool:
@@ -253,6 +265,10 @@ class StateLine(QWidget):
         seen, session = self._strip.seen, self._session
         is_paused = session.activity is Activity.PAUSED and not session.unanswered
         return is_paused and seen is not None and seen.step == session.step_wanted
+
+    def _is_stuck(self, seen: Snapshot) -> bool:
+        said = self._strip.said
+        return seen.step >= _SOME_STEPS and said is not None and said.word == STUCK
 
     @property
     def offers_help(self) -> bool:
@@ -262,40 +278,8 @@ class StateLine(QWidget):
             return False
         return seen.step >= _SOME_STEPS and not seen.right.all()
 
-    def _show_help(self) -> None:
-        """Show what is known to help; signal once that a run stopped without being correct."""
-        seen, has_played = self._strip.seen, self._has_played
-        if self._is_at_rest:
-            self._has_played = False
-        if seen is None or not self._help.isVisible():
-            return
-        if self.help_text is not None:
-            text, tip = self.help_text(seen)
-            self._help.setText(text.replace("&", "&&"))
-            explain_action(self._help, tip)
-        if has_played:
-            self.needs_help.emit()
-
-    def _place_offers(self, may_unfold: bool = True) -> None:
-        """Show the offers as buttons where there is space, else in a menu.
-
-        A sentence that becomes shorter during a run must not unfold the menu.
-        """
-        pairs = zip(self._buttons, self._offers, strict=True)
-        offered = [button for button, offer in pairs if offer.isVisible()]
-        beside = offered if self._about.isHidden() else [*offered, self._about]
-        needed = sum(widget.sizeHint().width() + _GAP for widget in beside)
-        sentence = self._strip.whole_width
-        if self._help.isVisible():  # what helps is worth more than the end of the sentence
-            sentence = min(sentence, self.width() // 2)
-        fits = needed + sentence <= self.width()
-        fits = fits and (may_unfold or self._all.isHidden())
-        for button in self._buttons:
-            set_shown(button, fits and button in offered)
-        set_shown(self._all, bool(offered) and not fits)
-
     def _offer(self, name: str, text: str, slot: Callable[[], object] | SignalInstance) -> QAction:
-        offer = QAction(text, self, visible=False)
+        offer = self._next.menu().addAction(text)
         offer.setObjectName(name)
         offer.triggered.connect(slot)
         return offer

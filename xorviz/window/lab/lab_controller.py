@@ -27,8 +27,8 @@ from xorviz.panels.lab.lab_gallery import LabGallery
 from xorviz.panels.lab.lab_map import PAIRS, LabMap
 from xorviz.panels.lab.lab_seeds import LabSeeds
 from xorviz.panels.lab.recipe import LabRecipe
-from xorviz.panels.learn.what_helps import WhatHelps
 from xorviz.panels.settings.controls import Controls
+from xorviz.panels.why.why import Why
 from xorviz.ui.keys import allow
 from xorviz.window.bars.actions import LAB_IDLE, Actions
 from xorviz.window.document.document import Document
@@ -124,7 +124,7 @@ class LabController(QObject):
         self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
         self.gallery = views[LabGallery]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
-        self.trials = TrialsController(self.runner, document, views[WhatHelps], session.hold)
+        self.trials = TrialsController(self.runner, document, views[Why], session.hold)
         self.trials.noticed.connect(self.noticed)
         self._opener = OpenFromLab(session, document, self)
         self._opener.noticed.connect(self.noticed)

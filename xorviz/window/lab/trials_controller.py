@@ -1,4 +1,4 @@
-"""Tries what may help the current run, by the lab's workers."""
+"""Tries changes that may fix the current run, by the lab's workers."""
 
 import random
 from collections import OrderedDict
@@ -14,15 +14,14 @@ from xorviz.engine.activity import Hold
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
 from xorviz.lab.trials.trials import Change, Trial, best_text, key_of, outlook, trial_of
-from xorviz.panels.learn.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps, effect
+from xorviz.panels.why.fixes import ALL_CORRECT, AT_REST, Trying, effect
+from xorviz.panels.why.why import Why
 from xorviz.window.document.document import Document
 
 _MOST_KEPT = 32
 """Trials whose results are kept."""
-_ORDERS = "what helps "
+_ORDERS = "fixes "
 """The beginning of the names of orders, before a number."""
-_TRYING = "Trying what helps…", "Show what is tried, and what came out so far"
-_ALL_TRIED = "Show all that was tried"
 
 
 class TrialsController(QObject):
@@ -36,7 +35,7 @@ class TrialsController(QObject):
     """There are new results, or another state of the lab's work on them."""
     noticed = Signal(str)
 
-    def __init__(self, runner: LabRunner, document: Document, view: WhatHelps, hold: Hold) -> None:
+    def __init__(self, runner: LabRunner, document: Document, view: Why, hold: Hold) -> None:
         super().__init__(runner)
         self._runner, self._document, self._view = runner, document, view
         self._hold = hold
@@ -47,9 +46,10 @@ class TrialsController(QObject):
         self._kept: OrderedDict[Hashable, Trial] = OrderedDict()
         runner.progressed.connect(self._show_progress)
         runner.changed.connect(self._show_orders)
-        view.all_requested.connect(self.try_all)
-        view.cancel_requested.connect(self.cancel)
-        view.try_requested.connect(self.make)
+        view.fixes.all_requested.connect(self.try_all)
+        view.fixes.cancel_requested.connect(self.cancel)
+        view.fixes.fix_requested.connect(self.make)
+        view.shown.connect(self._recall)
 
     @property
     def is_going_on(self) -> bool:
@@ -72,16 +72,16 @@ class TrialsController(QObject):
         trial = self._trial
         return trial if trial is not None and trial.is_about(seen) else None
 
-    def offer(self, seen: Snapshot) -> tuple[str, str] | None:
-        """Return what is known to help in a state, and what happens if that is chosen."""
+    def best_fix(self, seen: Snapshot) -> tuple[str, str] | None:
+        """Return the change that is known to work best in a state, and what it does."""
         trial = self.of(seen)
-        if trial is not None and trial.is_done:
-            best = trial.best
-            return best_text(best), _ALL_TRIED if best is None else effect(best.change)
-        return _TRYING if trial is not None and self.is_going_on else None
+        best = trial.best if trial is not None and trial.is_done else None
+        if best is None:
+            return None
+        return best.change.title, f"{best_text(best)}: {effect(best.change)}"
 
     def make_best(self) -> bool:
-        """Make the change that helps best in the state that is shown, if one does."""
+        """Make the change that works best in the state that is shown, if one does."""
         trial = self.current
         best = trial.best if trial is not None and trial.is_done else None
         if trial is None or best is None:
@@ -110,12 +110,24 @@ class TrialsController(QObject):
         self._trial, self._state = asked, AT_REST
         if not asked.is_done:
             self._orders = tuple(
-                Order(f"{_ORDERS}{number}", one.plan, "What helps")
+                Order(f"{_ORDERS}{number}", one.plan, "Fixes")
                 for number, one in enumerate(asked.rounds[asked.done :])
             )
             for order in self._orders:
                 self._runner.run(order)
         self._show()
+
+    @Slot()
+    def _recall(self) -> None:
+        """Show what was tried before of a run that is shown again, as after Undo."""
+        seen, trial = self._view.snapshot, self._trial
+        if seen is None or self._orders or not self._kept:
+            return
+        if trial is None or trial.subject.run != seen.run:
+            known = self._kept.get(key_of(seen))
+            if known is not None and known is not trial:
+                self._trial, self._state = known, AT_REST
+                self._show()
 
     @Slot()
     def cancel(self) -> None:
@@ -133,7 +145,7 @@ class TrialsController(QObject):
 
     def _stop(self, why: str) -> None:
         self._drop()
-        self._state = Trying(trouble=why)
+        self._state = Trying(note=why)
         self._show()
 
     def _drop(self) -> None:
@@ -176,8 +188,8 @@ class TrialsController(QObject):
         if now is None or self._orders[0] not in (now, *self._runner.waiting):
             self.cancel()
             return
-        other = "" if now.name.startswith(_ORDERS) else now.title
-        if self._state != (state := Trying(is_going_on=True, waits_for=other)):
+        waits = "" if now.name.startswith(_ORDERS) else f"Waiting for the end of {now.title}."
+        if self._state != (state := Trying(is_going_on=True, note=waits)):
             self._state = state
             self._show()
 

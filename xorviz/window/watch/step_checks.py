@@ -92,13 +92,11 @@ class StepChecks(QObject):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow a run; one that is not watched has nothing to check."""
-        key, had_none = self._key, self.known.telling is None
+        key = self._key
         self._record = snapshot.record if snapshot.record.source else None
         if key != self._key:
             self.rest.stop()
             self._report()
-            if self._record is None and had_none:
-                self.checked.emit(None, "")
         self._ask_next()
 
     @Slot()

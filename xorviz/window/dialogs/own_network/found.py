@@ -13,7 +13,7 @@ from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.said import PRINTED_ORDER, TOLD, said_of
 from xorviz.files.weights.states import MOST_STATES, States
-from xorviz.panels.learn.check_view import details_html, headline
+from xorviz.panels.why.check import details_html, headline
 from xorviz.window.dialogs.own_network import words
 
 _RATE_DIGITS = 6
