@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QRubberBand, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import press
-from tests.support.windows import action, find, settle
+from tests.support.windows import Open, action, find, settle
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
@@ -54,8 +54,8 @@ def title_of(desk: Desk, name: str) -> tuple[TabBar, QPoint]:
     return slot.tabs, slot.tabs.tabRect(slot.panels.index(desk[name])).center()
 
 
-def drag(bar: QWidget, start: QPoint, end: QPoint) -> None:
-    """Drag by plain mouse events to a point of the screen."""
+def hold(bar: QWidget, start: QPoint, end: QPoint) -> None:
+    """Drag by plain mouse events to a point of the screen, and keep the button down."""
     button, held = Qt.MouseButton.NoButton, LEFT
     QTest.mousePress(bar, LEFT, pos=start)
     for at in (bar.mapToGlobal(start) + QPoint(0, 40), end):
@@ -64,13 +64,19 @@ def drag(bar: QWidget, start: QPoint, end: QPoint) -> None:
             QEvent.Type.MouseMove, where, QPointF(at), button, held, Qt.KeyboardModifier.NoModifier
         )
         QApplication.sendEvent(bar, moved)
+
+
+def drag(bar: QWidget, start: QPoint, end: QPoint) -> None:
+    """Drag by plain mouse events to a point of the screen."""
+    hold(bar, start, end)
     QTest.mouseRelease(bar, LEFT, pos=bar.mapFromGlobal(end))
     QApplication.processEvents()
 
 
 def shares(desk: Desk) -> list[float]:
     """Return what parts of the desk all slots have, in width and height."""
-    QApplication.processEvents()  # splitters settle later
+    for _ in range(3):  # bars and splitters settle one after the other
+        QApplication.processEvents()
     page = desk._page
     return [
         round(part, 4)
@@ -117,13 +123,61 @@ def test_a_title_is_dragged_to_the_place_of_its_panel(desk: Desk) -> None:
     assert seen(desk) == before == set(LEARN)
 
 
+@pytest.mark.parametrize("end", ["other tabs", "hidden", "another window"])
+def test_a_drag_that_cannot_end_leaves_nothing(desk: Desk, end: str) -> None:
+    surface = slot_of(desk, "decision_surface")
+    bar, at = title_of(desk, "loss_plot")
+    mark = find(desk, QRubberBand)
+    hold(bar, at, surface.mapToGlobal(surface.rect().center()))
+    assert mark.isVisible()
+    if end == "other tabs":
+        desk.move_panel("weight_heatmap", "loss_plot", is_below=False)
+    elif end == "hidden":
+        desk.toggle_alone("truth_table")
+    else:
+        desk["truth_table"].window_action.trigger()
+        QTest.qWaitForWindowActive(desk["truth_table"].window())
+    before = desk.layouts()
+    assert not mark.isVisible()
+    QTest.mouseRelease(bar, LEFT)
+    QApplication.processEvents()
+    assert desk.layouts() == before
+
+
+def test_only_the_left_button_drags_and_opens(desk: Desk) -> None:
+    bar, at = title_of(desk, "loss_plot")
+    for button in (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+        QTest.mouseDClick(bar, button, pos=at)
+        QApplication.processEvents()
+    assert seen(desk) == set(LEARN)
+    surface = slot_of(desk, "decision_surface")
+    hold(bar, at, surface.mapToGlobal(surface.rect().center()))
+    QTest.mouseRelease(bar, Qt.MouseButton.RightButton)
+    QApplication.processEvents()
+    assert seen(desk) == set(LEARN)
+
+
 def test_the_menu_of_a_panel_moves_it(desk: Desk) -> None:
     panel = desk["weight_heatmap"]
-    panel.move_menu.aboutToShow.emit()
+    panel.menu.aboutToShow.emit()
     entries = {entry.text(): entry for entry in panel.move_menu.actions()}
     assert len(entries) == len(desk._page.slots) * 2 - 2
     entries["Tabs with Loss"].trigger()
     assert slot_of(desk, "loss_plot") is slot_of(desk, "weight_heatmap")
+    for toggle in (desk.toggle_alone, desk.toggle_window):  # it has no place to be moved from
+        toggle("weight_heatmap")
+        panel.menu.aboutToShow.emit()
+        assert not panel.move_menu.isEnabled()
+
+
+def test_nothing_goes_below_the_runs(window: MainWindow, desk: Desk) -> None:
+    window.document.pin()
+    panel, runs = desk["loss_plot"], slot_of(desk, "runs")
+    panel.menu.aboutToShow.emit()
+    assert "Below Runs" not in {entry.text() for entry in panel.move_menu.actions()}
+    hold(*title_of(desk, "loss_plot"), runs.mapToGlobal(QPoint(20, runs.height() - 5)))
+    mark = find(desk, QRubberBand)
+    assert mark.size() == runs.size()
 
 
 HIDES: dict[str, Callable[[Panel], object]] = {
@@ -192,6 +246,46 @@ def test_a_panel_in_a_window_of_its_own_comes_back_by_closing_that(desk: Desk) -
     desk.reset()
     assert panel.window() is desk.window()
     assert shares(desk) == before
+
+
+def test_a_window_may_be_closed_where_its_panel_has_no_place(desk: Desk) -> None:
+    desk["loss_plot"].window_action.trigger()
+    desk.switch(Workspace.INSIDE)
+    desk["loss_plot"].window().close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    desk.switch(Workspace.LEARN)
+    assert seen(desk) == set(LEARN)
+
+
+def test_a_panel_with_a_window_does_not_come_aside(desk: Desk) -> None:
+    desk.need_all()
+    desk.toggle_window("units")
+    desk.open_aside("units")
+    assert isinstance(desk["units"].window(), PanelWindow)
+    assert desk.aside == ""
+
+
+def test_a_passing_column_may_be_all_that_there_is(desk: Desk) -> None:
+    for name in LEARN:
+        desk.hide_panel(name)
+    desk.open_aside("units")
+    assert seen(desk) == {"units"}
+
+
+def test_a_panel_goes_with_its_reason(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    window.document.put(PAIR)
+    window.document.pin()
+    settle(qtbot, window)
+    assert desk["decision_surface_beside"] in desk.all
+    assert desk["runs"].action.isEnabled()
+    for name in ("runs", "decision_surface_beside"):
+        desk.toggle_window(name)
+    desk.toggle_alone("weight_heatmap_beside")
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
+    assert seen(desk) == set(LEARN)
+    assert desk["decision_surface_beside"] not in desk.all
+    assert not desk["runs"].action.isEnabled()
 
 
 def test_a_passing_column_is_never_kept(desk: Desk) -> None:
@@ -277,9 +371,11 @@ def test_an_audience_sees_the_pictures_larger_and_no_buttons(
     present.trigger()
     assert window.isFullScreen()
     assert not {"controls", "runs"} & seen(desk)
-    buttons = desk._page.findChildren(ToolButton, "options")
-    assert buttons
-    assert not any(button.isVisible() for button in buttons)
+    for workspace in reversed(Workspace):  # also in slots that Learn doesn't use
+        desk.switch(workspace)
+        buttons = desk._page.findChildren(ToolButton, "options")
+        assert buttons
+        assert not any(button.isVisible() for button in buttons)
     window.showNormal()  # the whole screen of a test is smaller
     window.resize(1280, 800)
     assert side() > before
@@ -327,6 +423,13 @@ def test_a_layout_comes_back_as_fractions_in_a_window_of_any_size(
     assert shares(desk) == pytest.approx(before, abs=0.01)
 
 
+def test_a_panel_that_is_made_late_comes_back_at_the_next_start(open_window: Open) -> None:
+    first = open_window()
+    first._desk.show_panel("units")
+    first.close()
+    assert "units" in seen(open_window()._desk)
+
+
 @pytest.mark.parametrize(
     "kept", [{"learn": QByteArray(b"\0\0\0\xff")}, {"learn": [1]}, {"learn_small": {}}, {"lab": 7}]
 )
@@ -346,7 +449,9 @@ def scroll_bars(page: QWidget) -> Iterable[QAbstractScrollArea]:
         if area.isVisible() and area.verticalScrollBar().isVisible()
     ]
     for area in shown:
-        if any(other is not area and other.isAncestorOf(area) for other in shown):
+        has_both = area.viewport().height() < area.contentsRect().height()
+        around = (other for other in shown if other is not area and other.isAncestorOf(area))
+        if has_both or any(around):
             yield area
 
 

@@ -58,6 +58,29 @@ def test_a_panel_that_moves_is_the_only_one_that_does(
         assert (beside in slot.panels) is not is_below or slot is moved.below
 
 
+@given(trees(), st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), min_size=1))
+def test_panels_that_move_leave_no_space(tree: Tree, moves: list[tuple[str, str]]) -> None:
+    moved = tree
+    for name, beside in moves:
+        moved = moved.moved(name, beside, is_below=True)
+    total = [sum(column.share for column in one.columns) for one in (tree, moved)]
+    assert total[0] == pytest.approx(total[1])
+    for column in moved.columns:
+        sums = [sum(s.share for s in c.slots) for c in tree.columns]
+        assert any(sum(s.share for s in column.slots) == pytest.approx(one) for one in sums)
+
+
+def test_slots_that_change_places_keep_their_shares() -> None:
+    slots = [TabSlot((name,), share) for name, share in zip("abc", (1.0, 2.0, 3.0), strict=True)]
+    tree = Tree((SlotColumn(tuple(slots)),)).moved("b", "c", is_below=True)
+    assert tree.columns[0].slots == (slots[0], slots[2], slots[1])
+
+
+def test_a_tab_goes_where_another_one_is() -> None:
+    tree = Tree((SlotColumn((TabSlot(("a", "b", "c")),)),))
+    assert [tree.moved(*pair).panels for pair in ("ac", "ca")] == [("b", "c", "a"), ("c", "a", "b")]
+
+
 @given(trees(), st.sets(st.sampled_from(NAMES), min_size=1))
 def test_hidden_panels_come_back_at_the_end(tree: Tree, hidden: set[str]) -> None:
     rest = tree.only(set(NAMES) - hidden)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QHideEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -22,7 +22,7 @@ _ABOUT = (
     "The panels in this place. Click a tab, or use the arrow keys, to bring another one to the "
     "front. Drag a title to move its panel; double-click it to see the panel alone."
 )
-AROUND_TITLE = 18
+AROUND_TITLE = 19
 """Pixels of the header above and below its text together."""
 
 
@@ -32,6 +32,8 @@ class TabBar(QTabBar):
 
     dragged = Signal(int, QPoint)  # a tab, where the pointer is on the screen
     dropped = Signal(int, QPoint)
+    drag_ended = Signal()
+    """A drag has ended without a drop."""
     opened = Signal(int)
     """A title is double-clicked."""
 
@@ -72,6 +74,8 @@ class TabBar(QTabBar):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
         pressed, self._pressed = self._pressed, None
         was_dragging, self._is_dragging = self._is_dragging, False
         if pressed is not None and was_dragging:
@@ -79,9 +83,24 @@ class TabBar(QTabBar):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
-        self._pressed = None
-        if (tab := self.tabAt(event.position().toPoint())) >= 0:
+        self.end_drag()
+        tab = self.tabAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and tab >= 0:
             self.opened.emit(tab)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.end_drag()  # it learns of no release
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.end_drag()
+
+    def end_drag(self) -> None:
+        """Forget a title that is held, with the tabs that there were."""
+        self._pressed, self._is_dragging = None, False
+        self.drag_ended.emit()
 
 
 @guarded
@@ -129,8 +148,10 @@ class PanelSlot(QFrame):
 
     def put(self, panels: Sequence[Panel], front: Panel | None = None) -> None:
         """Hold these panels, with one of them in front; those before are somewhere else already."""
+        if is_new := list(panels) != self._panels:
+            self.tabs.end_drag()
         with QSignalBlocker(self.tabs):
-            if list(panels) != self._panels:
+            if is_new:
                 self._refill(panels)
             if front is None:
                 return

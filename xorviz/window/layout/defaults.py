@@ -9,6 +9,8 @@ from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
 RUNS, SETTINGS = "runs", "controls"
 """The panel that is shown while there are pinned runs; and the one whose column folds."""
+TWINS = "decision_surface_beside", "weight_heatmap_beside"
+"""The panels of a second run."""
 PAIR = "learn_pair"
 """Key of the layout of Learn with a second run; the others have the names of their workspaces."""
 
@@ -44,7 +46,7 @@ def _tree(*columns: tuple[float, Sequence[tuple[float, Sequence[str]]]]) -> Tree
 _PAIR_TREE = _tree(
     (0.22, [(0.55, [SETTINGS]), (0.45, ["truth_table"])]),
     (0.26, [(0.66, ["decision_surface"]), (0.34, ["weight_heatmap"])]),
-    (0.26, [(0.66, ["decision_surface_beside"]), (0.34, ["weight_heatmap_beside"])]),
+    (0.26, [(share, [name]) for share, name in zip((0.66, 0.34), TWINS, strict=True)]),
     (0.26, [(1.0, ["loss_plot", "network_diagram"])]),
 )
 """Two runs side by side: a column for each, and one for the losses of both."""

@@ -21,8 +21,9 @@ from xorviz.ui.chrome.slot import AROUND_TITLE
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import allow
 from xorviz.ui.theme.palette import Theme, mixed
-from xorviz.window.layout.defaults import PAIR, RUNS, SETTINGS, companion, default_tree
+from xorviz.window.layout.defaults import PAIR, RUNS, SETTINGS, TWINS, companion, default_tree
 from xorviz.window.layout.fit import Least, fitted, has_width
 from xorviz.window.layout.page import PanelPage
 from xorviz.window.layout.panel_window import PanelWindow
@@ -97,9 +98,9 @@ class Desk(QWidget):
 
     @property
     def all(self) -> list[Panel]:
-        """All panels but those of a second run."""
+        """All panels that the workspace can show."""
         self.need_all()
-        return [self._by_name[entry.name] for entry in registry.PANELS]
+        return [self._by_name[name] for name in _names(self._key)]
 
     @property
     def made(self) -> list[Panel]:
@@ -128,7 +129,7 @@ class Desk(QWidget):
             panel.hide_action.triggered.connect(partial(self.hide_panel, name))
             panel.maximise_action.triggered.connect(partial(self.toggle_alone, name))
             panel.window_action.triggered.connect(partial(self.toggle_window, name))
-            panel.move_menu.aboutToShow.connect(partial(self._offer_places, name))
+            panel.menu.aboutToShow.connect(partial(self._offer_places, name))
             panel.set_icons(self._icons)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -166,8 +167,8 @@ class Desk(QWidget):
         tree = self._tree.without(*hidden)
         if not self._aside:
             return tree, None
-        share = sum(column.share for column in tree.columns) * self._aside_share
-        return tree, SlotColumn((TabSlot((self._aside,)),), share)
+        share = sum(column.share for column in tree.columns) or 1.0
+        return tree, SlotColumn((TabSlot((self._aside,)),), share * self._aside_share)
 
     def _shown(self) -> tuple[Tree, bool]:
         """Return what is shown in the space that there is, and whether the settings are folded."""
@@ -197,11 +198,11 @@ class Desk(QWidget):
     @Slot()
     def _refresh(self) -> None:
         """Show what follows from all of the above."""
-        if self._workspace is not Workspace.LEARN:
-            self.need_all()
         if self._is_pair and not self._has_beside:
             self._has_beside = True
             self._add(self._make_beside())
+        if not self._by_name.keys() >= set(self._tree.panels):
+            self.need_all()
         focused = focus_of(self.window())
         tree, is_folded = self._shown()
         self._page.show_tree(tree)
@@ -226,12 +227,10 @@ class Desk(QWidget):
 
     def start(self, workspace: Workspace, layouts: Mapping[str, Any]) -> None:
         """Show a workspace in its saved or its default layout."""
-        known = [entry.name for entry in registry.PANELS]
-        known += [f"{name}_beside" for name in ("decision_surface", "weight_heatmap")]
         for key in (*Workspace, PAIR):
             if key in layouts:
                 with suppress(ValueError):
-                    self._kept[key] = Tree.from_json(layouts[key], known)
+                    self._kept[key] = Tree.from_json(layouts[key], _names(key))
         self.switch(workspace)
 
     def layouts(self) -> dict[str, Any]:
@@ -256,6 +255,9 @@ class Desk(QWidget):
     def show_runs(self, has_pinned: bool) -> None:
         """Show the panel of runs while there are pinned runs, unless its user has hidden it."""
         self._has_pinned = has_pinned
+        allow(self._by_name[RUNS].action, "" if has_pinned else "There are no pinned runs")
+        if not has_pinned:
+            self._take_out(RUNS)
         self._refresh()
 
     def show_beside(self, is_pair: bool) -> None:
@@ -265,7 +267,16 @@ class Desk(QWidget):
         self._is_pair = is_pair
         if is_pair:
             self.switch(Workspace.LEARN)
+        else:
+            self._take_out(*TWINS)
         self._refresh()
+
+    def _take_out(self, *names: str) -> None:
+        """Show panels that have lost their reason neither alone nor in windows of their own."""
+        for name in names:
+            self._close_window(name)
+        if self._alone in names:
+            self._alone = ""
 
     def present(self, is_presented: bool) -> None:
         """Show the panels without settings, runs and buttons, for an audience, or as before."""
@@ -301,7 +312,7 @@ class Desk(QWidget):
         if name not in tree.panels:
             tree = tree.moved(name, companion(tree, self._key, name))
         self._change(tree.with_front(name))
-        if name not in self._page.tree.panels:  # in the folded column
+        if self._shown()[1] and name not in self._page.tree.panels:  # in the folded column
             self._is_folded = False
             self._refresh()
 
@@ -340,23 +351,25 @@ class Desk(QWidget):
             self._change(self._tree.moved(name, beside, is_below))
 
     def _offer_places(self, name: str) -> None:
-        """Offer the other slots in a panel's menu."""
-        menu = self._by_name[name].move_menu
+        """Offer the other slots in a panel's menu, if it has a slot that can change."""
+        menu, tree = self._by_name[name].move_menu, self._page.tree
         menu.clear()
-        for slot in self._page.tree.slots:
-            front = self._page.tree.front_of(slot)
-            if self._aside in slot.panels or (len(slot.panels) == 1 and front == name):
+        is_placed = name in tree.panels and name not in {self._aside, self._alone}
+        for slot in tree.slots if is_placed else ():
+            if self._aside in slot.panels or slot.panels == (name,):
                 continue
             beside = next(one for one in slot.panels if one != name)
             titles = ", ".join(self._by_name[one].windowTitle() for one in slot.panels)
             if name not in slot.panels:
                 menu.addAction(f"Tabs with {titles}", partial(self.move_panel, name, beside, False))
-            menu.addAction(f"Below {titles}", partial(self.move_panel, name, beside, True))
+            if slot is not tree.below:
+                menu.addAction(f"Below {titles}", partial(self.move_panel, name, beside, True))
+        menu.setEnabled(not menu.isEmpty())
 
     @Slot(object)
     def _keep_shares(self, shown: Tree) -> None:
         """Keep the shares that the user has dragged; that of a passing column until the end."""
-        if self._aside:
+        if self._aside and len(shown.columns) > 1:
             *others, last = shown.columns
             self._aside_share = last.share / sum(column.share for column in others)
             shown = replace(shown, columns=tuple(others))
@@ -378,7 +391,10 @@ class Desk(QWidget):
     def open_aside(self, name: str) -> None:
         """Show a panel in a column at the right of all others."""
         self._need(name)
-        self._set_aside(name)
+        if name in self._windows:
+            self._windows[name].activateWindow()
+        else:
+            self._set_aside(name)
 
     @Slot()
     def close_aside(self) -> None:
@@ -417,6 +433,7 @@ class Desk(QWidget):
     def _close_window(self, name: str) -> None:
         window = self._windows.pop(name, None)
         if window is not None:
+            self._page.put_away(self._by_name[name])  # else it may go with the window
             self._refresh()
             window.end()
 
@@ -424,6 +441,11 @@ class Desk(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._refresh()
+
+
+def _names(key: str) -> list[str]:
+    """Return the names of all panels that a layout can have."""
+    return [*(entry.name for entry in registry.PANELS), *(TWINS if key == PAIR else ())]
 
 
 def _is_aside(name: str) -> bool:

@@ -71,12 +71,15 @@ def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tr
 
     Where columns are too narrow, the last one goes below the one before; where slots are too low,
     the last one becomes tabs of the one before; so does the one below all, of the last column.
+    Where not even one column fits beside the one at the right, that is shown alone.
     """
     width, height = size
     columns, below, right = list(tree.columns), tree.below, [] if aside is None else [aside]
     while len(columns) > 1 and not has_width([*columns, *right], width, least):
         *columns, one, last = columns
         columns.append(SlotColumn((*one.slots, *last.slots), one.share + last.share))
+    if right and not has_width([*columns, *right], width, least):
+        columns, below = [], None
     if below is not None and not columns:
         columns, below = [SlotColumn((below,))], None
     if below is not None:

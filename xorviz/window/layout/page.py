@@ -31,13 +31,13 @@ class PanelPage(QWidget):
     chosen = Signal(str)
     opened = Signal(str)
     moved = Signal(str, str, bool)  # a panel, the one to be moved beside, whether below it
-    dropped_outside = Signal(str)
 
     def __init__(self, panels: Mapping[str, Panel], least: Callable[[], Least]) -> None:
         super().__init__()
         self._by_name, self._least = panels, least
         self.tree = _EMPTY
         """What is shown."""
+        self._target = QRubberBand(QRubberBand.Shape.Rectangle, self)
         self._root = _splitter(Qt.Orientation.Vertical, self)
         self._row = _splitter(Qt.Orientation.Horizontal)
         self._root.addWidget(self._row)
@@ -51,7 +51,6 @@ class PanelPage(QWidget):
         self._attic = QWidget(self)
         """Holds the panels that have no slot."""
         self._attic.hide()
-        self._target = QRubberBand(QRubberBand.Shape.Rectangle, self)
 
     def minimumSizeHint(self) -> QSize:
         line = self.fontMetrics().height()
@@ -129,6 +128,7 @@ class PanelPage(QWidget):
         slot.chosen.connect(lambda panel: self.chosen.emit(panel.content.objectName()))
         slot.opened.connect(self._open, queued)
         slot.dragged.connect(self._drag)
+        slot.tabs.drag_ended.connect(self._target.hide)
         slot.dropped.connect(self._drop, queued)
         return slot
 
@@ -213,7 +213,7 @@ class PanelPage(QWidget):
         for slot in self.slots:
             inside = slot.mapFromGlobal(at)
             if slot.rect().contains(inside):
-                is_below = inside.y() > _LOWER * slot.height()
+                is_below = slot is not self._below and inside.y() > _LOWER * slot.height()
                 is_alone = list(slot.panels) == [panel]
                 return (None, False) if is_alone else (slot, is_below)
         return None, False

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
-_LEAST_SHARE = 0.001
+_LEAST_SHARE = 1e-9
+_MOST_BELOW = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Tree:
     def mapped(self, change: Callable[[TabSlot], TabSlot | Sequence[TabSlot]]) -> "Tree":
         """Return the tree with what a function makes of each slot: one, or some below each other.
 
-        Slots and columns without panels go.
+        Slots and columns without panels go; the others fill their space.
         """
 
         def changed(slot: TabSlot) -> Iterator[TabSlot]:
@@ -68,13 +69,15 @@ class Tree:
             )
 
         columns = (
-            replace(column, slots=tuple(chain.from_iterable(map(changed, column.slots))))
+            replace(
+                column,
+                slots=_filling(column.slots, chain.from_iterable(map(changed, column.slots))),
+            )
             for column in self.columns
         )
         below = next(changed(self.below), None) if self.below else None
-        return replace(
-            self, columns=tuple(column for column in columns if column.slots), below=below
-        )
+        filled = _filling(self.columns, (column for column in columns if column.slots))
+        return replace(self, columns=filled, below=below)
 
     def only(self, panels: Iterable[str]) -> "Tree":
         """Return the tree with no other panels than these."""
@@ -93,27 +96,30 @@ class Tree:
         return replace(self, front=(panel, *others))
 
     def moved(self, panel: str, beside: str, is_below: bool = False) -> "Tree":
-        """Return the tree with a panel, new or not, before another one's tab, or below its slot.
+        """Return the tree with a panel, new or not, at another one's tab, or below its slot.
 
-        It is in front there. Without the other one in the tree it has the last slot.
+        It is in front there. Without the other one in the tree it has the last slot. A slot that
+        moves in its column keeps its share.
         """
         if panel == beside:
             return self
+        if beside not in self.panels:
+            return self.without(panel).appended(panel).with_front(panel)
+        column = next((c for c in self.columns if beside in c.panels), SlotColumn(()))
+        own = next((slot.share for slot in column.slots if slot.panels == (panel,)), None)
 
         def taking(slot: TabSlot) -> TabSlot | Sequence[TabSlot]:
-            if beside not in slot.panels:
-                return slot
-            if is_below:
+            others = tuple(name for name in slot.panels if name != panel)
+            if beside not in others:
+                return replace(slot, panels=others)
+            if is_below and slot is not self.below:  # there is one slot below all
                 half = slot.share / 2
-                return replace(slot, share=half), TabSlot((panel,), half)
+                share, lower = (half, half) if own is None else (slot.share, own)
+                return TabSlot(others, share), TabSlot((panel,), lower)
             at = slot.panels.index(beside)
-            return replace(slot, panels=(*slot.panels[:at], panel, *slot.panels[at:]))
+            return replace(slot, panels=(*others[:at], panel, *others[at:]))
 
-        rest = self.without(panel)
-        if rest.below and beside in rest.below.panels:
-            is_below = False  # there is one slot below all
-        tree = rest.mapped(taking) if beside in rest.panels else rest.appended(panel)
-        return tree.with_front(panel)
+        return self.mapped(taking).with_front(panel)
 
     def appended(self, panel: str) -> "Tree":
         """Return the tree with a panel that is not in it as the last tab of the last slot."""
@@ -163,7 +169,7 @@ class Tree:
                 for share, slots in value["columns"]
             )
             part, *names = value["below"] or [0.5]
-            below = TabSlot(tuple(names), min(0.9, _share(part))) if names else None
+            below = TabSlot(tuple(names), min(_MOST_BELOW, _share(part))) if names else None
             tree = cls(columns, below, tuple(value["front"]))
             tree = tree.only(known)
         except (LookupError, TypeError, ValueError) as error:
@@ -172,6 +178,16 @@ class Tree:
         if not names or len(set(names)) < len(names):
             raise ValueError("not a layout")
         return tree
+
+
+_Part = TypeVar("_Part", TabSlot, SlotColumn)
+
+
+def _filling(before: Sequence[_Part], after: Iterable[_Part]) -> tuple[_Part, ...]:
+    """Return slots or columns with shares as large together as those before them had."""
+    parts = tuple(after)
+    factor = sum(part.share for part in before) / (sum(part.share for part in parts) or 1.0)
+    return tuple(replace(part, share=part.share * factor) for part in parts)
 
 
 def _share(value: Any) -> float:
