@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 _SUM = "Σ"
-_FRACTIONS = {"½": "1/2", "¼": "1/4", "⅛": "1/8"}
+_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅛": "1/8"}
 _REPLACEMENTS = {
     **dict.fromkeys(f"{numerals.MINUS}–—", "-"),
     **dict.fromkeys("“”", '"'),
