@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QRubberBand, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
@@ -168,6 +168,21 @@ def test_the_menu_of_a_panel_moves_it(desk: Desk) -> None:
         toggle("weight_heatmap")
         panel.menu.aboutToShow.emit()
         assert not panel.move_menu.isEnabled()
+
+
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)
+@pytest.mark.parametrize("reason", QContextMenuEvent.Reason)
+def test_a_title_has_the_menu_of_its_panel(desk: Desk, reason: QContextMenuEvent.Reason) -> None:
+    for name in ("network_diagram", "weight_heatmap"):
+        desk.move_panel(name, "loss_plot", is_below=False)
+    by_mouse = reason is not QContextMenuEvent.Reason.Keyboard
+    for name in ("weight_heatmap", "network_diagram", "loss_plot"):
+        bar, at = title_of(desk, name)
+        bar.setCurrentIndex(bar.tabAt(at))
+        at = at if by_mouse else bar.rect().center()  # as Qt asks
+        QApplication.sendEvent(bar, QContextMenuEvent(reason, at, bar.mapToGlobal(at)))
+        assert QApplication.activePopupWidget() is desk[name].menu
+        desk[name].menu.close()
 
 
 def test_nothing_goes_below_the_runs(window: MainWindow, desk: Desk) -> None:
@@ -428,6 +443,17 @@ def test_a_panel_that_is_made_late_comes_back_at_the_next_start(open_window: Ope
     first._desk.show_panel("units")
     first.close()
     assert "units" in seen(open_window()._desk)
+
+
+def test_a_bar_stops_where_a_panel_cannot_be_read(window: MainWindow, desk: Desk) -> None:
+    window.document.pin()
+    bars = [s for s in desk._page.findChildren(QSplitter) if s.count() > 1]
+    for splitter, place in product(bars, (0, 9999)):
+        QApplication.processEvents()
+        splitter.moveSplitter(place, 1)
+        before = shares(desk)
+        desk._refresh()
+        assert shares(desk) == pytest.approx(before, abs=0.01)
 
 
 @pytest.mark.parametrize(

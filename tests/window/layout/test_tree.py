@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xorviz.window.layout.defaults import PAIR, default_tree
@@ -156,6 +156,20 @@ def test_a_drag_of_what_is_shown_changes_the_shares_of_what_is_kept(
     )
 
 
+@given(trees(), sizes, st.integers(0, 3), st.floats(0.1, 0.9))
+def test_a_bar_between_slots_stays_where_columns_are_merged(
+    tree: Tree, size: tuple[int, int], number: int, share: float
+) -> None:
+    tree = Tree(tree.columns, None, tree.front)
+    shown = fitted(tree, None, size, least)
+    columns = list(shown.columns)
+    at = number % len(columns)
+    first, *others = columns[at].slots
+    columns[at] = SlotColumn((TabSlot(first.panels, share), *others), columns[at].share)
+    dragged = Tree(tuple(columns), None, shown.front)
+    assert_same_shares(fitted(tree.resized(dragged), None, size, least), dragged)
+
+
 def assert_same_shares(one: Tree, other: Tree) -> None:
     for a, b in zip(one.columns, other.columns, strict=True):
         assert a.share == pytest.approx(b.share)
@@ -179,6 +193,13 @@ def test_sizes_follow_shares_but_for_those_that_need_more(
         n = len(parts)  # pixels that rounding may move
         free = [(z, s) for z, s, low in zip(sizes, shares, lowest, strict=True) if z > low + n]
         assert all((z - n) / s <= (other + n) / t for z, s in free for other, t in free)
+
+
+@example([1, 48])  # 1 / 49 of 49 is less than 1
+@given(st.lists(st.integers(1, 2000), min_size=1, max_size=5))
+def test_sizes_come_back_from_their_shares(sizes: list[int]) -> None:
+    shares = [size / sum(sizes) for size in sizes]
+    assert spread(sum(sizes), shares, [0] * len(sizes)) == sizes
 
 
 @pytest.mark.parametrize("key", KEYS)

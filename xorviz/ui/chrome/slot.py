@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QHideEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFontMetrics, QHideEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -36,13 +36,13 @@ class TabBar(QTabBar):
     """A drag has ended without a drop."""
     opened = Signal(int)
     """A title is double-clicked."""
+    menu_asked = Signal(int, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("panel_tabs")
         self.setExpanding(False)
         self.setDrawBase(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Panels in this place")
         self.setWhatsThis(_ABOUT)
         self._pressed: tuple[int, QPoint] | None = None
@@ -60,7 +60,7 @@ class TabBar(QTabBar):
         super().mousePressEvent(event)
         at = event.position().toPoint()
         if event.button() is Qt.MouseButton.LeftButton and self.tabAt(at) >= 0:
-            self._pressed = self.tabAt(at), at
+            self._pressed, self._is_dragging = (self.tabAt(at), at), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -87,6 +87,14 @@ class TabBar(QTabBar):
         tab = self.tabAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and tab >= 0:
             self.opened.emit(tab)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the title under the pointer; by keyboard, of the one in front."""
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        tab = self.currentIndex() if by_keyboard else self.tabAt(event.pos())
+        if tab >= 0:
+            at = self.tabRect(tab).bottomLeft() if by_keyboard else event.pos()
+            self.menu_asked.emit(tab, self.mapToGlobal(at))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -133,7 +141,7 @@ class PanelSlot(QFrame):
         column.addLayout(header)
         column.addWidget(self._stack, 1)
         self.tabs.currentChanged.connect(self._choose)
-        self.tabs.customContextMenuRequested.connect(self._open_menu)
+        self.tabs.menu_asked.connect(lambda tab, at: self._panels[tab].menu.popup(at))
         for named, own in ((self.tabs.dragged, self.dragged), (self.tabs.dropped, self.dropped)):
             named.connect(lambda tab, at, own=own: own.emit(self._panels[tab], at))
         self.tabs.opened.connect(lambda tab: self.opened.emit(self._panels[tab]))
@@ -195,11 +203,6 @@ class PanelSlot(QFrame):
     def _choose(self, tab: int) -> None:
         if 0 <= tab < len(self._panels):
             self.chosen.emit(self._panels[tab])
-
-    @Slot(QPoint)
-    def _open_menu(self, at: QPoint) -> None:
-        if (tab := self.tabs.tabAt(at)) >= 0:
-            self._panels[tab].menu.popup(self.tabs.mapToGlobal(at))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -9,6 +9,8 @@ GAP = 8
 """Pixels between slots and between columns."""
 _BELOW_PART = 3
 """The slot below all columns gets at most this part of the height."""
+_ROUNDING = 1e-6
+"""Of pixels: a size that was dragged comes back from its share."""
 Size = tuple[int, int]
 Least = Callable[[str], Size]
 """Returns the least width and height at which a panel can be read, with the header of its slot."""
@@ -32,7 +34,8 @@ def spread(total: int, shares: Sequence[float], least: Sequence[int]) -> list[in
         free = total - sum(least[i] for i in fixed)
         rest = sum(share for i, share in enumerate(shares) if i not in fixed)
         sizes = [
-            least[i] if i in fixed else int(free * share / rest) for i, share in enumerate(shares)
+            least[i] if i in fixed else int(free * share / rest + _ROUNDING)
+            for i, share in enumerate(shares)
         ]
         small = {i for i, size in enumerate(sizes) if size < least[i]}
         if not small:

@@ -152,6 +152,9 @@ class PanelPage(QWidget):
             for slot, height, low in zip(slots, sizes, lowest, strict=False):
                 slot.setMinimumSize(least_width, min(low, height))
             splitter.setSizes(sizes)
+        if tree.below is not None:
+            low = least_of(tree.below.panels, least)[1]
+            self._below.setMinimumHeight(min(low, heights[-1]))
         self._root.setSizes(heights)
         self._row.setSizes(widths)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 _LEAST_SHARE = 1e-9
@@ -136,9 +136,11 @@ class Tree:
         Where one slot or column there shows several of this tree, these keep their proportions.
         """
         columns = _scaled(self.columns, shown.columns, self.columns)
+        # All together: one column there may show slots of several here.
+        every = chain.from_iterable(column.slots for column in columns)
+        slots = iter(_scaled(list(every), shown.slots, self.slots))
         resized = tuple(
-            replace(column, slots=tuple(_scaled(column.slots, shown.slots, self.slots)))
-            for column in columns
+            replace(column, slots=tuple(islice(slots, len(column.slots)))) for column in columns
         )
         below = self.below
         if below is not None and shown.below is not None:
