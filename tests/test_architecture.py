@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {"numpy", "numba", "llvmlite"},
     "lab": {"numpy", "distributed", "core"},
     "files": {"numpy", "PySide6", "PIL", "core", "lab"},
-    "lessons": {"numpy", "core", "lab", "files"},
+    "lessons": {"numpy", "core", "lab", "files", "msgspec"},
     "watching": {"numpy", "core", "files"},
     "engine": {"PySide6.QtCore", "core", "lab", "watching.followed_run"},
     "ui": {

@@ -67,7 +67,7 @@ def test_a_wrong_claim_is_marked_and_fails(run: Run, file: Path) -> None:
     assert [line for line in done.out.splitlines() if "WRONG" in line] == [
         "  WRONG  prediction 1: 84; claimed is 85"
     ]
-    assert "\nLesson 5 of 9: A bias frees row 00\n" in done.out
+    assert "\nLesson 5 of 9: What biases are for\n" in done.out
     assert "Lessons that hold: 1 of 2" in done.out
 
 

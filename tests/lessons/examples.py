@@ -14,7 +14,6 @@ _LESSON: dict[str, Any] = {
         "workspace": "inside",
         "speed": 500,
     },
-    "controls": {"shown": ["width", "biases"], "others": "locked", "word": "sunflower"},
     "question": "What does one more unit do?",
     "predictions": [
         {

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as changed
 
 from tests.lessons.examples import plain, plain_in_the_lab
 from xorviz.core.runs.recording import Recording
@@ -15,7 +16,7 @@ from xorviz.lessons.reading import loads
 
 LESSON, IN_THE_LAB = loads(json.dumps(plain())), loads(json.dumps(plain_in_the_lab()))
 CURVE = tuple(1.0 if point < 5 else 0.1 for point in range(11))
-ANSWERS = ((80.0,), (3.0,), (2.0,), (CURVE,))
+ANSWERS = (80.0, 3.0, 2.0, CURVE)
 
 
 def run(config: RunConfig, steps: int) -> RunSeen:
@@ -57,7 +58,7 @@ def test_steps_are_over_one_after_the_other(why: Course) -> None:
     assert (after.stage, after.task, after.outcomes) == (Stage.DO, LESSON.steps[1], ())
     assert after.seeing(run(first, 300)) == after
     assert (why.stage, why.task, len(why.seen)) == (Stage.WHY, None, 2)
-    assert [one.are_right for one in why.outcomes] == [(True,)] * 4
+    assert [one.is_right for one in why.outcomes] == [True] * 4
     assert why.is_order_right is None
     assert why.seeing(run(second, 300)) is why
 
@@ -85,7 +86,7 @@ def test_what_is_trained_after_the_last_step_that_is_named_does_not_count() -> N
     entries["predictions"] = [entries["predictions"][1] | {"answer": 2}]
     del entries["exercise"]
     lesson = loads(json.dumps(entries))
-    course = Course.of(lesson).played().locked(((2.0,),))
+    course = Course.of(lesson).played().locked((2.0,))
     further = course.seeing(run(lesson.steps[0].recipe, 200))
     happened = [one.happened for one in further.outcomes]
     assert happened == [course.seeing(run(lesson.steps[0].recipe, 50)).outcomes[0].happened]
@@ -96,7 +97,7 @@ def test_what_is_trained_after_the_last_step_that_is_named_does_not_count() -> N
 
 def test_a_step_is_over_whether_its_conditions_hold_or_not(why: Course) -> None:
     assert why.seen[0].recipe.width == 2
-    wrong = replace(LESSON, steps=(replace(LESSON.steps[0], until=LESSON.steps[1].until),))
+    wrong = changed(LESSON, steps=(changed(LESSON.steps[0], until=LESSON.steps[1].until),))
     course = Course.of(wrong).played().locked(ANSWERS).seeing(run(LESSON.steps[0].recipe, 200))
     assert course.stage is Stage.WHY
 
@@ -138,12 +139,12 @@ def test_an_attempt_is_counted_once_and_the_runs_of_the_steps_not_at_all(why: Co
 
 
 def test_without_an_exercise_a_lesson_is_done_after_the_insight(why: Course) -> None:
-    assert replace(why, lesson=replace(LESSON, exercise=None)).asked().stage is Stage.DONE
+    assert replace(why, lesson=changed(LESSON, exercise=None)).asked().stage is Stage.DONE
 
 
 def test_in_the_lab_seeds_and_steps_count() -> None:
     recipe = IN_THE_LAB.steps[0].recipe
-    course = Course.of(IN_THE_LAB).locked(((10.0,), (20.0,), (100.0,)))
+    course = Course.of(IN_THE_LAB).locked((10.0, 20.0, 100.0))
     for other in (
         lab(10, recipe, steps=299),
         lab(10, recipe, first=1),

@@ -3,8 +3,11 @@
 import json
 import re
 from collections.abc import Iterable
+from typing import get_args
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from tests.support.cases import some
 from tests.support.commands import ROOT
@@ -13,30 +16,27 @@ from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, SETTINGS, RunConfig
 from xorviz.lab.training import training
-from xorviz.lessons import reading, reading_predictions, reading_steps
-from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS
-from xorviz.lessons.fields import PARAGRAPH, SENTENCE, SHORT, Fields
-from xorviz.lessons.lesson import CONTROLS, INTERVAL, MEASURES, OTHERS, WORKSPACES
+from xorviz.lessons import lesson as parts
+from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS, OF_EITHER, OF_LAB, Condition
+from xorviz.lessons.lesson import CONTROLS, INTERVAL, MAX, MEASURES, PANELS, SHOWN
 from xorviz.lessons.proving import prove
-from xorviz.lessons.reading import MOST_BYTES, SPEED, loads
-from xorviz.lessons.reading_steps import LAB_STEPS, SEEDS
+from xorviz.lessons.reading import MOST_BYTES, loads
 
 TEXT = (ROOT / "xorviz" / "lessons" / "README.md").read_text(encoding="utf-8")
 
-COMMON = ("kind", "ask")
-FIELDS = {
-    "The entries of a lesson": [reading.LESSON],
-    "setup": [reading.SETUP],
-    "recipe": [reading_steps.RECIPE],
-    "steps": [reading_steps.STEP],
-    "lab": [reading_steps.LAB],
-    "conditions": [reading_steps.CONDITION],
-    "a number": [reading_predictions.NUMBER, Fields(MEASURES)],
-    "a choice": [reading_predictions.CHOICE, reading_predictions.OPTION],
-    "a drawing": [reading_predictions.DRAWING],
-    "controls": [reading.CONTROL_RULES],
+FIELDS: dict[str, type[Struct]] = {
+    "The entries of a lesson": parts.Lesson,
+    "setup": parts.Setup,
+    "steps": parts.LessonStep,
+    "lab": parts.LabTask,
+    "conditions": Condition,
+    "a number": parts.NumberAsked,
+    "a choice": parts.ChoiceAsked,
+    "a drawing": parts.DrawingAsked,
 }
-ALL_OPTIONAL = ("recipe", "conditions")
+ALSO = {"a number": set(MEASURES), "a choice": {"text", "if", "of"}}
+COMMON = {"xorviz_lesson", "kind", "ask"}
+ALL_OPTIONAL = ("conditions",)
 """Where the text says of all entries that they may be left out."""
 
 
@@ -69,38 +69,40 @@ def test_its_lessons_hold(kernel: str) -> None:
 
 
 def test_it_tells_every_entry_and_no_other_and_what_may_be_left_out() -> None:
-    for title, fields in FIELDS.items():
-        is_marked = title not in ALL_OPTIONAL
-        read = {(n, is_marked and n in one.optional) for one in fields for n in one.names}
-        told = rows(section(title))
-        assert sorted(told) == sorted(one for one in read if one[0] not in COMMON)
-    assert names(section("predictions")) == list(COMMON)
+    for title, part in FIELDS.items():
+        entries = {field.encode_name: not field.required for field in fields(part)}
+        told = {name: star for name, star in rows(section(title)) if name not in COMMON}
+        assert told.keys() - ALSO.get(title, set()) == entries.keys() - COMMON, title
+        if title not in ALL_OPTIONAL:
+            assert {name for name, star in told.items() if star} - {"of"} == {
+                name for name, is_optional in entries.items() if is_optional or name == "recipe"
+            } - {"of"}, title
+    assert names(section("recipe")) == list(SETTINGS)
     assert names(section("exercise")) == ["show_me"]
-    assert set(reading_steps.EXERCISE.names) == {"show_me", *reading_steps.STEP.names}
 
 
 def test_it_tells_every_condition_and_whether_it_is_about_a_run_or_the_lab() -> None:
     lines = [line for line in section("conditions").splitlines() if line.startswith("| `")]
     assert len(lines) == len(KINDS)
-    about = {None: "either", True: "the lab", False: "a run"}
-    for line, (name, kind) in zip(lines, KINDS.items(), strict=True):
+    about = {**dict.fromkeys(OF_LAB, "the lab"), **dict.fromkeys(OF_EITHER, "either")}
+    for line, name in zip(lines, KINDS, strict=True):
         assert line.startswith(f"| `{name}` |")
-        assert line.rstrip(" |").split("| ")[-1].startswith(about[kind.is_of_lab])
+        assert line.rstrip(" |").split("| ")[-1].startswith(about.get(name, "a run"))
 
 
 def test_it_tells_every_word() -> None:
-    words: Iterable[str] = (*CONTROLS, *WORKSPACES)
+    words: Iterable[str] = (*CONTROLS, *PANELS, *SHOWN)
     assert all(f"`{word}`" in TEXT for word in words)
-    quoted = (*ACTIVATION_NAMES, *INIT_NAMES, *LOSS_NAMES, *NAMES, *OTHERS, INTERVAL, SPEED.word)
+    quoted = (*ACTIVATION_NAMES, *INIT_NAMES, *LOSS_NAMES, *NAMES, INTERVAL, MAX)
     assert all(f'`"{word}"`' in TEXT for word in quoted)
 
 
 def test_it_tells_every_limit() -> None:
-    most_steps, lab_steps = (f"{n:,}".replace(",", " ") for n in (MOST_STEPS, LAB_STEPS.high))
-    texts = (PARAGRAPH, SENTENCE, SHORT, reading.WORD, reading.TITLE)
-    limits = [f"at most {text.longest} characters" for text in texts]
+    most_steps, lab_steps = (f"{n:,}".replace(",", " ") for n in (MOST_STEPS, parts.MOST_LAB_STEPS))
+    texts = (parts.Title, parts.Short, parts.Sentence, parts.Paragraph)
+    limits = [f"at most {get_args(text)[1].max_length} characters" for text in texts]
     limits += [f"1 to {MOST_TASKS} steps", f"1 to {MOST_TASKS} predictions", f"0 to {most_steps}"]
-    limits += [f"1 to {SEEDS.high}:", f"1 to {lab_steps} ", f"{MOST_BYTES // 1024} KiB"]
+    limits += [f"1 to {parts.MOST_SEEDS}:", f"1 to {lab_steps} ", f"{MOST_BYTES // 1024} KiB"]
     assert [limit for limit in limits if limit not in TEXT] == []
 
 

@@ -87,8 +87,6 @@ def opened(settings: Path) -> MainWindow:
 def reset(qtbot: QtBot, window: MainWindow) -> None:
     """Restore the default run, layout and choices of a window."""
     window.session.pause()
-    window.session.hold.set("")
-    window.document.allowed = None
     settle(qtbot, window)
     window.session.rules = StopRules()
     window.file.put(Project(Record(RunConfig()), 0), None)

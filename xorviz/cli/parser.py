@@ -51,7 +51,7 @@ COMMANDS = {
     "diagnose": ("diagnose a network from another program", "own_options"),
     "check": ("check a training step of another program", "own_options"),
     "lab": ("train many networks and count how often they succeed", "lab_options"),
-    "lesson": ("open a lesson in the window, or check and prove lessons", "parser"),
+    "lesson": ("open a lesson, or check and prove lessons", "parser"),
     "watch": ("open the window for a program that calls xorviz.watch", "parser"),
     "desktop": ("add xorviz to your menu, or remove it", "parser"),
 }
@@ -153,8 +153,8 @@ def add_lesson(add: AddParser) -> None:
         usage="xorviz lesson LESSON\n"
         "       xorviz lesson {--list,--check FILE.xlesson}\n"
         "       xorviz lesson --prove [LESSON ...] [--kernel {numpy,numba}]",
-        description="Opens a lesson in the window: predict, run, see why. Teachers can write their"
-        " own: README.md in the folder xorviz/lessons of the project says how.",
+        description="Opens a lesson in a window of its own: predict, run, see why. Teachers can"
+        " write their own: README.md in the folder xorviz/lessons of the project says how.",
     )
     lesson.add_argument(
         "lesson", nargs="?", metavar="LESSON", help="number of a lesson, or FILE.xlesson"

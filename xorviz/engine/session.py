@@ -16,7 +16,7 @@ from xorviz.core.runs.record import Intervention, Record, setting
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.engine.activity import Activity, Hold
+from xorviz.engine.activity import Activity
 from xorviz.engine.commands import (
     Adopt,
     Advance,
@@ -61,8 +61,6 @@ class TrainingSession(QObject):
         self.rules = StopRules()
         self.gauge = SpeedGauge()
         self.speed: float | None = None  # requested steps per second; None is unlimited
-        self.hold = Hold(self)
-        self.hold.changed.connect(self._pause_held)
         self._activity = Activity.PAUSED
         self._at: Begin | Snapshot = Begin(0, Record(RunConfig()))  # until it is answered
         self._sought: int | None = None  # a step that waits for the frame under way
@@ -137,7 +135,7 @@ class TrainingSession(QObject):
     @Slot()
     def play(self) -> None:
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
-        if self._activity in {Activity.PLAYING, Activity.FAILED} or self.hold.refuses():
+        if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
         self._set_activity(Activity.PLAYING)
         self._request()
@@ -148,11 +146,6 @@ class TrainingSession(QObject):
         if self._activity is not Activity.FAILED:
             self._is_wanted = False
             self._set_activity(Activity.PAUSED)
-
-    @Slot(str)
-    def _pause_held(self, reason: str) -> None:
-        if reason and self._activity.is_training and not self._is_far:
-            self.pause()
 
     @Slot()
     def toggle(self) -> None:
@@ -165,7 +158,7 @@ class TrainingSession(QObject):
             return
         if self._is_watched:
             self.seek(self.step_wanted + n)
-        elif not self.hold.refuses():
+        else:
             self._add_steps(n)
             self._request()
 

@@ -3,40 +3,70 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
 
 from xorviz.core.diagnosis.stuck_states import NAMES
-from xorviz.core.rules import Checkable, Choice, Real, Whole
+from xorviz.core.rules import Choice, checked
 from xorviz.core.runs.project import differing
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 
-REACHED, NOT_CORRECT_AFTER = "reached", "not_correct_after"
-ORDER_OF, SETTING_CHANGED = "order_of", "setting_changed"
 MOST_STEPS = 1_000_000
 """The longest run of a lesson."""
 MOST_TASKS = 9
 """The most steps of a lesson, and so the largest number that one has."""
-STEP = Whole(0, MOST_STEPS)
 ONE, WEIGHTS = "one", "weights"
 """Words of setting_changed: any single setting; weights set by hand."""
-SETTING = Choice((*SETTINGS, WEIGHTS))
+
+Step = Annotated[int, Meta(ge=0, le=MOST_STEPS)]
+Percent = Annotated[float, Meta(ge=0, le=100)]
+TaskNumber = Annotated[int, Meta(ge=1, le=MOST_TASKS)]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One entry of KINDS, with its value in a lesson. A value."""
+class Condition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One of these entries, each with its value; README.md here says when it holds. A value."""
 
-    name: str
-    value: Any
+    reached: Step | None = None
+    correct_by: Step | None = None
+    not_correct_after: Step | None = None
+    first_step_within: tuple[Step, Step] | None = None
+    state_is: str | None = None
+    share_within: tuple[Percent, Percent] | None = None
+    order_of: Annotated[tuple[TaskNumber, ...], Meta(min_length=1)] | None = None
+    setting_changed: Annotated[tuple[str, ...], Meta(min_length=1)] | str | None = None
+
+    def __post_init__(self) -> None:
+        if (count := sum(getattr(self, name) is not None for name in KINDS)) != 1:
+            raise ValueError(f"has {count} entries; allowed: one of {', '.join(KINDS)}")
+        if self.state_is is not None:
+            checked(Choice(NAMES), "state_is", self.state_is)
+        for ends in (self.first_step_within, self.share_within):
+            if ends is not None and ends[0] > ends[1]:
+                raise ValueError(f"{self.name} is {list(ends)}; allowed: the smaller end first")
+        if isinstance(self.setting_changed, str):
+            checked(Choice((ONE,)), self.name, self.setting_changed)
+        else:
+            for name in self.setting_changed or ():
+                checked(Choice((*SETTINGS, WEIGHTS)), self.name, name)
+
+    @property
+    def name(self) -> str:
+        """Its entry, one of KINDS."""
+        return next(name for name in KINDS if getattr(self, name) is not None)
+
+    @property
+    def value(self) -> Any:
+        """The value of its entry."""
+        return getattr(self, self.name)
 
     @property
     def limit(self) -> int:
         """The step by which it is decided; 0 if no step is named."""
-        rule = KINDS[self.name].rule
-        if rule == STEP:
-            return int(self.value)
-        return int(self.value[1]) if rule == Ends(STEP) else 0
+        if self.first_step_within is not None:
+            return self.first_step_within[1]
+        return self.reached or self.correct_by or self.not_correct_after or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,54 +78,6 @@ class Scene:
     """The recipe that the step began with."""
     seen: tuple[Evidence, ...] = ()
     """Of each step that is over, in their order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """The rule for two values of another rule, the smaller one first: the ends of a range."""
-
-    rule: Checkable
-
-    @property
-    def allowed(self) -> str:
-        """What is allowed, in words."""
-        return f"two values, the smaller one first, each {self.rule.allowed}"
-
-    def check(self, value: object) -> tuple[Any, Any]:
-        """Return the ends, or raise ValueError."""
-        if not isinstance(value, list | tuple) or len(value) != 2:
-            raise ValueError(self.allowed)
-        low, high = (self.rule.check(end) for end in value)
-        if low > high:
-            raise ValueError(self.allowed)
-        return low, high
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """The rule for a list of different values of another rule, or for a word."""
-
-    rule: Checkable
-    word: str = ""
-    fewest: int = 1
-
-    @property
-    def allowed(self) -> str:
-        """What is allowed, in words."""
-        least = f"at least {self.fewest}, " if self.fewest > 1 else ""
-        word = f'; or "{self.word}"' if self.word else ""
-        return f"a list of different values, {least}each {self.rule.allowed}{word}"
-
-    def check(self, value: object) -> tuple[Any, ...]:
-        """Return the values, or raise ValueError."""
-        if self.word and value == self.word:
-            return (self.word,)
-        if not isinstance(value, list | tuple) or len(value) < self.fewest:
-            raise ValueError(self.allowed)
-        checked = tuple(self.rule.check(one) for one in value)
-        if len(set(checked)) < len(checked):
-            raise ValueError(self.allowed)
-        return checked
 
 
 def _reached(value: int, scene: Scene) -> bool | None:
@@ -123,13 +105,13 @@ def _state_is(value: str, scene: Scene) -> bool | None:
     return True if _run(scene).state == value else None
 
 
-def _setting_changed(value: tuple[str, ...], scene: Scene) -> bool | None:
+def _setting_changed(value: tuple[str, ...] | str, scene: Scene) -> bool | None:
     return True if is_allowed_change(value, changed_in(scene.now, scene.start)) else None
 
 
-def is_allowed_change(value: tuple[str, ...], changed: set[str]) -> bool:
+def is_allowed_change(value: tuple[str, ...] | str, changed: set[str]) -> bool:
     """Return whether some of these settings are changed, and no other; of "one", whether one is."""
-    return len(changed) == 1 if value == (ONE,) else bool(changed) and changed <= set(value)
+    return len(changed) == 1 if value == ONE else bool(changed) and changed <= set(value)
 
 
 def _share_within(value: tuple[float, float], scene: Scene) -> bool | None:
@@ -162,34 +144,24 @@ def changed_in(seen: Evidence, start: RunConfig) -> set[str]:
     return names | {c.field if not c.index else WEIGHTS for c in seen.record.interventions}
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionKind:
-    """A condition that a lesson may name."""
-
-    rule: Checkable
-    """What its value may be."""
-    holds: Callable[[Any, Scene], bool | None]
-    """Return whether it holds, or None as long as that is open."""
-    is_of_lab: bool | None = False
-    """Whether it is about networks of the lab, rather than a run; None for either."""
-
-
-KINDS: Mapping[str, ConditionKind] = {
-    REACHED: ConditionKind(STEP, _reached),
-    "correct_by": ConditionKind(STEP, _correct_by),
-    NOT_CORRECT_AFTER: ConditionKind(STEP, _not_correct_after),
-    "first_step_within": ConditionKind(Ends(STEP), _first_step_within),
-    "state_is": ConditionKind(Choice(NAMES), _state_is),
-    "share_within": ConditionKind(Ends(Real(0, 100)), _share_within, is_of_lab=True),
-    ORDER_OF: ConditionKind(Several(Whole(1, MOST_TASKS)), _order_of, is_of_lab=None),
-    SETTING_CHANGED: ConditionKind(Several(SETTING, ONE), _setting_changed, is_of_lab=None),
+KINDS: Mapping[str, Callable[[Any, Scene], bool | None]] = {
+    "reached": _reached,
+    "correct_by": _correct_by,
+    "not_correct_after": _not_correct_after,
+    "first_step_within": _first_step_within,
+    "state_is": _state_is,
+    "share_within": _share_within,
+    "order_of": _order_of,
+    "setting_changed": _setting_changed,
 }
-"""By their names in a lesson."""
+"""Whether a condition holds, by its entry; None as long as that is open."""
+OF_LAB, OF_EITHER = {"share_within"}, {"order_of", "setting_changed"}
+"""Those about networks of the lab, and about those or a run; the others are about a run."""
 
 
 def holds(condition: Condition, scene: Scene) -> bool | None:
     """Return whether a condition holds, or None as long as that is open."""
-    return KINDS[condition.name].holds(condition.value, scene)
+    return KINDS[condition.name](condition.value, scene)
 
 
 def all_hold(conditions: Sequence[Condition], scene: Scene) -> bool | None:

@@ -31,8 +31,8 @@ class Course:
 
     lesson: Lesson
     stage: Stage
-    answers: tuple[tuple[Answer, ...], ...] = ()
-    """For each prediction the answers, one for each student; empty until they are locked."""
+    answers: tuple[Answer, ...] = ()
+    """To each prediction; empty until they are locked."""
     seen: tuple[Evidence, ...] = ()
     """Of the steps that are over, in their order."""
     now: Evidence | None = None
@@ -81,10 +81,9 @@ class Course:
         """Return the course after the free play."""
         return replace(self, stage=Stage.PREDICT)
 
-    def locked(self, answers: tuple[tuple[Answer, ...], ...]) -> "Course":
-        """Return the course with answers to all predictions, at least one to each."""
+    def locked(self, answers: tuple[Answer, ...]) -> "Course":
+        """Return the course with answers to all predictions."""
         assert len(answers) == len(self.lesson.predictions)
-        assert all(answers)
         return replace(self, stage=Stage.DO, answers=answers)
 
     def seeing(self, evidence: Evidence) -> "Course":

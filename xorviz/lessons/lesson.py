@@ -1,50 +1,102 @@
-"""A lesson as a value: setup, question, predictions, steps, insight, exercise."""
+"""A lesson as a value: setup, question, predictions, steps, insight, exercise.
 
-from dataclasses import dataclass
-from typing import TypeAlias
+Each class is an object of a lesson's file; README.md here says what its entries mean.
+"""
 
-from xorviz.core.settings import RunConfig
-from xorviz.lessons.conditions import Condition, limit_of
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, TypeAlias
+
+from msgspec import Meta, Struct, field
+
+from xorviz.core.numerals import grouped
+from xorviz.core.rules import Choice, Real, Rule, Whole, checked
+from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.truth_table import ROWS as TABLE
+from xorviz.lessons.conditions import (
+    MOST_STEPS,
+    MOST_TASKS,
+    Condition,
+    Percent,
+    Step,
+    TaskNumber,
+    limit_of,
+)
 
 ROWS, STEP, COUNT, SHARE = "most_rows", "first_step", "count", "share"
-MEASURES = (ROWS, STEP, COUNT, SHARE)
-"""What a number is about: of a run the most rows correct at once, or the first step with all four
-correct; of the lab the number, or the percentage, of networks with all four correct.
-"""
-INTERVAL = "interval"
-WORKSPACES = ("learn", "inside", "lab")
+INTERVAL: Final = "interval"
+MAX: Final = "max"
+PANELS = {
+    "learn": ("decision_surface", "truth_table", "loss_plot"),
+    "inside": ("units", "truth_table"),
+    "lab": ("lab_seeds",),
+}
+"""The panels that are shown, by the workspace of a lesson, unless it names its own."""
+SHOWN = (
+    "truth_table", "decision_surface", "network_diagram", "loss_plot", "weight_heatmap", "runs",
+    "units", "hidden_space", "outputs_plot", "lab_seeds",
+)  # fmt: skip
+"""Those that a lesson may name."""
 CONTROLS = (
     "run", "step", "reset", "new_weights", "lab_run", "side_by_side", "pin", "why",
+    "diagnose", "what_helps",
 )  # fmt: skip
-"""What a step may point to, beside the settings of a run."""
-FREE, HIDDEN, LOCKED = "free", "hidden", "locked"
-OTHERS = (FREE, HIDDEN, LOCKED)
-"""What becomes of the controls that a lesson does not name."""
+"""What a step may point to, beside the settings of a run; the last five have no button here."""
+MOST_SEEDS, MOST_LAB_STEPS = 1000, MOST_STEPS // 10
+"""So that the lab takes a minute or two at most."""
+MOST_OPTIONS = 9
+
+MEASURES: Mapping[str, Rule] = {
+    ROWS: Whole(0, len(TABLE)),
+    STEP: Whole(0, MOST_STEPS),
+    COUNT: Whole(0, MOST_SEEDS),
+    SHARE: Real(0, 100),
+}
+"""What a number is about, and which it may be: of a run the most rows correct at once, or the first
+step with all four correct; of the lab the number, or the percentage, of networks with all four
+correct.
+"""
+
+_ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*$"
+Title = Annotated[str, Meta(min_length=1, max_length=60, pattern=_ONE_LINE)]
+Short = Annotated[str, Meta(max_length=20, pattern=_ONE_LINE)]
+Sentence = Annotated[str, Meta(min_length=1, max_length=200, pattern=_ONE_LINE)]
+Paragraph = Annotated[str, Meta(min_length=1, max_length=600, pattern=_ONE_LINE)]
+Conditions = Annotated[tuple[Condition, ...], Meta(max_length=9)]
+Needed = Annotated[tuple[Condition, ...], Meta(min_length=1, max_length=9)]
+Factor = Annotated[float, Meta(ge=1, le=1000)]
+Loss = Annotated[float, Meta(gt=0, le=1e6)]
 
 
-@dataclass(frozen=True, slots=True)
-class LabTask:
+CONTROL = Choice((*SETTINGS, *CONTROLS))
+
+
+class LessonPart(Struct, frozen=True, forbid_unknown_fields=True):
+    """An object of a lesson's file. A value."""
+
+
+class LabTask(LessonPart, frozen=True):
     """What is trained in the lab for a step."""
 
-    seeds: int
+    seeds: Annotated[int, Meta(ge=1, le=MOST_SEEDS)]
     """Seeds 0 to this, without it."""
-    steps: int
+    steps: Annotated[int, Meta(ge=1, le=MOST_LAB_STEPS)]
 
 
-@dataclass(frozen=True, slots=True)
-class LessonStep:
-    """What the user does: a step of a lesson, or its exercise. A value."""
+class LessonStep(LessonPart, frozen=True):
+    """What the user does: a step of a lesson."""
 
-    do: str
+    do: Paragraph
     recipe: RunConfig
-    """What it begins with."""
-    until: tuple[Condition, ...]
+    """What it begins with; a file has what differs from the recipe of the setup."""
+    until: Conditions = ()
     control: str = ""
     """The name of the control that is framed: an action or a setting."""
     lab: LabTask | None = None
     """None for a run."""
-    show_me: RunConfig | None = None
-    """Of an exercise, a recipe that solves it."""
+
+    def __post_init__(self) -> None:
+        if self.control:
+            checked(CONTROL, "control", self.control)
 
     @property
     def limit(self) -> int:
@@ -52,60 +104,93 @@ class LessonStep:
         return self.lab.steps if self.lab is not None else limit_of(self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberAsked:
+class Exercise(LessonStep, frozen=True, kw_only=True):
+    """A step in which the user finds the recipe."""
+
+    until: Needed
+    show_me: RunConfig
+    """A recipe that solves it; a file has what differs from its own."""
+
+
+class NumberAsked(LessonPart, frozen=True, tag_field="kind", tag="number"):
     """A number is predicted."""
 
-    ask: str
+    ask: Sentence
     measure: str
     """One of MEASURES."""
-    low: float
-    high: float
-    unit: str
-    of: int
-    """The step of the lesson that it is about, from 1."""
-    answer: float
+    low: int | float
+    high: int | float
+    answer: int | float
     """What the lesson claims to happen."""
-    share_within: float | str | None = None
+    unit: Short = ""
+    of: TaskNumber = 1
+    """The step of the lesson that it is about, from 1."""
+    share_within: Percent | Literal["interval"] | None = None
     """How far a right prediction may be away: percentage points, or INTERVAL."""
-    first_step_within: float | None = None
+    first_step_within: Factor | None = None
     """The factor that it may be away."""
 
+    def __post_init__(self) -> None:
+        checked(Choice(tuple(MEASURES)), "measure", self.measure)
+        for name in ("low", "high", "answer"):
+            checked(MEASURES[self.measure], name, getattr(self, name))
+        if self.low >= self.high:
+            raise ValueError(f"high is {grouped(self.high)}; allowed: a number above low")
+        if not self.low <= self.answer <= self.high:
+            ends = f"from low to high, {grouped(self.low)} to {grouped(self.high)}"
+            raise ValueError(f"answer is {grouped(self.answer)}; allowed: {ends}")
+        if self.share_within is not None and not self.is_of_lab:
+            raise ValueError(f"share_within is for {COUNT} and {SHARE}")
+        if self.first_step_within is not None and self.measure != STEP:
+            raise ValueError(f"first_step_within is for {STEP}")
 
-@dataclass(frozen=True, slots=True)
-class Option:
+    @property
+    def is_of_lab(self) -> bool:
+        """Whether it is about networks of the lab, rather than a run."""
+        return self.measure in {COUNT, SHARE}
+
+
+class Option(LessonPart, frozen=True):
     """One of the answers to choose from, and the conditions under which it is right."""
 
-    text: str
-    when: tuple[Condition, ...]
-    of: int
+    text: Sentence
+    when: Needed = field(name="if")
+    of: TaskNumber = 1
     """The step of the lesson that the conditions are about, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceAsked:
+class ChoiceAsked(LessonPart, frozen=True, tag_field="kind", tag="choice"):
     """One of several options is predicted."""
 
-    ask: str
-    options: tuple[Option, ...]
-    answer: int
+    ask: Sentence
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=MOST_OPTIONS)]
+    answer: Annotated[int, Meta(ge=1)]
     """The number of the option that the lesson claims to happen, from 1."""
 
+    def __post_init__(self) -> None:
+        if self.answer > len(self.options):
+            raise ValueError(f"answer is {self.answer}; allowed: 1 to {len(self.options)}")
 
-@dataclass(frozen=True, slots=True)
-class DrawingAsked:
+
+class DrawingAsked(LessonPart, frozen=True, tag_field="kind", tag="drawing"):
     """The loss against the step is drawn."""
 
-    ask: str
-    last_step: int
-    lowest: float
-    highest: float
+    ask: Sentence
+    last_step: Annotated[int, Meta(ge=2, le=MOST_STEPS)]
+    lowest: Loss
+    highest: Loss
     """The values that the loss axis has room for."""
-    first_step_within: float
-    """The factor that the drawn fall may be away from the first step with all rows correct."""
-    of: int
-    answer: int
-    """That step, as the lesson claims."""
+    answer: Annotated[int, Meta(ge=1)]
+    """The step from which all rows are correct, as the lesson claims."""
+    of: TaskNumber = 1
+    first_step_within: Factor = 2.0
+    """The factor that the drawn fall may be away from that step."""
+
+    def __post_init__(self) -> None:
+        if self.lowest >= self.highest:
+            raise ValueError(f"highest is {self.highest:g}; allowed: a number above lowest")
+        if self.answer > self.last_step:
+            raise ValueError(f"answer is {self.answer}; allowed: at most last_step")
 
 
 Prediction: TypeAlias = NumberAsked | ChoiceAsked | DrawingAsked
@@ -113,44 +198,39 @@ Answer: TypeAlias = float | tuple[float, ...]
 """A number, the number of an option, or drawn losses (P,) at even steps from 0 to the last one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(LessonPart, frozen=True):
     """What the window shows when a lesson begins."""
 
-    recipe: RunConfig
-    step: int = 0
+    recipe: RunConfig = RunConfig()
+    step: Step = 0
     """Steps that are trained before the question."""
     workspace: str = "learn"
-    speed: float | None = None
-    """Steps per second; None for as many as the machine can."""
+    panels: Annotated[tuple[str, ...], Meta(max_length=len(SHOWN))] = ()
+    """Some of SHOWN, the most important first; () for those of the workspace."""
+    speed: Annotated[float, Meta(ge=1, le=100_000)] | Literal["max"] = "max"
+    """Steps per second, or MAX for as many as the machine can."""
     pinned: RunConfig | None = None
-    """A second run that is trained as far, and pinned."""
+    """A second run that is trained as far, and pinned; a file has what differs from the recipe."""
+
+    def __post_init__(self) -> None:
+        checked(Choice(tuple(PANELS)), "workspace", self.workspace)
+        for name in self.panels:
+            checked(Choice(SHOWN), "panels", name)
+        if self.pinned is not None and not self.step:
+            raise ValueError("pinned is a run that is trained as far as step; that is 0")
 
 
-@dataclass(frozen=True, slots=True)
-class ControlRules:
-    """Which settings can be changed during a lesson."""
+class Lesson(LessonPart, frozen=True, tag_field="xorviz_lesson", tag=1):
+    """A lesson; its tag is the format of its file."""
 
-    shown: tuple[str, ...] = ()
-    others: str = FREE
-    """One of OTHERS."""
-    word: str = ""
-    """What unlocks the others; it keeps honest people honest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A lesson. A value."""
-
-    title: str
-    setup: Setup
-    question: str
-    predictions: tuple[Prediction, ...]
-    steps: tuple[LessonStep, ...]
-    insight: str
-    play: str = ""
+    title: Title
+    question: Paragraph
+    predictions: Annotated[tuple[Prediction, ...], Meta(min_length=1, max_length=MOST_TASKS)]
+    steps: Annotated[tuple[LessonStep, ...], Meta(min_length=1, max_length=MOST_TASKS)]
+    insight: Paragraph
+    setup: Setup = Setup()
+    play: Annotated[str, Meta(max_length=600, pattern=_ONE_LINE)] = ""
     """What to play with before it begins; "" for nothing."""
-    exercise: LessonStep | None = None
-    order_of: tuple[int, ...] = ()
+    exercise: Exercise | None = None
+    order_of: tuple[TaskNumber, ...] = ()
     """The predictions, from 1, whose order must be right, too."""
-    controls: ControlRules = ControlRules()

@@ -6,9 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from xorviz.core.rules import Whole, parsed
-from xorviz.lessons.fields import breakable
 from xorviz.lessons.lesson import Lesson
-from xorviz.lessons.reading import load_lesson, loads
+from xorviz.lessons.reading import breakable, load_lesson, loads
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.recording import Recording
@@ -13,21 +15,13 @@ from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.results.success import percent
 from xorviz.lab.training.training import advanced
-from xorviz.lessons.conditions import (
-    NOT_CORRECT_AFTER,
-    REACHED,
-    SETTING_CHANGED,
-    Condition,
-    Scene,
-    all_hold,
-    holds,
-)
+from xorviz.lessons.conditions import Condition, Scene, all_hold, holds
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 from xorviz.lessons.judging import happened, in_words, options_held
 from xorviz.lessons.lesson import (
     SHARE,
     ChoiceAsked,
-    DrawingAsked,
+    Exercise,
     LabTask,
     Lesson,
     LessonStep,
@@ -70,8 +64,6 @@ def prove(lesson: Lesson, kernel: str = NUMPY, tell: Tell = lambda _: None) -> I
         yield from _of_step(f"step {number}", step, seen)
     for number, asked in enumerate(lesson.predictions, start=1):
         yield _of_prediction(f"prediction {number}", lesson, asked, seen)
-    if lesson.order_of:
-        yield _of_order(lesson, seen)
     if lesson.exercise is not None:
         yield from _of_exercise(lesson.exercise, seen, kernel, tell)
 
@@ -105,7 +97,7 @@ def _lab_seen(recipe: RunConfig, task: LabTask, kernel: str, tell: Tell) -> LabS
 def _of_step(name: str, step: LessonStep, seen: tuple[Evidence, ...]) -> Iterator[Claim]:
     scene = Scene(seen[-1], step.recipe, seen)
     yield _compared(f"{name}: {_told(scene.now)}", step.until, scene)
-    at_its_end = {REACHED, NOT_CORRECT_AFTER}
+    at_its_end = {"reached", "not_correct_after"}
     is_sure = any(one.name in at_its_end and one.limit == step.limit for one in step.until)
     if isinstance(scene.now, RunSeen) and not is_sure:
         right = scene.now.record.right
@@ -123,17 +115,8 @@ def _compared(text: str, conditions: tuple[Condition, ...], scene: Scene) -> Cla
     missed = [one for one in conditions if not holds(one, scene)]
     if not missed:
         return Claim(text, True)
-    return Claim(f"{text}; not met: {', '.join(map(_named, missed))}", False)
-
-
-def _named(condition: Condition) -> str:
-    """Return a condition with its value: correct_by 5 000, first_step_within 84 to 84."""
-    value = condition.value
-    if not isinstance(value, tuple):
-        return f"{condition.name} {value if isinstance(value, str) else numerals.whole(value)}"
-    if condition.name in {"first_step_within", "share_within"}:
-        return f"{condition.name} {' to '.join(map(numerals.grouped, value))}"
-    return f"{condition.name} {', '.join(map(str, value))}"
+    written = ", ".join(msgspec.json.encode(one).decode() for one in missed)
+    return Claim(f"{text}; not met: {written}", False)
 
 
 def _told(seen: Evidence) -> str:
@@ -156,50 +139,29 @@ def _of_prediction(
     if isinstance(asked, ChoiceAsked):
         return _of_choice(name, asked, list(options_held(lesson, asked, seen)))
     found = happened(lesson, asked, seen)
-    measured, claimed = _in_words(asked, found), _in_words(asked, asked.answer)
+    measured, claimed = in_words(asked, found), in_words(asked, asked.answer)
     is_share = isinstance(asked, NumberAsked) and asked.measure == SHARE
     if found is not None and abs(found - asked.answer) <= (_ROUNDING if is_share else 0):
         return Claim(f"{name}: {measured}, as claimed", True)
     return Claim(f"{name}: {measured}; claimed is {claimed}", False)
 
 
-def _in_words(asked: NumberAsked | DrawingAsked, value: float | None) -> str:
-    if isinstance(asked, DrawingAsked):
-        return "never correct" if value is None else f"correct from step {numerals.whole(value)}"
-    return in_words(asked, value)
-
-
 def _of_choice(name: str, asked: ChoiceAsked, held: list[int]) -> Claim:
-    claimed = _option(asked, asked.answer)
     if held == [asked.answer]:
-        return Claim(f"{name}: {claimed} holds and no other, as claimed", True)
-    found = " and ".join(_option(asked, number) for number in held) or "no option"
-    verb = "hold" if len(held) > 1 else "holds"
-    return Claim(f"{name}: {found} {verb}; claimed is {claimed} alone", False)
-
-
-def _option(asked: ChoiceAsked, number: int) -> str:
-    of = asked.options[number - 1].of
-    return f"option {number} {in_words(asked, number)} (step {of})"
-
-
-def _of_order(lesson: Lesson, seen: tuple[Evidence, ...]) -> Claim:
-    """Return that the numbers are in some order; that it is the one claimed follows from them."""
-    asked = [lesson.predictions[number - 1] for number in lesson.order_of]
-    numbers = [one for one in asked if isinstance(one, NumberAsked)]
-    found = [happened(lesson, one, seen) for one in numbers]
-    measured = ", ".join(map(in_words, numbers, found))
-    if len(set(found)) == len(found):
-        return Claim(f"order: {measured}", True)
-    return Claim(f"order: {measured}; two are equal, so every order of these is right", False)
+        return Claim(
+            f"{name}: {in_words(asked, asked.answer)} holds and no other, as claimed", True
+        )
+    found = ", ".join(in_words(asked, number) for number in held) or "none"
+    return Claim(
+        f"{name}: what holds is {found}; claimed is {in_words(asked, asked.answer)}", False
+    )
 
 
 def _of_exercise(
-    exercise: LessonStep, seen: tuple[Evidence, ...], kernel: str, tell: Tell
+    exercise: Exercise, seen: tuple[Evidence, ...], kernel: str, tell: Tell
 ) -> Iterator[Claim]:
     """Yield that the recipe must be changed to meet the conditions, and that show_me does."""
-    assert exercise.show_me is not None
-    rest = tuple(one for one in exercise.until if one.name not in {SETTING_CHANGED, REACHED})
+    rest = tuple(one for one in exercise.until if one.name not in {"setting_changed", "reached"})
     before = trained(exercise, exercise.recipe, kernel, tell)
     is_met = bool(rest) and all_hold(rest, Scene(before, exercise.recipe, (*seen, before)))
     met = "; so there is nothing to solve" if is_met else ""

@@ -1,47 +1,52 @@
-"""Lessons read from JSON. See README.md here."""
+"""Lessons read from JSON: decoded by their types, with errors that say where a fault is."""
 
-from collections.abc import Sequence
+import json
+import re
 from pathlib import Path
+from typing import Any
 
-from xorviz.core.rules import Choice, Real, SettingError, Whole, checked
-from xorviz.core.runs.project import differing
-from xorviz.core.settings import SETTINGS, RunConfig
+import msgspec
+
+from xorviz.core.numerals import THIN_SPACE
+from xorviz.core.rules import SettingError, shortened
+from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
-from xorviz.lessons.conditions import MOST_TASKS, SETTING, STEP, Several
-from xorviz.lessons.fields import PARAGRAPH, Entries, Fields, ListOf, NumberOrWord, Text
-from xorviz.lessons.json_text import parsed_text
-from xorviz.lessons.lesson import (
-    FREE,
-    LOCKED,
-    OTHERS,
-    WORKSPACES,
-    ControlRules,
-    Lesson,
-    LessonStep,
-    Setup,
-)
-from xorviz.lessons.reading_predictions import read_order, read_prediction
-from xorviz.lessons.reading_steps import read_exercise, read_recipe, read_steps
+from xorviz.files.checked_json import parsed_json
+from xorviz.lessons.lesson import Lesson
+from xorviz.lessons.soundness import check_sound
 
 MOST_BYTES = 64 * 2**10
 FORMAT = 1
 """The newest format that is read."""
 
+_LONGEST_NUMBER = 40
+"""Characters."""
 _FORMAT_ENTRY = "xorviz_lesson"
-LESSON = Fields(
-    (_FORMAT_ENTRY, "title", "question", "predictions", "steps", "insight"),
-    ("play", "setup", "controls", "order_of", "exercise"),
-)
-SETUP = Fields((), ("recipe", "step", "pinned", "workspace", "speed"))
-CONTROL_RULES = Fields(("others",), ("shown", "word"))
-
-MAX = "max"
-SPEED = NumberOrWord(Real(1, 100_000), MAX)
-"""Steps per second."""
-TITLE, WORD = Text(60), Text(40)
-
 _TOO_BIG = f"The file is larger than the limit for lessons, {MOST_BYTES // 2**10} KiB."
+_IN_NUMBER = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
+"""The spaces in 20 000, at which no line is to be broken."""
+_LONG_WORD, _PIECE = re.compile(r"\S{21,}"), re.compile(".{1,10}")
+_MAY_BREAK = "\u200b"
+
+_TYPES = {"int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false"}
+_TYPES |= {"array": "a list", "object": "an object", "null": "null"}
+_WORDS = (
+    (r"Object missing required field `(.*)`", r"has no entry \1"),
+    (r"Object contains unknown field `(.*)`", r"has an unknown entry \1"),
+    (r"Expected `str` matching regex.*", "allowed: a text without line breaks"),
+    (r"Expected `(.*)` of length (.*)", r"allowed: `\1` of length \2"),
+    (r"Expected `(.*)`, got .*", r"allowed: `\1`"),
+    (r"Expected (.*)", r"allowed: \1"),
+    (r"Invalid enum value.*", 'allowed: a number, or "max" for speed, "interval" for share_within'),
+    (r"(Number out of range|Invalid value).*", "not allowed"),
+)
+"""What msgspec says of a value, and how that is said here."""
+
+
+def breakable(text: str) -> str:
+    """Return a text in which words that may not fit on a line can be broken."""
+    return _LONG_WORD.sub(lambda word: _MAY_BREAK.join(_PIECE.findall(word[0])), text)
 
 
 def load_lesson(path: Path | str) -> Lesson:
@@ -58,37 +63,33 @@ def loads(text: str) -> Lesson:
     if len(text) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     try:
-        return _lesson(parsed_text(text.removeprefix("\ufeff")))  # as Windows begins texts
-    except SettingError as error:
-        raise FileError(f"In the lesson, {error}.") from None
+        value = _tidied(parsed_json(text.removeprefix("\ufeff"), _LONGEST_NUMBER))
+        _check_format(value)
+        return _lesson(value)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise FileError(f"It is not JSON at {place}: {error.msg}.") from None
     except RecursionError:
         raise FileError("In the lesson, entries are nested too deep.") from None
+    except UnicodeEncodeError:
+        raise FileError("In the lesson, a text holds half a character.") from None
+    except ValueError as error:
+        raise FileError(f"In the lesson, {error}.") from None
 
 
-def _lesson(value: object) -> Lesson:
-    _check_format(value)
-    held = Entries.of(value, LESSON, "")
-    setup = _setup(held.object("setup", SETUP))
-    steps = read_steps(held, setup)
-    exercise = read_exercise(held, setup, steps) if "exercise" in held else None
-    listed = held.listed("predictions", ListOf(1, MOST_TASKS))
-    predictions = tuple(read_prediction(value, where, steps) for value, where in listed)
-    return Lesson(
-        title=held.taken("title", TITLE),
-        setup=setup,
-        question=held.taken("question", PARAGRAPH),
-        predictions=predictions,
-        steps=steps,
-        insight=held.taken("insight", PARAGRAPH),
-        play=held.taken("play", PARAGRAPH, ""),
-        exercise=exercise,
-        order_of=read_order(held, predictions),
-        controls=_controls(held, steps, exercise),
-    )
+def _tidied(value: Any) -> Any:
+    """Return a value whose texts have no spaces around them, and break where they may."""
+    if isinstance(value, dict):
+        return {name: _tidied(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_tidied(held) for held in value]
+    if isinstance(value, str):
+        return breakable(_IN_NUMBER.sub(THIN_SPACE, value.strip()))
+    return value
 
 
 def _check_format(value: object) -> None:
-    """Refuse what is no lesson, or one that this version cannot know."""
+    """Refuse what is no lesson, one that this version cannot know, and what was given up."""
     if not isinstance(value, dict) or _FORMAT_ENTRY not in value:
         raise FileError(f"It is not an xorviz lesson: it has no entry {_FORMAT_ENTRY}.")
     number = value[_FORMAT_ENTRY]
@@ -97,52 +98,70 @@ def _check_format(value: object) -> None:
             f"The lesson was written for a newer xorviz (format {number});"
             f" this one reads formats up to {FORMAT}."
         )
-    checked(Whole(1, FORMAT), _FORMAT_ENTRY, number)
+    if value.pop("controls", None) not in (None, {"others": "free"}):
+        raise FileError(
+            "The lesson hides or locks settings, which xorviz no longer does. Remove its entry"
+            " controls to open it."
+        )
 
 
-def _setup(held: Entries) -> Setup:
-    recipe = read_recipe(held, "recipe", RunConfig())
-    step = held.taken("step", STEP, 0)
-    if "pinned" in held and not step:
-        raise held.refused("pinned", "is a run that is trained as far as step; that is 0")
-    speed = held.taken("speed", SPEED, MAX)
-    return Setup(
-        recipe=recipe,
-        step=step,
-        workspace=held.taken("workspace", Choice(WORKSPACES), WORKSPACES[0]),
-        speed=None if speed == MAX else speed,
-        pinned=read_recipe(held, "pinned", recipe) if "pinned" in held else None,
-    )
+def _lesson(value: dict[str, Any]) -> Lesson:
+    """Return the lesson in an object. Raises ValueError with the place."""
+    _fill_in_recipes(value)
+    try:
+        lesson = msgspec.convert(value, Lesson)
+    except msgspec.ValidationError as error:
+        raise ValueError(_said(str(error), value)) from None
+    check_sound(lesson)
+    return lesson
 
 
-def _controls(
-    lesson: Entries, steps: Sequence[LessonStep], exercise: LessonStep | None
-) -> ControlRules:
-    if "controls" not in lesson:
-        return ControlRules()
-    held = lesson.object("controls", CONTROL_RULES)
-    rules = ControlRules(
-        shown=held.taken("shown", Several(SETTING, fewest=0), ()),
-        others=held.taken("others", Choice(OTHERS)),
-        word=held.taken("word", WORD, ""),
-    )
-    if rules.others == LOCKED and not rules.word:
-        raise held.refused("word", f"is missing; where others are {LOCKED}, it unlocks them")
-    if rules.others != LOCKED and rules.word:
-        raise held.refused("word", f"unlocks nothing: others are {rules.others}, not {LOCKED}")
-    _check_shown(held, rules, steps, exercise)
-    return rules
+def _fill_in_recipes(lesson: dict[str, Any]) -> None:
+    """Put recipes in place of the changes to another one that a file has."""
+    setup = lesson.setdefault("setup", {})
+    base = _recipe(setup, "recipe", RunConfig(), "setup")
+    if isinstance(setup, dict) and "pinned" in setup:
+        _recipe(setup, "pinned", base, "setup")
+    steps = lesson.get("steps")
+    for number, step in enumerate(steps if isinstance(steps, list) else (), start=1):
+        _recipe(step, "recipe", base, f"steps[{number}]")
+    exercise = lesson.get("exercise")
+    start = _recipe(exercise, "recipe", base, "exercise")
+    if isinstance(exercise, dict) and "show_me" in exercise:
+        _recipe(exercise, "show_me", start, "exercise")
 
 
-def _check_shown(
-    held: Entries, rules: ControlRules, steps: Sequence[LessonStep], exercise: LessonStep | None
-) -> None:
-    """Refuse controls without what a step points to, or what the solution changes."""
-    if rules.others == FREE:
-        return
-    tasks = steps if exercise is None else (*steps, exercise)
-    needed = {task.control for task in tasks if task.control in SETTINGS}
-    if exercise is not None and exercise.show_me is not None:
-        needed |= set(differing((exercise.recipe, exercise.show_me)))
-    if missing := [name for name in SETTINGS if name in needed - set(rules.shown)]:
-        raise held.refused("shown", f"lacks {', '.join(missing)}, which the lesson needs")
+def _recipe(held: object, name: str, base: RunConfig, where: str) -> RunConfig:
+    """Put a recipe in place of the changes in an entry, and return it. Raises SettingError."""
+    changes = held.get(name, {}) if isinstance(held, dict) else None
+    if not isinstance(held, dict) or not isinstance(changes, dict):
+        return base  # refused with the other types
+    try:
+        held[name] = recipe = RunConfig.from_dict({**base.to_dict(), **changes})
+    except SettingError as error:
+        raise SettingError(f"{where}.{name}: {error}") from None
+    return recipe
+
+
+def _said(message: str, lesson: object) -> str:
+    """Return what msgspec says in our words, with the place as README.md counts, and the value."""
+    said, _, path = message.rpartition(" - at `$") if " - at `$" in message else (message, "", "")
+    parts = re.findall(r"\w+", path)
+    place = re.sub(r"\d+", lambda number: str(int(number[0]) + 1), path.strip(".`"))
+    for pattern, words in _WORDS:
+        if re.fullmatch(pattern, said, re.DOTALL):
+            said = re.sub(pattern, words, said, flags=re.DOTALL)
+            break
+    said = re.sub(r"`([a-z |]+)`", _type_words, said)
+    if said.startswith(("allowed", "not allowed")):
+        value = lesson
+        for part in parts:
+            value = value[int(part) if part.isdecimal() else part]  # type: ignore[index]
+        said = f"is {shortened(repr(value))}; {said}"
+    is_verb = said.startswith(("is ", "has "))
+    return f"{place or 'the outer object'} {said}" if is_verb else f"{place}.{said}".lstrip(".")
+
+
+def _type_words(types: re.Match[str]) -> str:
+    """Return types of JSON in words."""
+    return " or ".join(_TYPES.get(name, name) for name in types[1].split(" | "))

@@ -84,16 +84,17 @@ def run(options: WindowOptions) -> int:
         window.programs.start()
         with _showing_errors(window):
             code = application.exec()
-        _end_if_compiling(window, store, code)
+        _end_if_compiling(store, code)
         # While Python is whole: at its end the parts of plots would be deleted in any order.
         window.deleteLater()
-        application.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return code
 
 
-def _end_if_compiling(window: "MainWindow", store: QSettings, code: int) -> None:
+def _end_if_compiling(store: QSettings, code: int) -> None:
     """End the process at once if a thread still compiles, which cannot be interrupted."""
-    if any(thread.isRunning() for thread in window.findChildren(QThread)):
+    windows = QApplication.topLevelWidgets()
+    if any(one.isRunning() for top in windows for one in top.findChildren(QThread)):
         # Qt would end the process with an error for it.
         store.sync()
         sys.stderr.flush()

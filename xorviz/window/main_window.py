@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
 from xorviz.core.kernels.compiler import NUMPY
@@ -44,7 +44,7 @@ from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.layout.desk import Desk
 from xorviz.window.layout.view_set import ViewSet
-from xorviz.window.lessons.lessons_key import LessonsKey
+from xorviz.window.lessons.lessons import Lessons
 from xorviz.window.watch.programs import Programs
 from xorviz.window.watch.watch_line import WatchLine
 from xorviz.window.why_key import WhyKey
@@ -52,7 +52,6 @@ from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
-    from xorviz.window.lessons.lessons import Lessons
 
 DEFAULT_SIZE = QSize(1280, 800)
 _OF_SCREEN = 0.85
@@ -64,8 +63,6 @@ _WELCOME = "welcome"
 @guarded
 class MainWindow(QMainWindow):
     """The main window: controls request, document and session act, views show snapshots."""
-
-    resized = Signal()
 
     def __init__(self, config: RunConfig, store: QSettings, kernel: str = NUMPY) -> None:
         super().__init__()
@@ -167,14 +164,6 @@ class MainWindow(QMainWindow):
         self._connect_views(twins, twin_wires(self._wires, self.document))
         return twins
 
-    def _make_lessons(self) -> "Lessons":
-        """Make the guide through lessons."""
-        from xorviz.window.lessons.making import lessons_in
-
-        led = (self.session, self.document, self._settings, self._actions, self._views, self._desk)
-        looks = self._appearance, self._choices.choose_speed
-        return lessons_in(self, *led, *looks, lambda: self._lab)
-
     def _connect_views(self, views: Sequence[View], wires: Wires) -> None:
         """Connect what views request, and what they export."""
         connect(views, wires)
@@ -186,7 +175,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._desk)
         # Qt's own menu could hide tool bars for good.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.lessons = LessonsKey(self, self._settings, self._actions, self._make_lessons)
+        kept = self.document, self._settings, self._actions, self._appearance
+        self.lessons = Lessons(self, *kept, lambda: self.session.preparation.kernel)
         self.addToolBar(self._tools)
         self.addToolBarBreak()
         top = Strip(self._notices, self._watched, self._line, space_below=8)
@@ -251,8 +241,7 @@ class MainWindow(QMainWindow):
         self._status.cancelled.connect(session.pause)
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._timeline.step_requested.connect(session.seek)
-        self.resized.connect(self.lessons.refit)
-        self.lessons.began.connect(self.end_introduction)
+        self.lessons.began.connect(session.pause)
         self._views[Welcome].lessons.setMenu(self.lessons.menu)
         self._desk.aside_changed.connect(self._note_aside)
         self._dialogs.imported.connect(self._why.try_imported)
@@ -319,8 +308,7 @@ class MainWindow(QMainWindow):
         self._views.show_project(project)
         if project.record.newest:  # opened as a file, or undone
             self.end_introduction()
-        aside = self.document.aside  # a lesson pins runs automatically: panels stay where they are
-        self._desk.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
+        self._desk.show_runs(bool(project.pinned))
         self.file.show_title()
 
     @Slot(str)
@@ -357,10 +345,6 @@ class MainWindow(QMainWindow):
         """Show the window on the whole screen, or as before."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         taken_file(event, self.openers)
 
@@ -374,7 +358,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""
         self._begin_action()
-        self.document.bring_back()
         if self.file.would_lose:
             event.ignore()
             self.file.ask_unsaved(self._close_unsaved)
@@ -385,6 +368,7 @@ class MainWindow(QMainWindow):
         if self.document.watched is None:
             self._settings.set_config(CURRENT_RUN, self.session.config)
         self._choices.save_speed()
+        self.lessons.close()
         self.programs.close()
         self.session.close()
         self._views.analyst.close()

@@ -8,7 +8,6 @@ import pytest
 from tests.engine.staged import FRAME, StagedSession
 from tests.support.bits import assert_same_record, assert_same_state, overflowing
 from tests.support.snapshots import trained
-from tests.support.watched import watched_record
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.kernels.numba_kernel import NumbaKernel
@@ -81,7 +80,6 @@ def test_pause_and_a_change_end_a_far_way_where_it_is_and_playing_goes_beyond(
         far.seek(MIDDLE)
         far.frames(frames)
         under_way = FRAME if frames else 0
-        far.hold.set("Why" if frames else "")  # which stops no way to a step
         far.intervene("rate", 0.125)
         if extra:
             far.step(extra)
@@ -220,35 +218,6 @@ def test_each_change_of_activity_is_signalled_once_and_a_listener_may_pause(
     session.activity_changed.connect(lambda _: session.pause())
     session.play()
     assert (session.doing(), session.unanswered) == (Activity.PAUSED, 0)
-
-
-def test_while_it_is_held_no_step_is_taken_but_any_can_be_gone_to(session: StagedSession) -> None:
-    refused: list[str] = []
-    session.hold.refused.connect(refused.append)
-    session.open(LONG, NEWEST)
-    session.play()
-    session.hold.set("Why")
-    assert session.doing() is Activity.PAUSED
-    session.rest()
-    for act in (session.play, session.step, session.toggle):
-        act()
-    assert (refused, session.doing(), session.unanswered) == (["Why"] * 3, Activity.PAUSED, 0)
-    session.seek(5)
-    session.hold.set("Why")
-    session.rest()
-    assert session.last.step == 5
-    session.open(watched_record(steps=4), 1)
-    session.step(2)
-    session.rest()
-    assert session.last.step == 3
-    session.hold.set("")
-    session.open(LONG, NEWEST)
-    session.step(3)
-    session.rest()
-    assert (session.last.step, len(refused)) == (NEWEST + 3, 3)
-    session.play()
-    session.hold.set("")
-    assert session.doing() is Activity.PLAYING
 
 
 def test_settings_change_at_once_and_weights_are_set(session: StagedSession) -> None:

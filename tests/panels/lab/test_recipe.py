@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
@@ -14,7 +14,7 @@ from tests.support.screen import child, type_into
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.lab.results.published import EXPERIMENTS, Published
-from xorviz.panels.lab.recipe import CURRENT, DEFAULT_STEPS, FIELDS, OWN, LabRecipe
+from xorviz.panels.lab.recipe import CURRENT, DEFAULT_STEPS, OWN, LabRecipe
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 
 CURRENT_RUN = RunConfig(width=5, rate=0.5, activation="tanh", momentum=0.9)
@@ -156,7 +156,7 @@ def test_progress_is_shown_while_it_trains(page: Recipe) -> None:
     assert not bar.isVisible()
 
 
-def test_buttons_trigger_the_actions_and_only_free_fields_are_enabled(page: Recipe) -> None:
+def test_buttons_trigger_the_actions(page: Recipe) -> None:
     triggered: list[str] = []
     actions = [QAction(name, page.view) for name in ("lab_run", "lab_cancel")]
     for action in actions:
@@ -166,11 +166,6 @@ def test_buttons_trigger_the_actions_and_only_free_fields_are_enabled(page: Reci
         action.triggered.connect(lambda _, one=action: triggered.append(one.text()))
         child(page.view, QPushButton, f"{action.text()}_button").click()
     assert triggered == ["lab_run", "lab_cancel"]
-    for free in ({"rate"}, None):
-        page.view.enable_only(free)
-        for name in FIELDS:
-            field = child(page.view, QWidget, f"lab_{name}")
-            assert field.isEnabled() == (free is None or name in free)
 
 
 def test_steps_are_those_of_the_current_run_until_a_number_is_chosen(page: Recipe) -> None:

@@ -14,6 +14,7 @@ from xorviz.lessons.lesson import (
     SHARE,
     ChoiceAsked,
     DrawingAsked,
+    Exercise,
     LabTask,
     Lesson,
     LessonStep,
@@ -25,7 +26,6 @@ from xorviz.lessons.lesson import (
 ONE = RunConfig(width=1, rate=1, biases=True, momentum=0.5, seed=0)
 WIDER = replace(ONE, width=5)
 """All rows right from step 85."""
-PLACE = "Lesson 3 of 9"
 SEEDS = 500
 _LAB = RunConfig(width=3, rate=0.5)
 _STEPS = 300
@@ -35,13 +35,13 @@ LINE = Lesson(
     play="Press Run and watch.",
     setup=Setup(ONE),
     question="How many rows can one unit get right?",
-    predictions=(NumberAsked("Rows at best:", ROWS, 0, 4, "rows", of=1, answer=3),),
-    steps=(LessonStep("Press Run.", ONE, (Condition("reached", _STEPS),), "run"),),
+    predictions=(NumberAsked("Rows at best:", ROWS, 0, 4, 3, "rows"),),
+    steps=(LessonStep("Press Run.", ONE, (Condition(reached=_STEPS),), "run"),),
     insight="One unit cuts the plane with one straight line.",
-    exercise=LessonStep(
+    exercise=Exercise(
         "Change one setting.",
         ONE,
-        (Condition("setting_changed", ("width",)), Condition("correct_by", _STEPS)),
+        until=(Condition(setting_changed=("width",)), Condition(correct_by=_STEPS)),
         show_me=WIDER,
     ),
 )
@@ -55,15 +55,15 @@ WHO = Lesson(
         ChoiceAsked(
             "The winner",
             (
-                Option("The wide network", (Condition("correct_by", _STEPS),), 1),
-                Option("The narrow one", (Condition("not_correct_after", _STEPS),), 1),
+                Option("The wide network", (Condition(correct_by=_STEPS),), 1),
+                Option("The narrow one", (Condition(not_correct_after=_STEPS),), 1),
             ),
             answer=1,
         ),
     ),
     steps=(
-        LessonStep("Run the wide one.", QUICK, (Condition("reached", _STEPS),), "run"),
-        LessonStep("Run the narrow one.", ONE, (Condition("reached", _STEPS),), "run"),
+        LessonStep("Run the wide one.", QUICK, (Condition(reached=_STEPS),), "run"),
+        LessonStep("Run the narrow one.", ONE, (Condition(reached=_STEPS),), "run"),
     ),
     insight="Width helps.",
 )
@@ -74,8 +74,8 @@ LUCK = Lesson(
     setup=Setup(_LAB),
     question="How many per cent?",
     predictions=(
-        NumberAsked("By count", "count", 0, SEEDS, "seeds", 1, 425, share_within=INTERVAL),
-        NumberAsked("By share", SHARE, 0, 100, "%", 1, 85, share_within=10),
+        NumberAsked("By count", "count", 0, SEEDS, 425, "seeds", share_within=INTERVAL),
+        NumberAsked("By share", SHARE, 0, 100, 85, "%", share_within=10),
     ),
     steps=(LessonStep("Press Run lab.", _LAB, (), "lab_run", LabTask(SEEDS, 20_000)),),
     insight="Luck has a size.",
@@ -87,8 +87,8 @@ FALL = Lesson(
     title="First nothing, then all at once",
     setup=Setup(QUICK),
     question="How will the loss fall?",
-    predictions=(DrawingAsked("Draw the loss.", _STEPS, 0.01, 2, 2, 1, 82),),
-    steps=(LessonStep("Press Run.", QUICK, (Condition("reached", _STEPS),), "run"),),
+    predictions=(DrawingAsked("Draw the loss.", _STEPS, 0.01, 2, 82),),
+    steps=(LessonStep("Press Run.", QUICK, (Condition(reached=_STEPS),), "run"),),
     insight="It rests on a plateau.",
 )
 """A drawing."""
@@ -111,7 +111,7 @@ def predicting(lesson: Lesson) -> Course:
 
 def trying(*changes: RunConfig) -> Course:
     """Return LINE at its exercise, after attempts with these recipes."""
-    course = predicting(LINE).locked(((3.0,),)).seeing(run_of(ONE)).asked()
+    course = predicting(LINE).locked((3.0,)).seeing(run_of(ONE)).asked()
     for config in changes:
         course = course.seeing(run_of(config))
     return course

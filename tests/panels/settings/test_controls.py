@@ -322,33 +322,6 @@ def test_weights_that_are_given_have_no_seed_until_one_is_chosen(page: Settings)
     assert "initial weights uniform" in view.description()
 
 
-def test_the_fields_of_other_settings_are_hidden_or_disabled(page: Settings) -> None:
-    view, stop, width = page.view, page.field("stop_at_step"), page.slider("width")
-
-    def usable() -> set[str]:
-        return {n for n in SETTINGS if page.field(n).isVisible() and page.field(n).isEnabled()}
-
-    everything = usable()
-    assert "Stop rules" in page.texts
-    for names in ({"rate", "momentum"}, {"seed"}):
-        view.show_only(names)
-        assert usable() == names
-        assert page.slider("rate").isVisible() == ("rate" in names)
-        assert not width.isVisible()
-        shown = " ".join(page.texts)
-        assert not any(text in shown for text in ("Width", "Loss", "Stop rules"))
-        assert child(view, QToolButton, "more").isVisible() == ("momentum" in names)
-    view.show_only({"rate"}, is_hidden=False)
-    view.show_config(RunConfig(init="nearly-equal"))
-    assert usable() == {"rate"}
-    locked = {n for n in SETTINGS if "locked" in page.field(n).toolTip()}
-    assert locked == SETTINGS.keys() - {"rate"}
-    assert (page.field("width").isVisible(), width.isEnabled(), stop.isEnabled()) == (True, 0, 0)
-    view.show_only(None)
-    view.show_config(RunConfig())
-    assert (usable(), stop.isEnabled()) == (everything, True)
-
-
 SWITCHES = ("stop_at_step", "stop_when_learned", "stop_at_loss")
 NUMBERS: dict[str, Whole | Real] = {"stop_step": AT_STEP, "stop_loss": AT_LOSS}
 OFF = StopRules(at_step=None, when_learned=False, at_loss=None)

@@ -129,10 +129,6 @@ def test_states_are_enabled_as_the_session_is_and_else_say_why(actions: Actions)
     assert plain_text(actions["redo"]) == "Redo width 3"
     actions.show_trainable(False)
     assert off() == {*TRAINING} - {"lab_run"}
-    for held in ("First lock your prediction.", ""):
-        actions.show_held(held)
-        assert {reason_against(actions["lab_run"])} == {held}
-        assert off() == ({*TRAINING} if held else {*TRAINING} - {"lab_run"})
     actions.show_trainable(True)
     assert off() == set()
 

@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
 from tests.support.windows import action, find, settle, shown_step, text
@@ -21,8 +20,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.files.weights.own_network import record_of
-from xorviz.ui.forms.fields import NumberField
-from xorviz.ui.keys import plain_text, reason_against
+from xorviz.ui.keys import plain_text
 from xorviz.window.bars.run_display import AWAITING, RunDisplay, state_of
 from xorviz.window.main_window import MainWindow
 
@@ -234,54 +232,3 @@ def test_a_paused_run_is_saved_for_recovery(
     window.session.pause()
     assert copied == ["copy"]
     settle(qtbot, window)
-
-
-WHY = "First lock your prediction."
-TRAINING = ("run", "step", "step_n", "step_other", "lab_run")
-
-
-@pytest.mark.parametrize("is_whole", some([False, True], 1))
-def test_what_takes_steps_is_held_and_every_other_way_says_why(
-    qtbot: QtBot, window: MainWindow, is_whole: bool
-) -> None:
-    window.session.step(5)
-    window.session.hold.set(WHY)
-    settle(qtbot, window)
-    window.session.seek(2)
-    settle(qtbot, window)
-    for name in TRAINING:
-        assert not action(window, name).isEnabled()
-        assert reason_against(action(window, name)) == WHY
-    assert action(window, "step_back").isEnabled()
-    ways = [action(window, "offer_weights").trigger, window.session.play]
-    if is_whole:  # with all panels
-        window._desk.need_all()
-        ways += [window.lab.trials.try_all, window._line.lab_requested.emit]
-    for refused in ways:
-        window._status.forget_notice()
-        refused()
-        settle(qtbot, window)
-        assert text(window, "status_message") == WHY
-        assert window.document.project.record.newest <= 5
-    window.session.hold.set("")
-    assert text(window, "status_message") != WHY
-    assert all(action(window, name).isEnabled() for name in TRAINING)
-
-
-def test_presets_offers_and_fields_of_locked_settings_are_refused(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    config, speed = window.session.config, window.session.speed
-    window.document.allowed = frozenset({"rate"})
-    told: list[str] = []
-    window.document.refused.connect(told.append)
-    find(window, NumberField, "width").setValue(9)
-    assert find(window, NumberField, "width").value() == config.width
-    window._choices.choose_preset(window._choices.presets.actions()[1])
-    action(window, "offer_weights").trigger()
-    settle(qtbot, window)
-    assert len(told) == 3
-    assert text(window, "status_message") == told[-1]
-    assert (window.session.config, window.session.speed) == (config, speed)
-    assert window.document.project.record.newest == 0
-    window.document.allowed = None

@@ -109,7 +109,7 @@ def test_a_number_of_steps_is_taken_now_and_by_step_n_from_now_on(harness: Harne
     assert (harness.steps, harness.used, actions.steps) == ([1000, 37], ["step_n"] * 2, 37)
     assert plain_text(step_n) == "Step 37"
     assert "37" in step_n.toolTip()
-    actions.show_held("Not yet.")
+    actions.show_trainable(False)
     assert not any(one.isEnabled() for one in entries)
 
 

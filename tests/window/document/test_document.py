@@ -304,8 +304,9 @@ def test_a_run_is_pinned_once_and_renamed_hidden_shown_recalled_and_deleted(
     assert "the slow one" in harness.noticed[-1]
     assert (len(harness.pinned), harness.labels()) == (1, ("show", None))
     harness.train(31)
-    harness.document.pin_as("the slow one")
-    harness.document.pin_as("again")
+    project = harness.document.project
+    for name in ("the slow one", "again"):
+        assert harness.document.keep(project.record, project.step, name)
     assert [name for name, _ in harness.pinned] == ["the slow one", "the slow one 2"]
     harness.do(harness.document.restart, OTHER)
     harness.train(40)

@@ -41,7 +41,6 @@ def empty_window(qtbot: QtBot, shared_window: MainWindow, rest: Rest) -> MainWin
     """
     window, session = shared_window, shared_window.session
     session.pause()
-    session.hold.set("")
     settle(qtbot, window)
     session.rules = StopRules()
     window._choices.choose_speed(DEFAULT_SPEED)

@@ -258,9 +258,6 @@ def test_plans_that_cannot_be_are_refused(window: MainWindow) -> None:
     first.setValue(0)
     window.lab.map.map_requested.emit(replace(SMALL_MAP, seeds=10**7))
     assert "The number of networks is 40000000" in says(window)
-    window.session.hold.set("Held")
-    window.lab.map.map_requested.emit(SMALL_MAP)
-    window.session.hold.set("")
     assert window.lab.runner.names == ()
 
 

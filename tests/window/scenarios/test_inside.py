@@ -88,20 +88,6 @@ def test_the_landscape_is_computed(qtbot: QtBot, inside: MainWindow) -> None:
 
 
 @pytest.mark.thorough
-def test_a_network_of_the_lab_is_not_opened_where_that_is_locked(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    action(window, "workspace_lab").trigger()
-    window._desk.need_all()
-    window.document.allowed = frozenset()
-    before = window.document.project
-    window.lab._open(RunConfig(seed=5), 10)
-    settle(qtbot, window)
-    assert text(window, "status_message").startswith("Locked here: ")
-    assert window.document.project == before
-
-
-@pytest.mark.thorough
 def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> None:
     def seen() -> Snapshot:
         settle(qtbot, inside)

@@ -353,6 +353,8 @@ class LabSeeds(NetworksView):
 
     def __init__(self) -> None:
         self._strip = SeedStrip()
+        self.resting = _RESTING
+        """What the read-out says while nothing is pointed at."""
         self._chosen: int | None = None
         """Number of the seed last made the current run."""
         super().__init__("lab_seeds", self._strip, INVITATION)
@@ -460,7 +462,7 @@ class LabSeeds(NetworksView):
         self._histogram.mark(step)
         text = self._histogram.marked_text()
         self._histogram.setToolTip(text)
-        self.readout_changed.emit(text or _RESTING)
+        self.readout_changed.emit(text or self.resting)
 
     @Slot(object, int)
     def _show_chosen(self, config: RunConfig, _step: int) -> None:
@@ -484,7 +486,7 @@ class LabSeeds(NetworksView):
         if snapshot is None or number is None:
             self._histogram.mark(None)
             self._strip.setToolTip("")
-            self.readout_changed.emit("" if snapshot is None else _RESTING)
+            self.readout_changed.emit("" if snapshot is None else self.resting)
             return
         place = snapshot.plan.places_of(self._drawn_part)[number]
         self._histogram.mark(int(snapshot.first_right[place]))

@@ -1,6 +1,6 @@
 """The view of the lab's recipe, seeds, steps and progress."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -213,12 +213,6 @@ class LabRecipe(View):
         if snapshot.done.all() and (one := published_of(snapshot.plan)) is not None:
             self._results[one.name] = one.read(snapshot)
             self._show_published()
-
-    def enable_only(self, names: Collection[str] | None) -> None:
-        """Enable the fields of these settings, with None of all, and the choice of a recipe."""
-        self._choice.setEnabled(names is None)
-        for name in FIELDS:
-            self._fields[name].setEnabled(names is None or name in names)
 
     def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
         """Show the share done, the time left, and what follows."""

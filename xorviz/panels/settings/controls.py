@@ -1,7 +1,5 @@
 """The panel Settings: the settings of the current run."""
 
-from collections.abc import Collection
-
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
 
@@ -129,8 +127,6 @@ class Controls(View):
         self._config = RunConfig()
         self._source: WatchedSource | None = None
         self._is_given = False
-        self._free: Collection[str] | None = None
-        """The only settings that can be changed; None for all."""
         self._note = plain_label()
         self._note.hide()
         self._fields = SettingFields(self, tuple(SETTINGS))
@@ -146,7 +142,6 @@ class Controls(View):
         self._preset = plain_label()
         self._stops = StopControls()
         self._more = ToolButton("more")
-        self._has_advanced = True
         self._shows_advanced = self._option("more", "More", False, _TIP, self._open_more)
         self._build()
         self._connect()
@@ -173,7 +168,9 @@ class Controls(View):
         self._note.setText(note)
         explain(self._note, "", tip)
         self._note.setVisible(source is not None)
-        self._show_free()
+        for name in SETTINGS:
+            self._describe(name)
+        self._stops.setEnabled(source is None)
         self.show_config(self._config)
 
     def _describe(self, name: str) -> None:
@@ -182,45 +179,10 @@ class Controls(View):
         is_assumed = source is not None and name in source.assumed
         tip = tip_of_current(name) if source is None else _tip_of_watched(name, is_assumed)
         row = SETTINGS[name]
-        tip = tip if self._is_free(name) else f"{row.help} It is locked."
         describe(self._fields[name], row.label, tip)
         if (label := self._fields.labels.get(name)) is not None:
             label.setText(f"{row.label}, assumed" if is_assumed else row.label)
             label.setToolTip(self._fields[name].toolTip())
-
-    def _is_free(self, name: str) -> bool:
-        return self._free is None or name in self._free
-
-    def show_only(self, names: Collection[str] | None, is_hidden: bool = True) -> None:
-        """Hide the fields of all other settings, and the stop rules, or only disable them.
-
-        With None, show and enable all.
-        """
-        self._free = names
-        hidden = set(SETTINGS).difference(names) if names is not None and is_hidden else set()
-        self._stops.setVisible(not hidden)
-        for name in SETTINGS:
-            for part in self._parts_of(name):
-                self._form_of(name).setRowVisible(part, name not in hidden)
-        self._has_advanced = any(row.is_advanced for n, row in SETTINGS.items() if n not in hidden)
-        self._open_more(self._shows_advanced.isChecked())
-        self._show_free()
-
-    def _parts_of(self, name: str) -> list[QWidget]:
-        """Return a widget of each row of a setting."""
-        parts = [self._fields.labels.get(name, self._fields[name]), self._sliders.get(name)]
-        parts.append(self._formula if name == "loss" else None)
-        return [part for part in parts if part is not None]
-
-    def _show_free(self) -> None:
-        """Enable the fields that can be changed, and describe all."""
-        for name in SETTINGS:
-            self._describe(name)
-            for widget in (self._fields[name], self._sliders.get(name)):
-                if widget is not None:
-                    widget.setEnabled(self._is_free(name))
-        self._stops.setEnabled(self._source is None and self._free is None)
-        self._show_start()
 
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
         """Show these settings; if they are a preset, its name, and why to look at it as a tip."""
@@ -299,7 +261,7 @@ class Controls(View):
         config, field = self._config, self._fields["init_range"]
         for name in settings_of(Role.START):
             is_used = self._source is None and SETTINGS[name].matters(config)
-            self._fields[name].setEnabled(is_used and self._is_free(name))
+            self._fields[name].setEnabled(is_used)
         label = "Initial value" if "equal" in config.init else SETTINGS["init_range"].label
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)
@@ -312,9 +274,8 @@ class Controls(View):
     @Slot(bool)
     def _open_more(self, is_open: bool) -> None:
         self._more.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self._more.setVisible(self._has_advanced)
-        self._details.setVisible(is_open and self._has_advanced)
-        self._summary.setVisible(not is_open and self._has_advanced)
+        self._details.setVisible(is_open)
+        self._summary.setVisible(not is_open)
         self.options_changed.emit()
 
     def _summarise(self) -> None:

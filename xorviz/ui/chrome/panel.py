@@ -126,7 +126,8 @@ class Panel(QWidget):
     def show_buttons(self, has_menu: bool, has_close: bool) -> None:
         """Show the buttons of the header, or not."""
         self._options.setVisible(has_menu)
-        self._close.setVisible(has_menu and has_close)
+        can_close = self.hide_action.isVisible()
+        self._close.setVisible(has_menu and has_close and can_close)
 
     def least(self) -> QSize:
         """Return the least size at which the content can be read, or be scrolled at large text."""

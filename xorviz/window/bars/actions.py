@@ -39,8 +39,8 @@ _STAY = "Stay at this step; the program continues"
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
 
-_TRAINING = ("run", "step", "step_n", "step_other", "lab_run")
-"""Actions that take steps."""
+_TRAINING = ("run", "step", "step_n", "step_other")
+"""Actions that take steps of the run."""
 LAB_IDLE = "The lab trains nothing now"
 DEFAULT_STEP_COUNT = 100
 _COUNTING = ("step_n", "step_back_n")
@@ -135,8 +135,6 @@ _TABLE = (
            "Fold the column of the settings, or show it"),
     _Spec("reset_layout", "Reset la&yout", (), "Arrange the panels as they were at first"),
     _Spec("open_lesson", "&Open lesson…", (), "Begin a lesson from a file"),
-    _Spec("leave_lesson", "&Leave lesson", (),
-           "Leave the lesson, and get your own work back as it was"),
     _Spec("forget_lessons", "&Forget which are done", (), "Remove the ticks from all lessons"),
     _Spec("help", "&Help", ("F1",), "Read what the panels show, the words, and the keys", "help"),
     _Spec("palette", "Co&mmand palette…", ("Ctrl+K",),
@@ -153,7 +151,6 @@ class Actions:
     def __init__(self, window: QWidget) -> None:
         self._theme = LIGHT
         self._is_active, self._is_primary, self._is_watched = False, True, False
-        self._can_train, self._held = True, ""
         self.steps = DEFAULT_STEP_COUNT
         """How many steps the actions of _COUNTING take."""
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
@@ -197,16 +194,9 @@ class Actions:
         explain_action(run, stops if is_active else starts)
 
     def show_trainable(self, can_train: bool) -> None:
-        """Enable what trains the run, unless that is held; or disable it."""
-        self._can_train = can_train
+        """Enable what trains the run, or disable it."""
         for name in _TRAINING:
-            can_now = can_train or name == "lab_run"
-            allow(self[name], self._held or ("" if can_now else _FAILED))
-
-    def show_held(self, reason: str) -> None:
-        """Disable what takes steps for a reason; with "", enable it as it was before."""
-        self._held = reason
-        self.show_trainable(self._can_train)
+            allow(self[name], "" if can_train else _FAILED)
 
     def show_watched(self, is_watched: bool) -> None:
         """Say what actions do to a run trained by xorviz, or by another program."""

@@ -124,15 +124,11 @@ class RunDisplay(QObject):
         self._session, self._document = session, document
         self._tools, self._status, self._actions = tools, status, actions
         self._controls, self._panels, self._file = controls, panels, file
-        self._held = ""
-        """The last reason shown for taking no steps."""
         self._was_playing = self._awaits_program = False
         self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
         session.failed.connect(self.show_failure)
-        session.hold.changed.connect(self.show_held)
-        session.hold.refused.connect(status.show_notice)
         session.preparation.compiling_changed.connect(self.show_kernel)
         session.preparation.fell_back.connect(self.show_kernel)
         session.preparation.fell_back.connect(file.kernel_note.show_fallback)
@@ -140,7 +136,6 @@ class RunDisplay(QObject):
         controls.rules_requested.connect(self.show_state, Qt.ConnectionType.QueuedConnection)
         document.history_changed.connect(self.show_history)
         document.refused.connect(self.show_config_again)
-        document.brought_back.connect(self.show_brought_back)
         self.show_history()
         self.show_kernel()
 
@@ -168,11 +163,6 @@ class RunDisplay(QObject):
             self._actions["side_by_side"].setChecked(is_pair)
             self._panels.show_beside(is_pair)
 
-    @Slot()
-    def show_brought_back(self) -> None:
-        """Show the panels of a second run that was set aside; a workspace is chosen after that."""
-        self._show_beside(self._document.project.beside is not None)
-
     def show_pair(self) -> None:
         """Show whether there are two runs: pressing the action does not change that yet."""
         self._actions["side_by_side"].setChecked(self._document.project.beside is not None)
@@ -192,15 +182,6 @@ class RunDisplay(QObject):
         if self._was_playing and activity is Activity.PAUSED:
             self._file.autosave.copy_soon()
         self._was_playing = activity is Activity.PLAYING
-        self.show_state()
-
-    @Slot(str)
-    def show_held(self, reason: str) -> None:
-        """Disable what takes steps while there is a reason to take none, and say so."""
-        self._actions.show_held(reason)
-        if reason != self._held:
-            self._status.withdraw(self._held)
-        self._held = reason
         self.show_state()
 
     @Slot(object)
@@ -266,8 +247,6 @@ class RunDisplay(QObject):
         self._awaits_program &= snapshot.is_untrained and snapshot.newest == 0
         if self._awaits_program and activity is Activity.PAUSED:
             return AWAITING
-        if self._session.hold.reason and activity is Activity.PAUSED:
-            return State("Locked", self._session.hold.reason)
         if self._session.preparation.is_compiling and activity is Activity.PLAYING:
             return State("Compiling", COMPILING)
         return state_of(activity, snapshot, self._session.rules)

@@ -285,12 +285,13 @@ class StateLine(QWidget):
         return offer
 
     def _break_run(self) -> None:
-        if self._broken is not None and self._document.restart(self._broken):
+        if self._broken is not None:
+            self._document.restart(self._broken)
             self._session.play()
 
     def _draw_weights(self) -> None:
-        if self._document.draw_seed():
-            self._session.play()
+        self._document.draw_seed()
+        self._session.play()
 
 
 def _break_tip(config: RunConfig, broken: RunConfig) -> str:

@@ -218,9 +218,8 @@ class RunChoices(QObject):
     def choose_preset(self, action: QAction) -> None:
         """Start a run with the settings and the speed of a preset."""
         preset: Preset = action.data()
-        if not self._document.refuses(preset.config):
-            self.choose_speed(preset.speed)
-            self._document.restart(preset.config, f"preset {preset.name}")
+        self.choose_speed(preset.speed)
+        self._document.restart(preset.config, f"preset {preset.name}")
 
     @Slot(object)
     def choose_speed(self, steps_per_second: float | None) -> None:

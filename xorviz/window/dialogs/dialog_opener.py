@@ -142,8 +142,6 @@ class DialogOpener(QObject):
     @Slot(object, object, object)
     def _open_network(self, record: "Record", known: "Known", check: "StepCheck | None") -> None:
         """Open a network; a fault of its program comes before all else."""
-        if self._document.refuses(record.config, has_weights=True):
-            return
         self._document.open_alone(record, "import network")
 
         def announce() -> None:

@@ -23,7 +23,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.files.arguments import command_of, config_of
-from xorviz.window.document.open_project import WEIGHTS, OpenProject
+from xorviz.window.document.open_project import OpenProject
 
 Index = tuple[int, ...]
 
@@ -41,14 +41,12 @@ class Document(OpenProject):
     """
 
     @Slot(object)
-    def restart(self, config: RunConfig, label: str = "settings") -> bool:
-        """Start another run, and keep running if the last one was; return whether that is allowed.
+    def restart(self, config: RunConfig, label: str = "settings") -> None:
+        """Start another run, and keep running if the last one was.
 
         Of two runs side by side, the second changes in the settings that both shared. A watched run
         is pinned, with one beside it.
         """
-        if self.refuses(config):
-            return False
         was_playing = self._session.playing
         project = self._project
         with self._change(label):
@@ -62,7 +60,6 @@ class Document(OpenProject):
                 self._open_run(restarted(project.record, config), 0, beside)
         if was_playing:
             self._session.play()
-        return True
 
     def _restart_alone(self, config: RunConfig) -> None:
         """Pin a watched run, and open a new one with its own seed and initial weights."""
@@ -94,11 +91,11 @@ class Document(OpenProject):
         self.restart(self._session.config, "reset")
 
     @Slot()
-    def draw_seed(self) -> bool:
-        """Restart with another random seed; return whether that is allowed."""
+    def draw_seed(self) -> None:
+        """Restart with another random seed."""
         config = self._session.config
         seeds = [seed for seed in range(LARGEST_DRAWN_SEED + 1) if seed != config.seed]
-        return self.restart(replace(config, seed=random.choice(seeds)), "new weights")
+        self.restart(replace(config, seed=random.choice(seeds)), "new weights")
 
     @Slot()
     def copy_command(self) -> None:
@@ -140,8 +137,6 @@ class Document(OpenProject):
 
         Before its newest step, pin the run as it is, and branch.
         """
-        if self._locks(WEIGHTS if index else field):
-            return
         name = weight_name(field, index) if index else field
         label = f"{'B: ' * beside}{name} {numerals.plain(value)}"
         if self.watched is not None and not beside:
@@ -164,12 +159,12 @@ class Document(OpenProject):
                 self._pin_watched()
             self._open_run(record, 0)
 
-    def pin_as(self, name: str) -> None:
-        """Pin the current run under a name, if there is space."""
-        with self._change("pin", moves_current_run=False):
-            record, step = self._project.record, self._project.step
-            if not any(pinned.record == record for pinned in self._project.pinned):
+    def keep(self, record: Record, step: int, name: str) -> bool:
+        """Pin any run under a name, if there is space; return whether it is pinned now."""
+        if not any(pinned.record == record for pinned in self._project.pinned):
+            with self._change("pin", moves_current_run=False):
                 self._project = self._project.pinning(record, step, self._unused(name))
+        return any(pinned.record == record for pinned in self._project.pinned)
 
     def open_anew(self, config: RunConfig, label: str) -> None:
         """Pin the trained runs, and open a new run alone."""
@@ -181,8 +176,6 @@ class Document(OpenProject):
         self, run: Record, step: int, changes: Mapping[str, float] | Weights, label: str, done: str
     ) -> None:
         """Change settings or weights of a run at a step, beside the run as it is; train both."""
-        if self._locks(*([WEIGHTS] if isinstance(changes, Weights) else changes)):
-            return
         before = self._project
         with self._change(label):
             run, step = self._trainable(self._longest(run, step), step)
@@ -202,8 +195,6 @@ class Document(OpenProject):
 
     def try_anew(self, config: RunConfig, label: str, done: str) -> None:
         """Pin the trained runs, and train a new run alone."""
-        if self.refuses(config):
-            return
         with self._change(label):
             pinned = self._pin_others()
             self._open_run(Record(config), 0)
@@ -223,8 +214,6 @@ class Document(OpenProject):
     @Slot(object)
     def start_side_by_side(self, config: RunConfig) -> None:
         """Start a second run beside the first, both at step 0 and from the same weights."""
-        if self.refuses(config):
-            return
         record = self._project.record
         with self._change("compare side by side"):
             self._open_run(record, 0, started_alike(record, config))

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.project import Project, TooManyRunsError, differing
+from xorviz.core.runs.project import Project, TooManyRunsError
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.engine.session import TrainingSession
 
 MOST_ENTRIES = 100
@@ -71,23 +70,6 @@ def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | No
     return entry
 
 
-WEIGHTS = "weights"
-_NAMES = {name: row.label.lower() for name, row in SETTINGS.items()} | {WEIGHTS: "weights"}
-"""What can be locked."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """The user's own project and its history, while another one is shown."""
-
-    project: Project
-    history: History
-    for_what: str
-    """The title of the project shown instead."""
-    has_pinned: bool = False
-    """Whether that has had pinned runs from the start."""
-
-
 class OpenProject(QObject):
     """The current run, the pinned runs and the history. Nothing trained is lost silently."""
 
@@ -97,18 +79,12 @@ class OpenProject(QObject):
     history_changed = Signal()
     refused = Signal(str)
     noticed = Signal(str)
-    brought_back = Signal()
-    """The user's own project is open again."""
 
     def __init__(self, session: TrainingSession) -> None:
         super().__init__(session)
         self._session = session
         self._project = Project(Record(session.config), 0)
         self.history = History()
-        self.aside: SetAside | None = None
-        """The user's own project, while another one is shown instead."""
-        self.allowed: frozenset[str] | None = None
-        """The settings that can be changed, and WEIGHTS if these can; None for all of them."""
         session.snapshot_arrived.connect(self._note_snapshot)
 
     @property
@@ -116,55 +92,12 @@ class OpenProject(QObject):
         """The current state; until the session answers, the state requested of it."""
         return self._project
 
-    @property
-    def own(self) -> Project:
-        """The user's own project: the one set aside, or else the open one."""
-        return self._project if self.aside is None else self.aside.project
-
     def put(self, project: Project, history: History | None = None) -> None:
         """Open another project, with its history or a new one."""
         self.began.emit()
         self.history = history or History()
         self.history_changed.emit()
         self._show(project)
-
-    def set_aside(self, project: Project, for_what: str) -> None:
-        """Open a project that is not the user's own, which comes back as it is now.
-
-        ``for_what`` is its title. What is set aside already stays so.
-        """
-        if self.aside is None:
-            self._session.pause()
-            self.aside = SetAside(self._project, self.history, for_what)
-        self.aside = replace(self.aside, for_what=for_what, has_pinned=bool(project.pinned))
-        self.put(project)
-
-    def bring_back(self) -> None:
-        """Open the user's own project again, at its step, with its history, and nothing locked."""
-        if (own := self.aside) is not None:
-            self.aside = self.allowed = None
-            self._session.hold.set("")
-            self.put(own.project, own.history)
-            self.brought_back.emit()
-
-    def refuses(self, config: RunConfig, has_weights: bool = False) -> bool:
-        """Return whether a run may not have these settings, or weights that are given.
-
-        If so, report which are locked.
-        """
-        names = differing((self._session.config, config))
-        return self._locks(*names, *([WEIGHTS] if has_weights else []))
-
-    def _locks(self, *names: str) -> bool:
-        """Return whether any of these settings is locked; if so, report which, and what is free."""
-        if self.allowed is None or self.allowed.issuperset(names):
-            return False
-        locked = [_NAMES[name] for name in names if name not in self.allowed]
-        free = [_NAMES[name] for name in _NAMES if name in self.allowed]
-        self.refused.emit(
-            f"Locked here: {', '.join(locked)}. Can be changed: {', '.join(free) or 'nothing'}."
-        )
-        return True
 
     def _longest(self, run: Record, step: int) -> Record:
         """Return the current run or the one beside it if it has what a run has at a step."""

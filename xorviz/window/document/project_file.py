@@ -68,14 +68,14 @@ class ProjectFile(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether there is anything to save in the user's own project."""
-        project = self._document.own
+        project = self._document.project
         untouched = Project(Record(project.record.config), 0)
         return project != (self._saved or untouched)
 
     @property
     def would_lose(self) -> bool:
         """Whether closing would lose a named, pinned, restored or watched run."""
-        has_name, project = self._path is not None, self._document.own
+        has_name, project = self._path is not None, self._document.project
         is_rare = self._is_restored or project.record.source is not None
         has_worth = has_name or is_rare or bool(project.pinned)
         return has_worth and not self._may_discard and self.is_modified
@@ -100,14 +100,9 @@ class ProjectFile(QObject):
 
     @Slot()
     def show_title(self) -> None:
-        """Show the file's name in the window's title, and whether it has changes.
-
-        For a project shown instead of the user's own, show its title alone.
-        """
-        aside = self._document.aside
-        is_modified = aside is None and self.is_modified
+        """Show the file's name in the window's title, and whether it has changes."""
+        is_modified = self.is_modified
         name = self._path.name if self._path else "Untitled" if is_modified else ""
-        name = name if aside is None else aside.for_what
         # Doubled, it is not Qt's placeholder.
         title = f"{name.replace('[*]', '[*][*]')}[*] – xorviz" if name else "xorviz[*]"
         if title != self._window.windowTitle():
@@ -118,7 +113,6 @@ class ProjectFile(QObject):
     @Slot()
     def new(self) -> None:
         """Begin again as the first launch did, after asking about unsaved changes."""
-        self._document.bring_back()
         self.ask_unsaved(self._begin_anew)
 
     def _begin_anew(self) -> None:
@@ -137,7 +131,6 @@ class ProjectFile(QObject):
         project = self._read(path)
         if project is None:
             return
-        self._document.bring_back()
         if self.would_lose:
             # Read again afterwards: it may be the file that is saved to first.
             self.ask_unsaved(lambda: self._put_file(path))
@@ -146,7 +139,6 @@ class ProjectFile(QObject):
 
     def put(self, project: Project, path: Path | None) -> None:
         """Open a project from a file, or a new one."""
-        self._document.bring_back()
         self._take(project, path)
         if path:
             self.noticed.emit(f"Opened {path.name}.")
@@ -172,7 +164,7 @@ class ProjectFile(QObject):
         self.discard_changes()
 
     def _unsaved(self) -> Project | None:
-        return self._document.own if self.is_modified else None
+        return self._document.project if self.is_modified else None
 
     def _take(self, project: Project, path: Path | None, is_restored: bool = False) -> None:
         self._is_restored = is_restored
@@ -200,7 +192,6 @@ class ProjectFile(QObject):
 
     @Slot(object)
     def _restore(self, project: Project) -> None:
-        self._document.bring_back()
         self.ask_unsaved(lambda: self._put_restored(project))
 
     def _put_restored(self, project: Project) -> None:
@@ -220,7 +211,7 @@ class ProjectFile(QObject):
 
     def _save(self, proceed: Callback) -> None:
         path = self._path
-        if path is None or self._document.aside is not None:
+        if path is None:
             self._save_as(proceed)
         elif self._is_changed_elsewhere(path):
             replace, save_as = lambda: self._save_to(path, proceed), lambda: self._save_as(proceed)
@@ -229,28 +220,21 @@ class ProjectFile(QObject):
             self._save_to(path, proceed)
 
     def _save_as(self, proceed: Callback) -> None:
-        path = self._path if self._document.aside is None else None
-        suggestion = path or self.recent.folder / f"run{SUFFIX}"
+        suggestion = self._path or self.recent.folder / f"run{SUFFIX}"
         take = partial(self._save_to, proceed=proceed)
         ask_to_save(self._window, "Save run", suggestion, RUNS, take)
 
     def _save_to(self, path: Path, proceed: Callback) -> None:
         """Save to a file, and proceed unless that fails."""
-        project, is_own = self._document.project, self._document.aside is None
-        if not is_own and path.absolute() == self._path:
-            self.noticed.emit(f"{path.name} is the file of your own work. Choose another name.")
-            return
+        project = self._document.project
         try:
             save_run(project, path)
         except FileError as error:
             self.noticed.emit(f"Could not save {path.name}: {error}")
             return
-        if is_own:
-            self._set_file(path, project)
-            self.autosave.copy()
-            self.show_title()
-        else:
-            self.recent.remember(path.absolute())
+        self._set_file(path, project)
+        self.autosave.copy()
+        self.show_title()
         self.noticed.emit(f"Saved {path.name}.")
         proceed()
 

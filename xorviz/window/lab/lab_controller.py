@@ -59,8 +59,6 @@ class OpenFromLab(QObject):
 
     def open(self, config: RunConfig, step: int, loss: float) -> None:
         """Open a network alone, and train it to a step in slices; ``loss`` is the lab's there."""
-        if self._document.refuses(config):
-            return
         name, self._awaited = f"Seed {config.seed}", None
         self._document.open_alone(Record(config), f"seed {config.seed}")
         if step:
@@ -124,7 +122,7 @@ class LabController(QObject):
         self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
         self.gallery = views[LabGallery]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
-        self.trials = TrialsController(self.runner, document, views[Why], session.hold)
+        self.trials = TrialsController(self.runner, document, views[Why])
         self.trials.noticed.connect(self.noticed)
         self._opener = OpenFromLab(session, document, self)
         self._opener.noticed.connect(self.noticed)
@@ -181,9 +179,7 @@ class LabController(QObject):
         self._order(Order(SEEDS, plan, numerals.counted(len(plan), "seed")))
 
     def _order(self, order: Order) -> None:
-        """Train a plan, unless training is held; ask first if it is expensive."""
-        if self._session.hold.refuses():
-            return
+        """Train a plan; ask first if it is expensive."""
         plan, train = order.plan, partial(self._train, order)
         if self.runner.has(order):  # a restart would only lose finished work
             self._say_when(order)

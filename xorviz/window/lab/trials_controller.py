@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from xorviz.core import numerals
 from xorviz.core.network import weights_of
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.activity import Hold
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
 from xorviz.lab.trials.trials import Change, Trial, best_text, key_of, outlook, trial_of
@@ -35,10 +34,9 @@ class TrialsController(QObject):
     """There are new results, or another state of the lab's work on them."""
     noticed = Signal(str)
 
-    def __init__(self, runner: LabRunner, document: Document, view: Why, hold: Hold) -> None:
+    def __init__(self, runner: LabRunner, document: Document, view: Why) -> None:
         super().__init__(runner)
         self._runner, self._document, self._view = runner, document, view
-        self._hold = hold
         self._trial: Trial | None = None
         self._orders: tuple[Order, ...] = ()
         """Those of the trial that are not carried out yet."""
@@ -101,7 +99,7 @@ class TrialsController(QObject):
         if seen.right.all():
             self.noticed.emit(ALL_CORRECT)
             return
-        if self.is_known or self._hold.refuses():
+        if self.is_known:
             return
         self._drop()
         asked = (None if known else self.current) or self._kept.get(key_of(seen))

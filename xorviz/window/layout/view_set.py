@@ -1,6 +1,6 @@
 """The views of the window, made from the registry."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Slot
@@ -31,7 +31,8 @@ class ViewSet(QObject):
     Views that are not needed at the start are made later, since each takes time.
     """
 
-    def __init__(self, parent: QObject, theme: Theme) -> None:
+    def __init__(self, parent: QObject, theme: Theme, names: Collection[str] | None = None) -> None:
+        """Make the views of these panels, or those that are needed at the start."""
         super().__init__(parent)
         self.all: list[View] = []
         """The views made so far, in the order of the registry; twins at the end."""
@@ -41,15 +42,19 @@ class ViewSet(QObject):
         self._scheduler = DrawScheduler(self)
         self.analyst = Analyst(self)
         self._chosen_unit: int | None = None
-        self._add(entry.make() for entry in registry.PANELS if entry.is_at_start)
-        diagram, table = self[NetworkDiagram], self[TruthTable]
-        diagram.row.chosen.connect(table.show_row)
-        table.row_chosen.connect(diagram.row.choose)
-        table.show_row(diagram.row.value)
+        made = [e for e in registry.PANELS if (e.is_at_start if names is None else e.name in names)]
+        self._add(entry.make() for entry in made)
+        if {NetworkDiagram, TruthTable} <= {type(view) for view in self.all}:
+            self._share_row(self[NetworkDiagram], self[TruthTable])
 
     def __getitem__(self, kind: type[V]) -> V:
         """Return the view of a class, which must have been made."""
         return next(view for view in self.all if isinstance(view, kind))
+
+    def _share_row(self, diagram: NetworkDiagram, table: TruthTable) -> None:
+        diagram.row.chosen.connect(table.show_row)
+        table.row_chosen.connect(diagram.row.choose)
+        table.show_row(diagram.row.value)
 
     def make_late(self) -> list[View]:
         """Make and return the views that are not made at the start."""

@@ -94,7 +94,6 @@ class Programs(QObject):
             self._other = path
             self.other_found.emit(run)
         else:
-            self._document.bring_back()
             self._document.watch(run.record())
         if self._is_asking and path == self._asked:
             self._questions.hide()
@@ -115,7 +114,7 @@ class Programs(QObject):
         is_current = current is not None and current.key == source.key
         if is_current or path in self._shown:
             return
-        is_busy = self._document.aside is not None or any(map(_is_running, self._shown))
+        is_busy = any(map(_is_running, self._shown))
         if self.are_shown and not is_busy:
             self.show(path)
         elif self._questions.isHidden() or self._is_asking:

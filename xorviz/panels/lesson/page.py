@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from xorviz.lessons.course import Course
 from xorviz.ui.chrome.buttons import PushButton
-from xorviz.ui.forms.boxes import STRETCH, Part, column
+from xorviz.ui.forms.boxes import STRETCH, Part, column, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import SizedLabel, plain_label
 
@@ -17,7 +17,6 @@ MARGIN = 12
 leading = partial(SizedLabel, size=1.15, is_bold=True)
 """Makes the text of a page that is to be read first."""
 large = partial(SizedLabel, size=1.1)
-"""Makes a text that a class reads."""
 quiet = partial(plain_label, "quiet")
 """Makes a note."""
 
@@ -26,19 +25,13 @@ class Wishes(QObject):
     """What the user asks for on the pages of a lesson."""
 
     played = Signal()
-    locked = Signal(object)  # for each prediction the answers, one for each student
+    locked = Signal(object)  # tuple[Answer, ...]: one to each prediction
     exercise_requested = Signal()
     show_me_requested = Signal()
-    restore_requested = Signal()
-    left = Signal()
     next_requested = Signal()
-    unlock_requested = Signal(str)
+    left = Signal()
     draw_requested = Signal()
     """The keys are to act on the panel Loss."""
-
-
-Wish = SignalInstance | Callable[[], object]
-"""What a button emits or calls."""
 
 
 class Page(QWidget):
@@ -51,18 +44,30 @@ class Page(QWidget):
     """What takes the focus, rather than the page as a whole."""
     spoken = ""
     """What screen readers say when it comes."""
-    foot: QWidget | None = None
+    form_at: int | None = None
+    """After how many of its parts the fields come; None for a page without."""
+    foot: PushButton | None = None
     """What stays in sight below it."""
 
     def fill(self, *parts: Part) -> None:
         """Put parts below each other."""
-        column(self, *parts, STRETCH, margins=(MARGIN, 4, MARGIN, 4), gap=9)
+        self.parts = column(self, *parts, STRETCH, margins=(MARGIN, 4, MARGIN, 4), gap=9)
 
-    def make_primary(self, name: str, text: str, tip: str, wish: Wish) -> PushButton:
+    def make_primary(
+        self, name: str, text: str, tip: str, wish: SignalInstance | Callable[[], object]
+    ) -> PushButton:
         """Return the button that leads on."""
         self.primary = self.foot = button(name, text, tip, wish)
         self.primary.make_primary()
         return self.primary
+
+    def make_ending(self, wishes: Wishes, following: str) -> None:
+        """Make the button that leads to the lesson of this title; "" for the way out."""
+        if following:
+            tip = f"Begin “{following}” (Enter)"
+            self.make_primary("lesson_next", "Next lesson", tip, wishes.next_requested)
+        else:
+            self.make_primary("lesson_end", "Close", "Close this window", wishes.left)
 
     @Slot()
     def go_on(self) -> None:
@@ -73,19 +78,23 @@ class Page(QWidget):
     def show_course(self, course: Course) -> None:
         """Show how far the course is; its stage, steps and attempts are those of this page."""
 
-    def show_strayed(self, text: str) -> None:
-        """Say that the recipe is not the lesson's; "" if it is."""
-
-    def show_next(self, title: str) -> None:
-        """Offer the next lesson; "" for none."""
-
     def show_drawing(self, losses: tuple[float, ...] | None) -> None:
         """Take what is drawn on the panel Loss."""
 
 
-def button(name: str, text: str, tip: str, wish: Wish) -> PushButton:
+def button(
+    name: str, text: str, tip: str, wish: SignalInstance | Callable[[], object]
+) -> PushButton:
     """Return a button that is explained."""
     made = PushButton(name, text)
     explain(made, text, tip)
     made.clicked.connect(wish)
     return made
+
+
+def signed(sign: str, text: str, is_bold: bool = False) -> QHBoxLayout:
+    """Return a text with a sign before it: ✓ for what is done or came true, ● for an answer."""
+    mark = QLabel(sign)
+    mark.setObjectName("lesson_sign")
+    words = SizedLabel(text, is_bold=is_bold)
+    return row(None, (mark, 0), (words, 1), gap=8)

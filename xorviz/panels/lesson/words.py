@@ -21,19 +21,12 @@ ROWS = ("no row is", "one row is", "two rows are", "three rows are", "all four r
 """By their number."""
 
 
-def predicted(asked: Prediction, answers: tuple[Answer, ...]) -> str:
-    """Return what was locked: an answer, or how many."""
-    if isinstance(asked, DrawingAsked):
-        return "the dashed curve on the panel Loss"
-    if len(answers) > 1:
-        return numerals.counted(len(answers), "answer")
-    return in_words(asked, answers[0])
-
-
-def asked_and(asked: Prediction, answer: str) -> str:
-    """Return what was asked with an answer, in one line."""
+def predicted(asked: Prediction, answer: Answer) -> str:
+    """Return what was asked, with the answer that was locked, in one line."""
+    is_drawn = isinstance(asked, DrawingAsked)
+    told = "the dashed curve on the panel Loss" if is_drawn else in_words(asked, answer)
     ask = asked.ask.rstrip(".:")
-    return f"{ask} {answer}" if ask.endswith("?") else f"{ask}: {answer}"
+    return f"{ask} {told}" if ask.endswith("?") else f"{ask}: {told}"
 
 
 def split(text: str) -> tuple[str, str]:
@@ -56,10 +49,8 @@ def result(seen: Evidence) -> str:
 
 
 def verdict(outcome: Outcome) -> str:
-    """Return whether the prediction of one student is right, and by what rule; "" for a class."""
-    if len(outcome.are_right) != 1:
-        return ""
-    is_right, asked = outcome.are_right[0], outcome.prediction
+    """Return whether a prediction is right, and by what rule."""
+    is_right, asked = outcome.is_right, outcome.prediction
     if outcome.happened is None:
         return "Your prediction is not what happened."
     if isinstance(asked, NumberAsked) and asked.share_within == INTERVAL:
@@ -67,9 +58,11 @@ def verdict(outcome: Outcome) -> str:
         where = "inside" if is_right else "outside"
         ends = interval_text(outcome.seen.right)
         return f"Your prediction is {where} the 95\u00a0% interval, {ends}\u00a0%."
-    if isinstance(asked, NumberAsked) and isinstance(asked.share_within, float | int):
-        points = numerals.counted(round(asked.share_within), "percentage point")
-        return f"Your prediction is {'within' if is_right else 'more than'} {points} away."
+    if isinstance(asked, NumberAsked) and asked.share_within is not None:
+        points = numerals.counted(round(float(asked.share_within)), "percentage point")
+        return (
+            f"Your prediction is {f'within {points}' if is_right else f'more than {points} away'}."
+        )
     factor = None if isinstance(asked, ChoiceAsked) else asked.first_step_within
     if factor is not None:
         what = "The fall of your curve" if isinstance(asked, DrawingAsked) else "Your prediction"
@@ -83,8 +76,7 @@ def order(course: Course) -> str:
     is_right = course.is_order_right
     if is_right is None:
         return ""
-    whose = "means" if len(course.answers[0]) > 1 else "predictions"
-    return f"The order of the {whose} is {'right' if is_right else 'not what happened'}."
+    return f"The order of the predictions is {'right' if is_right else 'not what happened'}."
 
 
 def attempt(course: Course, number: int) -> str:

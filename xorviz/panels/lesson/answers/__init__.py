@@ -1,1 +1,0 @@
-"""Where predictions are answered, by one student or by a class."""

@@ -1,1 +1,0 @@
-"""Pictures of predictions beside what happened."""

@@ -1,0 +1,229 @@
+"""The stages of a lesson, a page for each."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from xorviz.core import numerals
+from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.evidence import RunSeen
+from xorviz.lessons.judging import Outcome
+from xorviz.lessons.lesson import ChoiceAsked, DrawingAsked, LessonStep, NumberAsked, Prediction
+from xorviz.panels.lesson import words
+from xorviz.panels.lesson.drawing import DrawingAnswer
+from xorviz.panels.lesson.number import NumberAnswer
+from xorviz.panels.lesson.options import OptionsAnswer
+from xorviz.panels.lesson.page import Page, Wishes, button, large, leading, quiet, signed
+from xorviz.ui.forms.boxes import Part, column, hairline
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import SizedLabel, plain_label
+
+LOCK = "Loc&k my prediction"
+DONE, SHOWN = "✓", "The solution is shown: watch it run."
+_HELD, _READY = "Lock your prediction to unlock Run.", "Enter or Alt+K locks it. Then Run is free."
+_SOLVED = "You have solved the exercise."
+
+AnswerField = NumberAnswer | OptionsAnswer | DrawingAnswer
+
+
+class PlayPage(Page):
+    """What to play with before the question comes."""
+
+    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
+        super().__init__()
+        self.spoken = course.lesson.play
+        tip = "Go on to the question (Enter)"
+        self.first = self.make_primary("lesson_played", "Begin", tip, wishes.played)
+        self.fill(large(course.lesson.play))
+
+
+class PredictPage(Page):
+    """The question, a field for each prediction, and what locks them."""
+
+    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
+        super().__init__()
+        self._wishes, lesson = wishes, course.lesson
+        self._asked = lesson.predictions
+        self.spoken = f"Predict. {lesson.question}"
+        self._fields = [
+            _field(one, f"prediction_{number}", wishes)
+            for number, one in enumerate(self._asked, start=1)
+        ]
+        for field in self._fields:
+            field.changed.connect(self._show_missing)
+            field.changed.connect(self.answered)
+        self.first = self._fields[0]
+        self._missing = quiet()
+        self.make_primary("lesson_lock", LOCK, "", self._lock)
+        context, question = words.split(lesson.question)
+        texts = plain_label("", context), leading(question)
+        pairs = zip(self._asked, self._fields, strict=True)
+        groups = (_group(SizedLabel(one.ask, is_bold=True), field) for one, field in pairs)
+        self.fill(*(text for text in texts if text.text()), *groups, self._missing)
+        self._show_missing()
+
+    def show_drawing(self, losses: tuple[float, ...] | None) -> None:
+        for field in self._fields:
+            if isinstance(field, DrawingAnswer):
+                field.show_drawing(losses)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Lock if all is answered; else go to what is not."""
+        missing = next((field for field in self._fields if field.answer is None), None)
+        if missing is None:
+            self._lock()
+        else:
+            missing.setFocus()
+
+    @Slot()
+    def _lock(self) -> None:
+        self._wishes.locked.emit(tuple(field.answer for field in self._fields))
+
+    @Slot()
+    def _show_missing(self) -> None:
+        assert self.primary is not None
+        pairs = zip(self._asked, self._fields, strict=True)
+        missing = [one.ask.rstrip(":.?") for one, field in pairs if field.answer is None]
+        self.primary.setEnabled(not missing)
+        names = f"Not answered yet: {'; '.join(missing)}."
+        explain(self.primary, LOCK, names if missing else _READY)
+        count = numerals.counted(len(missing), "prediction")
+        verb = "is" if len(missing) == 1 else "are"
+        self._missing.setText(f"{count} {verb} missing. {_HELD}" if missing else _READY)
+
+
+class TaskPage(Page):
+    """A page on which something is trained, with how far a run is: nothing moves meanwhile."""
+
+    def __init__(self, task: LessonStep) -> None:
+        super().__init__()
+        self._limit = task.limit
+        self._bar = QProgressBar()
+        self._bar.setObjectName("lesson_progress")
+        self._bar.setAccessibleName("Progress of the run")
+        self._bar.setRange(0, task.limit)
+        self.progress = [self._bar] if task.lab is None else []
+
+    def show_course(self, course: Course) -> None:
+        step = course.now.newest if isinstance(course.now, RunSeen) else 0
+        self._bar.setValue(step)
+        self._bar.setFormat(f"{numerals.whole(step)} of {numerals.whole(self._limit)}")
+
+
+class DoPage(TaskPage):
+    """The step to do now, those that are over with their results, and what was predicted."""
+
+    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
+        task, steps = course.task, course.lesson.steps
+        assert task is not None
+        super().__init__(task)
+        over = [
+            f"{step.do} {words.result(seen)}"
+            for step, seen in zip(steps, course.seen, strict=False)
+        ]
+        count = f"Step {len(over) + 1} of {len(steps)}"
+        result = words.result(course.seen[-1]) if over else "Locked."
+        self.spoken = f"{result} {count}. {task.do}"
+        pairs = zip(course.lesson.predictions, course.answers, strict=True)
+        predicted = [words.predicted(asked, answer) for asked, answer in pairs]
+        self.form_at = 2 if len(steps) > 1 else 1
+        self.fill(
+            *([SizedLabel(count, is_bold=True)] if len(steps) > 1 else []),
+            leading(task.do),
+            *self.progress,
+            hairline(),
+            *(signed(DONE, text) for text in over),
+            quiet("\n".join(("You predicted", *predicted))),
+        )
+
+
+class ExercisePage(TaskPage):
+    """What to try, what came of each attempt, and after two the solution."""
+
+    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
+        task = course.lesson.exercise
+        assert task is not None
+        super().__init__(task)
+        tried = [words.attempt(course, number) for number in range(1, course.tries + 1)]
+        told = SHOWN if course.is_shown else tried[-1] if tried else "Try it."
+        self.spoken = f"{told} {task.do if not tried else ''}".rstrip()
+        shown = [large(SHOWN)] if course.is_shown else []
+        attempts = (plain_label("", text) for text in tried)
+        self.form_at = 1
+        self.fill(leading(task.do), *self.progress, *attempts, *shown)
+        if course.may_show and not course.is_shown:
+            tip = "See a solution run"
+            self.foot = button("lesson_show_me", "Show me", tip, wishes.show_me_requested)
+
+
+class WhyPage(Page):
+    """Each prediction beside what happened, the insight, and the way on."""
+
+    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:
+        super().__init__()
+        order, insight = words.order(course), course.lesson.insight
+        told = [text for one in course.outcomes for text in (one.text, words.verdict(one))]
+        self.spoken = " ".join(filter(None, (*told, order, insight)))
+        self.fill(
+            *(_compared(one) for one in course.outcomes),
+            *([plain_label("", order)] if order else []),
+            _group(SizedLabel("Why", is_bold=True), large(insight)),
+        )
+        if course.lesson.exercise is None:
+            self.make_ending(wishes, following)
+        else:
+            tip = "Go on to the exercise (Enter)"
+            self.make_primary("lesson_try", "Try it", tip, wishes.exercise_requested)
+
+
+class DonePage(Page):
+    """That the lesson is done, and what was done."""
+
+    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:
+        super().__init__()
+        solved = "The solution of the exercise was shown." if course.is_shown else _SOLVED
+        has_exercise = course.lesson.exercise is not None
+        self.spoken = f"Lesson done. {solved if has_exercise else ''}".rstrip()
+        said = [quiet(outcome.text) for outcome in course.outcomes]
+        ended = [plain_label("", solved)] if has_exercise else []
+        coming = [plain_label("", f"Next: {following}")] if following else []
+        head = signed(DONE, "Lesson done", is_bold=True)
+        self.fill(head, *ended, large(course.lesson.insight), *said, *coming)
+        self.make_ending(wishes, following)
+
+
+PAGES: Mapping[Stage, Callable[[Course, Wishes, str], Page]] = {
+    Stage.PLAY: PlayPage,
+    Stage.PREDICT: PredictPage,
+    Stage.DO: DoPage,
+    Stage.WHY: WhyPage,
+    Stage.EXERCISE: ExercisePage,
+    Stage.DONE: DonePage,
+}
+"""Each is made for a course, with the title of the lesson that follows it."""
+
+
+def _field(asked: Prediction, name: str, wishes: Wishes) -> AnswerField:
+    """Return where a prediction is made."""
+    if isinstance(asked, NumberAsked):
+        return NumberAnswer(asked, name)
+    if isinstance(asked, ChoiceAsked):
+        return OptionsAnswer(asked, name)
+    return DrawingAnswer(asked, name, wishes.draw_requested)
+
+
+def _compared(outcome: Outcome) -> QWidget:
+    """Return a prediction beside what happened."""
+    sign, asked = DONE if outcome.is_right else "✗", outcome.prediction
+    heading, drawn = SizedLabel(asked.ask, is_bold=True), isinstance(asked, DrawingAsked)
+    where = [quiet("The panel Loss shows your curve, dashed, and the real one.")] if drawn else []
+    return _group(heading, signed(sign, outcome.text), quiet(words.verdict(outcome)), *where)
+
+
+def _group(*parts: Part) -> QWidget:
+    """Return a heading and what belongs to it, with space above."""
+    whole = QWidget()
+    column(whole, *parts, margins=(0, 3, 0, 0), gap=5)
+    return whole

@@ -1,0 +1,183 @@
+"""The window of a lesson, with a session, a document and panels of its own."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
+
+from xorviz.core.runs.project import Project
+from xorviz.engine.activity import Activity
+from xorviz.engine.session import TrainingSession
+from xorviz.lessons.library import NamedLesson
+from xorviz.panels.base.view import View
+from xorviz.panels.lab.lab_seeds import LabSeeds
+from xorviz.panels.learn.loss_plot import LossPlot
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.panels.learn.runs.runs import Runs
+from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
+from xorviz.panels.lesson.lesson_view import LessonView
+from xorviz.panels.registry import Workspace
+from xorviz.ui.guard import guarded
+from xorviz.ui.keys import explain_action
+from xorviz.ui.theme.palette import Theme
+from xorviz.window.bars.keys import Keys
+from xorviz.window.document.document import Document
+from xorviz.window.layout.desk import Desk
+from xorviz.window.layout.view_set import ViewSet
+from xorviz.window.lessons.guide import Guide
+from xorviz.window.lessons.lesson_lab import LessonLab
+from xorviz.window.lessons.needs import LOSS, RUNS, SEEDS, panels_of, tree_of
+
+SIZE = QSize(1100, 720)
+_WIDEST = 70
+"""Characters of a line that stands alone."""
+_MARGIN, _GAP = 8, 8
+_ACTIONS = (
+    ("run", "&Run", "Space", "Train until the step is over, or until you press Pause"),
+    ("lab_run", "Run &lab", "", "Train the networks that the lesson asks for, on all cores"),
+    ("step", "&Step", "S", "Take one step"),
+    ("reset", "Rese&t", "R", "Return to step 0 and the same initial weights"),
+    ("new_weights", "New &weights", "N", "Return to step 0 with other random initial weights"),
+    ("keep", "&Keep this run", "P", "Pin a copy of this run in your own work"),
+    ("close", "&Close", "Ctrl+W", "Close this window"),
+)
+"""Names, texts, keys and tips."""
+
+
+@guarded
+class LessonWindow(QMainWindow):
+    """One lesson, from its beginning to its end. It writes nothing, and touches no other run."""
+
+    closed = Signal()
+
+    def __init__(self, named: NamedLesson, following: str, kernel: str, theme: Theme) -> None:
+        """Take a lesson, and the title of the one after it; "" for none."""
+        super().__init__()
+        self.setObjectName("lesson_window")
+        self.named = named
+        self.setWindowTitle(f"{named.lesson.title} – xorviz")
+        self.resize(SIZE.boundedTo(self.screen().availableSize()))
+        lesson = named.lesson
+        self.session = TrainingSession(self, kernel=kernel)
+        self.document = Document(self.session)
+        self.lesson_actions = {name: self._action(name, *rest) for name, *rest in _ACTIONS}
+        Keys(self.actions(), QAction(self, checkable=True), self)
+        names = panels_of(lesson)
+        self._views = ViewSet(self, theme, names)
+        self.desk = Desk(self._views.all, list, list)
+        self.desk.start(Workspace.LEARN, {Workspace.LEARN: tree_of(names).to_json()})
+        self.lab = LessonLab(self._views[LabSeeds], kernel, self) if SEEDS in names else None
+        buttons = list(self.lesson_actions.values())
+        self.view = LessonView(named.place, following, buttons)
+        plot = self._views[LossPlot] if LOSS in names else None
+        parts = (self.session, self.document, self.lesson_actions, plot, self.lab)
+        self._lay_out()
+        self.guide = Guide(lesson, self.view, *parts)
+        self._connect()
+        self._connect_views()
+        self._show_panels()
+        self.apply_theme(theme)
+        self.view.setFocus()
+
+    def _action(self, name: str, text: str, key: str, tip: str) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        action.setShortcut(QKeySequence(key))
+        explain_action(action, tip)
+        self.addAction(action)
+        return action
+
+    def _lay_out(self) -> None:
+        for panel in self.desk.made:
+            panel.hide_action.setVisible(False)  # nothing here would bring it back
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        row.setSpacing(_GAP)
+        row.addWidget(self.view, 0)
+        row.addWidget(self.desk, 1)
+        self.setCentralWidget(inside)
+
+    def _connect(self) -> None:
+        session, document, guide = self.session, self.document, self.guide
+        slots = {
+            "run": session.toggle,
+            "lab_run": guide.run_lab,
+            "step": partial(session.step, 1),
+            "reset": document.reset,
+            "new_weights": document.draw_seed,
+            "close": self.close,
+        }
+        for name, slot in slots.items():
+            self.lesson_actions[name].triggered.connect(slot)
+        session.snapshot_arrived.connect(self._views.show_snapshot)
+        session.activity_changed.connect(self._show_activity)
+        session.failed.connect(lambda failure: self.show_notice(failure.message))
+        session.preparation.fell_back.connect(self.show_notice)
+        document.project_changed.connect(self._show_project)
+        for refusing in (document.refused, document.noticed):
+            refusing.connect(self.show_notice)
+        wishes = self.view.wishes
+        wishes.left.connect(self.close)
+        wishes.draw_requested.connect(lambda: self.desk.reveal(LOSS))
+        guide.shown.connect(self._show_panels)
+        if self.lab is not None:
+            self.lab.runner.changed.connect(self._show_panels)
+            self.lab.failed.connect(self.show_notice)
+
+    def _connect_views(self) -> None:
+        session, guide = self.session, self.guide
+        wires: dict[type[View], dict[str, Callable[..., object]]] = {
+            LossPlot: {"step_requested": session.seek},
+            NetworkDiagram: {
+                "weight_requested": guide.set_weight,
+                "pause_requested": session.pause,
+            },
+            WeightHeatmap: {"weight_requested": guide.set_weight},
+            TruthTable: {"targets_requested": guide.choose_targets},
+            Runs: {"shown_requested": self.document.show_run},
+        }
+        for view in self._views.all:
+            for name, slot in wires.get(type(view), {}).items():
+                getattr(view, name).connect(slot)
+
+    @Slot(str)
+    def show_notice(self, text: str) -> None:
+        self.view.show_notice(text)
+
+    @Slot(object)
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._views.apply_theme(theme)
+        self.desk.apply_theme(theme)
+        self.view.refit()
+
+    @Slot(object)
+    def _show_activity(self, activity: Activity) -> None:
+        self._views.set_streaming(activity.is_training)
+        self.lesson_actions["run"].setText("Pause" if activity.is_training else "&Run")
+
+    @Slot(object)
+    def _show_project(self, project: Project) -> None:
+        self._views.show_project(project)
+        if RUNS in panels_of(self.named.lesson):
+            self.desk.show_runs(bool(project.pinned))
+
+    @Slot()
+    def _show_panels(self) -> None:
+        """Show the panels once there is something in them: the lab's are empty before it runs."""
+        is_empty = self.lab is not None and not self.lab.has_begun and len(self._views.all) == 1
+        self.desk.setVisible(not is_empty)
+        self.view.setMaximumWidth(_WIDEST * self.fontMetrics().averageCharWidth())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the threads; nothing is asked, and nothing is saved."""
+        self.session.close()
+        self._views.analyst.close()
+        if self.lab is not None:
+            self.lab.runner.close()
+        super().closeEvent(event)
+        self.closed.emit()
