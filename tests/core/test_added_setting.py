@@ -32,7 +32,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.files.arguments import SettingParser, add_settings, command_of, config_of
 from xorviz.files.run_file import load_run, save_run
 from xorviz.lab.results.map import AXES
-from xorviz.lessons.conditions import SETTING
+from xorviz.lessons.conditions import Condition
 from xorviz.panels.learn.runs.table import COLUMNS, as_pinned, rows_of
 from xorviz.panels.settings.controls import Controls
 
@@ -70,7 +70,7 @@ lab = SettingParser()
 add_lab(lambda **more: lab)
 options = checked_options(vars(lab.parse_args(["--decay", "0,0.25"])))
 assert [recipe.decay for recipe in options.plan.recipes] == [0.0, 0.25]
-assert AXES["decay"].tried == (0, 0.1, 0.2) and "decay" in SETTING.names
+assert AXES["decay"].tried == (0, 0.1, 0.2) and Condition(setting_changed=("decay",))
 try:
     RunConfig(decay=0.75)
 except SettingError as error:

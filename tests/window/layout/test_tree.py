@@ -99,7 +99,7 @@ def test_json_gives_a_tree_back_whole(tree: Tree) -> None:
     assert sorted(fewer.panels) == sorted(NAMES[:3])
 
 
-BROKEN = (
+BROKEN: tuple[Any, ...] = (
     None, [], {}, "x", {"columns": 3, "below": [], "front": []},
     {"columns": [], "below": [], "front": []},
     {"columns": [[1, [[1, "a", "a"]]]], "below": [], "front": []},
