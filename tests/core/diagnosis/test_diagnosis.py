@@ -258,10 +258,10 @@ def test_weights_that_no_run_has_have_their_states(
     assert said in diagnosis.sentence
 
 
-def test_the_sentence_splits_into_headline_and_detail_and_has_its_step() -> None:
+def test_the_sentence_is_of_its_step() -> None:
     diagnosis = of(trained(QUICK, 400))
-    assert (diagnosis.is_good, diagnosis.headline, diagnosis.step) == (True, "Learned", 400)
-    assert f"{diagnosis.headline}: {diagnosis.detail}" == diagnosis.sentence
+    assert (diagnosis.is_good, diagnosis.step) == (True, 400)
+    assert diagnosis.sentence.startswith("Learned: ")
     assert not of(trained(RunConfig(), 900)).is_good
     assert of_weights(trained(QUICK, 7)).step is None
     early, later = (trained(RunConfig(), steps) for steps in (10_000, 25_000))
@@ -277,7 +277,6 @@ def test_any_network_has_a_state_a_sentence_and_json_evidence(
     snapshot = with_weights(config, scale=scale)
     for diagnosis in (of(snapshot), of_weights(snapshot)):
         assert diagnosis.state in {*STATES, UNTRAINED, UNKNOWN}
-        assert diagnosis.sentence.startswith(diagnosis.headline)
         json.dumps(diagnosis.evidence.to_dict(), allow_nan=False)
 
 
@@ -299,7 +298,7 @@ def test_an_untrained_network_is_not_trained_yet_and_nothing_else() -> None:
     for config in (RunConfig(), RunConfig(activation="tanh"), RunConfig(init="zero"), lucky):
         diagnosis = diagnose_seen(trained(config))
         assert diagnosis.state == UNTRAINED
-        assert (diagnosis.sentence, diagnosis.detail) == ("Not trained yet.", "")
+        assert diagnosis.sentence == "Not trained yet."
         assert (diagnosis.advice, diagnosis.evidence.pinned, diagnosis.is_good) == ((), (), False)
         assert diagnosis.evidence.steps_left is None
 

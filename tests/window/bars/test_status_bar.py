@@ -93,13 +93,11 @@ def test_a_notice_comes_before_what_is_said_of_the_state(bar: StatusBar) -> None
     bar.show_notice("Width is '65'")
     bar.show_notice("Width is '66'")
     assert message.text() == message.toolTip() == "Width is '66'"
-    bar.withdraw("Width is '65'")
-    assert message.text() == "Width is '66'"
     let_pass(bar, NOTICE_MS)
     assert message.text() == "Training failed"
     bar.show_notice("Width is '67'")
     bar.show_state("Paused", "<b>All</b> is well", is_active=False)
-    bar.withdraw("Width is '67'")
+    bar.forget_notice()
     assert message.text() == "<b>All</b> is well"
     assert "&lt;b&gt;" in message.toolTip()
 

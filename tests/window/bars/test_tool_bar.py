@@ -17,14 +17,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.ui.keys import plain_text
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.tool_bar import (
-    DEFAULT_SPEED,
-    STEP_COUNT,
-    SideBar,
-    Strip,
-    ToolBar,
-    WorkspaceTabs,
-)
+from xorviz.window.bars.tool_bar import DEFAULT_SPEED, STEP_COUNT, Strip, ToolBar, WorkspaceTabs
 from xorviz.window.main_window import MainWindow
 
 BUTTONS = ("run", "step", "reset", "new_weights")
@@ -185,18 +178,16 @@ def test_nothing_is_cut_where_the_window_is_narrow(harness: Harness, percent: in
 def test_strips_and_tabs_are_named_after_what_they_hold(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    parts = [QWidget() for _ in range(3)]
+    parts = [QWidget() for _ in range(2)]
     for number, part in enumerate(parts):
         part.setObjectName(f"part_{number}")
         part.setAccessibleName(f"Part {number}")
-    strip, side = Strip(*parts[:2]), SideBar(parts[2])
-    for bar, name in ((strip, "part_1_bar"), (side, "part_2_bar")):
-        window.addToolBar(bar)
-        assert bar.objectName() == name
+    strip = Strip(*parts)
+    window.addToolBar(strip)
+    assert strip.objectName() == "part_1_bar"
     window.show()
     QApplication.processEvents()
     assert parts[0].y() < parts[1].y()
-    assert side.isHidden()
     actions = Actions(window)
     tabs = WorkspaceTabs(actions.workspaces.actions())
     qtbot.addWidget(tabs)

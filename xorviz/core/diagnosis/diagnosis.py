@@ -47,16 +47,6 @@ class Diagnosis:
     step, where numbers are not finite, and in a run whose sentence does not depend on it."""
 
     @property
-    def headline(self) -> str:
-        """The sentence up to its colon: Two rows learned; All four correct at step 253."""
-        return self.sentence.partition(":")[0].removesuffix(".")
-
-    @property
-    def detail(self) -> str:
-        """The sentence without the headline."""
-        return self.sentence.partition(": ")[2]
-
-    @property
     def is_stuck(self) -> bool:
         """Whether the network is in a state that a change may fix."""
         return self.state not in {"learning", "learned", UNKNOWN, UNTRAINED}

@@ -92,12 +92,6 @@ class Drawing(QObject):
         """Keep the curve as it is."""
         self._plot.draw_on(False)
 
-    def show(self, curve: DrawnCurve | None) -> None:
-        """Show a curve in place of the one that was drawn, or none."""
-        self.end()
-        if curve != self.curve:
-            self.curve, self._row.room = curve, None
-
     def press(self, key: Qt.Key, is_shifted: bool) -> None:
         """Do what one of KEYS does; with Shift only at the handle."""
         if self.curve is None:

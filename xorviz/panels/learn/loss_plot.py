@@ -188,11 +188,6 @@ class LossPlot(SnapshotView):
         self._drawing.end()
         self._show_mode()
 
-    def show_drawn(self, curve: DrawnCurve | None) -> None:
-        """Show a drawn curve, or none, in place of the present one; it cannot be changed."""
-        self._drawing.show(curve)
-        self._show_mode()
-
     def _show_mode(self) -> None:
         """Update the view after drawing has begun or ended."""
         how = f"{HOW} " if self._drawing.is_active else ""

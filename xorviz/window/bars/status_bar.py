@@ -85,11 +85,6 @@ class StatusBar(QStatusBar):
         self._forget_late.start()
         self._write()
 
-    def withdraw(self, text: str) -> None:
-        """Forget a notice that is not true any more, if it is the one shown."""
-        if text == self._notice:
-            self.forget_notice()
-
     @Slot()
     def forget_notice(self) -> None:
         self._notice = ""

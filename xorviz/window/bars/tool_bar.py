@@ -266,18 +266,6 @@ class Strip(QToolBar):
         self.addWidget(spaced)
 
 
-class SideBar(QToolBar):
-    """A tool bar at the left of the panels for one widget, hidden at first."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__(content.accessibleName(), movable=False)
-        self.setObjectName(f"{content.objectName()}_bar")
-        self.setOrientation(Qt.Orientation.Vertical)
-        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self.addWidget(content)
-        self.hide()
-
-
 class WorkspaceTabs(QWidget):
     """A button for each workspace's action."""
 
