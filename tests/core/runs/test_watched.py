@@ -181,7 +181,7 @@ def test_it_is_that_of_a_run_of_ours_in_the_same_state() -> None:
     seen = run_of(watched_record(replace(QUICK, momentum=0), 400)).snapshot()
     assert diagnose_seen(seen).state == own.state == "learned"
     assert diagnose_seen(seen).step == 400
-    assert diagnose_seen(seen).headline == own.headline.replace(" at ", " by ")
+    assert diagnose_seen(seen).sentence == own.sentence.replace(" at ", " by ")
 
 
 def test_nothing_is_said_of_the_pace_where_the_rate_is_assumed() -> None:

@@ -108,10 +108,8 @@ class Panel(QWidget):
         column.setContentsMargins(_MARGIN, 0, _MARGIN, _MARGIN)
         column.addWidget(self._area)
 
-    def set_options(self, options: Sequence[QAction], exports: Sequence[QAction] = ()) -> None:
+    def offer(self, options: Sequence[QAction], exports: Sequence[QAction] = ()) -> None:
         """Offer these in the menu, with a line between options of which one holds and others."""
-        if self.menu.actions()[0] is not self.move_menu.menuAction():
-            return
         for offered in (*grouped(options, self.menu), exports):
             self.menu.insertActions(self.move_menu.menuAction(), offered)
             self.menu.insertSeparator(self.move_menu.menuAction())

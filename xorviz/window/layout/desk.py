@@ -457,10 +457,5 @@ def framed(view: View) -> Panel:
     """Return the panel of a view, which shows its read-out and options."""
     panel = Panel(view.title, view, view.least_lines)
     view.readout_changed.connect(panel.readout.setText)
-
-    def offer() -> None:
-        panel.set_options(view.options, view.exports)
-
-    offer()
-    view.options_changed.connect(offer)
+    panel.offer(view.options, view.exports)
     return panel
