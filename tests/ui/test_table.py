@@ -266,6 +266,18 @@ def test_columns_fit_their_texts_and_share_the_rest(qtbot: QtBot) -> None:
     assert fruit.widths[2] == wide[2]
 
 
+def test_an_optional_column_gives_way_to_the_whole_texts_of_others(qtbot: QtBot) -> None:
+    words = "a citrus fruit, rather sour"
+    elided: Column[Fruit] = Column("kind", lambda _: words, sample="kind", elides=True)
+    fruit = FruitTable(qtbot, elided, NAME)
+    fruit.view.optional = (1,)
+    needed = fruit.table.fontMetrics().horizontalAdvance(words)
+    for width, is_hidden in ((1000, False), (needed + 40, True), (1000, False)):
+        fruit.resize(width)
+        assert fruit.table.isColumnHidden(1) == is_hidden
+        assert fruit.widths[0] > needed
+
+
 def test_a_table_is_whole_or_scrolls(qtbot: QtBot, fruit: FruitTable) -> None:
     fruit.view.show_whole()
     assert fruit.table.height() == fruit.view.whole_height

@@ -297,7 +297,7 @@ class Table(QTableView):
         self.tinted: Collection[int] = ()
         """Columns with another ground."""
         self.optional: Collection[int] = ()
-        """Columns that are hidden while there is no room for all."""
+        """Columns that are hidden where others' texts would else be cut off."""
         self.theme = LIGHT
         self._least: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
@@ -477,7 +477,8 @@ class Table(QTableView):
         """Give spare width to texts that are cut off, then evenly to the columns that share it."""
         widths, space = dict(self._least), self.viewport().width() - _AT_THE_RIGHT
         for column in self.optional:
-            is_hidden = sum(widths.values()) > space
+            others = sum(w for other, w in self._wanted.items() if other != column)
+            is_hidden = self._least.get(column, 0) + others > space
             self.setColumnHidden(column, is_hidden)
             if is_hidden:
                 widths.pop(column, None)

@@ -12,7 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSlider, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import active_window, child, press, shown, turn_wheel, type_into
+from tests.support.screen import (
+    active_window,
+    child,
+    press,
+    release_mouse,
+    shown,
+    turn_wheel,
+    type_into,
+)
 from xorviz.core.rules import Real, Whole
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 from xorviz.ui.forms.sliders import LogSlider, TimeSlider
@@ -331,3 +339,24 @@ def test_enter_toggles_a_check_box_and_space_is_the_window_s(qtbot: QtBot) -> No
     press(Key.Key_Enter)
     assert not switch.isChecked()
     assert window.used == ["Space"]
+
+
+def test_a_number_leaves_space_to_the_window_until_one_types(qtbot: QtBot) -> None:
+    number = NumberField("number", RATE)
+    number.setValue(0.5)
+    window = active_window(qtbot, number, "Space")
+    press(Key.Key_Space)
+    assert (number.text(), window.used) == ("0.5", ["Space"])
+    number.selectAll()
+    QTest.keyClicks(number, "6 0")
+    assert (number.text(), window.used) == ("6 0", ["Space"])
+    press(Key.Key_Return)
+    press(Key.Key_Space)
+    assert (number.value(), window.used) == (60, ["Space", "Space"])
+
+
+def test_a_double_click_selects_the_whole_number(qtbot: QtBot) -> None:
+    typed = Typed(qtbot, RATE, 0.5)
+    QTest.mouseDClick(typed.line, Qt.MouseButton.LeftButton)
+    release_mouse()
+    assert typed.line.selectedText() == "0.5"

@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import child
 from tests.support.windows import action
 from xorviz.cli.parser import command_line
+from xorviz.core.rules import Whole
 from xorviz.files import assets
 from xorviz.panels import registry
+from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.keys import plain_text, reason_against
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.window.bars.actions import LAB_IDLE, THEMES, ZOOMS, Actions
@@ -77,12 +79,17 @@ def test_every_action_has_tips_with_its_key(actions: Actions) -> None:
 
 def test_keys_that_fields_use_yield_to_a_field_that_has_the_focus(actions: Actions) -> None:
     window, contexts = window_of(actions), Qt.ShortcutContext
-    for focused, context in (
-        (child(window, QLineEdit), contexts.WidgetShortcut),
-        (window, contexts.WindowShortcut),
+    text, number = child(window, QLineEdit), NumberField("number", Whole(0, 9))
+    number.setParent(window)
+    number.show()
+    for focused, step, run in (
+        (text, contexts.WidgetShortcut, contexts.WidgetShortcut),
+        (number, contexts.WidgetShortcut, contexts.WindowShortcut),
+        (window, contexts.WindowShortcut, contexts.WindowShortcut),
     ):
         focused.setFocus()
-        assert actions["step"].shortcutContext() == context
+        assert actions["step"].shortcutContext() == step
+        assert actions["run"].shortcutContext() == run
         assert actions["save"].shortcutContext() == contexts.WindowShortcut
 
 

@@ -96,6 +96,12 @@ def test_all_words_must_be_in_title_or_menu(typed: str, expected: list[str]) -> 
     assert [one.title for one in found(known, typed)] == expected
 
 
+def test_where_panels_can_move_comes_last() -> None:
+    pairs = ("Loss panel to the left", "View › Panels › Move to"), ("Logarithmic loss axis", "View")
+    known = [Command(QAction(title), title, path) for title, path in pairs]
+    assert [one.title for one in found(known, "loss")] == [pairs[1][0], pairs[0][0]]
+
+
 def test_letters_find_and_enter_does_it_and_the_focus_is_back(
     qtbot: QtBot, reset_window: MainWindow
 ) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QLineEdit,
     QStyle,
     QStyleOptionButton,
     QStylePainter,
@@ -32,7 +34,7 @@ from PySide6.QtWidgets import (
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER, turn_with_focus
+from xorviz.ui.keys import ENTER, is_plain, turn_with_focus
 from xorviz.ui.said import plain
 
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
@@ -66,6 +68,14 @@ def paint_check_box(
 
 
 @guarded
+class _NumberLine(QLineEdit):
+    """The text of a number: a double click selects all of it, not the digits before its point."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
+        self.selectAll()
+
+
+@guarded
 class NumberField(QDoubleSpinBox):
     """A number within a rule. Typed text is checked when it is finished, not while typing."""
 
@@ -78,6 +88,7 @@ class NumberField(QDoubleSpinBox):
         """The numbers allowed."""
         self._grouped = grouped
         self._is_blank = False
+        self.setLineEdit(_NumberLine())
         self.setObjectName(name)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -185,8 +196,8 @@ class NumberField(QDoubleSpinBox):
         self.setValue(value)
 
     def event(self, event: QEvent) -> bool:
-        """Leave undo to the window, unless text is being typed."""
-        if self.is_being_typed_in or not _is_undo(event):
+        """Leave undo and Space to the window, unless text is being typed."""
+        if self.is_being_typed_in or not (_is_undo(event) or _is_space(event)):
             return super().event(event)
         event.ignore()
         return True
@@ -304,6 +315,11 @@ def _is_undo(event: QEvent) -> bool:
         return False
     keys = QKeySequence.StandardKey
     return event.matches(keys.Undo) or event.matches(keys.Redo)
+
+
+def _is_space(event: QEvent) -> bool:
+    """Return whether an event is Space, or its shortcut override."""
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and is_plain(event)
 
 
 def _typed(rule: Whole | Real) -> str:

@@ -135,7 +135,7 @@ _TABLE = (
            "Fold the column of the settings, or show it"),
     _Spec("reset_layout", "Reset la&yout", (), "Arrange the panels as they were at first"),
     _Spec("open_lesson", "&Open lesson…", (), "Begin a lesson from a file"),
-    _Spec("forget_lessons", "&Forget which are done", (), "Remove the ticks from all lessons"),
+    _Spec("forget_lessons", "&Clear lesson progress", (), "Remove the ticks from all lessons"),
     _Spec("help", "&Help", ("F1",), "Read what the panels show, the words, and the keys", "help"),
     _Spec("palette", "Co&mmand palette…", ("Ctrl+K",),
            "Find any command by a few letters of it, and do it"),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.keys import explain_action, is_for_fields, is_letter
 
 _FIELDS = QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit
@@ -58,8 +59,11 @@ class Keys(QObject):
         Their context says that, so that menus and tips continue showing them.
         """
         contexts = Qt.ShortcutContext
-        is_field = isinstance(focused, _FIELDS)
-        context = contexts.WidgetShortcut if is_field else contexts.WindowShortcut
+        is_field, is_number = isinstance(focused, _FIELDS), isinstance(focused, NumberField)
         for action, keys in self._keys.items():
-            if any(is_for_fields(key.toString()) for key in keys):
+            names = {key.toString() for key in keys}
+            if any(map(is_for_fields, names)):
+                # A number field leaves Space to the window unless a number is being typed.
+                yields = is_field and not (is_number and names == {"Space"})
+                context = contexts.WidgetShortcut if yields else contexts.WindowShortcut
                 action.setShortcutContext(context)

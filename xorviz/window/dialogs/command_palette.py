@@ -73,6 +73,7 @@ _COLUMNS: tuple[Column[Command], ...] = (
            shares=False, is_button=True),
 )  # fmt: skip
 _MENU = 2
+_PLACES = "Move to"
 
 
 @guarded
@@ -157,11 +158,15 @@ def commands_of(bar: QMenuBar) -> list[Command]:
 
 
 def found(commands: Iterable[Command], typed: str) -> list[Command]:
-    """Return the commands that have all words of a text; first those with words that begin so."""
+    """Return the commands that have all words of a text; first those with words that begin so.
+
+    The places where each panel can move come last: there are dozens, with the names of others.
+    """
     words = typed.casefold().split()
 
-    def misses(command: Command) -> int:
-        return sum(f" {word}" not in f" {command.title.casefold()}" for word in words)
+    def misses(command: Command) -> tuple[bool, int]:
+        misses = sum(f" {word}" not in f" {command.title.casefold()}" for word in words)
+        return command.path.endswith(_PLACES), misses
 
     texts = {command: f"{command.title} {command.path}".casefold() for command in commands}
     return sorted((one for one, text in texts.items() if all(w in text for w in words)), key=misses)

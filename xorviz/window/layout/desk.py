@@ -32,7 +32,7 @@ from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 Make = Callable[[], Iterable[View]]
 
 _FOLD_ICONS = "chevron_left", "chevron_right"
-_ASIDE_SHARE = 0.36
+_ASIDE_SHARE = 0.4
 """Share of the columns' width that a passing column has at first, in relation to all others."""
 
 
