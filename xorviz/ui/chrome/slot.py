@@ -24,6 +24,8 @@ _ABOUT = (
 )
 AROUND_TITLE = 19
 """Pixels of the header above and below its text together."""
+AROUND_TAB = 22
+"""Pixels of a tab at the left and right of its text together: its padding, and one for rounding."""
 
 
 @guarded
@@ -49,11 +51,11 @@ class TabBar(QTabBar):
         self._is_dragging = False
 
     def tabSizeHint(self, index: int) -> QSize:
-        """Give a title alone the width that it has in bold, which Qt does not know of."""
-        size, text = super().tabSizeHint(index), self.tabText(index)
+        """Give a title alone the width that it has in bold: Qt's own is another one by then."""
+        size = super().tabSizeHint(index)
         if self.count() == 1:
-            wide = QFontMetrics(bold(self.font())).horizontalAdvance(text)
-            size.setWidth(size.width() + wide - self.fontMetrics().horizontalAdvance(text))
+            wide = QFontMetrics(bold(self.font())).horizontalAdvance(self.tabText(index))
+            size.setWidth(wide + AROUND_TAB)
         return size
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
