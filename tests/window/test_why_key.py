@@ -60,6 +60,8 @@ def test_a_key_the_line_and_esc_open_and_close_it(window: MainWindow) -> None:
             way()
             assert is_open(window) == opens
     click()
+    window._desk.toggle_alone("loss_plot")
+    click()
     assert find(window, Why, "why").isVisible()
     QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Escape)
     assert not is_open(window)

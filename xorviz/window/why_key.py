@@ -68,8 +68,8 @@ class WhyKey(QObject):
 
     @Slot()
     def toggle(self) -> None:
-        """Open Why?; close it if it is open."""
-        if self._desk.aside == _WHY:
+        """Open Why?; close it if it is in sight."""
+        if self._desk.aside == _WHY and self._desk.is_placed(_WHY):
             self._desk.close_aside()
         else:
             self.open()

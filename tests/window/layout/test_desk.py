@@ -287,6 +287,25 @@ def test_a_passing_column_may_be_all_that_there_is(desk: Desk) -> None:
     assert seen(desk) == {"units"}
 
 
+def test_what_is_asked_for_is_in_sight_whatever_is_shown_alone_or_aside(
+    window: MainWindow, desk: Desk
+) -> None:
+    desk.open_aside("units")
+    desk.toggle_alone("loss_plot")
+    desk.reveal("units")
+    assert "units" in seen(desk)
+    desk.toggle_alone("loss_plot")
+    desk.close_aside()
+    assert seen(desk) == {"loss_plot"}
+    desk.reset()
+    desk.open_aside("units")
+    window.resize(400, 500)
+    QApplication.processEvents()
+    assert seen(desk) == {"units"}
+    desk.show_panel("loss_plot")
+    assert "loss_plot" in seen(desk)
+
+
 def test_a_panel_goes_with_its_reason(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
     window.document.put(PAIR)
     window.document.pin()

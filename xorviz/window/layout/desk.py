@@ -304,10 +304,10 @@ class Desk(QWidget):
         if name in self._windows:
             self._windows[name].activateWindow()
             return
-        self._alone = self._alone if self._alone == name else ""
         if _is_aside(name):
             self.open_aside(name)
             return
+        self._alone = self._alone if self._alone == name else ""
         tree = self._tree
         if name not in tree.panels:
             tree = tree.moved(name, companion(tree, self._key, name))
@@ -315,6 +315,8 @@ class Desk(QWidget):
         if self._shown()[1] and name not in self._page.tree.panels:  # in the folded column
             self._is_folded = False
             self._refresh()
+        if name not in self._page.tree.panels:  # no column fits beside the passing one
+            self.close_aside()
 
     def toggle(self, name: str) -> None:
         """Bring a panel to the front, or hide it if it is in front."""
@@ -394,17 +396,18 @@ class Desk(QWidget):
         if name in self._windows:
             self._windows[name].activateWindow()
         else:
-            self._set_aside(name)
+            self._set_aside(name, self._alone if self._alone == name else "")
 
     @Slot()
     def close_aside(self) -> None:
-        """Take the passing column away."""
-        self._set_aside("")
+        """Take the passing column away; what is shown alone stays so, unless it was in there."""
+        self._set_aside("", "" if self._alone == self._aside else self._alone)
 
-    def _set_aside(self, name: str) -> None:
-        if name != self._aside:
-            self._aside, self._alone = name, ""
-            self._refresh()
+    def _set_aside(self, name: str, alone: str) -> None:
+        is_other = name != self._aside
+        self._aside, self._alone = name, alone
+        self._refresh()
+        if is_other:
             self.aside_changed.emit(name)
 
     @Slot()
