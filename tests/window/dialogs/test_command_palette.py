@@ -108,6 +108,7 @@ def test_letters_find_and_enter_does_it_and_the_focus_is_back(
     rate = child(reset_window, QWidget, "rate")
     rate.setFocus()
     palette = opened(qtbot, reset_window)
+    assert QApplication.activeModalWidget() is palette  # menus stay as they are listed
     QTest.keyClicks(field(palette), "insid")
     assert current(palette) == "Inside"
     QTest.keyClick(field(palette), KEYS.Key_Return)

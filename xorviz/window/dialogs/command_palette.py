@@ -82,6 +82,7 @@ class CommandPalette(Dialog):
 
     def __init__(self, parent: QWidget, commands: Sequence[Command], theme: Theme) -> None:
         super().__init__(parent, "command_palette", "Commands: xorviz")
+        self.setModal(True)  # else menus would change below the list
         self._commands, self._found = commands, list(commands)
         self._field = QLineEdit(placeholderText="Type a command", clearButtonEnabled=True)
         self._field.setObjectName("search")
