@@ -211,6 +211,16 @@ def test_text_and_colours_follow_the_main_window(student: Student, qtbot: QtBot)
     action(student.main, "theme_light").trigger()
 
 
+def test_letter_keys_are_switched_off_in_both_windows(student: Student) -> None:
+    letters = action(student.main, "letter_keys")
+    letters.trigger()
+    student.open(small())
+    step = student.window.lesson_actions["step"]
+    assert not step.shortcuts()
+    letters.trigger()
+    assert step.shortcuts()
+
+
 def test_an_exercise_begins_with_its_own_recipe_and_a_step_with_what_its_user_has_set() -> None:
     lesson, tried = bundled()[5].lesson, RunConfig(rate=10)
     assert lesson.exercise is not None

@@ -64,7 +64,9 @@ class LessonWindow(QMainWindow):
         self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
         self.lesson_actions = {name: self._action(name, *rest) for name, *rest in _ACTIONS}
-        Keys(self.actions(), QAction(self, checkable=True), self)
+        self.letter_keys = QAction(self, checkable=True)
+        """Whether keys that are one letter act."""
+        Keys(self.actions(), self.letter_keys, self)
         names = panels_of(lesson)
         self._views = ViewSet(self, theme, names)
         self.desk = Desk(self._views.all, list, list)

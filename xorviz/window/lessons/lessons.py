@@ -68,6 +68,8 @@ class Lessons(QObject):
         self.open_window = window
         window.addActions([self._actions[name] for name in ("zoom_in", "zoom_out", "help")])
         self._appearance.changed.connect(window.apply_theme)
+        self._actions["letter_keys"].toggled.connect(window.letter_keys.setChecked)
+        window.letter_keys.setChecked(self._actions["letter_keys"].isChecked())
         window.closed.connect(self._forget_window)
         window.guide.done.connect(self._note_done)
         window.lesson_actions["keep"].triggered.connect(self._keep)
