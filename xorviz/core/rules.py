@@ -223,6 +223,11 @@ def written(value: object) -> str:
     return numerals.plain(value) if isinstance(value, int | float) else str(value)
 
 
+def printable(text: str) -> str:
+    """Return a text with a space for each character that cannot be printed."""
+    return "".join(c if c.isprintable() or c == numerals.THIN_SPACE else " " for c in text)
+
+
 def shortened(text: str, most: int = _LONGEST) -> str:
     """Return a text to be quoted in a message, cut off where it is longer than that."""
     return text if len(text) <= most else f"{text[:most]}…"

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.numerals import THIN_SPACE
-from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, shortened
+from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, printable, shortened
 from xorviz.core.settings import SETTINGS, RunConfig
 
 LONGEST_COMMAND = 2000
@@ -148,5 +147,4 @@ class _ReadingParser(SettingParser):
 
     def error(self, message: str) -> NoReturn:
         text = without_argument_name(message)
-        shown = "".join(c if c.isprintable() or c == THIN_SPACE else " " for c in text)
-        raise SettingError(shortened(shown, _LONGEST_MESSAGE))
+        raise SettingError(shortened(printable(text), _LONGEST_MESSAGE))

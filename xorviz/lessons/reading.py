@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from xorviz.core.numerals import THIN_SPACE
-from xorviz.core.rules import SettingError, shortened
+from xorviz.core.rules import SettingError, printable, shortened
 from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
@@ -74,7 +74,7 @@ def loads(text: str) -> Lesson:
     except UnicodeEncodeError:
         raise FileError("In the lesson, a text holds half a character.") from None
     except ValueError as error:
-        raise FileError(f"In the lesson, {error}.") from None
+        raise FileError(f"In the lesson, {printable(str(error))}.") from None
 
 
 def _tidied(value: Any) -> Any:

@@ -358,7 +358,9 @@ class Changes(RuleBasedStateMachine):
             "restart": lambda: document.restart(replace(CONFIG, momentum=value / 2)),
             "reset": document.reset,
             "pin": document.pin,
-            "compare": lambda: document.start_side_by_side(replace(CONFIG, rate=value)),
+            "compare": lambda: document.start_side_by_side(
+                replace(document.project.record.config, rate=value)
+            ),
             "undo": document.undo,
             "redo": document.redo,
         }

@@ -30,7 +30,7 @@ _MARKS = {
 class Welcome(View):
     """The first page. It goes with Run, Step, a trained run that is opened, and Esc."""
 
-    explanation = " ".join((_QUESTION, _XOR, *_MARKS.values(), _BEGIN))
+    explanation = "What XOR is, what the colours and the line mean, and what to do first."
 
     def __init__(self) -> None:
         super().__init__("welcome")
@@ -49,6 +49,9 @@ class Welcome(View):
         begin = plain_label("", _BEGIN), row(None, self.lessons, STRETCH), STRETCH
         column(inside, *told, *begin, margins=(6, 0, 6, 0), gap=12)
         column(self, scrolled(inside), margins=(0, 0, 0, 0))
+
+    def description(self) -> str:
+        return " ".join((_QUESTION, _XOR, *_MARKS.values(), _BEGIN))
 
 
 @guarded
