@@ -126,7 +126,7 @@ def test_a_picture_of_nothing_is_refused_in_a_sentence(qtbot: QtBot) -> None:
     [
         (DecisionSurface, {"x1", "x2", "0.5", "target 0, 1"}),
         (LossPlot, {"step 0", "all four correct", "100"}),
-        (WeightHeatmap, {"h1", "h5", "to output", "b2"}),
+        (WeightHeatmap, {"h1", "h5", "to o", "b2"}),
         (TruthTable, {"target", "output", "✓"}),
     ],
 )

@@ -136,7 +136,9 @@ def test_a_row_pointed_at_has_its_own_dashed_border(page: Page[HiddenSpace]) -> 
 
 
 def test_the_axes_are_read_and_rarely_change_within_a_run(page: Page[HiddenSpace]) -> None:
-    for count, text in enumerate(("h1 along the line", "up", "mean of h3", "others"), 1):
+    for count, text in enumerate(
+        ("h1 along the line", "up", "h3 at its mean", "others at their mean"), 1
+    ):
         page.show(with_outgoing(*(4, 3, 2, 1)[:count], run=7))
         assert page.read().endswith(text)
     for sizes, run, pair in [

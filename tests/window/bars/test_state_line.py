@@ -282,6 +282,10 @@ def test_a_fix_is_offered_where_a_run_is_stuck_or_rests_and_needed_once_it_stopp
         show(line, seen)
         assert not line.offers_help, "it is correct, or has just begun"
         assert not fix.isVisible()
+    line._session._at = learning = trained(BEGUN, 200)
+    show(line, learning)
+    assert line.offers_help
+    assert not fix.isVisible(), "nothing is broken"
 
 
 def learn(qtbot: QtBot, window: MainWindow) -> None:

@@ -169,5 +169,5 @@ def axes_text(plane: PairPlane) -> str:
     text = f"h{pair.across + 1} across, h{pair.up + 1} up"
     if plane.third is not None:
         name = f"h{plane.third.unit + 1}"
-        return f"{text}, {name} as colour; line for the mean of {name}"
-    return text if plane.is_exact else f"{text}; line for the mean of the others"
+        return f"{text}, {name} as colour; line with {name} at its mean"
+    return text if plane.is_exact else f"{text}; line with the others at their mean"

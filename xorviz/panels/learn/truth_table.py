@@ -112,7 +112,6 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         sample=_output(_TruthRow(0, 0, 0.88, other=0.88)) + ".",
         details=_output_tip,
         spoken=_known(lambda row: f"output {_output(row, ' and ')}"),
-        shares=False,
     ),
     Column(
         "error",

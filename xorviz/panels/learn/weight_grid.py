@@ -73,7 +73,7 @@ def _plan_of(
     width: int, has_b1: bool, has_b2: bool, sample: str, is_upright: bool, blocks: tuple[str, ...]
 ) -> GridPlan:
     """Return the names of the cells, which are as wide as a sample; blocks are below each other."""
-    rows = ("x1", "x2", *(("b1",) if has_b1 else ()), "to output")
+    rows = ("x1", "x2", *(("b1",) if has_b1 else ()), "to o")
     columns = tuple(f"h{unit + 1}" for unit in range(width))
     count = len(rows)
     ends = range(count, count * len(blocks), count) if any(blocks) else (count - 1,)

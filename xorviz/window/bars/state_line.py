@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.brief import STUCK, Brief, brief
+from xorviz.core.diagnosis.brief import LEARNING, STUCK, Brief, brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.reach import broken
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -242,7 +242,8 @@ class StateLine(QWidget):
         text, tip = (self.best_fix(seen) if self.best_fix else None) or _FIX
         self._fix.setText(text.replace("&", "&&"))
         explain(self._fix, text, tip)
-        set_shown(self._fix, self.offers_help or self._is_stuck(seen))
+        is_learning = self._strip.said is not None and self._strip.said.word == LEARNING
+        set_shown(self._fix, (self.offers_help and not is_learning) or self._is_stuck(seen))
         self._show_next(seen, found)
         if self._is_at_rest:
             had_played, self._has_played = self._has_played, False

@@ -240,7 +240,8 @@ class LabController(QObject):
             self._update_progress()
 
     def _show_end(self, progress: Progress) -> None:
-        self.recipe.show_idle(_ended(progress))
+        is_own = progress.order.name in {SEEDS, _MAP}  # what became of fixes is in Why?
+        self.recipe.show_idle(_ended(progress) if is_own else "")
         if progress.trouble:
             self.noticed.emit(f"The lab stopped with an error: {progress.trouble}")
         elif progress.order.name == SEEDS and progress.snapshot.done.all():

@@ -80,7 +80,7 @@ def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tr
     columns, below, right = list(tree.columns), tree.below, [] if aside is None else [aside]
     while len(columns) > 1 and not has_width([*columns, *right], width, least):
         *columns, one, last = columns
-        columns.append(SlotColumn((*one.slots, *last.slots), one.share + last.share))
+        columns.append(SlotColumn((*one.slots, *last.slots), max(one.share, last.share)))
     if right and not has_width([*columns, *right], width, least):
         columns, below = [], None
     if below is not None and not columns:
