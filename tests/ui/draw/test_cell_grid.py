@@ -8,13 +8,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollBar
+from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, is_near, move_mouse, near, shown, turn_wheel
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
-from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 RED, BLUE, DARK_BLUE = (QColor(color) for color in ("#C02020", "#2020C0", "#202060"))
@@ -227,3 +227,13 @@ def test_titles_and_names_of_blocks_are_written(qtbot: QtBot) -> None:
     assert {"off", "on", "up"} < set(texts(columns))
     assert columns.rect_of((0, 2)).left() - columns.rect_of((0, 1)).right() > 5
     assert child(columns, QScrollBar).isHidden()
+
+
+def test_upright_numbers_scroll_one_way_or_not_at_all(qapp: QApplication) -> None:
+    upright = replace(plan(4, 30), is_upright=True)
+    scrolled, whole = (
+        GridLayout.fitted(upright, QSize(300, height), qapp.font(), bar=10) for height in (200, 60)
+    )
+    assert scrolled.across.beyond > 0 == scrolled.down.beyond
+    assert scrolled.digits > 0
+    assert whole.across.beyond == whole.down.beyond == 0

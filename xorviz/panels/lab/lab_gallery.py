@@ -376,7 +376,7 @@ class GalleryCanvas(Canvas):
             paint_card(painter, self.card, rect, space, self.theme)
 
 
-INVITATION = f"The decision surfaces of up to {MOST_SHOWN} networks."
+INVITATION = f"Run lab to see the decision surfaces of up to {MOST_SHOWN} networks."
 
 
 @guarded

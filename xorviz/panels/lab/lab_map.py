@@ -163,7 +163,7 @@ def _axis_field(name: str, sign: str) -> ChoiceField:
 _RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
-_INVITATION = "The share of correct networks for each {up} and {across}."
+_INVITATION = "Run map to see the share of correct networks for each {up} and {across}."
 
 
 @guarded

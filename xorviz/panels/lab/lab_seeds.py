@@ -332,7 +332,7 @@ _STRIP, _TABLE = 0.58, 0.62
 _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
 _RESTING = "click a seed to open its network"
 
-INVITATION = "How many networks get all four rows correct, and when."
+INVITATION = "Run lab to see how many networks get all four rows correct, and when."
 
 
 @guarded

@@ -132,7 +132,8 @@ class GridLayout:
         """Return the largest cells and numbers that fit.
 
         Numbers become smaller, then turned. If even those do not fit, and there are scroll bars
-        of some thickness, cells become larger than fit.
+        of some thickness, cells become larger than fit. Upright numbers that fit neither way are
+        made as small as all fit, or left out: the colours say more than a corner of the numbers.
         """
         line = QFontMetricsF(font).height()
         rows, columns = plan.rows, plan.columns
@@ -149,6 +150,8 @@ class GridLayout:
             across = replace(across, length=across.length - bar * (tall.beyond > 0))
             down = replace(down, length=down.length - bar * (wide.beyond > 0))
             across, down = _grown(plan, across, down, font)
+            if plan.is_upright and across.beyond and down.beyond:  # of two scroll bars, neither
+                return cls.fitted(replace(plan, is_upright=False), size, font)
             numbers = _digits(plan, across.cell, down.cell, font)
         return cls(across, down, *numbers)
 
