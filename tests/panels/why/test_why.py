@@ -4,8 +4,10 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import invalidate
 
 from tests.panels.learn.check_steps import checked, upwards
 from tests.support.page import Page
@@ -39,6 +41,19 @@ def in_sight(page: Page[Why]) -> set[str]:
         "curvature": view.curvature,
     }
     return {name for name, part in parts.items() if part.isVisible()}
+
+
+def test_it_scrolls_whatever_became_of_the_wrapper_of_its_bar(page: Page[Why]) -> None:
+    page.view.add_check(WATCHED.record, FAULTY, "")
+    page.show(WATCHED)
+    page.view.resize(420, 200)
+    QApplication.processEvents()
+    area = child(page.view, QScrollArea)
+    for scroll in (page.view.scroll_to_check, lambda: page.press(Qt.Key.Key_PageDown)):
+        area.verticalScrollBar().setValue(0)
+        invalidate(area.verticalScrollBar())
+        scroll()
+        assert area.verticalScrollBar().value()
 
 
 def says(page: Page[Why]) -> str:

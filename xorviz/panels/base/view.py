@@ -89,8 +89,8 @@ class View(QWidget):
         """The latest read-out, for screen readers."""
         self.readout_changed.connect(self._keep_said)
         self._pointable: Pointable | None = None
-        self._paged: QScrollBar | None = None
-        """What Page up and Page down scroll."""
+        self._paged: Callable[[], QScrollBar] | None = None
+        """Asks for the bar that Page up and Page down scroll: PySide6 may drop one that is kept."""
         self._is_drawn = False
 
     @property
@@ -321,7 +321,8 @@ class View(QWidget):
         elif key in ZOOM:
             self._zoom_by(ZOOM[key])
         elif key in PAGES and self._paged is not None:
-            self._paged.setValue(self._paged.value() + PAGES[key] * self._paged.pageStep())
+            bar = self._paged()
+            bar.setValue(bar.value() + PAGES[key] * bar.pageStep())
         else:
             super().keyPressEvent(event)
 

@@ -339,7 +339,7 @@ class Units(SnapshotView):
     def __init__(self) -> None:
         super().__init__("units")
         self._canvas = UnitCanvas()
-        self._paged = self._canvas.bar
+        self._paged = lambda: self._canvas.bar
         column(self, self._canvas, margins=(4, 2, 4, 2))
         tip = "Compare each unit with the one selected, or the one most like it"
         self._symmetry = self._option("units_symmetry", "Symmetry", False, tip, self.draw_anew)

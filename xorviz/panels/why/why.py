@@ -96,7 +96,7 @@ class Why(SnapshotView):
         )
         column(self._inside, *parts, margins=(8, 2, 8, 4), gap=8)
         area = scrolled(self._inside)
-        self._paged = area.verticalScrollBar()
+        self._paged = area.verticalScrollBar
         column(self, area, margins=(0, 0, 0, 0))
 
     def _connect(self) -> None:
@@ -145,7 +145,7 @@ class Why(SnapshotView):
     def scroll_to_check(self) -> None:
         """Bring the check of a step into sight."""
         if self._paged is not None and self._check_head.isVisible():
-            self._paged.setValue(self._check_head.y())
+            self._paged().setValue(self._check_head.y())
 
     @property
     def snapshot(self) -> Snapshot | None:
