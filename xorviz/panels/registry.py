@@ -71,7 +71,7 @@ _LEARN, _INSIDE, _LAB = "xorviz.panels.learn.", "xorviz.panels.inside.", "xorviz
 
 PANELS: tuple[PanelEntry, ...] = (
     panel("controls", "Settings", "xorviz.panels.settings.controls:Controls", "A1:1 A1:10 A1:6", None, True),
-    panel("truth_table", "Truth table", _LEARN + "truth_table:TruthTable", "A2:2 A1 A1", (440, 230), True),
+    panel("truth_table", "Truth table", _LEARN + "truth_table:TruthTable", "A2:2 A2:9 A1", (440, 230), True),
     panel("decision_surface", "Decision surface", _LEARN + "decision_surface:DecisionSurface", "B1:3 B1 B1", (440, 490), True),
     panel("network_diagram", "Network", _LEARN + "network.network_diagram:NetworkDiagram", "C1:4 C1:3 B1", (520, 380), True),
     panel("loss_plot", "Loss", _LEARN + "loss_plot:LossPlot", "C3:6 C2 B1:7", (560, 490), True),
