@@ -71,6 +71,11 @@ def paint_check_box(
 class _NumberLine(QLineEdit):
     """The text of a number: a double click selects all of it, not the digits before its point."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # By this name Qt knows it for a part of its field, which is what screen readers read.
+        self.setObjectName("qt_spinbox_lineedit")
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
         self.selectAll()
 

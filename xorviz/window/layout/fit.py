@@ -72,7 +72,8 @@ def rows(tree: Tree, height: int, least: Least) -> list[int]:
 def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tree:
     """Return a tree as it is shown in a size, with a column that is always at its right.
 
-    Where columns are too narrow, the last one goes below the one before; where slots are too low,
+    Where columns are too narrow, the last one goes below the one before, which is as wide as the
+    wider of the two: so two that are compared stay equal. Where slots are too low,
     the last one becomes tabs of the one before; so does the one below all, of the last column.
     Where not even one column fits beside the one at the right, that is shown alone.
     """

@@ -135,10 +135,10 @@ class Tree:
 
         Where one slot or column there shows several of this tree, these keep their proportions.
         """
-        columns = _scaled(self.columns, shown.columns, self.columns)
+        columns = _scaled(self.columns, shown.columns, self.columns, max)
         # All together: one column there may show slots of several here.
         every = chain.from_iterable(column.slots for column in columns)
-        slots = iter(_scaled(list(every), shown.slots, self.slots))
+        slots = iter(_scaled(list(every), shown.slots, self.slots, sum))
         resized = tuple(
             replace(column, slots=tuple(islice(slots, len(column.slots)))) for column in columns
         )
@@ -199,17 +199,25 @@ def _share(value: Any) -> float:
     return share
 
 
-def _scaled(kept: Sequence[Any], shown: Sequence[Any], among: Sequence[Any]) -> list[Any]:
-    """Return slots or columns with the shares of those that show them, among all that are kept."""
+def _scaled(
+    kept: Sequence[Any],
+    shown: Sequence[Any],
+    among: Sequence[Any],
+    merged: Callable[[Iterable[float]], float],
+) -> list[Any]:
+    """Return slots or columns with the shares of those that show them, among all that are kept.
+
+    ``merged`` returns the share of one that shows several, from theirs.
+    """
     places = {name: number for number, one in enumerate(shown) for name in one.panels}
 
     def place(one: Any) -> int | None:
         return next((places[name] for name in one.panels if name in places), None)
 
-    sums: dict[int | None, float] = {}
+    parts: dict[int | None, list[float]] = {}
     for one in among:
-        sums[place(one)] = sums.get(place(one), 0.0) + one.share
+        parts.setdefault(place(one), []).append(one.share)
     placed = [(one, at) for one in kept if (at := place(one)) is not None]
-    shares = {one: shown[at].share * one.share / sums[at] for one, at in placed}
+    shares = {one: shown[at].share * one.share / merged(parts[at]) for one, at in placed}
     factor = sum(one.share for one in shares) / (sum(shares.values()) or 1.0)
     return [replace(one, share=shares[one] * factor) if one in shares else one for one in kept]
