@@ -415,8 +415,9 @@ def test_an_audience_sees_the_pictures_larger_and_no_buttons(
     assert side() > before
     window.document.put(Project(Record(RunConfig()), 0))
     settle(qtbot, window)
-    present.trigger()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isFullScreen()
+    assert not present.isChecked()
     window.resize(1280, 800)
     QApplication.processEvents()
     assert shares(desk) == layout

@@ -136,6 +136,7 @@ class Presentation(QObject):
         action.toggled.connect(self._switch)
         keys.used.connect(self._show_key)
         status.noticed.connect(self._show)
+        desk.left.connect(lambda: action.setChecked(False))
 
     @Slot(bool)
     def _switch(self, is_on: bool) -> None:

@@ -212,17 +212,17 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
     """
     subject, name, settings = trial.subject, change.name, change.settings
     here = subject.record, subject.step
-    at = numerals.whole(subject.step)
+    at, label = numerals.whole(subject.step), change.title[0].lower() + change.title[1:]
     if change.start is None:
         config = change.config
         if not change.is_certain and (name == "another seed" or name.endswith(", anew")):
             config = replace(config, seed=_unused(document, trial, change))
         done = f"{change.title}: a new run from seed {numerals.plain(config.seed)}."
-        document.try_anew(config, name, done)
+        document.try_anew(config, label, done)
     elif "steps" in settings:
         more = numerals.counted(settings["steps"], "more step")
         done = f"{more} from step {at} on. Undo goes back."
-        document.try_longer(*here, settings["steps"], name, done)
+        document.try_longer(*here, settings["steps"], label, done)
     else:
         seed = random.choice(trial.seeds_of(change))
         by = f", seed {numerals.plain(seed)}" if change.start.kick else ""
@@ -233,7 +233,7 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
         moved, _ = change.start.for_seed(seed, change.config)
         is_move = settings.keys() & {"kick", "follow"}
         changes = weights_of(moved, change.config) if is_move else settings
-        document.try_beside(*here, changes, name, done)
+        document.try_beside(*here, changes, label, done)
 
 
 def _unused(document: Document, trial: Trial, change: Change) -> int:

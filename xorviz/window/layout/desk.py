@@ -48,6 +48,8 @@ class Desk(QWidget):
     workspace_changed = Signal(object)  # Workspace
     aside_changed = Signal(str)
     """Another panel is shown in the passing column: its name, or none."""
+    left = Signal()
+    """Esc is pressed while presenting, with nothing else to leave."""
 
     def __init__(self, views: Iterable[View], make_late: Make, make_beside: Make) -> None:
         """Show these views; make the others, and those of a second run, when needed."""
@@ -209,7 +211,7 @@ class Desk(QWidget):
         self._put_focus_back(focused)
         self._fold.setVisible(is_folded or self._is_folded is False)
         self._fold.setIcon(self._icons.get(_FOLD_ICONS[is_folded], QIcon()))
-        self._escape.setEnabled(bool(self._aside or self._alone))
+        self._escape.setEnabled(bool(self._aside or self._alone or self._is_presented))
         shown = {*tree.panels, *self._windows}
         for name, panel in self._by_name.items():
             panel.action.setChecked(name in shown)
@@ -415,8 +417,10 @@ class Desk(QWidget):
         """End what is shown for a time, the latest first."""
         if self._alone:
             self.toggle_alone(self._alone)
-        else:
+        elif self._aside:
             self.close_aside()
+        else:
+            self.left.emit()
 
     # Windows of their own.
 
