@@ -121,6 +121,9 @@ def test_closing_ends_what_is_under_way(qtbot: QtBot, office: Office) -> None:
     qtbot.waitUntil(lambda: bool(office.log))
     log = len(office.log)
     office.runner.close()
+    office.runner.run(Order("late", PLAN))
+    assert not office.runner.names
+    assert not office.runner._thread.isRunning()
     QApplication.processEvents()
     assert len(office.log) == log
     assert not office.over

@@ -135,6 +135,7 @@ class LabRunner(QObject):
         self._lab = Lab(workers or worker_processes(), kernel=kernel)
         self._orders: list[Order] = []
         """The first is under way, the others are waiting."""
+        self._is_closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("lab")
         self._runner = _OrderRunner(self._lab, kernel)
@@ -170,7 +171,9 @@ class LabRunner(QObject):
         return order in (self._orders if self._runner.wanted else self._orders[1:])
 
     def run(self, order: Order) -> None:
-        """Queue an order; earlier ones of its name are dropped."""
+        """Queue an order; earlier ones of its name are dropped. After the end, drop it."""
+        if self._is_closed:
+            return
         self._drop(order.name)
         self._orders.append(order)
         if len(self._orders) == 1:
@@ -191,6 +194,7 @@ class LabRunner(QObject):
 
     def close(self) -> None:
         """End all workers, and the thread if it is not compiling."""
+        self._is_closed = True
         self._orders.clear()
         self._lab.close()
         end(self._thread)
