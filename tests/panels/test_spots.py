@@ -210,7 +210,7 @@ def looks(page: Page[Any]) -> tuple[QImage, list[bool], object]:
     texts = [view.description(), QApplication.clipboard().text()]
     texts += [str(cell) for row in rows for cell in row]
     texts += [option.toolTip() for option in view.options]
-    sent = {name: len(sent) for name, sent in page.heard.items() if name != "options_changed"}
+    sent = {name: len(sent) for name, sent in page.heard.items()}
     return page.picture(), held(view), (texts, sent)
 
 

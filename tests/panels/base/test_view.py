@@ -63,8 +63,7 @@ def sketch(qtbot: QtBot) -> Sketch:
 def test_a_hidden_view_is_recoloured_at_once_and_drawn_when_it_is_shown(
     qtbot: QtBot, sketch: Sketch
 ) -> None:
-    with qtbot.waitSignal(sketch.options_changed):
-        sketch.draw_anew()
+    sketch.draw_anew()
     sketch.apply_theme(DARK)
     assert (sketch.is_seen, sketch.drawn, sketch.done) == (False, [], [DARK.name])
     shown(qtbot, sketch)

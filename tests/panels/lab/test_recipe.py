@@ -64,7 +64,7 @@ def test_it_follows_the_current_run_until_a_person_changes_it(page: Recipe) -> N
     page.view.show_current_run(RunConfig())
     assert page.recipe == mine
     options: list[bool] = []
-    page.view.options_changed.connect(lambda: options.append(page.view.follows_current_run))
+    page.view.follows_changed.connect(lambda: options.append(page.view.follows_current_run))
     page.choose_recipe(CURRENT)
     assert page.recipe == RunConfig()
     page.view.show_recipe(CURRENT_RUN)

@@ -254,15 +254,13 @@ def test_a_slider_requests_its_number_by_keys_and_at_the_end_of_a_drag(page: Set
 def test_more_opens_by_mouse_or_action_and_a_summary_is_there_while_it_is_closed(
     page: Settings,
 ) -> None:
-    more, options = child(page.view, QToolButton, "more"), page.heard["options_changed"]
+    more = child(page.view, QToolButton, "more")
     page.view.show_config(EXOTIC)
     page.view.show_rules(StopRules(at_step=None, when_learned=True))
     parts = recipe_parts(EXOTIC)
     told = {"stops when learned"} | {parts[n] for n in parts if SETTINGS[n].is_advanced}
     for way, is_open in ((more.click, False), (page.option("more").trigger, True)):
-        changes = len(options)
         way()
-        assert len(options) > changes
         for name, row in SETTINGS.items():
             assert page.field(name).isVisible() == (is_open or not row.is_advanced)
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow

@@ -51,7 +51,6 @@ class View(QWidget):
     """
 
     readout_changed = Signal(str)
-    options_changed = Signal()
     export_requested = Signal(str)  # a key of EXPORTS
 
     explanation = ""
@@ -139,7 +138,7 @@ class View(QWidget):
             if isinstance(part, Canvas | Plot | Table):
                 part.apply_theme(theme)
         self._recolour()
-        self._draw_again()
+        self.draw_anew()
 
     @Slot()
     def redraw(self) -> None:
@@ -150,12 +149,7 @@ class View(QWidget):
             self._draw_latest()
 
     def draw_anew(self) -> None:
-        """Draw again after an option has changed."""
-        self._draw_again()
-        self.options_changed.emit()
-
-    def _draw_again(self) -> None:
-        """Draw, now or as soon as the view is visible: there are new data."""
+        """Draw, now or as soon as the view is visible: there are new data, or other options."""
         self._is_drawn = False
         self.redraw()
 

@@ -241,7 +241,7 @@ class StepExplainer(WalkingView):
         if self.walk.stage == self._shown_stage:
             self._mark_line(self.walk.line)
         else:
-            self._draw_again()
+            self.draw_anew()
 
     def _mark_line(self, index: int | None) -> None:
         self._sheet.mark(index)

@@ -72,7 +72,7 @@ class LabView(View):
         What a part is depends on the view: a recipe's index, or the MapPlan.
         """
         self.snapshot, self._part = snapshot, part
-        self._draw_again()
+        self.draw_anew()
 
     def _draw_latest(self) -> None:
         before, self._drawn = self._drawn, self.snapshot

@@ -70,6 +70,8 @@ class LabRecipe(View):
     has_table = True
     refused = Signal(str)
     recipe_changed = Signal(object)  # RunConfig
+    follows_changed = Signal()
+    """Whether it follows the current run."""
 
     def __init__(self) -> None:
         super().__init__("lab_recipe")
@@ -294,7 +296,7 @@ class LabRecipe(View):
         if follows != self.follows_current_run:
             self.follows_current_run = follows
             self._show_published()
-            self.options_changed.emit()
+            self.follows_changed.emit()
 
     @Slot()
     def _keep_steps(self) -> None:

@@ -171,7 +171,7 @@ class LossPlot(SnapshotView):
         self._pinned = tuple(shown)
         self._labelled = None
         self._show_still()
-        self._draw_again()
+        self.draw_anew()
 
     def begin_drawing(self, last_step: int, lowest: float, highest: float) -> None:
         """Let the user draw the loss up to a step, at least 1, between two losses above 0.

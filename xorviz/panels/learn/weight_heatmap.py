@@ -87,7 +87,7 @@ class WeightHeatmap(SnapshotView):
     def answer_at_once(self) -> None:
         """Show all units, so that a picture has them."""
         self._has_all = True
-        self._draw_again()
+        self.draw_anew()
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the weights, or the gradient if that is shown, by name."""

@@ -276,7 +276,6 @@ class Controls(View):
         self._more.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._details.setVisible(is_open)
         self._summary.setVisible(not is_open)
-        self.options_changed.emit()
 
     def _summarise(self) -> None:
         """Show the loss, what else under More isn't at its default, and the stop rules."""

@@ -131,14 +131,14 @@ class Why(SnapshotView):
     def show_trial(self, trial: Trial | None, state: Trying) -> None:
         """Show what was tried so far, and what the lab does about it."""
         self.fixes.note_trial(trial, state)
-        self._draw_again()
+        self.draw_anew()
         if not state.is_going_on:
             self.describe_again()
 
     def add_check(self, record: Record, check: StepCheck | None, source: str) -> None:
         """Show the check of a step while its run is shown; without one, the source says why."""
         self._checks[origin_of(record)] = check, source
-        self._draw_again()
+        self.draw_anew()
         self.describe_again()
 
     @Slot()

@@ -332,7 +332,7 @@ class LabController(QObject):
             settings.set_config(LAB_RECIPE, own)
 
         recipe.recipe_changed.connect(save)
-        recipe.options_changed.connect(save)
+        recipe.follows_changed.connect(save)
 
 
 def _ended(progress: Progress) -> str:

@@ -152,7 +152,7 @@ class NetworkDiagram(WalkingView):
         self.walk.be_still(self.theme.reduced_motion)
 
     def _show_unit(self) -> None:
-        self._draw_again()
+        self.draw_anew()
 
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:
@@ -263,7 +263,7 @@ class NetworkDiagram(WalkingView):
         change = way * limit / _DRAG_LENGTH * (_FINE if is_fine else 1)
         self._trial = edge, before, _bounded(before + change), self._snapshot.run
         self._canvas.mark(edge)
-        self._draw_again()
+        self.draw_anew()
 
     @Slot()
     def _drop(self) -> None:
@@ -343,7 +343,7 @@ class NetworkDiagram(WalkingView):
         """Cancel a drag, else end slow motion, else clear mark and selection."""
         if self._trial is not None:
             self._leave_drag()
-            self._draw_again()
+            self.draw_anew()
         elif self.walk.is_on:
             self.walk.stop()
         else:
