@@ -477,7 +477,7 @@ class Table(QTableView):
         """Give spare width to texts that are cut off, then evenly to the columns that share it."""
         widths, space = dict(self._least), self.viewport().width() - _AT_THE_RIGHT
         for column in self.optional:
-            others = sum(w for other, w in self._wanted.items() if other != column)
+            others = sum(self._wanted[other] for other in widths if other != column)
             is_hidden = self._least.get(column, 0) + others > space
             self.setColumnHidden(column, is_hidden)
             if is_hidden:

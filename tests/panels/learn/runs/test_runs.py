@@ -202,12 +202,25 @@ def test_settings_have_their_first_and_last_value_and_differ_at_the_start_or_by_
     assert rows(record(rate(3, 1.0)), record(rate(30, 1.0)))[0].differing == set()
 
 
+def test_a_narrow_table_goes_without_results_before_it_scrolls(runs: RunsPage) -> None:
+    bar = runs.table.horizontalScrollBar()
+    shown = []
+    for width in (1000, 480, 380, 1000):
+        runs.window.resize(width, 220)
+        QApplication.processEvents()
+        shown.append(sum(title in runs.titles for title in RESULTS))
+        assert bar.maximum() == 0
+        assert "final loss" in runs.titles
+    assert shown[0] == shown[-1] == len(RESULTS) > shown[1] > shown[2]
+
+
 def test_the_first_row_follows_the_current_run_and_keeps_its_width(runs: RunsPage) -> None:
     def at_step(step: int, loss: float) -> Snapshot:
         seen = trained(RunConfig())
         changed = replace(seen.record, newest=step, trace=Trace().until(step, loss))
         return replace(seen, step=step, loss=loss, record=changed)
 
+    runs.window.resize(1260, 220)  # of the whole window: all columns fit
     runs.show(project(QUICK, RunConfig(loss="mse")))
     seen = trained(QUICK, 2000)
     results = ["2\u202f000", f"{numerals.real(seen.loss)} sse", "82", "168"]

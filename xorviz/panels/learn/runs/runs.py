@@ -49,7 +49,7 @@ class Runs(SnapshotView):
     def __init__(self) -> None:
         super().__init__("runs")
         self._pinned: tuple[PinnedRun, ...] = ()
-        self.setMinimumSize(360, 96)
+        self.setMinimumHeight(96)
         self._hint = ElidedLabel(NONE_PINNED)
         self._hint.setObjectName("quiet")
         self._hint.setContentsMargins(6, 8, 6, 0)

@@ -308,6 +308,7 @@ class RunsTable(Table):
 
     def __init__(self) -> None:
         super().__init__("Runs", COLUMNS, _AROUND_ROW)
+        self.optional = (LEARNED, STEPS, RIGHT)
         self._runs: Sequence[RunRow] = ()
         self.menu = QMenu(self)
         """What can be done to the current row's run; the view may add to it."""
@@ -333,7 +334,7 @@ class RunsTable(Table):
         styles = [row.run.style for row in rows]
         self._runs = rows
         needed = needed_columns(rows)
-        for number in range(len(COLUMNS)):
+        for number in set(range(len(COLUMNS))).difference(self.optional):
             self.setColumnHidden(number, number not in needed)
         self.tinted = [PLACES[field] for field in rows[0].differing]
         self.rows.show_rows(rows, styles)
