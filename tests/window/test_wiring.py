@@ -38,7 +38,8 @@ def test_the_window_connects_every_signal_of_every_view_to_a_slot_that_takes_wha
                 unheard.add((view.objectName(), str(signal)))
     assert not unheard
     late = late_wires(window.session, window._status.show_notice)
-    for table in (window._wires, twin_wires(window._wires, window.document), late):
+    twins = twin_wires(window._wires, window.session, window.document)
+    for table in (window._wires, twins, late):
         for wired, slot in table.items():
             given = str(wired).partition("(")[2].rstrip(")")
             signature(slot).bind(*given.split(",") if given else ())

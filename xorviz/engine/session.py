@@ -48,6 +48,7 @@ class TrainingSession(QObject):
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
+    previewed = Signal(object)  # Snapshot: with a weight that is tried, or the real one after it
     activity_changed = Signal(object)  # Activity
     progressed = Signal(object)  # (done, total): tuple[int, int], while stepping
     failed = Signal(object)  # Failure
@@ -70,6 +71,7 @@ class TrainingSession(QObject):
         self._is_far = False  # stepping to a step that is sought
         self._calm = CalmFrames()
         self._is_left_out = False  # the newest snapshot, as it would flash
+        self._trial: tuple[Intervention, bool] | None = None  # a weight, and whether it is of B
         self._stillness = QTimer(self, singleShot=True, interval=round(1000 * STILL_SECONDS))
         self._stillness.timeout.connect(self._show_left_out)
         self._clock = clock
@@ -164,6 +166,7 @@ class TrainingSession(QObject):
 
     def _add_steps(self, n: int, is_far: bool = False) -> None:
         """Take more steps than wanted so far; those of another activity are forgotten."""
+        self._trial = None
         if self._activity is not Activity.STEPPING:
             self._wanted_steps = 0
         self._wanted_steps += n
@@ -177,6 +180,7 @@ class TrainingSession(QObject):
         """
         if self._activity is Activity.FAILED or self._at.run == 0:
             return
+        self._trial = None
         step = min(step, self._at.newest)
         self._sought = self._at.record.towards(step, self.step_wanted)
         self._set_activity(Activity.PAUSED)
@@ -192,7 +196,7 @@ class TrainingSession(QObject):
         """
         kernel = self.preparation.kernel
         begin = Begin(self._at.run + 1, record, step, beside, kernel, parted_at)
-        self._at, self._sought, self._is_left_out = begin, None, False
+        self._at, self._sought, self._is_left_out, self._trial = begin, None, False, None
         self._start_pace()
         self._set_activity(Activity.PAUSED)
         self._send(begin)
@@ -206,6 +210,33 @@ class TrainingSession(QObject):
         change of a watched run.
         """
         self._change([Intervention(self.step_wanted, field, value, index)], beside)
+
+    def try_weight(
+        self, field: str, index: tuple[int, ...], value: float, beside: bool = False
+    ) -> None:
+        """Preview a weight at the step shown, and take no step until ``end_trial``.
+
+        Only a preview: the run does not change, and going to a step ends it.
+        """
+        if isinstance(self._at, Snapshot) and self._activity is not Activity.FAILED:
+            self._trial = Intervention(self._at.step, field, value, index), beside
+            self._preview()
+
+    @Slot()
+    def end_trial(self) -> None:
+        """Continue without the preview; it stays in sight until a change under way is answered."""
+        if self._trial is None:
+            return
+        self._trial = None
+        if not self._changes_under_way and isinstance(self._at, Snapshot):
+            self.previewed.emit(self._at)
+        if self.playing:
+            self._start_pace()
+        self._request()
+
+    def _preview(self) -> None:
+        if self._trial is not None and isinstance(self._at, Snapshot):
+            self.previewed.emit(self._at.trying(*self._trial))
 
     def set_weights(self, weights: Weights) -> None:
         """Set all weights of the first run, as ``intervene`` sets one."""
@@ -257,7 +288,7 @@ class TrainingSession(QObject):
     @Slot()
     def _request(self) -> None:
         """Request the next frame once it is due, unless one is under way: its answer does."""
-        if self._frame is not None or not self.preparation.is_done:
+        if self._frame is not None or not self.preparation.is_done or self._trial is not None:
             return
         run, is_paused = self._at.run, self._activity is Activity.PAUSED
         if self._sought is not None:
@@ -334,12 +365,14 @@ class TrainingSession(QObject):
             return
         self._stillness.stop()
         self.snapshot_arrived.emit(snapshot)
+        self._preview()
 
     @Slot()
     def _show_left_out(self) -> None:
         if self._is_left_out:
             self._is_left_out = False
             self.snapshot_arrived.emit(self._at)
+            self._preview()
 
     def _count(self, taken: int) -> None:
         """Count steps taken while playing or stepping, which the last one ends."""

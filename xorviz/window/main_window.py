@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
     def _make_beside(self) -> list[View]:
         """Make and connect the views of a second run."""
         twins = self._views.make_twins(DecisionSurface, WeightHeatmap)
-        self._connect_views(twins, twin_wires(self._wires, self.document))
+        self._connect_views(twins, twin_wires(self._wires, self.session, self.document))
         return twins
 
     def _connect_views(self, views: Sequence[View], wires: Wires) -> None:
@@ -235,6 +235,9 @@ class MainWindow(QMainWindow):
         parts = (self._strip, self._display, self._views, self._timeline, self._tools)
         for part in (*parts, self._watched):
             session.snapshot_arrived.connect(part.show_snapshot)
+        for showing in (self._strip.show_snapshot, self._status.show_snapshot):
+            session.previewed.connect(showing)
+        session.previewed.connect(self._views.show_preview)
         session.activity_changed.connect(self._note_activity)
         self._wires = wires(session, document, self._status.show_notice)
         self._connect_views(self._views.all, self._wires)

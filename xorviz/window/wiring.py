@@ -1,6 +1,7 @@
 """The wiring of the panels: what answers the requests of each view, a row for each signal."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -27,11 +28,15 @@ def wires(session: TrainingSession, document: Document, notice: Notice) -> Wires
         Controls.refused: notice,
         TruthTable.targets_requested: document.choose_targets,
         NetworkDiagram.weight_requested: document.set_weight,
+        NetworkDiagram.weight_tried: session.try_weight,
+        NetworkDiagram.trial_ended: session.end_trial,
         NetworkDiagram.next_step_requested: lambda: session.step(1),
         NetworkDiagram.pause_requested: session.pause,
         NetworkDiagram.refused: notice,
         LossPlot.step_requested: session.seek,
         WeightHeatmap.weight_requested: document.set_weight,
+        WeightHeatmap.weight_tried: session.try_weight,
+        WeightHeatmap.trial_ended: session.end_trial,
         WeightHeatmap.refused: notice,
         Runs.rename_requested: document.rename,
         Runs.shown_requested: document.show_run,
@@ -53,9 +58,13 @@ def late_wires(session: TrainingSession, notice: Notice) -> Wires:
     }
 
 
-def twin_wires(of_first: Wires, document: Document) -> Wires:
+def twin_wires(of_first: Wires, session: TrainingSession, document: Document) -> Wires:
     """Return the wires of the views of a second run, which differ where they change it."""
-    return {**of_first, WeightHeatmap.weight_requested: document.set_weight_beside}
+    return {
+        **of_first,
+        WeightHeatmap.weight_requested: document.set_weight_beside,
+        WeightHeatmap.weight_tried: partial(session.try_weight, beside=True),
+    }
 
 
 def signals(kind: type[View]) -> dict[str, Signal]:

@@ -1,6 +1,6 @@
 """The panels of weights on the screen: their numbers by name, and the field that sets one."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
@@ -8,16 +8,17 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
 from tests.support.screen import child, type_into
+from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import Edge, Spot
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weight_editor import WeightEditor
 from xorviz.panels.learn.weight_grid import Cell, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
 
-V = TypeVar("V", bound=SnapshotView)
+V = TypeVar("V", bound=NetworkDiagram | WeightHeatmap)
 
 
 def named(snapshot: Snapshot, name: str) -> Cell:
@@ -30,7 +31,19 @@ class WeightPage(Page[V]):
 
     def __init__(self, qtbot: QtBot, view: V, snapshot: Snapshot) -> None:
         super().__init__(qtbot, view, snapshot, (480, 360))
+        self.real = snapshot
+        view.weight_tried.connect(self._try)
+        view.trial_ended.connect(lambda: self.show(self.real))
         self.clear()
+
+    def show(self, shown: Any) -> None:
+        if not shown.is_preview:
+            self.real = shown
+        super().show(shown)
+
+    def _try(self, field: str, index: tuple[int, ...], value: float) -> None:
+        """Show a preview, as the session does."""
+        self.show(self.real.trying(Intervention(self.real.step, field, value, index)))
 
     def clear(self) -> None:
         """Forget what was heard."""

@@ -1,11 +1,11 @@
 """The state of a run at one step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, gradient, loss, outputs
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
@@ -43,6 +43,8 @@ class Snapshot:
     """The second of two runs side by side, at the same step."""
     parted_at: int | None = None
     """The first step of a watched run at which the run beside it was seen to differ."""
+    tried: Intervention | None = None
+    """The weight that a preview shows with another value; None for a state of the run."""
 
     @property
     def trace(self) -> Trace:
@@ -65,9 +67,34 @@ class Snapshot:
         return self.step < self.newest
 
     @property
+    def is_preview(self) -> bool:
+        """Whether a weight is only tried, here or in the run beside it."""
+        return self.tried is not None or (self.beside is not None and self.beside.is_preview)
+
+    @property
     def is_untrained(self) -> bool:
         """Whether no step was taken here, and the weights cannot come from training elsewhere."""
         return self.step == 0 and not self.record.is_given
+
+    def trying(self, change: Intervention, beside: bool = False) -> "Snapshot":
+        """Return a preview: the same state with one weight set, in this run or that beside it."""
+        if beside and self.beside is not None:
+            return replace(self, beside=self.beside.trying(change))
+        array = getattr(self.weights, change.field).copy()
+        array[change.index] = change.value
+        weights = replace(self.weights, **{change.field: array})
+        with np.errstate(all="ignore"):  # weights may be huge
+            return replace(
+                self,
+                weights=weights,
+                gradient=gradient(weights, self.config),
+                loss=float(loss(weights, self.config)),
+                outputs=outputs(weights, self.config.activation),
+                right_since=None,
+                learned_since=None,
+                halt=None,
+                tried=change,
+            )
 
     @property
     def errors(self) -> Array:

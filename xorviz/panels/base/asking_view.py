@@ -17,6 +17,7 @@ class AskingView(SnapshotView):
     slows neither training nor the other views.
     """
 
+    has_previews = False
     question_asked = Signal(object)  # Question
 
     def __init__(self, name: str, rest_ms: int) -> None:

@@ -64,6 +64,12 @@ class DrawScheduler(QObject):
         if QAccessible.isActive():
             self._quiet.start()
 
+    def show_preview(self, snapshot: Snapshot) -> None:
+        """Draw a weight that is tried in all visible views at once, or the run again after it."""
+        for view in self._views:
+            view.note_snapshot(snapshot)
+        self.finish()
+
     @Slot()
     def _draw_next(self) -> None:
         """Draw the next visible views in the rotation."""

@@ -10,7 +10,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels import registry
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
-from xorviz.panels.base.words import at_step, outputs_text
+from xorviz.panels.base.words import PREVIEW, at_step, outputs_text
 
 
 class SnapshotView(View):
@@ -25,6 +25,9 @@ class SnapshotView(View):
 
     unit_pointed = Signal(object)  # int | None: the hidden unit under the mouse, from 0
     unit_requested = Signal(object)  # int | None: the one selected by a click or a key
+
+    has_previews = True
+    """Whether it shows previews: not if it is about the whole run, or takes long to compute."""
 
     draws_every_frame = False
     """Whether it is drawn for each snapshot, or in rotation with other views while many arrive."""
@@ -53,8 +56,11 @@ class SnapshotView(View):
 
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Store a snapshot for the next redraw."""
+        if snapshot.is_preview and not self.has_previews:
+            return
         self._snapshot = self._picture_of(snapshot)
-        self.resting_text = self._own_settings(snapshot)
+        is_tried = self._snapshot is not None and self._snapshot.tried is not None
+        self.resting_text = PREVIEW if is_tried else self._own_settings(snapshot)
         self._is_drawn = False
 
     @Slot(object)

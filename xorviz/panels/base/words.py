@@ -9,6 +9,8 @@ from xorviz.core.numerals import listed
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROWS
 
+PREVIEW = "preview"
+"""Read-out of a panel that shows a weight which is only tried."""
 _MOST = 4
 """Most things of one kind that a sentence lists."""
 
@@ -22,6 +24,8 @@ def at_step(snapshot: Snapshot) -> str:
     """Return the beginning of a sentence: At step 459."""
     run = "" if snapshot.beside is None else " of run A"
     before = ", before training" if snapshot.is_untrained else ""
+    if (change := snapshot.tried) is not None:
+        before = f", with {change.name} {numerals.real(change.value)} as a preview"
     return f"At step {numerals.whole(snapshot.step)}{run}{before}"
 
 

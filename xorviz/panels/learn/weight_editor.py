@@ -1,5 +1,7 @@
 """A text field over the number of a network, to set it."""
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QRectF, QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -30,6 +32,7 @@ class WeightEditor(QLineEdit):
     """
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    weight_tried = Signal(str, object, float)  # the same, at each change; the old value if invalid
     refused = Signal(str)
     """Why the typed text is no weight; the field stays open."""
     closed = Signal()
@@ -40,13 +43,13 @@ class WeightEditor(QLineEdit):
         self.cell: Cell | None = None
         """The cell being edited, as it was when the field was opened; None while closed."""
         self._opened_with = ""
-        self._layout: tuple[object, ...] = ()
         self._gives_focus_to = ground
         self.setObjectName("weight_editor")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         typed = QRegularExpression(rf"[{NUMBER_CHARACTERS.replace('-', '')}\-\s]*")
         typed.setPatternOptions(QRegularExpression.PatternOption.UseUnicodePropertiesOption)
         self.setValidator(QRegularExpressionValidator(typed, self))
+        self.textEdited.connect(self._try)
         self.hide()
 
     def open(self, cell: Cell, place: QRectF, view: QWidget) -> None:
@@ -63,12 +66,6 @@ class WeightEditor(QLineEdit):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.selectAll()
 
-    def serve(self, layout: tuple[object, ...]) -> None:
-        """Close if the run or the layout of the cells has changed."""
-        if layout != self._layout:
-            self._layout = layout
-            self.cancel()
-
     def place_over(self, place: QRectF) -> None:
         """Move over a rectangle, but stay inside the parent widget."""
         ground = self._ground.rect()
@@ -82,13 +79,29 @@ class WeightEditor(QLineEdit):
     @Slot()
     def cancel(self) -> None:
         """Close without setting anything."""
-        if self.cell is None:
-            return
+        if self.cell is not None:
+            self._close()
+            self.closed.emit()
+
+    def _close(self) -> None:
         self.cell = None
         if self.hasFocus():
             self._gives_focus_to.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
-        self.closed.emit()
+
+    @Slot()
+    def _try(self) -> None:
+        if self.cell is not None:
+            try:
+                value = self._typed(self.cell)
+            except SettingError:
+                value = self.cell.value
+            self.weight_tried.emit(self.cell.field, self.cell.index, value)
+
+    def _typed(self, cell: Cell) -> float:
+        """Return the weight that was typed. Raises SettingError."""
+        value: Any = parsed(WEIGHT, cell.name, ascii_number(self.text()))
+        return float(value)
 
     def _commit(self) -> None:
         """Request the typed weight, or emit why it is refused."""
@@ -97,13 +110,14 @@ class WeightEditor(QLineEdit):
             self.cancel()
             return
         try:
-            value = parsed(WEIGHT, cell.name, ascii_number(self.text()))
+            value = self._typed(cell)
         except SettingError as error:
             self.refused.emit(str(error))
             self.selectAll()
             return
-        self.cancel()
+        self._close()
         self.weight_requested.emit(cell.field, cell.index, value)
+        self.closed.emit()
 
     def event(self, event: QEvent) -> bool:
         """Handle Esc before the window, where it cancels steps."""

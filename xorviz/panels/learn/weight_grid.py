@@ -92,10 +92,15 @@ class WeightGrid(CellGrid):
         super().__init__(hint, least, diverging)
         self.cells: dict[Place, Cell] = {}
         """The cell at each place."""
+        self.are_dragged = False
+        """Whether cells can be dragged."""
         self.bar = ColorBar(diverging, what)
         self.below = column(None, self.bar)
         """The scale, as far to the right as the cells."""
         self.laid_out.connect(self._follow)
+
+    def can_drag(self, spot: Place) -> bool:
+        return self.are_dragged and spot in self.cells
 
     def show_weights(
         self,

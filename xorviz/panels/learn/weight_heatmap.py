@@ -12,7 +12,6 @@ from xorviz.panels.base.choices import AUTOMATIC, DEFAULT_RANGE, range_options
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, strongest
-from xorviz.panels.learn.weight_editor import WeightEditor
 from xorviz.panels.learn.weight_grid import (
     SCROLLS,
     SCROLLS_TIP,
@@ -21,10 +20,11 @@ from xorviz.panels.learn.weight_grid import (
     cells,
     sample_text,
 )
+from xorviz.panels.learn.weight_hand import WeightHand
 from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
 
-_HOW_TO_SET = "Double-click, or press Enter, to set this weight"
+_HOW_TO_SET = "Drag up or down to set this weight; double-click, or press Enter, to type it"
 _ONLY_WEIGHTS = "Gradients follow from the weights; show the weights to set one."
 _CHOOSE_FIRST = "Go to a weight with the arrow keys first, then press Enter to set it."
 _GRADIENTS_TIP = "Show the derivative of the loss with respect to each weight"
@@ -35,6 +35,8 @@ class WeightHeatmap(SnapshotView):
     """Weights and biases, or the gradient of the loss, with symmetric colours."""
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    weight_tried = Signal(str, object, float)  # the same, while it is typed or dragged
+    trial_ended = Signal()
     refused = Signal(str)
     """Why a weight cannot be set, or why the typed text is refused."""
 
@@ -55,10 +57,12 @@ class WeightHeatmap(SnapshotView):
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
         super().__init__("weight_heatmap", twin_of)
         self._grid = WeightGrid(QSize(518, 264), QSize(160, 96), "weight")
-        self._editor = WeightEditor(self._grid)
+        self._hand = WeightHand(self._grid)
         self._grid.bar.setToolTip(_BAR_TIP)
         self._has_all = False
         """Whether all units are in sight whatever the option says: in files."""
+        self._limit = 1.0
+        """The value of the strongest colour."""
         if twin_of is None:
             name, tip = "Gradients in place of weights", _GRADIENTS_TIP
             self._gradients = self._option("gradients", name, checked=False, tip=tip)
@@ -77,10 +81,13 @@ class WeightHeatmap(SnapshotView):
         self._cursor_over(self._grid)
         self._grid.clicked.connect(self._click)
         self._grid.clicked_twice.connect(self._edit)
+        self._grid.dragged.connect(self._drag)
         self._grid.laid_out.connect(self._follow_grid)
-        self._editor.weight_requested.connect(self.weight_requested)
-        self._editor.refused.connect(self.refused)
-        self._gradients.toggled.connect(self._editor.cancel)
+        self._hand.tried.connect(self.weight_tried)
+        self._hand.requested.connect(self.weight_requested)
+        self._hand.ended.connect(self.trial_ended)
+        self._hand.editor.refused.connect(self.refused)
+        self._gradients.toggled.connect(self._hand.editor.cancel)
         self._gradients.toggled.connect(self.draw_anew)
         self._scrolls.toggled.connect(self.draw_anew)
 
@@ -108,21 +115,22 @@ class WeightHeatmap(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         width, biases = snapshot.config.width, snapshot.config.biases
-        self._editor.serve((snapshot.run, width, biases))
         is_gradient = self._gradients.isChecked()
+        self._hand.serve((snapshot.run, width, biases))
+        self._grid.are_dragged = not is_gradient
         shown = snapshot.gradient if is_gradient else snapshot.weights
         limit = float(self._ranges.value)
         if is_gradient or limit == AUTOMATIC:
             limit = round_bound(max(abs(cell.value) for cell in cells(shown)))
         self._grid.show_scale(limit, "gradient" if is_gradient else "weight")
         scrolls = self._scrolls.isChecked() and not self._has_all
-        limits = dict.fromkeys(WEIGHT_FIELDS, limit)
+        self._limit, limits = limit, dict.fromkeys(WEIGHT_FIELDS, limit)
         self._grid.show_weights({"": shown}, limits, cell_text, sample_text(limit), scrolls)
         self._show_unit()
         self._read_marked()
 
     def _draw_nothing(self) -> None:
-        self._editor.serve(())
+        self._hand.serve(())
         self._grid.show_message("")
         self._read_marked()
 
@@ -142,7 +150,7 @@ class WeightHeatmap(SnapshotView):
 
     @Slot(object)
     def _click(self, place: Place | None) -> None:
-        self._editor.cancel()
+        self._hand.editor.cancel()
         cell = self._grid.cells[place] if place else None
         if cell is None or cell.unit is not None:
             self._click_unit(cell.unit if cell else None)
@@ -167,13 +175,19 @@ class WeightHeatmap(SnapshotView):
         if self._gradients.isChecked():
             self.refused.emit(_ONLY_WEIGHTS)
         else:
-            self._editor.open(self._grid.cells[place], self._grid.rect_of(place), self)
+            self._hand.edit(self._grid.cells[place], self._grid.rect_of(place), self)
+
+    @Slot(object, float, bool)
+    def _drag(self, place: Place, way: float, is_fine: bool) -> None:
+        if not self._hand.is_dragging:
+            self._go_to(place)  # the press may have cleared the unit
+        self._hand.drag(self._grid.cells[place], self._limit, way, is_fine)
 
     @Slot()
     def _follow_grid(self) -> None:
         """Keep the editor over its cell."""
-        if cell := self._editor.cell:
-            self._editor.place_over(self._grid.rect_of((cell.row, cell.column)))
+        if cell := self._hand.editor.cell:
+            self._hand.editor.place_over(self._grid.rect_of((cell.row, cell.column)))
 
     def _use_cursor(self) -> None:
         """Open the editor over the marked cell."""

@@ -52,6 +52,7 @@ class Why(SnapshotView):
     """
 
     has_table = True
+    has_previews = False
     explanation = (
         "Why the network learns or doesn't: its state, found from the weights and the last part of "
         "the loss curve. Each row goes from 0 to 1, with its target at one end and its output as a "

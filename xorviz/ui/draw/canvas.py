@@ -3,12 +3,23 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QMetaMethod, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
 
 from xorviz.ui.draw.painted import Painted
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import claims
 from xorviz.ui.theme.palette import LIGHT, Theme
+
+_DRAG_FROM = 3.0
+"""Pixels that the mouse moves before it drags."""
 
 
 @guarded
@@ -24,6 +35,8 @@ class Canvas(QWidget):
     clicked = Signal(object, bool)  # the spot or None, with the left button; whether with Shift
     clicked_twice = Signal(object)  # the spot or None: the second click of a double-click
     menu_requested = Signal(object, QPoint)  # a spot, by the mouse; a point of the screen
+    dragged = Signal(object, float, bool)  # a spot that can be, pixels upwards, whether with Shift
+    dropped = Signal(bool)  # whether by the mouse; Esc takes the drag back
     laid_out = Signal()
     """Spots may have moved."""
 
@@ -37,6 +50,11 @@ class Canvas(QWidget):
         self.marked: Any = None
         """The spot that the cursor is at."""
         self._hint = hint
+        self._pressed: tuple[Any, float] | None = None
+        """The spot that can be dragged and was pressed, and the height of the mouse then."""
+        self._is_dragging = False
+        self._focused: QWidget | None = None
+        """What had the focus before the drag."""
         self._picture = Painted()
         self.setMinimumSize(least)
         self.setMouseTracking(True)
@@ -44,6 +62,17 @@ class Canvas(QWidget):
     def spot_at(self, point: QPointF) -> Any:  # noqa: ARG002
         """Return the spot at a point, or None."""
         return None
+
+    def can_drag(self, spot: Any) -> bool:  # noqa: ARG002
+        """Return whether a spot can be dragged up and down."""
+        return False
+
+    def end_drag(self) -> None:
+        """Stop dragging, without a signal."""
+        self._pressed, self._is_dragging = None, False
+        if self.hasFocus() and self._focused is not None:
+            self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focused = None
 
     def neighbour(self, dx: int, dy: int) -> Any:
         """Return the spot beside the marked one, the marked one at an edge, or the first."""
@@ -111,10 +140,15 @@ class Canvas(QWidget):
             self.lay_out()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at the spot under the mouse; the pointer says whether it can be clicked or read."""
+        """Drag, or point at the spot under the mouse; the pointer says what can be done with it."""
+        if self._pressed is not None:
+            self._drag(event)
+            return
         shapes, spot = Qt.CursorShape, self.spot_at(event.position())
         is_clicked = self.isSignalConnected(QMetaMethod.fromSignal(self.clicked))
         over = shapes.PointingHandCursor if is_clicked else shapes.CrossCursor
+        if spot is not None and self.can_drag(spot):
+            over = shapes.SizeVerCursor
         self.setCursor(shapes.ArrowCursor if spot is None else over)
         self.pointed_at.emit(spot)
 
@@ -124,8 +158,40 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.clicked.emit(self.spot_at(event.position()), is_shift)
+            spot = self.spot_at(event.position())
+            self.clicked.emit(spot, _has_shift(event))
+            if spot is not None and self.can_drag(spot):
+                self._pressed, self._is_dragging = (spot, event.position().y()), False
+
+    def _drag(self, event: QMouseEvent) -> None:
+        assert self._pressed is not None
+        spot, start = self._pressed
+        way = start - event.position().y()
+        if not self._is_dragging and abs(way) >= _DRAG_FROM:
+            self._is_dragging, self._focused = True, QApplication.focusWidget() or self.window()
+            self.setFocus(Qt.FocusReason.MouseFocusReason)  # for Esc
+        if self._is_dragging:
+            self.dragged.emit(spot, way, _has_shift(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._drop(is_kept=True)
+
+    def event(self, event: QEvent) -> bool:
+        """Handle Esc before the window while something is dragged."""
+        return (self._is_dragging and claims(event, (Qt.Key.Key_Escape,))) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_dragging and event.key() == Qt.Key.Key_Escape:
+            self._drop(is_kept=False)
+        else:
+            super().keyPressEvent(event)
+
+    def _drop(self, is_kept: bool) -> None:
+        was_dragging = self._is_dragging
+        self.end_drag()
+        if was_dragging:
+            self.dropped.emit(is_kept)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -139,3 +205,7 @@ class Canvas(QWidget):
         if spot is not None and self.has_menus:
             event.accept()
             self.menu_requested.emit(spot, event.globalPos())
+
+
+def _has_shift(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -72,6 +72,7 @@ class DiagnosisStrip(StripButton):
         self._announced: tuple[int, set[str]] = -1, set()
         """The number of a run, and the states announced for it."""
         self._is_running = True
+        self._is_preview = False
         self._clock = clock
         self._named_at = 0.0
         self._wait = QTimer(self, singleShot=True, interval=INTERVAL_MS)
@@ -80,9 +81,15 @@ class DiagnosisStrip(StripButton):
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Diagnose a snapshot, now or at the next turn."""
+        """Diagnose a snapshot, now or at the next turn; a preview has no state."""
+        was_preview, self._is_preview = self._is_preview, snapshot.is_preview
+        if self._is_preview:
+            self._wait.stop()
+            self.show_line(StatusMark.NONE, *_preview(snapshot))
+            return
         self._last, before = snapshot, self.seen
-        if not self._is_running or before is None or not _continues(before, snapshot):
+        is_new = was_preview or before is None or not _continues(before, snapshot)
+        if is_new or not self._is_running:
             self._diagnose(snapshot, at_once=True)
         elif not self._wait.isActive():
             self._diagnose(snapshot)
@@ -156,6 +163,17 @@ def _decided(snapshot: Snapshot) -> tuple[bool, ...]:
         snapshot.learned_since is not None,
         snapshot.halt is Halt.DIVERGED,
     )
+
+
+def _preview(snapshot: Snapshot) -> tuple[str, str, str]:
+    """Return a head, a line and a step for a weight that is tried."""
+    tried, of = (snapshot, "") if snapshot.beside is None else (snapshot, " of A")
+    if tried.tried is None and snapshot.beside is not None:
+        tried, of = snapshot.beside, " of B"
+    assert tried.tried is not None
+    said = f"{tried.tried.name}{of} is tried with {numerals.real(tried.tried.value)}."
+    step = f"at step {numerals.whole(snapshot.step)}"
+    return "Preview.", f"Preview. {said} Esc returns.", step
 
 
 def _mark(diagnosis: Diagnosis) -> StatusMark:

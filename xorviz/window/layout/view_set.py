@@ -86,6 +86,11 @@ class ViewSet(QObject):
         self._snapshot = snapshot
         self._scheduler.show_snapshot(snapshot)
 
+    @Slot(object)
+    def show_preview(self, snapshot: Snapshot) -> None:
+        """Show a weight that is tried, or the run again after it."""
+        self._scheduler.show_preview(snapshot)
+
     def show_project(self, project: Project) -> None:
         """Show the pinned runs in all views that have them."""
         self._project = project

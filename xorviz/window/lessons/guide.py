@@ -74,6 +74,12 @@ class Guide(QObject):
         if self.is_free(WEIGHTS):
             self._document.set_weight(field, index, value)
 
+    @Slot(str, object, float)
+    def try_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
+        """Preview a weight, where the stage allows it."""
+        if self.is_free(WEIGHTS):
+            self._session.try_weight(field, index, value)
+
     @Slot(object)
     def choose_targets(self, targets: tuple[int, ...]) -> None:
         if self.is_free("targets"):

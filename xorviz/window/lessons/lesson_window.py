@@ -116,6 +116,7 @@ class LessonWindow(QMainWindow):
         for name, slot in slots.items():
             self.lesson_actions[name].triggered.connect(slot)
         session.snapshot_arrived.connect(self._views.show_snapshot)
+        session.previewed.connect(self._views.show_preview)
         session.activity_changed.connect(self._show_activity)
         session.failed.connect(lambda failure: self.show_notice(failure.message))
         session.preparation.fell_back.connect(self.show_notice)
@@ -132,13 +133,15 @@ class LessonWindow(QMainWindow):
 
     def _connect_views(self) -> None:
         session, guide = self.session, self.guide
+        weights: dict[str, Callable[..., object]] = {
+            "weight_requested": guide.set_weight,
+            "weight_tried": guide.try_weight,
+            "trial_ended": session.end_trial,
+        }
         wires: dict[type[View], dict[str, Callable[..., object]]] = {
             LossPlot: {"step_requested": session.seek},
-            NetworkDiagram: {
-                "weight_requested": guide.set_weight,
-                "pause_requested": session.pause,
-            },
-            WeightHeatmap: {"weight_requested": guide.set_weight},
+            NetworkDiagram: {**weights, "pause_requested": session.pause},
+            WeightHeatmap: weights,
             TruthTable: {"targets_requested": guide.choose_targets},
             Runs: {"shown_requested": self.document.show_run},
         }

@@ -4,17 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPen,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QWheelEvent
 from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
@@ -192,8 +183,6 @@ _PULSE = 4.5
 """Radius of the pulse along an edge at work."""
 _COVERED, _COVERED_END = 8.0, 40.0
 """Cost of covering a node with a card, and of covering one at an end of its edge."""
-_DRAG_FROM = 3.0
-"""Pixels that the mouse moves before it drags."""
 
 
 @guarded
@@ -202,9 +191,6 @@ class DiagramCanvas(Canvas):
 
     By hand, and kept until the next step: marks, cards and slow motion are painted over it.
     """
-
-    dragged = Signal(object, float, bool)  # Edge, pixels upwards from the press, with Shift
-    dropped = Signal()
 
     is_cached = True
 
@@ -224,8 +210,6 @@ class DiagramCanvas(Canvas):
         """What no step changes, below the rest."""
         self._key_height = 0
         """Of the legend of weights; 0 where it has no room."""
-        self._pressed: tuple[Edge, QPointF] | None = None
-        self._is_dragging = False
         self.bar.valueChanged.connect(self.lay_out)
         self.bar.hide()
 
@@ -233,8 +217,6 @@ class DiagramCanvas(Canvas):
         """Paint a network, with the edges of one hidden unit highlighted."""
         before, self.picture = self.picture, picture
         self.unit = unit if unit in range(picture.graph.width) else None
-        if self._pressed is not None and self._pressed[0] not in picture.graph.spots:
-            self.end_drag()
         if before is None or before.shape != picture.shape:
             with QSignalBlocker(self.bar):
                 self.bar.setValue(0)
@@ -262,6 +244,9 @@ class DiagramCanvas(Canvas):
 
     def spot_at(self, point: QPointF) -> Spot | None:
         return self.plan.spot_at(point, self.unit) if self.plan else None
+
+    def can_drag(self, spot: Spot) -> bool:
+        return isinstance(spot, Edge)
 
     def neighbour(self, dx: int, dy: int) -> Spot | None:
         """Return the spot beside the marked one; at first the selected unit, or x1."""
@@ -314,33 +299,6 @@ class DiagramCanvas(Canvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.setAccepted(self.bar.maximum() > 0)
         self.bar.setValue(self.bar.value() - round(event.angleDelta().y() / 120))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        spot = self.spot_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and isinstance(spot, Edge):
-            self._pressed, self._is_dragging = (spot, event.position()), False
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is None:
-            super().mouseMoveEvent(event)
-            return
-        edge, start = self._pressed
-        way = start.y() - event.position().y()
-        self._is_dragging = self._is_dragging or abs(way) >= _DRAG_FROM
-        if self._is_dragging:
-            is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.dragged.emit(edge, way, is_fine)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        was_dragging, self._pressed, self._is_dragging = self._is_dragging, None, False
-        if was_dragging:
-            self.dropped.emit()
-
-    def end_drag(self) -> None:
-        """Stop dragging an edge."""
-        self._pressed, self._is_dragging = None, False
 
     def _recolour(self) -> None:
         self._lay_out()

@@ -1,8 +1,5 @@
 """The view of the network: its weights on edges, its answers in nodes, a step in slow motion."""
 
-from dataclasses import replace
-
-import numpy as np
 from PySide6.QtCore import Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 
@@ -10,8 +7,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.analysis.planes import parameter_names
 from xorviz.core.diagnosis.evidence import row_name
-from xorviz.core.network import flat, outputs
-from xorviz.core.runs.record import WEIGHT
+from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.choices import DEFAULT_RANGE, range_options
@@ -19,19 +15,15 @@ from xorviz.panels.base.walk import WalkingView
 from xorviz.panels.base.words import at_step, correct_text, number, strongest
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
-from xorviz.panels.learn.weight_editor import WeightEditor
-from xorviz.panels.learn.weight_grid import cells
+from xorviz.panels.learn.weight_grid import Cell, cells
+from xorviz.panels.learn.weight_hand import WeightHand, bounded
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
 
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
-_DRAG_LENGTH, _FINE = 100.0, 0.1
-"""Pixels of a drag across half the range, and the share of it with Shift."""
 _NUDGE = 0.02
 """Change of a weight by a key, as a share of half the range."""
-_DECIMALS = 3
-"""Of a weight that was dragged."""
 _PULSE_MS = 900
 _REST_MS = 350
 """Time in milliseconds that the mouse rests before a card appears: none flashes in passing."""
@@ -53,6 +45,8 @@ class NetworkDiagram(WalkingView):
     """The network at one row of the truth table, with the numbers of what is pointed at."""
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    weight_tried = Signal(str, object, float)  # the same, while it is typed or dragged
+    trial_ended = Signal()
     refused = Signal(str)  # why a weight cannot be set
     next_step_requested = Signal()  # slow motion has explained the whole step
     pause_requested = Signal()  # slow motion starts
@@ -77,10 +71,8 @@ class NetworkDiagram(WalkingView):
     def __init__(self) -> None:
         super().__init__("network_diagram", "network_row", "Network in row", _ROW_TIP)
         self._canvas = DiagramCanvas()
-        self._editor = WeightEditor(self._canvas)
+        self._hand = WeightHand(self._canvas)
         self._editing: Edge | None = None
-        self._trial: tuple[Edge, float, float, int] | None = None
-        """The edge that is dragged, its weight before and now, and the number of its run."""
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         column(self, self._canvas, margins=(4, 2, 4, 2))
@@ -92,16 +84,17 @@ class NetworkDiagram(WalkingView):
         self._connect()
 
     def _connect(self) -> None:
-        canvas, editor, walk = self._canvas, self._editor, self.walk
+        canvas, hand, walk = self._canvas, self._hand, self.walk
         self._cursor_over(canvas)
         canvas.clicked.connect(self._click)
         canvas.clicked_twice.connect(self._click_again)
         canvas.dragged.connect(self._drag)
-        canvas.dropped.connect(self._drop)
         canvas.laid_out.connect(self._place_editor)
-        editor.weight_requested.connect(self.weight_requested)
-        editor.refused.connect(self.refused)
-        editor.closed.connect(self._read_marked)
+        hand.tried.connect(self.weight_tried)
+        hand.requested.connect(self.weight_requested)
+        hand.ended.connect(self.trial_ended)
+        hand.ended.connect(self._read_marked)
+        hand.editor.refused.connect(self.refused)
         walk.moved.connect(self._show_work)
         walk.finished.connect(self.next_step_requested)
         walk.stopped.connect(lambda: self.slow_motion.setChecked(False))
@@ -122,31 +115,16 @@ class NetworkDiagram(WalkingView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         graph = self._canvas.picture.graph if self._canvas.picture else None
-        shown = self._tried(snapshot)
         limit = float(self._ranges.value)
-        picture = DiagramPicture(shown, self.row.value, limit)
-        self._editor.serve((snapshot.run, picture.graph))
+        picture = DiagramPicture(snapshot, self.row.value, limit)
+        self._hand.serve((snapshot.run, picture.graph))
         if self._canvas.marked and self._canvas.marked not in picture.graph.spots:
             self._canvas.mark(None)
-        self.walk.explain(self._explanation(shown))
+        self.walk.explain(self._explanation(snapshot))
         self._canvas.show_picture(picture, self.unit)
         if graph is not picture.graph:
             self._show_work()
         self._read_marked()
-
-    def _tried(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot with the weight that is being dragged."""
-        if self._trial is None:
-            return snapshot
-        edge, _, value, run = self._trial
-        if run != snapshot.run:  # it may not have this edge, such as after Undo
-            self._leave_drag()
-            return snapshot
-        arrays = {edge.field: getattr(snapshot.weights, edge.field).copy()}
-        arrays[edge.field][edge.index] = value
-        weights = replace(snapshot.weights, **arrays)
-        tried = outputs(weights, snapshot.config.activation)
-        return replace(snapshot, weights=weights, outputs=tried)
 
     def _recolour(self) -> None:
         self.walk.be_still(self.theme.reduced_motion)
@@ -185,8 +163,8 @@ class NetworkDiagram(WalkingView):
         picture, told = self._canvas.picture, self.walk.explanation
         if (line := self.walk.at) is not None:
             return CardText(self.walk.place, [line], _HOW_TO_WALK if self.walk.is_on else "")
-        is_early = self._rest.isActive() and self._trial is None
-        if picture is None or told is None or is_early or self._editor.cell is not None:
+        is_early = self._rest.isActive() and not self._hand.is_dragging
+        if picture is None or told is None or is_early or self._hand.editor.cell is not None:
             return None
         return self._card_of(spot, picture, told)
 
@@ -212,7 +190,7 @@ class NetworkDiagram(WalkingView):
 
         In slow motion, a click advances. An edge waits for a drag or a second click.
         """
-        self._editor.cancel()
+        self._hand.editor.cancel()
         if self.walk.is_on:
             self.walk.advance()
         elif spot is None:
@@ -243,50 +221,32 @@ class NetworkDiagram(WalkingView):
         self._point_at(edge)
         if self._snapshot is not None:
             self._editing = edge
-            cell = cells(self._snapshot.weights)[edge.number]
-            self._editor.open(cell, self._canvas.rect_of(edge), self)
+            self._hand.edit(self._cell(self._snapshot, edge), self._canvas.rect_of(edge), self)
             self._read_marked()
 
     @Slot()
     def _place_editor(self) -> None:
-        if self._editor.cell is not None and self._editing is not None:
+        if self._hand.editor.cell is not None and self._editing is not None:
             self._canvas.scroll_to(self._editing)  # in another size it may be out of sight
-            self._editor.place_over(self._canvas.rect_of(self._editing))
+            self._hand.editor.place_over(self._canvas.rect_of(self._editing))
 
     @Slot(object, float, bool)
     def _drag(self, edge: Edge, way: float, is_fine: bool) -> None:
-        """Show a weight while it is dragged; it is set when the mouse is released."""
-        if self._canvas.picture is None or self._snapshot is None:
-            return
-        before = self._trial[1] if self._trial else self._weight(edge)
-        limit = self._canvas.picture.limit
-        change = way * limit / _DRAG_LENGTH * (_FINE if is_fine else 1)
-        self._trial = edge, before, _bounded(before + change), self._snapshot.run
-        self._canvas.mark(edge)
-        self.draw_anew()
+        if self._canvas.picture is not None and self._snapshot is not None:
+            self._canvas.mark(edge)
+            cell, limit = self._cell(self._snapshot, edge), self._canvas.picture.limit
+            self._hand.drag(cell, limit, way, is_fine)
 
-    @Slot()
-    def _drop(self) -> None:
-        """Request the weight that was tried."""
-        if self._trial is not None:
-            edge, before, value, _ = self._trial
-            self._trial = None
-            if value != before:
-                self.weight_requested.emit(edge.field, edge.index, value)
-
-    def _leave_drag(self) -> None:
-        self._trial = None
-        self._canvas.end_drag()
-
-    def _weight(self, edge: Edge) -> float:
-        assert self._canvas.picture is not None
-        return float(self._canvas.picture.weights[edge.number])
+    @staticmethod
+    def _cell(snapshot: Snapshot, edge: Edge) -> Cell:
+        return cells(snapshot.weights)[edge.number]
 
     def _zoom_by(self, steps: int) -> None:
         """Make the marked weight larger or smaller."""
         edge, picture = self._canvas.marked, self._canvas.picture
         if picture is not None and isinstance(edge, Edge):
-            value = _bounded(self._weight(edge) + steps * _NUDGE * picture.limit)
+            before = float(picture.weights[edge.number])
+            value = bounded(before + steps * _NUDGE * picture.limit)
             self.weight_requested.emit(edge.field, edge.index, value)
         else:
             self.refused.emit(_CHOOSE_FIRST)
@@ -340,11 +300,8 @@ class NetworkDiagram(WalkingView):
             self._choose_unit(spot.unit)
 
     def _escape(self) -> None:
-        """Cancel a drag, else end slow motion, else clear mark and selection."""
-        if self._trial is not None:
-            self._leave_drag()
-            self.draw_anew()
-        elif self.walk.is_on:
+        """End slow motion, else clear mark and selection."""
+        if self.walk.is_on:
             self.walk.stop()
         else:
             super()._escape()
@@ -361,11 +318,6 @@ class NetworkDiagram(WalkingView):
             self.refused.emit(_CHOOSE_FIRST)
         else:
             self._use(self._canvas.marked)
-
-
-def _bounded(value: float) -> float:
-    """Return a weight that can be set, with few decimals."""
-    return round(float(np.clip(value, WEIGHT.low, WEIGHT.high)), _DECIMALS)
 
 
 def _offer(spot: Spot | None) -> tuple[Qt.CursorShape, str]:

@@ -36,6 +36,7 @@ class Runs(SnapshotView):
     recall_requested = Signal(int)
 
     has_table = True
+    has_previews = False
     explanation = (
         "The current run in the first row and the pinned runs below it, each with the line of its "
         "loss curve. A setting has a column if the runs differ in it; values in the accent "

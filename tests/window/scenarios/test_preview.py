@@ -1,0 +1,112 @@
+"""A weight in the hand: what is dragged or typed shows its effect everywhere at once."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import child, move_pressed, press_left, release_left
+from tests.support.windows import action, find, settle, text
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.learn.network.canvas import DiagramCanvas
+from xorviz.panels.learn.network.graph import Edge
+from xorviz.panels.learn.weight_grid import WeightGrid
+from xorviz.window.main_window import MainWindow
+
+FOLLOWING = ("truth_table", "decision_surface", "weight_heatmap", "network_diagram", "loss_plot")
+Hold = Callable[[int], None]
+NAME = "w1[x1→h1]"
+
+
+@pytest.fixture
+def window(qtbot: QtBot, reset_window: MainWindow) -> MainWindow:
+    """Return the shared window, at step 40."""
+    reset_window.session.step(40)
+    settle(qtbot, reset_window)
+    return reset_window
+
+
+def seen(window: MainWindow, name: str) -> Snapshot:
+    snapshot = find(window, SnapshotView, name)._snapshot
+    assert snapshot is not None
+    return snapshot
+
+
+def held(window: MainWindow, way: str) -> tuple[Hold, Callable[[], None]]:
+    """Return what moves a weight that is dragged or typed, and what lets it go."""
+    if way == "typed":
+        grid = child(find(window, QWidget, "weight_heatmap"), WeightGrid)
+        at = grid.rect_of((0, 0)).center().toPoint()
+        for click in (QTest.mouseClick, QTest.mouseDClick):
+            click(grid, Qt.MouseButton.LeftButton, pos=at)
+        field = child(grid, QLineEdit)
+
+        def hold(by: int) -> None:
+            field.selectAll()
+            QTest.keyClicks(field, str(by))
+
+        return hold, lambda: QTest.keyClick(field, Qt.Key.Key_Return)
+    if way == "heat map":
+        cells = child(find(window, QWidget, "weight_heatmap"), WeightGrid)
+        at = cells.rect_of((0, 0)).center().toPoint()
+        canvas: QWidget = cells
+    else:
+        diagram = child(find(window, QWidget, "network_diagram"), DiagramCanvas)
+        assert diagram.plan is not None
+        edge = next(e for e in diagram.plan.paths if isinstance(e, Edge) and e.name == NAME)
+        canvas, at = diagram, diagram.plan.paths[edge].pointAtPercent(0.3).toPoint()
+    press_left(canvas, at)
+    return (
+        lambda by: move_pressed(canvas, at - QPoint(0, 20 * by)),
+        lambda: release_left(canvas, at),
+    )
+
+
+@pytest.mark.parametrize("way", ["typed", "heat map", "network"])
+def test_a_weight_in_the_hand_shows_its_effect_in_the_same_frame(
+    qtbot: QtBot, window: MainWindow, way: str
+) -> None:
+    before, project = seen(window, "truth_table"), window.document.project
+    surface = find(window, QWidget, "decision_surface")
+    hold, release = held(window, way)
+    pictures = [surface.grab().toImage()]
+    for by in (2, 4):
+        hold(by)
+        shown = {name: seen(window, name) for name in FOLLOWING}
+        value = shown["truth_table"].weights.w1[0, 0]
+        assert value > before.weights.w1[0, 0] + 0.5
+        assert {one.weights.w1[0, 0] for one in shown.values()} == {value}
+        assert text(window, "status_loss") != f"loss {before.loss:.4g}"
+        pictures.append(surface.grab().toImage())
+        assert pictures[-1] != pictures[-2]
+        assert text(window, "diagnosis").startswith("Preview")
+    assert window.document.project is project
+    release()
+    settle(qtbot, window)
+    made = seen(window, "truth_table")
+    assert not made.is_preview
+    assert [one.name for one in made.interventions] == [NAME]
+    assert made.weights.w1[0, 0] == value
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert seen(window, "truth_table").weights.w1[0, 0] == before.weights.w1[0, 0]
+
+
+@pytest.mark.parametrize("way", ["typed", "network"])
+def test_esc_returns_to_the_run(qtbot: QtBot, window: MainWindow, way: str) -> None:
+    before, words = seen(window, "truth_table"), text(window, "diagnosis")
+    hold, _ = held(window, way)
+    hold(3)
+    assert seen(window, "decision_surface").is_preview
+    target = (
+        child(window, QLineEdit, "weight_editor") if way == "typed" else QApplication.focusWidget()
+    )
+    QTest.keyClick(target or window, Qt.Key.Key_Escape)
+    assert {seen(window, name) for name in FOLLOWING} == {before}
+    assert text(window, "diagnosis") == words
+    settle(qtbot, window)
+    assert window.document.project.record.interventions == ()
