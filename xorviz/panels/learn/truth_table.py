@@ -182,7 +182,8 @@ class TruthTable(SnapshotView):
         self._table.rows.show_rows(_rows_of(snapshot, after))
         reached = "correct" if snapshot.learned_since is None else "learned"
         count = f"{whose(snapshot)}{int(snapshot.right.sum())} {reached}"
-        self.readout_changed.emit("" if snapshot.is_untrained else count)
+        said = "" if snapshot.is_untrained else count
+        self.readout_changed.emit(said if snapshot.tried is None else self.resting_text)
 
     @Slot(int)
     def show_row(self, row: int) -> None:

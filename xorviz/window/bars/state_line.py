@@ -171,7 +171,7 @@ def _preview(snapshot: Snapshot) -> tuple[str, str, str]:
     if tried.tried is None and snapshot.beside is not None:
         tried, of = snapshot.beside, " of B"
     assert tried.tried is not None
-    said = f"{tried.tried.name}{of} is tried with {numerals.real(tried.tried.value)}."
+    said = f"{tried.tried.name}{of} = {numerals.real(tried.tried.value)}, not set yet."
     step = f"at step {numerals.whole(snapshot.step)}"
     return "Preview.", f"Preview. {said} Esc returns.", step
 
