@@ -385,3 +385,31 @@ def test_it_is_smooth_while_changes_are_tried(
         taken = time.perf_counter() - start
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
         print(f"\n{kernel}, what helps in {taken:.1f} s{training}: {heartbeat_of(meter)}")
+
+
+@pytest.mark.parametrize("width", [3, 64])
+def test_a_weight_in_the_hand_is_seen_within_a_frame(
+    qtbot: QtBot, window: MainWindow, width: int
+) -> None:
+    """Compare moving a weight with going to another kept step, each until it is painted."""
+    session = window.session
+    window.document.restart(RunConfig(width=width))
+    session.step(200)
+    be_paused(qtbot, window)
+    qtbot.waitUntil(lambda: session.unanswered == 0)
+    moved, sought = [], []
+    for value in np.linspace(-4, 4, 60):
+        start = time.perf_counter()
+        session.try_weight("w1", (0, 0), float(value))
+        QApplication.processEvents()
+        moved.append(time.perf_counter() - start)
+    session.end_trial()
+    for step in range(100, 160):
+        start = time.perf_counter()
+        session.seek(step)
+        qtbot.waitUntil(lambda: session.unanswered == 0)
+        QApplication.processEvents()
+        sought.append(time.perf_counter() - start)
+    hand, seek = (1000 * statistics.median(times) for times in (moved, sought))
+    print(f"\nwidth {width}: a weight moved {hand:.1f} ms, a step gone to {seek:.1f} ms")
+    print(f"ratio {hand / seek:.2f}")
