@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMetaMethod, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMetaMethod, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
@@ -70,6 +70,7 @@ class Canvas(QWidget):
     def end_drag(self) -> None:
         """Stop dragging, without a signal."""
         self._pressed, self._is_dragging = None, False
+        self.removeEventFilter(self)
         if self.hasFocus() and self._focused is not None:
             self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
         self._focused = None
@@ -170,6 +171,7 @@ class Canvas(QWidget):
         if not self._is_dragging and abs(way) >= _DRAG_FROM:
             self._is_dragging, self._focused = True, QApplication.focusWidget() or self.window()
             self.setFocus(Qt.FocusReason.MouseFocusReason)  # for Esc
+            self.installEventFilter(self)
         if self._is_dragging:
             self.dragged.emit(spot, way, _has_shift(event))
 
@@ -177,15 +179,14 @@ class Canvas(QWidget):
         super().mouseReleaseEvent(event)
         self._drop(is_kept=True)
 
-    def event(self, event: QEvent) -> bool:
-        """Handle Esc before the window while something is dragged."""
-        return (self._is_dragging and claims(event, (Qt.Key.Key_Escape,))) or super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._is_dragging and event.key() == Qt.Key.Key_Escape:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take a drag back by Esc, before the window's shortcuts; installed while there is one."""
+        if claims(event, (Qt.Key.Key_Escape,)):
+            return True
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             self._drop(is_kept=False)
-        else:
-            super().keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
 
     def _drop(self, is_kept: bool) -> None:
         was_dragging = self._is_dragging
