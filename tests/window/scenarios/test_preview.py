@@ -1,6 +1,7 @@
 """A weight in the hand: what is dragged or typed shows its effect everywhere at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, move_pressed, press_left, release_left
-from tests.support.windows import action, find, settle, text
+from tests.support.windows import action, find, settle, shown_step, text
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
@@ -96,6 +97,20 @@ def test_a_weight_in_the_hand_shows_its_effect_in_the_same_frame(
     assert seen(window, "truth_table").weights.w1[0, 0] == before.weights.w1[0, 0]
 
 
+def test_a_weight_is_let_go_when_its_panel_is_hidden(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.play()
+    hold, _ = held(window, "network")
+    hold(3)
+    step = seen(window, "truth_table").step
+    qtbot.waitUntil(lambda: not window.session.unanswered)
+    assert seen(window, "truth_table").is_preview
+    action(window, "workspace_lab").trigger()
+    qtbot.waitUntil(lambda: shown_step(window) > step + 10)
+    window.session.pause()
+    settle(qtbot, window)
+    assert window.document.project.record.interventions == ()
+
+
 @pytest.mark.parametrize("way", ["typed", "network"])
 def test_esc_returns_to_the_run(qtbot: QtBot, window: MainWindow, way: str) -> None:
     before, words = seen(window, "truth_table"), text(window, "diagnosis")
@@ -110,3 +125,27 @@ def test_esc_returns_to_the_run(qtbot: QtBot, window: MainWindow, way: str) -> N
     assert text(window, "diagnosis") == words
     settle(qtbot, window)
     assert window.document.project.record.interventions == ()
+
+
+def test_a_weight_of_the_second_run_is_previewed_beside_the_first(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.document.start_side_by_side(replace(window.session.config, rate=0.5))
+    window.session.step(20)
+    settle(qtbot, window)
+    before = seen(window, "weight_heatmap")
+    grid = child(find(window, QWidget, "weight_heatmap_beside"), WeightGrid)
+    at = grid.rect_of((0, 0)).center().toPoint()
+    press_left(grid, at)
+    move_pressed(grid, at - QPoint(0, 60))
+    of_b, of_a = seen(window, "decision_surface_beside"), seen(window, "decision_surface")
+    assert before.beside is not None
+    assert of_b.weights.w1[0, 0] == pytest.approx(before.beside.weights.w1[0, 0] + 3, abs=1e-3)
+    assert (of_a.tried, of_a.weights.w1[0, 0]) == (None, before.weights.w1[0, 0])
+    assert "of B" in text(window, "diagnosis")
+    release_left(grid, at)
+    settle(qtbot, window)
+    project = window.document.project
+    assert project.beside is not None
+    made = [len(record.interventions) for record in (project.record, project.beside)]
+    assert made == [0, 1]

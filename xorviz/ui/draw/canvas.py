@@ -180,11 +180,16 @@ class Canvas(QWidget):
         self._drop(is_kept=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take a drag back by Esc, before the window's shortcuts; installed while there is one."""
+        """Take a drag back by Esc, before the window's shortcuts; installed while there is one.
+
+        So does what takes the focus: the mouse may be released elsewhere then.
+        """
         if claims(event, (Qt.Key.Key_Escape,)):
             return True
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape or event.type() in {QEvent.Type.FocusOut, QEvent.Type.Hide}:
             self._drop(is_kept=False)
+        if is_escape:
             return True
         return super().eventFilter(watched, event)
 
