@@ -17,8 +17,9 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
+from xorviz.files.exports.picture_options import PictureOptions, Size
 from xorviz.files.exports.script import NO_SCRIPT, numpy_script
-from xorviz.files.exports.tables import history_csv, loss_csv, weights_json, weights_npz
+from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.files.run_file import save_run
 from xorviz.window.export import offscreen as stage
 
@@ -62,7 +63,7 @@ def test_each_output_equals_the_windows_export(
         state = recording.state_at(at)
         for kind, data in {
             "script": numpy_script(recording.record(), at).encode(),
-            "csv": loss_csv(recording.record().trace).encode(),
+            "csv": loss_csv(Project(recording.record(), 0)).encode(),
             "npz": weights_npz(state),
             "json": weights_json(state).encode(),
         }.items():
@@ -150,7 +151,7 @@ def test_a_watched_run_is_exported_at_its_kept_steps_but_has_no_script(
     record = watched_record(steps=(*range(33), 100, 250))
     save_run(Project(record, 100), run_file)
     assert exported(run, run_file, kinds=("csv", "npz")) == QUIET
-    assert run_file.with_name("out.csv").read_text() == history_csv(record)
+    assert run_file.with_name("out.csv").read_text() == loss_csv(Project(record, 100))
     assert run_file.with_name("out.npz").read_bytes() == weights_npz(run_of(record).state_at(100))
     target = run_file.with_name("out.script")
     assert exported(run, run_file, kinds=["script"]).line == f"xorviz: {target}: {NO_SCRIPT}"
@@ -185,13 +186,43 @@ def test_pictures_show_the_chosen_view_and_step(
     chosen = ("--step", 7, "--view", "loss_plot", "--scale", 3)
     assert run("export", run_file, *chosen, "--png", png, "--svg", svg, "--gif", gif).status == 0
     assert run("export", run_file, "--png", png).status == 0
+    paper = ("--size", "85 mm", "--background", "transparent", "--pdf", run_file.with_name("out"))
+    assert run("export", run_file, *paper, "--png", png, "--dpi", 600).status == 0
+    assert run("export", run_file, "--png", png, "--size", "1200 x 900 px").status == 0
+    column = PictureOptions(Size(85, None, "mm"), 600, "transparent")
     assert rendered == [
-        ("render_picture", 7, "loss_plot", "png", 3),
-        ("render_picture", 7, "loss_plot", "svg", 3),
+        ("render_picture", 7, "loss_plot", "png", PictureOptions(dpi=288)),
+        ("render_picture", 7, "loss_plot", "svg", PictureOptions(dpi=288)),
         ("render_gif", "loss_plot", 60),
-        ("render_picture", SHOWN, "decision_surface", "png", 1),
-    ]
+        ("render_picture", SHOWN, "decision_surface", "png", PictureOptions(dpi=96)),
+        ("render_picture", SHOWN, "decision_surface", "png", column),
+        ("render_picture", SHOWN, "decision_surface", "pdf", column),
+        ("render_picture", SHOWN, "decision_surface", "png",
+         PictureOptions(Size(1200, 900, "px"), 300)),
+    ]  # fmt: skip
     assert gif.read_bytes() == b"render_gif"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--png x --size 5", "--size is '5'; allowed: a width such as 85 mm or 1200 px"),
+        ("--png x --size 3mm", "--size is '3mm'; allowed: a width"),
+        ("--png x --dpi 20", "--dpi is '20'; allowed: a whole number from 50 to"),
+        ("--png x --background blue", "--background is 'blue'; allowed: white, transparent, dark"),
+        ("--png x --scale 2 --dpi 200", "--scale is without --size and --dpi"),
+        ("--svg x --dpi 200", "--dpi is for --png"),
+        ("--gif x --size 85mm", "--size is for --png, --svg and --pdf"),
+        ("--csv x --view loss_plot", "--view is for --png, --svg, --pdf and --gif"),
+    ],
+)
+def test_what_no_picture_can_be_is_refused(
+    run: Run, run_file: Path, rendered: Rendered, words: str, told: str
+) -> None:
+    done = run("export", run_file, *words.split())
+    assert done.status == 2
+    assert told in done.err
+    assert not rendered
 
 
 def test_a_picture_that_cannot_be_made_is_one_line_and_numbers_need_no_qt(
@@ -217,8 +248,10 @@ def test_pictures_are_drawn_without_a_display(run_file: Path, tmp_path: Path) ->
     env = environment(tmp_path)
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         env.pop(name, None)
-    png, svg = tmp_path / "out.png", tmp_path / "out.svg"
-    words = ("--png", png, "--svg", svg, "--view", "truth_table", "--scale", 2)
+    png, svg, pdf = (tmp_path / f"out.{kind}" for kind in ("png", "svg", "pdf"))
+    # One application draws them all: with another one, numbers that are kept end the process.
+    words = ("--png", png, "--svg", svg, "--pdf", pdf, "--view", "weight_heatmap")
     assert xorviz("export", run_file, *words, env=env) == Done(0, "", "")
     assert png.read_bytes().startswith(b"\x89PNG\r\n")
     assert b"<svg" in svg.read_bytes()
+    assert pdf.read_bytes().startswith(b"%PDF-")

@@ -113,7 +113,7 @@ REFUSED: list[tuple[str, str]] = [
     ("run.xorviz --run export x.xorviz --csv f", "not with export"),
     ("run.xorviz --init-range 1", "--init-range is for a new run; 'run.xorviz' has its own"),
     ("export", "FILE.xorviz"),
-    ("export run.xorviz", "--script, --csv, --npz, --json, --png, --svg, --gif"),
+    ("export run.xorviz", "--script, --csv, --npz, --json, --png, --svg, --pdf, --gif"),
     *(
         (f"--kernel numpy {words}", "--kernel is for training; ")
         for words in (
@@ -121,7 +121,7 @@ REFUSED: list[tuple[str, str]] = [
             *("watch --example numpy", "lesson --list", "lesson --check f"),
         )
     ),
-    ("export run.xorviz --csv f --view loss_plot", "--view is for --png, --svg and --gif"),
+    ("export run.xorviz --csv f --view loss_plot", "--view is for --png, --svg, --pdf and --gif"),
     ("export run.xorviz --svg f --scale 2", "--scale is for --png"),
     ("export run.xorviz --csv f --json ./f", "each output needs its own file"),
     ("export run.xorviz --csv run.xorviz", "different from the run file"),

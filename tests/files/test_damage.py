@@ -27,7 +27,7 @@ from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import MOST_STATES, run_of
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
+from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.files.packing import packed
 from xorviz.files.run_file import MOST_BYTES, dumps, load_run, loads
 
@@ -382,7 +382,7 @@ def judge(data: bytes) -> None:
         assert (state.step, state.trace.steps[-1]) == (step, record.newest)
         for values in (flat(state.weights), state.outputs, state.trace.losses, [state.loss]):
             assert np.isfinite(values).all()
-        for exported in (history_csv(record), weights_json(state), weights_npz(state)):
+        for exported in (loss_csv(Project(record, 0)), weights_json(state), weights_npz(state)):
             assert exported
 
 

@@ -35,16 +35,16 @@ VIEW = "decision_surface"
 """The view that pictures show unless another is named."""
 OUTPUTS = {
     "script": "NumPy script that repeats the run up to the step",
-    "csv": "loss of the whole run",
+    "csv": "loss of the whole run, and of those shown with it: run, step, loss, gradient norm",
     "npz": "weights, outputs and settings for numpy.load",
     "json": "the same as JSON, as train --json prints it",
     "png": "picture of a panel",
     "svg": "vector drawing of a panel",
+    "pdf": "the same on a page of its size",
     "gif": "animation of a panel over the whole run; needs Pillow",
 }
 EXAMPLES = ("numpy", "pytorch")
 """Programs that are watched, to start from."""
-PICTURES = ("png", "svg", "gif")
 COMMANDS = {
     "train": ("train in the terminal", "parser"),
     "export": ("export a saved run as a script, numbers and pictures", "parser"),
@@ -132,6 +132,7 @@ def add_train(add: AddParser) -> None:
 def add_export(add: AddParser) -> None:
     """Add the command to those of the command line."""
     from xorviz.core.runs.stopping import MOST_STEPS
+    from xorviz.files.exports.picture_options import BACKGROUND, DPI, PNG_DPI, SIZE
     from xorviz.panels import registry
 
     export = add(
@@ -144,7 +145,10 @@ def add_export(add: AddParser) -> None:
         export.add_argument(option_of(name), type=Path, metavar="FILE", help=text)
     views = Choice(tuple(entry.name for entry in registry.pictured()))
     add_option(export, "view", views, f"panel in pictures ({VIEW})")
-    add_option(export, "scale", Whole(1, 4), "pixels of a PNG per screen pixel (1)")
+    add_option(export, "size", SIZE, "size of a picture (that of the panel)")
+    add_option(export, "dpi", DPI, f"pixels per inch of a PNG ({PNG_DPI} with --size, else 96)")
+    add_option(export, "scale", Whole(1, 4), "pixels of a PNG per screen pixel, 96 dpi each (1)")
+    add_option(export, "background", BACKGROUND, "of a picture, whose colours fit it (white)")
 
 
 def add_lesson(add: AddParser) -> None:

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.programs = Programs(self.document, self._notices)
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
-        self._dialogs = DialogOpener(self, *parts, self._actions)
+        self._dialogs = DialogOpener(self, *parts, self._actions, self._settings)
         self._put_together()
         self.document.put(Project(Record(config), 0))
         self.file.autosave.offer()

@@ -18,8 +18,8 @@ from tests.support.screen import child, in_slot, is_near, shown, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.analysis.surface import output_at
 from xorviz.files.atomic import FileError
+from xorviz.files.exports.picture_options import PictureOptions
 from xorviz.files.exports.pictures import (
-    SCALES,
     copy_drawing,
     copy_picture,
     image_of,
@@ -70,13 +70,14 @@ def test_a_picture_is_painted_in_the_pixels_and_the_resolution_of_its_scale(qtbo
     label = shown(qtbot, QLabel("loss 0.2445"), 120, 50)
     label.setAccessibleName("Loss")
     label.setAccessibleDescription("The loss in figures.")
-    small = read(png_bytes(label, 1))
-    for scale in SCALES:
-        image = read(png_bytes(label, scale))
+    small = read(png_bytes(label))
+    for scale in (1, 2, 3, 4):
+        options = PictureOptions(dpi=96 * scale)
+        image = read(png_bytes(label, options))
         assert image.size() == QSize(120, 50) * scale
-        assert image_of(label, scale).devicePixelRatio() == scale
+        assert image_of(label, options).devicePixelRatio() == scale
         dots_per_inch = image.dotsPerMeterX() * 0.0254
-        assert dots_per_inch == pytest.approx(label.logicalDpiX() * scale, rel=1e-3)
+        assert dots_per_inch == pytest.approx(96 * scale, rel=1e-3)
         assert image.dotsPerMeterY() == image.dotsPerMeterX()
         assert (image.text("Title"), image.text("Description")) == ("Loss", "The loss in figures.")
         blown_up = small.scaled(image.size(), mode=Qt.TransformationMode.SmoothTransformation)
@@ -89,7 +90,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot) -> None:
     plot = child(view, Plot)
     box = plot.frames[0].box
     snapshot = trained(QUICK, 400)
-    image = read(png_bytes(view, scale))
+    image = read(png_bytes(view, PictureOptions(dpi=96 * scale)))
     for x1, x2 in ((-0.4, 1.4), (1.4, 1.4), (-0.3, -0.4), (1.4, -0.1)):
         place = plot.mapTo(view, box.mapViewToDevice(QPointF(x1, x2)).toPoint())
         output = output_at(snapshot.weights, QUICK.activation, x1, x2)
@@ -108,7 +109,7 @@ def test_the_background_is_that_of_a_panel_or_window(
     in_slot("Truth table", view).setParent(window)
     shown(qtbot, window)
     for widget, color in ((view, theme.panel), (window, theme.ground)):
-        image = read(png_bytes(widget, 1))
+        image = read(png_bytes(widget))
         assert not image.hasAlphaChannel()
         assert is_near(image.pixelColor(image.width() - 1, image.height() - 1), color, 0)
 
@@ -118,7 +119,7 @@ def test_a_picture_of_nothing_is_refused_in_a_sentence(qtbot: QtBot) -> None:
     qtbot.addWidget(nothing)
     nothing.resize(0, 10)
     with pytest.raises(FileError, match=r"could not be made: .*\.$"):
-        png_bytes(nothing, 1)
+        png_bytes(nothing)
 
 
 @pytest.mark.parametrize(
@@ -217,12 +218,12 @@ def test_the_curve_is_one_line_through_every_point_and_the_plot_stays_as_it_was(
 
 def test_pictures_and_drawings_can_be_pasted(qtbot: QtBot) -> None:
     label = shown(qtbot, QLabel("loss"), 120, 50)
-    copy_picture(label, 3)
+    copy_picture(label, PictureOptions(dpi=288))
     assert QApplication.clipboard().image().size() == QSize(360, 150)
     copy_drawing(label)
     data = QApplication.clipboard().mimeData()
     assert data.data("image/svg+xml").data() == svg_bytes(label)
-    assert QApplication.clipboard().image().size() == QSize(240, 100)
+    assert QApplication.clipboard().image().size() == QSize(120, 50)
 
 
 COPY_AND_END = """

@@ -9,20 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import PROGRAM, watched_record
-from xorviz.core.arrays import Array
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
+from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.csv_text import table_csv
 from xorviz.files.exports.tables import (
-    history_csv,
     loss_csv,
     states_npz,
     weights_json,
@@ -30,52 +28,41 @@ from xorviz.files.exports.tables import (
     write_states,
 )
 
-
-def trace_of(losses: Array) -> Trace:
-    recorder = TraceRecorder()
-    recorder.extend(losses, np.zeros((len(losses), 4)), np.zeros(len(losses)))
-    return recorder.trace()
+Points = dict[str, list[tuple[int, float, float | None]]]
 
 
-def noise(count: int, seed: int = 0) -> Array:
-    return np.random.default_rng(seed).exponential(size=count)
+def points_of(project: Project) -> Points:
+    """Read the table of losses as a spreadsheet does: steps, losses and norms by run, in order."""
+    rows = list(csv.DictReader(io.StringIO(loss_csv(project))))
+    found: Points = {}
+    for row in rows:
+        norm = float(row["gradient_norm"]) if row["gradient_norm"] else None
+        found.setdefault(row["run"], []).append((int(row["step"]), float(row["loss"]), norm))
+    assert [row["run"] for row in rows] == [run for run, points in found.items() for _ in points]
+    return found
 
 
-def rows_of(text: str) -> list[tuple[int, float, float]]:
-    """Read a table as a spreadsheet does; assert that its steps rise."""
-    header, *lines = csv.reader(io.StringIO(text))
-    assert header == ["step", "min", "max"]
-    rows = [(int(step), float(low), float(high)) for step, low, high in lines]
-    assert [row[0] for row in rows] == sorted({row[0] for row in rows})
-    return rows
+def kept(record: Record) -> list[tuple[int, float, float | None]]:
+    trace = record.trace
+    norms = [None if np.isnan(norm) else norm for norm in trace.gradient_norms.tolist()]
+    return list(zip(trace.steps.tolist(), trace.losses.tolist(), norms, strict=True))
 
 
-def test_a_short_run_has_a_row_for_each_step() -> None:
-    for count in [1, 2, CAPACITY - 1, CAPACITY]:
-        losses = noise(count)
-        assert rows_of(loss_csv(trace_of(losses))) == [(n, x, x) for n, x in enumerate(losses)]
-    assert loss_csv(Trace()) == "step,min,max\n"
-
-
-@settings(max_examples=8)
-@given(count=st.integers(CAPACITY + 1, 60_000), is_falling=st.booleans(), share=st.floats(0.05, 1))
-def test_rows_of_a_long_run_or_of_a_branch_have_the_lowest_and_the_highest_loss(
-    count: int, is_falling: bool, share: float
-) -> None:
-    losses = 1 / (1 + np.arange(count) / 100) if is_falling else noise(count)
-    trace = trace_of(losses)
-    rows = rows_of(loss_csv(trace))
-    steps = [step for step, _, _ in rows]
-    parts = zip(steps, np.split(losses, steps[1:]), strict=True)
-    assert rows == [(step, part.min(), part.max()) for step, part in parts]
-    assert len(set(np.diff(steps).tolist())) == 1
-    assert 100 < len(rows) <= CAPACITY / 2
-    at = int(share * (count - 1))
-    branch = trace.until(at, float(losses[at]))
-    rows = rows_of(loss_csv(branch))
-    edges = np.searchsorted(branch.steps, [step for step, _, _ in rows])
-    kept = np.split(branch.losses, edges[1:])
-    assert rows == [(row[0], k.min(), k.max()) for row, k in zip(rows, kept, strict=True)]
+def test_the_loss_of_all_shown_runs_has_a_row_for_each_point_that_is_kept() -> None:
+    long, other = trained(QUICK, 3 * CAPACITY).record, trained(replace(QUICK, rate=0.5), 30).record
+    project = Project(long, 7, beside=other)
+    for name, run in (("short", trained(QUICK, 3)), ("short", trained(QUICK, 2)), ("off", None)):
+        project = project.pinning(other if run is None else run.record, 2, name)
+    off = project.pinned[-1].style
+    project = project.changing(off, is_shown=False)
+    found = points_of(project)
+    assert list(found) == ["A: rate 1", "B: rate 0.5", "short", "short (2)"]
+    runs = [long, other, *(pinned.record for pinned in project.pinned[:2])]
+    assert list(found.values()) == [kept(run) for run in runs]
+    assert len(found["A: rate 1"]) == len(long.trace.steps) > 900
+    assert list(points_of(Project(other, 0))) == ["this run"]
+    assert list(points_of(Project(other, 0, beside=other))) == ["A", "B"]
+    assert loss_csv(Project(Record(QUICK), 0)) == "run,step,loss,gradient_norm\n"
 
 
 @pytest.fixture(params=[RunConfig(), QUICK], ids=["plain", "biases"])
@@ -156,15 +143,9 @@ def test_a_table_has_exact_numbers_no_formulas_and_empty_cells() -> None:
 DRAWN = {"seed", "init", "init_range", "perturbation"}
 
 
-def test_the_loss_of_a_watched_run_has_a_row_for_each_state_that_is_kept() -> None:
+def test_the_loss_of_a_watched_run_has_its_name_and_its_program() -> None:
     record = watched_record(steps=(0, 1, 7, 50))
-    header, *rows = csv.reader(io.StringIO(history_csv(record)))
-    assert header == ["step", "loss", "watched run", "program"]
-    assert [int(row[0]) for row in rows] == [0, 1, 7, 50]
-    assert [float(row[1]) for row in rows] == record.trace.losses.tolist()
-    assert {tuple(row[2:]) for row in rows} == {("my network", PROGRAM)}
-    own = trained(QUICK, 50).record
-    assert history_csv(own) == loss_csv(own.trace)
+    assert points_of(Project(record, 0)) == {f"my network ({PROGRAM})": kept(record)}
 
 
 def test_a_state_of_a_watched_run_tells_its_source_and_no_seed() -> None:

@@ -181,4 +181,4 @@ def test_a_right_click_offers_options_and_exports_a_titled_choice_as_a_menu(qtbo
     view.export_requested.connect(wanted.append)
     for action in view.exports[:-1]:
         action.trigger()
-    assert wanted == ["png", "svg"]
+    assert wanted == ["picture", "copy_picture"]

@@ -276,7 +276,10 @@ def test_a_run_beside_is_drawn_fitted_and_told_too_up_to_the_end_of_the_shorter(
         assert "run B" in page.view.description()
         table = page.view.table()
         assert table is not None
-        assert [row[0] for row in table[1]] == ["this run"] * (steps + 1) + ["B"] * (steps + 1)
+        assert [row[0] for row in table[1]] == [
+            *["A: loss sse, initial range 1"] * (steps + 1),
+            *["B: loss mse, initial range 30"] * (steps + 1),
+        ]
     page.pin(pinned(0, QUICK, 100), pinned(1, other, 100))
     assert page.named == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
     page.pin()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QPushButton,
     QRadioButton,
@@ -41,6 +42,7 @@ from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import LIGHT
+from xorviz.window.document.settings import Settings
 from xorviz.window.export import exporter
 from xorviz.window.export.export_dialog import ExportDialog
 from xorviz.window.export.exporter import KINDS, WINDOW, Job, Source
@@ -55,6 +57,7 @@ class Harness:
     window: QWidget
     views: dict[str, SnapshotView]
     recording: Recording | WatchedRun
+    settings: Settings
     step: int = 400
 
     def dialog(self) -> ExportDialog:
@@ -64,7 +67,7 @@ class Harness:
             lambda: Project(self.recording.record(), self.step),
             LIGHT,
         )
-        return ExportDialog(self.window, source)
+        return ExportDialog(self.window, source, self.settings)
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +77,7 @@ def _scripts_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Iterator[Harness]:
+def harness(qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(700, 500)
@@ -90,7 +93,9 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
         views[view.objectName()] = view
     with qtbot.waitExposed(window):
         window.show()
-    yield Harness(window, views, recording)
+    path = tmp_path_factory.mktemp("settings") / "settings.ini"
+    settings = Settings(QSettings(str(path), QSettings.Format.IniFormat))
+    yield Harness(window, views, recording, settings)
     QGuiApplication.clipboard().clear()
 
 
@@ -164,7 +169,7 @@ def begin_film(dialog: ExportDialog) -> QProgressBar:
     return child(dialog, QProgressBar)
 
 
-FIRST_BYTES = b"\x89PNG", b"<?xml", b"step,", b"PK", b"{", b'"""', b"GIF89a"
+FIRST_BYTES = b"\x89PNG", b"<?xml", b"%PDF-", b"run,step,", b"PK", b"{", b'"""', b"GIF89a"
 BEGINS = dict(zip(KINDS, FIRST_BYTES, strict=True))
 
 
@@ -174,6 +179,7 @@ def test_each_kind_is_saved_and_copied_and_nothing_is_left_of_what_is_cancelled_
 ) -> None:
     choose_short_film(dialog)
     choose(dialog, suffix)
+    set_combo(dialog, "export_view", "truth_table")
     path, copy = tmp_path / f"mine.{suffix}", child(dialog, QPushButton, "export_copy")
     missing = tmp_path / "missing" / path.name
     for answer, told in (
@@ -190,7 +196,7 @@ def test_each_kind_is_saved_and_copied_and_nothing_is_left_of_what_is_cancelled_
     assert asked.suggestions[0].name == f"xor-width5-rate1-seed1234-step400.{suffix}"
     assert asked.filters == [f"{KINDS[suffix].title} (*.{suffix})"]
     assert dialog.isVisible()
-    assert copy.isEnabled() == KINDS[suffix].is_pasted == (suffix not in {"npz", "gif"})
+    assert copy.isEnabled() == KINDS[suffix].is_pasted == (suffix not in {"pdf", "npz", "gif"})
     QGuiApplication.clipboard().clear()
     copy.click()
     if KINDS[suffix].is_pasted:
@@ -272,18 +278,23 @@ def test_a_failed_picture_is_reported(
     assert not asked.suggestions
 
 
-def test_a_picture_has_the_chosen_view_and_scale(
+def test_a_picture_has_the_chosen_view_and_size(
     harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "picture.png"
     answering(monkeypatch, path)
-    for view, scale, size in (
-        ("loss_plot", "1", (200, 180)),
-        ("decision_surface", "4", (800, 720)),
-        ("", "2", (1400, 1000)),
+    dots, typed = child(dialog, NumberField, "export_dpi"), child(dialog, QLineEdit, "export_size")
+    assert dots.value() == 300
+    for view, dpi, asked, size in (
+        ("loss_plot", 96, "", (200, 180)),
+        ("decision_surface", 300, "85 mm", (1004, 904)),
+        ("decision_surface", 100, "120 x 80 mm", (472, 315)),
+        ("", 192, "", (1400, 1000)),
+        ("", 192, "700 x 90 px", (1400, 1000)),  # the window is as it is
     ):
         set_combo(dialog, "export_view", view)
-        set_combo(dialog, "export_scale", scale)
+        dots.setValue(dpi)
+        type_into(typed, asked)
         wanted = f" {size[0]}\u00a0×\u00a0{size[1]}\u00a0pixels."
         assert text(dialog, "sentence").endswith(wanted)
         click(dialog, "export_save")
@@ -291,8 +302,17 @@ def test_a_picture_has_the_chosen_view_and_scale(
         assert (image.width(), image.height()) == size
         click(dialog, "export_copy")
         assert QGuiApplication.clipboard().image().size() == image.size()
-    choose(dialog, "svg")
-    assert not child(dialog, QComboBox, "export_scale").isEnabled()
+    choose(dialog, "pdf")
+    assert not dots.isEnabled()
+    set_combo(dialog, "export_view", "loss_plot")
+    type_into(typed, "85 x 60 mm")
+    assert text(dialog, "sentence").endswith(" 85\u00a0×\u00a060\u00a0mm.")
+    type_into(typed, "85 cm")
+    assert text(dialog, "message").startswith("Size is '85 cm'; allowed: a width such as 85 mm")
+    path.unlink()
+    click(dialog, "export_save")
+    assert text(dialog, "message").startswith("Size is '85 cm'")
+    assert not path.exists()
     choose(dialog, "csv")
     assert not child(dialog, QComboBox, "export_view").isVisible()
 
@@ -303,12 +323,42 @@ def test_the_dialog_works_by_keys_alone(
     path = tmp_path / "script.py"
     answering(monkeypatch, path)
     child(dialog, QRadioButton, "kind_png").setFocus(Qt.FocusReason.TabFocusReason)
-    for _ in range(5):
+    for _ in range(6):
         press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Return)
     assert path.read_text().startswith('"""')
     press(Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == path.read_text())
+
+
+def test_what_was_saved_last_is_offered_again_for_the_panel_that_asks(
+    harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answering(monkeypatch, tmp_path / "paper.pdf")
+    choose(dialog, "pdf")
+    dialog.choose_view(harness.views["loss_plot"])
+    set_combo(dialog, "export_background", "transparent")
+    type_into(child(dialog, QLineEdit, "export_size"), "85 mm")
+    child(dialog, QRadioButton, "kind_pdf").setFocus()
+    press(Qt.Key.Key_Return)
+    assert (tmp_path / "paper.pdf").exists()
+    again = harness.dialog()
+    again.choose_view(harness.views["truth_table"])
+    assert child(again, QRadioButton, "kind_pdf").isChecked()
+    fields = ("export_view", "export_background")
+    assert [child(again, QComboBox, name).currentData() for name in fields] == [
+        "truth_table",
+        "transparent",
+    ]
+    assert child(again, QLineEdit, "export_size").text() == "85 mm"
+    other = LossPlot()
+    other.setParent(harness.window)
+    other.setObjectName("not_shown_before")
+    choose(again, "csv")
+    again.choose_view(other)
+    assert child(again, QComboBox, "export_view").currentData() == "not_shown_before"
+    assert child(again, QRadioButton, "kind_png").isChecked()
+    again.close()
 
 
 def test_no_two_controls_have_the_same_key(dialog: ExportDialog) -> None:

@@ -4,17 +4,19 @@ import csv
 import io
 import json
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -32,12 +34,14 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
+from xorviz.files.exports.picture_options import PictureOptions, Size
+from xorviz.files.exports.pictures import image_of, rgb
 from xorviz.files.lab_table import networks_csv, recipes_csv
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapPlan
 from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match
 from xorviz.panels import registry
-from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS
+from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, OF_TABLES
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.lab_gallery import LabGallery
@@ -50,7 +54,8 @@ from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.exporter import WINDOW, Source, content_of, suggested_name
+from xorviz.window.export.exporter import WINDOW, Source, copy_of, suggested_name, table_of
+from xorviz.window.export.pose import settle as settle_view
 
 PAST = 90
 
@@ -79,8 +84,8 @@ def source(qtbot: QtBot, recording: Recording) -> Iterator[Source]:
     QGuiApplication.clipboard().clear()
 
 
-def content(source: Source, suffix: str, view: str = "truth_table", scale: int = 1) -> bytes:
-    return source.content(suffix, view, scale)
+def content(source: Source, suffix: str, view: str = "truth_table", **look: Any) -> bytes:
+    return source.content(suffix, view, PictureOptions(**look))
 
 
 def of(config: RunConfig, step: int = 60_000) -> Snapshot:
@@ -119,18 +124,18 @@ def test_numbers_are_those_of_the_whole_run_or_of_the_step_shown(
     source: Source, recording: Recording
 ) -> None:
     first, *rows = content(source, "csv").decode().splitlines()
-    assert first.split(",")[0] == "step"
-    assert rows[-1].split(",")[:2] == ["400", repr(recording.snapshot().loss)]
+    assert first == "run,step,loss,gradient_norm"
+    assert rows[-1].split(",")[:3] == ["this run", "400", repr(recording.snapshot().loss)]
     expected = recording.state_at(PAST).weights.w1
     with np.load(io.BytesIO(content(source, "npz"))) as arrays:
         assert arrays["w1"].tobytes() == expected.tobytes()
     assert json.loads(content(source, "json"))["weights"]["w1"] == expected.tolist()
 
 
-def test_a_visible_view_is_drawn_as_it_is_and_a_hidden_one_off_screen(
+def test_a_view_is_drawn_in_the_colours_of_its_picture_whether_it_is_seen_or_not(
     source: Source, qapp: QApplication
 ) -> None:
-    image = QImage.fromData(content(source, "png", scale=3))
+    image = QImage.fromData(content(source, "png", dpi=288))
     assert (image.width(), image.height()) == (900, 600)
     hidden = source.views["weight_heatmap"]
     svg = content(source, "svg", "weight_heatmap").decode()
@@ -139,8 +144,9 @@ def test_a_visible_view_is_drawn_as_it_is_and_a_hidden_one_off_screen(
     assert not hidden.isVisible()
     apply_theme(qapp, DARK)
     source.theme = DARK
-    image = QImage.fromData(content(source, "png", "weight_heatmap"))
-    assert is_near(image.pixelColor(0, 0), DARK.ground, 0)
+    for background, color in (("dark", DARK.panel), ("white", LIGHT.panel)):
+        image = QImage.fromData(content(source, "png", "weight_heatmap", background=background))
+        assert is_near(image.pixelColor(0, 0), color, 0)
     for name, view in source.views.items():
         if isinstance(view, View):
             image = QImage.fromData(content(source, "png", name))
@@ -186,12 +192,20 @@ def find_option(view: View, name: str) -> QAction:
 
 def shown_view(qtbot: QtBot, name: str) -> Any:
     """Return a panel that shows a run, all of it at once, beside a pinned one."""
+    apply_theme(cast("QApplication", QApplication.instance()), LIGHT)
     view = shown(qtbot, registry.entry(name).make(), 420, 300)
     if isinstance(view, SnapshotView):
         view.answer_at_once()
         view.show_project(PINNED)
         view.show_snapshot(SEEN)
+    settle_view(view)
     return view
+
+
+def saved(view: View, kind: str, **look: Any) -> bytes:
+    """Return a picture of a panel as the dialog saves it."""
+    source = Source({"it": view}, lambda: SEEN, lambda: PINNED, LIGHT)
+    return source.content(kind, "it", PictureOptions(**look))
 
 
 # Learn and Inside.
@@ -205,19 +219,81 @@ def test_every_panel_offers_what_can_be_saved(qtbot: QtBot, name: str) -> None:
     *exports, copy = view.exports
     for export in exports:
         export.trigger()
-    assert requested == [kind for kind in EXPORTS if kind != "csv" or view.has_table]
-    assert [export.text() for export in exports] == [EXPORTS[kind] for kind in requested]
+    assert requested == [kind for kind in EXPORTS if view.has_table or kind not in OF_TABLES]
+    assert [export.text() for export in exports] == [EXPORTS[kind][0] for kind in requested]
     assert [e.objectName() for e in exports] == [f"{name}_{kind}" for kind in requested]
     assert copy.text() == COPY_DESCRIPTION
     if view.is_empty:
         return
-    image = QImage.fromData(content_of(view, "png"))
+    image = QImage.fromData(saved(view, "png", dpi=192))
     assert image.size() == view.drawing().size() * 2
     assert image.text("Title") == view.title
     assert image.text("Description") == view.description() != view.explanation
-    drawing = ET.fromstring(content_of(view, "svg"))
+    drawing = ET.fromstring(saved(view, "svg"))
     assert drawing.findtext(f"{SVG}title") == view.title
     assert drawing.findtext(f"{SVG}desc") == view.description()
+
+
+PAPER: dict[str, Any] = {"size": Size(85, 60, "mm"), "dpi": 150}
+
+
+@pytest.mark.parametrize("name", some(NAMES, 3))
+def test_a_picture_is_light_and_of_its_size_whatever_the_window_is_which_stays_as_it_was(
+    qtbot: QtBot, qapp: QApplication, name: str
+) -> None:
+    view = shown_view(qtbot, name)
+    apply_theme(qapp, DARK)
+    view.apply_theme(DARK)
+    settle_view(view)
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    (view.focusWidget() or view).clearFocus()  # what has the focus is framed on the screen alone
+    if view.is_empty:
+        with pytest.raises(FileError, match="is empty"):
+            saved(view, "png")
+        return
+    before, place = image_of(view.drawing()), view.geometry()
+    light, clear, dark = (
+        QImage.fromData(saved(view, "png", **PAPER, background=background))
+        for background in ("white", "transparent", "dark")
+    )
+    assert {light.size(), clear.size(), dark.size()} == {QSize(502, 354)}
+    corner = light.width() - 1, light.height() - 1
+    assert light.pixelColor(*corner).name() == LIGHT.panel.lower()
+    assert dark.pixelColor(*corner).name() == DARK.panel.lower()
+    bits = clear.convertToFormat(QImage.Format.Format_RGBA8888).constBits()
+    is_clear = np.frombuffer(bits, np.uint8)[3::4] == 0
+    assert is_clear.mean() > 0.8 * (rgb(light) == 255).all(axis=2).mean()
+    svg = ET.fromstring(saved(view, "svg", **PAPER))
+    assert (svg.get("width"), svg.get("height")) == ("85mm", "60mm")
+    pdf = saved(view, "pdf", **PAPER)
+    page = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+) *\]", pdf)
+    assert [[float(side) / 72 * 25.4 for side in sides] for sides in page] == [
+        pytest.approx([85, 60], abs=1e-4)
+    ]
+    assert b"/FontFile" in pdf
+    assert b"/ToUnicode" in pdf  # what makes text of it again
+    assert view.geometry() == place
+    qapp.processEvents()
+    assert image_of(view.drawing()) == before
+    apply_theme(qapp, LIGHT)
+    view.apply_theme(LIGHT)
+    assert QImage.fromData(saved(view, "png", **PAPER)) == light
+
+
+@pytest.mark.parametrize("name", some(NAMES, 3))
+def test_every_panel_is_copied_as_it_looks_and_its_table_as_text(qtbot: QtBot, name: str) -> None:
+    view, clipboard = shown_view(qtbot, name), QGuiApplication.clipboard()
+    if view.is_empty:
+        with pytest.raises(FileError, match="is empty"):
+            copy_of(view, "copy_picture")
+        return
+    assert copy_of(view, "copy_picture") == f"Copied the picture of {view.title}."
+    seen = image_of(view.drawing(), PictureOptions(dpi=288))
+    assert clipboard.image().convertToFormat(seen.format()) == seen
+    if view.has_table and not isinstance(view, LabRecipe):
+        assert copy_of(view, "copy_table") == f"Copied the table of {view.title}."
+        cells = [line.split("\t") for line in clipboard.text().split("\n")]
+        assert cells == list(csv.reader(io.StringIO(table_of(view))))
 
 
 W, Y, TRACE = SEEN.weights, SEEN.outputs, SEEN.trace
@@ -246,7 +322,7 @@ TABLES: dict[str, tuple[str, int, list[Any]]] = {
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_exact_numbers_under_its_header(qtbot: QtBot, name: str) -> None:
     begin, at, cells = TABLES[name]
-    header, *table = content_of(shown_view(qtbot, name), "csv").decode().splitlines()
+    header, *table = table_of(shown_view(qtbot, name)).splitlines()
     assert header.startswith(begin)
     assert table[at - 1].startswith(",".join(str(cell) for cell in cells))
     assert {len(row) for row in csv.reader(table)} == {len(next(csv.reader([header])))}
@@ -258,19 +334,19 @@ def test_every_panel_with_a_table_is_tested() -> None:
 
 
 def test_tables_show_what_the_panel_shows(qtbot: QtBot) -> None:
-    surface = content_of(shown_view(qtbot, "decision_surface"), "csv").decode()
+    surface = table_of(shown_view(qtbot, "decision_surface"))
     cells = list(csv.reader(io.StringIO(surface)))
     corners = [[float(cells[11 + 20 * x2][11 + 20 * x1]) for x1 in (0, 1)] for x2 in (0, 1)]
     np.testing.assert_allclose(np.ravel(corners), Y[[1, 0, 2, 3]], rtol=1e-12)
     losses = shown_view(qtbot, "loss_plot")
     losses.show_snapshot(replace(SEEN, beside=trained(QUICK, 7)))
-    rows = content_of(losses, "csv").decode().splitlines()[1:]
+    rows = table_of(losses).splitlines()[1:]
     assert Counter(row.partition(",")[0] for row in rows) == {
-        "this run": 91, "B": 8, "'=1+2": 4
+        "A": 91, "B": 8, "'=1+2": 4
     }  # fmt: skip
     weights = shown_view(qtbot, "weight_heatmap")
     find_option(weights, "gradients").trigger()
-    last = content_of(weights, "csv").decode().splitlines()[::21]
+    last = table_of(weights).splitlines()[::21]
     assert last == ["weight,gradient", f"b2,{flat(SEEN.gradient)[-1]}"]
 
 
@@ -285,7 +361,7 @@ def test_a_panel_saves_from_its_own_menu(qtbot: QtBot, open_window: Open, tmp_pa
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.mapToGlobal(at))
         QApplication.sendEvent(view, event)
         menu = find(view, QMenu, "view_menu")
-        next(a for a in menu.actions() if a.text() == EXPORTS["csv"]).trigger()
+        next(a for a in menu.actions() if a.text() == EXPORTS["csv"][0]).trigger()
         menu.close()
         dialog = find(window, QFileDialog, "save_dialog")
         assert Path(dialog.selectedFiles()[0]).name == "xorviz-weight-heatmap.csv"
@@ -321,8 +397,9 @@ class Lab:
     def panel(self, name: str) -> Any:
         return getattr(self, name)
 
-    def save(self, name: str, kind: str) -> bytes:
-        return content_of(self.panel(name), kind)
+    def save(self, name: str, kind: str, **look: Any) -> bytes:
+        view = self.panel(name)
+        return table_of(view).encode() if kind == "csv" else saved(view, kind, **look)
 
     def texts(self, name: str) -> list[str]:
         """Return the texts of a panel's drawing."""
@@ -331,7 +408,8 @@ class Lab:
 
 
 @pytest.fixture
-def lab(qtbot: QtBot) -> Lab:
+def lab(qtbot: QtBot, qapp: QApplication) -> Lab:
+    apply_theme(qapp, LIGHT)
     lab = Lab(LabSeeds(), LabGallery(), LabMap(), LabRecipe())
     for panel in (lab.seeds, lab.gallery, lab.map, lab.published):
         panel.apply_theme(LIGHT)
@@ -358,7 +436,7 @@ LAB_TABLES: dict[str, Callable[[], str]] = {
 def test_each_panel_of_the_lab_saves_what_it_shows(lab: Lab, name: str) -> None:
     lab.fill()
     assert lab.save(name, "csv").decode() == LAB_TABLES[name]()
-    image = QImage.fromData(lab.save(name, "png"))
+    image = QImage.fromData(lab.save(name, "png", dpi=192))
     assert image.size() == lab.panel(name).drawing().size() * 2
     drawing = lab.save(name, "svg").decode()
     assert f"<title>{lab.panel(name).title}" in drawing
@@ -367,7 +445,7 @@ def test_each_panel_of_the_lab_saves_what_it_shows(lab: Lab, name: str) -> None:
 
 def test_an_empty_panel_saves_nothing_and_one_without_results_no_table(lab: Lab) -> None:
     for name in ("seeds", "gallery", "map"):
-        for kind in EXPORTS:
+        for kind in ("csv", "png", "svg", "pdf"):
             with pytest.raises(FileError, match="is empty"):
                 lab.save(name, kind)
     lab.seeds.show_snapshot(HALF_WAY)
@@ -416,14 +494,15 @@ def test_the_drawing_of_a_map_shows_the_map_drawn_in_the_theme_and_no_cursor(
     assert texts[1].startswith("4 seeds · 40 steps ·")
     assert {"rate", "width", "0.5"} < set(texts)
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
-    svg, before = lab.save("map", "svg"), lab.save("map", "png")
+    look = {"background": "dark" if theme is DARK else "white"}
+    svg, before = lab.save("map", "svg", **look), lab.save("map", "png", **look)
     assert b"<image" not in svg
     title, words, *_ = ET.fromstring(svg).iter(f"{SVG}text")
     assert [t.get("fill", "").upper() for t in (title, words)] == [theme.text, theme.quiet]
     assert is_near(QImage.fromData(before).pixelColor(2, 2), theme.panel)
     lab.map.show_base(SMALL.config((0, 1, 1)))
     child(lab.map, MapPicture).mark((0, 0, 1))
-    assert lab.save("map", "png") == before
+    assert lab.save("map", "png", **look) == before
     find_option(lab.map, "map_medians").trigger()
     assert lab.texts("map")[0] == "Success map: median step, width × rate"
 

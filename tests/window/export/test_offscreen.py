@@ -27,7 +27,8 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.pictures import rgb
+from xorviz.files.exports.picture_options import PictureOptions
+from xorviz.files.exports.pictures import png_bytes, rgb
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.decision_surface import DecisionSurface
@@ -39,12 +40,12 @@ from xorviz.window.export.offscreen import (
     film,
     finished,
     frame_steps,
-    picture,
     render_gif,
     render_picture,
 )
 
 VIEWS = [entry.name for entry in registry.pictured()]
+SCREEN, DOUBLE = PictureOptions(), PictureOptions(dpi=192)
 PROJECT = Project(trained(QUICK, 400).record, 400)
 
 
@@ -53,14 +54,14 @@ def test_a_picture_runs_no_events_of_other_widgets(qtbot: QtBot) -> None:
     other = shown(qtbot, Counting())
     other.requests = 0
     QApplication.postEvent(other, QEvent(QEvent.Type.LayoutRequest))
-    assert render_picture(PROJECT, 400, VIEWS[0], "png", 1)
+    assert render_picture(PROJECT, 400, VIEWS[0], "png", SCREEN)
     assert other.requests == 0
 
 
 @pytest.mark.parametrize("name", some(VIEWS, 2))
 def test_a_view_is_drawn_off_screen_exactly_and_in_one_size(qtbot: QtBot, name: str) -> None:
     whole = Recording(PROJECT.record)
-    with closing(OffscreenRenderer(PROJECT, [name])) as renderer:
+    with closing(OffscreenRenderer(PROJECT, [name], SCREEN)) as renderer:
         seen = []
         wide = trained(replace(QUICK, width=64, seed=2**32 - 1), 9)
         for snapshot in (whole.state_at(90), whole.state_at(90), trained(QUICK), wide):
@@ -74,18 +75,18 @@ def test_a_view_is_drawn_off_screen_exactly_and_in_one_size(qtbot: QtBot, name: 
         assert not renderer.widget.windowHandle().isExposed()
         assert not renderer.widget.testAttribute(Qt.WidgetAttribute.WA_QuitOnClose)
     assert not isValid(renderer.widget)
-    with closing(OffscreenRenderer(PROJECT, [name])) as renderer:
+    with closing(OffscreenRenderer(PROJECT, [name], DOUBLE)) as renderer:
         renderer.show(whole.state_at(90))
         renderer.describe()
-        expected = picture(renderer.widget, "png", 2)
-    assert render_picture(PROJECT, 90, name, "png", 2) == expected
-    assert render_picture(PROJECT, 91, name, "png", 2) != expected
+        expected = png_bytes(renderer.widget, DOUBLE)
+    assert render_picture(PROJECT, 90, name, "png", DOUBLE) == expected
+    assert render_picture(PROJECT, 91, name, "png", DOUBLE) != expected
 
 
 def test_a_drawing_has_settings_step_and_loss_and_what_it_shows_in_words(qtbot: QtBot) -> None:
     svg = "{http://www.w3.org/2000/svg}"
     for step, moment in ((90, "step 90, loss 0.3819"), (0, "step 0, loss 1.002")):
-        root = ET.fromstring(render_picture(PROJECT, step, "truth_table", "svg", 1))
+        root = ET.fromstring(render_picture(PROJECT, step, "truth_table", "svg", SCREEN))
         texts = {"".join(e.itertext()).strip() for e in root.iter(f"{svg}text")}
         assert {moment, "width 5, rate 1, seed 1234", "Truth table"} <= texts
         title = f"xorviz: width 5, rate 1, seed 1234, {moment}"
@@ -97,11 +98,12 @@ def test_a_drawing_has_settings_step_and_loss_and_what_it_shows_in_words(qtbot: 
 def test_the_picture_has_the_colours_of_the_theme(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    apply_theme(qapp, theme)
-    with closing(OffscreenRenderer(PROJECT, VIEWS[:2], theme)) as renderer:
+    apply_theme(qapp, LIGHT if theme is DARK else DARK)
+    look = PictureOptions(background="dark" if theme is DARK else "white")
+    with closing(OffscreenRenderer(PROJECT, VIEWS[:2], look)) as renderer:
         renderer.show(trained(QUICK))
         image = renderer.image()
-        assert is_near(image.pixelColor(0, 0), theme.ground, 0)
+        assert is_near(image.pixelColor(0, 0), theme.panel, 0)
         view = child(renderer.widget, DecisionSurface)
         corner = view.mapTo(renderer.widget, view.rect().bottomRight())
         assert is_near(image.pixelColor(corner), theme.panel, 0)
@@ -111,13 +113,13 @@ def test_pinned_runs_are_drawn_in_the_loss_plot(qtbot: QtBot) -> None:
     other = trained(replace(QUICK, width=2), 400).record
     for view, is_same in (("loss_plot", False), ("truth_table", True)):
         projects = PROJECT, PROJECT.pinning(other, 400, "the other one")
-        one, two = (render_picture(project, 400, view, "png", 1) for project in projects)
+        one, two = (render_picture(project, 400, view, "png", SCREEN) for project in projects)
         assert (one == two) is is_same
 
 
 def test_a_step_that_was_not_taken_is_refused(qtbot: QtBot) -> None:
     with pytest.raises(IndexError, match="401"):
-        render_picture(PROJECT, 401, "truth_table", "png", 1)
+        render_picture(PROJECT, 401, "truth_table", "png", SCREEN)
 
 
 def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
@@ -126,7 +128,7 @@ def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
     assert gif.info["duration"] == 100
     for frame, step in ((0, 0), (2, 200), (4, 400)):
         gif.seek(frame)
-        still = QImage.fromData(render_picture(PROJECT, step, "truth_table", "png", 1))
+        still = QImage.fromData(render_picture(PROJECT, step, "truth_table", "png", SCREEN))
         difference = np.abs(np.array(gif.convert("RGB")).astype(int) - rgb(still))
         assert np.median(difference) == 0
         assert difference.max() < 40

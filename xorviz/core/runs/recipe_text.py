@@ -1,9 +1,10 @@
 """A recipe in short form, as text."""
 
 from collections.abc import Iterable
+from itertools import chain, count
 
 from xorviz.core import numerals
-from xorviz.core.runs.project import differing
+from xorviz.core.runs.project import PinnedRun, differing
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.settings import SETTINGS, Role, RunConfig
@@ -53,6 +54,34 @@ def as_known(name: str, text: str, source: WatchedSource | None) -> str:
 def own_settings(mine: RunConfig, *others: RunConfig) -> str:
     """Return the settings of one run in which some differ: rate 2, biases on."""
     return ", ".join(_named(name, mine) for name in differing((mine, *others)))
+
+
+def named_runs(
+    record: Record, beside: Record | None, pinned: Iterable[PinnedRun]
+) -> list[tuple[str, Record]]:
+    """Return the runs whose curves are shown, each with a name that no other one has.
+
+    Two side by side are named by what differs, a watched run by its own name and its program.
+    """
+    first = "this run"
+    if record.source is not None:
+        program = record.source.program
+        first = f"{record.source.name} ({program})" if program else record.source.name
+    found = [(first, record)]
+    if beside is not None:
+        pair = (("A", record, beside), ("B", beside, record))
+        found = [
+            (
+                f"{letter}: {own}" if (own := own_settings(mine.config, other.config)) else letter,
+                mine,
+            )
+            for letter, mine, other in pair
+        ]
+    named: dict[str, Record] = {}
+    for name, run in (*found, *((run.name, run.record) for run in pinned if run.is_shown)):
+        names = chain((name,), (f"{name} ({n})" for n in count(2)))
+        named[next(unused for unused in names if unused not in named)] = run
+    return list(named.items())
 
 
 def instead(mine: RunConfig, wanted: RunConfig, names: Iterable[str]) -> str:

@@ -1,7 +1,9 @@
 """Loss, outputs and gradient norm against step, in bounded memory; every point is exact."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +82,19 @@ class Trace:
         before = self.picked(slice(int(np.searchsorted(self.steps, step))))
         at = np.array([step]), np.array([loss]), np.full((1, _OUTPUTS), outputs)
         return before.extended(Trace(*at))
+
+
+LOSS_COLUMNS = ("run", "step", "loss", "gradient_norm")
+
+
+def loss_rows(name: str, trace: Trace) -> Iterator[tuple[str, int, float, float]]:
+    """Yield all points of a run with its name, each exact; the gradient norm may be NaN.
+
+    Up to CAPACITY steps a point is a step. Of the early part of a longer run, the points are the
+    steps with the lowest and the highest loss of each bucket.
+    """
+    columns = (trace.steps, trace.losses, trace.gradient_norms)
+    return zip(repeat(name), *(column.tolist() for column in columns), strict=False)
 
 
 class TraceRecorder:

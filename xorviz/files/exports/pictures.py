@@ -1,36 +1,53 @@
-"""Pictures of widgets as PNG and SVG, in files and on the clipboard."""
+"""Pictures of widgets as PNG, SVG and PDF, in files and on the clipboard."""
 
 import base64
 import io
+import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from xml.etree import ElementTree as ET
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QMimeData, QPoint
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMarginsF,
+    QMimeData,
+    QPoint,
+    QRectF,
+    QSizeF,
+    Qt,
+)
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
     QImage,
     QImageWriter,
+    QPageSize,
     QPaintDevice,
     QPainter,
     QPalette,
+    QPdfWriter,
     QRegion,
     QStandardItemModel,
 )
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractItemView, QGraphicsView, QWidget
 
+from xorviz.core import numerals
 from xorviz.files.atomic import FileError
-
-SCALES = (1, 2, 3, 4)
-"""Allowed magnifications: pixels of the picture per pixel of the screen."""
+from xorviz.files.exports.picture_options import MM_PER_INCH, SCREEN_DPI, PictureOptions
 
 _TOO_LARGE = "The picture could not be made: there is not enough memory."
-_METRES_PER_INCH = 0.0254
-_SCALE_INSIDE = 2
+_MOST_PIXELS = 16_384
+"""Along one side."""
+_POINTS_PER_INCH, _PDF_DPI = 72, 1200
+_NO_COLOUR = QColor(0, 0, 0, 0)
+_AS_SHOWN = PictureOptions()
+_SHARP = PictureOptions(dpi=2 * SCREEN_DPI, background="transparent")
 """Of a picture embedded in a drawing."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GROUP, _CLIP, _RECT, _LINE, _DEFINITIONS, _IMAGE = (
@@ -43,18 +60,34 @@ ET.register_namespace("", _SVG)
 ET.register_namespace("xlink", _XLINK)
 
 
-def image_of(widget: QWidget, scale: int = 1) -> QImage:
-    """Return an opaque picture of a widget, painted at a scale. Raises FileError."""
-    image = QImage(widget.size() * scale, QImage.Format.Format_RGB32)
+def image_of(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> QImage:
+    """Return a picture of a widget in its own size or another one. Raises FileError."""
+    across, up = (inches * options.dpi for inches in options.inches("png", _shape(widget)))
+    if (longest := round(max(across, up))) > _MOST_PIXELS:
+        wanted, most = map(numerals.whole, (longest, _MOST_PIXELS))
+        raise FileError(f"The picture would be {wanted} pixels long; allowed: up to {most}.")
+    formats = QImage.Format
+    kind = formats.Format_ARGB32_Premultiplied if options.is_clear else formats.Format_RGB32
+    image = QImage(round(across), round(up), kind)
     if image.isNull():
         raise FileError(_TOO_LARGE)
-    image.setDevicePixelRatio(scale)
-    image.fill(_ground(widget))
-    _paint(widget, image, _PARTS_OF_WIDGET)
-    dots = round(widget.logicalDpiX() * scale / _METRES_PER_INCH)
+    image.setDevicePixelRatio(_fitting(widget, across, up))
+    image.fill(_ground(widget, options))
+    with _painting(image) as painter:
+        _render(widget, painter, _PARTS_OF_WIDGET)
+    dots = round(options.dpi * 1000 / MM_PER_INCH)
     image.setDotsPerMeterX(dots)
     image.setDotsPerMeterY(dots)
     return image
+
+
+def _shape(widget: QWidget) -> tuple[float, float]:
+    return widget.width(), widget.height()
+
+
+def _fitting(widget: QWidget, across: float, up: float) -> float:
+    """Return how much larger a widget may be drawn within a width and a height."""
+    return min(across / max(widget.width(), 1), up / max(widget.height(), 1))
 
 
 def rgb(image: QImage) -> NDArray[np.uint8]:
@@ -64,29 +97,33 @@ def rgb(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
 
 
-def png_bytes(widget: QWidget, scale: int) -> bytes:
+def png_bytes(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> bytes:
     """Return a picture as a PNG file with its resolution, and the widget in words.
 
     Raises FileError.
     """
-    buffer, image = QBuffer(), image_of(widget, scale)
-    image.setText("Title", widget.accessibleName() or widget.windowTitle())
+    buffer, image = QBuffer(), image_of(widget, options)
+    image.setText("Title", _title(widget))
     image.setText("Description", widget.accessibleDescription())
     if not QImageWriter(buffer, QByteArray(b"png")).write(image):
         raise FileError(_TOO_LARGE)
     return bytes(buffer.data().data())
 
 
-def copy_picture(widget: QWidget, scale: int) -> None:
+def _title(widget: QWidget) -> str:
+    return widget.accessibleName() or widget.windowTitle()
+
+
+def copy_picture(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> None:
     """Put a picture on the clipboard. Raises FileError."""
-    QGuiApplication.clipboard().setImage(image_of(widget, scale))
+    QGuiApplication.clipboard().setImage(image_of(widget, options))
 
 
-def copy_drawing(widget: QWidget) -> None:
+def copy_drawing(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> None:
     """Put a drawing on the clipboard, with a picture as an alternative. Raises FileError."""
     both = _no_content()
-    both.setData("image/svg+xml", QByteArray(svg_bytes(widget)))
-    both.setImageData(image_of(widget, 2))
+    both.setData("image/svg+xml", QByteArray(svg_bytes(widget, options)))
+    both.setImageData(image_of(widget, options))
     QGuiApplication.clipboard().setMimeData(both)
 
 
@@ -101,17 +138,65 @@ def _no_content() -> QMimeData:
     return content
 
 
-def svg_bytes(widget: QWidget) -> bytes:
-    """Return a drawing as an SVG file, with real text, in the size of the widget.
+def pdf_bytes(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> bytes:
+    """Return a drawing as a PDF file of one page, exactly as large as the picture.
+
+    Text is text, and its fonts are in the file. Raises FileError.
+    """
+    inches = options.inches("pdf", _shape(widget))
+    width, height = (side * _POINTS_PER_INCH for side in inches)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(_title(widget))
+    writer.setCreator("xorviz")
+    writer.setResolution(_PDF_DPI)
+    # Qt knows only pages of whole points: one that is too large by less than that is cut below.
+    page = QSizeF(math.ceil(width), math.ceil(height))
+    match_exactly = QPageSize.SizeMatchPolicy.ExactMatch
+    writer.setPageSize(QPageSize(page, QPageSize.Unit.Point, "", match_exactly))
+    writer.setPageMargins(QMarginsF())
+    with _painting(writer) as painter:
+        per_point, fitting = _PDF_DPI / _POINTS_PER_INCH, _fitting(widget, width, height)
+        painter.scale(per_point, per_point)
+        painter.translate(0, page.height() - height)
+        painter.fillRect(QRectF(0, 0, width, height), _ground(widget, options))
+        painter.scale(fitting, fitting)
+        _paint_parts(widget, painter)
+    before = b"/MediaBox [0 0 %.6f %.6f]" % page.toTuple()
+    exact = b"/MediaBox [0 0 %.6f %.6f]" % (width, height)
+    return bytes(buffer.data().data()).replace(before, exact.ljust(len(before)))
+
+
+def _paint_parts(widget: QWidget, painter: QPainter) -> None:
+    """Paint a widget and what is in it, one by one: all at once, Qt paints pixels."""
+    painter.save()
+    painter.setClipRect(widget.rect(), Qt.ClipOperation.IntersectClip)
+    with _uncached(widget):
+        _render(widget, painter, _WIDGET_ALONE)
+    for child in _parts(widget):
+        painter.save()
+        painter.translate(child.pos())
+        _paint_parts(child, painter)
+        painter.restore()
+    painter.restore()
+
+
+def svg_bytes(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> bytes:
+    """Return a drawing as an SVG file, with real text, in millimetres if a size is asked for.
 
     A table that needs scroll bars is embedded as a picture. Raises FileError.
     """
     width, height = str(widget.width()), str(widget.height())
-    root = ET.Element(f"{{{_SVG}}}svg", version="1.1", width=width, height=height)
-    root.set("viewBox", f"0 0 {width} {height}")
-    ET.SubElement(root, f"{{{_SVG}}}title").text = widget.accessibleName() or widget.windowTitle()
+    box = {"width": width, "height": height}
+    root = ET.Element(f"{{{_SVG}}}svg", box, version="1.1", viewBox=f"0 0 {width} {height}")
+    if options.size is not None:
+        sides = zip(box, options.inches("svg", _shape(widget)), strict=True)
+        root.attrib |= {name: f"{inches * MM_PER_INCH:.6g}mm" for name, inches in sides}
+    ET.SubElement(root, f"{{{_SVG}}}title").text = _title(widget)
     ET.SubElement(root, f"{{{_SVG}}}desc").text = widget.accessibleDescription()
-    ET.SubElement(root, _RECT, width=width, height=height, fill=_ground(widget).name())
+    if not options.is_clear:
+        ET.SubElement(root, _RECT, box, fill=_ground(widget, options).name())
     _draw(widget, root, (f"w{n}" for n in count()))
     _tidy(root)
     file = io.BytesIO()
@@ -119,21 +204,48 @@ def svg_bytes(widget: QWidget) -> bytes:
     return file.getvalue()
 
 
-def _ground(widget: QWidget) -> QColor:
+def _ground(widget: QWidget, options: PictureOptions) -> QColor:
     """Return the background: the window colour for a window, otherwise that of a panel."""
     roles = QPalette.ColorRole
-    return widget.palette().color(roles.Window if widget.isWindow() else roles.Base)
+    role = roles.Window if widget.isWindow() else roles.Base
+    return _NO_COLOUR if options.is_clear else widget.palette().color(role)
 
 
-def _paint(widget: QWidget, device: QPaintDevice, flags: QWidget.RenderFlag) -> None:
-    """Paint a widget. Raises FileError."""
+@contextmanager
+def _painting(device: QPaintDevice) -> Iterator[QPainter]:
+    """Give a painter on a device. Raises FileError."""
     painter = QPainter()
     if not painter.begin(device):
         raise FileError(_TOO_LARGE)
-    try:  # QWidget's render; QGraphicsView has one of its own
-        QWidget.render(widget, painter, QPoint(), QRegion(), flags)
+    try:
+        yield painter
     finally:
         painter.end()
+
+
+def _render(widget: QWidget, painter: QPainter, flags: QWidget.RenderFlag) -> None:
+    """Paint a widget by QWidget's function: QGraphicsView has one of its own."""
+    QWidget.render(widget, painter, QPoint(), QRegion(), flags)
+
+
+def _parts(widget: QWidget) -> Iterator[QWidget]:
+    """Yield the widgets that are seen in another one."""
+    for child in widget.children():
+        if isinstance(child, QWidget) and not child.isHidden() and not child.isWindow():
+            yield child
+
+
+@contextmanager
+def _uncached(widget: QWidget) -> Iterator[None]:
+    """Let a view paint its background anew: one that is kept would be drawn as an image."""
+    view = widget.parent()
+    if not isinstance(view, QGraphicsView) or widget is not view.viewport():
+        yield
+        return
+    before = view.cacheMode()
+    view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+    yield
+    view.setCacheMode(before)
 
 
 def _draw(widget: QWidget, parent: ET.Element, names: Iterator[str]) -> None:
@@ -150,14 +262,13 @@ def _draw(widget: QWidget, parent: ET.Element, names: Iterator[str]) -> None:
         group.set("transform", f"translate({widget.x()},{widget.y()})")
     if isinstance(widget, QAbstractItemView) and _is_cut_off(widget):
         # Many programs do not clip: rows would cover the scroll bars and leave the drawing.
-        data = base64.b64encode(png_bytes(widget, _SCALE_INSIDE)).decode()
+        data = base64.b64encode(png_bytes(widget, _SHARP)).decode()
         link = {f"{{{_XLINK}}}href": f"data:image/png;base64,{data}"}
         ET.SubElement(group, _IMAGE, place | link)
         return
     group.extend(_named(_alone(widget), name))
-    for child in widget.children():
-        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
-            _draw(child, group, names)
+    for child in _parts(widget):
+        _draw(child, group, names)
 
 
 def _is_cut_off(table: QAbstractItemView) -> bool:
@@ -174,15 +285,8 @@ def _alone(widget: QWidget) -> ET.Element:
     generator.setResolution(widget.logicalDpiX())
     generator.setSize(widget.size())
     generator.setViewBox(widget.rect())
-    view = widget.parent()
-    if isinstance(view, QGraphicsView) and widget is view.viewport():
-        # A cached background would be drawn as an image.
-        before = view.cacheMode()
-        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
-        _paint(widget, generator, _WIDGET_ALONE)
-        view.setCacheMode(before)
-    else:
-        _paint(widget, generator, _WIDGET_ALONE)
+    with _uncached(widget), _painting(generator) as painter:
+        _render(widget, painter, _WIDGET_ALONE)
     return ET.parse(io.BytesIO(buffer.data().data())).getroot()
 
 
@@ -222,3 +326,7 @@ def _continues(line: ET.Element, other: ET.Element) -> bool:
         return False
     points = other.get("points", "").split()
     return len(points) == 2 and line.get("points", "").rstrip().rsplit(" ", 1)[-1] == points[0]
+
+
+WRITERS = {"png": png_bytes, "svg": svg_bytes, "pdf": pdf_bytes}
+"""What makes the file of each kind of picture: as large as the widget fits into its size."""

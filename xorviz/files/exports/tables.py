@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,59 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.network import Weights, weights_of
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.recipe_text import named_runs
 from xorviz.core.runs.record import WEIGHT_FIELDS, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.runs.trace import Trace
+from xorviz.core.runs.trace import LOSS_COLUMNS, loss_rows
 from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
 from xorviz.files.csv_text import table_csv
 from xorviz.files.packing import known_settings
 
-_ROWS = 512
 
+def loss_csv(project: Project) -> str:
+    """Return the loss of all runs that are shown, one below the other: every point that is kept.
 
-def history_csv(record: Record) -> str:
-    """Return the loss of a run; of a watched one, a row for each state that is kept.
-
-    Each of these rows names the run and its program.
+    A row for each point, since runs have other steps than each other: a table with a column for
+    each run would have gaps in which no program draws a line.
     """
-    if (source := record.source) is None:
-        return loss_csv(record.trace)
-    rows = zip(record.trace.steps.tolist(), record.trace.losses.tolist(), strict=True)
-    named = ((*row, source.name, source.program) for row in rows)
-    return table_csv(("step", "loss", "watched run", "program"), named)
-
-
-def loss_csv(trace: Trace) -> str:
-    """Return the loss of a run as lines of step, min, max.
-
-    A short run has a row for each step. In a long run a row covers all steps up to the next row,
-    a power of two of them, with their exact lowest and highest loss. The last rows of a branch of
-    a long run may be based on fewer points.
-    """
-    header = ("step", "min", "max")
-    if not len(trace.steps):
-        return table_csv(header, [])
-    stride = _stride(trace.steps)
-    buckets = trace.steps // stride
-    starts = np.flatnonzero(np.diff(buckets, prepend=-1))
-    lows = np.minimum.reduceat(trace.losses, starts).tolist()
-    highs = np.maximum.reduceat(trace.losses, starts).tolist()
-    first_steps = (buckets[starts] * stride).tolist()
-    return table_csv(header, zip(first_steps, lows, highs, strict=True))
-
-
-def _stride(steps: NDArray[np.int64]) -> int:
-    """Return a power of two that is at least the width of a trace's buckets.
-
-    A trace keeps the extremes of its buckets, whose widths are powers of two, so a row of whole
-    buckets has exact extremes. A branch's buckets are as wide as those of the run it left.
-    """
-    widest_gap = int(np.diff(steps).max(initial=1))
-    if widest_gap == 1:
-        return 1
-    return 1 << max(int(steps[-1]) // _ROWS, widest_gap).bit_length()
+    runs = named_runs(project.record, project.beside, project.pinned)
+    return table_csv(LOSS_COLUMNS, chain(*(loss_rows(name, run.trace) for name, run in runs)))
 
 
 def weights_json(snapshot: Snapshot) -> str:

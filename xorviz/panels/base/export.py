@@ -8,11 +8,14 @@ Cells = tuple[Sequence[str], Iterable[Sequence[str | float | None]]]
 """The names of the columns, and rows of numbers and texts; None and NaN stand for no value."""
 
 EXPORTS = {
-    "csv": "Save table as CSV…",
-    "png": "Save picture as PNG…",
-    "svg": "Save drawing as SVG…",
+    "picture": ("Export…", "Save a picture of this panel: PNG, SVG or PDF, in any size"),
+    "csv": ("Save table as CSV…", "Save what this panel shows now to a file"),
+    "copy_picture": ("Copy picture", "Copy this panel to the clipboard, as it looks here"),
+    "copy_table": ("Copy table", "Copy the numbers of this panel to the clipboard, as text"),
 }
-"""Texts of the actions, by the kind of file."""
+"""Texts and tips of the actions, by what a view requests."""
+OF_TABLES = ("csv", "copy_table")
+"""Those for views that have a table."""
 
 COPY_DESCRIPTION = "Copy description"
 """Text of the action that is below them."""

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAccessibleWidget, QMenu, QScrollBar, QWidget
 
 from xorviz.panels import registry
-from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, Cells
+from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, OF_TABLES, Cells
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explain_action
@@ -78,7 +78,8 @@ class View(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = LIGHT
         self.options: list[QAction] = []
-        self.exports = [self._export(kind) for kind in EXPORTS if kind != "csv" or self.has_table]
+        kinds = (kind for kind in EXPORTS if self.has_table or kind not in OF_TABLES)
+        self.exports = [self._export(kind) for kind in kinds]
         """Ways to save or copy what is shown; below the options in the context menu."""
         tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
         copy = self._action(f"{name}_copy_description", COPY_DESCRIPTION, tip)
@@ -192,8 +193,7 @@ class View(QWidget):
         return choice
 
     def _export(self, kind: str) -> QAction:
-        tip = "Save what this panel shows now to a file"
-        action = self._action(f"{self.objectName()}_{kind}", EXPORTS[kind], tip)
+        action = self._action(f"{self.objectName()}_{kind}", *EXPORTS[kind])
         action.triggered.connect(lambda: self.export_requested.emit(kind))
         return action
 

@@ -8,9 +8,10 @@ from PySide6.QtGui import QAction, QKeyEvent
 from xorviz.core import numerals
 from xorviz.core.arrays import nearest
 from xorviz.core.runs.project import PinnedRun, Project
+from xorviz.core.runs.recipe_text import named_runs
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.trace import Trace
+from xorviz.core.runs.trace import LOSS_COLUMNS, Trace, loss_rows
 from xorviz.core.settings import LOSS_FORMULAS, LOSS_WORDS
 from xorviz.panels.base.curves import NAME as NORM
 from xorviz.panels.base.curves import RUN_STYLES, WIDTH, norm_axis, norm_curve, read_norm
@@ -214,16 +215,12 @@ class LossPlot(SnapshotView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the recorded points of all curves that are shown, one run below the other."""
-        traces = [("this run", snapshot.record.trace)]
-        if snapshot.beside is not None:
-            traces.append(("B", snapshot.beside.trace))
-        traces += [(run.name, run.record.trace) for run in self._pinned]
-        parts = ((n, (t.steps, t.losses, t.gradient_norms)) for n, t in traces)
-        points = ((n, zip(*(part.tolist() for part in p), strict=True)) for n, p in parts)
-        rows = ((name, *point) for name, found in points for point in found)
+        beside = None if snapshot.beside is None else snapshot.beside.record
+        runs = named_runs(snapshot.record, beside, self._pinned)
+        rows = chain(*(loss_rows(name, run.trace) for name, run in runs))
         curve = self._drawing.curve or DrawnCurve((), ())
         drawn = ((NAME, *point, None) for point in zip(curve.steps, curve.losses, strict=True))
-        return ("run", "step", "loss", "gradient_norm"), chain(rows, drawn)
+        return LOSS_COLUMNS, chain(rows, drawn)
 
     def describe(self, snapshot: Snapshot) -> str:
         formula = LOSS_FORMULAS[snapshot.config.loss]

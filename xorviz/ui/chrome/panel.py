@@ -23,6 +23,8 @@ _LEAST_WIDTH, _MOST = 10, QSize(18, 13)
 """The space that any panel asks for at least and at most, in lines of text."""
 _FRAME = 2
 """Pixels of the frames around the content and around the slot."""
+AROUND = QSize(2 * (_MARGIN + _FRAME), _MARGIN + 2 * _FRAME)
+"""Pixels around the content in all, but for the header of a slot."""
 _MAXIMISE, _RESTORE = "Ma&ximise", "&Restore"
 _OWN_WINDOW, _BACK = "Own &window", "Put &back"
 
@@ -137,7 +139,7 @@ class Panel(QWidget):
         size = wanted.boundedTo(_MOST * line).expandedTo(
             QSize(_LEAST_WIDTH, self._least_lines) * line
         )
-        return size + QSize(2 * (_MARGIN + _FRAME), _MARGIN + 2 * _FRAME)
+        return size + AROUND
 
     def minimumSizeHint(self) -> QSize:
         """Need nothing: what arranges the panels knows what fits."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -75,7 +75,7 @@ QAbstractSpinBox {{ background: {panel}; border: 1px solid {rule}; border-radius
     padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;
     width: 0; height: 0; border: none; }}
-QLineEdit#search, LessonView QLineEdit, QDialog#own_network QLineEdit,
+QLineEdit#search, QLineEdit#export_size, LessonView QLineEdit, QDialog#own_network QLineEdit,
 QPlainTextEdit, QTextBrowser#own_diagnosis {{ background: {panel}; color: {text};
     border: 1px solid {rule}; border-radius: 5px; padding: 3px 6px; }}
 QDialog#own_network QLineEdit {{ padding: 4px 6px; }}
@@ -83,6 +83,7 @@ QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}
 View:focus, QScrollArea#lesson_page:focus,
 QAbstractSpinBox:focus, QComboBox:focus, QComboBox:on, QLineEdit#search:focus,
+QLineEdit#export_size:focus,
 LessonView QLineEdit:focus, QDialog#own_network QLineEdit:focus,
 QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox:hover {{ background: {hover}; }}
@@ -131,6 +132,16 @@ QProgressBar#lab_progress {{ background: {hairline}; border: none; border-radius
 QProgressBar#lab_progress::chunk {{ background: {accent}; border-radius: 2px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; padding: 3px; }}
+"""
+
+
+# Its first rule is for texts that take their colour from the application's palette elsewhere.
+_PICTURE_SHEET = f"""
+QWidget {{{{ color: {{text}}; }}}}
+{_SHEET}
+QFrame#panel_card, View:focus, QTableView:focus {{{{ border-color: transparent; }}}}
+QTableView::item:focus {{{{ background: transparent; }}}}
+QGraphicsView {{{{ background: {{panel}}; border: none; }}}}
 """
 
 
@@ -202,6 +213,12 @@ def put_on_sheet(application: QApplication, theme: Theme) -> None:
     A font that is set while there is a style sheet reaches widgets only with the next sheet.
     """
     application.setStyleSheet(_SHEET.format_map(vars(theme)))
+
+
+def dress(widget: QWidget, theme: Theme) -> None:
+    """Apply a theme to a widget that is drawn for a picture, with no sign of the focus."""
+    widget.setStyleSheet(_PICTURE_SHEET.format_map(vars(theme)))
+    widget.setPalette(palette(theme))
 
 
 def system_theme(application: QApplication) -> Theme:

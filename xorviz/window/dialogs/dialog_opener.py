@@ -15,6 +15,7 @@ from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
+from xorviz.window.document.settings import Settings
 from xorviz.window.layout.view_set import ViewSet
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ class DialogOpener(QObject):
         views: ViewSet,
         appearance: Appearance,
         actions: Actions,
+        settings: Settings,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._document = window, session, document
         self._display, self._views, self._appearance = display, views, appearance
-        self._actions = actions
+        self._actions, self._settings = actions, settings
         self.saver = FileSaver(self)
         """Saves what panels show, and reports the result."""
 
@@ -154,35 +156,47 @@ class DialogOpener(QObject):
 
     @Slot()
     def export(self) -> None:
+        self._export()
+
+    def _export(self, of: View | None = None) -> None:
+        """Show the export dialog, for a picture of a panel if one is named."""
         from xorviz.window.export.export_dialog import ExportDialog
         from xorviz.window.export.exporter import WINDOW, Source
 
         def made() -> QDialog:
-            shown = [view for view in self._views.of_snapshots if view.isVisible()]
+            shown = [view for view in self._views.all if view.isVisible() or view is of]
             views: dict[str, QWidget] = {WINDOW: self._window}
             views |= {view.objectName(): view for view in shown}
             seen, project = self._display.seen, lambda: self._document.project
             source = Source(views, seen, project, self._appearance.theme)
-            dialog = ExportDialog(self._window, source)
+            dialog = ExportDialog(self._window, source, self._settings)
             self._appearance.changed.connect(dialog.apply_theme)
             return dialog
 
         if self._display.snapshot is not None:
             self._show(ExportDialog, made)
+            if of is not None and (dialog := self._window.findChild(ExportDialog)):
+                dialog.choose_view(of)
 
     def export_panel(self, view: View, kind: str) -> None:
-        """Make the file of a panel now, and ask for a path."""
-        from xorviz.window.export.exporter import content_of
+        """Do what a panel requests, one of EXPORTS."""
+        from xorviz.window.export.exporter import copy_of, table_of
 
+        if kind == "picture":
+            self._export(view)
+            return
         try:
-            content = content_of(view, kind)
+            if kind == "csv":
+                self._save_table(view, table_of(view))
+            else:
+                self.saver.noticed.emit(copy_of(view, kind))
         except FileError as error:
             self.saver.refused.emit(str(error))
-            return
-        name = f"xorviz-{view.objectName().replace('_', '-')}.{kind}"
-        pattern = f"{kind.upper()} (*.{kind})"
-        write = partial(self.saver.write, content=content)
-        self.saver.ask(view.window(), "Save", name, pattern, write)
+
+    def _save_table(self, view: View, table: str) -> None:
+        name = f"xorviz-{view.objectName().replace('_', '-')}.csv"
+        write = partial(self.saver.write, content=table.encode())
+        self.saver.ask(view.window(), "Save", name, "CSV (*.csv)", write)
 
     def _show(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
         """Show the window's dialog of this kind; if it is open, bring it to the front."""

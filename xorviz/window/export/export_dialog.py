@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QPushButton,
     QRadioButton,
@@ -20,11 +22,21 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.rules import Whole
+from xorviz.core.rules import Choice, SettingError, Whole, parsed
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.animation import PILLOW_MISSING, is_available
-from xorviz.files.exports.pictures import SCALES
+from xorviz.files.exports.picture_options import (
+    BACKGROUND,
+    DPI,
+    MM_PER_INCH,
+    PICTURES,
+    PNG_DPI,
+    SIZE,
+    PictureOptions,
+    Size,
+)
 from xorviz.files.exports.script import NO_SCRIPT
+from xorviz.panels.base.view import View
 from xorviz.panels.registry import pictured
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
@@ -34,9 +46,9 @@ from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.document.file_dialogs import FileSaver
+from xorviz.window.document.settings import Settings
 from xorviz.window.export.exporter import (
     KINDS,
-    PICTURES,
     WINDOW,
     ExportKind,
     Job,
@@ -49,6 +61,7 @@ from xorviz.window.export.offscreen import FRAMES_PER_SECOND, frame_steps
 
 _FRAMES, _DEFAULT_FRAMES = Whole(10, 200), 60
 _RATE = Whole(1, 50)
+_KIND = Choice(tuple(KINDS))
 
 
 class KindList(QWidget):
@@ -82,6 +95,11 @@ class KindList(QWidget):
         self._kinds[suffix].setEnabled(is_offered)
         self._why_none[suffix].setVisible(not is_offered)
 
+    def choose(self, suffix: str) -> None:
+        """Choose a kind if it is offered."""
+        if self._kinds[suffix].isEnabled():
+            self._kinds[suffix].setChecked(True)
+
     @property
     def suffix(self) -> str:
         return next(suffix for suffix, button in self._kinds.items() if button.isChecked())
@@ -97,16 +115,22 @@ class ExportOptions(QStackedWidget):
         """Offer pictures of these views, by name with their titles, and of the window."""
         super().__init__()
         self._view = ChoiceField("export_view", {**views, WINDOW: "Whole window"})
-        self._scale = ChoiceField("export_scale", {str(n): f"{n}×" for n in SCALES})
-        self._scale.choose("2")
+        self._size = QLineEdit(placeholderText="As on screen, or such as 85 mm")
+        self._size.setObjectName("export_size")
+        self.dpi = NumberField("export_dpi", DPI)
+        self.dpi.setValue(PNG_DPI)
+        texts = {name: name.capitalize() for name in BACKGROUND.names}
+        self._background = ChoiceField("export_background", texts)
         self._film_views = {e.name: SwitchField(f"film_{e.name}", e.title) for e in pictured()}
         self.frames = NumberField("film_frames", _FRAMES)
         self.frames.setValue(_DEFAULT_FRAMES)
         self.rate = NumberField("film_rate", _RATE)
         self.rate.setValue(FRAMES_PER_SECOND)
-        for field in (self._view, self._scale):
+        for field in (self._view, self._background):
             field.currentIndexChanged.connect(self.changed)
-        for number in (self.frames, self.rate):
+        self._size.textChanged.connect(self.changed)
+        self._size.editingFinished.connect(self._check_size)
+        for number in (self.frames, self.rate, self.dpi):
             number.valueChanged.connect(self.changed)
             number.refused.connect(self.refused)
         for page in (QWidget(), self._of_picture(), self._of_film()):
@@ -117,8 +141,12 @@ class ExportOptions(QStackedWidget):
         form = QFormLayout(page)
         form.setContentsMargins(0, 0, 0, 0)
         _add(form, self._view, "&Panel", "The panel to export, or the whole window.")
-        about = "Image pixels for each screen pixel. Use 2× or more for print."
-        _add(form, self._scale, "Sc&ale", about)
+        about = f"{SIZE.allowed[0].upper()}{SIZE.allowed[1:]}. A panel is laid out in this size."
+        _add(form, self._size, "Si&ze", about)
+        about = "Pixels per inch of a PNG. Use 300 or more for print."
+        _add(form, self.dpi, "&Resolution (dpi)", about)
+        about = "White and transparent pictures are in light colours, whatever the window is in."
+        _add(form, self._background, "&Background", about)
         return page
 
     def _of_film(self) -> QWidget:
@@ -137,17 +165,40 @@ class ExportOptions(QStackedWidget):
 
     def show_kind(self, suffix: str) -> None:
         self.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
-        self._scale.setEnabled(suffix == "png")  # a drawing has none
+        self.dpi.setEnabled(suffix == "png")  # a drawing has none
+        for field in (self._size, self._background):
+            field.setEnabled(bool(self.view))  # the window is drawn as it is
 
     @property
     def view(self) -> str:
         """The name of the view in a picture, or WINDOW."""
         return str(self._view.currentData())
 
+    def choose_view(self, name: str, views: Mapping[str, str]) -> None:
+        """Choose one of these views."""
+        self._view.offer({**views, WINDOW: "Whole window"})
+        self._view.choose(name)
+
     @property
-    def scale(self) -> int:
-        """Pixels for each pixel of the screen, along one side."""
-        return int(self._scale.currentData())
+    def picture(self) -> PictureOptions:
+        """What is asked of a picture. Raises SettingError for a size that is none."""
+        size = cast("Size | None", parsed(SIZE, "Size", self._size.text()))
+        return PictureOptions(size, round(self.dpi.value()), str(self._background.currentData()))
+
+    @Slot()
+    def _check_size(self) -> None:
+        try:
+            _ = self.picture
+        except SettingError as error:
+            self.refused.emit(str(error))
+
+    def keep_in(self, settings: Settings) -> None:
+        """Show what was chosen last for a picture, and keep what is chosen."""
+        settings.keep("export_size", SIZE, "", self._size.setText, self._size.textChanged)
+        settings.keep("export_dpi", DPI, PNG_DPI, self.dpi.setValue, self.dpi.valueChanged)
+        field, key = self._background, "export_background"
+        field.choose(settings.choice(key, BACKGROUND, "white"))
+        field.currentIndexChanged.connect(lambda: settings.set_choice(key, field.currentData()))
 
     @property
     def film_views(self) -> list[str]:
@@ -156,8 +207,8 @@ class ExportOptions(QStackedWidget):
 
     def take_typed(self) -> None:
         """Commit a number that is still being typed."""
-        self.frames.interpretText()
-        self.rate.interpretText()
+        for number in (self.frames, self.rate, self.dpi):
+            number.interpretText()
 
 
 def _add(form: QFormLayout, field: QWidget, label: str, text: str) -> None:
@@ -197,7 +248,7 @@ QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 class ExportDialog(Dialog):
     """Exports pictures, numbers and animations. Modeless; closing it cancels what is being made."""
 
-    def __init__(self, parent: QWidget, source: Source) -> None:
+    def __init__(self, parent: QWidget, source: Source, settings: Settings) -> None:
         super().__init__(parent, "export_dialog", "Export")
         self._source = source
         self._saver = FileSaver(self)
@@ -211,9 +262,22 @@ class ExportDialog(Dialog):
         self._slices.timeout.connect(self._work)
         self._build()
         self._kinds.offer("py", source.snapshot().record.source is None)
+        self._kinds.choose(settings.choice("export_kind", _KIND, "png"))
+        self._kinds.changed.connect(lambda: settings.set_choice("export_kind", self._kinds.suffix))
+        self._options.keep_in(settings)
         self.apply_theme(source.theme)
         self._show_kind()
         self.open_wide(_WIDTH, 0)
+
+    def choose_view(self, view: View) -> None:
+        """Offer a picture of a panel, of the kind that was saved last."""
+        self._source.views[view.objectName()] = view
+        self._options.choose_view(view.objectName(), self._titles())
+        if self._kinds.suffix not in PICTURES:
+            self._kinds.choose("png")
+
+    def _titles(self) -> dict[str, str]:
+        return {name: view.accessibleName() for name, view in self._source.views.items()}
 
     def apply_theme(self, theme: Theme) -> None:
         self._source.theme = theme
@@ -223,9 +287,8 @@ class ExportDialog(Dialog):
         self._say("")
 
     def _build(self) -> None:
-        titles = {name: view.accessibleName() for name, view in self._source.views.items()}
         self._kinds = KindList()
-        self._options = ExportOptions(titles)
+        self._options = ExportOptions(self._titles())
         self._sentence = text_label("export_sentence", lines=3)
         self._inside = QWidget()
         right = column(None, self._sentence, (self._options, 1), gap=6)
@@ -283,11 +346,8 @@ class ExportDialog(Dialog):
 
     def _details(self) -> str:
         """Return the size of a picture, or the length of an animation, in words."""
-        if self._kinds.suffix == "png":
-            seen = self._source.views[self._options.view]
-            size = seen.size() * self._options.scale
-            text = f" {size.width()}\u00a0×\u00a0{size.height()}\u00a0pixels."
-            return text if seen.isVisible() else ""
+        if self._kinds.suffix in PICTURES:
+            return self._size()
         if self._kinds.suffix != "gif":
             return ""
         if not self._options.film_views:
@@ -297,6 +357,20 @@ class ExportDialog(Dialog):
         seconds = numerals.plain(round(len(shown) / options.rate.value(), 1))
         steps = f"steps 0 to {numerals.whole(shown[-1])}"
         return f" {numerals.counted(len(shown), 'frame')}, {steps}, in {seconds} seconds."
+
+    def _size(self) -> str:
+        """Return the size of a picture in words, if there is one and it is known."""
+        view, kind = self._options.view, self._kinds.suffix
+        try:
+            options = self._source.possible(view, self._options.picture)
+        except SettingError:
+            return ""  # it is told when the size has been typed
+        if (shape := self._source.shape(view)) is None:
+            return ""
+        across, up = options.inches(kind, shape)
+        per_inch, unit = (options.dpi, "pixels") if kind == "png" else (MM_PER_INCH, "mm")
+        sides = [numerals.plain(round(side * per_inch, unit == "mm")) for side in (across, up)]
+        return f" {sides[0]}\u00a0×\u00a0{sides[1]}\u00a0{unit}."
 
     def _say(self, text: str, is_failure: bool = False) -> None:
         self._message.setStyleSheet(f"color: {self._source.theme.wrong}" if is_failure else "")
@@ -323,7 +397,7 @@ class ExportDialog(Dialog):
         name = suggested_name(self._source.snapshot(), self._kinds.suffix)
         try:
             content = self._content()
-        except FileError as error:
+        except (FileError, SettingError) as error:
             self._show_failure(str(error))
             return
         pattern = f"{self._kind.title} (*.{self._kinds.suffix})"
@@ -341,7 +415,7 @@ class ExportDialog(Dialog):
         if self._kinds.suffix == "gif":
             views, frames, pace = options.film_views, options.frames.value(), options.rate.value()
             return film_job(self, source.project(), views, round(frames), pace, source.theme)
-        return source.content(self._kinds.suffix, options.view, options.scale)
+        return source.content(self._kinds.suffix, options.view, options.picture)
 
     def _copy_text(self, content: bytes, remark: str) -> None:
         QGuiApplication.clipboard().setText(content.decode())
@@ -352,11 +426,11 @@ class ExportDialog(Dialog):
         options, suffix = self._options, self._kinds.suffix
         try:
             if suffix in PICTURES:
-                self._source.copy(suffix, options.view, options.scale)
+                self._source.copy(suffix, options.view, options.picture)
                 self._say(_COPIED)
             else:
                 self._use_content(self._content(), self._copy_text)
-        except FileError as error:
+        except (FileError, SettingError) as error:
             self._show_failure(str(error))
 
     def _use_content(self, content: bytes | Job, use: Use) -> None:
@@ -416,7 +490,7 @@ class ExportDialog(Dialog):
             self._kinds.offer("py", self._source.snapshot().record.source is None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter in a number field commit the number only."""
+        """Let Enter in a field commit what is typed only."""
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if not (is_enter and isinstance(focus_of(self), NumberField)):
+        if not (is_enter and isinstance(focus_of(self), NumberField | QLineEdit)):
             super().keyPressEvent(event)

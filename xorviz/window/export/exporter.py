@@ -1,10 +1,13 @@
 """The kinds of exported files, and their content."""
 
+import csv
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from typing import TypeVar
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
@@ -14,16 +17,18 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import FUNCTIONS
 from xorviz.files.atomic import FileError
 from xorviz.files.csv_text import table_csv
-from xorviz.files.exports.pictures import copy_drawing, copy_picture
+from xorviz.files.exports.picture_options import SCREEN_DPI, PictureOptions
+from xorviz.files.exports.pictures import WRITERS, copy_drawing, copy_picture
 from xorviz.files.exports.script import check_repeatable, numpy_script
-from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
+from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.files.lab_table import networks_csv, recipes_csv
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_view import LabView
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.offscreen import OffscreenRenderer, film, picture, whole
+from xorviz.window.export.offscreen import OffscreenRenderer, film, whole
+from xorviz.window.export.pose import posed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,15 @@ KINDS = {
         "Vector graphics of a panel or of the whole window: sharp at any size, and editable in a "
         "drawing program.",
     ),
+    "pdf": ExportKind(
+        "Drawing (PDF)",
+        "Vector graphics for a paper, on a page as large as the picture.",
+        is_pasted=False,
+    ),
     "csv": ExportKind(
         "Loss (CSV)",
-        "The loss curve as a table for a spreadsheet: step, lowest and highest loss.",
+        "The loss of all runs that are shown, as a table: run, step, loss and gradient norm, a row "
+        "for each point of a curve.",
         is_of_whole_run=True,
     ),
     "npz": ExportKind(
@@ -74,8 +85,6 @@ KINDS = {
 }
 """By suffix."""
 
-PICTURES = ("png", "svg")
-
 Job = Generator[tuple[int, int], None, tuple[bytes, str]]
 """Makes a file that takes longer: gives, after each slice of work, how much is done of how much;
 returns the file and a remark for the user, which may be empty. Closing it frees what it needed."""
@@ -86,6 +95,8 @@ SLICE_SECONDS = 0.05
 _WORD = re.compile(r"\w+", re.ASCII)
 """What of a name every disk can take into the name of a file."""
 
+_Made = TypeVar("_Made")
+
 WINDOW = ""
 """Stands for the whole window in place of a view's name."""
 
@@ -94,41 +105,49 @@ WINDOW = ""
 class Source:
     """The source of exported files: the views of the window, the snapshot and the project."""
 
-    views: Mapping[str, QWidget]
+    views: dict[str, QWidget]
     """By name; the whole window is WINDOW."""
     snapshot: Callable[[], Snapshot]
     project: Callable[[], Project]
     theme: Theme
 
-    @contextmanager
-    def subject(self, view: str) -> Iterator[QWidget]:
-        """Give the widget to draw: a view of the window or, if it is hidden, one off screen."""
-        if (widget := self.views[view]).isVisible():
-            if isinstance(widget, View):
-                widget.describe_again()
-            yield widget
-            return
-        with closing(OffscreenRenderer(self.project(), [view], self.theme)) as renderer:
-            renderer.show(self.snapshot())
-            renderer.describe()
-            yield renderer.widget
-
-    def content(self, suffix: str, view: str, scale: int) -> bytes:
+    def content(self, suffix: str, view: str, options: PictureOptions) -> bytes:
         """Return a picture of a view, or numbers, as a file. Raises FileError."""
         match suffix:
             case "csv":
-                return history_csv(self.snapshot().record).encode()
+                return loss_csv(self.project()).encode()
             case "npz":
                 return weights_npz(self.snapshot())
             case "json":
                 return weights_json(self.snapshot()).encode()
-        with self.subject(view) as widget:
-            return picture(widget, suffix, scale)
+        return self._made(view, suffix, options, WRITERS[suffix])
 
-    def copy(self, suffix: str, view: str, scale: int) -> None:
+    def copy(self, suffix: str, view: str, options: PictureOptions) -> None:
         """Copy a picture to the clipboard. Raises FileError."""
-        with self.subject(view) as widget, whole():
-            copy_picture(widget, scale) if suffix == "png" else copy_drawing(widget)
+        self._made(view, suffix, options, copy_picture if suffix == "png" else copy_drawing)
+
+    def _made(
+        self, name: str, suffix: str, options: PictureOptions, make: Callable[..., _Made]
+    ) -> _Made:
+        """Return what is made of a view with these options. Raises FileError if it is empty."""
+        view, options = self.views[name], self.possible(name, options)
+        if not isinstance(view, View):
+            with whole():
+                return make(view, options)
+        if view.is_empty:
+            raise _nothing_in(view)
+        with posed(view, options, suffix) as drawing, whole():
+            return make(drawing, options)
+
+    def shape(self, view: str) -> tuple[float, float] | None:
+        """Return the pixels of a view on screen, if its pictures are made in that shape."""
+        seen = self.views[view]
+        is_drawn_so = not isinstance(seen, View) or type(seen).drawing is View.drawing
+        return (seen.width(), seen.height()) if seen.isVisible() and is_drawn_so else None
+
+    def possible(self, view: str, options: PictureOptions) -> PictureOptions:
+        """Return what of these options a view can have: the window is drawn as it is."""
+        return options if isinstance(self.views[view], View) else PictureOptions(dpi=options.dpi)
 
 
 def film_job(
@@ -140,7 +159,8 @@ def film_job(
     theme: Theme,
 ) -> Job:
     """Make an animation of a project, drawn off screen; counts frames."""
-    with closing(OffscreenRenderer(project, views, theme, owner)) as stage:
+    look = PictureOptions(background="dark" if theme.name == "dark" else "white")
+    with closing(OffscreenRenderer(project, views, look, parent=owner)) as stage:
         return (yield from film(project, frames, stage.pixels_of, frames_per_second)), ""
 
 
@@ -171,20 +191,35 @@ def suggested_name(snapshot: Snapshot, suffix: str) -> str:
     return f"{'-'.join(words)}-{settings}-step{step}.{suffix}"
 
 
-_SCALE = 2
-"""Pixels of a picture for each pixel of the screen: sharp in print."""
+_COPIED_DPI = 3 * SCREEN_DPI
+"""Sharp in print."""
 
 
-def content_of(view: View, kind: str) -> bytes:
-    """Return a panel's table, picture or drawing. Raises FileError if there is none yet."""
+def copy_of(view: View, kind: str) -> str:
+    """Copy a panel's picture, as it looks on screen, or its table, and say so.
+
+    One at a time: a word processor that is offered both would paste the text. Raises FileError if
+    there is nothing yet.
+    """
+    if kind == "copy_table":
+        lines = ("\t".join(cells) for cells in csv.reader(table_of(view).splitlines()))
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        return f"Copied the table of {view.title}."
     if view.is_empty:
         raise _nothing_in(view)
-    if kind != "csv":
-        return picture(view.drawing(), kind, _SCALE)
+    with whole():
+        copy_picture(view.drawing(), PictureOptions(dpi=_COPIED_DPI))
+    return f"Copied the picture of {view.title}."
+
+
+def table_of(view: View) -> str:
+    """Return a panel's table as CSV. Raises FileError if there is none yet."""
+    if view.is_empty:
+        raise _nothing_in(view)
     if isinstance(view, LabView):
-        return _lab_csv(view).encode()
+        return _lab_csv(view)
     if (table := view.table()) is not None:
-        return table_csv(*table).encode()
+        return table_csv(*table)
     if isinstance(view, LabRecipe):
         raise FileError("No published experiment has been repeated yet.")
     raise _nothing_in(view)

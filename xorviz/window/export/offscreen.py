@@ -6,9 +6,9 @@ from contextlib import closing, contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.current_run import CurrentRun, current_run
@@ -19,16 +19,17 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.atomic import FileError
 from xorviz.files.exports import pictures
 from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available
+from xorviz.files.exports.picture_options import PictureOptions
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.chrome.panel import lay_out
+from xorviz.ui.chrome.panel import AROUND
 from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.chrome.texts import ElidedLabel
-from xorviz.ui.forms.boxes import row
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.guard import notes_painted
-from xorviz.ui.plot.plot import Plot
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import LIGHT
 from xorviz.ui.theme.style import apply_theme
+from xorviz.window.export.pose import least_size, put_on_background, settle
 from xorviz.window.layout.desk import framed
 
 _MOST_IN_ROW = 2
@@ -48,27 +49,23 @@ def whole() -> Iterator[None]:
         raise FileError("The picture could not be drawn.")
 
 
-def picture(widget: QWidget, kind: str, scale: int) -> bytes:
-    """Return a PNG or SVG file of a widget; an SVG has no scale. Raises FileError."""
-    with whole():
-        is_png = kind == "png"
-        return pictures.png_bytes(widget, scale) if is_png else pictures.svg_bytes(widget)
-
-
 class OffscreenRenderer:
     """New views of a project side by side, never on screen, with its settings above them.
 
-    Must be closed, unless it is deleted with its parent.
+    They look and are laid out as for a picture of a kind. Must be closed, unless it is deleted with
+    its parent.
     """
 
     def __init__(
         self,
         project: Project,
         views: Sequence[str],
-        theme: Theme = LIGHT,
+        options: PictureOptions,
+        kind: str = "png",
         parent: QWidget | None = None,
     ) -> None:
         entries = [registry.entry(name) for name in views]
+        self._options, self._kind = options, kind
         self._views: list[SnapshotView] = [entry.make() for entry in entries]
         self.widget = QWidget(parent, Qt.WindowType.Window)
         """The widget that holds all views."""
@@ -85,17 +82,24 @@ class OffscreenRenderer:
         # A long name gives way to step and loss.
         self._settings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._moment.setMinimumWidth(1)
-        caption = row(None, (self._settings, 1), self._moment, margins=(4, 0, 4, 0))
+        margins = (4, 0, 4, 0)
+        caption: QLayout = row(None, (self._settings, 1), self._moment, margins=margins)
+        if options.size is not None:  # it may be narrow
+            self._moment.setAlignment(Qt.AlignmentFlag.AlignLeft)
+            caption = column(None, self._settings, self._moment, margins=margins)
         grid.addLayout(caption, 0, 0, 1, columns)
+        self._slots: list[PanelSlot] = []
         for place, (entry, view) in enumerate(zip(entries, self._views, strict=True)):
             panel, slot = framed(view), PanelSlot()
+            self._slots.append(slot)
             slot.put([panel], panel)
             slot.show_buttons(False)
             slot.setMinimumSize(*(entry.picture or (0, 0)))
-            view.apply_theme(theme)
             view.answer_at_once()
             view.show_project(project)
             grid.addWidget(slot, 1 + place // columns, place % columns)
+            grid.setRowStretch(1 + place // columns, 1)
+        put_on_background(self.widget, self._views, options)
         self._has_settled = False
 
     def show(self, snapshot: Snapshot) -> None:
@@ -136,16 +140,22 @@ class OffscreenRenderer:
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
 
     def _settle(self) -> None:
-        """Finish the layout: axes have their final widths only after they are painted."""
         self._has_settled = True
         # Fixed: all frames of an animation must have one size.
-        self.widget.setFixedSize(self.widget.minimumSizeHint())
+        self.widget.setFixedSize(self._size())
         self.widget.show()
-        for _ in range(2):
-            self.image()
-            for frame in (f for plot in self.widget.findChildren(Plot) for f in plot.frames):
-                QCoreApplication.sendPostedEvents(frame, QEvent.Type.LayoutRequest)
-            lay_out(self.widget)
+        settle(self.widget)
+
+    def _size(self) -> QSize:
+        """Return the size of the panels' pictures, or that in which they fill what is asked for."""
+        usual = self.widget.minimumSizeHint()
+        if self._options.size is None:
+            return usual
+        for view, slot in zip(self._views, self._slots, strict=True):
+            slot.setMinimumSize(least_size(view) + AROUND + QSize(0, slot.header_height))
+        self._grid.activate()
+        least = self.widget.minimumSizeHint().toTuple()
+        return QSize(*self._options.layout(self._kind, usual.toTuple(), least))
 
 
 def film(
@@ -216,17 +226,23 @@ def _way_to(current: CurrentRun, step: int) -> Iterator[None]:
             end = time.perf_counter() + _SLICE_SECONDS
 
 
-def render_picture(project: Project, step: int, view: str, kind: str, scale: int) -> bytes:
-    """Return a view of a run at a step as a PNG or SVG file, also without an application.
+def render_picture(
+    project: Project, step: int, view: str, kind: str, options: PictureOptions
+) -> bytes:
+    """Return a view of a run at a step as a file, also without an application.
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
     kernel = kernel_for(project.record)
     snapshot = current_run(project.record, step, beside=project.beside, kernel=kernel).snapshot()
-    with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
+    with (
+        application(),
+        closing(OffscreenRenderer(project, [view], options, kind)) as renderer,
+        whole(),
+    ):
         renderer.show(snapshot)
         renderer.describe()
-        return picture(renderer.widget, kind, scale)
+        return pictures.WRITERS[kind](renderer.widget, options)
 
 
 def render_gif(project: Project, view: str, frames: int) -> bytes:
@@ -234,17 +250,17 @@ def render_gif(project: Project, view: str, frames: int) -> bytes:
 
     Raises FileError, and ArithmeticError if it cannot be replayed.
     """
-    with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
+    with application(), closing(OffscreenRenderer(project, [view], PictureOptions())) as renderer:
         return finished(film(project, frames, renderer.pixels_of))
 
 
 @contextmanager
-def _application() -> Iterator[None]:
+def application() -> Iterator[None]:
     """Use the application that exists, or a temporary one in light colours."""
     if QApplication.instance() is not None:
         yield
         return
-    application = QApplication(["xorviz"])
-    apply_theme(application, LIGHT)
+    made = QApplication(["xorviz"])
+    apply_theme(made, LIGHT)
     yield
-    application.shutdown()
+    made.shutdown()
