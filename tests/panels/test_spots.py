@@ -30,7 +30,7 @@ WAY = (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Down)
 """Keys that go to several places of a panel."""
 FEW = 2
 """Places of a panel that are tried with Enter and a click."""
-OF_THE_WINDOW = {"lab_follow_steps"}
+OF_THE_WINDOW = {"lab_follow_steps", "map_back"}
 """Options that change only what the window does."""
 UNSETTLED = {"gradient_norm"}
 """Options that change the width of an axis, which follows a resize only."""

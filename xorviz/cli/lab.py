@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from xorviz.cli.terminal import (
     refuse,
 )
 from xorviz.core import numerals
+from xorviz.core.lists import values_text
 from xorviz.core.numerals import duration, memory
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import differing
@@ -240,7 +240,7 @@ def as_json(snapshot: LabSnapshot, kernel: str) -> str:
     plan = snapshot.plan
     value = {
         "plan": {
-            "seeds": seeds_text(plan.seeds),
+            "seeds": values_text(plan.seeds),
             "steps": plan.steps,
             "stop_when_learned": plan.rules.when_learned,
             "stop_at_loss": plan.rules.at_loss,
@@ -253,16 +253,6 @@ def as_json(snapshot: LabSnapshot, kernel: str) -> str:
         ],
     }
     return json.dumps(value, allow_nan=False) + "\n"
-
-
-def seeds_text(seeds: Sequence[int]) -> str:
-    """Return seeds as --seeds accepts them: 0..499, or 1,2,7."""
-    if isinstance(seeds, range):
-        to = ".." if len(seeds) > 2 else ","
-        return f"{seeds[0]}{to}{seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
-    breaks = [i for i, (a, b) in enumerate(pairwise(seeds), 1) if b != a + 1]
-    ends = pairwise([0, *breaks, len(seeds)])
-    return ",".join(seeds_text(range(seeds[first], seeds[last - 1] + 1)) for first, last in ends)
 
 
 def _recipe_value(recipe: RunConfig, summary: Summary | None) -> dict[str, Any]:
@@ -287,7 +277,7 @@ def _share_value(share: Proportion) -> dict[str, float]:
 
 
 def _plan_text(plan: LabPlan) -> str:
-    seeds = seeds_text(plan.seeds)
+    seeds = values_text(plan.seeds)
     if len(seeds) > _LONGEST_SEEDS:
         seeds = f"{seeds[:_LONGEST_SEEDS].rpartition(',')[0]},…"
     count = len(plan.seeds)
@@ -346,10 +336,8 @@ def _share_text(share: Proportion) -> str:
     return f"{percent(share)} % ({interval_text(share)})"
 
 
-def _quartiles_text(quartiles: tuple[float, float, float] | None) -> str:
-    """Return steps, with one decimal where they lie between two."""
+def _quartiles_text(quartiles: tuple[int, int, int] | None) -> str:
     if quartiles is None:
         return "-"
-    texts = (f"{step:,.1f}".removesuffix(".0") for step in quartiles)
-    low, median, high = (text.replace(",", numerals.THIN_SPACE) for text in texts)
+    low, median, high = map(numerals.whole, quartiles)
     return f"{median} ({low} to {high})"

@@ -3,13 +3,12 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xorviz.core import numerals
 from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.lists import Listed
 from xorviz.core.rules import Readable, SettingError, Switch, Whole, checked
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -22,60 +21,15 @@ if TYPE_CHECKING:
 RECIPE_COUNT = Whole(1, 10_000)
 """Recipes of a plan; more is probably a typing error."""
 
+SEEDS = Listed(SETTINGS["seed"].rule, SEED_COUNT)
+"""What --seeds reads."""
+
 _DESCRIPTION = """Trains many networks and prints how often they succeed, with confidence intervals.
-A setting may have several values, separated by commas: every combination is a recipe, and each
-recipe is trained from the initial weights of every seed."""
+A setting may have several values, separated by commas or as a range such as 2..5: every
+combination is a recipe, and each recipe is trained from the initial weights of every seed."""
 _EPILOG = """Ctrl+C stops at once; the results so far are printed, and kept in a file given with
 --csv. Success rates have 95 % intervals (Wilson). correct: at the end all four outputs are on
 their target's side of 0.5; learned: all four errors are below 0.1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Values of a rule, separated by commas."""
-
-    rule: Readable
-
-    @property
-    def allowed(self) -> str:
-        """The allowed values in words."""
-        return f"{self.rule.allowed}; several with commas between them"
-
-    def parse(self, text: str) -> tuple[object, ...]:
-        """Return the values in a text, each once, or raise ValueError."""
-        return tuple(dict.fromkeys(self.rule.parse(one.strip()) for one in text.split(",")))
-
-
-class Seeds:
-    """Seeds, as ranges and separated by commas."""
-
-    allowed = (
-        f"such as 0..499 or 1,2,7, at most {numerals.counted(SEED_COUNT.high, 'seed')}, "
-        f"each {SETTINGS['seed'].rule.allowed}"
-    )
-
-    def parse(self, text: str) -> Sequence[int]:
-        """Return the seeds in a text, each once.
-
-        Raises ValueError, and ArgumentTypeError for 9..0.
-        """
-        parts = [_range(part.strip()) for part in text.split(",")]
-        SEED_COUNT.check(sum(map(len, parts)))  # before the ranges are expanded
-        return parts[0] if len(parts) == 1 else tuple(dict.fromkeys(chain.from_iterable(parts)))
-
-
-def _range(text: str) -> range:
-    first, to, last = text.partition("..")
-    start = int(first)
-    found = range(start, int(last) + 1 if to else start + 1)
-    for seed in (found.start, found.stop - 1):
-        SETTINGS["seed"].rule.check(seed)
-    if not found:
-        raise argparse.ArgumentTypeError(
-            f"--seeds has an empty range, {start}..{last.strip()}: "
-            "the first seed must not be above the last"
-        )
-    return found
 
 
 class _Switches(Listed):
@@ -85,7 +39,7 @@ class _Switches(Listed):
     def allowed(self) -> str:
         return "off, on, both"
 
-    def parse(self, text: str) -> tuple[object, ...]:
+    def parse(self, text: str) -> Sequence[Any]:
         return (False, True) if text == "both" else super().parse(text)
 
 
@@ -145,7 +99,7 @@ def _plan(options: Mapping[str, Any]) -> "LabPlan":
 def add_lab(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the command to those of the command line."""
     lab = add(
-        usage="xorviz lab [--seeds 0..499] [--width 2,3,4] [--rate 0.1,0.5] [option ...]",
+        usage="xorviz lab [--seeds 0..499] [--width 2..5] [--rate 0.1,0.5] [option ...]",
         description=_DESCRIPTION,
         epilog=_EPILOG,
     )
@@ -153,7 +107,7 @@ def add_lab(add: Callable[..., argparse.ArgumentParser]) -> None:
     for name in SETTINGS:
         _add_list(recipes, name)
     work = lab.add_argument_group("training of each recipe")
-    _add(work, "seeds", Seeds(), "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
+    _add(work, "seeds", SEEDS, "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
          default=range(100))  # fmt: skip
     _add(work, "steps", STEPS, f"steps of each network ({DEFAULT_STEPS})",
          default=DEFAULT_STEPS)  # fmt: skip

@@ -210,6 +210,8 @@ def parsed(rule: Readable, name: str, text: str) -> object:
     """Return the value of typed text, or raise SettingError."""
     try:
         return rule.parse(text)
+    except SettingError as error:  # it says what is wrong
+        raise SettingError(f"{name}: {error}") from None
     except (ValueError, OverflowError):
         raise SettingError(f"{name} is {_shown(text)}; allowed: {rule.allowed}") from None
 

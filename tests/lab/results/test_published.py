@@ -25,7 +25,7 @@ from xorviz.lab.results.published import (
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.lab.training.training import advanced
 
-START, HINTON, HINTON_SMALL, CROSS_VALIDATED, BY_WIDTH, GUESSING = EXPERIMENTS
+START, HINTON, HINTON_SMALL, CROSS_VALIDATED, BY_WIDTH, GUESSING, SLOW, SIZES = EXPERIMENTS
 LOSS = 0.02841901371687946
 OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 
@@ -294,6 +294,32 @@ def test_guesses_are_counted_as_plain_numpy_counts_them(count: int, correct: int
     mean, _, _, guesses, found, *_, first = numbers(reading)
     assert (guesses, found, first) == (count, len(seeds), seeds[0])
     assert (found, mean) == (correct, round(count / correct))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [(SLOW, [24, 95, 100]), (SIZES, [21, 95, 86, 67, 47, 26])],
+    ids=lambda one: getattr(one, "name", ""),
+)
+def test_where_a_claim_is_qualitative_the_numbers_are_as_measured(
+    one: Published, found: list[int]
+) -> None:
+    reading = read(one)
+    assert (reading.mark, [round(number) for number in numbers(reading)]) == (Match.SOFT, found)
+    assert all(compared.published is None for compared in reading.compared)
+
+
+def test_networks_are_counted_where_they_had_learned() -> None:
+    learned = [20_000] * 24 + [20_001] * 71 + [200_001] * 4 + [NO_STEP]
+    snapshot = replace(ended(SLOW, [1] * 100), first_learned=np.array(learned))
+    assert SLOW.read(snapshot).now == "24, 95, 99 of 100"
+
+
+def test_shares_are_those_of_each_size_of_the_start() -> None:
+    rights = (0, 75, 150, 225, 300, 3)
+    firsts = [1 if seed < count else NO_STEP for count in rights for seed in range(300)]
+    assert SIZES.read(ended(SIZES, firsts)).now == "0, 25, 50, 75, 100, 1 %"
 
 
 def correct_guesses_of_plain_numpy(count: int) -> list[int]:

@@ -32,6 +32,7 @@ from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.forms.fields import ChoiceField, NumberField
+from xorviz.ui.forms.values_field import ValuesField
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, contrast, luminance
 
 BASE = RunConfig(rate=0.5)
@@ -134,7 +135,7 @@ def test_the_button_requests_the_map_of_the_settings(page: Map) -> None:
 def test_every_setting_can_be_on_either_axis_and_one_chosen_twice_swaps_them(page: Map) -> None:
     assert page.view.head.values == ("rate", "width", 200, 4000)
     fields = page.choice("across"), page.choice("up")
-    assert [field.currentText() for field in fields] == ["→ rate", "↓ width"]
+    assert [field.currentText() for field in fields] == ["rate →", "width ↓"]
     assert len({field.accessibleName() for field in fields if field.toolTip()}) == 2
     for place, name in enumerate(("across", "up")):
         for setting in AXES:
@@ -147,6 +148,24 @@ def test_every_setting_can_be_on_either_axis_and_one_chosen_twice_swaps_them(pag
     page.head_heard.clear()
     page.choice("across").choose("width")
     assert page.head_heard == [("width", "rate", 200, 4000), "width rate"]
+
+
+def test_both_axes_take_typed_lists_and_ranges(page: Map) -> None:
+    across, up = (child(page.view, ValuesField, f"map_{n}_values") for n in ("across", "up"))
+    assert [field.text() for field in (across, up)] == ["0.01..50", "2..6,8,12,16"]
+    type_into(up, "2..5")
+    type_into(across, "0.1..10")
+    plan = page.view.wanted
+    assert (plan.up_values, plan.across_values) == ((2, 3, 4, 5), (0.1, 0.2, 0.5, 1, 2, 5, 10))
+    type_into(up, "2..99")
+    type_into(across, ",".join(f"0.{n}" for n in range(100, 165)))
+    few, many = page.heard["refused"]
+    assert few.startswith("Values of width is '2..99'; allowed: a whole number from 1 to 64")
+    assert many.endswith("at most 64 of them")
+    assert page.view.wanted == plan
+    page.choice("across").choose("width")
+    assert (up.text(), across.text()) == ("0.1..10", "2..5")
+    assert page.view.wanted.shape == (1, 7, 4)
 
 
 def test_a_count_is_typed_with_or_without_its_unit_and_checked(page: Map) -> None:
@@ -311,7 +330,7 @@ def test_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
 
 def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBot) -> None:
     seeds, line = drawn.count("seeds"), child(drawn.view, QToolButton, "map_disclosure")
-    drawn.view.resize(800, 320)
+    drawn.view.resize(900, 320)
     assert (seeds.isVisible(), line.isVisible()) == (True, False)
     assert seeds.y() == drawn.choice("up").y(), "all in a line"
     drawn.view.resize(400, 320)
@@ -319,8 +338,7 @@ def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBo
     assert summary in line.toolTip()
     assert summary in line.accessibleName()
     assert line.text().startswith("width × rate")
-    qtbot.waitUntil(lambda: drawn.map.height() > 250)
-    for is_open in (False, True, False):
+    for is_open in (True, False, True):
         assert (seeds.isVisible(), line.isVisible()) == (is_open, True)
         assert drawn.option("map_settings").isChecked() == is_open
         line.click()

@@ -74,8 +74,17 @@ def texts(grid: CellGrid) -> list[str]:
     return [part.rpartition(">")[2] for part in parts]
 
 
+def test_a_number_has_room_above_and_below_or_is_left_out(qtbot: QtBot) -> None:
+    written = {}
+    for height in range(100, 200, 4):
+        grid = made(qtbot, plan(8, 3), height=height)
+        written[grid.rect_of((1, 1)).height()] = ink(grid, (1, 1))[1]
+    assert all(high <= cell - 4 for cell, high in written.items())
+    assert min(written.values()) == 0 < max(written.values())
+
+
 def test_numbers_lie_then_shrink_then_turn_then_go(qtbot: QtBot) -> None:
-    grids = [made(qtbot, plan(3, columns)) for columns in (3, 8, 24, 60)]
+    grids = [made(qtbot, plan(3, columns)) for columns in (3, 8, 22, 60)]
     assert [bars(grid) for grid in grids] == [[]] * 4
     lying, smaller, turned, gone = (ink(grid, (1, 1)) for grid in grids)
     assert lying[0] > 2 * lying[1]

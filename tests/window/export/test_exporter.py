@@ -488,7 +488,7 @@ def test_the_drawing_of_a_map_shows_the_map_drawn_in_the_theme_and_no_cursor(
     apply_theme(qapp, theme)
     lab.map.apply_theme(theme)
     lab.fill()
-    assert lab.map.wanted.seeds == 200
+    assert lab.map.head.values[2] == 200
     texts = lab.texts("map")
     assert texts[0] == "Success map: share correct, width × rate"
     assert texts[1].startswith("4 seeds · 40 steps ·")

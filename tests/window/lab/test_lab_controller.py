@@ -25,6 +25,7 @@ from xorviz.lab.results.findings import findings_of, train_many
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapPlan
 from xorviz.lab.results.published import EXPERIMENTS
+from xorviz.lab.results.start_map import StartMap
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.lab import Lab as Trainers
 from xorviz.lab.workers.workers import LabError
@@ -308,6 +309,7 @@ def test_choices_and_the_lab_s_own_recipe_are_restored(open_window: Open) -> Non
     assert find(again, NumberField, "lab_seed_count").value() == 77
     assert find(again, NumberField, "lab_steps").value() == 900
     wanted = again.lab.map.wanted
+    assert isinstance(wanted, MapPlan)
     assert (wanted.across, wanted.up, wanted.seeds, wanted.steps) == ("momentum", "rate", 12, 34)
     assert wanted.base.rate == 7
     find(again, ChoiceField, "lab_recipe_choice").choose("current")
@@ -421,6 +423,34 @@ def test_opening_a_seed_ends_what_goes_on_and_what_is_compared(
     action(window, "undo").trigger()
     settle(qtbot, window)
     assert window.document.project == before
+
+
+def test_a_start_of_the_map_is_a_run_and_undo_brings_the_last_one_back(
+    qtbot: QtBot, window: MainWindow, rest: Rest
+) -> None:
+    lab, before = window.lab, window.document.project
+    window.session.intervene("w2", 3.0, (0, 0))
+    settle(qtbot, window)
+    lab.map.head.choose_pair("w1[x1→h1] w2[h3→o]")
+    requested = replace(lab.map.wanted, steps=40)
+    assert isinstance(requested, StartMap)
+    assert requested.parameters[6] == 3, "what was set at step 0 belongs to the start"
+    lab.map.map_requested.emit(requested)
+    qtbot.waitUntil(lambda: lab.map.snapshot is not None and map_of(window).done.sum() >= 81)
+    lab.runner.cancel_all()
+    rest()
+    assert ended(window).startswith("Map of starts: ")
+    found, cell = map_of(window), (0, 16, 32)
+    lab.map.open_requested.emit(requested.record(cell), 40)
+    settle(qtbot, window)
+    assert says(window) == "This start is open at step 40. See it in Learn. Undo goes back."
+    run = window.document.project.record
+    assert run.loss == pytest.approx(found.loss[requested.place(cell)], rel=1e-9)
+    assert lab.map._base_cell == cell
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert window.document.project.record.config == before.record.config
+    assert lab.map._base_cell == requested.cell_of(window.document.project.record) != cell
 
 
 def test_a_published_result_stands_beside_the_one_here(window: MainWindow, rest: Rest) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Mask, Steps
+from xorviz.lab.results.success import quartiles_of
 from xorviz.lab.training.cohort import NO_STEP
 
 _PER_DECADE = 10
@@ -19,7 +20,7 @@ class StepHistogram:
     """(B + 1,) the first step of each bin, from 1, then the step after the last bin."""
     counts: Steps
     """(B,)."""
-    median: float | None
+    median: int | None
     """Of the counted steps; None if there are none."""
     never: int
     """Networks that were never correct, and were not learning any more."""
@@ -57,11 +58,11 @@ def histogram_of(
     was_right, failed = first_right != NO_STEP, done & ~right
     counted = first_right[was_right & ~failed]
     failed = failed & ~still_learning
-    edges = bin_edges(steps)
+    edges, quartiles = bin_edges(steps), quartiles_of(counted)
     return StepHistogram(
         edges=edges,
         counts=np.histogram(counted, edges)[0],
-        median=float(np.median(counted)) if len(counted) else None,
+        median=quartiles[1] if quartiles else None,
         never=int((failed & ~was_right).sum()),
         lost=int((failed & was_right).sum()),
         still_learning=int(still_learning.sum()),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.diagnosis.stuck_states import NAMES, level_of, places_of_nearest, states_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -18,7 +18,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import CODES, COLUMNS, MARKS, Findings
-from xorviz.lab.results.success import Proportion, Summary
+from xorviz.lab.results.success import Proportion, Summary, quartiles_of
 from xorviz.lab.training.cohort import NO_STEP, Cohort
 
 _LEFT = 0.25
@@ -117,23 +117,17 @@ class LabSnapshot(Findings):
             return None
         errors = self.error[here]
         is_right = errors < RIGHT_ERROR
+        firsts = self.first_right[here[is_right]]
         counts = np.bincount(self.state[here], minlength=len(CODES)).tolist()
         by_count = sorted(zip(CODES, counts, strict=True), key=itemgetter(1), reverse=True)
         return Summary(
             right=Proportion(int(is_right.sum()), len(here)),
             learned=Proportion(int((errors < LEARNED_ERROR).sum()), len(here)),
-            quartiles=_quartiles(self.first_right[here[is_right]]),
+            # Rounding can make the outputs right after no step.
+            quartiles=quartiles_of(firsts[firsts > 0]),
             states={state: count for state, count in by_count if count},
             still_learning=int(self.still_learning[here].sum()),
         )
-
-
-def _quartiles(first_right: Steps) -> tuple[float, float, float] | None:
-    firsts = first_right[first_right > 0]  # rounding can make the outputs right after no step
-    if not len(firsts):
-        return None
-    low, median, high = np.quantile(firsts, (0.25, 0.5, 0.75)).tolist()
-    return low, median, high
 
 
 class LabResults:

@@ -120,7 +120,7 @@ class MapCells:
     still_learning: Steps
     """(B, R, C) those of them that were still learning when they were stopped."""
     medians: Array
-    """(B, R, C) median first correct step among these; NaN if there are none."""
+    """(B, R, C) step by which half of these were first correct; NaN if there are none."""
 
     @property
     def shares(self) -> Array:
@@ -165,5 +165,4 @@ def _medians(right: Mask, firsts: Steps) -> Array:
     """Return the medians (cells,) of the first steps (cells, S) of correct networks."""
     steps = np.sort(np.where(right, firsts, _NEVER), axis=1)
     counts, cells = right.sum(axis=1), np.arange(len(right))
-    low, high = steps[cells, np.maximum(counts - 1, 0) // 2], steps[cells, counts // 2]
-    return np.where(counts > 0, low + (high - low) / 2, np.nan)
+    return np.where(counts > 0, steps[cells, np.maximum(counts - 1, 0) // 2], np.nan)

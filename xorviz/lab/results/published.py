@@ -161,6 +161,7 @@ def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
     )
 
 
+_SHAPE_ONLY = "Shape compared only: no match claimed"
 WIDTHS = (2, 4, 8, 16, 32)
 
 
@@ -176,7 +177,7 @@ def judge_widths(snapshot: LabSnapshot) -> ExperimentResult:
     return ExperimentResult(
         now="no slope" if math.isnan(r) else f"r = {numerals.fixed(r, 2)}",
         mark=Match.SOFT,
-        verdict="Shape compared only: no match claimed",
+        verdict=_SHAPE_ONLY,
         compared=(
             *(
                 Compared(f"median step at width {width}", median, digits=4)
@@ -211,6 +212,44 @@ def judge_guessing(snapshot: LabSnapshot) -> ExperimentResult:
             Compared("its 95 % interval, from, %", 100 * low),
             Compared("its 95 % interval, to, %", 100 * high),
             Compared("seed of the first correct guess", first),
+        ),
+    )
+
+
+_LOOKS = (20_000, 200_000, 1_000_000)
+"""Steps after which the networks with small initial weights are counted."""
+
+
+def judge_small_starts(snapshot: LabSnapshot) -> ExperimentResult:
+    """Return how many networks have learned after more and more steps; always soft."""
+    firsts = snapshot.first_learned
+    found = {steps: int(((firsts > 0) & (firsts <= steps)).sum()) for steps in _LOOKS}
+    counts = ", ".join(map(str, found.values()))
+    return ExperimentResult(
+        now=f"{counts} of {len(firsts)}",
+        mark=Match.SOFT,
+        verdict=_SHAPE_ONLY,
+        compared=tuple(
+            Compared(f"networks of {len(firsts)} learned by step {numerals.whole(steps)}", count)
+            for steps, count in found.items()
+        ),
+    )
+
+
+RANGES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+def judge_ranges(snapshot: LabSnapshot) -> ExperimentResult:
+    """Return the shares of correct networks by the size of the initial weights; always soft."""
+    shares = [summary.right for r in range(len(RANGES)) if (summary := snapshot.summary(r))]
+    found = ", ".join(percent(share, 0) for share in shares)
+    return ExperimentResult(
+        now=f"{found} %",
+        mark=Match.SOFT,
+        verdict=_SHAPE_ONLY,
+        compared=tuple(
+            Compared(f"correct with weights within ±{size:g}, %", 100 * share.value)
+            for size, share in zip(RANGES, shares, strict=True)
         ),
     )
 
@@ -261,6 +300,12 @@ def _hinton_problems(init_range: float) -> dict[str, Any]:
     plan = LabPlan((config,), range(30), 5_000)
     return {"year": None, "recipe": recipe, "plan": plan, "read": judge_hinton}
 
+
+_KOLEN = RunConfig(width=2, biases=True, loss="half-sse", rate=0.5)
+_KOLEN_TEXT = (
+    "2-2-1 with biases, sigmoid units, all numbers from uniform(−0.1, 0.1){more}. Chosen by "
+    "xorviz: loss ½Σ(t−y)², full batch, rate 0.5, no momentum, seeds 0 to {last}, {steps} steps."
+)
 
 EXPERIMENTS = (
     Published(
@@ -373,6 +418,44 @@ EXPERIMENTS = (
         ),
         plan=LabPlan((RunConfig(width=2, biases=True, init_range=10),), range(100_000), 0),
         read=judge_guessing,
+    ),
+    Published(
+        name="small_starts",
+        title="Small starts (Kolen 1993)",
+        source="John Kolen, “XOR and BP”, Connectionists mailing list, 18 March",
+        year=1993,
+        recipe=_KOLEN_TEXT.format(more="", last=99, steps=numerals.whole(_LOOKS[-1])),
+        published="slow, not stuck",
+        notes=(
+            "Networks that start from small weights need long in a flat region, “not because of a "
+            "local minima”. The claim is qualitative, and the letter's network is 2-2-2-1; the "
+            "counts are those of xorviz. A network has learned at the first step after which every "
+            "error is below 0.1."
+        ),
+        plan=LabPlan((replace(_KOLEN, init_range=0.1),), range(100), _LOOKS[-1]),
+        read=judge_small_starts,
+    ),
+    Published(
+        name="sizes_of_starts",
+        title="Size of the start (Kolen 1990)",
+        source="Kolen and Pollack, Back Propagation is Sensitive to Initial Conditions",
+        year=1990,
+        recipe=_KOLEN_TEXT.format(
+            more=", then in place of 0.1 with 0.5, 1, 2, 4 and 8",
+            last=299,
+            steps=numerals.whole(20_000),
+        ),
+        published="size decides",
+        notes=(
+            "The size of the initial weights decides whether a network converges in the steps it "
+            "is given. The claim is qualitative, the shares of correct networks are those of "
+            "xorviz: too small starts are slow, too large ones get stuck. The paper's map over two "
+            "initial weights can be drawn, too: choose two of them in the panel Success map."
+        ),
+        plan=LabPlan(
+            tuple(replace(_KOLEN, init_range=size) for size in RANGES), range(300), 20_000
+        ),
+        read=judge_ranges,
     ),
 )  # fmt: skip
 """In the order of the menu."""

@@ -4,7 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from xorviz.core import numerals
+from xorviz.core.arrays import Steps
 
 _Z = 1.959963984540054
 """Standard deviations on either side of the mean that hold 95 % of a normal distribution."""
@@ -43,7 +46,7 @@ class Summary:
 
     right: Proportion
     learned: Proportion
-    quartiles: tuple[float, float, float] | None
+    quartiles: tuple[int, int, int] | None
     """Of the first correct step, among networks correct at the end; None if there are none."""
     states: Mapping[str, int]
     """Count of each state, the most frequent first."""
@@ -51,7 +54,7 @@ class Summary:
     """Networks that were still learning when they were stopped: with more steps more are right."""
 
     @property
-    def median_steps(self) -> float | None:
+    def median_steps(self) -> int | None:
         """Median of the first correct step, among networks correct at the end."""
         return None if self.quartiles is None else self.quartiles[1]
 
@@ -59,6 +62,17 @@ class Summary:
     def networks(self) -> int:
         """The number of networks."""
         return self.right.of
+
+
+def quartiles_of(steps: Steps) -> tuple[int, int, int] | None:
+    """Return the steps by which a quarter, half and three quarters of networks (N,) had got there.
+
+    Each is the step of a network, never between two; None without networks.
+    """
+    if not len(steps):
+        return None
+    low, median, high = np.quantile(steps, (0.25, 0.5, 0.75), method="inverted_cdf").tolist()
+    return low, median, high
 
 
 def still_learning_text(count: int) -> str:

@@ -1,176 +1,48 @@
 """The view of the success map: success rate over two settings."""
 
-from itertools import permutations
+from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
+from xorviz.core.analysis.planes import parameter_names
 from xorviz.core.numerals import duration
-from xorviz.core.rules import Choice, Whole
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.project import started_alike
 from xorviz.core.runs.recipe_text import joined
+from xorviz.core.runs.record import Record, at_step
 from xorviz.core.settings import RunConfig
-from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.lab.results.start_map import Span, StartMap
+from xorviz.panels.base.export import Cells
 from xorviz.panels.lab.lab_view import LabView
+from xorviz.panels.lab.map_head import MapHead
 from xorviz.panels.lab.map_picture import MapLook, MapPicture
-from xorviz.ui.chrome.buttons import ActionButton, ToolButton
+from xorviz.panels.lab.start_look import StartCells
+from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
-from xorviz.ui.forms.fields import ChoiceField, NumberField, explain
-from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER
-
-PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
-"""Names of the columns' and the rows' setting."""
-_GAP, _WIDEST = 6, 10_000
-_ARROW = 28
-"""Width in pixels of the arrow that unfolds the settings, with the space around it."""
-
-
-@guarded
-class MapHead(QWidget):
-    """Fields for two settings, seeds and steps, and the button that runs the map."""
-
-    changed = Signal()
-    pair_requested = Signal(str)  # one of PAIRS
-    refused = Signal(str)
-
-    def __init__(self, opens: QAction, run: QAction) -> None:
-        """Create the fields; ``opens`` unfolds them in a narrow panel."""
-        super().__init__()
-        self._opens = opens
-        self._disclosure = ToolButton("map_disclosure")
-        self._axes = [_axis_field(name, sign) for name, sign in (("across", "→"), ("up", "↓"))]
-        self.counts = [
-            _count_field("seeds", "Seeds per cell", SEED_COUNT, 200),
-            _count_field("steps", "Steps per network", STEPS, 4000),
-        ]
-        self._fields = WrappingRow([*self._axes, *self.counts])
-        self._button = ActionButton(run)
-        self._button.setMinimumWidth(self._button.sizeHint().width())
-        self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(_GAP)
-        self._layout.setColumnStretch(0, 1)
-        self._layout.addWidget(self._disclosure, 0, 0)
-        self._layout.addWidget(self._fields, 0, 0)
-        self._layout.addWidget(self._button, 0, 1, Qt.AlignmentFlag.AlignTop)
-        self.pair = "rate width"
-        """Settings of the columns and the rows, one of PAIRS."""
-        self._show_pair()
-        self._connect()
-
-    @property
-    def values(self) -> tuple[str, str, int, int]:
-        """Settings of the columns and the rows, numbers of seeds and steps."""
-        across, up = self.pair.split()
-        seeds, steps = (round(field.value()) for field in self.counts)
-        return across, up, seeds, steps
-
-    @Slot(str)
-    def choose_pair(self, pair: str) -> None:
-        self.pair = pair
-        self._show_pair()
-        self._notify()
-
-    @property
-    def summary(self) -> str:
-        across, up, seeds, steps = self.values
-        counts = f"{numerals.whole(seeds)} seeds · {numerals.whole(steps)} steps"
-        return f"{AXES[up].short} × {AXES[across].short} · {counts}"
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fold()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keep Enter from the view: in a field it ends typing."""
-        if event.key() not in ENTER:
-            super().keyPressEvent(event)
-
-    @Slot()
-    def fold(self) -> None:
-        """Place the fields beside the button; without room for that below it, if unfolded."""
-        room = self.width() - self._button.minimumWidth() - _GAP
-        height = self._fields.heightForWidth
-        is_narrow = height(room) > height(_WIDEST)
-        self._layout.addWidget(self._fields, *((1, 0, 1, 2) if is_narrow else (0, 0)))
-        self._disclosure.setVisible(is_narrow)
-        self._fields.setVisible(not is_narrow or self._opens.isChecked())
-        self._show_summary()
-
-    def _show_summary(self) -> None:
-        is_open, summary = self._opens.isChecked(), self.summary
-        arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
-        self._disclosure.setArrowType(arrow)
-        space = self.width() - self._button.minimumWidth() - _GAP - _ARROW
-        elide = Qt.TextElideMode.ElideRight
-        self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, space))
-        self._disclosure.setToolTip(f"{summary}. Click to change.")
-        self._disclosure.setAccessibleName(f"Map settings: {summary}")
-
-    def _connect(self) -> None:
-        self._disclosure.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._disclosure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._disclosure.clicked.connect(self._opens.toggle)
-        for axis in self._axes:
-            axis.currentIndexChanged.connect(self._take_pair)
-        for count in self.counts:
-            count.valueChanged.connect(self._notify)
-            count.refused.connect(self.refused)
-
-    @Slot()
-    def _notify(self) -> None:
-        self._show_summary()
-        self.changed.emit()
-
-    @Slot()
-    def _take_pair(self) -> None:
-        """Use the chosen settings; choosing the other axis' setting swaps the two."""
-        across, up = (field.currentData() for field in self._axes)
-        pair = reversed(self.pair.split()) if across == up else (across, up)
-        self.choose_pair(" ".join(pair))
-        self.pair_requested.emit(self.pair)
-
-    def _show_pair(self) -> None:
-        for field, name in zip(self._axes, self.pair.split(), strict=True):
-            with QSignalBlocker(field):
-                field.choose(name)
-
-
-def _count_field(name: str, title: str, rule: Whole, value: int) -> NumberField:
-    """Return a field for a number followed by its unit, which need not be typed."""
-    field = NumberField(f"map_{name}", rule, grouped=True)
-    field.setSuffix(f" {name}")
-    explain(field, title, f"{title}. Allowed: {rule.allowed}.")
-    field.show_number(value)
-    return field
-
-
-def _axis_field(name: str, sign: str) -> ChoiceField:
-    """Return the choice of an axis' setting; the arrow shows its direction."""
-    field = ChoiceField(f"map_{name}", {key: f"{sign} {a.short}" for key, a in AXES.items()})
-    title = "Setting varied across" if name == "across" else "Setting varied down"
-    explain(field, title, f"{title}.")
-    field.setMinimumContentsLength(11)
-    return field
-
+from xorviz.ui.keys import allow
 
 _RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
 _INVITATION = "Run map to see the share of correct networks for each {up} and {across}."
+_START_INVITATION = "Run map to see where the run leads from each initial {up} and {across}."
+_NOT_ZOOMED = "No map of initial weights was zoomed yet."
+_CLOSER = 0.5
+"""Share of a map of starts that a step of zooming leaves in sight."""
 
 
 @guarded
 class LabMap(LabView):
     """The latest map, and the settings of the next one."""
 
-    map_requested = Signal(object)  # MapPlan
+    map_requested = Signal(object)  # MapPlan or StartMap
     cancel_requested = Signal()
     cell_requested = Signal(object, int)  # LabSnapshot, index of the recipe
     refused = Signal(str)
@@ -184,7 +56,9 @@ class LabMap(LabView):
         "to read its 95 % confidence interval and its median first correct step. Click it, or "
         "press Enter, to show its seeds; Shift opens its first network, trained to the same step; "
         "its menu also offers it untrained. Options show the median step instead, and compare "
-        "networks without and with biases."
+        "networks without and with biases. Values are typed as 2, 3, 5 or as a range such as 2..5. "
+        "With two initial weights as axes, it shows where each start of the current run leads: "
+        "turn the wheel, or press plus and minus, to zoom; a click opens a start as a run."
     )
 
     def __init__(self) -> None:
@@ -192,6 +66,12 @@ class LabMap(LabView):
         self._look: MapLook | None = None
         """What is drawn."""
         self._base = RunConfig()
+        self._current = Record(RunConfig())
+        """The current run at step 0, where its weights may be varied."""
+        self._start: object = None
+        """All that its start depends on."""
+        self._before: list[tuple[str, tuple[Span, Span]]] = []
+        """Pairs of weights and their spans, to zoom back to."""
         self._jobs = 1
         self._is_running = False
         self._picture = MapPicture()
@@ -205,17 +85,35 @@ class LabMap(LabView):
         self.set_running(False)
 
     @property
-    def wanted(self) -> MapPlan:
+    def wanted(self) -> MapPlan | StartMap:
         """The map that the settings describe."""
         across, up, seeds, steps = self.head.values
+        if self.head.is_of_weights:
+            x, y = map(self.head.weights.index, (across, up))
+            return StartMap(self._current, (x, y), self.head.ranges, steps)
         with_biases = self._biases.isChecked() and "biases" not in {across, up}
-        return MapPlan(self._base, across, up, seeds, steps, with_biases)
+        return MapPlan(self._base, across, up, seeds, steps, with_biases, *self.head.ranges)
 
     @Slot(object)
     def show_base(self, config: RunConfig) -> None:
         """Use the lab's recipe for all settings not on an axis of the next map."""
         if config != self._base:
             self._base = config
+            self._picture.show_base(self._base_cell)
+            self._show_wanted()
+
+    @Slot(object)
+    def show_run(self, run: Record) -> None:
+        """Offer the initial weights of the current run, and mark where it started."""
+        start = run.config, at_step(run.interventions, 0), run.source
+        if start != self._start:
+            self._start = start
+            try:
+                self._current = started_alike(run, run.config_at(0))
+            except SettingError:  # a watched run's weights may be too large
+                self.head.offer_weights(())
+            else:
+                self.head.offer_weights(parameter_names(run.config))
             self._picture.show_base(self._base_cell)
             self._show_wanted()
 
@@ -264,15 +162,23 @@ class LabMap(LabView):
         self._settings = self._option(
             "map_settings",
             "Map settings",
-            checked=False,
+            checked=True,
             tip="Show the fields for the next map also in a narrow panel",
         )
+        self._back = self._option(
+            "map_back",
+            "Zoom back",
+            tip="Return a map of initial weights to the part shown before",
+            slot=self._zoom_back,
+        )
+        allow(self._back, _NOT_ZOOMED)
         self._run = self._option("map_run", _RUN, slot=self._run_or_cancel)
 
     def _connect(self) -> None:
         self._settings.toggled.connect(self.head.fold)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
+        self._picture.grid.turned.connect(self._zoom_at)
         self._follow(self._picture)
 
     @Slot()
@@ -280,6 +186,7 @@ class LabMap(LabView):
         if self._is_running:
             self.cancel_requested.emit()
         else:
+            self._settings.setChecked(False)  # in a narrow panel, more room for the map
             self.map_requested.emit(self.wanted)
 
     @Slot()
@@ -290,8 +197,13 @@ class LabMap(LabView):
         self._run.setToolTip(_CANCEL_TIP if self._is_running else f"Train {cost}")
         if self._drawn is None:
             wanted = self.wanted
-            across, up = AXES[wanted.across].short, AXES[wanted.up].short
-            self._picture.show_message(_INVITATION.format(up=up, across=across))
+            if isinstance(wanted, StartMap):
+                across, up = wanted.names
+                text = _START_INVITATION
+            else:
+                across, up = AXES[wanted.across].short, AXES[wanted.up].short
+                text = _INVITATION
+            self._picture.show_message(text.format(up=up, across=across))
 
     def _cost(self) -> str:
         """Return the numbers of recipes, seeds and steps, and the estimated time."""
@@ -305,6 +217,8 @@ class LabMap(LabView):
         return f"{' × '.join(sizes)}, {took}"
 
     def describe(self, snapshot: LabSnapshot) -> str:
+        if isinstance(self._drawn_part, StartMap):
+            return StartCells(self._drawn_part, snapshot).said
         cells: MapCells = self._drawn_part.cells(snapshot)
         found, plan = cells.shares, cells.map_plan
         rows, columns = AXES[plan.up].short, AXES[plan.across].short
@@ -316,8 +230,11 @@ class LabMap(LabView):
         return f"{said} Highest at {best}. Lowest at {worst}."
 
     def _draw(self, snapshot: LabSnapshot) -> None:
-        look = MapLook.of_medians if self._of_medians.value else MapLook.of_shares
-        self._look = look(self._drawn_part.cells(snapshot))
+        if isinstance(self._drawn_part, StartMap):
+            self._look = MapLook.of_starts(StartCells(self._drawn_part, snapshot))
+        else:
+            look = MapLook.of_medians if self._of_medians.value else MapLook.of_shares
+            self._look = look(self._drawn_part.cells(snapshot))
         self._picture.show_look(self._look)
         self._picture.show_base(self._base_cell)
         self._read()
@@ -333,8 +250,13 @@ class LabMap(LabView):
 
     @property
     def _base_cell(self) -> Cell | None:
-        """The cell of the lab's recipe in what is drawn."""
-        return None if self._look is None else self._look.cells.map_plan.cell_of(self._base)
+        """The cell of the lab's recipe, or of the current run's start, in what is drawn."""
+        if self._look is None:
+            return None
+        plan = self._look.cells.map_plan
+        if isinstance(plan, StartMap):
+            return plan.cell_of(self._current)
+        return plan.cell_of(self._base)
 
     @Slot(object)
     def _point_at(self, cell: Cell | None) -> None:
@@ -344,16 +266,22 @@ class LabMap(LabView):
 
     @Slot(object, bool)
     def _use(self, cell: Cell | None, with_shift: bool) -> None:
-        """Request the seeds of a cell, or its first seed as the current run."""
-        if cell is not None and with_shift:
+        """Request the seeds of a cell, or its first seed as the current run; or open a start."""
+        if cell is not None and isinstance(self._drawn_part, StartMap):
+            run, step = self._first_of(cell)
+            self.open_requested.emit(run, 0 if with_shift else step)
+        elif cell is not None and with_shift:
             self.open_requested.emit(*self._first_of(cell))
         elif cell is not None:
             self.cell_requested.emit(self._drawn, self._drawn_part.recipe(cell))
 
-    def _first_of(self, cell: Cell) -> tuple[RunConfig, int]:
-        """Return the settings of a cell's first network, and its step in what is drawn."""
+    def _first_of(self, cell: Cell) -> tuple[RunConfig | Record, int]:
+        """Return the run of a cell, or its first network's, and its step in what is drawn."""
         assert self._drawn is not None
         plan = self._drawn.plan
+        if isinstance(self._drawn_part, StartMap):
+            place = self._drawn_part.place(cell)
+            return self._drawn_part.record(cell), int(self._drawn.steps[place])
         place = plan.places_of(self._drawn_part.recipe(cell))[0]
         return plan.config(place), int(self._drawn.steps[place])
 
@@ -361,15 +289,21 @@ class LabMap(LabView):
         """Read out the cell pointed at, or the state of the map."""
         text = ""
         if self._pointed is not None and self._look is not None:
+            is_of_starts = isinstance(self._drawn_part, StartMap)
+            what = "; where the run started" if is_of_starts else "; recipe of the lab"
             is_base = self._pointed == self._base_cell
-            text = self._look.cells.words(self._pointed) + "; recipe of the lab" * is_base
+            text = self._look.cells.words(self._pointed) + what * is_base
         self._picture.tip = text
         self.readout_changed.emit(text or self._resting_text())
 
     def _resting_text(self) -> str:
         if self._look is None or self._drawn is None:
             return ""
-        plan, percent = self._look.cells.map_plan, f"{int(100 * self._drawn.progress)} %"
+        percent = f"{int(100 * self._drawn.progress)} %"
+        if isinstance(self._look.cells, StartCells):
+            done = f"{percent} done" if self._is_running else ""
+            return joined((done, self._look.cells.state))
+        plan = self._look.cells.map_plan
         of = f"{numerals.whole(plan.seeds)} seeds, {numerals.whole(plan.steps)} steps"
         if self._is_running:
             return f"{percent} done of {of}"
@@ -379,7 +313,43 @@ class LabMap(LabView):
 
     @Slot(object, QPoint)
     def _open_menu(self, cell: Cell, at: QPoint) -> None:
+        if isinstance(self._drawn_part, StartMap):
+            self._pop_up(at, "this start", *self._first_of(cell), ("Enter", "Shift+Enter"))
+            return
         show = QAction("Show the seeds\tEnter", self._menu)
         show.triggered.connect(lambda: self._use(cell, with_shift=False))
         keys = "Shift+Enter", ""
         self._pop_up(at, "the first network", *self._first_of(cell), keys, show)
+
+    def table(self) -> Cells | None:
+        """Return the starts that are done, if the map is one of initial weights."""
+        if self.snapshot is None or not isinstance(self._part, StartMap):
+            return None
+        return StartCells(self._part, self.snapshot).table()
+
+    def _zoom_by(self, steps: int) -> None:
+        """Zoom a map of starts around the cell pointed at, or its middle."""
+        if isinstance(self._drawn_part, StartMap):
+            _, rows, columns = self._drawn_part.shape
+            self._zoom_at((self._pointed or (0, rows // 2, columns // 2))[1:], steps)
+
+    @Slot(object, int)
+    def _zoom_at(self, place: Place, steps: int) -> None:
+        """Train the map of a smaller or larger part around a place."""
+        if self._drawn_part.names == (*self.head.pair.split(),):
+            self._before.append((self.head.pair, self.head.ranges))
+            allow(self._back)
+            # Of what is asked for: a place keeps its share of the part, however often it is zoomed.
+            wanted = replace(self._drawn_part, spans=self.head.ranges)
+            self._show_part(wanted.zoomed((0, *place), _CLOSER**steps))
+
+    @Slot()
+    def _zoom_back(self) -> None:
+        pair, spans = self._before.pop()
+        allow(self._back, "" if self._before else _NOT_ZOOMED)
+        if pair == self.head.pair:
+            self._show_part(spans)
+
+    def _show_part(self, spans: tuple[Span, Span]) -> None:
+        self.head.show_spans(spans)
+        self.map_requested.emit(self.wanted)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -30,7 +31,7 @@ class LabView(View):
     """
 
     open_requested = Signal(object, int)
-    """RunConfig of a network to make the current run, and the step to train it to."""
+    """RunConfig or Record of a network to make the current run, and the step to train it to."""
 
     has_table = True
 
@@ -111,7 +112,7 @@ class LabView(View):
         self,
         at: QPoint,
         name: str,
-        config: RunConfig,
+        run: RunConfig | Record,
         step: int,
         keys: Sequence[str],
         *more: QAction,
@@ -121,12 +122,12 @@ class LabView(View):
         self._menu.addActions(more)
         for its_step, key in zip(dict.fromkeys((step, 0)), keys, strict=False):
             action = self._menu.addAction(opening_text(name, its_step, key))
-            action.triggered.connect(partial(self._emit_open, config, its_step))
+            action.triggered.connect(partial(self._emit_open, run, its_step))
         self.add_exports(self._menu)
         self._menu.popup(at)
 
-    def _emit_open(self, config: RunConfig, step: int, _checked: bool = False) -> None:
-        self.open_requested.emit(config, step)
+    def _emit_open(self, run: RunConfig | Record, step: int, _checked: bool = False) -> None:
+        self.open_requested.emit(run, step)
 
     def _use_cursor(self) -> None:
         self._use(self._pointed, False)

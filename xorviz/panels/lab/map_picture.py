@@ -21,14 +21,17 @@ from xorviz.core.rules import written
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.lab.results.start_map import StartMap, decimals
 from xorviz.lab.results.success import percent
+from xorviz.panels.lab.outcomes import OutcomeLegend
+from xorviz.panels.lab.start_look import StartCells, outcome_colors
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
 from xorviz.ui.draw.painted import Sheet
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, Theme, contrast, ink_on
+from xorviz.ui.theme.palette import LEVELS, Theme, ink_on
 
 MAY_RISE = "+"
 """After a share that may rise with more steps."""
@@ -40,13 +43,13 @@ _LEAST_SHARE = 400
 class MapLook:
     """Colours and texts of a map's cells."""
 
-    cells: MapCells
+    cells: MapCells | StartCells
     levels: NDArray[np.intp]
     """(B, R, C) indices in map_colors, or NONE."""
     texts: NDArray[np.str_]
     """(B, R, C)."""
     widest: str
-    """A text at least as wide as any."""
+    """A text at least as wide as any, or nothing for colours alone."""
     ends: tuple[str, str]
     """Labels of the palest and the strongest colour."""
     scale: str
@@ -83,8 +86,17 @@ class MapLook:
         levels = _levels(np.where(none_right, 0, shares))
         return cls(cells, levels, found, "8.8k", ends, "median step")
 
+    @classmethod
+    def of_starts(cls, cells: StartCells) -> "MapLook":
+        """Show outcomes, and of correct networks the first correct step; without numbers."""
+        (most, least), texts = cells.ends, np.full(cells.map_plan.shape, "")
+        ends = numerals.whole(most), numerals.counted(least, "step")
+        return cls(cells, cells.levels, texts, "", ends, "first correct step")
+
     def heading(self, snapshot: LabSnapshot, block: str) -> tuple[str, str]:
         """Return the map's title, and a line with counts, notes and common settings."""
+        if isinstance(self.cells, StartCells):
+            return self.cells.heading()
         plan = self.cells.map_plan
         counts = numerals.counted(plan.seeds, "seed"), numerals.counted(plan.steps, "step")
         title = f"Success map: {self.scale}, {AXES[plan.up].short} × {AXES[plan.across].short}"
@@ -112,17 +124,20 @@ def _common(map_plan: MapPlan) -> Iterator[str]:
 
 @cache
 def map_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
-    """Return LEVELS colours from pale to the accent, each with a text colour."""
+    """Return LEVELS colours from pale to the accent, each with a text colour.
+
+    Most change among the high ones: high shares differ more to the eye, and few colours are halfway
+    between black and white, where no text is easy to read.
+    """
     pale, strong = (
         np.array([QColor(name).red(), QColor(name).green(), QColor(name).blue()])
         for name in (theme.neutral, theme.accent)
     )
     found = []
-    for share in np.linspace(0, 1, LEVELS):
+    for share in np.linspace(0, 1, LEVELS) ** 2:
         r, g, b = np.rint(share * strong + (1 - share) * pale).astype(int).tolist()
         fill = f"#{r:02X}{g:02X}{b:02X}"
-        ink = theme.text if contrast(theme.text, fill) >= 4.5 else ink_on(fill)
-        found.append((QColor(fill), QColor(ink)))
+        found.append((QColor(fill), QColor(ink_on(fill))))
     return tuple(found)
 
 
@@ -142,9 +157,17 @@ def _levels(shares: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.where(known, levels, NONE)
 
 
+@cache
+def _all_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
+    """Return the colours of shares and steps, and after them those of outcomes."""
+    return map_colors(theme) + outcome_colors(theme)
+
+
 HEADINGS = ("biases off", "biases on")
 _WITH_BAR = 180
 """Least height in pixels that shows the scale of the colours, where there are no numbers."""
+_WIDE = 1.15
+"""Width of the letters of a line of many digits, in average letters."""
 _TIP_GAP, _TIP_FRAME = 4, 16
 """Pixels between a cell and its tool tip, and of its frame, both sides together."""
 
@@ -153,7 +176,7 @@ _TIP_GAP, _TIP_FRAME = 4, 16
 class Blocks:
     """Blocks of a map in one grid of rows and columns: side by side or above each other."""
 
-    map_plan: MapPlan
+    map_plan: MapPlan | StartMap
     numbers: tuple[int, ...]
     is_stacked: bool = False
 
@@ -185,6 +208,10 @@ def grid_plan(way: Blocks, widest: str) -> GridPlan:
     plan, count = way.map_plan, len(way.numbers)
     names = tuple(HEADINGS[block] for block in way.numbers) if count > 1 else ()
     down, across = (count, 1) if way.is_stacked else (1, count)
+    if isinstance(plan, StartMap):
+        across_name, up_name = plan.names
+        rows = _heads_of_weight(up_name, plan.up_values)
+        return GridPlan(rows, _heads_of_weight(across_name, plan.across_values), widest)
     return GridPlan(
         _heads(plan.up, plan.up_values, down, names if way.is_stacked else ()),
         _heads(plan.across, plan.across_values, across, () if way.is_stacked else names),
@@ -203,6 +230,13 @@ def _heads(setting: str, values: tuple[Any, ...], count: int, blocks: tuple[str,
     )
 
 
+def _heads_of_weight(name: str, values: tuple[float, ...]) -> Heads:
+    """Return the names of an initial weight's values, with as many decimals as tell them apart."""
+    digits = decimals(abs(values[-1] - values[0]))
+    names = tuple(numerals.fixed(value, digits) for value in values)
+    return Heads(names, title=f"initial {name}", is_continuous=True)
+
+
 @guarded
 class MapPicture(QWidget):
     """A map as a grid. Of two blocks one may be chosen where both have no room for numbers."""
@@ -213,7 +247,7 @@ class MapPicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.grid = CellGrid(QSize(420, 240), QSize(160, 70), map_colors)
+        self.grid = CellGrid(QSize(420, 240), QSize(160, 70), _all_colors)
         self.grid.is_cached = self.grid.has_menus = True
         self.blocks = QTabBar()
         """The choice of one of two blocks."""
@@ -222,7 +256,7 @@ class MapPicture(QWidget):
         self.blocks.setExpanding(False)
         self.blocks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blocks.hide()
-        self._bar = ColorBar(map_colors)
+        self._bar, self._legend = ColorBar(map_colors), OutcomeLegend()
         self._sheet = Sheet(self, self._paint_all)
         self._look: MapLook | None = None
         self.shown: Blocks | None = None
@@ -232,7 +266,8 @@ class MapPicture(QWidget):
         self._base: Cell | None = None
         self._marked: Cell | None = None
         bar = self._bar, Qt.AlignmentFlag.AlignRight
-        column(self, self.blocks, (self.grid, 1), bar, margins=(0, 0, 0, 0), gap=4)
+        parts = self.blocks, (self.grid, 1), self._legend, bar
+        column(self, *parts, margins=(0, 0, 0, 0), gap=4)
         self._connect()
 
     def _connect(self) -> None:
@@ -255,6 +290,7 @@ class MapPicture(QWidget):
         self._look = self.shown = None
         self.blocks.hide()
         self._bar.hide()
+        self._legend.hide()
         self.grid.show_message(message)
 
     def show_base(self, cell: Cell | None) -> None:
@@ -299,7 +335,7 @@ class MapPicture(QWidget):
 
     def _paint_all(self, painter: QPainter) -> None:
         """Paint the map without its marks, and its colours."""
-        for part in (self.grid, self._bar):
+        for part in (self.grid, self._legend, self._bar):
             if not part.isHidden():
                 painter.save()
                 painter.translate(part.pos())
@@ -322,6 +358,7 @@ class MapPicture(QWidget):
             self.shown = Blocks(map_plan, (self.blocks.currentIndex(),))
         self.blocks.setVisible(is_choice)
         self._bar.setVisible(not frames[best].digits and self.height() >= _WITH_BAR)
+        self._show_outcomes(look)
         texts = self.shown.arranged(look.texts).tolist()
         self.grid.show_cells(
             grid_plan(self.shown, look.widest),
@@ -330,6 +367,16 @@ class MapPicture(QWidget):
             self.shown.arranged(~look.cells.is_final),
         )
         self._show_marks()
+
+    def _show_outcomes(self, look: MapLook) -> None:
+        """Show the legend of a map of starts."""
+        is_of_starts = isinstance(look.cells, StartCells) and self.height() >= _WITH_BAR
+        self.grid.zooms = isinstance(look.cells, StartCells)
+        self._legend.setVisible(is_of_starts)
+        if isinstance(look.cells, StartCells) and is_of_starts:
+            self._legend.show_codes(look.cells.codes)
+            most = self.height() / 4
+            self._legend.setFixedHeight(self._legend.height_for(self.width(), most))
 
     def _frame(self, way: Blocks, look: MapLook) -> GridLayout:
         return GridLayout.fitted(grid_plan(way, look.widest), self.grid.size(), self.grid.font())
@@ -350,8 +397,8 @@ def _show_tip(picture: QWidget, cell: QRect, text: str) -> None:
 
     Qt's own place is below the mouse: over the cell, and perhaps beyond the window.
     """
-    letter = QFontMetrics(QToolTip.font()).averageCharWidth()
-    most = max(12, (picture.width() - _TIP_FRAME) // letter)
+    letter = _WIDE * QFontMetrics(QToolTip.font()).averageCharWidth()
+    most = max(12, int((picture.width() - _TIP_FRAME) / letter))
     lines = [line for part in text.split("; ") for line in textwrap.wrap(part, most)]
     QToolTip.showText(picture.mapToGlobal(cell.bottomLeft()), "\n".join(lines), picture, cell)
     for tip in QApplication.topLevelWidgets():

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -33,6 +33,8 @@ NONE = -1
 """Level of a place without a cell, or of a tentative cell of which nothing is known."""
 _AT_ONCE = 2
 """Cells that one notch of the wheel scrolls by."""
+_LEAST_FRAME = 8
+"""Least width in pixels of a frame around a cell."""
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -42,7 +44,10 @@ class CellGrid(Canvas):
 
     Cells are as large as they fit. Numbers become smaller in small cells, then turned; where even
     those do not fit, the grid shows colours alone or, if chosen, scrolls through larger cells.
+    One that zooms tells where the wheel is turned.
     """
+
+    turned = Signal(object, int)  # the cell under the mouse, and notches: 1 in, -1 out
 
     def __init__(
         self, hint: QSize, least: QSize, colors: Callable[[Theme], Sequence[tuple[QColor, QColor]]]
@@ -55,6 +60,8 @@ class CellGrid(Canvas):
         """Where the arrow keys go first."""
         self.frame: GridLayout | None = None
         """Where the cells are; None without cells."""
+        self.zooms = False
+        """Whether the wheel asks for another part of what is shown."""
         self._plan: GridPlan | None = None
         self._message = ""
         self._scrolls = self._is_growing = False
@@ -62,7 +69,7 @@ class CellGrid(Canvas):
         self._outlined: Place | None = None
         self._columns: Lines = []
         self._rows: Lines = []
-        self._in_sight: list[tuple[Place, QRectF]] = []
+        self._in_sight: list[tuple[Place, QRectF]] | None = None
         self._labels: list[Label] = []
         self._bars = QScrollBar(Qt.Orientation.Horizontal), QScrollBar(Qt.Orientation.Vertical)
         layout = QGridLayout(self)
@@ -167,6 +174,10 @@ class CellGrid(Canvas):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned, (across, down) = event.angleDelta(), self._bars
+        if self.zooms:
+            if (spot := self.spot_at(event.position())) is not None and turned.y():
+                self.turned.emit(spot, 1 if turned.y() > 0 else -1)
+            return
         bar = across if not down.maximum() or abs(turned.x()) > abs(turned.y()) else down
         event.setAccepted(bar.maximum() > 0)
         bar.setValue(bar.value() - round((turned.x() or turned.y()) / 120 * bar.singleStep()))
@@ -178,11 +189,17 @@ class CellGrid(Canvas):
             self.frame = GridLayout.fitted(self._plan, self.size(), self.font(), thickness)
             self._columns = _placed(self._bars[0], self.frame.across)
             self._rows = _placed(self._bars[1], self.frame.down)
-            rects = ((place, self.rect_of(place)) for place in np.ndindex(self.shape))
-            self._in_sight = [one for one in rects if one[1].intersects(self.frame.area)]
+            self._in_sight = None
             self._name()
         for bar in self._bars:
             bar.setVisible(self.frame is not None and bar.maximum() > 0)
+
+    def _seen(self, frame: GridLayout) -> list[tuple[Place, QRectF]]:
+        """Return the cells in sight; found once for a layout, and only if painted one by one."""
+        if self._in_sight is None:
+            rects = ((place, self.rect_of(place)) for place in np.ndindex(self.shape))
+            self._in_sight = [one for one in rects if one[1].intersects(frame.area)]
+        return self._in_sight
 
     def _name(self) -> None:
         """Place the names, once for many frames: else that of a small grid takes twice as long."""
@@ -202,7 +219,7 @@ class CellGrid(Canvas):
         painter.save()
         self._clip(painter, frame)
         if frame.across.has_lines or frame.down.has_lines or is_vector(painter):
-            self._paint_cells(painter)
+            self._paint_cells(painter, frame)
         else:
             self._paint_image(painter)
         if frame.digits:
@@ -237,11 +254,11 @@ class CellGrid(Canvas):
         image = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
         painter.drawImage(self.rect_of((0, 0)) | self.rect_of((rows - 1, columns - 1)), image)
 
-    def _paint_cells(self, painter: QPainter) -> None:
+    def _paint_cells(self, painter: QPainter, frame: GridLayout) -> None:
         """Colour the cells; a border surrounds the tentative ones."""
         levels, tentative = self._levels.tolist(), self._tentative.tolist()
         border, panel = QColor(self.theme.hairline), QColor(self.theme.panel)
-        for (row, column), rect in self._in_sight:
+        for (row, column), rect in self._seen(frame):
             if is_open := tentative[row][column]:
                 painter.fillRect(rect, border)
                 painter.fillRect(_inside(rect, 1), panel)
@@ -256,7 +273,7 @@ class CellGrid(Canvas):
         if is_turned:
             painter.rotate(-90)
         levels = self._levels.tolist()
-        for (row, column), rect in self._in_sight:
+        for (row, column), rect in self._seen(frame):
             if (level := levels[row][column]) != NONE:
                 number, width, height = _number(self._text(row, column), font, is_turned)
                 if width < room:
@@ -282,7 +299,10 @@ class CellGrid(Canvas):
         painter.setPen(QPen(QColor(self.theme.text), 2 * self.theme.stroke))
         for place, inside in ((self._outlined, 1), (self.marked, 0)):
             if place is not None and self.has(place):
-                painter.drawRect(_inside(self.rect_of(place), inside))
+                rect = _inside(self.rect_of(place), inside)
+                # A cell too small to be seen is in the middle of a larger frame.
+                x, y = (max(0.0, _LEAST_FRAME - one) / 2 for one in (rect.width(), rect.height()))
+                painter.drawRect(rect.adjusted(-x, -y, x, y))
 
 
 def _placed(bar: QScrollBar, side: Side) -> Lines:

@@ -24,6 +24,8 @@ _LEAST_DIGITS = 9
 """Least size in pixels of the digits in the cells."""
 _UPRIGHT_SHARE = 0.8
 """Least size of numbers that are not turned, as a share of the font's."""
+_ABOVE = 3
+"""Least space in pixels that a cell has for a number's height beside it: less looks cut off."""
 _WITH_LINES = 8
 """Cells at least this large, in pixels, are separated by lines."""
 
@@ -41,6 +43,8 @@ class Heads:
     """What the names are values of."""
     are_words: bool = False
     """Whether names are shortened where they do not fit, instead of left out."""
+    is_continuous: bool = False
+    """Whether no line is between the cells, of whatever size."""
 
     @property
     def spans(self) -> list[tuple[int, int]]:
@@ -59,7 +63,8 @@ class GridPlan:
     rows: Heads
     columns: Heads
     widest: str
-    """A text as wide as that of almost any cell: numbers are as large as it fits."""
+    """A text as wide as that of almost any cell: numbers are as large as it fits. Empty where cells
+    have no numbers."""
     is_upright: bool = False
     """Whether numbers are not turned, nor much smaller than the font: to be read in a row."""
 
@@ -80,7 +85,7 @@ class Side:
     """Of the area for cells."""
     gap: float
     """Between blocks."""
-    least: float = 1.0
+    least: float = 0.0
     """Least size of a cell, with the line after it."""
 
     @property
@@ -100,7 +105,12 @@ class Side:
     @property
     def has_lines(self) -> bool:
         """Whether anything is between cells."""
-        return self.cell >= _WITH_LINES or bool(self.heads.breaks)
+        return self._line > 0 or bool(self.heads.breaks)
+
+    @property
+    def _line(self) -> int:
+        """Pixels of the line after a cell."""
+        return int(self.cell >= _WITH_LINES and not self.heads.is_continuous)
 
     @property
     def _gaps(self) -> float:
@@ -111,7 +121,7 @@ class Side:
         start, cell, edges = float(self.start - shift), self.cell, []
         for i in range(self.count):
             start += self.gap * (i in self.heads.breaks)
-            edges.append((math.floor(start), math.floor(start + cell) - (cell >= _WITH_LINES)))
+            edges.append((math.floor(start), math.floor(start + cell) - self._line))
             start += cell
         return edges
 
@@ -181,10 +191,12 @@ def largest_size(text: str, width: float, height: float, font: QFont, least: int
 def _digits(plan: GridPlan, width: float, height: float, font: QFont) -> tuple[int, bool]:
     """Return the size of the largest numbers that fit into a cell, and whether turned."""
     text, least = plan.widest, plan.least_digits(font)
-    pixels = largest_size(text, width - 1, height - 1, font, least)
+    if not text:
+        return 0, False
+    pixels = largest_size(text, width - 1, height - _ABOVE, font, least)
     if pixels or plan.is_upright:
         return pixels, False
-    return largest_size(text, height - 1, width - 1, font, least), True
+    return largest_size(text, height - 1, width - _ABOVE, font, least), True
 
 
 def _grown(plan: GridPlan, across: Side, down: Side, font: QFont) -> tuple[Side, Side]:
@@ -192,7 +204,8 @@ def _grown(plan: GridPlan, across: Side, down: Side, font: QFont) -> tuple[Side,
 
     All rows stay in sight if they can, and else as many cells as can.
     """
-    length, high = (part + 1 for part in _text_size(plan.widest, font, plan.least_digits(font)))
+    length, high = _text_size(plan.widest, font, plan.least_digits(font))
+    length, high = length + 1, high + _ABOVE
     ways = [
         (replace(across, least=w), replace(down, least=h))
         for w, h in ((length, high), (high, length))
@@ -269,7 +282,9 @@ def _row_names(
         font, line = sized(font, pixels), 0
     metrics = QFontMetricsF(bold(font))
     for row in _written(frame.down, line, selected):
-        middle, name = sum(rows[row]) / 2, heads.names[row]
+        # The name of a cell smaller than it stays in sight at the end.
+        middle = min(sum(rows[row]) / 2, area.bottom() - metrics.capHeight() / 2)
+        name = heads.names[row]
         if area.top() <= middle <= area.bottom():
             box = QRectF(start, middle - 20, area.left() - BESIDE - start, 40)
             if heads.are_words:  # a pixel more, since the sides are whole pixels
@@ -290,7 +305,10 @@ def _column_names(
     for column in _written(frame.across, needed, selected):
         middle, top = sum(columns[column]) / 2, max(area.top(), tops[column])
         wide = max(cell, 80)
-        box = QRectF(middle - wide / 2, top - metrics.height() - 2, wide, metrics.height())
+        end = area.right() - metrics.horizontalAdvance(heads.names[column]) / 2
+        box = QRectF(
+            min(middle, end) - wide / 2, top - metrics.height() - 2, wide, metrics.height()
+        )
         name = heads.names[column]
         if heads.are_words:
             name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, cell - 2)

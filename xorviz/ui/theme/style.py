@@ -76,16 +76,17 @@ QAbstractSpinBox {{ background: {panel}; border: 1px solid {rule}; border-radius
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;
     width: 0; height: 0; border: none; }}
 QLineEdit#search, QLineEdit#export_size, LessonView QLineEdit, QDialog#own_network QLineEdit,
-QPlainTextEdit, QTextBrowser#own_diagnosis {{ background: {panel}; color: {text};
+ValuesField, QPlainTextEdit, QTextBrowser#own_diagnosis {{ background: {panel}; color: {text};
     border: 1px solid {rule}; border-radius: 5px; padding: 3px 6px; }}
-QDialog#own_network QLineEdit {{ padding: 4px 6px; }}
+QDialog#own_network QLineEdit, ValuesField {{ padding: 4px 6px; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}
 View:focus, QScrollArea#lesson_page:focus,
 QAbstractSpinBox:focus, QComboBox:focus, QComboBox:on, QLineEdit#search:focus,
 QLineEdit#export_size:focus,
 LessonView QLineEdit:focus, QDialog#own_network QLineEdit:focus,
-QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
+QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus,
+ValuesField:focus {{ border-color: {accent}; }}
 QComboBox:hover {{ background: {hover}; }}
 QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {quiet}; background: {ground}; }}
 QComboBox::drop-down {{ border: none; width: 0; }}

@@ -230,6 +230,8 @@ def _lab_csv(view: LabView) -> str:
     assert snapshot is not None
     if not snapshot.done[places.start : places.stop].any():
         raise FileError("No network has finished yet.")
+    if (table := view.table()) is not None:
+        return table_csv(*table)
     return recipes_csv(snapshot) if isinstance(view, LabMap) else networks_csv(snapshot, places)
 
 

@@ -22,10 +22,12 @@ from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import WAVES, MapPlan
 from xorviz.lab.results.published import published_text
+from xorviz.lab.results.start_map import StartMap, start_waves
 from xorviz.lab.results.success import interval_text, percent, still_learning_text
 from xorviz.panels.lab.lab_gallery import LabGallery
-from xorviz.panels.lab.lab_map import PAIRS, LabMap
+from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_seeds import LabSeeds
+from xorviz.panels.lab.map_head import PAIRS
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.settings.controls import Controls
 from xorviz.panels.why.why import Why
@@ -53,33 +55,33 @@ class OpenFromLab(QObject):
     def __init__(self, session: TrainingSession, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._document = session, document
-        self._awaited: tuple[RunConfig, int, float] | None = None
-        """A network being trained to a step, the step, and its loss there in the lab."""
+        self._awaited: tuple[str, RunConfig, int, float] | None = None
+        """A network being trained to a step: name and settings, the step, its loss in the lab."""
         session.snapshot_arrived.connect(self._compare)
 
-    def open(self, config: RunConfig, step: int, loss: float) -> None:
+    def open(self, run: Record, step: int, loss: float, name: str) -> None:
         """Open a network alone, and train it to a step in slices; ``loss`` is the lab's there."""
-        name, self._awaited = f"Seed {config.seed}", None
-        self._document.open_alone(Record(config), f"seed {config.seed}")
+        self._awaited = None
+        self._document.open_alone(run, name)
         if step:
             self._session.step(step)
-            self._awaited = config, step, loss
-            self._notice(f"Opening {name.lower()} at step {numerals.whole(step)}.")
+            self._awaited = name, run.config, step, loss
+            self._notice(f"Opening {name} at step {numerals.whole(step)}.")
         else:
-            self._notice(f"{name} is open, untrained at step 0.")
+            self._notice(f"{name.capitalize()} is open, untrained at step 0.")
 
     @Slot(object)
     def _compare(self, seen: Snapshot) -> None:
         """Report that the network has reached its step, and whether the loss differs there."""
         if self._awaited is None:
             return
-        config, step, loss = self._awaited
+        name, config, step, loss = self._awaited
         is_given_up = self._session.activity is Activity.PAUSED
         if seen.config != config or seen.step >= step or is_given_up:
             self._awaited = None
         if (seen.config, seen.step) != (config, step):
             return
-        name, at = f"Seed {config.seed}", f"at step {numerals.whole(step)}"
+        name, at = name.capitalize(), f"at step {numerals.whole(step)}"
         if math.isnan(loss):  # it is not among the seeds shown
             self._notice(f"{name} is open {at}.")
         elif not math.isclose(seen.loss, loss, rel_tol=_SAME):
@@ -138,6 +140,7 @@ class LabController(QObject):
         self._connect_views()
         self._keep_choices(settings)
         self._follow_config(session.config)
+        self.map.show_run(document.project.record)
         self.recipe.show_own_steps(self._limit, self._newest)
         session.snapshot_arrived.connect(self._follow_current_run)
         session.activity_changed.connect(self.follow_steps)
@@ -211,8 +214,10 @@ class LabController(QObject):
         self.noticed.emit(text)
 
     @Slot(object)
-    def _order_map(self, requested: MapPlan) -> None:
-        self._order(Order(_MAP, requested.plan, "Success map", WAVES, requested))
+    def _order_map(self, requested: MapPlan | StartMap) -> None:
+        is_of_starts = isinstance(requested, StartMap)
+        title, waves = ("Map of starts", start_waves()) if is_of_starts else ("Success map", WAVES)
+        self._order(Order(_MAP, requested.plan, title, waves, requested))
 
     @Slot(object, int)
     def _show_cell(self, snapshot: LabSnapshot, recipe: int) -> None:
@@ -253,7 +258,7 @@ class LabController(QObject):
             self.seeds.show_snapshot(snapshot)
             self.gallery.show_snapshot(snapshot)
             self.recipe.show_results(snapshot)
-        elif isinstance(order.subject, MapPlan):
+        elif isinstance(order.subject, MapPlan | StartMap):
             self.map.show_snapshot(snapshot, order.subject)
             if self._cell is not None and self._cell[0] is snapshot.plan:
                 self.seeds.show_snapshot(snapshot, self._cell[1])
@@ -282,6 +287,7 @@ class LabController(QObject):
     @Slot(object)
     def _follow_current_run(self, seen: Snapshot) -> None:
         self._follow_config(seen.config)
+        self.map.show_run(seen.record)
         self._newest = seen.newest
         self.follow_steps()
 
@@ -305,13 +311,16 @@ class LabController(QObject):
             self.recipe.show_current_run(replace(config, seed=0))
 
     @Slot(object, int)
-    def _open(self, config: RunConfig, step: int) -> None:
+    def _open(self, run: RunConfig | Record, step: int) -> None:
         """Open a network as the current run, with its loss in the lab if that is known."""
         snapshot, loss = self.seeds.snapshot, math.nan
-        index = None if snapshot is None else snapshot.plan.place_of(config)
+        if isinstance(run, Record):
+            self._opener.open(run, step, loss, "this start")
+            return
+        index = None if snapshot is None else snapshot.plan.place_of(run)
         if snapshot is not None and index is not None and int(snapshot.steps[index]) == step:
             loss = float(snapshot.loss[index])
-        self._opener.open(config, step, loss)
+        self._opener.open(Record(run), step, loss, f"seed {run.seed}")
 
     def _keep_choices(self, settings: Settings) -> None:
         """Restore the last choices of the panels, and save each new one."""
