@@ -75,6 +75,17 @@ def test_the_guide_explains_every_panel() -> None:
     assert titles == [entry.title for entry in registry.PANELS]
 
 
+def test_what_is_this_is_two_sentences_and_its_links_are_in_the_guide() -> None:
+    texts = [entry.kind.explanation for entry in registry.PANELS]
+    texts += [setting.help for setting in SETTINGS.values()]
+    assert [text for text in texts if len(re.findall(r"[.!?](?= \W*[A-Z]|$)", text)) > 2] == []
+    assert max(map(len, texts)) < 240
+    linked = {anchor for page in (ROOT / "xorviz").rglob("*.py")
+              for anchor in re.findall(r'tell\([^)]*, "([\w-]+)"\)', page.read_text())}  # fmt: skip
+    assert linked
+    assert linked <= anchors(GUIDE)
+
+
 def test_the_guide_has_every_setting_with_its_option() -> None:
     told = [(row[0], row[2]) for row in rows("Settings")[1:]]
     assert told == [(setting.label, f"`{option_of(name)}`") for name, setting in SETTINGS.items()]

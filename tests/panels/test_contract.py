@@ -38,9 +38,11 @@ from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.cell_grid import CellGrid
+from xorviz.ui.markdown import anchor
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
+from xorviz.ui.whats_this import told_of
 
 SIZES = ((60, 40), (240, 300))
 
@@ -105,8 +107,9 @@ def test_a_view_is_named_explained_drawn_when_it_is_seen_and_leaves_nothing(
     assert isinstance(view, View)
     assert view.objectName() == entry.name
     assert view.title == view.accessibleName() == entry.title
-    assert len(view.whatsThis()) > 30
-    assert view.whatsThis() == view.accessibleDescription()
+    assert len(view.explanation) > 30
+    assert told_of(view)[0] == view.explanation == view.accessibleDescription(), "two sentences"
+    assert anchor(entry.title) == told_of(view)[1]
     if isinstance(view, SnapshotView):
         view.answer_at_once()
         view.show_snapshot(run[0])

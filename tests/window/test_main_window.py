@@ -86,8 +86,8 @@ def test_what_had_the_focus_is_deleted_alone(window: MainWindow) -> None:
 
 def test_few_controls_and_labels_are_in_sight_at_first(qtbot: QtBot, window: MainWindow) -> None:
     for begin, most, is_welcomed in (
-        (window.introduce, (28, 22), True),
-        (lambda: window.session.step(1), (26, 18), False),
+        (window.introduce, (29, 22), True),
+        (lambda: window.session.step(1), (27, 18), False),
     ):
         begin()
         settle(qtbot, window)

@@ -268,9 +268,8 @@ class RunConfig:
         Choice(INIT_NAMES),
         Role.START,
         short="initial weights",
-        help="How initial weights and biases are chosen: at random, all zero, all equal, or "
-        "almost equal. Hidden units that start equal stay equal. “Uniform, by default_rng” "
-        "draws them unit by unit with NumPy's default_rng, as a published experiment does.",
+        help="How initial weights and biases are chosen; hidden units that start equal stay equal. "
+        "“Uniform, by default_rng” draws them unit by unit, as a published experiment does.",
         is_advanced=True,
         is_always_said=True,
         recipe_text=lambda config: f"initial weights {start_text(config)}",

@@ -1,5 +1,6 @@
 """Markdown as a page of a theme."""
 
+import re
 from math import sqrt
 
 from PySide6.QtGui import (
@@ -23,6 +24,11 @@ from xorviz.ui.theme.palette import Theme
 _MARGIN = 12
 _SIZES = {1: 2, 2: 1, 3: 0}
 """How much larger headings are than the text, by their levels, in Qt's steps."""
+
+
+def anchor(title: str) -> str:
+    """Return the name of a heading in links, as on GitHub."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def show_markdown(page: QTextDocument, text: str, font: QFont, theme: Theme) -> None:

@@ -28,6 +28,7 @@ from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.whats_this import WhatsThis, tell
 from xorviz.watching.states_file import SUFFIX as STATES
 from xorviz.window.bars.actions import Actions, fill_menus
 from xorviz.window.bars.appearance import Appearance, Presentation
@@ -57,7 +58,7 @@ DEFAULT_SIZE = QSize(1280, 800)
 _OF_SCREEN = 0.85
 """Share of a large screen that the first window takes."""
 _MARGIN = 10
-_WELCOME = "welcome"
+_WELCOME, _NETWORK = "welcome", "network_diagram"
 
 
 @guarded
@@ -97,6 +98,8 @@ class MainWindow(QMainWindow):
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
         self._dialogs = DialogOpener(self, *parts, self._actions, self._settings)
+        WhatsThis(self, self._dialogs.help_on)
+        tell(self, "", "start-here")
         self._put_together()
         self.document.put(Project(Record(config), 0))
         self.file.autosave.offer()
@@ -204,6 +207,7 @@ class MainWindow(QMainWindow):
             "preferences": self._dialogs.preferences,
             "run": self._watched.toggle,
             "step": lambda: session.step(1),
+            "explain_step": self._explain_step,
             "step_n": lambda: session.step(self._actions.steps),
             "step_back": lambda: session.seek(session.step_wanted - 1),
             "step_back_n": lambda: session.seek(session.step_wanted - self._actions.steps),
@@ -246,6 +250,7 @@ class MainWindow(QMainWindow):
         self._timeline.step_requested.connect(session.seek)
         self.lessons.began.connect(session.pause)
         self._views[Welcome].lessons.setMenu(self.lessons.menu)
+        self._views[NetworkDiagram].slow_motion.toggled.connect(self._note_explained)
         self._desk.aside_changed.connect(self._note_aside)
         self._dialogs.imported.connect(self._why.try_imported)
         self._dialogs.step_checked.connect(self._why.show_imported)
@@ -294,6 +299,24 @@ class MainWindow(QMainWindow):
         self._status.forget_notice()
         if isinstance(field := QApplication.focusWidget(), NumberField):
             field.interpretText()
+
+    @Slot(bool)
+    def _explain_step(self, is_on: bool) -> None:
+        """Explain the next step in Network, which has its column to itself for that."""
+        if is_on:
+            self.end_introduction()
+            if not self._desk.is_placed(_NETWORK):
+                self._desk.switch(Workspace.LEARN)
+            self._desk.reveal(_NETWORK)
+            self._desk.give_column(_NETWORK)
+        self._views[NetworkDiagram].slow_motion.setChecked(is_on)
+
+    @Slot()
+    def _note_explained(self) -> None:
+        is_on = self._views[NetworkDiagram].slow_motion.isChecked()
+        self._actions["explain_step"].setChecked(is_on)
+        if not is_on:
+            self._desk.give_column("")
 
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:

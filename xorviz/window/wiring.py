@@ -6,11 +6,11 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from xorviz.engine.session import TrainingSession
+from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.runs.runs import Runs
-from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.document.document import Document
@@ -26,7 +26,7 @@ def wires(session: TrainingSession, document: Document, notice: Notice) -> Wires
         Controls.config_requested: document.change_settings,
         Controls.change_requested: document.change_setting,
         Controls.refused: notice,
-        TruthTable.targets_requested: document.choose_targets,
+        TargetsView.targets_requested: document.choose_targets,
         NetworkDiagram.weight_requested: document.set_weight,
         NetworkDiagram.weight_tried: session.try_weight,
         NetworkDiagram.trial_ended: session.end_trial,
@@ -62,6 +62,7 @@ def twin_wires(of_first: Wires, session: TrainingSession, document: Document) ->
     """Return the wires of the views of a second run, which differ where they change it."""
     return {
         **of_first,
+        TargetsView.targets_requested: document.choose_targets_beside,
         WeightHeatmap.weight_requested: document.set_weight_beside,
         WeightHeatmap.weight_tried: partial(session.try_weight, beside=True),
     }

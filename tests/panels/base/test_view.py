@@ -18,6 +18,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.ui.whats_this import told_of
 
 FIRST = trained(QUICK)
 SECOND = replace(FIRST, step=1)
@@ -129,8 +130,10 @@ def test_a_twin_draws_the_second_run_while_there_is_one(qtbot: QtBot, sketch: Sk
         twin.show_snapshot(snapshot)
     assert twin.drawn == ["nothing", SECOND, "nothing", FIRST]
     assert (twin.objectName(), twin.title) == ("units_beside", "Hidden units B")
-    assert "run B" in twin.whatsThis()
-    assert sketch.explanation in twin.whatsThis()
+    told, section = told_of(twin)
+    assert "run B" in told
+    assert sketch.explanation[1:] in told
+    assert section == told_of(sketch)[1]
 
 
 def test_side_by_side_each_run_rests_at_its_own_settings(sketch: Sketch) -> None:

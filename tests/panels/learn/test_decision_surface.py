@@ -17,6 +17,7 @@ from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import child, drag, is_near, press_left, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_weights
+from tests.support.watched import watched_record
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
 from xorviz.core.network import Weights, sigmoid
@@ -28,6 +29,7 @@ from xorviz.panels.learn.decision_surface import DecisionSurface, Key
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.whats_this import told_of
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
 """x1 and not x2: only the corner at the right below has target 1."""
@@ -278,3 +280,45 @@ def test_lines_that_are_drawn_can_be_pointed_at_and_clicked(page: Surface) -> No
         press_left(page.square.viewport(), page.place(x1, x2))
     QTest.mouseClick(page.square.viewport(), Qt.MouseButton.RightButton, pos=page.place(1.2, 0.75))
     assert asked == [0, 1, None, 0, None]
+
+
+def test_a_row_s_target_flips_by_a_click_on_its_sign_and_by_enter_there(
+    page: Surface, lopsided: Snapshot
+) -> None:
+    asked, viewport = page.heard["targets_requested"], page.square.viewport()
+    page.view.show_unit(1)
+    for row, (x1, x2) in enumerate(ROWS):
+        page.point_at(x1, x2)
+        assert viewport.cursor().shape() is Qt.CursorShape.PointingHandCursor
+        assert f"target {LOPSIDED.targets[row]}" in page.square.toolTip()
+        press_left(viewport, page.place(x1, x2))
+        QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=page.place(x1, x2))
+        wanted = tuple(t ^ (n == row) for n, t in enumerate(LOPSIDED.targets))
+        assert asked == [wanted], "once, also by a double click"
+        asked.clear()
+    assert page.heard["unit_requested"] == [], "the selected unit stays"
+    press_left(viewport, page.place(0, 0) + QPoint(16, 0))
+    page.point_at(0.5, 0.5)
+    assert (asked, page.square.toolTip()) == ([], "")
+    page.point_at(2, 2)
+    page.press(*[Qt.Key.Key_Left] * 10, *[Qt.Key.Key_Up] * 10, Qt.Key.Key_Return)
+    assert asked == [(1, 0, 1, 0)]
+    page.show(replace(lopsided, record=watched_record(LOPSIDED, 3)))
+    for _ in range(2):
+        page.point_at(0, 0)
+        assert viewport.cursor().shape() is not Qt.CursorShape.PointingHandCursor
+        press_left(viewport, page.place(0, 0))
+        page.show(lopsided)
+        page.view.are_targets_free = False
+    assert len(asked) == 1, "neither of a watched run, nor where a lesson forbids it"
+
+
+def test_what_is_this_says_one_thing(page: Surface, lopsided: Snapshot) -> None:
+    ends = unit_lines(lopsided.weights)[0]
+    for at, wanted in (
+        ((1, 0), "Row 10: target 1."),
+        (tuple(ends.mean(axis=0)), "Click to highlight it in all panels."),
+        ((0.35, 0.35), page.view.explanation),
+    ):
+        place = page.square.viewport().mapToGlobal(page.place(*at))
+        assert wanted in told_of(page.square.viewport(), place)[0]

@@ -29,6 +29,7 @@ from xorviz.panels.learn.loss_drawing import HOW, NAME, DrawnCurve
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.ui.guard import notes_painted
 from xorviz.ui.theme.palette import LIGHT
+from xorviz.ui.whats_this import told_of
 
 KEY = Qt.Key
 START = trained(RunConfig())
@@ -107,7 +108,7 @@ def test_the_curve_begins_flat_with_room_and_the_mouse_reads_and_changes_the_nea
     board: Board,
 ) -> None:
     turn_wheel(board.part, 3)
-    how = board.view.whatsThis()
+    how = told_of(board.view)
     board.view.begin_drawing(30_000, 1e-3, 2)
     left, right, bottom, top = before = board.ends
     assert -1000 < left <= 0, "also after zooming"
@@ -118,8 +119,8 @@ def test_the_curve_begins_flat_with_room_and_the_mouse_reads_and_changes_the_nea
     assert board.read().endswith(numerals.real(START.loss))
     assert board.losses.pointers.pointed == pytest.approx(12_000, abs=100)
     assert (board.heard["drawn"], board.named) == ([], [])
-    for told in (board.view.whatsThis(), spoken(board.view)):
-        assert told.startswith(HOW)
+    assert HOW.startswith(told_of(board.view)[0])
+    assert spoken(board.view).startswith(HOW)
     board.press_at(board.on_plot(15_020, 0.1))
     points = zip(board.curve.steps, board.curve.losses, strict=True)
     assert [step for step, loss in points if loss != START.loss] == [15_000]
@@ -133,7 +134,7 @@ def test_the_curve_begins_flat_with_room_and_the_mouse_reads_and_changes_the_nea
     assert board.loss_at(14_000) == START.loss
     assert board.ends == before
     board.view.end_drawing()
-    assert board.view.whatsThis() == how
+    assert told_of(board.view) == how
     first, last = numerals.real(START.loss), numerals.real(1e-3)
     assert f"{NAME} goes from {first} at step 0 to {last} at 30" in spoken(board.view)
     board.press(KEY.Key_Left)

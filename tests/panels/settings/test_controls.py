@@ -23,6 +23,7 @@ from xorviz.core.truth_table import ROWS
 from xorviz.panels.settings.controls import Controls, StopControls
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 from xorviz.ui.forms.sliders import LogSlider
+from xorviz.ui.whats_this import told_of
 
 EXOTIC = RunConfig(
     width=17,
@@ -159,8 +160,8 @@ def test_every_setting_is_named_explained_and_refuses_numbers_out_of_range(page:
     for name, row in SETTINGS.items():
         field = page.field(name)
         assert field.accessibleName() == ("Initial value" if name == "init_range" else row.label)
-        assert spoken(field) == field.whatsThis()
-        assert field.whatsThis().startswith(row.help)
+        assert spoken(field) == field.toolTip()
+        assert told_of(field)[0].startswith(row.help), "two sentences at most"
         assert ("next step" in field.toolTip()) == row.is_live
         labels = [label for label in page.view.findChildren(QLabel) if label.buddy() is field]
         assert len(labels) == (not isinstance(field, SwitchField))
@@ -217,7 +218,7 @@ def test_a_note_on_the_run_is_shown_if_there_is_one(page: Settings) -> None:
     (label,) = (one for one in page.view.findChildren(QLabel) if "<b>first" in one.text())
     assert "" not in page.texts
     assert label.isVisible()
-    assert label.toolTip() == label.whatsThis() == spoken(label) == "It is trapped."
+    assert label.toolTip() == told_of(label)[0] == spoken(label) == "It is trapped."
     page.view.show_config(RunConfig())
     assert not label.isVisible()
 
@@ -365,5 +366,5 @@ def test_numbers_of_stop_rules_are_checked_and_kept_while_they_are_off(page: Set
     losses = 1e-300, None, 1e-300, 0.25
     assert page.requests() == [StopRules(10**12, False, loss) for loss in losses]
     parts = [page.field(name) for name in (*SWITCHES, *NUMBERS)]
-    assert all(part.toolTip() == part.whatsThis() == spoken(part) != "" for part in parts)
+    assert all(part.toolTip() == spoken(part) != "" for part in parts)
     assert len({part.accessibleName() for part in parts} - {""}) == 5

@@ -1,6 +1,5 @@
 """Fields: what can be typed, and keys, wheel, focus and names of each kind."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from tests.support.screen import (
 from xorviz.core.rules import Real, Whole
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 from xorviz.ui.forms.sliders import LogSlider, TimeSlider
+from xorviz.ui.whats_this import told_of
 
 Key = Qt.Key
 RATE, MOMENTUM = Real(0, 1000, above_low=True), Real(0, 1, below_high=True)
@@ -144,25 +144,26 @@ def test_a_value_changes_only_when_typing_is_finished(qtbot: QtBot) -> None:
     [
         (WIDTH, 3, 1, 4),
         (WIDTH, 1, -1, 1),
-        (RATE, 0.02, 1, 0.05),
-        (RATE, 0.012, 1, 0.02),
-        (RATE, 0.012, -1, 0.01),
-        (RATE, 1, -1, 0.5),
-        (RATE, 0.01, 3, 0.1),
-        (RATE, 700, 1, 1000),
+        (RATE, 0.02, 1, 0.025),
+        (RATE, 0.012, 1, 0.015),
+        (RATE, 1, -3, 0.5),
+        (RATE, 0.01, 20, 1),
+        (RATE, 900, 2, 1000),
         (RATE, 1e-300, -1, 1e-300),
-        (MOMENTUM, 0, 1, 0.1),
-        (MOMENTUM, 0.5, 2, math.nextafter(1, 0)),
+        (MOMENTUM, 0, 2, 0.1),
+        (MOMENTUM, 0.9, 3, 0.95),
     ],
 )
-def test_arrow_keys_go_by_one_or_along_one_two_five(
+def test_steps_are_by_one_by_a_factor_or_by_a_twentieth_and_lead_back(
     qtbot: QtBot, rule: Whole | Real, start: float, steps: int, end: float
 ) -> None:
     typed = Typed(qtbot, rule, start)
     for _ in range(abs(steps)):
         QTest.keyClick(typed.box, Key.Key_Up if steps > 0 else Key.Key_Down)
     assert typed.box.value() == pytest.approx(end, rel=1e-12)
-    assert (typed.box.value() < 1) or rule is not MOMENTUM
+    assert typed.changes == list(dict.fromkeys(typed.changes)), "each is told once"
+    turn_wheel(typed.box, len(typed.changes) * (-1 if steps > 0 else 1))
+    assert typed.box.value() == start
 
 
 def test_another_rule_allows_other_numbers_and_keeps_text_being_typed(qtbot: QtBot) -> None:
@@ -308,7 +309,7 @@ def test_a_field_takes_keys_before_shortcuts_and_the_wheel_only_with_the_focus(
     assert state(widget) == value
     explain(widget, "&Rate", "From <b>0</b> & on")
     assert widget.accessibleName() == "Rate"
-    for text in (widget.toolTip(), widget.whatsThis()):
+    for text in (widget.toolTip(), told_of(widget)[0]):
         assert "&lt;b&gt;0&lt;/b&gt;" in text, "shown as it is written"
 
 

@@ -23,7 +23,7 @@ from xorviz.window.bars.keys import Keys
 from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 
-TRAINING = ("run", "step", "step_n", "step_other", "lab_run")
+TRAINING = ("run", "step", "explain_step", "step_n", "step_other", "lab_run")
 BACK = ("step_back", "step_back_n", "to_start")
 Start = Callable[[], Actions]
 
@@ -149,7 +149,7 @@ def test_run_becomes_pause_and_actions_say_what_they_do_to_a_watched_run(
 
     run = actions["run"]
     actions.apply_theme(LIGHT)
-    assert sum(not one.icon().isNull() for one in all_of(actions)) == 7
+    assert sum(not one.icon().isNull() for one in all_of(actions)) == 8
     ours = said()
     actions.show_watched(is_watched)
     theirs = {name for name, tip in said().items() if tip != ours[name]}

@@ -27,6 +27,7 @@ from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.strip_button import StatusMark
 from xorviz.ui.chrome.texts import SentencesLabel
+from xorviz.ui.whats_this import told_of
 from xorviz.window.bars.state_line import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip, StateLine
 from xorviz.window.document.document import Document
 from xorviz.window.main_window import MainWindow
@@ -62,7 +63,7 @@ def line_of(seen: Snapshot) -> str:
 
 def test_the_line_shows_the_state_and_says_its_step(strip: DiagnosisStrip) -> None:
     assert text(strip) == ""
-    assert strip.accessibleDescription() == strip.whatsThis() != ""
+    assert strip.accessibleDescription() == told_of(strip)[0] != ""
     for run, seen in enumerate((LEARNING, UNTRAINED, NO_ROW, DONE)):
         alone = line_of(seen)
         at = f" (at step {numerals.whole(seen.step)})" if seen.step else ""

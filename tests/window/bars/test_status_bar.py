@@ -14,6 +14,7 @@ from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
+from xorviz.ui.whats_this import told_of
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
 
 LEFT = Qt.MouseButton.LeftButton
@@ -58,7 +59,7 @@ def test_the_loss_is_shown_in_plain_text_and_says_of_which_run_it_is(bar: Status
         part = label(bar, name)
         assert part.textFormat() == Qt.TextFormat.PlainText
         assert part.accessibleName()
-        assert part.accessibleName() in part.whatsThis()
+        assert part.accessibleName() in told_of(part)[0]
     for loss, beside, written in (
         (1.0678, None, "loss 1.068"),
         (1e300, None, "loss 1.000·10³⁰⁰"),

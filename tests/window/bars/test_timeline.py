@@ -19,6 +19,7 @@ from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
+from xorviz.ui.whats_this import told_of
 from xorviz.window.bars.timeline import Timeline
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
@@ -159,7 +160,7 @@ def test_the_buttons_are_those_of_the_actions_and_all_parts_are_named(harness: H
         assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     for part in (harness.strip, harness.slider, harness.number, harness.newest):
         assert part.accessibleName()
-        assert part.whatsThis()
+        assert told_of(part)[0]
 
 
 def test_changes_of_both_runs_are_ticks(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:

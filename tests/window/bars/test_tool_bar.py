@@ -16,11 +16,12 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.ui.keys import plain_text
+from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.tool_bar import DEFAULT_SPEED, STEP_COUNT, Strip, ToolBar, WorkspaceTabs
 from xorviz.window.main_window import MainWindow
 
-BUTTONS = ("run", "step", "reset", "new_weights")
+BUTTONS = ("run", "step", "explain_step", "reset", "new_weights")
 ALL = [f"{name}_button" for name in BUTTONS]
 STYLES = Qt.ToolButtonStyle
 
@@ -90,10 +91,10 @@ def test_a_number_of_steps_is_taken_now_and_by_step_n_from_now_on(harness: Harne
     actions, step_n = harness.actions_of, harness.actions_of["step_n"]
     entries = harness.button("step_button").menu().actions()
     assert [one.objectName() for one in entries] == [
-        *("step", "step_10", "step_100", "step_1000", "step_other")
+        *("step", "explain_step", "step_10", "step_100", "step_1000", "step_other")
     ]
-    entries[3].trigger()
     entries[4].trigger()
+    entries[5].trigger()
     dialog = child(harness, QInputDialog, "step_dialog")
     assert dialog.intValue() == actions.steps == 1000
     assert (dialog.intMinimum(), dialog.intMaximum()) == (STEP_COUNT.low, STEP_COUNT.high)
@@ -153,7 +154,8 @@ def test_the_program_of_a_watched_run_sets_its_own_speed(harness: Harness) -> No
 
 @pytest.mark.parametrize("percent", [100, 150, 200])
 def test_nothing_is_cut_where_the_window_is_narrow(harness: Harness, percent: int) -> None:
-    font, weights = harness.bar.font(), harness.button("new_weights_button")
+    harness.actions_of.apply_theme(LIGHT)  # without icons there are always texts
+    font, explain = harness.bar.font(), harness.button("explain_step_button")
     font.setPointSizeF(font.pointSizeF() * percent / 100)
     harness.bar.setFont(font)
     harness.resize(3000, 200)
@@ -165,11 +167,11 @@ def test_nothing_is_cut_where_the_window_is_narrow(harness: Harness, percent: in
     ):
         harness.resize(width, 200)
         assert harness.in_sight() == ALL
-        assert weights.toolButtonStyle() == style
+        assert explain.toolButtonStyle() == style, "the first to lose its text"
         assert harness.button("run_button").toolButtonStyle() == STYLES.ToolButtonTextBesideIcon
         text = child(harness.bar, QLabel, "speed_text")
         assert harness.bar.rect().contains(text.geometry())
-    assert weights.toolTip()
+    assert explain.toolTip()
     for is_primary in (True, False):
         harness.bar.show_primary(is_primary)
         assert harness.button("run_button").property("primary") == is_primary

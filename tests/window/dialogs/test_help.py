@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import child
 from tests.support.windows import action
 from xorviz.files import assets
+from xorviz.panels.registry import PANELS
+from xorviz.ui.markdown import anchor
 from xorviz.ui.theme.palette import DARK
 from xorviz.window.dialogs.help import HelpDialog, sections
 from xorviz.window.main_window import MainWindow
@@ -72,12 +74,30 @@ def test_every_link_leads_to_a_section_also_by_keyboard(dialog: HelpDialog) -> N
         assert re.sub(r"\W+", "-", current(dialog).lower()).strip("-") == link.removeprefix("#")
 
 
+def test_it_opens_at_every_panel_and_setting_that_a_link_names(
+    reset_window: MainWindow, dialog: HelpDialog
+) -> None:
+    field(dialog).setText("plateau")
+    places = []
+    for entry in PANELS[1:]:
+        reset_window._dialogs.help_on(anchor(entry.title))
+        assert current(dialog) == "Panels"
+        places.append(page(dialog).verticalScrollBar().value())
+    assert field(dialog).text() == ""
+    assert places[0] > 0
+    assert places == sorted(places)
+    for name, title in (("settings", "Settings"), ("start-here", "Start here")):
+        reset_window._dialogs.help_on(name)
+        assert current(dialog) == title
+
+
 def test_what_is_typed_is_found(dialog: HelpDialog) -> None:
     focused = dialog.focusWidget()
     assert focused is field(dialog)
-    QTest.keyClicks(focused, "platea")
-    page(dialog).setFocus()
-    QTest.keyClicks(page(dialog), "u")
+    QTest.keyClicks(focused, "plate")
+    for part, letter in ((contents(dialog), "a"), (page(dialog), "u")):
+        part.setFocus()
+        QTest.keyClicks(part, letter)
     assert field(dialog).text() == "plateau"
     assert field(dialog).hasFocus()
     assert listed(dialog) == ["Make it fail", "Words"]

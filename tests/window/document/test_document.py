@@ -162,6 +162,34 @@ def test_an_invalid_change_is_refused_and_changes_nothing(
     assert (len(harness.refused), len(harness.noticed)) == (1, noticed)
 
 
+def test_targets_chosen_in_the_second_run_are_its_own_unless_both_share_them(
+    harness: DocumentHarness,
+) -> None:
+    document, own, shared = harness.document, (0, 0, 0, 1), (0, 1, 1, 0)
+    harness.do(document.start_side_by_side, replace(CONFIG, rate=2))
+    harness.train(20)
+    harness.do(document.choose_targets_beside, shared)
+    assert targets_of(harness) == [shared, shared]
+    assert "0 1 1 0" not in harness.noticed[-1], "in counting order"
+    assert harness.noticed[-1].endswith("Undo goes back.")
+    harness.do(document.start_side_by_side, replace(CONFIG, rate=2, targets=own))
+    for change in (document.choose_targets_beside, document.choose_targets):
+        before = state_of(harness)
+        harness.do(change, (1, 1, 1, 0))
+        first = (1, 1, 1, 0) if change == document.choose_targets else shared
+        assert targets_of(harness) == [first, (1, 1, 1, 0) if first is shared else own]
+        assert harness.now.beside is not None
+        assert harness.now.beside.config.rate == 2
+        harness.do(document.undo)
+        assert state_of(harness) == before
+
+
+def targets_of(harness: DocumentHarness) -> list[tuple[int, ...]]:
+    """Return the targets of both runs."""
+    assert harness.now.beside is not None
+    return [seen.config.targets for seen in (harness.now, harness.now.beside)]
+
+
 def test_copied_settings_can_be_pasted(harness: DocumentHarness) -> None:
     config = replace(OTHER, targets=(0, 1, 1, 0))
     harness.do(harness.document.restart, config)

@@ -21,6 +21,7 @@ from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.slot import PanelSlot, TabBar
+from xorviz.ui.whats_this import told_of
 from xorviz.window.layout.desk import Desk
 from xorviz.window.layout.panel_window import PanelWindow
 from xorviz.window.main_window import MainWindow
@@ -376,6 +377,9 @@ def test_in_a_small_window_slots_become_tabs_and_the_settings_fold(
     assert desk.is_placed("weight_heatmap")
     assert "decision_surface" in seen(desk)
     assert len(desk._page.slots) < len(LEARN)
+    for name in LEARN:
+        tabs, at = title_of(desk, name)
+        assert told_of(tabs, tabs.mapToGlobal(at))[0] == desk[name].content.property("about")
     window.resize(560, 530)
     fold = find(desk, ToolButton, "fold_settings")
     assert fold.isVisible()

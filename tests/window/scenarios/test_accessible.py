@@ -30,6 +30,7 @@ from shiboken6 import getCppPointer
 from tests.support.windows import action, find, settle
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
+from xorviz.ui.whats_this import told_of
 from xorviz.window.main_window import MainWindow
 
 USABLE = (
@@ -61,14 +62,6 @@ def unexplained(widgets: Iterable[QWidget]) -> list[str]:
     ]
 
 
-def has_help(widget: QWidget) -> bool:
-    """Return whether a widget, or one around it, has a What's This."""
-    around: QWidget | None = widget
-    while around is not None and not around.whatsThis():
-        around = around.parentWidget()
-    return around is not None
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("workspace", list(Workspace))
 def test_all_in_a_workspace_has_a_name_and_tab_goes_round_it_and_back(
@@ -83,7 +76,9 @@ def test_all_in_a_workspace_has_a_name_and_tab_goes_round_it_and_back(
     qtbot.wait(1)
     found = usable(window)
     assert unexplained(found) == []
-    assert [w for w in found if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not has_help(w)] == []
+    assert [
+        w for w in found if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not told_of(w)[0]
+    ] == []
     backward, forward = (walked(window, key) for key in (Qt.Key.Key_Backtab, Qt.Key.Key_Tab))
     assert forward == [forward[0], *backward[:0:-1]]
     assert len(forward) > 20

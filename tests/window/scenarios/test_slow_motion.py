@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
@@ -12,6 +13,7 @@ from shiboken6 import delete
 from tests.support.windows import Open, action, opened, settle
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.window.main_window import MainWindow
 
@@ -36,6 +38,34 @@ def test_run_ends_it(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "slow_motion").trigger()  # which pauses
     qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
     assert diagram(window).walk.is_on
+
+
+@pytest.mark.parametrize("workspace", ["learn", "lab"])
+def test_explain_this_step_brings_the_network_into_sight_with_room(
+    qtbot: QtBot, window: MainWindow, workspace: str
+) -> None:
+    action(window, f"workspace_{workspace}").trigger()
+    window.introduce()
+    before = window._desk.layouts()
+    for _ in range(2):
+        action(window, "explain_step").trigger()
+        assert diagram(window).walk.is_on
+        assert window._desk.aside == ""
+        assert not window._views[LossPlot].is_seen, "the column is the network's"
+        assert diagram(window).hasFocus()
+        QTest.keyClick(diagram(window), Qt.Key.Key_Escape)
+        assert not action(window, "explain_step").isChecked()
+        assert not diagram(window).walk.is_on
+        assert window._views[LossPlot].is_seen
+    assert window._desk.layouts().keys() - before.keys() <= {"learn"}
+    action(window, "explain_step").trigger()
+    action(window, "step").trigger()
+    settle(qtbot, window)
+    assert diagram(window).walk.is_on, "it explains the next one"
+    action(window, "explain_step").trigger()
+    assert not diagram(window).walk.is_on
+    action(window, "slow_motion").trigger()
+    assert action(window, "explain_step").isChecked()
 
 
 def test_it_ends_when_another_panel_hides_the_network(qtbot: QtBot, window: MainWindow) -> None:

@@ -16,6 +16,7 @@ from xorviz.ui.forms.fields import SwitchField
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, level
+from xorviz.ui.whats_this import told_of
 from xorviz.watching.other_run import OtherRun
 from xorviz.window.watch.array_grid import ArrayGrid
 from xorviz.window.watch.other_network import OtherNetwork
@@ -116,7 +117,7 @@ def test_cells_are_read_by_keys_also_of_a_removed_file(qtbot: QtBot, announced: 
     value = numerals.real(float(shown.program.rows[0][14]), 6)
     assert f"conv[1, 0, 2]  {value}" in shown.texts
     assert announced[-1] == f"conv[1, 0, 2]  {value}"
-    assert all(widget.whatsThis() for widget in (grid, shown.slider, shown.follow, shown.window))
+    assert all(told_of(widget)[0] for widget in (grid, shown.slider, shown.follow, shown.window))
     assert all(widget.accessibleName() for widget in (grid, shown.slider, shown.follow))
     shown.program.path.unlink()
     qtbot.waitUntil(lambda: not shown.window._timer.isActive())

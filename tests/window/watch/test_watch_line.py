@@ -65,7 +65,6 @@ def line(qtbot: QtBot, session: TrainingSession) -> Iterator[Shown]:
 def test_it_says_all_that_is_known_of_a_run_and_offers_both_buttons(line: Shown) -> None:
     line.put(40, assumed=("rate", "loss"), every=10, finding="correct: every array")
     assert line.label.text() == "my network, watched, step 40"
-    assert line.label.whatsThis() == line.label.toolTip()
     assert line.label.toolTip() == (
         "my network, trained by train.py, Python 3.11.7: 40 steps, 3 states recorded. It shows one "
         "state of every 10 steps. Assumed: rate 0.7, loss sse. To say it: "

@@ -35,7 +35,8 @@ class SnapshotView(View):
     def __init__(self, name: str, twin_of: "SnapshotView | None" = None) -> None:
         self.is_twin = twin_of is not None
         if self.is_twin:
-            self.explanation = f"The same for run B, trained side by side. {self.explanation}"
+            first, rest = self.explanation[:1], self.explanation[1:]
+            self.explanation = f"Of run B, trained side by side: {first.lower()}{rest}"
             super().__init__(f"{name}_beside", f"{registry.entry(name).title} B")
         else:
             super().__init__(name)
@@ -151,3 +152,19 @@ class SnapshotView(View):
     def _escape(self) -> None:
         super()._escape()
         self._choose_unit(None)
+
+
+class TargetsView(SnapshotView):
+    """A view of the four rows that requests to flip a target."""
+
+    targets_requested = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
+
+    are_targets_free = True
+    """Whether they may be changed now: a lesson sets it."""
+
+    def _flip(self, row: int) -> None:
+        """Request the targets with that of a row, an index into ROWS, flipped."""
+        if self._snapshot is not None:
+            targets = list(self._snapshot.config.targets)
+            targets[row] = 1 - targets[row]
+            self.targets_requested.emit(tuple(targets))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
@@ -22,12 +22,17 @@ from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, OF_TABLES, Cell
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explain_action
+from xorviz.ui.markdown import anchor
 from xorviz.ui.one_of import OneOf, grouped
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.said import announce
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.whats_this import tell
+
+_B = " B"
+"""At the end of the title of a view of a second run."""
 
 
 class Pointable(Protocol):
@@ -54,7 +59,7 @@ class View(QWidget):
     export_requested = Signal(str)  # a key of EXPORTS
 
     explanation = ""
-    """Explanation of the panel, for What's This."""
+    """The panel in at most two sentences, for What's This; the guide has more under its title."""
 
     has_table = False
     """Whether what is shown can be saved as a table."""
@@ -72,7 +77,7 @@ class View(QWidget):
         self.setObjectName(name)
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.explanation)
-        self.setWhatsThis(self.explanation)
+        tell(self, self.explanation, anchor(self.title.removesuffix(_B)))
         # By Tab only: a click must not take the arrow keys from the focused widget.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -265,6 +270,18 @@ class View(QWidget):
         """Zoom into the plots by some steps, or out."""
         for plot in self.findChildren(CurvePlot):
             plot.zoom_by(steps)
+
+    def about_at(self, point: QPoint | None) -> str:
+        """Return what is at a point, or at the cursor, for What's This; "" for nothing special."""
+        part = self._pointable
+        if not isinstance(part, Canvas):
+            return ""
+        spot = part.marked if point is None else part.spot_at(QPointF(part.mapFrom(self, point)))
+        return "" if spot is None else self._told_of(spot)
+
+    def _told_of(self, spot: Any) -> str:  # noqa: ARG002
+        """Return what a spot of the part that is followed is, and what a click there does."""
+        return ""
 
     def _escape(self) -> None:
         """Handle Esc."""

@@ -24,19 +24,8 @@ class HiddenSpace(SnapshotView):
 
     has_table = True
     explanation = (
-        "The output gets only the responses of the hidden units, not x1 and x2. Here the "
-        "response of one hidden unit runs across, and that of another upwards. The grid is the "
-        "input square as these two units transform it. The four rows lie in it: a circle where "
-        "the target is 0, a square where it is 1, crossed while the output is wrong. The "
-        "decision boundary is a straight line here: the output is above one half on the orange "
-        "side and below it on the blue side. All four rows are correct when the line separates "
-        "the circles from the squares. With two units this shows everything. With three, the "
-        "colour of the grid and of the rings around the marks is the response of the third. "
-        "With three or more, the line also depends on the other units: the solid line is that "
-        "for their mean over the four rows, the grey band is where it lies from row to row, and "
-        "pointing at a row shows its own line, dashed. The axes have the two units with the "
-        "largest weights to the output. Click the name of an axis, press Enter, or open the "
-        "options to choose another. Arrow keys go from row to row."
+        "The four rows as the output unit sees them: by the responses of two hidden units. All "
+        "four are correct when the line separates the circles from the squares."
     )
 
     def __init__(self) -> None:

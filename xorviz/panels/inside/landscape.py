@@ -42,14 +42,9 @@ class LandscapeView(AskingView):
 
     has_table = True
     explanation = (
-        "The loss of all networks on a plane through the one that is shown: the stronger the "
-        "colour, the lower the loss; each contour line joins networks of equal loss. The path of "
-        "training leads from the open dot, step 0, to the filled one. Choose in the options what "
-        "spans the plane: two weights, the two directions in which the path varies most, or the "
-        "gradient and the direction in which the loss curves down most. Point anywhere, or use "
-        "the arrow keys, to read the loss there. Turn the wheel, or press plus and minus, to "
-        "zoom; double-click, or choose Fit, to show all again. This is a slice: it does not show "
-        "the other directions."
+        "The loss of all networks on a plane through the one shown, with the path of training "
+        "from the open dot to the filled one. The options choose the plane: this slice doesn’t "
+        "show the other directions."
     )
 
     def __init__(self) -> None:

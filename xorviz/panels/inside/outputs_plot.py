@@ -39,16 +39,8 @@ class OutputsPlot(SnapshotView):
 
     has_table = True
     explanation = (
-        "The network’s output for each row of the truth table, after each step: orange rows should "
-        "come to 1, blue ones to 0; the dotted line is one half. The names at the ends of the "
-        "curves are the rows’ inputs; of two rows with the same target the second is dashed. An "
-        "output that goes up and down too fast to be drawn is a band between its lowest and its "
-        "highest value. Below is the norm of the gradient, how steep the loss is: near zero, "
-        "training hardly moves. Click, or drag, to go to a step: all panels then show the network "
-        "as it was, and a solid line marks it. Point, or move with the arrow keys, to read the "
-        "exact values of a step; Enter goes there, Esc ends it. Turn the wheel, or press plus and "
-        "minus, to zoom along the steps; drag with the middle button or with Shift to pan; "
-        "double-click to fit."
+        "The network’s output for each row after each step, and below it the norm of the "
+        "gradient. Click or drag to go to a step; all panels then show the network as it was."
     )
 
     def __init__(self) -> None:

@@ -151,12 +151,9 @@ class StepExplainer(WalkingView):
 
     has_table = True
     explanation = (
-        "The next step with all its numbers: forward for one row of the truth table, the error, "
-        "backward, and the update of every weight. Each line is a formula, with its numbers "
-        "below. Left and right arrows go through the stages, up and down through the lines; the "
-        "options choose the row. The network lights what the marked line is about. Click a line "
-        "to highlight its hidden unit in all panels; click it again or press Esc to clear that. "
-        "Slow motion goes through the lines by itself, takes the step, and begins again."
+        "The next step with all its numbers: forward, the error, backward, and the update of "
+        "every weight. Left and right arrows go through the stages, up and down through the "
+        "lines."
     )
 
     def __init__(self) -> None:

@@ -319,21 +319,8 @@ class Units(SnapshotView):
 
     has_table = True
     explanation = (
-        "A map for each hidden unit: its response to every pair of inputs, x1 to the right and "
-        "x2 upwards, over the same square as the decision surface. The colours are fixed: for "
-        "sigmoid blue is 0 and orange 1; for tanh blue is −1 and orange 1; for relu 0 is pale, "
-        "and orange is the round number in the title bar. The line is the hidden-unit boundary, "
-        "where the unit's input is zero. The four rows are marked, a circle where the target is "
-        "0 and a square where it is 1, with the unit's response where there is room. Below a "
-        "map is the unit's weight to the output. Point at a map to read the responses to the "
-        "rows 00, 01, 10 and 11. Click a map, or go to it with the arrow keys, to highlight its "
-        "unit in all panels; click it again, or press Esc, to clear that. The wheel, Page Up "
-        "and Page Down scroll. The option Symmetry compares each unit with the selected one, or "
-        "else with the one most alike or most opposite: its line is dashed, and below is the "
-        "cosine of the two units' weights from x1 and x2 and biases. It is +1 where both have the "
-        "same line and are high on the same side, −1 where one is high where the other is low. "
-        "Two units are equal (=) only if no number differs; units that start equal get equal "
-        "gradients and stay equal."
+        "A map for each hidden unit: its response to every pair of inputs, and below it its "
+        "weight to the output. Click a map to highlight its unit in all panels."
     )
 
     def __init__(self) -> None:
@@ -409,6 +396,9 @@ class Units(SnapshotView):
 
     def _use_cursor(self) -> None:
         self._click_unit(self._chosen_unit)
+
+    def _told_of(self, unit: int) -> str:
+        return f"The response of h{unit + 1} to every pair of inputs. {_HOW_TO_HIGHLIGHT}."
 
     def _show_marked(self) -> None:
         """Frame the selected unit, and read out the one pointed at."""

@@ -384,15 +384,8 @@ class LabGallery(NetworksView):
     """The first networks of a plan's first recipe, by outcome once all are done."""
 
     explanation = (
-        f"Decision surfaces of the networks of the first {MOST_SHOWN} seeds: x1 to the right, x2 "
-        "upwards, blue for outputs near 0, orange for outputs near 1. They change while the lab "
-        "trains. A green frame means that all four rows are correct; any other frame has the mark "
-        "of its outcome, as in the legend. When all networks are done, they are grouped by "
-        "outcome, or kept in the order of their seeds (an option). Still learning when stopped: "
-        "not correct yet, but the loss was falling. Point at a network, or use the arrow keys, to "
-        "enlarge it and read its outputs, its first correct step and its loss; Esc closes the "
-        "enlargement. Click it, or press Enter, to open that network as pictured, trained to the "
-        "same step; with Shift, untrained at step 0. Undo returns to the run before."
+        f"The decision surfaces of the networks of the first {MOST_SHOWN} seeds, while the lab "
+        "trains. Click one to open that network."
     )
 
     def __init__(self) -> None:

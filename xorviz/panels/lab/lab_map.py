@@ -48,17 +48,8 @@ class LabMap(LabView):
     refused = Signal(str)
 
     explanation = (
-        "The success rate over two settings. Each cell is a recipe, trained from many seeds; its "
-        "number is the percentage of networks with all four rows correct, and a stronger colour "
-        "means more of them. A cell is drawn smaller until all its networks are done. A + means "
-        "that some networks were still learning when stopped, so more steps may raise the number. "
-        "The outlined cell is the recipe of the panel Lab. Point at a cell, or use the arrow keys, "
-        "to read its 95 % confidence interval and its median first correct step. Click it, or "
-        "press Enter, to show its seeds; Shift opens its first network, trained to the same step; "
-        "its menu also offers it untrained. Options show the median step instead, and compare "
-        "networks without and with biases. Values are typed as 2, 3, 5 or as a range such as 2..5. "
-        "With two initial weights as axes, it shows where each start of the current run leads: "
-        "turn the wheel, or press plus and minus, to zoom; a click opens a start as a run."
+        "The success rate over two settings, or, over two initial weights, where each start leads. "
+        "Click a cell for its networks."
     )
 
     def __init__(self) -> None:

@@ -340,15 +340,8 @@ class LabSeeds(NetworksView):
     """One recipe's success rate, histogram of first correct steps, strip and table of seeds."""
 
     explanation = (
-        "The share of networks that end with all four rows correct, with its 95 % confidence "
-        "interval. The histogram shows the first correct step of each network, on a logarithmic "
-        "axis with ten bins a decade and a dashed line at the median; the text beside it counts "
-        "the others. Below it, one mark for each seed, in the colour and shape of its outcome, "
-        "with a legend. An option shows a table instead; click a header to sort it, or press F3 to "
-        "sort by the column of the current cell. Still learning when stopped: not correct yet, but "
-        "the loss was falling, so more steps may help. Point at a seed, or use the arrow keys, to "
-        "read it. Click it, or press Enter, to open that network as pictured, trained to the same "
-        "step; with Shift, untrained at step 0. Undo returns to the run before."
+        "The share of networks that ended with all four rows correct, and a mark for each seed. "
+        "Click a mark to open that network."
     )
 
     def __init__(self) -> None:

@@ -58,13 +58,7 @@ class LabRecipe(View):
 
     explanation = (
         "The recipe that the lab trains, once for each seed. It follows the current run until you "
-        "change a field here or click a cell of the success map; choose “Current run” to follow it "
-        "again. The others in the list are published experiments on XOR: run one, and its "
-        "published result is shown beside the one here, with its source and the limits of the "
-        "comparison. "
-        "The number of steps follows the step limit of the current run until you type a number; "
-        "“Follow its number of steps” follows it again. The lab uses all cores and keeps the "
-        "window responsive."
+        "change a field here."
     )
     has_own_settings = True
     has_table = True

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -25,9 +25,9 @@ from xorviz.core.analysis.surface import (
 )
 from xorviz.core.network import Weights, outputs, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import ROWS
+from xorviz.core.truth_table import ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells, grid
-from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.square_items import SquareCurve, SquareImage, level_images, paint_sign
 from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.ui.chrome.color_bar import ColorBar
@@ -207,22 +207,18 @@ _SIGNS = 13
 
 
 @guarded
-class DecisionSurface(SnapshotView):
-    """The output as colours, its contour at one half, the units' lines, and the four rows."""
+class DecisionSurface(TargetsView):
+    """The output as colours, its contour at one half, the units' lines, and the four rows.
+
+    A click on a row's sign, or Enter there, requests to flip its target.
+    """
 
     draws_every_frame = True
     has_table = True
     explanation = (
-        "The network’s output for every pair of inputs: for the four rows of the truth table, and "
-        "for all between and around them. Blue is near 0, orange near 1. The solid line is the "
-        "decision boundary, where the output is one half. Each dotted line is the boundary of a "
-        "hidden unit, where its input is zero: there the surface bends. Click one to highlight its "
-        "unit in all panels, here by a firm green line; click again, beside the lines, or press "
-        "Esc, to clear it. A circle is a row whose target is 0, a square one whose target is 1; a "
-        "cross in it: its output is not correct. Point anywhere, or use the arrow keys, to read "
-        "the output. Where steps are so long that the network alternates between two states, the "
-        "dashed line is the decision boundary after the next step; while it runs, one of the two "
-        "is shown, so that nothing flashes."
+        "The network’s output for every pair of inputs, from blue (0) to orange (1), with the "
+        "four rows on it. The solid line is where the output is one half; each dotted line is "
+        "where a hidden unit’s input is zero."
     )
 
     def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
@@ -242,6 +238,7 @@ class DecisionSurface(SnapshotView):
         self._cursor.setZValue(20)
         self._cursor.hide()
         self._cursor_at: tuple[float, float] | None = None
+        self._is_watched = False
         self._other_contour.hide()
         lines = (self._lines, self._other_contour, self._contour, self._selected_line)
         for item in (self._image, *lines, *self._markers, self._cursor):
@@ -290,7 +287,56 @@ class DecisionSurface(SnapshotView):
     def _click(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._point_at(self._plot.mapToScene(event.position().toPoint()))
+            self._use_cursor()
+
+    def _use_cursor(self) -> None:
+        """Flip the target of the row at the cursor, else select the unit whose line is there."""
+        if (row := self._row_at_cursor()) is None:
             self._click_unit(self._pointed_unit)
+        else:
+            self._flip(row)
+
+    def note_snapshot(self, snapshot: Snapshot) -> None:
+        super().note_snapshot(snapshot)
+        # Another program has targets of its own.
+        self._is_watched = snapshot.record.source is not None
+
+    def _row_at_cursor(self) -> int | None:
+        """Return the row whose sign is at the cursor, if its target may be flipped."""
+        is_free = self.are_targets_free and not self._is_watched
+        return self._row_at(*self._cursor_at) if is_free and self._cursor_at else None
+
+    def _row_at(self, x1: float, x2: float) -> int | None:
+        """Return the row whose sign is at these inputs."""
+        reach = self._reach((_SIGN + _RING) * self._markers[0].scale())
+        away = np.hypot(*(np.array(ROWS) - (x1, x2)).T)
+        return int(away.argmin()) if away.min() <= reach else None
+
+    def _unit_at(self, x1: float, x2: float) -> int | None:
+        """Return the hidden unit whose line is drawn at these inputs."""
+        if self._snapshot is None:
+            return None
+        near = unit_near(self._snapshot.weights, x1, x2, self._reach(_NEAR))
+        return near if self._show_lines.isChecked() or near == self.unit else None
+
+    def _reach(self, pixels: float) -> float:
+        """Return how long so many pixels are in the input square."""
+        return pixels * (HIGH - LOW) / float(self._box.width())
+
+    def about_at(self, point: QPoint | None) -> str:
+        """Return what a row's sign or a line is, and what a click there does."""
+        at = self._cursor_at
+        if point is not None:
+            scene = self._plot.mapToScene(self._plot.mapFrom(self, point))
+            at = self._box.mapSceneToView(scene).toTuple()
+        snapshot = self._snapshot
+        if at is None or snapshot is None or not all(LOW <= x <= HIGH for x in at):
+            return ""
+        if (row := self._row_at(*at)) is not None:
+            return f"{_flip_tip(row, snapshot.config.targets[row])}."
+        if (unit := self._unit_at(*at)) is not None:
+            return f"Where the input of h{unit + 1} is zero. Click to highlight it in all panels."
+        return ""
 
     def _arrange(self) -> None:
         """Keep the input square square, with its axes at its edges and the legend below."""
@@ -432,17 +478,17 @@ class DecisionSurface(SnapshotView):
             self._clear_cursor()
 
     def _point_near(self, x1: float, x2: float) -> None:
-        """Point at the hidden unit whose line is drawn under the mouse, if any."""
+        """Point at the sign of a row, or the line of a hidden unit, under the mouse, if any."""
         if self._snapshot is not None:
-            reach = _NEAR * (HIGH - LOW) / self._box.width()
-            near = unit_near(self._snapshot.weights, x1, x2, reach)
-            is_drawn = self._show_lines.isChecked() or near == self.unit
-            self._point_at_unit(near if is_drawn else None)
+            row = self._row_at_cursor()
+            self._point_at_unit(self._unit_at(x1, x2) if row is None else None)
             shapes = Qt.CursorShape
-            is_unit = self._pointed_unit is not None
+            acts = self._pointed_unit is not None or row is not None
             self._plot.viewport().setCursor(
-                shapes.PointingHandCursor if is_unit else shapes.CrossCursor
+                shapes.PointingHandCursor if acts else shapes.CrossCursor
             )
+            targets = self._snapshot.config.targets
+            self._plot.setToolTip("" if row is None else _flip_tip(row, targets[row]))
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         x1, x2 = self._cursor_at or (0.5, 0.5)
@@ -460,6 +506,7 @@ class DecisionSurface(SnapshotView):
     def _clear_cursor(self) -> None:
         self._point_at_unit(None)
         self._plot.viewport().unsetCursor()
+        self._plot.setToolTip("")
         self._cursor_at = None
         self._cursor.hide()
         self._show_cursor()
@@ -490,6 +537,10 @@ class DecisionSurface(SnapshotView):
         self._arrange()
         dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
         self._cursor.show_as(dot)
+
+
+def _flip_tip(row: int, target: int) -> str:
+    return f"Row {ROW_NAMES[row]}: target {target}. Click to make it {1 - target}, and start again"
 
 
 def _plot_of_inputs() -> Plot:

@@ -2,7 +2,8 @@
 
 from itertools import chain, groupby
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 
 from xorviz.core import numerals
@@ -90,6 +91,11 @@ _MILESTONES = {
 }
 
 
+_NEAR = 8
+"""Pixels above or below the line of the loss that belong to it."""
+_ABOUT_LINE = "The loss of this run after each step. Click to go to a step."
+
+
 @guarded
 class LossPlot(SnapshotView):
     """Curves of exact points. The axes grow in jumps, so that they stay readable.
@@ -103,16 +109,8 @@ class LossPlot(SnapshotView):
 
     has_table = True
     explanation = (
-        "The loss after each step: how far the four outputs are from their targets, by the formula "
-        "beside the axis. Where it goes up and down too fast to be drawn, a grey band lies between "
-        "its lowest and its highest value. Click, or drag, to go to a step: all panels then show "
-        "the network as it was, and a solid line marks it. Point at the curve, or move along it "
-        "with the arrow keys, to read exact values; Enter goes there. Dashed lines mark what you "
-        "changed, since when all four rows have been correct, and since when the network has "
-        "learned; click one to go to its step. Pinned runs are drawn too; the legend reads each "
-        "where you point. Turn the wheel, or press plus and minus, to zoom along the steps, "
-        "over the loss axis to zoom the loss; drag with the middle button or with Shift to pan; "
-        "double-click to fit. The gradient norm, how steep the loss is, can be shown below it."
+        "The loss after each step: how far the outputs are from their targets. Click or drag to "
+        "go to a step; all panels then show the network as it was."
     )
 
     def __init__(self) -> None:
@@ -191,8 +189,8 @@ class LossPlot(SnapshotView):
 
     def _show_mode(self) -> None:
         """Update the view after drawing has begun or ended."""
-        how = f"{HOW} " if self._drawing.is_active else ""
-        self.setWhatsThis(f"{how}{self.explanation}")
+        about = HOW if self._drawing.is_active else self.explanation
+        self.setProperty("about", about)
         self._show_still()
         self._point_at(None)
         self._draw_fitted()
@@ -240,6 +238,17 @@ class LossPlot(SnapshotView):
         said.append(correct_text(snapshot))
         how = f"{HOW} " if self._drawing.is_active else ""
         return f"{how}{'; '.join(said)}."
+
+    def about_at(self, point: QPoint | None) -> str:
+        """Return what a mark or the line of the loss is, for What's This."""
+        if point is None or self._snapshot is None or self._drawing.is_active:
+            return ""
+        scene = self._plot.mapToScene(self._plot.mapFrom(self, point))
+        place, trace = self._marks.mapFromScene(scene), self._snapshot.trace
+        scales = self._losses.scales
+        x, y = scales.x_of(trace.steps.astype(float)), scales.y_of(trace.losses)
+        is_near = abs(np.interp(place.x(), x, y, np.nan, np.nan) - place.y()) <= _NEAR
+        return self._marks.tip_at(place) or _ABOUT_LINE * bool(is_near)
 
     @Slot(bool)
     def _scale_losses(self, is_log: bool) -> None:

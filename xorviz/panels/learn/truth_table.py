@@ -14,7 +14,7 @@ from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.square_items import paint_sign
 from xorviz.panels.base.words import at_step, correct_text, number, whose
 from xorviz.ui.draw.painted import pixmap_of
@@ -136,21 +136,16 @@ _ERROR = 4
 """The column that is hidden first where there is little room."""
 
 
-class TruthTable(SnapshotView):
+class TruthTable(TargetsView):
     """A table of four rows. A click on a target, or Enter, requests to flip it."""
 
-    targets_requested = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
     row_chosen = Signal(int)
     """An index into ROWS: the row that the mouse or a key went to."""
 
     has_table = True
     explanation = (
-        "The four rows that the network learns: the inputs, the target, the network's output, and "
-        "the error, which is output minus target. A row is correct (✓) if its output is on the "
-        "target's side of one half. Blue circles are target 0, orange squares target 1. Two "
-        "numbers with an arrow are an output that alternates from step to step. Click a target, "
-        "or press Enter in its row, to change it: the run starts again and learns the new targets. "
-        "The marked row is the one whose values the network shows: click a row to choose it."
+        "The four rows that the network learns, with its output and error in each. Click a target "
+        "to change it, or a row to see its values in Network."
     )
 
     def __init__(self) -> None:
@@ -159,7 +154,7 @@ class TruthTable(SnapshotView):
         self._table.rows.show_rows([_TruthRow(row) for row in COUNTED])
         self._table.optional = (_ERROR,)
         self._table.show_whole()
-        self._table.used.connect(self._flip)
+        self._table.used.connect(self._use_row)
         self._table.pointed_at.connect(self._choose_row)
         self._focus_table(self._table)
         column(self, self._table, STRETCH, margins=(4, 0, 4, 0)).addStrut(_LEAST_WIDTH)
@@ -196,9 +191,5 @@ class TruthTable(SnapshotView):
             self.row_chosen.emit(COUNTED[shown_row])
 
     @Slot(int)
-    def _flip(self, shown_row: int) -> None:
-        if self._snapshot is not None:
-            row = COUNTED[shown_row]
-            targets = list(self._snapshot.config.targets)
-            targets[row] = 1 - targets[row]
-            self.targets_requested.emit(tuple(targets))
+    def _use_row(self, shown_row: int) -> None:
+        self._flip(COUNTED[shown_row])

@@ -4,13 +4,13 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QRectF, QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import WEIGHT
 from xorviz.panels.learn.weight_grid import Cell
-from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
+from xorviz.ui.forms.fields import NUMBER_CHARACTERS, NumberLine, ascii_number
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, claims
 
@@ -25,7 +25,7 @@ _UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 @guarded
-class WeightEditor(QLineEdit):
+class WeightEditor(NumberLine):
     """A field for a weight. Enter sets a changed value; Esc or leaving the field sets nothing.
 
     It shows the value at the moment it was opened, whatever snapshots arrive.

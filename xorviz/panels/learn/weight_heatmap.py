@@ -42,16 +42,8 @@ class WeightHeatmap(SnapshotView):
 
     has_table = True
     explanation = (
-        "Every number that training changes: the weights from the inputs x1 and x2 to each hidden "
-        "unit, the hidden units' biases b1, the weights from the hidden units to the output, and "
-        "the output's bias b2. Orange is positive, blue negative, pale near zero. Point at a "
-        "cell, or go to it with the arrow keys, to read its exact value. To set a weight, "
-        "double-click it or press Enter, type a number, and press Enter; Esc leaves it as it is. "
-        "The options choose which value has the strongest colour, and show the gradient in place "
-        "of the weights: how fast the loss changes with each of them. Where numbers do not all "
-        "fit, scroll with the wheel or the arrow keys; an option shows all units at once instead. "
-        "Click a cell, or go to it with the arrow keys, to highlight its hidden unit in all "
-        "panels; click it again, click beside the cells, or press Esc to clear that."
+        "Every number that training changes: orange is positive, blue negative, pale near zero. "
+        "Drag a cell up or down, or double-click it and type, to set it."
     )
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
@@ -154,6 +146,12 @@ class WeightHeatmap(SnapshotView):
         cell = self._grid.cells[place] if place else None
         if cell is None or cell.unit is not None:
             self._click_unit(cell.unit if cell else None)
+
+    def _told_of(self, place: Place) -> str:
+        cell, is_gradient = self._grid.cells[place], self._gradients.isChecked()
+        if is_gradient:
+            return f"How fast the loss changes with {cell.name}. {_ONLY_WEIGHTS}"
+        return f"The weight {cell.name}, {numerals.real(cell.value, 6)}. {_HOW_TO_SET}."
 
     def _unit_of(self, place: Place | None) -> int | None:
         return self._grid.cells[place].unit if place else None

@@ -27,6 +27,7 @@ from xorviz.ui.forms.scrolled import (
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 from xorviz.ui.said import announce
+from xorviz.ui.whats_this import tell
 
 NAMES = {
     Stage.PLAY: "Play",
@@ -60,7 +61,7 @@ class LessonView(QWidget):
         super().__init__()
         self.setObjectName("lesson")
         self.setAccessibleName("Lesson")
-        self.setWhatsThis(_ABOUT)
+        tell(self, _ABOUT, "lessons")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.wishes = Wishes(self)
         self._following, self._actions = following, actions

@@ -4,14 +4,14 @@ import math
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import SettingError, parsed
 from xorviz.lessons.lesson import MEASURES, NumberAsked
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, row
-from xorviz.ui.forms.fields import ascii_number, explain, field_width
+from xorviz.ui.forms.fields import NumberLine, ascii_number, explain, field_width
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.said import announce
@@ -34,7 +34,7 @@ class NumberAnswer(QWidget):
         self._step = 10 ** max(0, math.floor(math.log10((asked.high - asked.low) / _TIMES or 1)))
         low, high = map(numerals.grouped, (asked.low, asked.high))
         self._range = f"From {low} to {high} {asked.unit}".rstrip()
-        self._field = QLineEdit()
+        self._field = NumberLine()
         self._field.setObjectName(name)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._field.setFixedWidth(field_width(self.fontMetrics(), max(6, len(high) + 2)))

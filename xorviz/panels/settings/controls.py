@@ -109,9 +109,8 @@ class Controls(View):
     """The settings used most; the others and the stop rules under "More"."""
 
     explanation = (
-        "The settings of the current run. Learning rate and momentum can change during the run. "
-        "Changing any other setting starts the run again from step 0. A watched run is trained by "
-        "another program: a change continues it here, trained by xorviz."
+        "The settings of the current run. Learning rate and momentum change it from the next step "
+        "on; any other setting starts it again."
     )
     least_lines = 13  # those in sight at first
 

@@ -54,14 +54,8 @@ class Why(SnapshotView):
     has_table = True
     has_previews = False
     explanation = (
-        "Why the network learns or doesn't: its state, found from the weights and the last part of "
-        "the loss curve. Each row goes from 0 to 1, with its target at one end and its output as a "
-        "dot; the dashed line is where a stuck network answers. Below are the hidden units with "
-        "their answers to the rows. Fix it trains copies of the network with each change, in the "
-        "background: a bar is the share of networks that became correct, with its 95 % interval. "
-        "Click a change to make it; Undo takes it back. For a network of another program, a "
-        "check of a training step shows the wrong line and the right one: paste weights before "
-        "and after the step with File, Import network."
+        "Why the network learns or doesn’t, and what to do about it. Fix it trains copies with "
+        "each change, and shows how often each of them became correct."
     )
 
     shown = Signal()

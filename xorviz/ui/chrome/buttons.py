@@ -69,7 +69,6 @@ class ActionButton(PushButton):
         self.setAccessibleName(self.text())
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
-        self.setWhatsThis(self._action.whatsThis())
         self.setAccessibleDescription(self._action.toolTip())
 
 

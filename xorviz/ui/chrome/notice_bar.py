@@ -13,6 +13,7 @@ from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 from xorviz.ui.said import plain
+from xorviz.ui.whats_this import tell
 
 _MOST_ANSWERS = 3
 
@@ -30,7 +31,7 @@ class NoticeBar(QWidget):
         super().__init__()
         self.setObjectName("notice_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWhatsThis(_ABOUT)
+        tell(self, _ABOUT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._answers: list[Callable[[], object]] = []
         """What follows each answer."""
@@ -85,5 +86,5 @@ def _button(number: int) -> PushButton:
     button = PushButton(f"notice_answer_{number + 1}")
     if number == 0:
         button.make_primary()
-    button.setWhatsThis(_ABOUT)
+    tell(button, _ABOUT)
     return button

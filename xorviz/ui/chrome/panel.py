@@ -43,7 +43,6 @@ class Panel(QWidget):
         self.setObjectName(f"{content.objectName()}_panel")
         self.setWindowTitle(title)
         self.content = content
-        self.setWhatsThis(content.whatsThis())
         self.action = self._action(title, f"Show or hide the panel {title}")
         """Shows the panel in front, or hides it."""
         self.action.setObjectName(f"show_{content.objectName()}")

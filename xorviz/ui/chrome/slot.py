@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.style import bold
+from xorviz.ui.whats_this import tell
 
 _ABOUT = (
-    "The panels in this place. Click a tab, or use the arrow keys, to bring another one to the "
+    "The panels in this place: click a tab, or use the arrow keys, to bring another one to the "
     "front. Drag a title to move its panel; double-click it to see the panel alone."
 )
 AROUND_TITLE = 19
@@ -46,7 +47,7 @@ class TabBar(QTabBar):
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setAccessibleName("Panels in this place")
-        self.setWhatsThis(_ABOUT)
+        tell(self, _ABOUT)
         self._pressed: tuple[int, QPoint] | None = None
         self._is_dragging = False
 
@@ -177,7 +178,7 @@ class PanelSlot(QFrame):
             self._stack.addWidget(panel)
             self._corners.addWidget(panel.corner)
             tab = self.tabs.addTab(panel.windowTitle())
-            self.tabs.setTabToolTip(tab, panel.whatsThis())
+            self.tabs.setTabToolTip(tab, panel.content.property("about"))
         is_choice = len(panels) > 1
         # Several scroll; one alone is cut.
         self.tabs.setUsesScrollButtons(is_choice)

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
+from xorviz.ui.whats_this import WhatsThis
+
 _MOST_OF_SCREEN = 0.9
 
 
@@ -14,6 +16,7 @@ class Dialog(QDialog):
         self.setObjectName(name)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        WhatsThis(self)
 
     def buttons(self, kinds: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
         """Return buttons that accept and close the dialog."""

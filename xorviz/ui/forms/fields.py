@@ -44,7 +44,10 @@ _TICK = ((0.25, 0.5), (0.43, 0.7), (0.77, 0.28))
 """Corners of a tick, in sizes of its box."""
 _CHEVRON = ((-0.3, -0.15), (0.0, 0.15), (0.3, -0.15))
 """Corners around its middle, in heights of a line."""
-_STEPS = (1.0, 2.0, 5.0)
+_FACTOR, _SPAN_STEP = 10**0.1, 0.05
+"""Of a number that is above 0, and from one number to the next where 0 is allowed."""
+_DIGITS = 2
+"""Significant digits of a number that was stepped to, so that ten steps pass 1, 2 and 5."""
 _FRAME = 20
 """Pixels of a number field besides its digits."""
 
@@ -68,13 +71,8 @@ def paint_check_box(
 
 
 @guarded
-class _NumberLine(QLineEdit):
+class NumberLine(QLineEdit):
     """The text of a number: a double click selects all of it, not the digits before its point."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        # By this name Qt knows it for a part of its field, which is what screen readers read.
-        self.setObjectName("qt_spinbox_lineedit")
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
         self.selectAll()
@@ -93,7 +91,12 @@ class NumberField(QDoubleSpinBox):
         """The numbers allowed."""
         self._grouped = grouped
         self._is_blank = False
-        self.setLineEdit(_NumberLine())
+        self._stepped = (0.0, 0)
+        """Where steps began, and how many were made since."""
+        line = NumberLine()
+        # By this name Qt knows it for a part of its field, which is what screen readers read.
+        line.setObjectName("qt_spinbox_lineedit")
+        self.setLineEdit(line)
         self.setObjectName(name)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -190,15 +193,35 @@ class NumberField(QDoubleSpinBox):
             self.refused.emit(str(error))
         return self.textFromValue(self.value())
 
+    @property
+    def how_to_step(self) -> str:
+        """What the wheel and the arrow keys do, in a sentence."""
+        if isinstance(self.rule, Whole):
+            return "The wheel and the arrow keys change it by 1."
+        if self.rule.above_low:
+            return "Ten steps of the wheel or the arrow keys multiply it by 10."
+        return f"The wheel and the arrow keys change it by {_SPAN_STEP}."
+
     def stepBy(self, steps: int) -> None:
-        """Change a whole number by one, a real one along 1, 2, 5, 10."""
+        """Change the number by steps; as many back lead to where they began."""
         if isinstance(self.rule, Whole):
             super().stepBy(steps)
             return
-        value = self.value()
-        for _ in range(abs(steps)):
-            value = _next_round(value, upwards=steps > 0)
-        self.setValue(value)
+        if self.value() != self._after(*self._stepped):  # it was typed or set
+            self._stepped = self.value(), 0
+        start, made = self._stepped
+        value = self._after(start, made + steps)
+        is_open_end = self.rule.below_high and value == self.maximum()
+        if value != self.value() and not is_open_end:
+            self._stepped = start, made + steps
+            self.setValue(value)
+
+    def _after(self, start: float, steps: int) -> float:
+        """Return the number that steps from another one lead to, as near as is allowed."""
+        is_scaled = isinstance(self.rule, Real) and self.rule.above_low
+        value = start * _FACTOR**steps if is_scaled else start + _SPAN_STEP * steps
+        value = float(f"{value:.{_DIGITS}g}") if steps else start
+        return min(max(value, self.minimum()), self.maximum())
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and Space to the window, unless text is being typed."""
@@ -300,13 +323,14 @@ def field_width(metrics: QFontMetrics, digits: int) -> int:
 
 
 def explain(widget: QWidget, name: str, text: str) -> None:
-    """Set a widget's accessible name, without ampersands, its tool tip and What's This.
+    """Set a widget's accessible name, without ampersands, and its tool tip.
 
-    Screen readers get the tool tip as the description, too.
+    Screen readers get the tool tip as the description, too. Of a number it says how it is stepped.
     """
+    if isinstance(widget, NumberField):
+        text = f"{text} {widget.how_to_step}"
     widget.setAccessibleName(name.replace("&", ""))
     widget.setToolTip(plain(text))
-    widget.setWhatsThis(plain(text))
 
 
 def ascii_number(text: str) -> str:
@@ -330,14 +354,3 @@ def _is_space(event: QEvent) -> bool:
 def _typed(rule: Whole | Real) -> str:
     """Return the characters allowed in a number within a rule."""
     return "0123456789" if isinstance(rule, Whole) else NUMBER_CHARACTERS
-
-
-def _next_round(value: float, upwards: bool) -> float:
-    """Return the next of 1, 2, 5 times a power of ten above or below a value."""
-    if value <= 0:
-        return 0.1 if upwards else 0.0
-    exponent = math.floor(math.log10(value))
-    rounds = [float(f"{m}e{e}") for e in range(exponent - 1, exponent + 2) for m in _STEPS]
-    if upwards:
-        return next(r for r in rounds if r > value * (1 + 1e-9))
-    return next(r for r in reversed(rounds) if r < value * (1 - 1e-9))

@@ -39,7 +39,7 @@ _STAY = "Stay at this step; the program continues"
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
 
-_TRAINING = ("run", "step", "step_n", "step_other")
+_TRAINING = ("run", "step", "explain_step", "step_n", "step_other")
 """Actions that take steps of the run."""
 LAB_IDLE = "The lab trains nothing now"
 DEFAULT_STEP_COUNT = 100
@@ -70,6 +70,9 @@ _TABLE = (
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step",
            watched="Show the next recorded state"),
+    _Spec("explain_step", "E&xplain this step", (),
+          "Follow the next step through the network, line by line with its numbers, then take it",
+          "explain", is_choice=True),
     _Spec("step_n", "Step &{n}", (), "Take {n} steps",
            watched="Forward {n} steps, to a recorded state"),
     _Spec("step_other", "Step by a nu&mber…", (), "Take a number of steps that you type"),
@@ -252,7 +255,7 @@ _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
 _UNITS = (("why", "try_by_itself"), ("next_unit", "previous_unit"))
 _SCREEN = (("present", "full_screen"), ("fold_settings", "reset_layout"))
 _RUN = (
-    ("run", "step", "step_n", "step_other"),
+    ("run", "step", "explain_step", "step_n", "step_other"),
     ("step_back", "step_back_n", "to_start", "to_live"),
     ("reset", "new_weights"),
     ("pin", "side_by_side"),

@@ -27,6 +27,7 @@ from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
 from xorviz.ui.said import announce
+from xorviz.ui.whats_this import tell
 from xorviz.window.document.document import Document
 
 INTERVAL_MS = 250
@@ -37,9 +38,8 @@ HOLD_SECONDS = 1.0
 _LETTERS = 105
 """Average letters in whose width any sentence has room on one line."""
 _DIAGNOSIS = (
-    "The state of the network, found from its weights and the last part of the loss curve. While a "
-    "run goes on, a state is shown for at least one second. Click, or press Enter, to see why, and "
-    "what to do about it."
+    "The state of the network, found from its weights and the last part of the loss curve. Click, "
+    "or press Enter, to see why, and what to do about it."
 )
 
 
@@ -59,7 +59,7 @@ class DiagnosisStrip(StripButton):
         super().__init__("Why?")
         self.setObjectName("diagnosis_strip")
         self.line.setObjectName("diagnosis")
-        self.setWhatsThis(_DIAGNOSIS)
+        tell(self, _DIAGNOSIS, "why-it-gets-stuck")
         self.setStatusTip("Show why, and what to do about it")
         self.setAccessibleDescription(_DIAGNOSIS)
         self.diagnosis: Diagnosis | None = None

@@ -11,6 +11,7 @@ from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.said import plain
+from xorviz.ui.whats_this import tell
 
 PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000
@@ -177,7 +178,7 @@ def _name(label: QLabel, name: str, accessible_name: str) -> None:
     label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAccessibleName(accessible_name)
-    label.setWhatsThis(f"{accessible_name}.")
+    tell(label, f"{accessible_name}.")
 
 
 def _write_into(label: QLabel, text: str) -> None:

@@ -17,6 +17,7 @@ from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
+from xorviz.ui.whats_this import tell
 
 _AROUND, _AROUND_PART = 26, 12
 """Pixels of the strip and of its parts, above and below their text together."""
@@ -28,11 +29,9 @@ _FIELD_FRAME = 22
 
 _ABOUT = "The step shown, and the newest step of the run. Any step up to it can be shown again."
 _NOTHING_YET = "Press Run or Step first."
-_SLIDER_TIP = "Drag or click to show another step of the run"
-_SLIDER_HELP = (
-    "The run from step 0 to its newest step. Drag the knob or click to show another step. The "
-    "arrow keys move by one step, Page Up and Page Down by a hundredth of the run, Home and End "
-    "to its ends. A tick below the line marks a change of a setting or a weight."
+_SLIDER_TIP = (
+    "Drag, click, or use the arrow keys, to show another step of the run. A tick below the line "
+    "marks a change of a setting or a weight."
 )
 _NEWEST = "The newest step of the run."
 _KEPT = (
@@ -68,7 +67,7 @@ class Timeline(QWidget):
         self._of = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWhatsThis(_ABOUT)
+        tell(self, _ABOUT, "go-back-in-time")
         self.setAccessibleName("Timeline")
         self._lay_out(step_back, to_live)
         self._fit_text()
@@ -182,6 +181,6 @@ class Timeline(QWidget):
         self._of.setObjectName("quiet")
         along, number = (back, 4, (self._slider, 1), 4, newest), (12, label, self._number, self._of)
         row(self, *along, *number, margins=(8, 0, 14, 0), gap=5)
-        explain(self._slider, "Step shown", _SLIDER_HELP)
+        explain(self._slider, "Step shown", _SLIDER_TIP)
         explain(self._number, "Step", _FIELD_HELP)
         explain(self._of, "Newest step", _NEWEST)

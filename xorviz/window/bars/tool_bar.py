@@ -40,12 +40,14 @@ _NEAR = 0.1
 
 _WITH_TEXT = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 _ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
-_BUTTONS = ("run", "step", "reset", "new_weights")
+_BUTTONS = ("run", "step", "explain_step", "reset", "new_weights")
+_SHORTEST = ({*_BUTTONS}, {*_BUTTONS} - {"explain_step"}, {"run"})
+"""The buttons that have texts: as many as there is room for."""
 
 
 @guarded
 class ToolBar(QToolBar):
-    """The actions used most, and the speed. In a narrow window all buttons but Run lose their text.
+    """The actions used most, and the speed. In a narrow window the buttons but Run lose their text.
 
     The menu of Step takes more steps at once; its last number is that of step_n and step_back_n.
     """
@@ -60,6 +62,7 @@ class ToolBar(QToolBar):
         explain(self.speed, "Speed", _SPEED_HELP)
         self._speed_text = QLabel()
         self._speed_text.setObjectName("speed_text")
+        actions["explain_step"].setIconText("Explain")  # on its button
         self._buttons = {name: ToolButton(action=actions[name]) for name in _BUTTONS}
         self.show_primary(True)
         self._buttons["step"].offer(self._make_step_menu(), beside=True)
@@ -97,9 +100,9 @@ class ToolBar(QToolBar):
 
     def _fit(self) -> None:
         """Show the texts of all buttons where there is room, else that of Run."""
-        for style in (_WITH_TEXT, _ICON_ONLY):
+        for told in _SHORTEST:
             for name, button in self._buttons.items():
-                button.setToolButtonStyle(_WITH_TEXT if name == "run" else style)
+                button.setToolButtonStyle(_WITH_TEXT if name in told else _ICON_ONLY)
             if self._needed() <= self.width():
                 break
 
@@ -133,7 +136,7 @@ class ToolBar(QToolBar):
 
     def _make_step_menu(self) -> QMenu:
         menu, step_n = QMenu("Steps", self), self._actions["step_n"]
-        menu.addAction(self._actions["step"])
+        menu.addActions([self._actions["step"], self._actions["explain_step"]])
         for count in _STEP_COUNTS:
             action = menu.addAction(f"Step {numerals.whole(count)}", partial(self._take, count))
             action.setObjectName(f"step_{count}")

@@ -16,6 +16,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import plain_text, reason_against, written
 from xorviz.ui.table import LEFT, Column, Table
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.whats_this import tell
 
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
 """Keys in the field that move the current row, by how many rows."""
@@ -89,7 +90,7 @@ class CommandPalette(Dialog):
         explain(self._field, "Command", _HOW)
         self._table = Table("Commands", _COLUMNS, _AROUND_ROW)
         self._table.setObjectName("commands")
-        self._table.setWhatsThis(_HOW)
+        tell(self._table, _HOW)
         self._table.horizontalHeader().hide()
         self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # a path's end says most

@@ -62,6 +62,14 @@ class DialogOpener(QObject):
 
         self._show(HelpDialog, made)
 
+    def help_on(self, section: str) -> None:
+        """Show the guide at a section, by the name of its heading in links."""
+        from xorviz.window.dialogs.help import HelpDialog
+
+        self.help()
+        if (dialog := self._window.findChild(HelpDialog)) is not None:
+            dialog.go_to(section)
+
     @Slot()
     def palette(self) -> None:
         """Show all commands, as the menus have them now."""

@@ -18,24 +18,22 @@ from PySide6.QtWidgets import (
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import assets
 from xorviz.files.arguments import option_of
-from xorviz.panels import registry
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import MOVES
-from xorviz.ui.markdown import show_markdown
+from xorviz.ui.markdown import anchor, show_markdown
 from xorviz.ui.theme.palette import Theme
 
 _WIDTH, _HEIGHT = 98, 46
 """Size of a page in characters and in lines."""
 _MARGIN = 12
-_PLACE = re.compile(r"<!-- (\w+) -->.*?<!-- /\1 -->", re.DOTALL)
-"""A part of the guide that is written from what the program knows."""
+_PLACE = re.compile(r"<!-- settings -->.*?<!-- /settings -->", re.DOTALL)
+"""The part of the guide that is written from the table of settings."""
 _PICTURE = re.compile(r"^!\[.*\n\n", re.MULTILINE)
 _TO_FILE = re.compile(r"\[([^]]*)\]\((?!#)[^)]*\)")
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-_MARKUP = re.compile(r"([\\`*_<>|\[\]])")
 
 
 class Section(NamedTuple):
@@ -46,14 +44,22 @@ class Section(NamedTuple):
     """In Markdown, with the title as its heading."""
 
     @property
-    def anchor(self) -> str:
-        """The name of the section in links, as on GitHub."""
-        return re.sub(r"[^\w\- ]", "", self.title.lower()).replace(" ", "-")
+    def anchors(self) -> list[str]:
+        """The names of its headings in links, as on GitHub."""
+        return [anchor(title) for title in re.findall(r"^##+ (.*)", self.text, re.MULTILINE)]
 
     def has(self, words: str) -> bool:
         """Return whether the section has these words, ignoring case."""
         plain = QTextDocumentFragment.fromMarkdown(self.text).toPlainText()
         return words.lower() in plain.lower().replace("\n", " ")
+
+
+@guarded
+class _Contents(QListWidget):
+    """The titles of the sections; letters go to the dialog, which finds them in the text."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore() if _is_letter(event) else super().keyPressEvent(event)
 
 
 @guarded
@@ -65,7 +71,7 @@ class HelpDialog(Dialog):
         self._theme = theme
         self._sections = sections()
         self._find = QLineEdit(placeholderText="Find in help", clearButtonEnabled=True)
-        self._contents = QListWidget()
+        self._contents = _Contents()
         self._page = QTextBrowser(openLinks=False)
         self._build()
         self._contents.setCurrentRow(0)
@@ -154,13 +160,22 @@ class HelpDialog(Dialog):
     @Slot(QUrl)
     def _follow(self, link: QUrl) -> None:
         """Show the section that a link names."""
-        anchors = [section.anchor for section in self._sections]
-        self._contents.setCurrentRow(anchors.index(link.fragment()))
+        self.go_to(link.fragment())
+
+    def go_to(self, name: str) -> None:
+        """Show a section, or a heading in one, by its name in links."""
+        self._find.clear()
+        found = [n for n, one in enumerate(self._sections) if name in one.anchors]
+        self._contents.setCurrentRow(found[-1])  # a section's own after a panel of its name
+        page = self._page.document()
+        blocks = map(page.findBlockByNumber, range(page.blockCount()))
+        block = next(block for block in blocks if anchor(block.text()) == name)
+        top = page.documentLayout().blockBoundingRect(block).top()
+        self._page.verticalScrollBar().setValue(round(top))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Type letters into the field, and move through the sections from there."""
-        is_letter = event.text().isprintable() and event.text().strip()
-        if is_letter and not event.modifiers() & _COMMAND:
+        if _is_letter(event):
             self._find.setFocus()
             self._find.insert(event.text())
         elif event.key() in MOVES and self._find.hasFocus():
@@ -169,20 +184,16 @@ class HelpDialog(Dialog):
             super().keyPressEvent(event)
 
 
+def _is_letter(event: QKeyEvent) -> bool:
+    has_text = event.text().isprintable() and event.text().strip()
+    return bool(has_text) and not event.modifiers() & _COMMAND
+
+
 def sections() -> list[Section]:
     """Return the guide, with what the program knows in the places marked for it."""
     text = _TO_FILE.sub(r"\1", _PICTURE.sub("", assets.read_text("guide.md")))
-    known = {"panels": _panels, "settings": _settings}
-    parts = _PLACE.sub(lambda place: known[place[1]](), text).split("\n## ")[1:]
+    parts = _PLACE.sub(lambda _: _settings(), text).split("\n## ")[1:]
     return [Section(part.partition("\n")[0], f"## {part}") for part in parts]
-
-
-def _panels() -> str:
-    texts = []
-    for entry in registry.PANELS:
-        text = _MARKUP.sub(r"\\\1", entry.kind.explanation)
-        texts.append(f"### {entry.title}\n\n{text}\n")
-    return "\n".join(texts)
 
 
 def _settings() -> str:

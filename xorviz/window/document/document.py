@@ -21,6 +21,7 @@ from xorviz.core.runs.project import (
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED, FUNCTIONS
 from xorviz.engine.activity import Activity
 from xorviz.files.arguments import command_of, config_of
 from xorviz.window.document.open_project import OpenProject
@@ -41,11 +42,13 @@ class Document(OpenProject):
     """
 
     @Slot(object)
-    def restart(self, config: RunConfig, label: str = "settings") -> None:
+    def restart(
+        self, config: RunConfig, label: str = "settings", second: RunConfig | None = None
+    ) -> None:
         """Start another run, and keep running if the last one was.
 
-        Of two runs side by side, the second changes in the settings that both shared. A watched run
-        is pinned, with one beside it.
+        Of two runs side by side, the second gets its own settings, or changes in those that both
+        shared. A watched run is pinned, with one beside it.
         """
         was_playing = self._session.playing
         project = self._project
@@ -56,7 +59,7 @@ class Document(OpenProject):
                 beside = None
                 if project.beside is not None:
                     there = project.beside.config_at(project.step)
-                    beside = Record(following(there, self._session.config, config))
+                    beside = Record(second or following(there, self._session.config, config))
                 self._open_run(restarted(project.record, config), 0, beside)
         if was_playing:
             self._session.play()
@@ -117,7 +120,22 @@ class Document(OpenProject):
 
     @Slot(object)
     def choose_targets(self, targets: tuple[int, ...]) -> None:
+        """Start a run with other targets, and say how to undo that."""
+        is_ours = self.watched is None
         self.change_settings(replace(self._session.config, targets=targets), "targets")
+        if is_ours:  # else a notice says where it continues
+            self.noticed.emit(_new_targets(targets))
+
+    @Slot(object)
+    def choose_targets_beside(self, targets: tuple[int, ...]) -> None:
+        """Start again with other targets for the second run; for both if they share them."""
+        first, second = self._session.config, self._project.beside
+        if second is None or second.config.targets == first.targets:
+            self.choose_targets(targets)
+            return
+        config = replace(second.config_at(self._project.step), targets=targets)
+        self.restart(first, "B: targets", config)
+        self.noticed.emit(f"B: {_new_targets(targets)}")
 
     @Slot(str, float)
     def change_setting(self, name: str, value: float) -> None:
@@ -369,3 +387,10 @@ class Document(OpenProject):
         """The kept step that is shown, or gone to."""
         record, step = self._project.record, self._session.step_wanted
         return record.towards(step, step + 1)
+
+
+def _new_targets(targets: tuple[int, ...]) -> str:
+    """Return the notice that a run starts again with these targets."""
+    shown = " ".join(str(targets[row]) for row in COUNTED)
+    name = FUNCTIONS["".join(map(str, targets))]
+    return f"The run starts again with targets {shown} ({name}). Undo goes back."

@@ -68,6 +68,8 @@ class Desk(QWidget):
         self._aside, self._aside_share = "", _ASIDE_SHARE
         self._alone = ""
         """The panel that is shown alone."""
+        self._tall = ""
+        """The panel that has its column to itself."""
         self._windows: dict[str, PanelWindow] = {}
         self._page = PanelPage(self._by_name, self._least)
         self._fold = ToolButton("fold_settings")
@@ -167,6 +169,9 @@ class Desk(QWidget):
         has_runs = self._has_pinned and not self._is_presented
         hidden = {*self._windows, self._aside} | (set() if has_runs else {RUNS})
         tree = self._tree.without(*hidden)
+        column = next((one for one in tree.columns if self._tall in one.panels), None)
+        if column is not None:
+            tree = tree.without(*(name for name in column.panels if name != self._tall))
         if not self._aside:
             return tree, None
         share = sum(column.share for column in tree.columns) or 1.0
@@ -310,6 +315,7 @@ class Desk(QWidget):
             self.open_aside(name)
             return
         self._alone = self._alone if self._alone == name else ""
+        self._tall = self._tall if self._tall == name else ""
         tree = self._tree
         if name not in tree.panels:
             tree = tree.moved(name, companion(tree, self._key, name))
@@ -346,6 +352,12 @@ class Desk(QWidget):
         self._close_window(name)
         self._alone = "" if self._alone else name
         self._refresh()
+
+    def give_column(self, name: str) -> None:
+        """Show a panel without the others of its column, until this is called with no name."""
+        if name != self._tall:
+            self._tall = name
+            self._refresh()
 
     def move_panel(self, name: str, beside: str, is_below: bool) -> None:
         """Give a panel the place of another one, before or below it, as its user has asked."""

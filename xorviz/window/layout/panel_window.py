@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.guard import guarded
+from xorviz.ui.whats_this import WhatsThis
 
 _LEAST = QSize(360, 280)
 
@@ -25,6 +26,7 @@ class PanelWindow(QWidget):
         self.setObjectName("panel_window")
         self.setWindowTitle(f"{panel.windowTitle()} – xorviz")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        WhatsThis(self)
         size, corner = panel.size().expandedTo(_LEAST), panel.mapToGlobal(panel.rect().topLeft())
         slot = PanelSlot()
         column = QVBoxLayout(self)

@@ -1,5 +1,7 @@
 """Leads through a lesson: moves its course by what the user does, and what is seen."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
@@ -83,7 +85,8 @@ class Guide(QObject):
     @Slot(object)
     def choose_targets(self, targets: tuple[int, ...]) -> None:
         if self.is_free("targets"):
-            self._document.choose_targets(targets)
+            config = replace(self._session.config, targets=targets)
+            self._document.change_settings(config, "targets")
 
     @Slot()
     def run_lab(self) -> None:

@@ -11,8 +11,10 @@ from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.lessons.library import NamedLesson
+from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.lab_seeds import LabSeeds
+from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.runs.runs import Runs
@@ -23,6 +25,7 @@ from xorviz.panels.registry import Workspace
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.whats_this import WhatsThis
 from xorviz.window.bars.keys import Keys
 from xorviz.window.document.document import Document
 from xorviz.window.layout.desk import Desk
@@ -76,6 +79,7 @@ class LessonWindow(QMainWindow):
         self.view = LessonView(named.place, following, buttons)
         plot = self._views[LossPlot] if LOSS in names else None
         parts = (self.session, self.document, self.lesson_actions, plot, self.lab)
+        WhatsThis(self, self._open_guide)
         self._lay_out()
         self.guide = Guide(lesson, self.view, *parts)
         self._connect()
@@ -143,11 +147,19 @@ class LessonWindow(QMainWindow):
             NetworkDiagram: {**weights, "pause_requested": session.pause},
             WeightHeatmap: weights,
             TruthTable: {"targets_requested": guide.choose_targets},
+            DecisionSurface: {"targets_requested": guide.choose_targets},
             Runs: {"shown_requested": self.document.show_run},
         }
         for view in self._views.all:
             for name, slot in wires.get(type(view), {}).items():
                 getattr(view, name).connect(slot)
+
+    def _open_guide(self, section: str) -> None:
+        from xorviz.window.dialogs.help import HelpDialog
+
+        dialog = self.findChild(HelpDialog) or HelpDialog(self, self._theme)
+        dialog.show()
+        dialog.go_to(section)
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
@@ -156,6 +168,7 @@ class LessonWindow(QMainWindow):
     @Slot(object)
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
+        self._theme = theme
         self._views.apply_theme(theme)
         self.desk.apply_theme(theme)
         self.view.refit()
@@ -176,6 +189,9 @@ class LessonWindow(QMainWindow):
         """Show the panels once there is something in them: the lab's are empty before it runs."""
         is_empty = self.lab is not None and not self.lab.has_begun and len(self._views.all) == 1
         self.desk.setVisible(not is_empty)
+        for view in self._views.all:
+            if isinstance(view, TargetsView):
+                view.are_targets_free = self.guide.is_free("targets")
         self.view.setMaximumWidth(_WIDEST * self.fontMetrics().averageCharWidth())
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -13,9 +13,10 @@ from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import BESIDE, GridPlan, Heads
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ARROWS
-from xorviz.ui.said import announce, plain
+from xorviz.ui.said import announce
 from xorviz.ui.theme.palette import LEVELS, diverging
 from xorviz.ui.theme.style import bold
+from xorviz.ui.whats_this import tell
 
 _WIDEST, _TALLEST = 40, 12
 """Of the cells of an array, in heights of a line; more of them are smaller, and have no numbers."""
@@ -24,10 +25,8 @@ _CELL = 1.5
 _AROUND = 8
 """Pixels beside an array, and above its cells."""
 _ABOUT = (
-    "One array of the network, as its program has it. Orange is positive, blue negative, pale near "
-    "zero; all arrays share one scale. Point at a cell, or go to it with the arrow keys, to read "
-    "its exact value. An array with more than two dimensions is shown with all but the first in "
-    "one line."
+    "One array of the network, as its program has it: orange is positive, blue negative. Point at "
+    "a cell, or go to it with the arrow keys, to read its exact value."
 )
 
 
@@ -49,7 +48,7 @@ class ArrayGrid(CellGrid):
         self._down = Heads(down if len(shape) > 1 else ("",), blocks=(self._title,))
         self._across = Heads(across)
         self.setAccessibleName(f"{name}, array of {sides}")
-        self.setWhatsThis(plain(_ABOUT))
+        tell(self, _ABOUT)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pointed_at.connect(self._point_at)
 

@@ -21,9 +21,10 @@ from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import WrappingRow, plain_label, scrolled
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
-from xorviz.ui.said import announce, plain
+from xorviz.ui.said import announce
 from xorviz.ui.table import CENTRE, Column, Table
 from xorviz.ui.theme.palette import Theme, diverging
+from xorviz.ui.whats_this import WhatsThis, tell
 from xorviz.watching.other_run import OtherRun
 from xorviz.window.watch.array_grid import ArrayGrid
 from xorviz.window.watch.words import state_text
@@ -60,14 +61,15 @@ class OtherNetwork(QWidget):
         self.setObjectName("other_network")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{run.source.name} – xorviz")
-        self.setWhatsThis(plain(_ABOUT))
+        WhatsThis(self)
+        tell(self, _ABOUT, "watch-your-own-loop")
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self._line, self._where, self._readout = ElidedLabel(), QLabel(), plain_label()
         self._verdict = plain_label("verdict")
         self._verdict.setTextFormat(Qt.TextFormat.RichText)
         self._table = Table("Outputs", _columns(self._outputs.shape[1]), _AROUND_ROW)
-        self._table.setWhatsThis(_OUTPUTS_ABOUT)
+        tell(self._table, _OUTPUTS_ABOUT)
         self._grids = {name: ArrayGrid(name, shape) for name, shape in run.shapes.items()}
         self._bar = ColorBar(diverging)
         self._slider, self._follow = TimeSlider("state"), SwitchField("follow", "&Follow")

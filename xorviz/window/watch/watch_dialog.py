@@ -12,6 +12,7 @@ from xorviz.files.atomic import FileError
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label
+from xorviz.ui.whats_this import tell
 from xorviz.watching import places
 from xorviz.watching.reader import StatesReader
 from xorviz.watching.states_file import SUFFIX
@@ -50,7 +51,7 @@ class WatchDialog(Dialog):
         self._list = QListWidget()
         self._list.setObjectName("watch_list")
         self._list.setAccessibleName("Programs")
-        self._list.setWhatsThis(_ABOUT)
+        tell(self._list, _ABOUT)
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._watch = buttons.button(_KEYS.Ok)
         self._watch.setText("&Watch")

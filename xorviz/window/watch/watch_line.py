@@ -22,6 +22,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow
 from xorviz.ui.said import announce, plain
 from xorviz.ui.theme.style import bold
+from xorviz.ui.whats_this import tell
 from xorviz.window.bars.actions import WATCHED, Actions
 from xorviz.window.bars.run_display import state_of
 from xorviz.window.document.document import Document
@@ -92,7 +93,7 @@ class WatchLine(QWidget):
         explain(self._more, "More", _MORE)
         self._more.setMenu(self._offers)
         self.verdict.setObjectName("watch_verdict")
-        self.verdict.setWhatsThis(_CHECK_ABOUT)
+        tell(self.verdict, _CHECK_ABOUT, "is-my-code-wrong")
         self.verdict.setAccessibleDescription(_CHECK_ABOUT)
         self.verdict.setStatusTip("Show what was found of the steps of the program")
         buttons = (*self._buttons, self._more)
@@ -148,7 +149,6 @@ class WatchLine(QWidget):
             self._mark.setForegroundRole(_ROLES.Accent if is_live else _ROLES.WindowText)
         if self._run.toolTip() != (tip := plain(tip_text(record))):
             self._run.setToolTip(tip)
-            self._run.setWhatsThis(tip)
         if self._run.whole_width != self._whole:  # digits are all of one width
             self._place()
 

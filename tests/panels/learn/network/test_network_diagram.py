@@ -20,6 +20,7 @@ from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.ui.theme.palette import LIGHT
+from xorviz.ui.whats_this import told_of
 
 Key = Qt.Key
 BIASED = RunConfig(width=3, biases=True, rate=0.5)
@@ -205,6 +206,15 @@ def test_a_drag_shows_the_new_weight_and_sets_it_once_and_esc_leaves_it(page: Pa
     assert page.heard["weight_requested"] == asked
 
 
+def test_what_is_this_says_one_thing(page: Page) -> None:
+    for spot, place in page.spots().items():
+        told, _ = told_of(page.diagram, page.diagram.mapToGlobal(place))
+        assert spot.name in told or "constant" in told or "output unit" in told
+        assert told != page.view.explanation
+        page.view._point_at(spot)
+        assert told_of(page.view)[0] == told, "by keyboard, too"
+
+
 # Slow motion
 
 
@@ -231,6 +241,31 @@ def test_slow_motion_lights_what_each_line_is_about(page: Page) -> None:
     page.press(Key.Key_Escape)
     assert (walk.is_on, page.view.slow_motion.isChecked()) == (False, False)
     assert page.diagram.at_work == AtWork()
+
+
+@pytest.mark.parametrize(("width", "height", "text"), [(290, 250, 1), (450, 600, 1.5)])
+def test_the_card_of_slow_motion_covers_nothing_and_stays_in_its_place(
+    page: Page, width: int, height: int, text: float
+) -> None:
+    font = page.view.font()
+    font.setPointSizeF(font.pointSizeF() * text)
+    page.diagram.setFont(font)
+    page.view.resize(width, height)
+    page.view.slow_motion.trigger()
+    walk, corners = page.view.walk, set()
+    while walk.stage < 8:
+        page.diagram.grab()
+        found, plan = page.diagram.placed_card(), page.diagram.plan
+        assert found is not None
+        assert plan is not None
+        assert not [one for one in plan.places.values() if one.frame.intersects(found[1])]
+        assert not [path for path in plan.paths.values() if path.intersects(found[1])]
+        corners.add(found[1].topLeft().toTuple())
+        walk.advance()
+    assert len(corners) == 1
+    before = page.diagram._network_height
+    page.press(Key.Key_Escape)
+    assert page.diagram._network_height > before
 
 
 def test_slow_motion_goes_on_by_a_click_and_asks_for_the_step_at_its_end(page: Page) -> None:

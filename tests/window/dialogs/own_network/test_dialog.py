@@ -30,6 +30,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.states import WANTED
+from xorviz.ui.whats_this import told_of
 from xorviz.window.dialogs.own_network.found import Found
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
 
@@ -119,7 +120,7 @@ def test_only_what_matters_and_is_not_in_the_arrays_is_asked(
     boxes = ask.dialog.findChildren(QPlainTextEdit)
     for widget in (*fields, *boxes, child(ask.dialog, QTextBrowser)):
         assert widget.accessibleName()
-        assert widget.whatsThis()
+        assert told_of(widget)[0]
     buttons = [b for b in ask.dialog.findChildren(QPushButton) if b.isVisible()]
     letters = [button.text()[button.text().index("&") + 1].lower() for button in buttons]
     assert len(letters) == len({*letters}) == 3

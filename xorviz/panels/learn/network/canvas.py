@@ -1,7 +1,7 @@
 """Canvas of the network: edges, nodes with their answers, what is at work, and the card."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt
@@ -50,6 +50,7 @@ class CardText:
     def shorter(self) -> Iterator["CardText"]:
         """Yield the whole text, then ever shorter ones for small panels."""
         yield self
+        yield replace(self, hint="")
         for count in range(len(self.lines), -1, -1):
             yield CardText(self.title, self.lines[:count], has_numbers=False)
 
@@ -183,6 +184,8 @@ _PULSE = 4.5
 """Radius of the pulse along an edge at work."""
 _COVERED, _COVERED_END = 8.0, 40.0
 """Cost of covering a node with a card, and of covering one at an end of its edge."""
+_STRIP, _MOST_STRIP = 6.0, 0.45
+"""Height of the place for cards in slow motion, in heights of the font, and its largest share."""
 
 
 @guarded
@@ -210,6 +213,8 @@ class DiagramCanvas(Canvas):
         """What no step changes, below the rest."""
         self._key_height = 0
         """Of the legend of weights; 0 where it has no room."""
+        self._has_strip = False
+        """Whether cards have a place of their own below the network."""
         self.bar.valueChanged.connect(self.lay_out)
         self.bar.hide()
 
@@ -228,6 +233,19 @@ class DiagramCanvas(Canvas):
         if (work, pulse) != (self.at_work, self.pulse):
             self.at_work, self.pulse = work, pulse
             self.update()
+
+    def give_strip(self, is_given: bool) -> None:
+        """Leave a place below the network for cards, which then cover nothing and stay there."""
+        if is_given != self._has_strip:
+            self._has_strip = is_given
+            self.lay_out()
+            self.paint_anew()
+
+    @property
+    def _strip(self) -> int:
+        """Height of the place for cards."""
+        wanted = min(_STRIP * self.fontMetrics().height(), _MOST_STRIP * self.height())
+        return round(wanted) * self._has_strip
 
     def show_card(self, text: CardText | None) -> None:
         if text != self.card:
@@ -287,9 +305,12 @@ class DiagramCanvas(Canvas):
         ]
         bar = self.bar.width() if plan.is_cut else 0
         area = QRectF(self.rect()).adjusted(4, 4, -4 - bar, -4)
+        if self._has_strip:
+            area.setTop(self.height() - self._strip)
         for text in self.card.shorter():
             card = FormulaCard(text, self.font(), area.width())
-            place = QRectF(place_beside(card.size, area, points, nodes), card.size)
+            free = place_beside(card.size, area, points, nodes)
+            place = QRectF(area.topLeft() if self._has_strip else free, card.size)
             if area.contains(place):
                 found = found or (card, place)
                 if not any(place.contains(*point) for point in points.tolist()):
@@ -307,7 +328,8 @@ class DiagramCanvas(Canvas):
         if (picture := self.picture) is None:
             return
         line = self.fontMetrics().height()
-        self._key_height = (line + _KEY_SPACE) * (self.height() >= _WITH_KEY * line)
+        room = self.height() - self._strip
+        self._key_height = (line + _KEY_SPACE) * (room >= _WITH_KEY * line)
         plan = self._planned(picture)
         if not plan.sizes.text:
             self._key_height = 0  # it goes first where there is little room
@@ -319,8 +341,7 @@ class DiagramCanvas(Canvas):
         with QSignalBlocker(self.bar):
             self.bar.setRange(0, picture.graph.width - plan.visible)
         self.bar.setPageStep(plan.visible)
-        height = self.height() - self._key_height
-        self.bar.setGeometry(self.width() - thickness, 0, thickness, height)
+        self.bar.setGeometry(self.width() - thickness, 0, thickness, self._network_height)
         self.bar.setVisible(plan.is_cut)
         # Edges are thinner and paler the closer the hidden units are.
         widest = max(_CROWDED_WIDEST, min(_WIDEST, plan.hidden_apart / _PER_WIDTH))
@@ -328,9 +349,13 @@ class DiagramCanvas(Canvas):
         self._ink = EdgeInk(self.theme, widest, _CROWDED_STRENGTH if is_crowded else 1.0)
         self._nodes = NodeInk(plan, self.theme, self.font())
 
+    @property
+    def _network_height(self) -> int:
+        return self.height() - self._strip - self._key_height
+
     def _planned(self, picture: DiagramPicture, bar: int = 0) -> DiagramLayout:
-        """Return the layout beside a scroll bar and above the legend, if they are there."""
-        size = QSize(self.width() - bar, self.height() - self._key_height)
+        """Return the layout beside a scroll bar, above legend and cards, if they are there."""
+        size = QSize(self.width() - bar, self._network_height)
         return DiagramLayout(*picture.shape, size, QFontMetricsF(self.font()), self.bar.value())
 
     def _paint(self, painter: QPainter) -> None:
@@ -354,7 +379,7 @@ class DiagramCanvas(Canvas):
             self._paint_beyond(painter, plan)
         self._nodes.paint_still(painter, picture)
         if height := self._key_height:
-            key = QRectF(0, self.height() - height, self.width(), height)
+            key = QRectF(0, self._network_height, self.width(), height)
             self._ink.paint_key(painter, key, picture.limit)
 
     def _paint_edges(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:

@@ -52,20 +52,8 @@ class NetworkDiagram(WalkingView):
     pause_requested = Signal()  # slow motion starts
 
     explanation = (
-        "The network from left to right: the inputs x1 and x2, the hidden units, the output o. "
-        "Each hidden unit shows its response over all inputs, x1 to the right and x2 upwards, "
-        "from blue (low) to orange (high), with its boundary as a line; the output shows the "
-        "decision surface. The ring is the chosen row of the truth table, and the numbers are "
-        "the values in that row. Every edge is a weight: the wider and stronger, the larger; "
-        "orange and solid is positive, blue and dashed negative. Where there are biases, they "
-        "lead from the nodes with a 1. Point at an edge or a node, or go there with the arrow "
-        "keys, to read its value and the formulas it comes from. To change a weight, drag its "
-        "edge up or down (with Shift ten times finer), press + or −, or double-click it or press "
-        "Enter and type. To choose the row, click an input, which flips it, or press 1, 2, 3 or "
-        "4 for 00, 01, 10 or 11. Click a hidden unit to highlight it in all panels; click it "
-        "again, click the background, or press Esc to clear that. Slow motion follows one step "
-        "through the network: forwards, then the gradient backwards. The wheel scrolls where "
-        "units are out of sight."
+        "The network from the inputs to the output, with its values in one row of the truth "
+        "table. Every edge is a weight: drag it up or down, or double-click it, to change it."
     )
 
     def __init__(self) -> None:
@@ -184,6 +172,18 @@ class NetworkDiagram(WalkingView):
             return CardText(f"Output in {row}", told.of_output(), has_numbers=False)
         return None
 
+    def _told_of(self, spot: Spot) -> str:
+        row = f"row {ROW_NAMES[self.row.value]}"
+        if isinstance(spot, Edge):
+            return f"The weight {spot.name}. {_HOW_TO_SET}."
+        if spot.is_constant:
+            return f"{_CONSTANT_TIP}."
+        if spot.is_input:
+            return f"The input {spot.name} in {row}. {_HOW_TO_FLIP}."
+        if spot.unit is not None:
+            return f"The hidden unit {spot.name} with its response in {row}. {_HOW_TO_HIGHLIGHT}."
+        return f"The output unit with its answer in {row}, and the decision surface."
+
     @Slot(object)
     def _click(self, spot: Spot | None) -> None:
         """Use what was clicked; a click beside everything clears the chosen unit.
@@ -266,6 +266,7 @@ class NetworkDiagram(WalkingView):
     def _show_work(self) -> None:
         """Highlight what the current line is about, and run a pulse along its edges."""
         line, picture = self.walk.at, self._canvas.picture
+        self._canvas.give_strip(self.walk.is_on)
         self._pulse.stop()
         if line is None or picture is None:
             self._canvas.show_work(AtWork(), None)

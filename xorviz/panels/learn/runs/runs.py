@@ -38,13 +38,8 @@ class Runs(SnapshotView):
     has_table = True
     has_previews = False
     explanation = (
-        "The current run in the first row and the pinned runs below it, each with the line of its "
-        "loss curve. A setting has a column if the runs differ in it; values in the accent "
-        "colour differ from the current run, and an arrow marks a change during the run. The "
-        "other columns are the number of steps, the loss at the last one, and the first step "
-        "at which all four rows were correct and learned. Enter or a double click makes a "
-        "pinned run the current one. F2 or a double click on its name renames it, a click on its "
-        "line or an entry of its menu shows or hides its curve, Delete deletes it."
+        "The current run, and the pinned ones below it; a setting has a column if it differs. "
+        "Double-click a pinned run, or press Enter, to make it the current one."
     )
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
+from xorviz.ui.whats_this import tell
 from xorviz.window.dialogs.own_network import words
 from xorviz.window.dialogs.own_network.found import Found, OwnQuestion
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
@@ -54,7 +55,7 @@ class OwnNetworkDialog(Dialog):
         self._result = QTextBrowser()
         self._result.setObjectName("own_diagnosis")
         self._result.setAccessibleName("What was found")
-        self._result.setWhatsThis(words.FOUND)
+        tell(self._result, words.FOUND)
         take_what_is_left(self._result)
         self._build()
         self._show()

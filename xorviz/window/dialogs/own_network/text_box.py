@@ -13,6 +13,7 @@ from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.reader import states_of_text
 from xorviz.files.weights.states import States
 from xorviz.ui.guard import guarded
+from xorviz.ui.whats_this import tell
 
 LONGEST_SHOWN = 2**14
 """Characters of a pasted text; the widest network takes 8,000."""
@@ -42,7 +43,7 @@ class WeightsBox(QPlainTextEdit):
         self._is_given = False
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self.setWhatsThis(about)
+        tell(self, about)
         self.setPlaceholderText(example)
         self.setTabChangesFocus(True)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
