@@ -23,9 +23,10 @@ MOST_ENTRIES = 20
 TOP_LEVEL = {"pyproject.toml", "README.md", "xorviz", "tests", "resources"}
 
 MAY_IMPORT: dict[str, set[str]] = {
-    "core": {"numpy", "numba", "llvmlite"},
-    "lab": {"numpy", "distributed", "core"},
-    "files": {"numpy", "PySide6", "PIL", "core", "lab"},
+    # A public value asks the package by name for what folders above its own do.
+    "core": {"numpy", "numba", "llvmlite", "overview_of", "show_run"},
+    "lab": {"numpy", "distributed", "core", "result_csv"},
+    "files": {"numpy", "PySide6", "PIL", "contourpy", "core", "lab"},
     "lessons": {"numpy", "core", "lab", "files", "msgspec"},
     "watching": {"numpy", "core", "files"},
     "engine": {"PySide6.QtCore", "core", "lab", "watching.followed_run"},
@@ -35,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "numpy",
         "contourpy",
         "core.arrays",
+        "core.colors",
         "core.numerals",
         "core.rules",
     },
@@ -240,6 +242,7 @@ UNNEEDED: list[tuple[str, set[str]]] = [
     ("run('train --steps 10')", {"numba", "PIL", *OTHERS, *QT, *LAB}),
     ("xorviz.watch(window=False)([[1, 2], [3, 4]], [1, 2])", {"numba", "PIL", *QT, *LAB}),
     (f"open('w', 'w').write({STEP!r}); run('check w')", {"numba", "PIL", *QT, *LAB}),
+    ("xorviz.Recording(xorviz.RunConfig())._repr_html_()", {"numba", "PIL", *QT}),
     ("run('diagnose --outputs 0,.5,1,.5')", {"numba", "PIL", "distributed", "dask", *QT}),
     ("from xorviz.files.exports import animation", {"PIL", "distributed", "dask", *QT}),
     ("run('lab --seeds 0..3 --steps 10')", {"distributed", "dask", *QT}),

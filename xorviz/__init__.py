@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from xorviz.cli.show import show_run as show_run
     from xorviz.core.check.code.check_code import check_code as check_code
     from xorviz.core.check.code.code_check import CodeCheck as CodeCheck
     from xorviz.core.diagnosis.diagnosis import diagnose as diagnose
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from xorviz.core.runs.trainer import Trainer as Trainer
     from xorviz.core.settings import RunConfig as RunConfig
     from xorviz.files.atomic import FileError as FileError
+    from xorviz.files.lab_table import result_csv as result_csv
+    from xorviz.files.pages.values import overview_of as overview_of
     from xorviz.files.run_file import load_run as load_run
     from xorviz.files.run_file import save_run as save_run
     from xorviz.files.weights.check_step import check_gradient as check_gradient
@@ -47,6 +50,13 @@ _MODULES = {
     "what_helps": "lab.trials.trials",
 }
 __all__ = list(_MODULES)
+_FOR_VALUES = {
+    "overview_of": "files.pages.values",
+    "result_csv": "files.lab_table",
+    "show_run": "cli.show",
+}
+"""What methods of public values do in folders that theirs may not know."""
+_MODULES |= _FOR_VALUES
 
 
 def __getattr__(name: str) -> object:

@@ -20,13 +20,14 @@ from xorviz.files.atomic import FileError
 from xorviz.files.exports.picture_options import PictureOptions, Size
 from xorviz.files.exports.script import NO_SCRIPT, numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.files.pages.saved import page
 from xorviz.files.run_file import save_run
 from xorviz.window.export import offscreen as stage
 
 SHOWN, NEWEST = 120, 300
 """The step that the run file shows, and its newest step."""
 
-NUMBERS = ("script", "csv", "npz", "json")
+NUMBERS = ("script", "csv", "npz", "json", "html")
 """Outputs that need no picture."""
 QUIET = Done(0, "", "")
 
@@ -66,6 +67,7 @@ def test_each_output_equals_the_windows_export(
             "csv": loss_csv(Project(recording.record(), 0)).encode(),
             "npz": weights_npz(state),
             "json": weights_json(state).encode(),
+            "html": page(Project(recording.record(), 0), at),
         }.items():
             assert run_file.with_name(f"out.{kind}").read_bytes() == data
 

@@ -113,7 +113,7 @@ REFUSED: list[tuple[str, str]] = [
     ("run.xorviz --run export x.xorviz --csv f", "not with export"),
     ("run.xorviz --init-range 1", "--init-range is for a new run; 'run.xorviz' has its own"),
     ("export", "FILE.xorviz"),
-    ("export run.xorviz", "--script, --csv, --npz, --json, --png, --svg, --pdf, --gif"),
+    ("export run.xorviz", "--script, --csv, --npz, --json, --html, --png, --svg, --pdf, --gif"),
     *(
         (f"--kernel numpy {words}", "--kernel is for training; ")
         for words in (

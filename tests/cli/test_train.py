@@ -146,3 +146,17 @@ def test_an_unusable_file_is_refused_before_training_and_a_lost_one_is_no_loss_o
     done = run("train --steps 5 --save", tmp_path)
     assert (done.status, done.err) == (1, f"xorviz: {tmp_path}: It is a folder, not a file.\n")
     assert done.out.splitlines()[-1].startswith("outputs")
+
+
+def test_a_run_stops_by_each_rule_and_tells_which(run: Run) -> None:
+    config = "train --width 5 --rate 1 --biases --momentum 0.5 --steps 900"
+    for words, step, told in (
+        ("--stop-when-correct", 82, "all correct"),
+        ("--stop-when-learned", 168, "learned"),
+        ("--stop-at-loss 0.05 --stop-when-learned", 138, "loss limit"),
+        ("--stop-at-plateau 0.5 --plateau-steps 250", 750, "plateau"),
+    ):
+        assert run(f"{config} {words}").out.splitlines()[-1] == f"stopped at step {step}: {told}"
+        assert json.loads(run(f"{config} {words} --json").out)["step"] == step
+    refused = run("train --stop-at-plateau 1").err
+    assert "--stop-at-plateau is '1'; allowed: a number above 0, below 1" in refused

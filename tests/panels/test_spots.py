@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
-from tests.support.panels import each, numbers_in, numbers_of, page_of
+from tests.support.panels import each, numbers_in, numbers_of, sheet_of
 from tests.support.screen import press_left, release_left, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.panels import registry
@@ -65,7 +65,7 @@ def by_mouse(page: Page[Any]) -> dict[str, QPoint]:
 def test_arrow_keys_reach_what_the_mouse_reaches_and_read_the_same(
     qtbot: QtBot, entry: PanelEntry
 ) -> None:
-    page = page_of(qtbot, entry, DARK, size=(320, 280))
+    page = sheet_of(qtbot, entry, DARK, size=(320, 280))
     before = page.picture()
     if not (places := by_mouse(page)):
         return
@@ -141,7 +141,7 @@ def fields(page: Page[Any]) -> list[QLineEdit]:
 def test_themes_and_options_change_something_and_can_be_taken_back_and_keys_zoom_plots(
     qtbot: QtBot, entry: PanelEntry
 ) -> None:
-    page, dark = (page_of(qtbot, entry, one, size=(280, 240)) for one in (LIGHT, DARK))
+    page, dark = (sheet_of(qtbot, entry, one, size=(280, 240)) for one in (LIGHT, DARK))
     for part in (page.view, dark.view, shown(qtbot, QLineEdit())):  # both have had the focus
         if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
             with qtbot.waitActive(part):
@@ -156,7 +156,7 @@ def test_themes_and_options_change_something_and_can_be_taken_back_and_keys_zoom
     small = None
     for option in page.view.options:
         if not changes(page, option) and option.objectName() not in OF_THE_WINDOW:
-            small = small or page_of(qtbot, entry, width=40, size=(200, 160))
+            small = small or sheet_of(qtbot, entry, width=40, size=(200, 160))
             assert changes(small, small.option(option.objectName())), option.objectName()
 
     for plot in page.view.findChildren(CurvePlot):
@@ -231,7 +231,7 @@ class Painted(QObject):
 def test_what_looks_different_is_painted_again_and_what_a_key_changes_in_words_announced(
     qtbot: QtBot, announced: list[str], entry: PanelEntry
 ) -> None:
-    page, painted = page_of(qtbot, entry, size=(280, 240)), Painted()
+    page, painted = sheet_of(qtbot, entry, size=(280, 240)), Painted()
     view, keys = page.view, [*WAY, Qt.Key.Key_Escape]
     parts = [part for part in view.findChildren(Canvas) if part.isVisible()]
     parts += [plot.viewport() for plot in view.findChildren(Plot) if plot.isVisible()]

@@ -51,7 +51,7 @@ def made(entry: PanelEntry, theme: Theme = LIGHT) -> Any:
     return view
 
 
-def page_of(
+def sheet_of(
     qtbot: QtBot,
     entry: PanelEntry,
     theme: Theme = LIGHT,

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xorviz.cli.own_options import content_of, orientation_asked, shown
-from xorviz.cli.terminal import columns, failed, print_report, refuse, refuse_settings
+from xorviz.cli.terminal import failed, print_report, refuse, refuse_settings
 from xorviz.core import numerals
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.files.atomic import FileError
+from xorviz.files.pages.overview import columns
 from xorviz.files.weights.check_step import CheckedStep, checked_step
 from xorviz.files.weights.own_network import OrientationError, arranged
 from xorviz.files.weights.reader import naming, states_given

@@ -13,7 +13,6 @@ from xorviz.cli.terminal import (
     INTERRUPTED,
     Interruption,
     chosen_kernel,
-    columns,
     failed,
     prepared,
     print_report,
@@ -28,6 +27,7 @@ from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
+from xorviz.files.pages.overview import columns
 from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs

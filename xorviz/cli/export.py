@@ -27,7 +27,7 @@ from xorviz.files.run_file import load_run
 
 GIF_FRAMES = 60
 _PAINTED = (*PICTURES, "gif")
-_RETRAINED = frozenset(("npz", "json", *_PAINTED))
+_RETRAINED = frozenset(("npz", "json", "html", *_PAINTED))
 """Outputs that need the state at the step, which is trained again."""
 
 
@@ -112,6 +112,10 @@ def _content(
             return weights_npz(run.state_at(step))
         case "json":
             return weights_json(run.state_at(step)).encode()
+        case "html":
+            from xorviz.files.pages.saved import page
+
+            return page(project, step)
         case _:
             return paint(kind)
 

@@ -17,7 +17,6 @@ from xorviz.cli.terminal import (
     INTERRUPTED,
     Interruption,
     chosen_kernel,
-    columns,
     failed,
     prepared,
     printable,
@@ -32,6 +31,7 @@ from xorviz.core.runs.project import differing
 from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.files.atomic import FileError, file_errors
 from xorviz.files.lab_table import Done, LabFile, read
+from xorviz.files.pages.overview import columns
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent
@@ -295,7 +295,7 @@ def _plan_text(plan: LabPlan) -> str:
 def _warning(snapshot: LabSnapshot) -> str:
     """Return a warning if the networks done so far are not representative, otherwise nothing."""
     rules = snapshot.plan.rules
-    if snapshot.done.all() or not (rules.when_learned or rules.at_loss is not None):
+    if snapshot.done.all() or not rules.has_conditions:
         return ""
     return "Networks that stop early finish first, so these rates do not represent all networks."
 

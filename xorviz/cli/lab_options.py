@@ -7,10 +7,11 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xorviz.cli.stop_options import add_stops, stops_of
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.lists import Listed
 from xorviz.core.rules import Readable, SettingError, Switch, Whole, checked
-from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
+from xorviz.core.runs.stopping import DEFAULT_STEPS
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.arguments import add_kernel, add_option, given_settings, meaning_of
 from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
@@ -92,8 +93,7 @@ def _plan(options: Mapping[str, Any]) -> "LabPlan":
     checked(RECIPE_COUNT, "the number of recipes", count)
     checked(NETWORK_COUNT, "the number of networks", count * len(seeds))
     base = RunConfig(**given_settings(options))
-    rules = StopRules(None, "stop_when_learned" in options, options.get("at_loss"))
-    return LabPlan(recipes_of(lists, base), seeds, options["steps"], rules)
+    return LabPlan(recipes_of(lists, base), seeds, options["steps"], stops_of(options))
 
 
 def add_lab(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -111,11 +111,7 @@ def add_lab(add: Callable[..., argparse.ArgumentParser]) -> None:
          default=range(100))  # fmt: skip
     _add(work, "steps", STEPS, f"steps of each network ({DEFAULT_STEPS})",
          default=DEFAULT_STEPS)  # fmt: skip
-    work.add_argument(
-        "--stop-when-learned", action="store_true", help="stop a network once it has learned"
-    )
-    _add(work, "stop-at-loss", AT_LOSS, "stop a network once its loss is this low",
-         metavar="LOSS", dest="at_loss")  # fmt: skip
+    add_stops(work, ("when_learned", "at_loss"))
     _add_work(lab)
 
 

@@ -17,6 +17,8 @@ from xorviz.files.arguments import given_settings, option_of
 from xorviz.files.atomic import FileError
 from xorviz.lessons import SUFFIX
 
+_INPUT = "-"
+"""In place of a file: standard input."""
 _OWN_SETTINGS = {
     "lesson": "a lesson has its own settings",
     "watch": "watch shows the runs of programs",
@@ -88,14 +90,14 @@ def _opens_window(options: dict[str, Any]) -> bool:
 def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | None:
     """Remove and return the first positional word, unless it is a command."""
     index = 0
-    while index < len(words) and words[index].startswith("-"):
+    while index < len(words) and words[index].startswith("-") and words[index] != _INPUT:
         option, value = words[index], words[index + 1 : index + 2]
         has_value = value in (["on"], ["off"]) if option == "--biases" else option in WITH_VALUE
         index += 1 + has_value
     if index >= len(words) or words[index] in COMMANDS:
         return None
     word = words.pop(index)
-    if not word.endswith((".xorviz", SUFFIX)) and not _is_file(Path(word)):
+    if word != _INPUT and not word.endswith((".xorviz", SUFFIX)) and not _is_file(Path(word)):
         known, lesson = ", ".join(COMMANDS), f"nor a lesson (*{SUFFIX})"
         parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz) {lesson}")
     return Path(word)
@@ -125,17 +127,20 @@ def _open_window(parser: argparse.ArgumentParser, options: dict[str, Any], kerne
 
             lesson = found(options["lesson"])
         elif "file" in options:
-            from xorviz.files.run_file import load_run
+            from xorviz.files.run_file import MOST_BYTES, load_run, loads
 
             path = Path(options["file"])
-            project = load_run(path)
+            if options["file"] == _INPUT:  # a run that is in no file
+                project, path = loads(sys.stdin.buffer.read(MOST_BYTES + 1)), None
+            else:
+                project = load_run(path)
         elif "states" in options:
             from xorviz.watching.other_run import opened
 
             path = Path(options["states"])
             opened(path)  # before there is a window, so that a failure ends the command
     except FileError as error:
-        return failed(f"{path or options['lesson']}: {error}")
+        return failed(f"{path or options.get('lesson', options.get('file'))}: {error}")
     except SettingError as error:
         parser.error(str(error))
     if trouble := preflight.problem():

@@ -38,6 +38,7 @@ OUTPUTS = {
     "csv": "loss of the whole run, and of those shown with it: run, step, loss, gradient norm",
     "npz": "weights, outputs and settings for numpy.load",
     "json": "the same as JSON, as train --json prints it",
+    "html": "page for a browser, with a slider over the run; opens at the step",
     "png": "picture of a panel",
     "svg": "vector drawing of a panel",
     "pdf": "the same on a page of its size",
@@ -116,12 +117,14 @@ def command_line(asked: Container[str]) -> argparse.ArgumentParser:
 
 def add_train(add: AddParser) -> None:
     """Add the command to those of the command line."""
+    from xorviz.cli.stop_options import add_stops
     from xorviz.core.runs.stopping import MOST_STEPS
 
     train = add(
         description="Trains in the terminal and prints step and loss, then the four outputs."
     )
     add_settings(train)
+    add_stops(train)
     add_kernel(train)
     add_option(train, "steps", Whole(0, MOST_STEPS), "steps to train", default=60_000)
     add_option(train, "every", Whole(1, MOST_STEPS), "steps between printed lines", default=10_000)

@@ -104,3 +104,7 @@ def _wayland_problem(wayland: str) -> str | None:
         except OSError:
             return f"The display {wayland} (WAYLAND_DISPLAY) cannot be reached; {HEADLESS}."
     return None
+
+
+if __name__ == "__main__":
+    sys.exit(problem())  # its text goes to standard error

@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from xorviz.cli.stop_options import stops_of
 from xorviz.cli.terminal import chosen_kernel, failed, prepared
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.recording import Recording
@@ -18,7 +19,7 @@ from xorviz.files.atomic import FileError
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    """Train, print the loss and the outputs, and save the run if asked to.
+    """Train, print the loss, the outputs and why it stopped, and save the run if asked to.
 
     Return 1 if the run diverged or could not be saved, otherwise 0.
     """
@@ -30,12 +31,11 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         except FileError as error:
             return failed(f"{save}: {error}")
     steps, as_json, status = options["steps"], "json" in options, 0
-    config = RunConfig(**given_settings(options))
+    config, rules, halt = RunConfig(**given_settings(options)), stops_of(options), None
     recording = Recording(config, kernel=prepared(kernels.prepare, kernel))
-    while recording.newest < steps:
-        if recording.advance(min(options["every"], steps - recording.newest)) is Halt.DIVERGED:
-            break
-        if not as_json:
+    while recording.newest < steps and halt is None:
+        halt = recording.advance(min(options["every"], steps - recording.newest), rules)
+        if not as_json and halt is not Halt.DIVERGED:
             print(f"step {recording.newest}  loss {recording.loss!r}", flush=True)
     snapshot = recording.snapshot()
     if save is not None:  # before printing, which may fail
@@ -51,6 +51,8 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         print(weights_json(snapshot), end="")
     else:
         print("outputs  " + "  ".join(f"{output:.8f}" for output in snapshot.outputs))
+        if halt is not None and not halt.is_end:
+            print(f"stopped at step {snapshot.step}: {halt}")
     if snapshot.diverged_at is None:
         return status
     return failed(

@@ -14,8 +14,13 @@ LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 260."""
 
 _ALWAYS_WRITTEN = ("width", "rate", "seed")
-_OTHERS_WITH_VALUE = ("--speed", "--theme", "--zoom", "--kernel", "--steps", "--every", "--save")
-_OTHERS_WITHOUT = ("--run", "--reset-layout", "--json")
+_OTHERS_WITH_VALUE = (
+    *("--speed", "--theme", "--zoom", "--kernel", "--steps", "--every", "--save"),
+    *("--stop-at-loss", "--stop-at-plateau", "--plateau-steps"),
+)
+_OTHERS_WITHOUT = (
+    *("--run", "--reset-layout", "--json", "--stop-when-correct", "--stop-when-learned"),
+)
 """Options that are not settings of a run."""
 _LONGEST_CHOICE = 60
 """Characters of a list of choices that is also shown as the option's metavar."""

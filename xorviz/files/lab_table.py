@@ -5,7 +5,7 @@ Shapes: N networks, 4 rows (ROWS).
 
 import math
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import RawIOBase
 from operator import attrgetter
@@ -23,12 +23,13 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import RULES
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.files import atomic
 from xorviz.files.atomic import FileError, file_errors, lock, reading
 from xorviz.files.csv_text import table_csv
 from xorviz.lab import STEPS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS as FINDINGS
-from xorviz.lab.results.findings import MARKS, Findings
+from xorviz.lab.results.findings import MARKS, Findings, LabResult
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Summary
 from xorviz.lab.training.cohort import NO_STEP
@@ -94,25 +95,44 @@ def setting_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else written(value)
 
 
+def result_csv(result: LabResult, path: Path | str | None = None) -> str:
+    """Return a row for each network of a result; write the table to a file, too, if one is given.
+
+    The columns are those of networks_csv but for what was requested. Raises FileError.
+    """
+    config_texts = ([setting_text(getattr(c, n)) for n in SETTINGS] for c in result.configs)
+    rows = zip(config_texts, _found_texts(result, result.states), strict=True)
+    header = ",".join(name for name in COLUMNS if name not in ASKED)
+    text = "\n".join([header, *(f"{','.join(config)},{found}" for config, found in rows), ""])
+    if path is not None:
+        atomic.write(Path(path), text.encode("ascii"))
+    return text
+
+
 def _rows(plan: LabPlan, places: Places, found: Findings) -> Iterator[str]:
     asked = ",".join(setting_text(asked_of(plan)) for _, asked_of in ASKED.values())
     recipes, seeds = np.divmod(places, len(plan.seeds))
     settings = {place: _settings_row(plan.recipes[place]) for place in set(recipes.tolist())}
+    states = (STATES[code] for code in found.state.tolist())
+    for recipe, seed, text in zip(
+        recipes.tolist(), seeds.tolist(), _found_texts(found, states), strict=True
+    ):
+        yield f"{settings[recipe] % plan.seeds[seed]},{asked},{text}"
+
+
+def _found_texts(found: Findings, states: Iterable[str]) -> Iterator[str]:
+    """Yield the outcome of each network as columns; numbers read back to the last bit."""
     columns = (
-        *(recipes.tolist(), seeds.tolist(), found.steps.tolist()),
+        found.steps.tolist(),
         np.stack([getattr(found, name) for name in MARKS], axis=1).tolist(),
         *(found.loss.tolist(), found.gradient_norm.tolist()),
         *(found.right.astype(int).tolist(), found.learned.astype(int).tolist()),
-        *(found.state.tolist(), found.outputs[:, COUNTED].tolist()),
+        *(states, found.outputs[:, COUNTED].tolist()),
     )
-    for recipe, seed, step, marks, loss, norm, right, learned, state, outputs in zip(
-        *columns, strict=True
-    ):
+    for step, marks, loss, norm, right, learned, state, outputs in zip(*columns, strict=True):
         when = ",".join("" if mark == NO_STEP else str(mark) for mark in marks)
-        yield (
-            f"{settings[recipe] % plan.seeds[seed]},{asked},{step},{when},"
-            f"{loss!r},{norm!r},{right},{learned},{STATES[state]},{','.join(map(repr, outputs))}"
-        )
+        numbers = ",".join(map(repr, outputs))
+        yield f"{step},{when},{loss!r},{norm!r},{right},{learned},{state},{numbers}"
 
 
 def _settings_row(recipe: RunConfig) -> str:
@@ -284,7 +304,7 @@ class RowReader:
         right, learned, diverged = marks
         if learned != NO_STEP and not NO_STEP < right <= learned:
             raise self._error("is invalid: first_learned comes before first_right")
-        stops = diverged == step + 1 or rules.when_learned or rules.at_loss is not None
+        stops = diverged == step + 1 or rules.has_conditions
         if diverged not in {NO_STEP, step + 1} or not (step == goal or stops):
             raise self._error(f"is invalid: no network stops at step {numerals.plain(step)}")
         return step, *marks

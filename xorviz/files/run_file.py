@@ -71,8 +71,12 @@ def load_run(path: Path | str) -> Project:
 
 def save_run(run: Project | Recording | WatchedRun, path: Path | str) -> None:
     """Write a run file; if that fails, an existing file is left unchanged. Raises FileError."""
-    project = run if isinstance(run, Project) else Project(run.record(), run.newest)
-    atomic.write(Path(path), dumps(project))
+    atomic.write(Path(path), dumps(project_of(run)))
+
+
+def project_of(run: Project | Recording | WatchedRun) -> Project:
+    """Return a run as a project, shown at its newest step."""
+    return run if isinstance(run, Project) else Project(run.record(), run.newest)
 
 
 def dumps(project: Project) -> bytes:

@@ -163,7 +163,5 @@ def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
     The most important settings come first, since views cut off its end.
     """
     width, rate, *others = recipe_parts(plan.recipes[recipe]).values()
-    steps, rules = numerals.counted(plan.steps, "step"), plan.rules
-    learned = "stops when learned" if rules.when_learned else ""
-    at_loss = "" if rules.at_loss is None else f"stops at loss {numerals.plain(rules.at_loss)}"
-    return joined((width, rate, steps, *others, learned, at_loss))
+    stops = (f"stops {text}" for text in plan.rules.texts())
+    return joined((width, rate, numerals.counted(plan.steps, "step"), *others, *stops))

@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
             "save": file.save,
             "save_as": file.save_as,
             "export": self._dialogs.export,
+            "save_page": self._dialogs.save_page,
             "undo": document.undo,
             "redo": document.redo,
             "own_network": self._dialogs.own_network,

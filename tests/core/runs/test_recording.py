@@ -3,7 +3,7 @@
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import cycle, product
+from itertools import cycle, pairwise, product
 from random import Random
 
 import pytest
@@ -164,3 +164,26 @@ def test_a_run_is_replayed_by_the_kernel_that_trained_it_last_or_a_sentence_says
     assert prepare_for(by(NUMBA)) == prepare_for(by(NUMBA, NUMPY)) == ""
     assert kernel_for(by()) == kernel_for(by(NUMBA, NUMPY)) == NUMPY
     assert kernel_for(by(NUMBA)) == kernel_for(by(NUMPY, NUMBA)) == NUMBA
+
+
+def test_a_run_stops_at_the_same_plateau_however_it_is_played() -> None:
+    """Step by step, at once, forked, opened from its record, by either kernel."""
+    rules = StopRules(None, at_plateau=0.08, plateau_steps=70)
+    config = RunConfig(width=3, rate=1.0, biases=True, seed=0)
+
+    def losses(step: int) -> tuple[float, float]:
+        return whole.state_at(step - 70).loss, whole.state_at(step).loss
+
+    whole = Recording(config)
+    whole.advance(1400)
+    multiples = range(70, 1401, 70)
+    stops = [step for step in multiples if losses(step)[1] > 0.92 * losses(step)[0]]
+    assert {b - a for a, b in pairwise(stops)} > {70}  # it leaves a plateau, too
+    for size in (1, 33, 10**4):
+        run, seen = Recording(config), []
+        while run.newest < 1400:
+            if run.newest % 3 == 1:
+                run = run.fork(run.newest) if size > 1 else Recording(run.record(), NUMBA)
+            if run.advance(min(size, 1400 - run.newest), rules) is Halt.PLATEAU:
+                seen.append(run.newest)
+        assert seen == stops

@@ -157,3 +157,14 @@ def test_a_long_run_takes_little_memory_before_it_is_read() -> None:
         recorder.extend(*part)
     assert tracemalloc.get_traced_memory()[1] < 10e6  # all points take 56 MB
     tracemalloc.stop()
+
+
+def test_an_outline_keeps_what_sticks_out() -> None:
+    steps, losses = np.arange(100_000), np.ones(100_000)
+    losses[[777, 50_000]] = 9, 0.1
+    found = Trace(steps, losses).outlined(300)
+    assert len(found.steps) <= 600
+    assert {777, 50_000, 0, 99_999} <= set(found.steps.tolist())
+    np.testing.assert_array_equal(found.losses, losses[found.steps])
+    few = Trace(steps[:3], losses[:3])
+    assert few.outlined(300).steps.tolist() == [0, 1, 2]

@@ -17,7 +17,15 @@ from tests.support.watched import SHOWN, source_of
 from xorviz.core import numerals
 from xorviz.core.rules import Bits, Choice, Real, Switch, Whole, parsed, written
 from xorviz.core.runs.recipe_text import SEPARATOR, recipe_parts
-from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
+from xorviz.core.runs.stopping import (
+    AT_LOSS,
+    AT_PLATEAU,
+    AT_STEP,
+    DEFAULT_LOSS,
+    DEFAULT_PLATEAU,
+    DEFAULT_STEPS,
+    StopRules,
+)
 from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, Role, RunConfig, settings_of
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.settings.controls import Controls, StopControls
@@ -321,36 +329,46 @@ def test_weights_that_are_given_have_no_seed_until_one_is_chosen(page: Settings)
     assert "initial weights uniform" in view.description()
 
 
-SWITCHES = ("stop_at_step", "stop_when_learned", "stop_at_loss")
-NUMBERS: dict[str, Whole | Real] = {"stop_step": AT_STEP, "stop_loss": AT_LOSS}
-OFF = StopRules(at_step=None, when_learned=False, at_loss=None)
+SWITCHES: dict[str, tuple[str, Any, str]] = {
+    "stop_at_step": ("at_step", DEFAULT_STEPS, f"at {numerals.whole(DEFAULT_STEPS)}"),
+    "stop_when_correct": ("when_correct", True, "when correct"),
+    "stop_when_learned": ("when_learned", True, "when learned"),
+    "stop_at_loss": ("at_loss", DEFAULT_LOSS, f"loss {numerals.plain(DEFAULT_LOSS)}"),
+    "stop_at_plateau": ("at_plateau", DEFAULT_PLATEAU, "at a plateau"),
+}
+"""The rule of each switch, what it chooses, and how the summary names it."""
+NUMBERS: dict[str, Whole | Real] = {
+    "stop_step": AT_STEP,
+    "stop_loss": AT_LOSS,
+    "stop_share": AT_PLATEAU,
+    "stop_plateau_steps": AT_STEP,
+}
+OFF = StopRules(at_step=None)
 
 
 def test_every_combination_of_stop_rules_can_be_shown_and_requested(page: Settings) -> None:
     stops = child(page.view, StopControls)
     assert stops.rules() == StopRules()
-    for at_step, learned, at_loss in product((False, True), repeat=3):
+    for chosen in product((False, True), repeat=len(SWITCHES)):
         page.view.show_rules(OFF)
         assert (stops.rules(), page.requests()) == (OFF, []), "showing requests nothing"
-        count = at_step + learned + at_loss
-        for name, is_on in zip(SWITCHES, (at_step, learned, at_loss), strict=True):
-            if is_on:
-                page.enter(name, True)
-        steps, loss = DEFAULT_STEPS if at_step else None, DEFAULT_LOSS if at_loss else None
-        assert stops.rules() == [OFF, *page.requests()][-1] == StopRules(steps, learned, loss)
-        assert len(page.requests()) == count
-        assert [page.field(name).isEnabled() for name in NUMBERS] == [at_step, at_loss]
+        on = [name for name, is_on in zip(SWITCHES, chosen, strict=True) if is_on]
+        for name in on:
+            page.enter(name, True)
+        wanted = replace(OFF, **{SWITCHES[name][0]: SWITCHES[name][1] for name in on})
+        assert stops.rules() == [OFF, *page.requests()][-1] == wanted
+        assert len(page.requests()) == len(on)
+        enabled = [chosen[0], chosen[3], chosen[4], chosen[4]]
+        assert [page.field(name).isEnabled() for name in NUMBERS] == enabled
         summary = stops.summary()
-        facts = {f"at {numerals.whole(DEFAULT_STEPS)}": at_step, "when learned": learned}
-        facts[f"loss {numerals.plain(DEFAULT_LOSS)}"] = at_loss
-        assert {fact: fact in summary for fact in facts} == facts
-        assert summary.count(" or ") == max(0, count - 1)
-        assert summary.startswith("stops ") == (count > 0)
+        assert [name for name, (*_, fact) in SWITCHES.items() if fact in summary] == on
+        assert summary.count(" or ") == max(0, len(on) - 1)
+        assert summary.startswith("stops ") == bool(on)
         page.forget()
 
 
 def test_numbers_of_stop_rules_are_checked_and_kept_while_they_are_off(page: Settings) -> None:
-    rules = StopRules(100, False, 1e-300)
+    rules = StopRules(100, False, 1e-300, True, 1e-9, 7)
     page.view.show_rules(rules)
     assert child(page.view, StopControls).rules() == rules
     for name, rule in NUMBERS.items():
@@ -363,8 +381,8 @@ def test_numbers_of_stop_rules_are_checked_and_kept_while_they_are_off(page: Set
     for name in ("stop_at_step", "stop_at_loss"):
         page.enter(name, True)
     type_into(page.field("stop_loss"), "0,25")
-    losses = 1e-300, None, 1e-300, 0.25
-    assert page.requests() == [StopRules(10**12, False, loss) for loss in losses]
+    later = [StopRules(10**12, at_loss=loss) for loss in (None, 1e-300, 0.25)]
+    assert page.requests() == [replace(rules, at_step=10**12), *later]
     parts = [page.field(name) for name in (*SWITCHES, *NUMBERS)]
     assert all(part.toolTip() == spoken(part) != "" for part in parts)
-    assert len({part.accessibleName() for part in parts} - {""}) == 5
+    assert len({part.accessibleName() for part in parts} - {""}) == 9

@@ -27,7 +27,7 @@ from xorviz.window.main_window import MainWindow
 PAUSED, PLAYING, STEPPING = Activity.PAUSED, Activity.PLAYING, Activity.STEPPING
 UNTRAINED, BEGUN = trained(RunConfig()), trained(RunConfig(), 5)
 LEARNED = trained(QUICK, 1500)
-RULES = StopRules(at_step=1000)
+RULES = StopRules(at_step=1000, at_plateau=0.025)
 STOPPED = "Stopped at 1\u202f500"
 
 
@@ -66,6 +66,8 @@ CASES = [
     (PAUSED, halted(Halt.AT_STEP), STOPPED, "", "Run for 500 more"),
     (PAUSED, halted(Halt.LEARNED), STOPPED, "Has learned", "continue"),
     (PAUSED, halted(Halt.AT_LOSS), STOPPED, "The loss has", "continue"),
+    (PAUSED, halted(Halt.CORRECT), STOPPED, "All four rows are correct", "continue"),
+    (PAUSED, halted(Halt.PLATEAU), STOPPED, "fell by less than 2.5 %", "continue"),
     (PAUSED, halted(Halt.LONGEST), STOPPED, "longer", ""),
     (PAUSED, halted(Halt.DIVERGED), "Diverged", "Lower the learning rate", ""),
     (PAUSED, at(1200, 60_000), "Looking back", "", "branch"),
@@ -79,6 +81,7 @@ CASES = [
     (PAUSED, halted(Halt.LEARNED, BEGUN), STOPPED, "A has learned", "continue"),
     (PAUSED, halted(Halt.DIVERGED, BEGUN), "A diverged", "Lower", ""),
     (PAUSED, halted(Halt.AT_LOSS, LEARNED), STOPPED, "The loss of A has", "continue"),
+    (PAUSED, halted(Halt.CORRECT, BEGUN), STOPPED, "rows of A are", "continue"),
     # The shorter of two runs decides.
     (PAUSED, at(0, 500, at(0, 0)), "Ready", "", "Run to train."),
     (PLAYING, at(80, 500, at(80, 80)), "Running", "", ""),

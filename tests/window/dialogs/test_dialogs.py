@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QPushButton,
+    QRadioButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -197,6 +198,10 @@ def make(dialog: QDialog, name: str, value: Any) -> None:
     else:
         field = child(dialog, ChoiceField, f"b_{name}")
         field.choose("".join(map(str, value)) if name == "targets" else value)
+
+
+def test_a_page_is_offered_by_the_dialog_of_exports(opened: Opened) -> None:
+    assert child(opened("save_page"), QRadioButton, "kind_html").isChecked()
 
 
 def test_a_second_run_needs_a_difference_and_keeps_every_digit_of_the_rest(qtbot: QtBot) -> None:

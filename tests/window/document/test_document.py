@@ -194,11 +194,16 @@ def test_copied_settings_can_be_pasted(harness: DocumentHarness) -> None:
     config = replace(OTHER, targets=(0, 1, 1, 0))
     harness.do(harness.document.restart, config)
     harness.train(10)
+    told: list[str] = []
+    harness.document.needs_file.connect(told.append)
+    harness.document.copy_command()
+    assert told == []
     harness.do(harness.document.change_setting, "momentum", 0.25)
     harness.document.copy_command()
     now = replace(config, momentum=0.25)
     assert QGuiApplication.clipboard().text() == command_of(now)
     assert harness.noticed[-1] == f"Copied: {command_of(now)}"
+    assert "1 change made" in told.pop()
     harness.do(harness.document.restart, RunConfig(width=1))
     harness.do(harness.document.paste_settings)
     assert (harness.now.config, harness.now.newest) == (now, 0)

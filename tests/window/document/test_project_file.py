@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from tests.support.screen import child
 from tests.support.windows import CONFIG
@@ -45,6 +45,15 @@ def test_the_title_tells_the_file_and_whether_it_has_changes(desk: Desk) -> None
     assert odd.name in desk.question().text()
     assert desk.question().textFormat() == Qt.TextFormat.PlainText
     desk.answer("Cancel")
+
+
+def test_a_file_is_offered_for_what_a_command_cannot_carry(desk: Desk) -> None:
+    desk.file.put(project_of(), None)
+    desk.document.copy_command()
+    assert "lacks 1 change made on the way" in desk.bar.accessibleName()
+    QTest.mouseClick(child(desk.bar, QPushButton, "notice_answer_1"), Qt.MouseButton.LeftButton)
+    desk.choose(desk.folder / "whole.xorviz")
+    desk.assert_holds(desk.folder / "whole.xorviz", project_of())
 
 
 def test_a_file_is_opened_with_all_that_it_holds(

@@ -169,7 +169,17 @@ def begin_film(dialog: ExportDialog) -> QProgressBar:
     return child(dialog, QProgressBar)
 
 
-FIRST_BYTES = b"\x89PNG", b"<?xml", b"%PDF-", b"run,step,", b"PK", b"{", b'"""', b"GIF89a"
+FIRST_BYTES = (
+    b"\x89PNG",
+    b"<?xml",
+    b"%PDF-",
+    b"run,step,",
+    b"PK",
+    b"{",
+    b'"""',
+    b"GIF89a",
+    b"<!doctype",
+)
 BEGINS = dict(zip(KINDS, FIRST_BYTES, strict=True))
 
 
@@ -196,7 +206,9 @@ def test_each_kind_is_saved_and_copied_and_nothing_is_left_of_what_is_cancelled_
     assert asked.suggestions[0].name == f"xor-width5-rate1-seed1234-step400.{suffix}"
     assert asked.filters == [f"{KINDS[suffix].title} (*.{suffix})"]
     assert dialog.isVisible()
-    assert copy.isEnabled() == KINDS[suffix].is_pasted == (suffix not in {"pdf", "npz", "gif"})
+    assert (
+        copy.isEnabled() == KINDS[suffix].is_pasted == (suffix not in {"pdf", "npz", "gif", "html"})
+    )
     QGuiApplication.clipboard().clear()
     copy.click()
     if KINDS[suffix].is_pasted:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from xorviz.core.network import Weights
+from xorviz.core.shown import Shown
 from xorviz.core.truth_table import ROW_NAMES
 
 CORRECT = "correct"
@@ -87,7 +88,7 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class StepCheck:
+class StepCheck(Shown):
     """Whether a training step is right, array by array. A value."""
 
     verdict: str
@@ -118,6 +119,3 @@ class StepCheck:
             "sentence": self.sentence,
             "notes": list(self.notes),
         }
-
-    def __repr__(self) -> str:
-        return f"<StepCheck {self.verdict}: {self.sentence}>"

@@ -21,6 +21,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
+from xorviz.core.shown import Shown
 from xorviz.core.truth_table import COUNTED, ROWS
 
 _HOPEFUL = ("learning", "too slow", UNKNOWN)
@@ -29,8 +30,8 @@ _UNKNOWN_STEPS = 5000
 """Steps assumed for a network without a run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+@dataclass(frozen=True, slots=True, repr=False)
+class Diagnosis(Shown):
     """The diagnosis of a network. A value."""
 
     state: str

@@ -1,8 +1,10 @@
 """A recording: a run that can return to any of its steps, bit for bit."""
 
 from bisect import bisect_left, bisect_right
+from contextlib import suppress
 from dataclasses import replace
 
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.network import Weights
@@ -11,12 +13,13 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
+from xorviz.core.shown import Shown
 
 _ENOUGH = 64
 """A short run keeps every step up to so many, so that its path is as smooth as a long one's."""
 
 
-class Recording:
+class Recording(Shown):
     """A run, and checkpoints from which its past steps are replayed.
 
     The distance of checkpoints depends only on the length of the run: a power of two that doubles
@@ -66,6 +69,10 @@ class Recording:
 
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
+        look = rules.last_look(self.newest)
+        if look is not None and self._trainer.look[0] != look:
+            with suppress(ArithmeticError):  # then the next loss is the first to compare with
+                self._trainer.look = look, self.reach(look).loss
         return self._advance(self._trainer, self.newest + n, rules)
 
     def intervene(self, field: str, value: float, index: tuple[int, ...] = ()) -> None:
@@ -82,6 +89,23 @@ class Recording:
             kernels = (*kernels, self._kernel)
         past = self._checkpoints[: bisect_left(self._checkpoints, self.newest, key=step_of)]
         return replace(record, checkpoints=(*past, *record.checkpoints), kernels=kernels)
+
+    def losses(self) -> tuple[Steps, Array]:
+        """Return the steps (P,) and the losses (P,) of every point that is kept.
+
+        Those are all steps of a run of up to 4,096; later the extremes of ever more steps.
+        """
+        trace = self.record().trace
+        return trace.steps.copy(), trace.losses.copy()
+
+    def show(self) -> None:
+        """Open the run in a window of its own, which goes on when this program ends.
+
+        The window has a copy. Raises RuntimeError with the reason if none can be opened here.
+        """
+        from xorviz import show_run
+
+        show_run(self)
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot at the newest step."""

@@ -10,13 +10,14 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
+from xorviz.core.shown import Shown
 
 RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
 """Errors below which a row is correct, and below which all rows count as learned."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Snapshot(Shown):
     """A run at one step, with the record of the whole run. Never written to."""
 
     config: RunConfig

@@ -74,6 +74,12 @@ class Trace:
             return self
         return self.picked(slice(int(np.searchsorted(self.steps, step, side="right"))))
 
+    def outlined(self, ranges: int) -> "Trace":
+        """Return the lowest and the highest point of each of so many equal ranges of steps."""
+        edges = np.linspace(0, self.steps[-1], ranges, endpoint=False)
+        starts = np.unique(np.searchsorted(self.steps, edges))
+        return self.picked(np.unique(_extremes(self.losses, starts)))
+
     def until(self, step: int, loss: float, outputs: Array | float = np.nan) -> "Trace":
         """Return the points before a step and the loss at it, for a fork.
 

@@ -36,6 +36,8 @@ class Trainer:
         self._right, self._learned = Streak(), Streak()
         self._arrival: Checkpoint | None = None  # at this step, if changed here
         self._halt: Halt | None = None
+        self.look = -1, 0.0
+        """A step, and the loss there, that a stop at a plateau compares with a later one."""
         self._gradient: Weights | None = None  # at this step, once computed
         self._keep(self._kernel.settle(), 0)
 
@@ -53,7 +55,13 @@ class Trainer:
         self._halt = None
         with np.errstate(all="ignore"):  # a kernel may overflow before it stops
             while self.step < goal and self._halt is None:
-                self._advance_block(min(self._kernel.block, goal - self.step), rules)
+                look = rules.next_look(self.step)
+                if self.step == rules.last_look(self.step):
+                    self.look = self.step, self.loss
+                n = min(self._kernel.block, goal - self.step, look - self.step)
+                self._advance_block(n, rules)
+                if self._halt is None and rules.is_plateau(self.look, self.step, self.loss):
+                    self._halt = Halt.PLATEAU
         if self._halt is None and self.step in {limit, MOST_STEPS}:
             self._halt = Halt.LONGEST if self.step == MOST_STEPS else Halt.AT_STEP
         return self._halt
@@ -97,6 +105,7 @@ class Trainer:
         self._kernel.configure(self.config)
         self._right, self._learned = checkpoint.right, checkpoint.learned
         self._halt = self._arrival = None
+        self.look = -1, 0.0
         with np.errstate(all="ignore"):
             taken = self._kernel.restore(checkpoint.state)
         self._look_at(taken)
@@ -171,10 +180,10 @@ class Trainer:
         taken = self._kernel.run(n)
         if len(taken) < n:
             self._halt = Halt.DIVERGED
-        if rules.when_learned or rules.at_loss is not None:
+        if rules.has_conditions:
             losses = np.insert(taken.losses, 0, self.loss)
-            learned = np.insert(taken.worst, 0, self._worst) < LEARNED_ERROR
-            if met := rules.first_met(losses, learned):
+            worst = np.insert(taken.worst, 0, self._worst)
+            if met := rules.first_met(worst < RIGHT_ERROR, worst < LEARNED_ERROR, losses):
                 n, self._halt = met
                 taken = self._kernel.retake(n)
         if len(taken):

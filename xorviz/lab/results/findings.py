@@ -5,6 +5,7 @@ Shapes: N networks, P trainable numbers, 4 rows in the order of ROWS.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from xorviz.core.network import Weights, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
+from xorviz.core.shown import Shown
 from xorviz.lab.training.cohort import NO_STEP, Cohort, alike, most_at_once
 from xorviz.lab.training.training import advanced
 
@@ -64,8 +66,8 @@ MARKS = ("first_right", "first_learned", "diverged_at")
 """Events recorded with their step."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabResult(Findings):
+@dataclass(frozen=True, slots=True, repr=False)
+class LabResult(Findings, Shown):
     """Outcomes of N networks, in the order of their settings. A value."""
 
     configs: tuple[RunConfig, ...]
@@ -85,6 +87,12 @@ class LabResult(Findings):
         """One of STATES for each network, or UNTRAINED after no step."""
         return tuple(CODES[code] for code in self.state.tolist())
 
+    def to_csv(self, path: Path | str | None = None) -> str:
+        """Return a row for each network, as CSV; write it to a file, too. Raises FileError."""
+        from xorviz import result_csv
+
+        return result_csv(self, path)
+
     def weights(self, i: int) -> Weights:
         """Return the final weights of a network, or the last finite ones if it diverged."""
         return weights_of(self.parameters[i], self.configs[i])
@@ -93,7 +101,7 @@ class LabResult(Findings):
 def train_many(configs: Sequence[RunConfig], steps: int, rules: StopRules = NEVER) -> LabResult:
     """Train networks, at least one, for ``steps`` steps or until a rule stops them.
 
-    The rules' at_step is ignored.
+    The rules' at_step is ignored. Raises SettingError for a stop at a plateau.
     """
     order, cohorts = [], []
     for places in alike(configs):

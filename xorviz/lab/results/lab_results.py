@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Mask
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.diagnosis.stuck_states import NAMES, level_of, places_of_nearest, states_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -115,19 +115,24 @@ class LabSnapshot(Findings):
         here = np.flatnonzero(self.done[places.start : places.stop]) + places.start
         if not len(here):
             return None
-        errors = self.error[here]
-        is_right = errors < RIGHT_ERROR
-        firsts = self.first_right[here[is_right]]
-        counts = np.bincount(self.state[here], minlength=len(CODES)).tolist()
-        by_count = sorted(zip(CODES, counts, strict=True), key=itemgetter(1), reverse=True)
-        return Summary(
-            right=Proportion(int(is_right.sum()), len(here)),
-            learned=Proportion(int((errors < LEARNED_ERROR).sum()), len(here)),
-            # Rounding can make the outputs right after no step.
-            quartiles=quartiles_of(firsts[firsts > 0]),
-            states={state: count for state, count in by_count if count},
-            still_learning=int(self.still_learning[here].sum()),
-        )
+        return summary_of(self, here, int(self.still_learning[here].sum()))
+
+
+def summary_of(found: Findings, here: Steps, still_learning: int = 0) -> Summary:
+    """Return the summary of the networks at some places, at least one."""
+    errors = found.error[here]
+    is_right = errors < RIGHT_ERROR
+    firsts = found.first_right[here[is_right]]
+    counts = np.bincount(found.state[here], minlength=len(CODES)).tolist()
+    by_count = sorted(zip(CODES, counts, strict=True), key=itemgetter(1), reverse=True)
+    return Summary(
+        right=Proportion(int(is_right.sum()), len(here)),
+        learned=Proportion(int((errors < LEARNED_ERROR).sum()), len(here)),
+        # Rounding can make the outputs right after no step.
+        quartiles=quartiles_of(firsts[firsts > 0]),
+        states={state: count for state, count in by_count if count},
+        still_learning=still_learning,
+    )
 
 
 class LabResults:

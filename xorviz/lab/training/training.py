@@ -9,6 +9,7 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, Notify
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.training import numba_steps
@@ -132,10 +133,8 @@ def meets(rules: StopRules, worst: Array, losses: Callable[[], Array]) -> Mask:
     before the first step; a rule that is already true there does not stop a network.
     """
     met = np.zeros(worst.shape[1], dtype=bool)
-    if rules.when_learned:
-        met |= _rises(worst < LEARNED_ERROR)
-    if rules.at_loss is not None:
-        met |= _rises(losses() <= rules.at_loss)
+    for _, holds in rules.holding(worst < RIGHT_ERROR, worst < LEARNED_ERROR, losses):
+        met |= _rises(holds)
     return met
 
 
@@ -159,9 +158,11 @@ def prepare(kernel: str, notify: Notify = lambda: None) -> None:
 def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUMPY) -> Cohort:
     """Return the cohort n steps later; networks that have stopped cost no time.
 
-    A network stops when it diverges, or by the rules' when_learned and at_loss. Raises
-    KernelError if the kernel cannot be used.
+    A network stops when it diverges, or by a condition of the rules. Raises KernelError if the
+    kernel cannot be used, and SettingError for a rule that the lab lacks.
     """
+    if rules.at_plateau is not None:
+        raise SettingError("at_plateau is for a single run; the lab cannot stop there")
     kernel_type = _KERNELS[kernel]
     goal = cohort.step + n
     with np.errstate(all="ignore"):  # networks that overflow are stopped

@@ -1,12 +1,24 @@
 """The panel Settings: the settings of the current run."""
 
+from typing import Any
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.rules import Whole
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
+from xorviz.core.runs.stopping import (
+    AT_LOSS,
+    AT_PLATEAU,
+    AT_STEP,
+    DEFAULT_LOSS,
+    DEFAULT_PLATEAU,
+    DEFAULT_PLATEAU_STEPS,
+    DEFAULT_STEPS,
+    StopRules,
+)
 from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, Role, RunConfig, settings_of
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe, tip_of_current
@@ -17,79 +29,91 @@ from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 from xorviz.ui.forms.sliders import LogSlider
 
 _AT_STEP = "The run stops at this step. Run then trains up to the next multiple of it."
+_WHEN_CORRECT = "The run stops when all four outputs are on their target's side of one half."
 _WHEN_LEARNED = "The run stops when all four errors fall below 0.1. Run then trains on."
 _AT_LOSS = "The run stops when the loss falls to this value. Run then trains on."
+_AT_PLATEAU = (
+    "The run stops where the loss has fallen by less than this share of itself in so many steps: "
+    "0.01 is 1 %. Run then trains on."
+)
+_IN_STEPS = "The loss is compared at each multiple of so many steps."
 
 
 class StopControls(QWidget):
-    """Three switches for stop rules, two with a number."""
+    """Switches for stop rules, some with numbers."""
 
     rules_requested = Signal(object)  # StopRules
     refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self._at_step = SwitchField("stop_at_step", "At step")
-        self._steps = NumberField("stop_step", AT_STEP, grouped=True)
-        self._when_learned = SwitchField("stop_when_learned", "When learned")
-        self._at_loss = SwitchField("stop_at_loss", "At loss")
-        self._loss = NumberField("stop_loss", AT_LOSS)
-        form = wrapping_form(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(QLabel("Stop rules"))
-        self._add_number(form, self._at_step, self._steps, "Step to stop at", _AT_STEP)
-        form.addRow(self._when_learned)
-        explain(self._when_learned, "Stop when learned", _WHEN_LEARNED)
-        self._add_number(form, self._at_loss, self._loss, "Loss to stop at", _AT_LOSS)
-        self._steps.setValue(DEFAULT_STEPS)
-        self._loss.setValue(DEFAULT_LOSS)
+        self._switches = {
+            "at_step": SwitchField("stop_at_step", "At step"),
+            "when_correct": SwitchField("stop_when_correct", "When correct"),
+            "when_learned": SwitchField("stop_when_learned", "When learned"),
+            "at_loss": SwitchField("stop_at_loss", "At loss"),
+            "at_plateau": SwitchField("stop_at_plateau", "At plateau"),
+        }
+        self._numbers = {
+            "at_step": NumberField("stop_step", AT_STEP, grouped=True),
+            "at_loss": NumberField("stop_loss", AT_LOSS),
+            "at_plateau": NumberField("stop_share", AT_PLATEAU),
+            "plateau_steps": NumberField("stop_plateau_steps", AT_STEP, grouped=True),
+        }
+        self._form = wrapping_form(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.addRow(QLabel("Stop rules"))
+        self._add("at_step", _AT_STEP, "Step to stop at", DEFAULT_STEPS)
+        self._add("when_correct", _WHEN_CORRECT)
+        self._add("when_learned", _WHEN_LEARNED)
+        self._add("at_loss", _AT_LOSS, "Loss to stop at", DEFAULT_LOSS)
+        self._add("at_plateau", _AT_PLATEAU, "Share to stop at", DEFAULT_PLATEAU)
+        self._add("plateau_steps", _IN_STEPS, "Steps of a plateau", DEFAULT_PLATEAU_STEPS)
         self.show_rules(StopRules())
-        for switch in (self._at_step, self._when_learned, self._at_loss):
+        for switch in self._switches.values():
             switch.toggled.connect(self._choose)
 
     def rules(self) -> StopRules:
-        return StopRules(
-            at_step=round(self._steps.value()) if self._at_step.isChecked() else None,
-            when_learned=self._when_learned.isChecked(),
-            at_loss=self._loss.value() if self._at_loss.isChecked() else None,
-        )
+        chosen: dict[str, Any] = {n: switch.isChecked() for n, switch in self._switches.items()}
+        for name, number in self._numbers.items():
+            value = round(number.value()) if isinstance(number.rule, Whole) else number.value()
+            chosen[name] = value if chosen.get(name, True) else None
+        return StopRules(**chosen)
 
     def show_rules(self, rules: StopRules) -> None:
         """Show these rules; a rule that is off keeps its last number."""
         with QSignalBlocker(self):
-            self._at_step.setChecked(rules.at_step is not None)
-            self._when_learned.setChecked(rules.when_learned)
-            self._at_loss.setChecked(rules.at_loss is not None)
-            self._steps.setValue(rules.at_step or self._steps.value())
-            self._loss.setValue(rules.at_loss or self._loss.value())
+            for name, switch in self._switches.items():
+                switch.setChecked(getattr(rules, name) not in {None, False})
+            for name, number in self._numbers.items():
+                number.setValue(getattr(rules, name) or number.value())
 
     def summary(self) -> str:
         """Return the rules in a line."""
         rules = self.rules()
-        parts = []
-        if rules.at_step is not None:
-            parts.append(f"at {numerals.whole(rules.at_step)}")
-        if rules.when_learned:
-            parts.append("when learned")
-        if rules.at_loss is not None:
-            parts.append(f"at loss {numerals.plain(rules.at_loss)}")
+        limit = [] if rules.at_step is None else [f"at {numerals.whole(rules.at_step)}"]
+        parts = [*limit, *rules.texts()]
         return "stops " + " or ".join(parts) if parts else "no stop rule"
 
     @Slot()
     def _choose(self) -> None:
         self.rules_requested.emit(self.rules())
 
-    def _add_number(
-        self, form: QFormLayout, switch: SwitchField, number: NumberField, name: str, what: str
-    ) -> None:
-        """Add a rule with a number, which is enabled while the rule is on."""
+    def _add(self, rule: str, what: str, name: str = "", default: float = 0) -> None:
+        """Add a rule; its number is enabled while it is on. plateau_steps belongs to at_plateau."""
+        switch, number = self._switches.get(rule), self._numbers.get(rule)
+        if switch is not None:
+            explain(switch, f"Stop {switch.text().lower()}", what)
+        if number is None:
+            self._form.addRow(self._switches[rule])
+            return
+        number.setValue(default)
         number.setEnabled(False)
-        switch.toggled.connect(number.setEnabled)
+        (switch or self._switches["at_plateau"]).toggled.connect(number.setEnabled)
         number.valueChanged.connect(self._choose)
         number.refused.connect(self.refused)
-        explain(switch, f"Stop {switch.text().lower()}", what)
         describe(number, name, what)
-        add_row(form, switch, number)
+        add_row(self._form, switch or QLabel("in steps"), number)
 
 
 _LEAST_WIDTH = 240

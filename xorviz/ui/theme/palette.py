@@ -8,31 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from xorviz.core.arrays import Array
+from xorviz.core.colors import DARK_STOPS, LIGHT_STOPS, channels, signed_colors
 
 LEVELS = 256
 """Colours in a colour map."""
 _STRENGTH = 0.75
 """Share of the accent in the sequential map's strongest colour: text on it stays readable."""
-
-_NEAR_NEUTRAL = 0.3
-"""Where the map for signed values, from -1 to 1, has the colours cool and warm."""
-_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-"""From linear red, green, blue to the responses of the eye (Ottosson 2020, OKLab)."""
-_OPPONENT = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-"""From their cube roots to lightness, green to red, blue to yellow."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +59,11 @@ LIGHT = Theme(
     accent="#0A776C",
     on_accent="#FFFFFF",
     hover="#EDF1F4",
-    minus="#2E6FB7",
-    cool="#C0D2EA",
-    neutral="#F7F7F7",
-    warm="#FAD6B5",
-    plus="#E0791D",
+    minus=LIGHT_STOPS[0],
+    cool=LIGHT_STOPS[1],
+    neutral=LIGHT_STOPS[2],
+    warm=LIGHT_STOPS[3],
+    plus=LIGHT_STOPS[4],
     wrong="#B3402A",
 )
 DARK = Theme(
@@ -96,19 +77,19 @@ DARK = Theme(
     accent="#2BB5A5",
     on_accent="#0D1513",
     hover="#262C35",
-    minus="#2E6FB7",
-    cool="#2C4A75",
-    neutral="#282C34",
-    warm="#8E5237",
-    plus="#E0791D",
+    minus=DARK_STOPS[0],
+    cool=DARK_STOPS[1],
+    neutral=DARK_STOPS[2],
+    warm=DARK_STOPS[3],
+    plus=DARK_STOPS[4],
     wrong="#F08A6C",
 )
 
 
 def luminance(color: str) -> float:
     """Return the relative luminance of #RRGGBB, 0 to 1 (WCAG 2.2)."""
-    channels = [channel / 255 for channel in _rgb(color)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    shares = [channel / 255 for channel in channels(color)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -121,7 +102,7 @@ def contrast(one: str, other: str) -> float:
 @cache
 def mixed(one: str, other: str, share: float = 0.5) -> str:
     """Return a colour with a share of one, the rest of another. Translucent ones paint slowly."""
-    pairs = zip(_rgb(one), _rgb(other), strict=True)
+    pairs = zip(channels(one), channels(other), strict=True)
     return "#" + "".join(f"{int(share * a + (1 - share) * b):02X}" for a, b in pairs)
 
 
@@ -145,16 +126,10 @@ def ink_on(color: str) -> str:
 def diverging(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
     """Return the map for signed values, from minus over neutral to plus.
 
-    Each of the LEVELS colours comes with the ink for text on it. What lies between two colours of
-    the theme is mixed in OKLab, as the eye does: mixed channels of a screen turn grey and brown.
+    Each of the LEVELS colours comes with the ink for text on it.
     """
     stops = (theme.minus, theme.cool, theme.neutral, theme.warm, theme.plus)
-    places = (-1, -_NEAR_NEUTRAL, 0, _NEAR_NEUTRAL, 1)
-    labs = _to_oklab(np.array([_rgb(color) for color in stops]) / 255)
-    at = np.linspace(-1, 1, LEVELS)
-    mixed_labs = np.stack([np.interp(at, places, channel) for channel in labs.T], axis=1)
-    pixels = np.round(255 * _from_oklab(mixed_labs)).astype(int)
-    fills = [QColor(*rgb) for rgb in pixels.tolist()]
+    fills = [QColor(*rgb) for rgb in signed_colors(stops, LEVELS)]
     return tuple((fill, QColor(ink_on(fill.name()))) for fill in fills)
 
 
@@ -178,23 +153,6 @@ def sequential(theme: Theme) -> NDArray[np.uint8]:
 
     One hue whose lightness changes evenly: readable with colour blindness and in grey.
     """
-    ground, accent = (np.array(_rgb(name), dtype=float) for name in (theme.neutral, theme.accent))
+    ground, accent = (np.array(channels(c), dtype=float) for c in (theme.neutral, theme.accent))
     share = np.linspace(_STRENGTH, 0, LEVELS)[:, np.newaxis]
     return np.asarray(np.round(share * accent + (1 - share) * ground), dtype=np.uint8)
-
-
-def _rgb(color: str) -> list[int]:
-    """Return the channels of #RRGGBB."""
-    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
-
-
-def _to_oklab(rgb: Array) -> Array:
-    """Return colours (N, 3) of a screen, each channel 0 to 1, in OKLab."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.asarray(np.cbrt(linear @ _CONES.T) @ _OPPONENT.T)
-
-
-def _from_oklab(lab: Array) -> Array:
-    """Return colours (N, 3) of OKLab for a screen, each channel 0 to 1."""
-    linear = ((lab @ np.linalg.inv(_OPPONENT).T) ** 3 @ np.linalg.inv(_CONES).T).clip(0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

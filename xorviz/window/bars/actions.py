@@ -54,6 +54,8 @@ _TABLE = (
     _Spec("save_as", "Save &as…", (), "Save the runs to another file"),
     _Spec("export", "&Export…", ("Ctrl+E",),
            "Export a picture, an animation, a table, or a NumPy script"),
+    _Spec("save_page", "Save as &page…", (),
+           "Save the run as one page for any browser, with a slider over its steps"),
     _Spec("undo", "&Undo", ("Ctrl+Z",), "Undo the last change"),
     _Spec("redo", "&Redo", ("Ctrl+Shift+Z",), "Redo the change that was undone"),
     _Spec("own_network", "&Import network…", ("Ctrl+I",),
@@ -250,7 +252,7 @@ def _action(entry: _Spec, window: QWidget) -> QAction:
     return action
 
 
-_FILE = (("save", "save_as"), ("export",), ("quit",))
+_FILE = (("save", "save_as"), ("export", "save_page"), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
 _UNITS = (("why", "try_by_itself"), ("next_unit", "previous_unit"))
 _SCREEN = (("present", "full_screen"), ("fold_settings", "reset_layout"))

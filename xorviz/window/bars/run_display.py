@@ -91,11 +91,8 @@ def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> 
             limit = rules.next_limit(snapshot.step)
             left = "" if limit is None else numerals.whole(limit - snapshot.step)
             return State(stopped, tip=f"Press Run for {left} more steps." if left else _MORE)
-        case Halt.LEARNED:
-            return State(stopped, f"{run}has learned.".capitalize(), _MORE)
-        case Halt.AT_LOSS:
-            loss = f"loss of {run}" if run else "loss "
-            return State(stopped, f"The {loss}has reached the limit.", _MORE)
+        case Halt.CORRECT | Halt.LEARNED | Halt.AT_LOSS | Halt.PLATEAU:
+            return State(stopped, _met(halt, rules, f" of {run.strip()}" if run else ""), _MORE)
         case Halt.LONGEST:
             return State(stopped, "A run can't be longer.")
         case Halt.DIVERGED:
@@ -103,6 +100,20 @@ def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> 
                 f"{run}diverged".capitalize(),
                 "The next step gives NaN or infinity. Lower the learning rate.",
             )
+
+
+def _met(halt: Halt, rules: StopRules, of: str) -> str:
+    """Return which condition was met, of a run that has a name if there are two."""
+    if halt is Halt.CORRECT:
+        return f"All four rows{of} are correct."
+    if halt is Halt.LEARNED:
+        return f"{of.removeprefix(' of ')} has learned.".lstrip().capitalize()
+    if halt is Halt.AT_LOSS:
+        return f"The loss{of} has reached the limit."
+    if rules.at_plateau is None:  # switched off since
+        return f"The loss{of} hardly fell."
+    share, steps = numerals.plain(100 * rules.at_plateau), numerals.whole(rules.plateau_steps)
+    return f"The loss{of} fell by less than {share} % in {steps} steps."
 
 
 class RunDisplay(QObject):

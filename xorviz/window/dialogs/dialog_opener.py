@@ -186,6 +186,15 @@ class DialogOpener(QObject):
             if of is not None and (dialog := self._window.findChild(ExportDialog)):
                 dialog.choose_view(of)
 
+    @Slot()
+    def save_page(self) -> None:
+        """Offer to save the run as a page."""
+        from xorviz.window.export.export_dialog import ExportDialog
+
+        self.export()
+        if (dialog := self._window.findChild(ExportDialog)) is not None:
+            dialog.choose("html")
+
     def export_panel(self, view: View, kind: str) -> None:
         """Do what a panel requests, one of EXPORTS."""
         from xorviz.window.export.exporter import copy_of, table_of

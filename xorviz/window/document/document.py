@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from xorviz.core import numerals
@@ -40,6 +40,9 @@ class Document(OpenProject):
     It may hold watched runs: those of other programs, which xorviz does not train. Training or
     changing one starts a run of xorviz's from its state, and pins the watched run.
     """
+
+    needs_file = Signal(str)
+    """What a command cannot carry, and a run file can."""
 
     @Slot(object)
     def restart(
@@ -102,11 +105,20 @@ class Document(OpenProject):
 
     @Slot()
     def copy_command(self) -> None:
-        """Copy the current settings as a command."""
+        """Copy the current settings as a command; say what of the run it cannot carry."""
         command = command_of(self._session.config)
         QGuiApplication.clipboard().setText(command)
-        without = "" if self.watched is None else " It starts from weights of its own."
-        self.noticed.emit(f"Copied: {command}{without}")
+        record = self._project.record
+        changes = sum(change.step > 0 for change in record.interventions)
+        missing = [f"{numerals.counted(changes, 'change')} made on the way"] if changes else []
+        if any(change.step == 0 for change in record.interventions) or record.source is not None:
+            missing.append("its initial weights")
+        self.noticed.emit(f"Copied: {command}")
+        if missing:
+            lacking = numerals.listed(missing)
+            self.needs_file.emit(
+                f"The copied command lacks {lacking}. A run file has the whole run."
+            )
 
     @Slot()
     def paste_settings(self) -> None:

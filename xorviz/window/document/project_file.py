@@ -56,6 +56,7 @@ class ProjectFile(QObject):
         self._path: Path | None = None
         self._saved: Project | None = None
         self._is_restored = self._may_discard = False
+        self._bar = bar
         self.recent = RecentMenu(settings, window)
         self.recent.chosen.connect(self.open_path)
         self.autosave = Autosave(settings.folder / "recovery", self._unsaved, bar, self)
@@ -63,6 +64,7 @@ class ProjectFile(QObject):
         for part in (self.autosave, self.kernel_note):
             part.noticed.connect(self.noticed)
         self.autosave.restore_requested.connect(self._restore)
+        document.needs_file.connect(self._offer_file)
         self.show_title()
 
     @property
@@ -152,6 +154,12 @@ class ProjectFile(QObject):
     @Slot()
     def save_as(self) -> None:
         self._save_as(_do_no_more)
+
+    @Slot(str)
+    def _offer_file(self, why: str) -> None:
+        """Offer to save the run, unless another question is open."""
+        if self._bar.isHidden():
+            self._bar.ask(why, {"Save as…": self.save_as, "Close": _do_no_more})
 
     def discard_changes(self) -> None:
         """Allow the window to close with unsaved changes."""

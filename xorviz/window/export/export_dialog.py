@@ -54,6 +54,7 @@ from xorviz.window.export.exporter import (
     Job,
     Source,
     film_job,
+    page_of_run,
     script_job,
     suggested_name,
 )
@@ -227,7 +228,7 @@ def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
 _COPY_TIP, _NO_COPY_TIP = "Copy to the clipboard", "This file type cannot be copied"
 
 _COPIED = "Copied to the clipboard."
-_COUNTED = {"gif": "frames", "py": "steps compared"}
+_COUNTED = {"gif": "frames", "py": "steps compared", "html": "steps"}
 """What the progress of a file counts."""
 
 Use = Callable[[bytes, str], None]
@@ -268,6 +269,10 @@ class ExportDialog(Dialog):
         self.apply_theme(source.theme)
         self._show_kind()
         self.open_wide(_WIDTH, 0)
+
+    def choose(self, suffix: str) -> None:
+        """Choose a kind of file."""
+        self._kinds.choose(suffix)
 
     def choose_view(self, view: View) -> None:
         """Offer a picture of a panel, of the kind that was saved last."""
@@ -411,6 +416,8 @@ class ExportDialog(Dialog):
         """Return the file, or what makes it in the event loop. Raises FileError."""
         if self._kinds.suffix == "py":
             return script_job(self._source.snapshot())
+        if self._kinds.suffix == "html":
+            return page_of_run(self._source.project(), self._source.snapshot())
         options, source = self._options, self._source
         if self._kinds.suffix == "gif":
             views, frames, pace = options.film_views, options.frames.value(), options.rate.value()

@@ -22,6 +22,7 @@ from xorviz.files.exports.pictures import WRITERS, copy_drawing, copy_picture
 from xorviz.files.exports.script import check_repeatable, numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.files.lab_table import networks_csv, recipes_csv
+from xorviz.files.pages.saved import page_job
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_view import LabView
@@ -81,6 +82,12 @@ KINDS = {
         "The run from step 0 to its newest step.",
         is_pasted=False,
         is_of_whole_run=True,
+    ),
+    "html": ExportKind(
+        "Page (HTML)",
+        "One file for any browser: the run with a slider over its steps, its surface, network, "
+        "loss and truth table. It needs no network and no xorviz.",
+        is_pasted=False,
     ),
 }
 """By suffix."""
@@ -175,6 +182,11 @@ def script_job(snapshot: Snapshot) -> Job:
     while check.work(SLICE_SECONDS):
         yield check.done, check.total
     return numpy_script(record, step, check.finding).encode(), check.finding
+
+
+def page_of_run(project: Project, snapshot: Snapshot) -> Job:
+    """Make the page of a run, which opens at the step shown; counts steps."""
+    return (yield from page_job(project, snapshot.step)), ""
 
 
 def suggested_name(snapshot: Snapshot, suffix: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from html import escape
 from typing import Any
 
 from xorviz.core.check.step_check import FAULTY
+from xorviz.core.shown import Shown
 
 EXACT, UNTOLD = "exact", "not told"
 
@@ -30,7 +30,7 @@ class ArrayCheck:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CodeCheck:
+class CodeCheck(Shown):
     """Whether the code that trains a network is right, array by array. A value."""
 
     verdict: str
@@ -56,24 +56,3 @@ class CodeCheck:
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
         return asdict(self)
-
-    def _table(self) -> list[tuple[str, ...]]:
-        rows = [
-            (name, a.finding, f"{a.cosine:.6f}", f"{a.rate:.6g}", f"{a.residual:.1e}")
-            for name, a in self.arrays.items()
-        ]
-        return [("array", "finding", "cosine", "rate", "residual"), *rows] if rows else []
-
-    def __str__(self) -> str:
-        sizes = [max(map(len, column)) for column in zip(*self._table(), strict=True)]
-        lines = ["  ".join(map(str.ljust, row, sizes)).rstrip() for row in self._table()]
-        return "\n".join([f"{self.verdict}: {self.sentence}", "", *lines]).rstrip()
-
-    def __repr__(self) -> str:
-        return f"<CodeCheck {self.verdict}: {self.sentence}>"
-
-    def _repr_html_(self) -> str:
-        """Return the sentence and the table, as a notebook shows them."""
-        rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in self._table())
-        table = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<p>{escape(f'{self.verdict}: {self.sentence}')}</p><table>{table}</table>"
