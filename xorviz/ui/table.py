@@ -328,7 +328,12 @@ class Table(QTableView):
     @property
     def whole_height(self) -> int:
         """The height in pixels that shows all rows."""
-        return self.horizontalHeader().height() + self.verticalHeader().length() + 2
+        return self.height_of(self.rows.rowCount())
+
+    def height_of(self, rows: int) -> int:
+        """Return the height in pixels that shows so many rows."""
+        line = self.verticalHeader().defaultSectionSize()
+        return self.horizontalHeader().height() + rows * line + 2
 
     def current_number(self) -> int | None:
         return self.rows.number_at(self.currentIndex().row())

@@ -19,6 +19,7 @@ from xorviz.files.run_file import SUFFIX
 from xorviz.lessons import SUFFIX as LESSON
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.learn.welcome import Welcome
@@ -218,6 +219,7 @@ class MainWindow(QMainWindow):
             "new_weights": document.draw_seed,
             "pin": document.pin,
             "side_by_side": self._dialogs.side_by_side,
+            "fit_runs": self._views[LossPlot].fit.trigger,
             "lab_run": self._run_lab,
             "why": self._why.toggle,
             "next_unit": lambda: self._views.step_unit(1),
@@ -235,14 +237,20 @@ class MainWindow(QMainWindow):
             self._actions[name].triggered.connect(self._begin_action)
             self._actions[name].triggered.connect(slot)
 
+    def _follow_run(self) -> None:
+        """Show each snapshot, and what a weight that is tried makes of it."""
+        # The views before the layout: the space that they need follows from what they show.
+        parts = (self._strip, self._views, self._display, self._timeline, self._tools)
+        for part in (*parts, self._watched):
+            self.session.snapshot_arrived.connect(part.show_snapshot)
+        for showing in (self._strip.show_snapshot, self._status.show_snapshot):
+            self.session.previewed.connect(showing)
+        self.session.previewed.connect(self._views.show_preview)
+        self._strip.diagnosed.connect(self._views.show_diagnosis)
+
     def _connect_parts(self) -> None:
         session, document = self.session, self.document
-        parts = (self._strip, self._display, self._views, self._timeline, self._tools)
-        for part in (*parts, self._watched):
-            session.snapshot_arrived.connect(part.show_snapshot)
-        for showing in (self._strip.show_snapshot, self._status.show_snapshot):
-            session.previewed.connect(showing)
-        session.previewed.connect(self._views.show_preview)
+        self._follow_run()
         session.activity_changed.connect(self._note_activity)
         self._wires = wires(session, document, self._status.show_notice)
         self._connect_views(self._views.all, self._wires)

@@ -1,10 +1,20 @@
 """Recipes as text."""
 
+from dataclasses import replace
+
 from tests.support.watched import source_of, watched_record
 from xorviz.core.runs.project import continued
-from xorviz.core.runs.recipe_text import instead, joined, own_settings, recipe_parts, short_recipe
-from xorviz.core.runs.record import Record
-from xorviz.core.settings import RunConfig, start_text
+from xorviz.core.runs.recipe_text import (
+    instead,
+    joined,
+    own_part,
+    own_settings,
+    recipe_parts,
+    short_recipe,
+    told,
+)
+from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.settings import SETTINGS, RunConfig, start_text
 
 
 def test_initializations_have_short_texts() -> None:
@@ -31,11 +41,29 @@ def test_only_unusual_settings_are_mentioned_and_never_the_seed() -> None:
     )
 
 
+def test_of_two_runs_each_says_in_what_it_differs() -> None:
+    slow, plain = RunConfig(rate=0.5), Record(RunConfig())
+    change = Intervention(3, "w1", -2.5, (0, 2))
+    changed, kicked = replace(plain, interventions=(change,)), replace(change, index=(1, 1))
+    watched = watched_record(steps=(0, 9), name="theirs")
+    for mine, other, said in (
+        (replace(plain, config=slow), plain, ("rate 0.5", "rate 0.01")),
+        (changed, plain, ("1 change", "unchanged")),
+        (replace(changed, interventions=(change, kicked)), plain, ("2 changes", "unchanged")),
+        (watched, continued(watched, 0), ("theirs", "trained by xorviz")),
+    ):
+        assert own_part(mine.config, mine, other.config, other) == said[0]
+        assert own_part(other.config, other, mine.config, mine) == said[1]
+
+
 def test_only_settings_that_differ_are_listed() -> None:
     run = RunConfig(rate=2, biases=True, targets=(1, 1, 1, 1))
     assert own_settings(run, RunConfig()) == "rate 2, biases on, targets always"
     assert own_settings(RunConfig(), RunConfig()) == ""
     assert own_settings(RunConfig(), RunConfig(width=2), RunConfig(rate=2)) == "width 3, rate 0.01"
+    for mine in (run, RunConfig(momentum=0.9, activation="relu", loss="mean-cross-entropy")):
+        assert told(RunConfig(), own_settings(mine, RunConfig()), SETTINGS) == mine
+    assert told(run, "", SETTINGS) == run
     assert instead(run, RunConfig(init_range=2), ("rate", "init_range")) == (
         "rate 2 instead of 0.01, initial range 1 instead of 2"
     )

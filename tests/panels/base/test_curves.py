@@ -13,6 +13,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.runs.project import MOST_PINNED
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.curves import (
+    BESIDE,
     DASHED,
     DRAWN,
     RUN_STYLES,
@@ -81,12 +82,14 @@ def test_every_pinned_run_has_a_style() -> None:
 def test_lines_are_distinguishable_in_every_kind_of_sight_and_drawn_in_their_style(
     theme: Theme,
 ) -> None:
-    assert min(contrast(style.color(theme), theme.panel) for style in (DRAWN, *RUN_STYLES)) >= 3
+    styles = (BESIDE, DRAWN, *RUN_STYLES)
+    assert min(contrast(style.color(theme), theme.panel) for style in styles) >= 3
     assert DRAWN.dash not in {style.dash for style in RUN_STYLES}
     for sight, dash in product(SIGHTS, (SOLID, DASHED)):
         colors = [style.color(theme) for style in RUN_STYLES if style.dash == dash]
-        # The curves of the runs that are worked on are solid ones, in the ink and the accent.
-        seen = [lab(color, sight) for color in (*colors, theme.text, theme.accent)]
+        # The current run is drawn in the ink, a step that is read out in the accent.
+        colors += [BESIDE.color(theme), theme.text, theme.accent]
+        seen = [lab(color, sight) for color in colors]
         assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) >= LEAST
         drawn = lab(DRAWN.color(theme), sight)
         assert min(np.linalg.norm(drawn - other) for other in seen) >= LEAST

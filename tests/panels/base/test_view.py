@@ -136,16 +136,6 @@ def test_a_twin_draws_the_second_run_while_there_is_one(qtbot: QtBot, sketch: Sk
     assert section == told_of(sketch)[1]
 
 
-def test_side_by_side_each_run_rests_at_its_own_settings(sketch: Sketch) -> None:
-    twin, other = Sketch(twin_of=sketch), trained(replace(QUICK, rate=0.25))
-    for view, text in ((sketch, "rate 1"), (twin, "rate 0.25")):
-        view.show_snapshot(replace(FIRST, beside=other))
-        assert text in view.resting_text
-        view.show_snapshot(FIRST)
-        assert view.resting_text == ""
-    twin.deleteLater()
-
-
 def test_a_click_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
     box, text, views = QWidget(), QLineEdit(), [Sketch(), NetworkDiagram()]
     layout = QVBoxLayout(box)

@@ -20,7 +20,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import LOSS_FORMULAS, LOSS_NAMES, LOSS_WORDS, RunConfig
-from xorviz.panels.base.curves import RUN_STYLES, norm_of, norm_text
+from xorviz.panels.base.curves import BESIDE, RUN_STYLES, norm_of, norm_text
 from xorviz.panels.learn.loss_legend import LegendRow, rows_of
 from xorviz.panels.learn.loss_plot import CORRECT, LEARNED, LossPlot, marks_of
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -232,8 +232,15 @@ def test_pinned_runs_are_drawn_fitted_and_listed(qtbot: QtBot) -> None:
             style = RUN_STYLES[run.style]
             assert (curve.color, curve.dash) == (style.color(theme), style.dash)
             assert row.pen.color() == style.pen(theme).color()
-            assert page.shows(run.record.trace)
-    assert page.ends[1] < 10_000
+    assert page.ends[1] == alone[1], "a longer run does not flatten this one"
+    assert page.shows(loud.record.trace)
+    for ends in (10_000, 100):
+        page.choose("fit_loss")
+        assert page.shows(long.record.trace) == (ends == 10_000)
+        assert page.ends[1] <= ends
+    page.choose("fit_loss")
+    page.show(replace(trained(QUICK, 60), run=9))
+    assert page.ends[1] == alone[1], "another run is fitted by itself again"
     page.pin()
     assert (page.losses.still.isVisible(), page.named, page.ends) == (False, [], alone)
 
@@ -268,7 +275,7 @@ def test_a_run_beside_is_drawn_fitted_and_told_too_up_to_the_end_of_the_shorter(
     for steps in (30, 70):
         runs = trained(QUICK, steps), trained(other, steps)
         page.show(replace(runs[0], beside=runs[1]))
-        assert [curve.color for curve in page.curves] == [LIGHT.text, LIGHT.accent]
+        assert [curve.color for curve in page.curves] == [LIGHT.text, BESIDE.color(LIGHT)]
         for curve, one in zip(page.curves, runs, strict=True):
             np.testing.assert_array_equal(curve.values, one.trace.losses)
             assert page.shows(one.trace)

@@ -70,6 +70,9 @@ def test_still_curves_and_curves_beside_are_fitted_too(board: Board) -> None:
     board.row.show_still([Curve(np.array([0, 5000]), np.array([7.0, 0.001]), LIGHT.accent)])
     board.plot.newest_still = 5000
     board.plot.fit_curves()
+    assert board.ranges[0][0] == alone[0][0], "a longer still curve does not flatten the run"
+    assert 7 <= board.ranges[0][1][1] <= 10
+    board.plot.fit_in_turn()
     ((left, right), (_, top)), lower = board.ranges
     assert left < 0
     assert 5000 <= right < 8000
@@ -364,7 +367,7 @@ class Drawing:
 
     def __init__(self, board: Board) -> None:
         self.strokes: list[tuple[QPointF | None, QPointF]] = []
-        self.marks = StepMarks(board.row.scales, board.row.moving)
+        self.marks = StepMarks(board.row.scales, [board.row.moving])
         self.marks.show_marks([StepMark(50, "rate", tip="Click to go there.")])
         board.row.overlays.append(self.marks)
         board.run(100)

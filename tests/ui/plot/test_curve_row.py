@@ -2,12 +2,14 @@
 
 import gc
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPicture, QRegion
 from PySide6.QtWidgets import QApplication, QGraphicsItem
@@ -15,9 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import near, shown
 from tests.ui.plot.board import Board
+from xorviz.core.arrays import Array
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.bars import BarPlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, round_point, spread
+from xorviz.ui.plot.overlay import Scales
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import DARK, LIGHT
 
@@ -85,18 +89,21 @@ def test_still_curves_are_repainted_only_when_they_change(fixed: Board) -> None:
 
 def test_the_fitted_ends_hold_all_that_is_known(board: Board) -> None:
     row = board.row
-    assert row.fitted() == (0, 1)
+    assert row.fitted(1000) == (0, 1)
     row.show([Curve(THOUSAND, np.array([np.nan, 3.0]), RED)])
     row.show_still([level(7.0), level(np.nan)])
-    bottom, top = row.fitted()
+    bottom, top = row.fitted(1000)
     assert bottom == 0
     assert 7 <= top <= 10
     row.room = 1.0, 19.0
-    assert 19 <= row.fitted()[1] <= 25
+    assert 19 <= row.fitted(1000)[1] <= 25
     row.room = None
-    assert row.fitted() == (bottom, top)
+    assert row.fitted(1000) == (bottom, top)
+    row.show_still([Curve(THOUSAND, np.array([5.0, 90.0]), RED)])
+    assert row.fitted(999)[1] < 10, "what is beyond the last step does not count"
+    assert row.fitted(1000)[1] > 90
     row.ends = (-1.0, 2.0)
-    assert row.fitted() == (-1, 2)
+    assert row.fitted(1000) == (-1, 2)
 
 
 # Points, rules and texts
@@ -200,7 +207,7 @@ class Marked:
 
     def __init__(self, board: Board) -> None:
         board.fix()
-        self.board, self.marks = board, StepMarks(board.row.scales, board.row.moving)
+        self.board, self.marks = board, StepMarks(board.row.scales, [board.row.moving])
         board.row.overlays.append(self.marks)
         self.marks.apply_theme(LIGHT)
 
@@ -248,19 +255,75 @@ def test_texts_never_cover_one_another_and_the_one_pointed_at_is_written(marked:
     for pointed in (None, *marks):
         marked.marks.point_at(pointed)
         rects = marked.texts()
-        assert len(rects) == 5
+        assert len(rects) == len(marks)
         assert not any(a.intersects(b) for a, b in combinations(rects, 2))
         assert min(rect.left() for rect in rects) >= 0
         assert max(rect.right() for rect in rects) <= marked.board.row.box.width()
         if pointed:
-            assert marked.marks.mark_at(rects[0].center()) is pointed
-            assert marked.marks.tip_at(rects[0].center()) == pointed.tip
-    marked.marks.stays_high = True
+            text = next(text for mark, _, text in marked.marks._places if mark is pointed)
+            assert marked.marks.mark_at(text.center()) is pointed
+            assert marked.marks.tip_at(text.center()) == pointed.tip
     assert min(rect.top() for rect in marked.texts()) == 0
     x, _ = marked.board.row.scales.at(998)
     line = QPointF(x + 3, 100)
     assert marked.marks.mark_at(line) is marks[-1], "near its line, too"
     assert marked.marks.tip_at(line - QPointF(40, 0)) == ""
+
+
+VALUES = st.lists(st.floats(0, 1) | st.just(np.nan), min_size=2, max_size=9)
+
+
+@pytest.mark.parametrize("height", [70, 130, 420])
+def test_texts_never_lie_on_a_curve_or_on_what_is_taken(board: Board, height: int) -> None:
+    board.resize(480, height)
+    board.fix()
+    row, area, written = board.row, board.row.scales.area, 0
+    marks = StepMarks(row.scales, [row.moving, row.still], lambda _: taken)
+    taken = QRectF()
+
+    @given(VALUES, VALUES, st.lists(st.integers(0, 1000), min_size=1, max_size=6), st.booleans())
+    def check(live: list[float], still: list[float], steps: list[int], has_legend: bool) -> None:
+        nonlocal taken, written
+        wide, high = area.width() / 3, min(area.height() / 2, 60)
+        taken = QRectF(area.width() - wide, 0, wide, high) if has_legend else QRectF()
+        marks.show_marks([StepMark(step, f"rate {step}", tip=f"{step}") for step in steps])
+        curves = [
+            Curve(np.linspace(0, 1000, len(ys)).astype(int), np.array(ys), RED)
+            for ys in (live, still)
+        ]
+        row.show(curves[:1])
+        row.show_still(curves[1:])
+        board.plot.grab()
+        places = marks._placed(area, board.plot.font())
+        assert [mark.tip for mark, *_ in places] == [f"{step}" for step in steps]
+        texts = [text for _, _, text in places if not text.isEmpty()]
+        written += len(texts)
+        assert not any(a.intersects(b) for a, b in combinations([*texts, taken], 2))
+        points = np.concatenate([drawn_points(row.scales, curve) for curve in curves])
+        for text in texts:
+            assert area.contains(text)
+            (x, y), (right, low) = points.T, text.bottomRight().toTuple()
+            assert not ((x > text.x()) & (x < right) & (y > text.y()) & (y < low)).any()
+
+    check()
+    assert written > 20
+    marks.show_marks([StepMark(300, "rate")])
+    taken = QRectF()
+    row.show_still([])
+    for value in (0.0, 1.0):  # a curve that comes moves what is in its way
+        row.show([level(value)])
+        board.plot.grab()
+        ((_, _, text),) = marks._placed(area, board.plot.font())
+        assert not text.isEmpty()
+        assert (text.top() > 1) == (value == 1)
+
+
+def drawn_points(scales: Scales, curve: Curve) -> Array:
+    """Return points (P, 2) in pixels close to one another on the lines of a curve."""
+    x, y = scales.x_of(curve.steps.astype(float)), scales.y_of(curve.values)
+    ends, share = np.stack((x, y), axis=1), np.linspace(0, 1, 60)[:, None]
+    lines = [a + share * (b - a) for a, b in pairwise(ends)]
+    return np.concatenate([line[~np.isnan(line).any(axis=1)] for line in lines])
 
 
 def test_new_marks_leave_no_garbage_for_another_thread(marked: Marked) -> None:

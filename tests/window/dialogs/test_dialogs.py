@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QRadioButton,
     QWidget,
@@ -223,6 +224,34 @@ def test_a_second_run_needs_a_difference_and_keeps_every_digit_of_the_rest(qtbot
         make(dialog, name, value)
         start.click()
         assert chosen == [replace(FIRST, **{name: value})]
+
+
+def test_what_differs_can_be_typed_and_says_what_is_allowed(qtbot: QtBot) -> None:
+    chosen: list[RunConfig] = []
+    parent = shown(qtbot, QWidget())
+    dialog = SideBySideDialog(parent, FIRST)
+    dialog.config_requested.connect(chosen.append)
+    dialog.open()
+    activate(qtbot, dialog)
+    line, start = dialog.focusWidget(), child(dialog, QDialogButtonBox).buttons()[0]
+    assert isinstance(line, QLineEdit)
+    for typed, said in (
+        ("mom", "momentum"),
+        ("momentum 7", "below 1"),
+        ("loss x", "cross-entropy"),
+    ):
+        line.clear()
+        QTest.keyClicks(line, typed)
+        assert said in child(dialog, QLabel, "quiet").text()
+        assert not start.isEnabled()
+    line.clear()
+    QTest.keyClicks(line, "momentum 0.9, Learning rate = 2, targets x1 and x2")
+    assert child(dialog, NumberField, "b_momentum").value() == 0.9
+    make(dialog, "rate", 3)
+    assert line.text() == "rate 3, momentum 0.9, targets x1 and x2"
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert chosen == [replace(FIRST, momentum=0.9, rate=3, targets=(0, 0, 0, 1))]
 
 
 def test_of_a_watched_run_biases_cannot_be_left_out(qtbot: QtBot) -> None:

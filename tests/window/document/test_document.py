@@ -11,7 +11,7 @@ from tests.support.bits import assert_same_record, bits
 from tests.support.snapshots import trained
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
-from xorviz.core.runs.project import MOST_PINNED, Project
+from xorviz.core.runs.project import MOST_PINNED, Project, differing
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
 from xorviz.files.arguments import command_of
@@ -248,6 +248,26 @@ def test_a_change_at_a_past_step_pins_the_run_once(harness: DocumentHarness) -> 
     harness.do(change, harness.document)
     assert "straight on" in harness.noticed[-1]
     assert len([record for _, record in harness.pinned if record == future]) == 1
+
+
+def test_a_pair_differs_in_what_was_chosen_alone_also_where_the_run_has_changed_on_the_way(
+    harness: DocumentHarness,
+) -> None:
+    harness.put(Project(record_at(300), 300))
+    harness.go_to(120)
+    harness.do(harness.document.change_setting, "rate", 0.125)
+    harness.train(50)
+    branched = harness.document.project.record
+    config = harness.document._session.config
+    harness.do(harness.document.start_side_by_side, replace(config, momentum=0.5))
+    project = harness.document.project
+    assert project.beside is not None
+    assert (project.record.config, project.record.newest) == (config, 0)
+    assert differing((project.record.config, project.beside.config)) == ("momentum",)
+    assert project.record.interventions == project.beside.interventions
+    assert branched in [run.record for run in project.pinned]
+    harness.do(harness.document.undo)
+    assert harness.document.project.record == branched
 
 
 def test_without_space_a_branch_is_refused_and_the_end_of_a_pair_tells_it(

@@ -1,9 +1,12 @@
 """A recipe in short form, as text."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain, count
+from typing import Any
 
 from xorviz.core import numerals
+from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.project import PinnedRun, differing
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
@@ -54,6 +57,32 @@ def as_known(name: str, text: str, source: WatchedSource | None) -> str:
 def own_settings(mine: RunConfig, *others: RunConfig) -> str:
     """Return the settings of one run in which some differ: rate 2, biases on."""
     return ", ".join(_named(name, mine) for name in differing((mine, *others)))
+
+
+def told(config: RunConfig, text: str, names: Iterable[str]) -> RunConfig:
+    """Return a config with what a text says of some settings, as ``own_settings`` writes it.
+
+    Raises SettingError with what is allowed.
+    """
+    shorts, values = {SETTINGS[name].short: name for name in names}, dict[str, Any]()
+    for part in filter(None, map(str.strip, text.lower().split(","))):
+        short = next((short for short in shorts if short in part), "")
+        if not short:
+            raise SettingError(f"Type a setting and its value: {numerals.listed([*shorts])}.")
+        row, value = SETTINGS[shorts[short]], part.partition(short)[2].strip(" =")
+        codes = {word.lower(): code for code, word in row.words.items()}
+        values[shorts[short]] = parsed(row.rule, short, codes.get(value, value))
+    return replace(config, **values)
+
+
+def own_part(mine: RunConfig, run: Record, theirs: RunConfig, other: Record) -> str:
+    """Return in what one of two runs differs: its settings, or else its program or its changes."""
+    if settings := own_settings(mine, theirs):
+        return settings
+    if run.source is not None or other.source is not None:
+        return "trained by xorviz" if run.source is None else run.source.name
+    own = [change for change in run.interventions if change not in other.interventions]
+    return numerals.counted(len(own), "change") if own else "unchanged"
 
 
 def named_runs(

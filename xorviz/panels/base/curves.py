@@ -100,5 +100,8 @@ RUN_STYLES: tuple[RunStyle, ...] = tuple(
 )
 assert len(RUN_STYLES) == MOST_PINNED
 
+BESIDE = RunStyle("#CD46FF", "#C800FF", SOLID)
+"""Of run B side by side with A: a purple, at least 16 from the others and far from the ink."""
+
 DRAWN = RunStyle("#4D3EFF", "#998CF7", (3.0, 3.0))
 """A violet that is at least 14 from all of these in CIEDE2000, in shorter dashes than theirs."""

@@ -5,7 +5,6 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.recipe_text import own_settings
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels import registry
 from xorviz.panels.base.export import Cells
@@ -25,6 +24,9 @@ class SnapshotView(View):
 
     unit_pointed = Signal(object)  # int | None: the hidden unit under the mouse, from 0
     unit_requested = Signal(object)  # int | None: the one selected by a click or a key
+
+    shows_both = False
+    """Whether it shows both of two runs side by side."""
 
     has_previews = True
     """Whether it shows previews: not if it is about the whole run, or takes long to compute."""
@@ -46,7 +48,9 @@ class SnapshotView(View):
         """The selected one, without units that are only pointed at."""
         self._pointed_unit: int | None = None
         self.resting_text = ""
-        """The read-out while nothing is pointed at: side by side, the settings of this run."""
+        """The read-out while nothing is pointed at: whether it is a preview."""
+        self._both: tuple[Snapshot, ...] = ()
+        """The current run, and the one beside it if there is one."""
         self._snapshot: Snapshot | None = None
 
     @Slot(object)
@@ -60,8 +64,9 @@ class SnapshotView(View):
         if snapshot.is_preview and not self.has_previews:
             return
         self._snapshot = self._picture_of(snapshot)
+        self._both = (snapshot,) if snapshot.beside is None else (snapshot, snapshot.beside)
         is_tried = self._snapshot is not None and self._snapshot.tried is not None
-        self.resting_text = PREVIEW if is_tried else self._own_settings(snapshot)
+        self.resting_text = PREVIEW if is_tried else ""
         self._is_drawn = False
 
     @Slot(object)
@@ -89,6 +94,11 @@ class SnapshotView(View):
 
     def answer_at_once(self) -> None:
         """Compute and show everything at once from now on: for exports."""
+        self._is_pictured = True
+
+    @property
+    def _shares(self) -> bool:
+        return len(self._both) > 1 and not self._is_pictured
 
     def _draw_latest(self) -> None:
         if self._snapshot is None:
@@ -106,14 +116,6 @@ class SnapshotView(View):
     def _table_of(self, snapshot: Snapshot) -> Cells | None:  # noqa: ARG002
         """Return what is shown of a snapshot as a table, in views that have one."""
         return None
-
-    def _own_settings(self, snapshot: Snapshot) -> str:
-        """Return the settings that differ from those of the run beside this one."""
-        if snapshot.beside is None:
-            return ""
-        pair = (snapshot.config, snapshot.beside.config)
-        mine, other = reversed(pair) if self.is_twin else pair
-        return own_settings(mine, other)
 
     def _draw_nothing(self) -> None:
         """Clear the view: there is no snapshot, or no second run."""

@@ -56,6 +56,7 @@ class View(QWidget):
     """
 
     readout_changed = Signal(str)
+    heading_changed = Signal(str, str)
     export_requested = Signal(str)  # a key of EXPORTS
 
     explanation = ""
@@ -96,6 +97,9 @@ class View(QWidget):
         self._pointable: Pointable | None = None
         self._paged: Callable[[], QScrollBar] | None = None
         """Asks for the bar that Page up and Page down scroll: PySide6 may drop one that is kept."""
+        self._is_pictured = False
+        """Whether a picture is made of it."""
+        self.heading = "", ""
         self._is_drawn = False
 
     @property
@@ -125,12 +129,23 @@ class View(QWidget):
                 part.setAccessibleDescription(said)
 
     def drawing(self) -> QWidget:
-        """Return the widget to save as a picture, which shows the latest, also unseen."""
-        if not self._is_drawn:
-            self._is_drawn = True
+        """Return the widget to save as a picture, which shows the latest, also unseen.
+
+        It has all legends, also those that it leaves to others until it draws again.
+        """
+        if not self._is_drawn or self._shares:
+            self._is_drawn = self._is_pictured = True
             self._draw_latest()
+            self._is_pictured = False
+            self._is_drawn = not self._shares
         self.describe_again()
         return self
+
+    def show_heading(self, head: str, rest: str) -> None:
+        """Show a line above the view: what is shown, and what else there is to say; or none."""
+        if (head, rest) != self.heading:
+            self.heading = head, rest
+            self.heading_changed.emit(head, rest)
 
     def add_exports(self, menu: QMenu) -> None:
         """Append the ways to save what is shown."""
@@ -215,6 +230,11 @@ class View(QWidget):
     @Slot(str)
     def _keep_said(self, text: str) -> None:
         self._said = text
+
+    @property
+    def _shares(self) -> bool:
+        """Whether it leaves legends to another panel in sight."""
+        return False
 
     def _focus_table(self, table: Table) -> None:
         """Let a table take the focus in place of the view, with the view's description."""

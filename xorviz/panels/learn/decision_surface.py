@@ -89,7 +89,7 @@ class Key(Canvas):
 class SurfaceLegend(QWidget):
     """The scale of the colours, and keys beside or below it, in as many lines as needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, half: int | None) -> None:
         super().__init__()
         self._bar = ColorBar(diverging, "output")
         self._bar.set_labels(("0", "½", "1"))
@@ -104,14 +104,16 @@ class SurfaceLegend(QWidget):
         ]
         self._row = WrappingRow(self._keys)
         self._parts = 3
+        self.half = half
+        """Of two pictures that share it: whether it is the colours (0) or the keys (1)."""
         for part in (self._bar, self._row):
             part.setParent(self)
 
     def show_parts(self, count: int) -> None:
         """Show colours and keys (3), one line of keys (2), the colours alone (1), or nothing."""
         self._parts = count
-        self._bar.setVisible(count > 0)
-        self._row.setVisible(count > 1)
+        self._bar.setVisible(count > 0 and self.half != 1)
+        self._row.setVisible(count > 1 and self.half != 0)
 
     def show_units(self, are_shown: bool) -> None:
         """Show or hide the key of the hidden units' lines."""
@@ -137,6 +139,9 @@ class SurfaceLegend(QWidget):
     def _rects(self, width: int) -> tuple[QRect, QRect]:
         """Return the places of the colours, and of the keys: beside them in one line, or below."""
         bar, spare = self._bar.sizeHint().height(), width - self.sizeHint().width()
+        if self.half is not None:  # equal heights, whichever is shown
+            keys = QRect(0, _ABOVE, width, self._row_height(width))
+            return QRect(0, _ABOVE, width, bar), keys
         across, start, top = width, 0, 2 * _ABOVE + bar
         if spare >= 0 and self._parts > 1:
             across = self._bar.minimumSizeHint().width() + spare
@@ -215,6 +220,7 @@ class DecisionSurface(TargetsView):
 
     draws_every_frame = True
     has_table = True
+    least_lines = 9  # else the square is too small to be compared with another one
     explanation = (
         "The network’s output for every pair of inputs, from blue (0) to orange (1), with the "
         "four rows on it. The solid line is where the output is one half; each dotted line is "
@@ -244,7 +250,7 @@ class DecisionSurface(TargetsView):
         for item in (self._image, *lines, *self._markers, self._cursor):
             self._box.addItem(item, ignoreBounds=True)
 
-        self._legend = SurfaceLegend()
+        self._legend = SurfaceLegend(1 if self.is_twin else None)
         self._reading = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._reading.setObjectName("readout")
         for part in (self._plot, self._legend, self._reading):
@@ -400,6 +406,10 @@ class DecisionSurface(TargetsView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         weights, config = snapshot.weights, snapshot.config
+        half = int(self.is_twin) if self._shares else None
+        if half != self._legend.half:
+            self._legend.half = half
+            self._arrange()
         self._box.childGroup.show()
         if (finest := Grid.for_width(config.width)) != self._grid:
             self._grid, self._points = finest, finest.points

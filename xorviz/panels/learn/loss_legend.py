@@ -12,11 +12,10 @@ from xorviz.core.arrays import Array, nearest
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.curves import RUN_STYLES
+from xorviz.panels.base.curves import BESIDE, RUN_STYLES
 from xorviz.ui.draw.grid_layout import sized
 from xorviz.ui.plot.lines import line_pen
 from xorviz.ui.plot.overlay import Overlay, Scales
-from xorviz.ui.plot.step_marks import GAP
 from xorviz.ui.theme.palette import Theme, faint
 
 LIVE_WIDTH = 2.0
@@ -36,6 +35,8 @@ _MARGIN, _PADDING, _GAP, _SWATCH = 6.0, 4.0, 6.0, 22.0
 _VEIL = 215
 """Opacity of the background, of 255."""
 _SAMPLES = 100
+MOST_ROWS = 4
+"""Of a legend that says what the panel Runs says too."""
 _TIP = "The lines of the current and the pinned runs; point at the plot to read their losses there"
 
 
@@ -67,7 +68,7 @@ def rows_of(
     live = theme.stroke * LIVE_WIDTH
     curves = [(first, line_pen(theme.text, live), snapshot.record)]
     if snapshot.beside is not None:
-        curves.append(("B", line_pen(theme.accent, live), snapshot.beside.record))
+        curves.append(("B", BESIDE.pen(theme, LIVE_WIDTH), snapshot.beside.record))
     curves += [(run.name, RUN_STYLES[run.style].pen(theme), run.record) for run in runs]
     formula = snapshot.config.loss
     made = tuple(
@@ -104,8 +105,6 @@ class Legend(Overlay):
         """The step of the values: "at 12 000"."""
         self.is_at_top = False
         """Whether it is in the top right corner instead of the bottom left one."""
-        self.lines_above = 0
-        """Lines at the top left free for the texts of marks, if there is space."""
         self.place_painted = QRectF()
         self.setZValue(6)
         self.hide()
@@ -133,7 +132,12 @@ class Legend(Overlay):
         return _TIP if self.isVisible() and self.place_painted.contains(point) else ""
 
     def _look(self) -> tuple[object, ...]:
-        return self.rows, self.heading, self.lines_above
+        return self.rows, self.heading
+
+    def covered(self, font: QFont) -> QRectF:
+        """Return the rectangle that it takes in the plot, in a font."""
+        layout = self._layout(font) if self.isVisible() else None
+        return QRectF() if layout is None else layout[1]
 
     def _layout(self, font: QFont) -> _Layout | None:
         """Return the largest layout that fits, if any."""
@@ -161,10 +165,7 @@ class Legend(Overlay):
         if height > most_height or not is_wide_enough:
             return None
         left = area.right() - _MARGIN - width if self.is_at_top else area.left() + _MARGIN
-        space = self.lines_above * (QFontMetricsF(font).height() + GAP)
-        space = space if height + space <= area.height() - 2 * _MARGIN else 0.0
-        top = area.top() + _MARGIN + space
-        top = top if self.is_at_top else area.bottom() - _MARGIN - height
+        top = area.top() + _MARGIN if self.is_at_top else area.bottom() - _MARGIN - height
         return scaled, QRectF(left, top, width, height), columns
 
     def _paint(self, painter: QPainter) -> None:

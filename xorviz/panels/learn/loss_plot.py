@@ -14,20 +14,21 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import LOSS_COLUMNS, Trace, loss_rows
 from xorviz.core.settings import LOSS_FORMULAS, LOSS_WORDS
+from xorviz.panels.base.curves import BESIDE, RUN_STYLES, WIDTH, norm_axis, norm_curve, read_norm
 from xorviz.panels.base.curves import NAME as NORM
-from xorviz.panels.base.curves import RUN_STYLES, WIDTH, norm_axis, norm_curve, read_norm
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.view import View
 from xorviz.panels.base.words import at_step, correct_text
 from xorviz.panels.learn.loss_drawing import HOW, KEYS, NAME, Drawing, DrawnCurve
-from xorviz.panels.learn.loss_legend import LIVE_WIDTH, Legend, rows_of
+from xorviz.panels.learn.loss_legend import LIVE_WIDTH, MOST_ROWS, Legend, rows_of
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow, claims
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.step_marks import MARK_LINES, StepMark, StepMarks
+from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.said import announce
 
 CORRECT, LEARNED = "all four correct", "learned"
@@ -107,6 +108,7 @@ class LossPlot(SnapshotView):
     drawn = Signal(object)  # DrawnCurve
     """The user has changed the curve that is being drawn."""
 
+    shows_both = True
     has_table = True
     explanation = (
         "The loss after each step: how far the outputs are from their targets. Click or drag to "
@@ -120,8 +122,11 @@ class LossPlot(SnapshotView):
         self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
         self._losses, self._norms = self._plot.rows
         self._plot.offer_row(1, is_wanted=False)
-        self._marks = StepMarks(self._losses.scales, self._losses.moving)
         self._legend = Legend(self._losses.scales)
+        curves = self._losses.moving, self._losses.still
+        self._marks = StepMarks(self._losses.scales, curves, self._legend.covered)
+        self.listed_in: View | None = None
+        """A panel that has the lines of all runs; a long legend is left to it while it is seen."""
         self._losses.overlays += [self._marks, self._legend]
         self._drawing = Drawing(self._plot)
         self._drawing.changed.connect(self._show_drawing)
@@ -154,15 +159,23 @@ class LossPlot(SnapshotView):
             tip="Show how steep the loss is for the weights, at each step",
             slot=self._show_gradient,
         )  # fmt: skip
-        self._option(
-            "fit_loss", "Fit the loss plot to the run",
-            tip="Undo panning and zooming (also by a double-click)", slot=self._plot.fit,
+        self.fit = self._option(
+            "fit_loss", "Fit to the run, or to all runs", slot=self._plot.fit_in_turn,
+            tip="Undo panning and zooming; once more shows all runs (also by a double-click)",
         )  # fmt: skip
         for text, (name, label) in _MILESTONES.items():
             self._milestones[text] = self._option(
                 name, label, tip="Show the network as it was then",
                 slot=lambda *, text=text: self.step_requested.emit(self._reached[text]),
             )  # fmt: skip
+
+    @property
+    def _shares(self) -> bool:
+        is_listed = self.listed_in is not None and self.listed_in.is_seen
+        return is_listed and not self._is_pictured
+
+    def _arrange(self) -> None:
+        self._read_marked()  # panels come and go with its size
 
     def show_project(self, project: Project) -> None:
         """Draw the curves of those pinned runs that are marked as shown."""
@@ -208,8 +221,8 @@ class LossPlot(SnapshotView):
             color = style.color(self.theme)
             curves.append(Curve(trace.steps, trace.losses, color, style.dash, WIDTH))
         self._losses.show_still([*self._drawing.still(self.theme), *curves[::-1]])
-        newest = (run.record.newest for run in self._pinned)
-        self._plot.newest_still = max(self._drawing.newest, *newest, 0)
+        self._plot.newest_still = max((run.record.newest for run in self._pinned), default=0)
+        self._plot.newest_drawn = self._drawing.newest
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the recorded points of all curves that are shown, one run below the other."""
@@ -269,21 +282,16 @@ class LossPlot(SnapshotView):
         traces = [snapshot.trace]
         if snapshot.beside is not None:
             traces.append(snapshot.beside.trace.up_to(snapshot.newest))
-        inks = list(zip(traces, (self.theme.text, self.theme.accent), strict=False))
+        inks = list(zip(traces, self._inks, strict=False))
         self._losses.show([Curve(t.steps, t.losses, ink, width=LIVE_WIDTH) for t, ink in inks])
         if self._gradient.isChecked():
             self._norms.show([norm_curve(trace, ink) for trace, ink in inks])
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
-        marks = marks_of(snapshot)
-        self._marks.show_marks(marks)
-        # The legend may be at the bottom.
-        has_legend = self._pinned or snapshot.beside is not None or self._drawing.curve
-        self._marks.stays_high = bool(has_legend)
+        self._marks.show_marks(marks_of(snapshot))
         self._reached = milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():
             allow(action, "" if text in self._reached else "The run has not reached this")
-        self._legend.lines_above = min(len(marks), MARK_LINES)
         loss = snapshot.config.loss
         name, formula = LOSS_WORDS[loss], LOSS_FORMULAS[loss]
         self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")
@@ -339,7 +347,8 @@ class LossPlot(SnapshotView):
         points, at, read = self._points(snapshot), None, ""
         if step is not None:
             # Beyond this run's end, still curves can be read.
-            beyond = min(round(self._plot.marked or 0), self._plot.newest_still)
+            still = max(self._plot.newest_still, self._plot.newest_drawn)
+            beyond = min(round(self._plot.marked or 0), still)
             at = max(step, beyond) if step == snapshot.newest else step
         if self._drawing.is_active:
             points.append(self._drawing.handle(self.theme))
@@ -350,16 +359,23 @@ class LossPlot(SnapshotView):
             read = f"at {numerals.whole(step)}: {numerals.real(loss, 6)}"
         drawn = self._drawing.rows(self.theme, at)
         rows = rows_of(snapshot, self._pinned, self.theme, at, drawn)
-        self._legend.show_rows(rows, "" if at is None else f"at {numerals.whole(at)}")
+        is_left = self._shares and at is None and len(rows) > MOST_ROWS
+        heading = "" if at is None else f"at {numerals.whole(at)}"
+        self._legend.show_rows(() if is_left else rows, heading)
         self.readout_changed.emit(read)
         self._losses.point(points)
         if self._gradient.isChecked():
             read_norm(self._norms, snapshot, step, self.theme)
 
+    @property
+    def _inks(self) -> tuple[str, str]:
+        """The colours of the current run, and of run B."""
+        return self.theme.text, BESIDE.color(self.theme)
+
     def _points(self, snapshot: Snapshot) -> list[PlotPoint]:
         """Return a hollow point at the newest step of each run, and a filled one at that shown."""
         panel, points = self.theme.panel, []
-        for one, ink in ((snapshot.beside, self.theme.accent), (snapshot, self.theme.text)):
+        for one, ink in zip((snapshot.beside, snapshot), self._inks[::-1], strict=True):
             if one is None:
                 continue
             if snapshot.is_past:

@@ -95,6 +95,9 @@ class WeightGrid(CellGrid):
         self.are_dragged = False
         """Whether cells can be dragged."""
         self.bar = ColorBar(diverging, what)
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # where the grid beside it has the scale of both
+        self.bar.setSizePolicy(kept)
         self.below = column(None, self.bar)
         """The scale, as far to the right as the cells."""
         self.laid_out.connect(self._follow)

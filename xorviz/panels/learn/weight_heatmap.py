@@ -85,6 +85,7 @@ class WeightHeatmap(SnapshotView):
 
     def answer_at_once(self) -> None:
         """Show all units, so that a picture has them."""
+        super().answer_at_once()
         self._has_all = True
         self.draw_anew()
 
@@ -113,7 +114,9 @@ class WeightHeatmap(SnapshotView):
         shown = snapshot.gradient if is_gradient else snapshot.weights
         limit = float(self._ranges.value)
         if is_gradient or limit == AUTOMATIC:
-            limit = round_bound(max(abs(cell.value) for cell in cells(shown)))
+            both = (one.gradient if is_gradient else one.weights for one in self._both)
+            limit = round_bound(max(abs(cell.value) for one in both for cell in cells(one)))
+        self._grid.bar.setVisible(not (self.is_twin and self._shares))
         self._grid.show_scale(limit, "gradient" if is_gradient else "weight")
         scrolls = self._scrolls.isChecked() and not self._has_all
         self._limit, limits = limit, dict.fromkeys(WEIGHT_FIELDS, limit)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.chrome.texts import ElidedLabel
+from xorviz.ui.chrome.texts import ElidedLabel, styled
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
@@ -17,6 +17,8 @@ from xorviz.ui.one_of import grouped
 ICONS = ("options", "close")
 """Names of the icons of the buttons."""
 
+NO_LIMIT = 16_777_215
+"""Qt's QWIDGETSIZE_MAX."""
 _MARGIN = 8
 """Pixels around the content, but for above it."""
 _LEAST_WIDTH, _MOST = 10, QSize(18, 13)
@@ -66,6 +68,9 @@ class Panel(QWidget):
         self._options, self._close = ToolButton("options"), ToolButton("close")
         self.corner = self._make_corner(title)
         """What the header of a slot shows beside the titles."""
+        self._heading = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
+        self._heading.setContentsMargins(_MARGIN, 0, _MARGIN, 2)
+        self._heading.hide()
         self._scroll(content)
 
     def _action(self, text: str, tip: str) -> QAction:
@@ -107,7 +112,15 @@ class Panel(QWidget):
             part.setAutoFillBackground(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 0, _MARGIN, _MARGIN)
-        column.addWidget(self._area)
+        column.setSpacing(0)
+        column.addWidget(self._heading)
+        column.addWidget(self._area, 1)
+
+    def show_heading(self, head: str, rest: str) -> None:
+        """Show in bold what the content is of, and a text after it, on as many lines as needed."""
+        parts = [styled("b", "", head), *([styled("span", "", f" · {rest}")] if rest else [])]
+        self._heading.setText("".join(parts))
+        self._heading.setVisible(bool(head))
 
     def offer(self, options: Sequence[QAction], exports: Sequence[QAction] = ()) -> None:
         """Offer these in the menu, with a line between options of which one holds and others."""
@@ -138,7 +151,17 @@ class Panel(QWidget):
         size = wanted.boundedTo(_MOST * line).expandedTo(
             QSize(_LEAST_WIDTH, self._least_lines) * line
         )
-        return size + AROUND
+        return size + self._around
+
+    @property
+    def _around(self) -> QSize:
+        """The pixels around the content, with those of the heading."""
+        return AROUND + QSize(0, 0 if self._heading.isHidden() else self.fontMetrics().height() + 2)
+
+    def most_height(self) -> int:
+        """Return the height beyond which the content shows no more, if its policy says so."""
+        is_most = self.content.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Maximum
+        return self.content.sizeHint().height() + self._around.height() if is_most else NO_LIMIT
 
     def minimumSizeHint(self) -> QSize:
         """Need nothing: what arranges the panels knows what fits."""

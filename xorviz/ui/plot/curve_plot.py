@@ -37,7 +37,8 @@ class CurvePlot(Plot):
 
     Point, or walk along the curve with the arrow keys, to read out a step; a click, a drag of the
     left button, or Enter goes there, and a click on a mark to its step. The wheel zooms along the
-    steps, the middle button or Shift pans, and a double-click fits again. While the top row is
+    steps, the middle button or Shift pans, and a double-click fits again: to the current run,
+    which longer still curves must not flatten, or once more to all of them. While the top row is
     drawn on, the left button goes to no step.
     """
 
@@ -68,8 +69,10 @@ class CurvePlot(Plot):
         self.leave_beside(())
         self.steps: Steps = np.zeros(0, dtype=np.int64)
         """(P,) the recorded steps of the current run, which are read out."""
-        self.newest = self.newest_still = 0
-        """The newest step of the current runs, and of the still curves."""
+        self.newest = self.newest_still = self.newest_drawn = 0
+        """The newest step of the current runs, of the still curves, and of what is drawn on it."""
+        self.fits_all = False
+        """Whether the axes fit the still curves too, where these are longer than the run."""
         self.step_ends: tuple[float, float] | None = None
         """The ends of the step axis in view coordinates, if they do not follow the newest step."""
         self.marked: float | None = None
@@ -106,7 +109,7 @@ class CurvePlot(Plot):
         A range that the user chose for another run is dropped.
         """
         if run != self._run:
-            self._run = run
+            self._run, self.fits_all = run, False
             self.follow()
         self.steps, self.newest = steps, newest
         for row in self.rows:
@@ -157,6 +160,12 @@ class CurvePlot(Plot):
         self.fit()
 
     @Slot()
+    def fit_in_turn(self) -> None:
+        """Show the whole current run; where that is shown, the whole of all curves."""
+        self.fits_all = self._is_fitting and not self.fits_all
+        self.fit()
+
+    @Slot()
     def fit(self) -> None:
         """Show the whole run, and keep showing it as it grows."""
         self.follow()
@@ -173,9 +182,10 @@ class CurvePlot(Plot):
         """
         if not self._is_fitting:
             return
-        left, right = self.step_ends or self._step_ends()
+        last = newest_end(self._last_step)
+        left, right = self.step_ends or self._step_ends(last)
         shown = [row for row in self.rows if row.is_shown]
-        ends = [row.fitted() for row in shown]
+        ends = [row.fitted(last) for row in shown]
         wanted = left, right, ends
         if wanted == self._wanted:
             return
@@ -184,9 +194,14 @@ class CurvePlot(Plot):
             row.box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
         self._align()
 
-    def _step_ends(self) -> tuple[float, float]:
-        """Return the ends of an axis for all steps, in view coordinates."""
-        last = newest_end(max(self.newest, self.newest_still))
+    @property
+    def _last_step(self) -> int:
+        """The last step to be shown; before the run's first one, all curves are."""
+        own = max(self.newest, self.newest_drawn)
+        return max(own, self.newest_still) if self.fits_all or not own else own
+
+    def _step_ends(self, last: float) -> tuple[float, float]:
+        """Return the ends of an axis from step 0 to a last one, in view coordinates."""
         axis = self.rows[0].scales.step_axis
         left, right = (float(x) for x in axis.to_view(np.array([0.0, last])))
         return left - _LEFT_SPACE * (right - left), right
@@ -362,7 +377,7 @@ class CurvePlot(Plot):
         if self.is_drawn_on:
             self.mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self.fit()
+            self.fit_in_turn()
             if self._picked not in {None, self._before}:
                 self._picked = self._before
                 self.step_requested.emit(self._before)

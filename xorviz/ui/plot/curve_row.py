@@ -1,6 +1,6 @@
 """One row of a plot of curves: a value against the step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -81,8 +81,26 @@ class Curves(Overlay):
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
         self.curves: Sequence[Curve] = ()
+        self._painted: list[tuple[Array, Array]] = []
+        """The pixels of the points of each curve (P,), (P,), as they were painted last."""
+        self._crossed: dict[tuple[float, float], list[tuple[float, float]]] = {}
         # Below all that pyqtgraph draws in the plot.
         self.setZValue(-0.5)
+
+    def crossing(self, left: float, right: float) -> list[tuple[float, float]]:
+        """Return the highest and the lowest pixel of each curve between two from the left."""
+        if (left, right) not in self._crossed:
+            self._crossed[left, right] = list(self._between(left, right))
+        return self._crossed[left, right] if self.isVisible() else []
+
+    def _between(self, left: float, right: float) -> Iterator[tuple[float, float]]:
+        for x, y in self._painted:
+            first, last = np.searchsorted(x, (left, right))
+            part = slice(max(first - 1, 0), last + 1)  # with the points on both sides
+            ends = np.interp((left, right), x[part], y[part], np.nan, np.nan)
+            found = np.concatenate((y[first:last], ends))
+            if len(found := found[np.isfinite(found)]):
+                yield float(found.min()), float(found.max())
 
     def _look(self) -> tuple[object, ...]:
         return *self.curves, *self.scales.look()
@@ -90,19 +108,22 @@ class Curves(Overlay):
     def _paint(self, painter: QPainter) -> None:
         scales = self.scales
         area, ratio = scales.area.adjusted(0, -2, 0, 2), painter.deviceTransform().m11()
-        columns: dict[int, Columns] = {}
+        across: dict[int, tuple[Array, Columns]] = {}
+        self._painted, self._crossed = [], {}
         stroke = self._theme.stroke
         for curve in reversed(self.curves):
             key = id(curve.steps)
-            if key not in columns:
-                columns[key] = Columns.of(scales.x_of(curve.steps.astype(float)), area, ratio)
-            y = scales.y_of(curve.values)
+            if key not in across:
+                x = scales.x_of(curve.steps.astype(float))
+                across[key] = x, Columns.of(x, area, ratio)
+            (x, columns), y = across[key], scales.y_of(curve.values)
+            self._painted += [(x, y)] if len(x) else []
             if curve.is_line:
                 dash, width = tuple(stroke * part for part in curve.dash), stroke * curve.width
-                paint_curve(painter, columns[key], y, area, curve.color, dash, width)
+                paint_curve(painter, columns, y, area, curve.color, dash, width)
             else:  # too little is known between them
                 painter.setPen(QPen(QColor(curve.color), 4 * stroke, c=Qt.PenCapStyle.RoundCap))
-                places = zip(columns[key].x.tolist(), y[columns[key].here].tolist(), strict=True)
+                places = zip(columns.x.tolist(), y[columns.here].tolist(), strict=True)
                 painter.drawPoints([QPointF(*place) for place in places])
 
 
@@ -276,7 +297,8 @@ class Row:
         """The ends of the value axis, in view coordinates, if they never change."""
         self.room: tuple[float, float] | None = None
         """Values that are in sight whatever the curves are, if any."""
-        self._still_ends: list[float] = []
+        self._still_ends: tuple[float, list[float]] | None = None
+        """The ends of the still curves up to a step, if they are known."""
         self._names: tuple[str, ...] = ()
         """Of the value axis, the longest first."""
 
@@ -295,8 +317,7 @@ class Row:
 
     def show_still(self, curves: Sequence[Curve]) -> None:
         """Draw curves that seldom change, below the others."""
-        self.still.curves = curves
-        self._still_ends = [end for curve in curves for end in self._ends(curve)]
+        self.still.curves, self._still_ends = curves, None
         self.still.setVisible(bool(curves))
         self.still.update()
 
@@ -310,17 +331,21 @@ class Row:
         self.pointers.labels = labels
         self.pointers.update()
 
-    def fitted(self) -> tuple[float, float]:
-        """Return the ends of the value axis that show all curves, in view coordinates."""
+    def fitted(self, last: float) -> tuple[float, float]:
+        """Return the ends of the value axis for all curves up to a step, in view coordinates."""
         if self.ends is not None:
             return self.ends
-        ends = [end for curve in self.moving.curves for end in self._ends(curve)]
-        ends += [*self._still_ends, *(self.room or ())]
+        if self._still_ends is None or self._still_ends[0] != last:
+            still = (end for curve in self.still.curves for end in self._ends(curve, last))
+            self._still_ends = last, list(still)
+        ends = [end for curve in self.moving.curves for end in self._ends(curve, last)]
+        ends += [*self._still_ends[1], *(self.room or ())]
         return self.scales.value_axis.fitted(min(ends), max(ends)) if ends else (0.0, 1.0)
 
-    def _ends(self, curve: Curve) -> list[float]:
-        """Return the lowest and the highest value of a curve, if any is known."""
-        known = curve.values[np.isfinite(curve.values)]
+    def _ends(self, curve: Curve, last: float) -> list[float]:
+        """Return the lowest and the highest value of a curve up to a step, if any is known."""
+        values = curve.values[: np.searchsorted(curve.steps, last, "right")]
+        known = values[np.isfinite(values)]
         return [float(known.min()), float(known.max())] if len(known) else []
 
     def label_axis(self, *names: str) -> None:

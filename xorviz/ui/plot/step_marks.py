@@ -1,27 +1,25 @@
 """Dashed lines with texts at steps."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from xorviz.core.arrays import Array
+from xorviz.ui.draw.label_places import LabelSpace
 from xorviz.ui.plot.curve_row import Curves
 from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.theme.palette import faint
 
-MARK_LINES = 4
-"""Lines between which the texts alternate, so that neighbours do not overlap."""
+_MARK_ROWS = 4
 GAP = 4.0
 _NEAR = 4.0
 """Pixels from a line within which the mouse is at it."""
-_LOW = 6.0
-"""Height of a plot below which all texts are in one row, in heights of a line."""
-_AROUND = 2.0
+_AROUND = 4.0
 """Pixels between a text and a curve."""
 _VEIL = 190
-"""Opacity of a text's background, of 255: the curve below stays visible."""
+"""Opacity of a text's background, of 255: lines below stay visible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +33,24 @@ class StepMark:
 
 
 class StepMarks(Overlay):
-    """All marks as one item. Their texts are beside their lines, off the curves if they can be."""
+    """All marks as one item. Their texts are beside their lines, where nothing else is.
 
-    def __init__(self, scales: Scales, curves: Curves | None = None) -> None:
+    A text without such a place is left out; the tool tip has it.
+    """
+
+    def __init__(
+        self,
+        scales: Scales,
+        curves: Sequence[Curves] = (),
+        taken: Callable[[QFont], QRectF] = lambda _: QRectF(),
+    ) -> None:
+        """Keep texts off curves, and off a rectangle in the plot, which depends on its font."""
         super().__init__(scales)
-        self._curves = curves
-        self.stays_high = False
-        """Whether texts are only at the top."""
+        self._curves, self._taken = curves, taken
         self.marks: list[StepMark] = []
         self._pointed: StepMark | None = None
         self._places: list[tuple[StepMark, QRectF, QRectF]] = []
-        """Each mark that is in sight, with its line and its text."""
+        """Each mark that is in sight, with its line, and its text where there is one."""
         self.setZValue(5)
 
     def show_marks(self, marks: list[StepMark]) -> None:
@@ -55,7 +60,7 @@ class StepMarks(Overlay):
             self.update()
 
     def point_at(self, mark: StepMark | None) -> None:
-        """Write the text of the mark under the mouse, also where there is no room for all."""
+        """Write the text of the mark under the mouse before all others."""
         if mark != self._pointed:
             self._pointed = mark
             self.update()
@@ -73,59 +78,46 @@ class StepMarks(Overlay):
 
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._places.clear()
-        metrics, area = QFontMetricsF(painter.font()), self.scales.area
-        low = area.height() < _LOW * metrics.height()
-        across = self.scales.x_of(np.array([mark.step for mark in self.marks], dtype=float))
-        heights = self._heights()
-        for place, (mark, x) in enumerate(zip(self.marks, across.tolist(), strict=True)):
-            if not 0 <= x <= area.width():
-                continue
+        area = self.scales.area
+        self._places = self._placed(area, painter.font())
+        for mark, line, _ in self._places:
             painter.setPen(QPen(self._ink(mark), self._theme.stroke, Qt.PenStyle.DashLine))
+            x = line.center().x()
             painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
-            size = QSizeF(metrics.horizontalAdvance(mark.text), metrics.height())
-            text = self._beside(x, size, 0 if low else place % MARK_LINES, heights)
-            line = QRectF(x - _NEAR, 0, 2 * _NEAR, area.height())
-            self._places.append((mark, line, text))
-        # Above all lines; the newest first, but the one that is pointed at before it.
-        written: list[QRectF] = []
-        first = (place for place in self._places if place[0] == self._pointed)
-        for mark, _, text in (*first, *reversed(self._places)):
-            if not any(map(text.intersects, written)):
-                written.append(text)
+        for mark, _, text in self._places:  # above all lines
+            if not text.isEmpty():
                 painter.fillRect(text, faint(self._theme.panel, _VEIL))
                 painter.setPen(self._ink(mark))
                 painter.drawText(text, Qt.AlignmentFlag.AlignCenter, mark.text)
-        self._places = [
-            (mark, line, text if text in written else QRectF()) for mark, line, text in self._places
-        ]
 
-    def _heights(self) -> list[Array]:
-        """Return the heights of each curve by columns of pixels, NaN where there is none."""
-        scales, curves = self.scales, self._curves.curves if self._curves and self.marks else ()
-        columns = np.arange(scales.area.width())
-        lines = ((scales.x_of(c.steps.astype(float)), scales.y_of(c.values)) for c in curves)
-        return [np.interp(columns, x, y, np.nan, np.nan) for x, y in lines if len(x)]
+    def _placed(self, area: QRectF, font: QFont) -> list[tuple[StepMark, QRectF, QRectF]]:
+        """Return each mark in sight with its line, and with its text where there is room for it.
 
-    def _beside(self, x: float, size: QSizeF, number: int, heights: list[Array]) -> QRectF:
-        """Return the first place off all curves for a text beside a line at x, else the first.
-
-        The number is that of its row from the top, or else from the bottom.
+        The newest come first, but the one that is pointed at before them.
         """
-        area, down = self.scales.area, number * (size.height() + GAP)
-        sides = x + GAP, x - GAP - size.width()
-        fitting = [left for left in sides if 0 <= left <= area.width() - size.width()]
-        tops = [down] if self.stays_high else [down, area.height() - size.height() - down]
-        lefts = fitting or [max(sides[1], 0.0)]
-        places = [QRectF(QPointF(left, top), size) for top in tops for left in lefts]
-        free = (one for one in places if not any(_is_crossed(one, y) for y in heights))
-        return next(free, places[0])
+        space = LabelSpace(area, crossing=self._crossing)
+        space.take(self._taken(font))
+        metrics = QFontMetricsF(font)
+        across = self.scales.x_of(np.array([mark.step for mark in self.marks], dtype=float))
+        seen = [one for one in enumerate(across.tolist()) if 0 <= one[1] <= area.width()]
+        first = [one for one in seen if self.marks[one[0]] == self._pointed]
+        texts: dict[int, QRectF] = {}
+        for place, x in (*first, *reversed(seen)):
+            if place not in texts:
+                size = QSizeF(metrics.horizontalAdvance(self.marks[place].text), metrics.height())
+                sides = x + GAP, x - GAP - size.width()
+                lefts = [one for one in sides if 0 <= one <= area.width() - size.width()]
+                # Texts alternate between some rows, so that neighbours are beside their lines.
+                top = place % _MARK_ROWS * (size.height() + GAP)
+                texts[place] = space.below(top, lefts, size) or QRectF()
+        lines = {place: QRectF(x - _NEAR, 0, 2 * _NEAR, area.height()) for place, x in seen}
+        return [(self.marks[place], lines[place], texts[place]) for place in lines]
+
+    def _crossing(self, left: float, right: float) -> Iterator[tuple[float, float]]:
+        """Yield the ends of each curve in columns of pixels, with some space around it."""
+        for curves in self._curves:
+            for high, low in curves.crossing(left - _AROUND, right + _AROUND):
+                yield high - _AROUND, low + _AROUND
 
     def _ink(self, mark: StepMark) -> QColor:
         return QColor(self._theme.accent if mark.is_success else self._theme.quiet)
-
-
-def _is_crossed(rect: QRectF, heights: Array) -> bool:
-    """Return whether a curve, by its heights in columns of pixels, touches a rectangle."""
-    here = heights[max(0, int(rect.left() - _AROUND)) : int(rect.right() + _AROUND)]
-    return bool(((here > rect.top() - _AROUND) & (here < rect.bottom() + _AROUND)).any())

@@ -97,6 +97,8 @@ _TABLE = (
     _Spec("side_by_side", "&Compare side by side…", ("C",),
            "Train a second run beside this one, from the same initial weights", is_choice=True,
            watched="Train a second run beside this one, from its first state"),
+    _Spec("fit_runs", "F&it loss to run, or to all", ("F",),
+           "Fit the axes of the loss plot to the current run, or where they are, to all runs"),
     _Spec("continue_here", "Train from t&his state", (),
            "Open the network as it is shown as a run of its own; the watched run is pinned"),
     _Spec("train_twin", "C&ompare with a correct copy", (),
@@ -260,7 +262,7 @@ _RUN = (
     ("run", "step", "explain_step", "step_n", "step_other"),
     ("step_back", "step_back_n", "to_start", "to_live"),
     ("reset", "new_weights"),
-    ("pin", "side_by_side"),
+    ("pin", "side_by_side", "fit_runs"),
     WATCHED,
     ("lab_run", "lab_cancel"),
 )

@@ -108,6 +108,7 @@ class DialogOpener(QObject):
         is_watched = self._document.watched is not None
         dialog = SideBySideDialog(self._window, self._session.config, is_watched)
         dialog.config_requested.connect(self._document.start_side_by_side)
+        dialog.config_requested.connect(lambda _: self._session.play())
         dialog.open()
 
     @Slot()

@@ -1,22 +1,26 @@
 """The dialog for a second run side by side with the first."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLineEdit, QWidget
 
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import SAME_BESIDE, differing
+from xorviz.core.runs.recipe_text import own_settings, told
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.dialog import Dialog
-from xorviz.ui.forms.fields import SwitchField
+from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import plain_label
 
 _FIELDS = tuple(name for name in SETTINGS if name not in SAME_BESIDE)
 _KEYS = QDialogButtonBox.StandardButton
 _SAYS = (
-    "Run B starts at step 0 from the same weights as the current run. Choose what is different in "
-    "B."
+    "Run B starts at step 0 from the same weights as the current run. Type or choose what is "
+    "different in B."
 )
+_EXAMPLE = "For example: momentum 0.9"
+_HOW = "Settings of B and their values, with commas between them. The fields below show the same."
 _WIDTH = 62
 """In characters."""
 
@@ -34,15 +38,18 @@ class SideBySideDialog(Dialog):
         self._fields = SettingFields(self, self._names, "b_")
         self._fields.show(config)
         self._fields.changed.connect(self._compare)
+        self._line = QLineEdit(placeholderText=_EXAMPLE)
+        self._line.setObjectName("b_differs")
+        explain(self._line, "B differs in", _HOW)
+        self._line.textEdited.connect(self._read)
         self._differences = plain_label()
         self._build()
         self._compare()
-        rate = self._fields.number("rate")
-        rate.setFocus()
-        rate.selectAll()
+        self._line.setFocus()
 
     def _build(self) -> None:
         form = QFormLayout()
+        form.addRow("B differs in", self._line)
         for name in self._names:
             field = self._fields[name]
             label = SETTINGS[name].label
@@ -58,10 +65,23 @@ class SideBySideDialog(Dialog):
     @Slot()
     def _compare(self) -> None:
         """Show the differences; without any, the dialog cannot be accepted."""
-        names = differing((self._config, self._fields.chosen(self._config)))
+        chosen = self._fields.chosen(self._config)
+        names = differing((self._config, chosen))
+        if not self._line.hasFocus():
+            self._line.setText(own_settings(chosen, self._config))
         self._start.setEnabled(bool(names))
         text = "Different: " + ", ".join(SETTINGS[name].label.lower() for name in names) + "."
         self._differences.setText(text if names else "Change at least one setting.")
+
+    @Slot(str)
+    def _read(self, text: str) -> None:
+        """Show what is typed in the fields, or what can be typed."""
+        try:
+            self._fields.show(told(self._config, text, self._names))
+            self._compare()
+        except SettingError as error:
+            self._start.setEnabled(False)
+            self._differences.setText(str(error))
 
     @Slot()
     def _choose(self) -> None:

@@ -243,9 +243,16 @@ class Document(OpenProject):
 
     @Slot(object)
     def start_side_by_side(self, config: RunConfig) -> None:
-        """Start a second run beside the first, both at step 0 and from the same weights."""
-        record = self._project.record
+        """Start a second run beside the first, both at step 0 and from the same weights.
+
+        A run whose settings changed on the way is pinned, and begins again with those it has now:
+        else the two would differ in more than what was chosen.
+        """
+        record, step = self._project.record, self._project.step
         with self._change("compare side by side"):
+            if any(change.step and not change.index for change in record.interventions):
+                self._pin_if_possible("the branched run", record, step, _COMES_BACK)
+                record = started_alike(record, self._session.config)
             self._open_run(record, 0, started_alike(record, config))
 
     @Slot()

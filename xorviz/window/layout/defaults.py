@@ -14,7 +14,7 @@ TWINS = "decision_surface_beside", "weight_heatmap_beside"
 PAIR = "learn_pair"
 """Key of the layout of Learn with a second run; the others have the names of their workspaces."""
 
-_BELOW_SHARE = 0.24
+_BELOW_SHARE = 0.37
 
 _SPACES: Mapping[Workspace, Sequence[tuple[float, Mapping[str, float]]]] = MappingProxyType(
     {

@@ -71,7 +71,7 @@ class Desk(QWidget):
         self._tall = ""
         """The panel that has its column to itself."""
         self._windows: dict[str, PanelWindow] = {}
-        self._page = PanelPage(self._by_name, self._least)
+        self._page = PanelPage(self._by_name, self._least, self._most)
         self._fold = ToolButton("fold_settings")
         explain(self._fold, "Settings", "Show or hide the settings, where there is little space.")
         self._fold.clicked.connect(self.toggle_settings)
@@ -189,11 +189,19 @@ class Desk(QWidget):
             is_folded = is_folded if self._is_folded is None else self._is_folded
         if is_folded and settings is not None:
             tree = tree.without(*settings.panels)
-        return fitted(tree, aside, size, least), is_folded
+        return fitted(tree, aside, size, least, self._most), is_folded
+
+    @property
+    def _header(self) -> int:
+        return self.fontMetrics().height() + AROUND_TITLE
+
+    def _most(self, name: str) -> int:
+        """Return the height beyond which a panel with a header shows no more."""
+        return self._by_name[name].most_height() + self._header
 
     def _least(self) -> Least:
         """Return what gives the least size of a panel with a header."""
-        header = self.fontMetrics().height() + AROUND_TITLE
+        header = self._header
 
         @cache
         def least(name: str) -> tuple[int, int]:
@@ -476,5 +484,7 @@ def framed(view: View) -> Panel:
     """Return the panel of a view, which shows its read-out and options."""
     panel = Panel(view.title, view, view.least_lines)
     view.readout_changed.connect(panel.readout.setText)
+    view.heading_changed.connect(panel.show_heading)
+    panel.show_heading(*view.heading)
     panel.offer(view.options, view.exports)
     return panel

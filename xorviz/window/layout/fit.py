@@ -3,17 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from xorviz.ui.chrome.panel import NO_LIMIT
 from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
 GAP = 8
 """Pixels between slots and between columns."""
-_BELOW_PART = 3
+_BELOW_PART = 3.5
 """The slot below all columns gets at most this part of the height."""
 _ROUNDING = 1e-6
 """Of pixels: a size that was dragged comes back from its share."""
 Size = tuple[int, int]
 Least = Callable[[str], Size]
 """Returns the least width and height at which a panel can be read, with the header of its slot."""
+Most = Callable[[str], int]
+"""Returns the height beyond which a panel shows no more, with the header of its slot."""
 
 
 def least_of(panels: Sequence[str], least: Least) -> Size:
@@ -56,20 +59,34 @@ def has_width(columns: Sequence[SlotColumn], width: int, least: Least) -> bool:
 
 def has_height(slots: Sequence[TabSlot], height: int, least: Least) -> bool:
     """Return whether slots can be read below each other in a height."""
+    return _needed_height(slots, least) <= height
+
+
+def _needed_height(slots: Sequence[TabSlot], least: Least) -> int:
     needed = sum(least_of(slot.panels, least)[1] for slot in slots)
-    return needed + GAP * (len(slots) - 1) <= height
+    return needed + GAP * (len(slots) - 1)
 
 
-def rows(tree: Tree, height: int, least: Least) -> list[int]:
-    """Return the heights of the row of columns and of the slot below it, if there is one."""
+def rows(tree: Tree, height: int, least: Least, most: Most = lambda _: NO_LIMIT) -> list[int]:
+    """Return the heights of the row of columns and of the slot below it, if there is one.
+
+    That has no more than its panels can use, nor what the columns need to be read.
+    """
     if tree.below is None:
         return [height]
     first = tuple(column.slots[0] for column in tree.columns)
     needed = [least_of(SlotColumn(first).panels, least)[1], least_of(tree.below.panels, least)[1]]
-    return spread(height - GAP, [1 - tree.below.share, tree.below.share], needed)
+    height -= GAP
+    _, below = spread(height, [1 - tree.below.share, tree.below.share], needed)
+    spare = height - max(_needed_height(column.slots, least) for column in tree.columns)
+    most_needed = max(map(most, tree.below.panels))
+    below = min(below, max(most_needed, needed[1]), max(spare, needed[1]))
+    return [height - below, below]
 
 
-def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tree:
+def fitted(
+    tree: Tree, aside: SlotColumn | None, size: Size, least: Least, most: Most = lambda _: NO_LIMIT
+) -> Tree:
     """Return a tree as it is shown in a size, with a column that is always at its right.
 
     Where columns are too narrow, the last one goes below the one before, which is as wide as the
@@ -87,11 +104,12 @@ def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tr
     if below is not None and not columns:
         columns, below = [SlotColumn((below,))], None
     if below is not None:
-        if least_of(below.panels, least)[1] > height // _BELOW_PART:
+        if least_of(below.panels, least)[1] > height / _BELOW_PART:
             columns[-1] = replace(columns[-1], slots=(*columns[-1].slots, below))
             below = None
         else:
-            height, _ = rows(replace(tree, below=below), height, least)
+            shown = replace(tree, columns=tuple(columns), below=below)
+            height, _ = rows(shown, height, least, most)
     columns = [
         replace(column, slots=_tabbed(column.slots, height, least)) for column in (*columns, *right)
     ]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QRubberBand, QSplitter, QWidget
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.guard import guarded
-from xorviz.window.layout.fit import GAP, Least, least_of, rows, spread
+from xorviz.window.layout.fit import GAP, Least, Most, least_of, rows, spread
 from xorviz.window.layout.tree import TabSlot, Tree
 
 _LOWER = 0.7
@@ -32,9 +32,9 @@ class PanelPage(QWidget):
     opened = Signal(str)
     moved = Signal(str, str, bool)  # a panel, the one to be moved beside, whether below it
 
-    def __init__(self, panels: Mapping[str, Panel], least: Callable[[], Least]) -> None:
+    def __init__(self, panels: Mapping[str, Panel], least: Callable[[], Least], most: Most) -> None:
         super().__init__()
-        self._by_name, self._least = panels, least
+        self._by_name, self._least, self._most = panels, least, most
         self.tree = _EMPTY
         """What is shown."""
         self._target = QRubberBand(QRubberBand.Shape.Rectangle, self)
@@ -138,7 +138,7 @@ class PanelPage(QWidget):
         if not tree.columns or not self.height():
             return
         self._root.setGeometry(self.rect())
-        heights = rows(tree, self.height(), least)
+        heights = rows(tree, self.height(), least, self._most)
         shares = [column.share for column in tree.columns]
         lowest = [least_of(column.panels, least)[0] for column in tree.columns]
         widths = spread(self.width() - GAP * (len(lowest) - 1), shares, lowest)
@@ -155,6 +155,8 @@ class PanelPage(QWidget):
         if tree.below is not None:
             low = least_of(tree.below.panels, least)[1]
             self._below.setMinimumHeight(min(low, heights[-1]))
+            # A bar that is dragged stops there, too.
+            self._below.setMaximumHeight(max(low, *map(self._most, tree.below.panels)))
         self._root.setSizes(heights)
         self._row.setSizes(widths)
 

@@ -6,7 +6,10 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
+from xorviz.core.diagnosis.brief import brief
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.project import Project
+from xorviz.core.runs.recipe_text import own_part
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.analyst import Analyst
 from xorviz.panels import registry
@@ -14,7 +17,9 @@ from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.draw_scheduler import DrawScheduler
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.panels.learn.runs.runs import Runs
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.theme.palette import Theme
 
@@ -39,6 +44,8 @@ class ViewSet(QObject):
         self._theme = theme
         self._snapshot: Snapshot | None = None
         self._project: Project | None = None
+        self._heads = ("", ""), ("", "")
+        """Of the pictures of A and B."""
         self._scheduler = DrawScheduler(self)
         self.analyst = Analyst(self)
         self._chosen_unit: int | None = None
@@ -46,6 +53,8 @@ class ViewSet(QObject):
         self._add(entry.make() for entry in made)
         if {NetworkDiagram, TruthTable} <= {type(view) for view in self.all}:
             self._share_row(self[NetworkDiagram], self[TruthTable])
+        if {LossPlot, Runs} <= {type(view) for view in self.all}:
+            self[LossPlot].listed_in = self[Runs]
 
     def __getitem__(self, kind: type[V]) -> V:
         """Return the view of a class, which must have been made."""
@@ -85,6 +94,22 @@ class ViewSet(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._scheduler.show_snapshot(snapshot)
+
+    @Slot(object, object)
+    def show_diagnosis(self, found: Diagnosis, seen: Snapshot) -> None:
+        """Head the pictures of two runs side by side with what differs, and with the state."""
+        self._heads, other = (("", ""), ("", "")), seen.beside
+        if other is not None:
+            a, b = (seen.config, seen.record), (other.config, other.record)
+            first = f"A: {own_part(*a, *b)}", brief(found).word
+            second = f"B: {own_part(*b, *a)}", brief(diagnose_seen(other)).word
+            self._heads = first, second
+        for view in self.of_snapshots:
+            self._head(view)
+
+    def _head(self, view: SnapshotView) -> None:
+        if not view.shows_both:
+            view.show_heading(*self._heads[view.is_twin])
 
     @Slot(object)
     def show_preview(self, snapshot: Snapshot) -> None:
@@ -145,6 +170,7 @@ class ViewSet(QObject):
                 view.unit_pointed.connect(self.point_at_unit)
                 view.unit_requested.connect(self.choose_unit)
                 view.show_unit(self._chosen_unit)
+                self._head(view)
                 if self._project is not None:
                     view.show_project(self._project)
                 if self._snapshot is not None:

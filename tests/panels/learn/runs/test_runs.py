@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QBrush, QContextMenuEvent, QKeyEvent, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QTableView
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 Key, Role = Qt.Key, Qt.ItemDataRole
 NOTHING = numerals.NOTHING
-RESULTS = ["steps", "final loss", "first correct", "first learned"]
+RESULTS = ["steps", "final loss", "correct since", "learned since"]
 THREE = (RunConfig(width=4), RunConfig(width=5), RunConfig(seed=1))
 WEIGHT = Intervention(3, "w1", 9.0, (0, 1))
 
@@ -53,6 +53,7 @@ class RunsPage(Cells):
     def __init__(self, qtbot: QtBot) -> None:
         self.view = Runs()
         self.page = Page(qtbot, self.view, size=(1000, 220))
+        self.view.setMinimumHeight(220)
         self.view.show_project(project(*THREE))
         self.window = active_window(qtbot, self.view)
         self.page.show(trained(RunConfig()))
@@ -114,7 +115,7 @@ def rows(*records: Record) -> list[RunRow]:
     made = project()
     for other in others:
         made = made.pinning(other, other.newest)
-    return rows_of(current, made.pinned)
+    return rows_of([current], made.pinned)
 
 
 def look(row: RunRow, column: int, role: Qt.ItemDataRole, theme: Theme = LIGHT) -> Any:
@@ -122,9 +123,7 @@ def look(row: RunRow, column: int, role: Qt.ItemDataRole, theme: Theme = LIGHT) 
     return found(row, theme) if found else None
 
 
-def test_pinned_runs_or_a_hint_are_below_the_current_run(runs: RunsPage) -> None:
-    hint = child(runs.view, QLabel, "quiet")
-    assert not hint.isVisible()
+def test_pinned_runs_are_below_the_current_run(runs: RunsPage) -> None:
     assert runs.titles == ["line", "name", "width", "seed", *RESULTS]
     assert runs.column("name") == ["current run", "Run 1", "Run 2", "Run 3"]
     assert runs.column("steps") == ["0", "10", "10", "10"]
@@ -133,7 +132,6 @@ def test_pinned_runs_or_a_hint_are_below_the_current_run(runs: RunsPage) -> None
     widths = [dict(zip(header, row, strict=True))["width"] for row in found]
     assert widths == runs.column("width") == ["3", "4", "5", "3"]
     runs.show(project())
-    assert hint.isVisible()
     assert (runs.titles, runs.column("name")) == (["line", "name", *RESULTS], ["current run"])
 
 
@@ -202,6 +200,71 @@ def test_settings_have_their_first_and_last_value_and_differ_at_the_start_or_by_
     assert rows(record(rate(3, 1.0)), record(rate(30, 1.0)))[0].differing == set()
 
 
+def test_both_runs_side_by_side_have_rows_up_to_the_step_that_both_have(runs: RunsPage) -> None:
+    long, short = trained(QUICK, 300), trained(replace(QUICK, momentum=0.0), 100)
+    branched = replace(long.record, interventions=(rate(200, 0.5),))
+    runs.show(project(*THREE))
+    runs.page.show(long)
+    runs.page.show(replace(long, step=100, record=branched, beside=short))
+    assert runs.column("name") == ["A", "B", "Run 1", "Run 2", "Run 3"]
+    assert runs.column("steps")[:2] == ["100", "100"], "A is told as far as it is compared"
+    assert runs.column("correct since")[:2] == ["82", numerals.NOTHING]
+    assert runs.column("momentum")[:2] == ["0.5", "0"]
+    assert runs.column("rate")[:2] == ["1", "1"], "a change that is still to come is not told"
+    losses = [numerals.real(float(one.trace.losses[100])) for one in (long, short)]
+    assert runs.column("final loss")[:2] == losses
+    inks = {look(row, LINE, Role.DecorationRole).toImage().pixelColor(90, 20).name()
+            for row in runs.view._table._runs[:2]}  # fmt: skip
+    assert len(inks) == 2
+    runs.go_to(1)
+    runs.press(Key.Key_F2, Key.Key_Delete, Key.Key_Return)
+    assert (runs.asked, runs.editors) == ({}, []), "nothing can be done to B"
+    runs.page.show(long)
+    assert runs.column("name")[:2] == ["current run", "Run 1"]
+
+
+def test_all_rows_show_their_differences_to_a_baseline_and_their_values_again(
+    runs: RunsPage,
+) -> None:
+    runs.window.resize(1600, 220)  # all columns fit
+    runs.show(project(QUICK, replace(QUICK, width=4), RunConfig(loss="mse")))
+    titles = "width", "momentum", *RESULTS
+    runs.page.show(trained(QUICK, 400))
+    plain = {title: runs.column(title) for title in titles}
+    for row, key in ((0, True), (2, False), (3, True)):
+        runs.go_to(row)
+        if key:
+            runs.press(Key.Key_B)
+        else:
+            runs.offered("differences").trigger()
+        name = runs.column("name")[row]
+        assert runs.page.read() == f"3 pinned, differences to {name}"
+        assert runs.column("name", Role.AccessibleTextRole)[row] == f"name {name}, baseline"
+        steps = [int(text.replace("\u202f", "")) for text in plain["steps"]]
+        found = [text.replace(numerals.MINUS, "-") for text in runs.column("steps")]
+        wanted = [f"{n - steps[row]:+d}" if n != steps[row] else "0" for n in steps]
+        wanted[row] = plain["steps"][row]
+        assert found == wanted
+        for title in ("width", "momentum"):  # of settings what differs
+            base = plain[title][row]
+            shown = [text if text != base else "" for text in plain[title]]
+            assert runs.column(title) == [*shown[:row], base, *shown[row + 1 :]]
+    losses = runs.column("final loss")
+    assert losses[:3] == plain["final loss"][:3], "losses by other formulas aren't compared"
+    runs.press(Key.Key_B)
+    assert {title: runs.column(title) for title in titles} == plain
+    runs.go_to(0)
+    runs.press(Key.Key_B)
+    assert runs.column("steps")[1] == f"{numerals.MINUS}390"
+    assert runs.column("correct since")[1] == numerals.NOTHING
+    runs.page.show(trained(QUICK, 410))
+    assert runs.column("steps")[:2] == ["410", f"{numerals.MINUS}400"], "the baseline itself moves"
+    runs.go_to(2)
+    runs.press(Key.Key_B)
+    runs.show(project(QUICK))
+    assert "differences" not in runs.page.read(), "the baseline is gone"
+
+
 def test_a_narrow_table_goes_without_results_before_it_scrolls(runs: RunsPage) -> None:
     bar = runs.table.horizontalScrollBar()
     shown = []
@@ -212,6 +275,12 @@ def test_a_narrow_table_goes_without_results_before_it_scrolls(runs: RunsPage) -
         assert bar.maximum() == 0
         assert "final loss" in runs.titles
     assert shown[0] == shown[-1] == len(RESULTS) > shown[1] > shown[2]
+    runs.show(project(*THREE, QUICK, replace(QUICK, activation="relu", loss="half-mse")))
+    for width in (1000, 300, 200):
+        runs.window.resize(width, 220)
+        QApplication.processEvents()
+        assert bar.maximum() == 0
+        assert runs.titles[:2] == ["line", "name"]
 
 
 def test_the_first_row_follows_the_current_run_and_keeps_its_width(runs: RunsPage) -> None:
@@ -278,7 +347,7 @@ def test_a_run_has_the_line_of_its_style_and_differing_settings_stand_out(theme:
 def test_the_tool_tip_has_every_setting_in_one_line_with_the_name_escaped() -> None:
     name, written = "<b>x</b> & <img src='a'>", QTextDocument()
     made = record(rate(3, 1.0), rate(4, 2.0), rate=0.5, targets=[1, 1, 0, 0])
-    row = rows_of(record(), [PinnedRun(name, made, 0, 0)])[1]
+    row = rows_of([record()], [PinnedRun(name, made, 0, 0)])[1]
     for place in range(len(COLUMNS)):
         written.setHtml(look(row, place, Role.ToolTipRole))
         start, _, told = written.toPlainText().partition(": ")
@@ -371,7 +440,7 @@ def test_the_menu_requests_actions_of_a_pinned_run_else_it_is_the_panel_s(runs: 
         assert runs.menu.isVisible()
         assert all(action.isEnabled() == (row > 0) for action in runs.menu.actions()[:4])
         assert runs.offered(words)
-    assert runs.menu.actions()[5:] == runs.view.exports
+    assert runs.menu.actions()[6:] == runs.view.exports
     for word in ("Make current", "curve", "Delete", "Rename"):
         runs.offered(word).trigger()
     assert runs.asked == {"recall": [1], "shown": [(1, False)], "delete": [1]}

@@ -1,9 +1,10 @@
 """The panel with the table of the current and the pinned runs."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy
 
 from xorviz.core import numerals
@@ -14,16 +15,16 @@ from xorviz.core.settings import SETTINGS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
-from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
 if TYPE_CHECKING:
     from xorviz.panels.learn.runs.table import RunsTable
 
-_NO_LIMIT = 16_777_215
-"""Qt's QWIDGETSIZE_MAX."""
-NONE_PINNED = "No run is pinned. Pin run keeps this one here, to compare the next one with it."
+_MOST_ROWS = 6
+"""In sight without scrolling."""
+_EDGE = 1
+"""Pixels above and below the table."""
 
 
 @guarded
@@ -35,7 +36,9 @@ class Runs(SnapshotView):
     delete_requested = Signal(int)
     recall_requested = Signal(int)
 
+    shows_both = True
     has_table = True
+    least_lines = 5
     has_previews = False
     explanation = (
         "The current run, and the pinned ones below it; a setting has a column if it differs. "
@@ -45,13 +48,8 @@ class Runs(SnapshotView):
     def __init__(self) -> None:
         super().__init__("runs")
         self._pinned: tuple[PinnedRun, ...] = ()
-        self.setMinimumHeight(96)
-        self._hint = ElidedLabel(NONE_PINNED)
-        self._hint.setObjectName("quiet")
-        self._hint.setContentsMargins(6, 8, 6, 0)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._column = column(self, self._hint, margins=(4, 1, 4, 1), gap=0)
+        self._column = column(self, margins=(4, _EDGE, 4, _EDGE), gap=0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @cached_property
     def _table(self) -> "RunsTable":
@@ -63,6 +61,7 @@ class Runs(SnapshotView):
         table.delete_requested.connect(self.delete_requested)
         table.show_requested.connect(self.shown_requested)
         table.rename_requested.connect(self.rename_requested)
+        table.changed.connect(self._say_summary)
         table.apply_theme(self.theme)
         self.add_exports(table.menu)
         self._column.insertWidget(0, table, 1)
@@ -75,13 +74,13 @@ class Runs(SnapshotView):
         """Show the pinned runs, and the current run."""
         self._pinned = project.pinned
         if project.pinned or "_table" in vars(self):
-            self._show_runs(project.record if self._snapshot is None else self._snapshot.record)
+            self._show_runs(self._current() if self._both else (project.record,))
 
-    def _table_of(self, snapshot: Snapshot) -> Cells:
+    def _table_of(self, snapshot: Snapshot) -> Cells:  # noqa: ARG002
         """Return the settings of all runs as they are shown, and their results as numbers."""
         from xorviz.panels.learn.runs.table import rows_of
 
-        shown = rows_of(snapshot.record, self._pinned)
+        shown = rows_of(self._current(), self._pinned)
         rows = (
             (
                 row.run.name,
@@ -91,16 +90,18 @@ class Runs(SnapshotView):
                 row.run.record.loss,
                 row.run.record.right.first,
                 row.run.record.learned.first,
+                row.run.record.right.since,
+                row.run.record.learned.since,
             )
             for row in shown
         )
         results = ("changes", "steps", "final loss", "first right", "first learned")
-        return ("name", *SETTINGS, *results), rows
+        return ("name", *SETTINGS, *results, "correct since", "learned since"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
         from xorviz.panels.learn.runs.table import loss_text, rows_of, summary
 
-        shown = rows_of(snapshot.record, self._pinned)
+        shown = rows_of(self._current(), self._pinned)
         runs = (
             f"{row.run.name} has {numerals.counted(row.run.record.newest, 'step')}, loss"
             f" {loss_text(row.run.record)}"
@@ -109,15 +110,33 @@ class Runs(SnapshotView):
         return f"{at_step(snapshot)}: {'; '.join(runs)}; {summary(shown)}."
 
     def sizeHint(self) -> QSize:
-        return QSize(1000, 130)
+        """Return the height of all rows, up to six."""
+        table = vars(self).get("_table")
+        count = min(len(self._both) + len(self._pinned), _MOST_ROWS)
+        rows = 0 if table is None else table.height_of(count)
+        return QSize(1000, rows + 2 * _EDGE)
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        if not self._table.show_current_run(snapshot.record):
-            self._show_runs(snapshot.record)
+    def _current(self) -> tuple[Record, ...]:
+        """Return the current run, or both side by side, up to the newest step that both have."""
+        return tuple(_until(one.record, self._both[0].newest) for one in self._both)
 
-    def _show_runs(self, current: Record) -> None:
-        """Show all runs, and a hint right below the current one if there is no other."""
+    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
+        current = self._current()
+        if not self._table.show_current_runs(current):
+            self._show_runs(current)
+
+    def _show_runs(self, current: tuple[Record, ...]) -> None:
         self._table.show_runs(current, self._pinned)
-        self._table.setMaximumHeight(_NO_LIMIT if self._pinned else self._table.whole_height)
-        self._hint.setVisible(not self._pinned)
+        self._say_summary()
+
+    @Slot()
+    def _say_summary(self) -> None:
         self.readout_changed.emit(self._table.summary)
+
+
+def _until(run: Record, newest: int) -> Record:
+    """Return a run as it was at a step."""
+    if newest >= run.newest:
+        return run
+    made = tuple(change for change in run.interventions if change.step <= newest)
+    return replace(run, newest=newest, trace=run.trace.up_to(newest), interventions=made)

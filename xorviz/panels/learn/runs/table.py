@@ -30,21 +30,21 @@ from xorviz.core import numerals
 from xorviz.core.numerals import listed
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known
-from xorviz.core.runs.record import Record
+from xorviz.core.runs.record import Record, Streak
 from xorviz.core.runs.source import LONGEST_NAME, cleaned_name
 from xorviz.core.settings import LOSS_NAMES, SETTINGS, Role, Setting
-from xorviz.panels.base.curves import RUN_STYLES
+from xorviz.panels.base.curves import BESIDE, RUN_STYLES
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
-from xorviz.ui.plot.lines import SOLID, line_pen
+from xorviz.ui.plot.lines import line_pen
 from xorviz.ui.table import LEFT, Column, Table, TableModel
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold
 
-CURRENT_RUN = -1
-"""The style of the current run; pinned runs have an index of RUN_STYLES."""
+CURRENT_RUN, RUN_BESIDE = -1, -2
+"""The styles of the current run and of run B; pinned runs have an index of RUN_STYLES."""
 THIS_RUN = "current run"
 UNKNOWN_TO_ALL = ()
 """The history of a setting that no one knows."""
@@ -65,12 +65,27 @@ class RunRow:
     differing: frozenset[str]
     """The settings in which the runs differ."""
     unlike: frozenset[str]
-    """Those in which this one differs from the current run."""
+    """Those in which this one differs from the baseline, or else from the current run."""
+    baseline: PinnedRun | None = None
+    """The run to which all others show their differences, if one is chosen."""
+
+    @property
+    def against(self) -> Record | None:
+        """The run to which this one shows its differences, if any."""
+        baseline = self.baseline
+        return None if baseline is None or baseline.style == self.run.style else baseline.record
 
 
-def rows_of(current: Record, pinned: Iterable[PinnedRun]) -> list[RunRow]:
-    """Return a row for each run, the current one first."""
-    runs = [as_pinned(current), *pinned]
+def rows_of(
+    current: Sequence[Record], pinned: Iterable[PinnedRun], baseline: int | None = None
+) -> list[RunRow]:
+    """Return a row for each run, the current one or the two side by side first.
+
+    The baseline is the style of a run.
+    """
+    runs = [*as_pinned(current), *pinned]
+    styles = [run.style for run in runs]
+    base = styles.index(baseline) if baseline in styles else None
     histories = [{field: _history(field, run.record) for field in SETTINGS} for run in runs]
     differing = frozenset(
         field for field in SETTINGS if len({own[field] for own in histories} - {UNKNOWN_TO_ALL}) > 1
@@ -80,16 +95,20 @@ def rows_of(current: Record, pinned: Iterable[PinnedRun]) -> list[RunRow]:
             run,
             {field: _text(field, values, run.record) for field, values in own.items()},
             differing,
-            frozenset(field for field in differing if _differ(own[field], histories[0][field])),
+            frozenset(f for f in differing if _differ(own[f], histories[base or 0][f])),
+            None if base is None else runs[base],
         )
         for run, own in zip(runs, histories, strict=True)
     ]
 
 
-def as_pinned(current: Record) -> PinnedRun:
-    """Return the current run as the others are; a watched one has its own name."""
-    name = THIS_RUN if current.source is None else current.source.name
-    return PinnedRun(name, current, current.newest, CURRENT_RUN)
+def as_pinned(current: Sequence[Record]) -> list[PinnedRun]:
+    """Return the current run, or A and B, as the others are; a watched one has its own name."""
+    names = ("A", "B") if len(current) > 1 else (THIS_RUN,)
+    return [
+        PinnedRun(name if run.source is None else run.source.name, run, run.newest, style)
+        for name, run, style in zip(names, current, (CURRENT_RUN, RUN_BESIDE), strict=False)
+    ]
 
 
 def _history(field: str, record: Record) -> tuple[object, ...]:
@@ -116,10 +135,6 @@ def _written(field: str, history: tuple[Any, ...]) -> str:
     """Return the first and the last value as text."""
     first, *later = map(SETTINGS[field].shown, history)
     return " → ".join((first, *["…"] * (len(later) > 1), *later[-1:]))
-
-
-def _step(step: int | None) -> str:
-    return numerals.NOTHING if step is None else numerals.whole(step)
 
 
 def loss_text(record: Record) -> str:
@@ -149,14 +164,14 @@ def _drawn_line(style: int, is_shown: bool, theme: Theme, size: int) -> QPixmap:
 
     Qt's own check box is invisible on a dark panel.
     """
-    is_current = style == CURRENT_RUN
-    color = theme.text if is_current else RUN_STYLES[style].color(theme)
-    dash = SOLID if is_current else RUN_STYLES[style].dash
+    is_current = style < 0
+    line = BESIDE if is_current else RUN_STYLES[style]
+    color = theme.text if style == CURRENT_RUN else line.color(theme)
 
     def paint(painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Of two pixels, so that its colour is not paled by smoothing.
-        painter.setPen(line_pen(color, 2, dash))
+        painter.setPen(line_pen(color, 2, line.dash))
         left, y = round(_LINE_LEFT * size), size // 2
         painter.drawLine(left, y, whole.width(), y)
         if not is_current:
@@ -167,10 +182,32 @@ def _drawn_line(style: int, is_shown: bool, theme: Theme, size: int) -> QPixmap:
     return pixmap_of(whole * _LINE_RATIO, _LINE_RATIO, paint)
 
 
+_Number = Callable[[Record], float | None]
+
+
 def _column(
-    title: str, text: Callable[[Record], str], tip: str, sample: str = ""
+    title: str,
+    number: _Number,
+    tip: str,
+    sample: str = "",
+    write: Callable[[float], str] = numerals.whole,
 ) -> Column[RunRow]:
-    return Column(title, lambda row: text(row.run.record), tip, sample=sample, details=_tip)
+    """Return the column of a number, or of its differences."""
+
+    def text(row: RunRow) -> str:
+        mine = number(row.run.record)
+        theirs = None if row.against is None else number(row.against)
+        if mine is None or theirs is None:
+            return numerals.NOTHING if mine is None else write(mine)
+        sign = {1: "+", -1: numerals.MINUS}.get((mine > theirs) - (mine < theirs), "")
+        return f"{sign}{write(abs(mine - theirs))}"
+
+    return Column(title, text, tip, sample=sample, details=_tip)
+
+
+def _since(streak: Streak, run: Record) -> int | None:
+    """Return the step since which something holds, if it does at a run's last step."""
+    return streak.since if streak.since is not None and streak.since <= run.newest else None
 
 
 def _setting_column(field: str, setting: Setting) -> Column[RunRow]:
@@ -183,8 +220,15 @@ def _setting_column(field: str, setting: Setting) -> Column[RunRow]:
     def font(row: RunRow) -> QFont | None:
         return bold(QFont()) if field in row.differing else None
 
+    def text(row: RunRow) -> str:
+        return row.settings[field] if row.against is None or field in row.unlike else ""
+
     title, tip = setting.short, setting.help
-    return Column(title, lambda row: row.settings[field], tip, details=_tip, ink=ink, font=font)
+    return Column(title, text, tip, details=_tip, ink=ink, font=font)
+
+
+def _is_baseline(row: RunRow) -> bool:
+    return row.baseline is not None and row.against is None
 
 
 COLUMNS: tuple[Column[RunRow], ...] = (
@@ -203,39 +247,50 @@ COLUMNS: tuple[Column[RunRow], ...] = (
         lambda row: row.run.name,
         "The name of the run",
         align=LEFT,
-        sample="the name of a run",
+        sample=THIS_RUN,
         details=_tip,
         elides=True,
+        font=lambda row: bold(QFont()) if _is_baseline(row) else None,
+        spoken=lambda row: f"name {row.run.name}{', baseline' * _is_baseline(row)}",
     ),
     *(_setting_column(field, setting) for field, setting in SETTINGS.items()),
     _column(
         "changes",
-        lambda record: numerals.whole(len(record.interventions)),
+        lambda record: len(record.interventions),
         "How many changes were made during the run",
     ),
     _column(
         "steps",
-        lambda record: numerals.whole(record.newest),
+        lambda record: record.newest,
         "How many steps the run has",
         numerals.whole(999_999_999),
     ),
-    _column("final loss", loss_text, "The loss at the run's last step", numerals.real(8.888e-88)),
     _column(
         "final loss",
-        lambda record: f"{loss_text(record)} {record.config.loss}",
+        lambda record: record.loss,
+        "The loss at the run's last step",
+        numerals.real(8.888e-88),
+        numerals.real,
+    ),
+    Column(
+        "final loss",
+        lambda row: f"{loss_text(row.run.record)} {row.run.record.config.loss}",
         "The loss at the run's last step, by its own loss function",
-        f"{numerals.real(8.888e-88)} {max(LOSS_NAMES, key=len)}",
+        sample=f"{numerals.real(8.888e-88)} {max(LOSS_NAMES, key=len)}",
+        details=_tip,
     ),
     _column(
-        "first correct",
-        lambda record: _step(record.right.first),
-        "The first step at which all four rows were correct; of a watched run, of those kept",
+        "correct since",
+        lambda record: _since(record.right, record),
+        "The step since which all four rows have been correct, without a break; of a watched run, "
+        "of those kept",
         _LONGEST_STEP,
     ),
     _column(
-        "first learned",
-        lambda record: _step(record.learned.first),
-        "The first step at which all four errors were below 0.1; of a watched run, of those kept",
+        "learned since",
+        lambda record: _since(record.learned, record),
+        "The step since which all four errors have been below 0.1, without a break; of a watched "
+        "run, of those kept",
         _LONGEST_STEP,
     ),
 )
@@ -244,6 +299,10 @@ PLACES = {field: index for index, field in enumerate(SETTINGS, NAME + 1)}
 """The columns of the settings."""
 CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 6, len(COLUMNS))
 """The loss stands with the name of its formula where the runs differ in it."""
+
+
+_DISPENSABLE = (LEARNED, STEPS, RIGHT, CHANGES, LOSS, NAMED_LOSS, *reversed(PLACES.values()))
+"""Columns that a narrow table goes without, the first ones first."""
 
 
 def needed_columns(rows: Sequence[RunRow]) -> set[int]:
@@ -257,11 +316,14 @@ def needed_columns(rows: Sequence[RunRow]) -> set[int]:
 
 
 def summary(rows: Sequence[RunRow]) -> str:
-    """Return the number of pinned runs, and the settings in which the runs differ."""
-    pinned = f"{len(rows) - 1} pinned"
+    """Return the number of pinned runs, and in what the runs differ, or from which one."""
+    count = sum(row.run.style >= 0 for row in rows)
+    pinned = f"{count} pinned" if count else "none pinned"
     if len(rows) == 1:
-        return "none pinned"
-    differing = rows[0].differing
+        return pinned
+    differing, baseline = rows[0].differing, rows[0].baseline
+    if baseline is not None:
+        return f"{pinned}, differences to {baseline.name}"
     names = [COLUMNS[index].title for field, index in PLACES.items() if field in differing]
     if names:
         return f"{pinned}, differing in {listed(names)}"
@@ -269,16 +331,17 @@ def summary(rows: Sequence[RunRow]) -> str:
     return f"{pinned}, same settings{', changed differently during the run' * is_changed_apart}"
 
 
-_AROUND_ROW = 10
+_AROUND_ROW = 6
 
-_KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "delete"}
+_KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "delete", Qt.Key.Key_B: "baseline"}
 _ACTIONS = {
     "recall": "Make current\tEnter",
     "rename": "Rename\tF2",
     "show": "Show curve",
     "delete": "Delete\tDel",
+    "baseline": "Show differences to this run\tB",
 }
-"""The menu of a pinned run, with the keys."""
+"""The menu of a run, with the keys; all but the last are for pinned runs."""
 _HIDE = "Hide curve"
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -290,31 +353,39 @@ class RunsModel(TableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        is_name = index.column() == NAME and index.row() > 0
+        is_name = index.column() == NAME and self._rows[index.row()].run.style >= 0
         return flags | Qt.ItemFlag.ItemIsEditable if is_name else flags
 
 
 @guarded
 class RunsTable(Table):
-    """A row for each run, the current one first. What is done to a pinned run is only requested."""
+    """A row for each run, the current ones first. What is done to a pinned run is only requested.
+
+    All rows can show their differences to one of them, the baseline.
+    """
 
     recall_requested = Signal(int)  # each with the style of a pinned run
     delete_requested = Signal(int)
     show_requested = Signal(int, bool)
     rename_requested = Signal(int, str)
+    changed = Signal()
+    """Another baseline is chosen."""
 
     model_class = RunsModel
     has_menus = True
 
     def __init__(self) -> None:
         super().__init__("Runs", COLUMNS, _AROUND_ROW)
-        self.optional = (LEARNED, STEPS, RIGHT)
         self._runs: Sequence[RunRow] = ()
+        self._pinned: Sequence[PinnedRun] = ()
+        self._baseline: int | None = None
+        """The style of the run to which the others show their differences."""
         self.menu = QMenu(self)
         """What can be done to the current row's run; the view may add to it."""
         self._actions = {name: self.menu.addAction(text) for name, text in _ACTIONS.items()}
         for name, action in self._actions.items():
             action.triggered.connect(partial(self._do, name))
+        self._actions["baseline"].setCheckable(True)
         editors = _NameEditors(self)
         editors.name_entered.connect(self._rename)
         self.setItemDelegate(editors)
@@ -323,17 +394,18 @@ class RunsTable(Table):
         self.menu_requested.connect(self._open_menu)
         self.clicked.connect(self._show_clicked)
 
-    def show_runs(self, current: Record, pinned: Sequence[PinnedRun]) -> None:
+    def show_runs(self, current: Sequence[Record], pinned: Sequence[PinnedRun]) -> None:
         """Show runs; the current row stays on its run, or in place if that is gone.
 
         With the focus there is always a current row.
         """
-        rows = rows_of(current, pinned)
+        rows = rows_of(current, pinned, self._baseline)
         index, run = self.currentIndex(), self.current_run()
         place, column = index.row(), index.column()
         styles = [row.run.style for row in rows]
-        self._runs = rows
+        self._runs, self._pinned = rows, pinned
         needed = needed_columns(rows)
+        self.optional = [number for number in _DISPENSABLE if number in needed]
         for number in set(range(len(COLUMNS))).difference(self.optional):
             self.setColumnHidden(number, number not in needed)
         self.tinted = [PLACES[field] for field in rows[0].differing]
@@ -345,12 +417,20 @@ class RunsTable(Table):
             place = styles.index(style) if style in styles else min(place, len(rows) - 1)
             self.setCurrentIndex(self.rows.index(place, max(column, NAME)))
 
-    def show_current_run(self, current: Record) -> bool:
-        """Show the current run at another step; cheap. False if its recipe is another one."""
-        known = self._runs[0].run.record if self._runs else None
-        if known is None or replace(known, newest=current.newest) != current:
+    def show_current_runs(self, current: Sequence[Record]) -> bool:
+        """Show the current runs at another step; cheap. False if a recipe is another one."""
+        known = [row.run.record for row in self._runs if row.run.style < 0]
+        if len(known) != len(current) or any(
+            replace(before, newest=now.newest) != now
+            for before, now in zip(known, current, strict=True)
+        ):
             return False
-        self._runs = [replace(self._runs[0], run=as_pinned(current)), *self._runs[1:]]
+        rows = [replace(r, run=run) for r, run in zip(self._runs, as_pinned(current), strict=False)]
+        rows += self._runs[len(rows) :]
+        if self._baseline is not None and self._baseline < 0:
+            base = next((row.run for row in rows if row.run.style == self._baseline), None)
+            rows = [replace(row, baseline=base) for row in rows]
+        self._runs = rows
         self.rows.show_rows(self._runs, [row.run.style for row in self._runs])
         return True
 
@@ -361,8 +441,14 @@ class RunsTable(Table):
 
     def current_run(self) -> PinnedRun | None:
         """Return the pinned run that keys act on."""
+        row = self._row
+        return row.run if row is not None and row.run.style >= 0 else None
+
+    @property
+    def _row(self) -> RunRow | None:
+        """The current row, if there is one."""
         place = self.currentIndex().row()
-        return self._runs[place].run if place > 0 else None
+        return self._runs[place] if place >= 0 else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = _KEYS.get(Qt.Key(event.key())) if is_plain(event) else None
@@ -383,6 +469,8 @@ class RunsTable(Table):
         run = self.current_run()
         for action in self._actions.values():
             action.setEnabled(run is not None)
+        self._actions["baseline"].setEnabled(len(self._runs) > 1)
+        self._actions["baseline"].setChecked(self._row is not None and _is_baseline(self._row))
         is_shown = run is not None and run.is_shown
         self._actions["show"].setText(_HIDE if is_shown else _ACTIONS["show"])
         self.menu.popup(at)
@@ -405,8 +493,10 @@ class RunsTable(Table):
             self.rename_requested.emit(run.style, name)
 
     def _do(self, name: str, _checked: bool = False) -> None:
-        """Request an action on the current row's run, if it is a pinned one."""
+        """Request an action on the current row's run, if it is a pinned one; or compare with it."""
         run = self.current_run()
+        if name == "baseline":
+            self._choose_baseline()
         if run is None:
             return
         match name:
@@ -416,8 +506,15 @@ class RunsTable(Table):
                 self.edit(self.currentIndex().siblingAtColumn(NAME))
             case "show":
                 self.show_requested.emit(run.style, not run.is_shown)
-            case _:
+            case "delete":
                 self.delete_requested.emit(run.style)
+
+    def _choose_baseline(self) -> None:
+        """Show the differences to the current row's run, or if it does, the values again."""
+        if (row := self._row) is not None:
+            self._baseline = None if _is_baseline(row) else row.run.style
+            self.show_runs([r.run.record for r in self._runs if r.run.style < 0], self._pinned)
+            self.changed.emit()
 
 
 @guarded

@@ -1,0 +1,115 @@
+"""Two runs side by side in the real window: what each picture says of its run."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import settle
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import Record
+from xorviz.core.settings import RunConfig
+from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.loss_plot import LossPlot
+from xorviz.panels.learn.runs.runs import Runs
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.chrome.panel import Panel
+from xorviz.window.main_window import MainWindow
+
+FIRST = RunConfig(rate=0.5)
+PAIR = Project(Record(FIRST), 0, beside=Record(replace(FIRST, momentum=0.9)))
+PICTURES = "decision_surface", "weight_heatmap"
+
+
+@pytest.fixture
+def pair(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    window.document.put(PAIR)
+    window.session.step(300)
+    settle(qtbot, window)
+    return window
+
+
+def headings(window: MainWindow) -> Iterator[tuple[str, QLabel]]:
+    """Yield the name of each panel in sight that has a heading, and that."""
+    for panel in window.findChildren(Panel):
+        label = panel._heading
+        if label.isVisible():
+            yield panel.content.objectName(), label
+
+
+def test_each_picture_says_whole_which_run_it_shows_what_differs_and_its_state(
+    qtbot: QtBot, pair: MainWindow
+) -> None:
+    for size in ((850, 530), (1280, 800)):
+        pair.resize(*size)
+        settle(qtbot, pair)
+        assert_headed(pair)
+    assert_one_legend(pair)
+
+
+def assert_headed(pair: MainWindow) -> None:
+    """Assert that each picture of one run says which, in what it differs, and its state."""
+    found = dict(headings(pair))
+    assert {"decision_surface", "decision_surface_beside"} <= set(found)
+    for name, label in found.items():
+        letter, momentum = ("B", "0.9") if name.endswith("_beside") else ("A", "0")
+        text = label.text()
+        assert f"{letter}: momentum {momentum}</b>" in text
+        _, verdict = pair._views._heads[letter == "B"]
+        assert verdict
+        assert f"· {verdict}<" in text
+        assert label.heightForWidth(label.width()) <= label.height(), "not cut off"
+        assert "loss" not in name
+
+
+def assert_one_legend(pair: MainWindow) -> None:
+    """Assert that one scale and one legend serve both runs."""
+    bars = [bar for bar in pair.findChildren(ColorBar) if bar.isVisible()]
+    assert len(bars) == len(PICTURES)
+    surfaces = [view for view in pair._views.all if isinstance(view, DecisionSurface)]
+    assert [view._legend._row.isVisible() for view in surfaces] == [False, True]
+    assert len({view._plot.geometry().getRect() for view in surfaces}) == 1, "equal pictures"
+    for view in surfaces:  # of each alone, a picture has all
+        view.drawing()
+        assert view._legend._row.isVisible()
+        assert view._legend._bar.isVisible()
+        view.redraw()
+    assert [view._legend._row.isVisible() for view in surfaces] == [False, True]
+    first, second = (view for view in pair._views.all if isinstance(view, WeightHeatmap))
+    first._gradients.setChecked(True)
+    QApplication.processEvents()
+    labels = [view._grid.bar._labels for view in (first, second)]
+    first._gradients.setChecked(False)
+    assert labels[0] == labels[1]
+
+
+def test_a_long_legend_is_left_to_the_panel_runs_while_it_is_in_sight(
+    qtbot: QtBot, pair: MainWindow
+) -> None:
+    legend, runs = pair._views[LossPlot]._legend, pair._views[Runs]
+
+    def shown() -> bool:
+        settle(qtbot, pair)
+        return legend.isVisible()
+
+    assert shown()
+    for config in (RunConfig(seed=seed) for seed in range(3)):
+        pair.document.keep(Record(config, newest=9), 9, "")
+    project = pair.document.project
+    trained = [replace(run, record=replace(project.record)) for run in project.pinned]
+    pair.document.put(replace(project, pinned=tuple(trained)))
+    assert not shown()
+    assert runs.isVisible()
+    pair.resize(1920, 1080)
+    settle(qtbot, pair)
+    assert 0 <= runs.height() - runs.sizeHint().height() <= 4, "as high as its five rows"
+    five = runs.height()
+    for change in (pair.document.end_side_by_side, lambda: pair.document.start_side_by_side(FIRST)):
+        change()
+        settle(qtbot, pair)
+    assert runs.height() > five, "run B was pinned, and there is another one"
+    pair._desk["runs"].hide_action.trigger()
+    assert shown()
