@@ -71,13 +71,14 @@ def test_the_evidence_of_outputs_is_printed_and_reported(run: Run) -> None:
     assert report["state"] == known.state == "two rows learned"
     assert report["evidence"] == known.evidence.to_dict()
     assert report["advice"] == list(known.advice)
-    assert printed(run, *HALF).splitlines()[:6] == [
+    assert printed(run, *HALF).splitlines()[:7] == [
         report["sentence"],
         "",
+        "state          two rows learned",
         "read as        four outputs",
-        "outputs        0 0: 0.000, 0 1: 0.5000, 1 0: 1.000, 1 1: 0.5000",
-        "targets        0 0: 0, 0 1: 1, 1 0: 1, 1 1: 0",
-        "not learned    0 1: 0.5000, 1 1: 0.5000",
+        "outputs        00: 0.000, 01: 0.5000, 10: 1.000, 11: 0.5000",
+        "targets        00: 0, 01: 1, 10: 1, 11: 0",
+        "not learned    01: 0.5000, 11: 0.5000",
     ]
 
 
@@ -118,7 +119,7 @@ def test_weights_are_diagnosed_with_what_is_said_or_saved_of_them(run: Run, writ
         changed = diagnose(snapshot.weights, replace(config, activation=said))
         assert found["evidence"] == changed.evidence.to_dict()
     report = reported(run, "--weights", written(weights_json(trained(RunConfig(width=2)))))
-    assert (report["state"], report["sentence"]) == (UNTRAINED, "Not trained yet.")
+    assert (report["state"], report["sentence"]) == (UNTRAINED, "Not trained.")
 
 
 @pytest.mark.thorough
@@ -127,8 +128,8 @@ def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> 
     verdict = reported(run, "--weights", path)["verdict"]
     assert verdict["kind"] == "Looks like a trap"
     out = printed(run, "--weights", path)
-    assert out.splitlines()[0].endswith(verdict["sentence"])
-    assert f"\ncurvature      Looks like a trap. {verdict['doubt']}\n" in out
+    said = f"{verdict['kind']}. {verdict['sentence']} {verdict['doubt']}"
+    assert f"\ncurvature      {said}\n" in out
     assert "gradient norm  " in out
     assert "steps left" not in printed(run, "--weights", path, "--rate", "0.5")  # rows are wrong
     assert reported(run, *HALF)["verdict"] is None

@@ -108,7 +108,7 @@ def test_a_step_that_the_run_does_not_have_is_refused(
 ) -> None:
     common = Project(recording.record(), SHOWN, beside=recording.fork(200).record())
     watched = Project(watched_record(steps=(*range(33), 100, 250)), 100)
-    kept = "the nearest kept steps of this watched run are 100 and 250"
+    kept = "the nearest recorded steps of this watched run are 100 and 250"
     for project, step, told in (
         (recording, NEWEST + 1, f"this run has steps 0 to {NEWEST}"),
         (watched, 101, kept),

@@ -66,7 +66,7 @@ def test_all_rows_are_correct_from_the_stated_step(name: str, step: int) -> None
 
 def test_presets_that_do_not_learn_end_as_described() -> None:
     trapped, stuck, equal = "Rate too high", "2 units without biases", "All weights equal"
-    for name, words in ((trapped, "0.7"), (stuck, "two thirds"), (equal, "between 0.53 and 0.58")):
+    for name, words in ((trapped, "0.7"), (stuck, "⅔"), (equal, "between 0.53 and 0.58")):
         assert words in preset(name).why
         assert at(name, ARTICLE).right_since is None
     assert preset(trapped).config.rate == 500 * RunConfig().rate

@@ -82,9 +82,7 @@ def test_a_drawn_curve_is_right_where_it_falls_about_when_the_run_is_correct(
     assert [fall_of(drawn(fall), 200) for fall in (1, 4, 10, 11)] == [20, 80, 200, None]
     assert rights(DRAWING, seen, *map(drawn, (1, 2, 5, 10, 11))) == [False, True, True, True, False]
     text = outcome(LESSON, DRAWING, drawn(11), seen).text
-    assert text.startswith(
-        "All four rows were correct from step 84 on. Your curve does not fall to"
-    )
+    assert text.startswith("All four rows were correct from step 84 on. Your curve doesn't fall to")
 
 
 def test_what_never_happens_makes_every_answer_wrong(seen: tuple[Evidence, ...]) -> None:

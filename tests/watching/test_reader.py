@@ -219,9 +219,9 @@ def test_a_run_without_its_first_state_is_not_followed(foreign: Foreign) -> None
 
 
 REFUSED: dict[str, tuple[object, str]] = {
-    "no JSON": (b"{", "header is not as it should be"),
-    "deep JSON": (b"[" * 30_000, "header is not as it should be"),
-    "not UTF-8": (b"\xff", "header is not as it should be"),
+    "no JSON": (b"{", "header is invalid"),
+    "deep JSON": (b"[" * 30_000, "header is invalid"),
+    "not UTF-8": (b"\xff", "header is invalid"),
     "a list": ([], "header is not an object"),
     "an entry less": ({"source": SOURCE}, "header has no entry settings"),
     "an entry more": (changed(more=1), "header has an unknown entry 'more'"),

@@ -150,7 +150,7 @@ def test_a_disk_that_is_full_ends_the_recording_with_one_sentence(
             full.setattr(os, "pwrite", lambda *_: 7)
             trained(see, 200)
     [path] = places.files()
-    said = f"xorviz: {path} is written no further: No space left on device\n"
+    said = f"xorviz: {path} is no longer written: No space left on device\n"
     assert capsys.readouterr().err == said
     assert StatesReader(path).source.state is State.LOST
     with np.load(tmp_path / "run.npz") as kept:

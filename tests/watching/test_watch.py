@@ -126,7 +126,7 @@ def test_a_program_that_goes_row_by_row_shows_steps_of_every_row(
     assert {step % 4 for step in late if {step + 1, step + 2} <= late} == {0, 1, 2, 3}
 
 
-TOO_LARGE = "a weight is beyond 1e+06; the run is shown no further"
+TOO_LARGE = "a weight is beyond 1e+06; no further steps are shown"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_run_ends_at_the_last_step_that_can_be_shown(capsys: Any) -> None:
         for _ in range(1100):
             see(*WEIGHTS)
     assert max(shown(places.files()[0])) <= 10**12
-    assert "a step is beyond 1e+12; the run is shown no further" in capsys.readouterr().err
+    assert "a step is beyond 1e+12; no further steps are shown" in capsys.readouterr().err
 
 
 def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left(capsys: Any) -> None:

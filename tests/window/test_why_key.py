@@ -15,7 +15,6 @@ from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_record
 from tests.support.windows import Open, action, find, settle
 from tests.window.dialogs.own_network.asked import text
-from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import Weights, flat
 from xorviz.core.runs.project import Project
@@ -73,7 +72,7 @@ def assert_of_this_run(window: MainWindow) -> None:
     assert seen is not None
     assert view.snapshot is seen
     assert seen.step == window.session.step_wanted
-    said = brief(diagnose_seen(seen))
+    said = diagnose_seen(seen).said
     assert said.text in unescape(find(window, QLabel, "why_text").text())
     rows = {tuple(row) for row in (view.table() or ((), ()))[1]}
     assert {row[0] for row in rows} == {seen.step}

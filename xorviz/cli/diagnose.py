@@ -41,7 +41,7 @@ from xorviz.lab.workers.workers import LabError, worker_processes
 
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
-_GOES_ON = "Changes to weights, rate and momentum continue from this network; others start again."
+_GOES_ON = "Changes to weights, rate and momentum continue from here; others start from scratch."
 _SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
 _IF_RIGHT = (
     "This is what works if your code is right: it was tried with an exact gradient and these "
@@ -137,10 +137,10 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     yield [report["sentence"]]
     verdict, said = found.found.verdict if found.found else None, found.known.said
     told = {name: said[name] for name in NAMES if name in said}
-    evidence = {"read as": found.summary, "said": told, "curvature": "", **report["evidence"]}
-    if verdict:  # what the diagnosis does not state already
-        new = (part for part in (verdict.sentence, verdict.doubt) if part not in found.sentence)
-        evidence["curvature"] = " ".join([f"{verdict.kind}.", *new])
+    state = {"state": report["state"] if found.found else "", "read as": found.summary}
+    evidence = {**state, "said": told, "curvature": "", **report["evidence"]}
+    if verdict:
+        evidence["curvature"] = f"{verdict.kind}. {verdict.sentence} {verdict.doubt}"
     # While rows are wrong, the slope says little about how long it takes.
     if not (found.is_done and evidence.get("steps_left")):
         evidence["steps_left"] = None
@@ -162,7 +162,8 @@ def _written(value: Any) -> str:
     """Return a value as text; None is empty."""
     if isinstance(value, dict):
         texts = {name: _written(item) or "not finite" for name, item in value.items()}
-        return ", ".join(f"{name}: {text}" for name, text in texts.items())
+        rows = ((name.replace(" ", ""), text) for name, text in texts.items())
+        return ", ".join(f"{name}: {text}" for name, text in rows)
     if isinstance(value, list):
         return ", ".join(map(_written, value))
     if isinstance(value, float):

@@ -45,9 +45,7 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     if "png" not in outputs:
         refuse(parser, options, ["scale", "dpi"], "is for --png")
     if {"size", "dpi"} & options.keys():
-        refuse(
-            parser, options, ["scale"], "is without --size and --dpi, which say it in other words"
-        )
+        refuse(parser, options, ["scale"], "is without --size and --dpi, which set the same")
     if outputs.keys().isdisjoint(PICTURES):
         refuse(parser, options, ["size", "background"], "is for --png, --svg and --pdf")
     if outputs.keys().isdisjoint(_PAINTED):
@@ -80,7 +78,7 @@ def _export(
     at = project.step if step is None else step
     if project.record.towards(at, 0) != at:
         before, after = project.record.towards(at, at + 1), project.record.towards(at, 0)
-        nearest = f"the nearest kept steps of this watched run are {before} and {after}"
+        nearest = f"the nearest recorded steps of this watched run are {before} and {after}"
         return failed(f"--step is {at}; {nearest}", 2)
     if _RETRAINED & outputs.keys() and (trouble := prepare_for(project.record)):
         failed(trouble)  # a warning only

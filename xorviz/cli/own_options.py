@@ -75,7 +75,7 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     add_settings(known, [name for name in NAMES if name in SETTINGS], have_defaults=False)
     add_option(known, "output", SAID["output"].rule, SAID["output"].phrase)
     add_option(known, "steps", Whole(0, MOST_STEPS), "steps trained so far")
-    tries = "train on with many changes, and print which work; some seconds"
+    tries = "try each fix and print its success rate; takes some seconds"
     parser.add_argument("--try", action="store_true", dest="tries", help=tries)
 
 
@@ -86,10 +86,10 @@ def add_check(add: Callable[..., argparse.ArgumentParser]) -> None:
         "       xorviz check BEFORE MIDDLE AFTER [option ...]\n"
         "       xorviz check FILE [option ...]\n"
         "       xorviz check RECORDING [option ...]",
-        description="Tells whether a training step is right, and which line is wrong if it is not. "
-        "Save the weights, take one step, and save them again: numpy.savez, JSON, or print them. A "
-        "third file with the weights after a second step finds out momentum, too. What is not said "
-        "is found out. Of a recording of xorviz.watch, all steps are checked.",
+        description="Checks whether a training step is right, and shows the wrong line if it "
+        "isn't. Save the weights, take one step, and save them again: with numpy.savez, as JSON, "
+        "or printed. A third file, saved after a second step, also shows the momentum. Settings "
+        "you leave out are inferred. In a recording of xorviz.watch, every step is checked.",
         epilog="A residual is the share of a change that the finding leaves unexplained. Exit "
         "codes: 0 correct, 1 faulty, 3 undecided, 2 input that cannot be checked.",
     )

@@ -41,7 +41,7 @@ OUTPUTS = {
     "html": "page for a browser, with a slider over the run; opens at the step",
     "png": "picture of a panel",
     "svg": "vector drawing of a panel",
-    "pdf": "the same on a page of its size",
+    "pdf": "the same as a PDF page",
     "gif": "animation of a panel over the whole run; needs Pillow",
 }
 EXAMPLES = ("numpy", "pytorch")
@@ -98,9 +98,7 @@ def command_line(asked: Container[str]) -> argparse.ArgumentParser:
     add_option(parser, "zoom", Choice(("100", "110", "125", "150", "175", "200")),
                "size of text in percent")  # fmt: skip
     parser.add_argument(
-        "--reset-layout",
-        action="store_true",
-        help="begin with the default size and layout of the window",
+        "--reset-layout", action="store_true", help="start with the default window size and layout"
     )
     add_kernel(parser)
     commands = parser.add_subparsers(
@@ -160,7 +158,7 @@ def add_lesson(add: AddParser) -> None:
         usage="xorviz lesson LESSON\n"
         "       xorviz lesson {--list,--check FILE.xlesson}\n"
         "       xorviz lesson --prove [LESSON ...] [--kernel {numpy,numba}]",
-        description="Opens a lesson in a window of its own: predict, run, see why. Teachers can"
+        description="Opens a lesson in its own window: predict, run, see why. Teachers can"
         " write their own: README.md in the folder xorviz/lessons of the project says how.",
     )
     lesson.add_argument(
@@ -168,13 +166,13 @@ def add_lesson(add: AddParser) -> None:
     )
     lesson.add_argument("--list", action="store_true", help="print the lessons and their numbers")
     lesson.add_argument(
-        "--check", type=Path, metavar="FILE.xlesson", help="tell what is wrong in a lesson, if any"
+        "--check", type=Path, metavar="FILE.xlesson", help="report errors in a lesson file"
     )
     lesson.add_argument(
         "--prove",
         nargs="*",
         metavar="LESSON",
-        help="train lessons, or all that ship with xorviz, and tell whether what they claim holds",
+        help="train lessons (default: all that ship with xorviz) and check what they claim",
     )
     add_kernel(lesson)
 
@@ -182,9 +180,9 @@ def add_lesson(add: AddParser) -> None:
 def add_watch(add: AddParser) -> None:
     """Add the command to those of the command line."""
     watch = add(
-        description="Opens the window, which shows what programs train that call xorviz.watch, or"
-        " one of them from its file. It may be opened before or after they start. With --example,"
-        " prints a complete program to start from: xorviz watch --example numpy > FILE.py"
+        description="Opens the window for programs that call xorviz.watch, or shows one of them "
+        "from its file. Open it before or after they start. With --example, prints a complete "
+        "program to start from: xorviz watch --example numpy > FILE.py"
     )
     watch.add_argument(
         "states",
@@ -199,9 +197,9 @@ def add_watch(add: AddParser) -> None:
 def add_desktop(add: AddParser) -> None:
     """Add the command to those of the command line."""
     desktop = add(
-        description="Adds xorviz to your menu, and has FILE.xorviz and FILE.xlesson open by a"
-        " double click, or removes all that. All goes to XDG_DATA_HOME or ~/.local/share. Not for"
-        " Windows or macOS."
+        description="Adds xorviz to your menu and opens FILE.xorviz and FILE.xlesson on a double "
+        "click, or undoes both. Files go to XDG_DATA_HOME or ~/.local/share. Not for Windows or "
+        "macOS."
     )
     action = desktop.add_mutually_exclusive_group(required=True)
     action.add_argument("--install", action="store_true", help="add or update them")

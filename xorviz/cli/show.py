@@ -9,7 +9,7 @@ from xorviz.files.run_file import dumps, project_of
 
 
 def show_run(run: Recording) -> None:
-    """Open a copy of a run in a window, which goes on when this process ends.
+    """Open a copy of a run in a window, which stays when this process ends.
 
     Raises RuntimeError with the reason if no window can be opened here. Qt is not loaded here:
     others would take that for the wish to use it.

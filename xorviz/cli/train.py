@@ -56,6 +56,6 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     if snapshot.diverged_at is None:
         return status
     return failed(
-        f"diverged at step {snapshot.diverged_at}: the loss or a weight was no longer "
-        f"finite; step {snapshot.step} is shown; try a lower rate."
+        f"diverged at step {snapshot.diverged_at}: the loss or a weight became NaN or infinite; "
+        f"step {snapshot.step} is shown; lower the rate."
     )

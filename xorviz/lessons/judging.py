@@ -137,13 +137,13 @@ def _text(asked: Prediction, answer: Answer, happened: float | None) -> str:
         predicted, found = in_words(asked, answer), in_words(asked, happened)
         return f"You predicted {predicted}. What happened: {found}."
     if happened is None:
-        told = "The rows did not all become correct."
+        told = "The rows didn't all become correct."
     else:
         told = f"All four rows were correct from step {numerals.whole(happened)} on."
     assert isinstance(answer, tuple)
     fall = fall_of(answer, asked.last_step)
     where = (
-        "does not fall to half" if fall is None else f"falls to half at step {numerals.whole(fall)}"
+        "doesn't fall to half" if fall is None else f"falls to half at step {numerals.whole(fall)}"
     )
     return f"{told} Your curve {where}."
 

@@ -30,7 +30,7 @@ from xorviz.lessons.lesson import (
 )
 
 Tell = Callable[[int], object]
-"""Is told of steps of networks that are trained."""
+"""Is called with the steps that were trained."""
 
 _RUN_PIECE, _LAB_PIECE = 10_000, 500
 """Steps until progress is reported."""

@@ -29,17 +29,17 @@ MOVES = (*ARROWS, *ENDS)
 
 
 def is_plain(event: QKeyEvent) -> bool:
-    """Tell whether a key was pressed without Shift, Control or Alt."""
+    """Return whether a key was pressed without Shift, Control or Alt."""
     return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def is_letter(key: str) -> bool:
-    """Tell whether a key, as QKeySequence writes it, is a letter, a digit or a sign alone."""
+    """Return whether a key, as QKeySequence writes it, is a letter, a digit or a sign alone."""
     return len(key) == 1
 
 
 def is_for_fields(key: str) -> bool:
-    """Tell whether a key, as QKeySequence writes it, is of use in a field, a table or a list."""
+    """Return whether a key, as QKeySequence writes it, is of use in a field, a table or a list."""
     return is_letter(key) or key in {"Space", "Left", "Right", "Home", "End"}
 
 

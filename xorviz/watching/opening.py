@@ -21,7 +21,7 @@ def obstacle(environment: Mapping[str, str] = os.environ) -> str | None:
         return "this Python does not know its own program"
     platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
     if platform in _UNSEEN:
-        return f"QT_QPA_PLATFORM is {platform}, where nobody sees a window"
+        return f"QT_QPA_PLATFORM is {platform}, which shows no window"
     named = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY") or platform
     if sys.platform == "linux" and not named:
         return "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"

@@ -111,7 +111,7 @@ class Recorder:
 
     def _drop(self, writer: StatesWriter, error: OSError) -> None:
         """End a file that cannot be written."""
-        tell(f"{writer.path} is written no further: {error.strerror or error}")
+        tell(f"{writer.path} is no longer written: {error.strerror or error}")
         self._writers = [other for other in self._writers if other is not writer]
         writer.close()
 

@@ -207,7 +207,7 @@ def header_in(head: bytes) -> Header:
     try:
         value = parsed_json(head[_PREAMBLE.size : -_SUM.size].decode(), _LONGEST_NUMBER)
     except (ValueError, RecursionError) as error:
-        raise SettingError(f"its header is not as it should be: {error}") from None
+        raise SettingError(f"its header is invalid: {error}") from None
     values = entries(value, ("source", "settings", "arrays", "ring"), "header")
     header = Header(
         WatchedSource.from_dict(values["source"]),

@@ -1,4 +1,4 @@
-"""What a watched program is told, on its standard error and once."""
+"""Messages to a watched program, on its standard error, each once."""
 
 import sys
 from contextlib import suppress

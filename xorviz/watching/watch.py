@@ -337,7 +337,7 @@ class Watch:
             what = f"a step is beyond {MOST_STEPS:g}"
             if step <= MOST_STEPS:
                 what = f"a weight is beyond {WEIGHT.high:g}"
-            tell(f"{what}; the run is shown no further")
+            tell(f"{what}; no further steps are shown")
         self._end(diverged)
 
     def _end(self, diverged: bool = False) -> None:

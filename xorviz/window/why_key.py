@@ -26,7 +26,7 @@ _IMPORTED = "Imported step"
 class WhyKey(QObject):
     """Opens Why? and closes it, has fixes tried, and shows the checks of steps in it.
 
-    It stays open while its run goes on or is changed, and shows each state that the run comes to.
+    It stays open while its run continues or is changed, and shows each state that the run comes to.
     It goes with Esc, with the key that opened it, and once a run that it was open for is replaced
     by one that rests before its first step: then there is nothing to explain.
     """

@@ -157,8 +157,8 @@ def test_decay_may_differ_by_array(kinds: str) -> None:
     earlier = START.each(lambda w, new: w - (new - w), after())
     for states in ([START, last], [earlier, START, last]):
         found = check(states)
-        assert (found.verdict, ", with weight decay" in found.sentence) == (CORRECT, True)
-        assert any(f"of its own in {name}" in found.sentence for name in decay)
+        assert (found.verdict, "weight decay" in found.sentence) == (CORRECT, True)
+        assert any(f"weight decay in {name}" in found.sentence for name in decay)
 
 
 @pytest.mark.parametrize("limit", some([0.02, 0.05, 0.1], 1))

@@ -90,7 +90,7 @@ def of_deltas() -> Iterator[Case]:
         for way in others:
             yield Case(way.name, f"d_y = (y - t) * {way.code}", output=output)
             back = f"d_h = ((y - t) * {way.code}) @ w2.T * h * (1 - h)"
-            name = factors.ERROR_SENT if way.code == "1" else f"{way.name} on the way back"
+            name = factors.ERROR_SENT if way.code == "1" else f"{way.name} in the backward pass"
             yield Case(name, back, output=output)
         for way in factors.ERRORS[1:]:
             yield Case(way.name, f"d_y = {way.code} * {right.code}", output=output)

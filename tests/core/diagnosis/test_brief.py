@@ -1,48 +1,111 @@
 """A state in one word and one short sentence: every state has both, and they fit it."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.core.diagnosis.test_words import BLANK, FALLING, HEADS, LIMIT, SAID, TWO
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.diagnosis.brief import (
     DIVERGING,
     LEARNED,
     LEARNING,
+    NOT_TRAINED,
+    OSCILLATING,
     OVERSHOOTING,
     PLATEAU,
     STUCK,
+    WORDS,
+    Brief,
     brief,
 )
-from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.verdict import Kind, Verdict
-from xorviz.core.diagnosis.words import sentence
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.settings import RunConfig
 
-WORDS = {LEARNING, PLATEAU, OVERSHOOTING, STUCK, LEARNED, DIVERGING, "Not trained yet"}
-LONGEST = 135
-"""Characters for which the state line has room."""
+BLANK = Evidence((0.5, 0.5, 0.5, 0.5), (1, 0, 1, 0), level=0.5, saturation=(0.0, 0.0, 0.0))
+ALL, TWO, THREE = {"pinned": (1, 2, 0, 3)}, {"pinned": (2, 3)}, {"pinned": (2, 0, 3)}
+RIGHT = {"outputs": (0.8, 0.2, 0.7, 0.3), "loss": 0.3, "change": -1e-5}
+LIMIT = "at most 2 of 4 rows can be correct: why"
+STEEP = {"loss": 1.0, "slope": -2.0}
+
+SAID: list[tuple[str, str, dict[str, Any], str]] = [
+    ("learning", LEARNING, {"loss": 1.0, "change": 0.1}, "0 of 4 correct; the loss isn't falling."),
+    ("learning", LEARNING, {"loss": 1.0, "change": -0.1}, "0 of 4 correct; the loss is falling."),
+    ("learning", LEARNING, {"loss": 1.0, "first_right": 42}, "now, 4 of 4 at step 42"),
+    ("learning", OVERSHOOTING, STEEP, "Steps are too large; 0 of 4 correct now."),
+    ("learning", OVERSHOOTING, {**STEEP, "first_right": 42}, "0 of 4 correct now, 4 of 4 at step"),
+    ("learning", LEARNING, RIGHT, "4 of 4 correct."),
+    ("learning", LEARNING, {**RIGHT, "right_since": 9, "steps_left": 620.0}, "9; about 620 steps"),
+    ("learning", LEARNING, {**RIGHT, "right_since": 9, "steps_left": math.inf}, "step 9."),
+    ("learning", LEARNING, {**RIGHT, "right_since": 9, "first_right": 3}, "correct again since"),
+    ("learning", LEARNING, {**RIGHT, "right_since": 9, "is_watched": True}, "correct by step 9."),
+    ("learning", LEARNING, {**RIGHT, "learned_later": 1168}, "; learned at step 1 168."),
+    (UNKNOWN, "No known state", {}, "0 of 4 correct."),
+    (UNKNOWN, LEARNING, {"loss": 1.0}, "0 of 4 correct."),
+    (UNKNOWN, LEARNING, {"loss": 1.0, "slope": -0.1}, "0 of 4 correct; the loss is falling."),
+    ("learned", LEARNED, {"outputs": (0.92, 0.01, 0.99, 0.05)}, "below 0.1; largest 0.080."),
+    ("learned", LEARNED, {"outputs": (0.92, 0.01, 0.99, 0.0998), "learned_since": 636},
+     "since step 636; largest 0.099."),
+    ("no row learned", STUCK, ALL, "All outputs are near ½."),
+    ("no row learned", STUCK, {**ALL, "limit": LIMIT}, "At most 2 of 4 rows can be correct."),
+    ("one row learned", STUCK, {**THREE, "outputs": (0.5, 0.05, 0.5, 0.5), "level": 2 / 3},
+     "Row 00 is learned, the others answer ⅔."),
+    ("one row learned", STUCK, {**THREE, "outputs": (0.5, 0.15, 0.5, 0.5), "level": 1 / 3},
+     "Row 00 is nearly learned, the others answer ⅓."),
+    ("two rows learned", STUCK, {**TWO, "outputs": (1, 0, 0.5, 0.5)},
+     "Rows 01 and 11 answer ½, the others are learned."),
+    ("three rows learned", STUCK, {"pinned": (3,), "level": 0.25}, "Row 11 answers ¼, the others"),
+    ("saturated", STUCK, {"outputs": (0.0, 0.5, 0.5, 0.5)}, "Row 10 is far on the wrong side"),
+    ("saturated", STUCK, {"outputs": (0.0, 1, 0.5, 0.5)}, "Rows 00 and 10 are far"),
+    ("saturated", STUCK, {"saturation": (1.0, 0.0, 1.0)}, "h1 and h3 are saturated"),
+    ("oscillating", OSCILLATING, {"swing": (175.0, 3825.0)}, "between 175 and 3 825"),
+    ("oscillating", OSCILLATING, {"swing": (0.5, 0.5)}, "near 0.50"),
+    ("too slow", PLATEAU, {"steps_left": 2.5e7, "pace": "rate 3"}, "25 million steps to go at ra"),
+    ("too slow", PLATEAU, {"steps_left": 2.5e7, "is_own": True}, "at this pace"),
+    ("too slow", PLATEAU, {"steps_left": math.inf}, "isn't falling"),
+    ("diverging", DIVERGING, {"loss": 1.0}, "Weights are beyond a million"),
+    ("diverging", DIVERGING, {"is_last": True}, "The next step gives NaN"),
+    ("diverging", DIVERGING, {"is_last": True, "is_watched": True}, "The program then"),
+    ("diverging", DIVERGING, {"loss": math.nan}, "Some numbers are NaN"),
+    ("dead units", STUCK, {"dead": (0, 1, 2)}, "All 3 hidden units are 0 on every row and get no"),
+    ("dead units", STUCK, {"dead": (0,)}, "h1 is 0 on every row and gets no gradient."),
+    ("symmetric units", STUCK, {"coinciding": ((0, 1),)}, "h1 and h2 hardly differ, so they"),
+    ("symmetric units", STUCK, {"coinciding": ((0, 1, 2),), "are_equal": True}, "equal and stay e"),
+    ("negated", STUCK, {}, "the opposite of their targets."),
+    (UNTRAINED, NOT_TRAINED, {}, ""),
+]  # fmt: skip
+"""A state, its word, what is known, and what its sentence has to say of that."""
 
 
-def found(state: str, kind: Kind | None = None, **known: Any) -> Diagnosis:
-    evidence = replace(BLANK, **known)
-    verdict = None if kind is None else Verdict(kind, "", "", (), doubling_steps=340)
-    return Diagnosis(state, sentence(state, evidence), evidence, (), 9, verdict)
+def said(state: str, kind: Kind | None = None, steps: float = 340, **known: Any) -> Brief:
+    verdict = None if kind is None else Verdict(kind, "", "", (), steps)
+    return brief(state, replace(BLANK, **known), verdict)
+
+
+def test_every_state_has_a_word_and_a_sentence_which_names_its_facts() -> None:
+    assert {state for state, *_ in SAID} == {*STATES, UNKNOWN, UNTRAINED}
+    assert {word for _, word, *_ in SAID} == {*WORDS, UNKNOWN.capitalize()}
+    for state, word, known, fact in SAID:
+        found = said(state, **known)
+        assert (found.word, fact in found.text.replace("\u202f", " ")) == (word, True), found
 
 
 @pytest.mark.parametrize("kind", [None, *Kind])
-def test_every_state_is_one_word_and_whole_short_sentences(kind: Kind | None) -> None:
-    for state, known, _ in (*SAID, *HEADS):
-        said = brief(found(state, kind, **known))
-        assert said.word in WORDS, state
-        assert len(said.line) <= LONGEST, said.line
-        assert said.line == f"{said.head} {said.text}".strip()
-        for one in filter(None, (said.head, said.text)):
-            assert one.endswith(".")
-            assert ".." not in one
-            assert not one[0].islower() or one[0] == "h"
+def test_every_state_is_one_word_and_one_whole_sentence(kind: Kind | None) -> None:
+    for state, _, known, _ in SAID:
+        found = said(state, kind, **known)
+        assert found.word in {*WORDS, "No known state"}
+        assert found.text.count(". ") == 0, "one sentence"
+        assert len(found.line) <= 84, found.line
+        for one in filter(None, (found.head, found.text, *found.more.split("; "))):
+            assert not one[0].islower() or one.startswith(("h", "a ")), one
+        assert ".." not in found.whole
+        assert found.whole.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -51,66 +114,44 @@ def test_every_state_is_one_word_and_whole_short_sentences(kind: Kind | None) ->
         (Kind.TRAP, STUCK, "won't help"),
         (Kind.FLAT, STUCK, "won't help"),
         (Kind.SHALLOW, STUCK, "hardly help"),
-        (None, STUCK, "hardly help"),
-        (Kind.SADDLE, PLATEAU, "doubles in about 340 steps"),
-        (Kind.VALLEY, PLATEAU, "doubles in about 340 steps"),
+        (None, STUCK, ""),
+        (Kind.SADDLE, PLATEAU, "in about 340 steps"),
+        (Kind.VALLEY, PLATEAU, "in about 340 steps"),
     ],
 )
 def test_a_stuck_state_that_training_leaves_is_a_plateau(
     kind: Kind | None, word: str, says: str
 ) -> None:
-    said = brief(found("two rows learned", kind, **TWO, outputs=(1, 0, 0.5, 0.5)))
-    assert said.word == word
-    assert said.text.startswith("Rows 01 and 11 are near ½; the others are learned. ")
-    assert says in said.text
-    limited = brief(found("two rows learned", kind, **TWO, limit=LIMIT))
-    assert limited.word == STUCK, "no steps lead to four correct rows"
-    assert limited.text.endswith("At most 2 of 4 rows can be correct.")
+    rows = "Rows 01 and 11 answer ½, the others are learned."
+    known: dict[str, Any] = {**TWO, "outputs": (1, 0, 0.5, 0.5)}
+    found = said("two rows learned", kind, **known)
+    assert (found.word, says in found.rest, rows in found.rest) == (word, True, True)
+    limited = said("two rows learned", kind, **known, limit=LIMIT)
+    assert (limited.word, rows in limited.more) == (STUCK, True), "no steps lead to four rows"
+    assert "falling" in said("two rows learned", kind, math.inf, **known).text or word == STUCK
 
 
-def test_where_rows_are_is_said_once() -> None:
-    three = {"pinned": (2, 0, 3), "level": 2 / 3}
-    for pinned, worst, says in (
-        ({"pinned": (1, 2, 0, 3)}, 0.5, "All outputs are near ½."),
-        (three, 0.05, "Row 00 is learned; the others are near ⅔."),
-        (three, 0.15, "Row 00 is nearly learned; the others are near ⅔."),
-        ({"pinned": (3,)}, 0.5, "Row 11 is near ½; the others are nearly learned."),
-    ):
-        said = brief(found("one row learned", Kind.TRAP, **pinned, outputs=(0.5, worst, 0.5, 0.5)))
-        assert said.text == f"{says} More steps won't help; a change will."
+def test_equal_units_stay_equal_whatever_the_slope_is() -> None:
+    equal: dict[str, Any] = {"coinciding": ((0, 1),), "are_equal": True}
+    for kind in (Kind.STEEPENING, Kind.TRAP):
+        found = said("symmetric units", kind, **equal)
+        assert (found.word, "XOR needs two" in found.more) == (STUCK, True)
 
 
-@pytest.mark.parametrize(
-    ("known", "word", "says"),
-    [
-        (FALLING, LEARNING, "All four rows are correct."),
-        ({**FALLING, "right_since": 9, "steps_left": 620.0}, LEARNING, "9; about 620 steps to go."),
-        ({**FALLING, "right_since": 9, "first_right": 3}, LEARNING, "correct again since step 9."),
-        ({**FALLING, "is_watched": True, "right_since": 9}, LEARNING, "since at least step 9."),
-        ({**FALLING, "learned_later": 50}, LEARNING, "learned from step 50 on."),
-        ({"change": -0.1}, LEARNING, "0 of 4 rows are correct; the loss is falling."),
-        (
-            {"change": 0.1, "outputs": (1, 1, 1, 1)},
-            LEARNING,
-            "2 of 4 rows are correct; the loss do",
-        ),
-        ({"first_right": 42}, LEARNING, "0 of 4 rows are correct now; all four were at step 42."),
-        ({"loss": 1.0, "slope": -2.0, "first_right": 42}, OVERSHOOTING, "now, 4 of 4 at step 42."),
-    ],
-)
-def test_learning_says_how_far_it_is(known: dict[str, Any], word: str, says: str) -> None:
-    said = brief(found("learning", **known))
-    assert (said.word, says in said.text) == (word, True), said.text
+def test_an_inverted_sign_is_supposed_only_of_other_programs() -> None:
+    for is_own, is_watched in ((False, False), (True, False), (True, True)):
+        found = said("negated", is_own=is_own, is_watched=is_watched)
+        assert (found.more == "") == (is_own and not is_watched)
 
 
 def test_real_runs_are_named_by_what_their_user_sees() -> None:
     trap = RunConfig(width=2, biases=True, rate=0.5, seed=13)
     for config, step, word in (
-        (QUICK, 0, "Not trained yet"),
+        (QUICK, 0, NOT_TRAINED),
         (QUICK, 1, LEARNING),
         (QUICK, 400, LEARNED),
         (trap, 2000, STUCK),
         (RunConfig(), 1000, PLATEAU),
         (RunConfig(init="zero"), 10, STUCK),
     ):
-        assert brief(diagnose_seen(trained(config, step))).word == word
+        assert diagnose_seen(trained(config, step)).said.word == word

@@ -54,7 +54,7 @@ def names(found: tuple[Cause, ...], firm: bool = False) -> list[str]:
     return [one.name for one in found if not (firm and OF_STATE.search(one.because))]
 
 
-OF_STATE = re.compile("this state|are in|be in|end in|comes to|can lead here|training ends at")
+OF_STATE = re.compile("this state|stay in|be in|end in|ends in|can lead here|training ends at")
 
 
 PLANTED: list[tuple[str, str]] = [

@@ -10,11 +10,12 @@ import pytest
 
 from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
-from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured, row_name
+from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, hidden, initial_weights
 from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROW_NAMES
 
 PLAIN = RunConfig(width=2)
 
@@ -118,7 +119,7 @@ def test_without_biases_tanh_and_relu_fix_the_origin(activation: str, biases: bo
 
 def test_outputs_at_the_wrong_bound_are_firmly_wrong() -> None:
     evidence = Evidence((0.01, 0.0, 1.0, 0.985), (1, 0, 1, 0))
-    assert [row_name(row) for row in evidence.firmly_wrong] == ["1 0", "1 1"]
+    assert [ROW_NAMES[row] for row in evidence.firmly_wrong] == ["10", "11"]
 
 
 def test_evidence_can_be_written_as_json() -> None:

@@ -244,7 +244,7 @@ def test_what_is_found_out_of_outputs_or_weights_is_told_and_tried() -> None:
         assert (found.is_done, found.summary, found.outputs) == (is_done, summary, tuple(numbers))
         assert (found.record, found.network) == (None, None)
         assert "width" in refusal(trial_for, found)
-    assert "two outputs are given of four" in found.sentence
+    assert "2 of 4 outputs" in found.sentence
     assert examined_loss(0.5, {}).sentence == ""
     weights = examined(WEIGHTS, {"rate": 0.25})
     assert (weights.is_done, weights.summary) == (False, THREE.summary)

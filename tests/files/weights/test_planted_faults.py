@@ -21,7 +21,7 @@ XOR = np.array([[0.0], [1], [1], [0]])
 SEEDS = range(6)
 WAITING = re.compile(
     r"let it run|in time|longer|keep training|train(ing)? on|most runs|most networks|leaves? "
-    r"by itself|plateau that|be patient|just wait|more steps",
+    r"by itself|plateau that|be patient|just wait|more steps(?! (won|will hardly))",
     re.IGNORECASE,
 )
 

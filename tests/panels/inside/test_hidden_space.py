@@ -137,7 +137,7 @@ def test_a_row_pointed_at_has_its_own_dashed_border(page: Page[HiddenSpace]) -> 
 
 def test_the_axes_are_read_and_rarely_change_within_a_run(page: Page[HiddenSpace]) -> None:
     for count, text in enumerate(
-        ("h1 along the line", "up", "h3 at its mean", "others at their mean"), 1
+        ("h1 along the line", "up", "h3 held at its mean", "units held at their mean"), 1
     ):
         page.show(with_outgoing(*(4, 3, 2, 1)[:count], run=7))
         assert page.read().endswith(text)

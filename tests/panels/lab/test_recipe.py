@@ -172,7 +172,7 @@ def test_steps_are_those_of_the_current_run_until_a_number_is_chosen(page: Recip
     for limit, newest, count, facts in (
         (700, 9, 700, ("stops at step 700",)),
         (None, 5, 5, ("no step limit", "has reached step 5")),
-        (None, 0, DEFAULT_STEPS, ("no step limit", "not trained yet")),
+        (None, 0, DEFAULT_STEPS, ("no step limit", "isn't trained yet")),
         (10**9, 0, 10**8, ("stops at step 1 000 000 000", "at most 100 000 000")),
     ):
         page.view.show_own_steps(limit, newest)

@@ -218,9 +218,9 @@ def test_fields_and_buttons_come_with_their_stage(view: LessonView) -> None:
 @pytest.mark.parametrize(
     ("lesson", "answers", "said"),
     [
-        (LINE, (3.0,), "Your prediction is right."),
-        (LINE, (4.0,), "Your prediction is not what happened."),
-        (WHO, (1.0,), "Your prediction is right."),
+        (LINE, (3.0,), "Your prediction was right."),
+        (LINE, (4.0,), "Your prediction was wrong."),
+        (WHO, (1.0,), "Your prediction was right."),
         (FALL, (DRAWN,), "The fall of your curve is within a factor of 2 of that step."),
         (FALL, ((1.0,) * 61,), "The fall of your curve is not within a factor of 2 of"),
     ],

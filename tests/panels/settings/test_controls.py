@@ -291,7 +291,7 @@ def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
     assert "learning rate, loss." in note.toolTip()
     texts = {label.text().partition(" = ")[0] for label in view.findChildren(QLabel)}
     assert {"Learning rate, assumed", "Activation", "Loss, assumed"} <= texts
-    assumed = {name for name in SETTINGS if "assumed" in page.field(name).toolTip()}
+    assumed = {name for name in SETTINGS if "Assumed" in page.field(name).toolTip()}
     assert assumed == {"rate", "loss"}
     others = {name for name in SETTINGS if "other weights" in page.field(name).toolTip()}
     assert others == set(settings_of(Role.SHAPE))

@@ -15,7 +15,6 @@ from tests.support.screen import child
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion
-from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
@@ -73,10 +72,10 @@ def says(page: Page[Why]) -> str:
 def test_each_state_has_its_parts(page: Page[Why], seen: Snapshot, shown: set[str]) -> None:
     page.show(seen)
     assert in_sight(page) == shown
-    said = brief(diagnose_seen(seen))
+    said = diagnose_seen(seen).said
     assert said.head in says(page)
     assert said.text in says(page)
-    assert said.line in page.view.description()
+    assert said.whole in page.view.description()
 
 
 def test_the_window_has_the_focus_once_there_is_nothing_to_fix(page: Page[Why]) -> None:

@@ -48,7 +48,11 @@ class Typed:
         self.changes: list[float] = []
         self.refused: list[str] = []
         self.box.valueChanged.connect(self.changes.append)
-        self.box.refused.connect(self.refused.append)
+        self.box.refused.connect(self._note_refusal)
+
+    def _note_refusal(self, why: str) -> None:
+        if why:
+            self.refused.append(why)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.core.diagnosis.test_brief import BLANK, SAID
 from tests.support.cases import Clock
 from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
@@ -15,7 +16,7 @@ from tests.support.watched import watched_run
 from tests.support.windows import action, settle
 from xorviz.core import numerals
 from xorviz.core.diagnosis.brief import brief
-from xorviz.core.diagnosis.diagnosis import diagnose_seen
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -26,7 +27,7 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.strip_button import StatusMark
-from xorviz.ui.chrome.texts import SentencesLabel
+from xorviz.ui.chrome.texts import WrappedLabel
 from xorviz.ui.whats_this import told_of
 from xorviz.window.bars.state_line import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip, StateLine
 from xorviz.window.document.document import Document
@@ -58,7 +59,7 @@ def turn(strip: DiagnosisStrip) -> None:
 
 
 def line_of(seen: Snapshot) -> str:
-    return brief(diagnose_seen(seen)).line
+    return diagnose_seen(seen).said.line
 
 
 def test_the_line_shows_the_state_and_says_its_step(strip: DiagnosisStrip) -> None:
@@ -74,26 +75,34 @@ def test_the_line_shows_the_state_and_says_its_step(strip: DiagnosisStrip) -> No
             assert said.startswith(strip.line.head)
             assert strip.line.head.endswith(".")
             assert strip.toolTip() == strip.accessibleName() == said + at
-    assert line_of(UNTRAINED) == "Not trained yet."
+    assert line_of(UNTRAINED) == "Not trained."
 
 
-@pytest.mark.parametrize("width", [1200, 560, 300, 120])
-def test_no_sentence_is_cut_and_none_moves_anything(strip: DiagnosisStrip, width: int) -> None:
-    strip.set_running(False)
-    label = child(strip, SentencesLabel)
-    heights = set()
-    for seen in (NO_ROW, LEARNING, DONE, UNTRAINED):
-        strip.show_snapshot(seen)
-        strip.resize(width, strip.sizeHint().height())
-        strip.resize(width, strip.sizeHint().height())
-        heights.add(strip.height())
-        assert line_of(seen).startswith(label.shown)
-        assert label.shown.endswith(".")
-        fits = label._laid_out(label.shown).boundingRect().height() <= label.height()
-        assert fits or ". " not in label.shown, "one sentence at least"
-        assert label.shown == line_of(seen) or width < 600
-    (height,) = heights
-    assert (height > 1.5 * strip.fontMetrics().height() + 18) == (width < 600)
+@pytest.mark.parametrize("beside", [None, UNTRAINED])
+@pytest.mark.parametrize(("width", "zoom"), [(850, 1), (1280, 1.5), (1280, 1), (850, 2)])
+def test_no_sentence_is_cut_and_none_moves_anything(
+    line: StateLine, width: int, zoom: float, beside: Snapshot | None
+) -> None:
+    """Of all states, beside the longest button, whatever the text's size is."""
+    strip, font = line._strip, line.font()
+    font.setPointSizeF(zoom * font.pointSizeF())
+    for part in (line, *line.findChildren(QWidget)):
+        part.setFont(font)
+    line.best_fix = lambda _: ("Restart with width 4 and biases", "")
+    shown_run = replace(TRAPPED, beside=beside)
+    show(line, shown_run)
+    label, heights = child(line, WrappedLabel), set()
+    for state, _, known, _ in SAID:
+        found = Diagnosis(state, brief(state, replace(BLANK, **known), None), BLANK, (), 12_345)
+        strip._show(found, shown_run)
+        line.resize(width, line.sizeHint().height())
+        QApplication.processEvents()
+        heights.add(line.height())
+        fits = label.laid_out().boundingRect()
+        assert fits.height() <= label.height(), label.text()
+        assert fits.width() <= label.width()
+    assert len(heights) == 1
+    assert (heights.pop() < 2.5 * strip.fontMetrics().height() + 18) or zoom == 2
 
 
 def test_a_stream_is_diagnosed_four_times_a_second_and_its_last_snapshot_anyway(

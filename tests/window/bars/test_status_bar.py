@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
+from xorviz.core.rules import Whole
+from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.ui.whats_this import told_of
@@ -101,6 +103,41 @@ def test_a_notice_comes_before_what_is_said_of_the_state(bar: StatusBar) -> None
     bar.forget_notice()
     assert message.text() == "<b>All</b> is well"
     assert "&lt;b&gt;" in message.toolTip()
+
+
+def test_a_notice_goes_with_its_cause(bar: StatusBar) -> None:
+    """Another step shown at rest ends it, training doesn't; a valid number ends a refusal."""
+    at: list[int | None] = []
+    bar.step_at_rest = lambda: at[-1]
+    for begun, later, stays in (
+        (7, (7,), True),
+        (None, (None, 9, 9), True),
+        (7, (8,), False),
+        (None, (9, 3), False),
+    ):
+        at.append(3)
+        bar.show_notice("Branched at step 7")
+        at.append(begun)  # in the same turn: the change that it is a notice of
+        QApplication.processEvents()
+        for step in later:
+            at.append(step)
+            bar.show_state("Paused", "", is_active=step is None)
+        assert (text(bar, "message") != "") == stays, later
+    field = NumberField("width", Whole(1, 64))
+    field.refused.connect(bar.show_notice)
+    for typed, is_refused in (("99", True), ("2", False)):
+        field.lineEdit().setText(typed)
+        field.interpretText()
+        assert (text(bar, "message") != "") == is_refused
+
+
+def test_the_tip_of_an_action_is_never_written_into_the_bar(bar: StatusBar) -> None:
+    bar.show_state("Running", "", is_active=True)
+    QApplication.processEvents()
+    before = bar.grab().toImage()
+    bar.showMessage("Return to step 0 with other random initial weights")
+    QApplication.processEvents()
+    assert bar.grab().toImage() == before
 
 
 def test_progress_is_shown_after_a_delay_and_can_be_cancelled(bar: StatusBar) -> None:

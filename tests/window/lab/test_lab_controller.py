@@ -149,7 +149,7 @@ def test_seeds_wait_for_a_map_that_can_be_cancelled_alone(window: MainWindow, re
     for _ in range(2):
         window._status.forget_notice()
         run(window)
-        assert says(window).startswith("Waiting for the end of Success map: 6 seeds.")
+        assert says(window).startswith("Waiting for Success map to finish: 6 seeds.")
         assert window.lab.runner.names == ("map", "seeds")
     assert words.text().startswith("Waiting for the first results")
     action(window, "map_run").trigger()
@@ -327,7 +327,7 @@ def test_the_lab_takes_as_many_steps_as_the_current_run(qtbot: QtBot, window: Ma
     assert recipe._origin.text().endswith("stops at step 700.")
     find(window, QAbstractButton, "stop_at_step").click()
     assert recipe.plan.steps == 20_000
-    assert recipe._origin.text().endswith("no step limit and is not trained yet.")
+    assert recipe._origin.text().endswith("no step limit and isn't trained yet.")
     window.session.step(350)
     settle(qtbot, window)
     assert recipe.plan.steps == 350

@@ -6,7 +6,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import action, find, settle, shown_step, text
 from xorviz.core import numerals
-from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
@@ -124,7 +123,7 @@ def check_that_all_is_of_one_step(window: MainWindow) -> None:
     assert all(v._is_drawn and v._snapshot is seen for v in visible)
     assert shown_step(window) == seen.step
     assert window._strip.diagnosis == diagnose_seen(seen)
-    assert text(window, "diagnosis") == brief(diagnose_seen(seen)).line
+    assert text(window, "diagnosis") == diagnose_seen(seen).said.line
     assert f"Step {numerals.whole(seen.step)} · " in " ".join(_texts(find(window, Why, "why")))
 
 

@@ -70,7 +70,7 @@ def test_it_says_all_that_is_known_of_a_run_and_offers_both_buttons(line: Shown)
         "state of every 10 steps. Assumed: rate 0.7, loss sse. To say it: "
         "xorviz.watch(rate=…, loss=…). The check of its first updates: correct: every array"
     )
-    assert line.verdict.line.text() == "No step is checked yet"
+    assert line.verdict.line.text() == "No step checked yet"
     assert "takes two consecutive states" in line.verdict.toolTip()
     assert line.buttons == OFFERS
 
@@ -119,4 +119,4 @@ def test_correct_code_is_no_twin_of_a_program_that_steps_for_each_row(
     here, twin, difference = (line.actions_of[name] for name in WATCHED)
     states = here.isEnabled(), twin.isEnabled(), difference.isEnabled()
     assert states == (True, is_offered, False)
-    assert ("a step for each row" in twin.statusTip()) != is_offered
+    assert ("after each row" in twin.statusTip()) != is_offered

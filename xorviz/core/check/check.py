@@ -76,7 +76,8 @@ def _hint(told: Report) -> str:
     taken, digits = told.taken, told.digits
     tried = []
     if told.said != Said():
-        tried = [(taken, rows, "Without what was said, it is an exact {}.") for rows in _AT_ONCE]
+        without = "Without the settings you gave, it is an exact {}."
+        tried = [(taken, rows, without) for rows in _AT_ONCE]
     if told.velocity is None:
         back = step_of(taken.after, taken.before, digits)
         tried.append(

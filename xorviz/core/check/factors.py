@@ -206,17 +206,17 @@ def _summed(slopes: Numbers) -> Numbers:
     return np.asarray(slopes.sum(axis=-1, keepdims=True) + 0 * slopes)
 
 
-ERROR_SENT = "error sent back instead of the output's delta"
-OUTPUT_SENT = "output sent back instead of the output's delta"
-W2_MISSING = "w2 is missing on the way back"
+ERROR_SENT = "error propagated back instead of the output's delta"
+OUTPUT_SENT = "output propagated back instead of the output's delta"
+W2_MISSING = "w2 is missing in the backward pass"
 W2_FIRST = "w2 updated before the hidden layer uses it"
 DELTA_USED = "the output's delta is used for the hidden units"
 W2_WAYS = (
     Way("", lambda f: f.w2, "w2.T"),
     Way(W2_MISSING, lambda f: np.ones_like(f.w2), "np.ones_like(w2.T)"),
-    Way("sign of w2 lost on the way back", lambda f: np.abs(f.w2), "abs(w2.T)"),
+    Way("sign of w2 lost in the backward pass", lambda f: np.abs(f.w2), "abs(w2.T)"),
     Way(
-        "w2 summed over the units on the way back",
+        "w2 summed over the units in the backward pass",
         lambda f: f.w2.sum(axis=-1, keepdims=True) + 0 * f.w2,
         "(w2.sum() * np.ones_like(w2.T))",
     ),
@@ -276,8 +276,8 @@ NOT_UPDATED = "not updated"
 WRONG_SIGN = "added instead of subtracted"
 MEAN_FOR_SUM = "a mean over the rows where the others have a sum"
 SUM_FOR_MEAN = "a sum over the rows where the others have a mean"
-OTHER_RATE = "another rate than the others"
-UNSAID_RATE = "another rate than said"
+OTHER_RATE = "a rate different from the others"
+UNSAID_RATE = "a rate different from yours"
 ONE_ROW = "only row {} is used"
 SCALES: Mapping[str, float] = {
     "": 1.0, WRONG_SIGN: -1.0, NOT_UPDATED: 0.0, MEAN_FOR_SUM: 1 / 4, SUM_FOR_MEAN: 4.0,

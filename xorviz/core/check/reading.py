@@ -60,7 +60,7 @@ def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Delta]:
             yield Delta((), ERROR, slope)  # only the output layer has a wrong delta
         elif slope.name != none:
             name = slope.name or "derivative of the output activation"
-            yield Delta((*inverted, f"{name} on the way back"), ERROR, slope)
+            yield Delta((*inverted, f"{name} in the backward pass"), ERROR, slope)
     if is_hidden:
         if delta.slope.code != "1":  # else the delta is the error
             yield Delta((*inverted, factors.ERROR_SENT), ERROR, ONE)

@@ -217,7 +217,7 @@ class Report:
         return " and ".join(reading.faults) or CORRECT
 
     def is_blurred(self, name: str) -> bool:
-        """Return whether the numbers have too few digits to tell an array's change."""
+        """Return whether the numbers have too few digits for an array's change."""
         exact = self.fit.arrays[name].exact if self.fit else np.zeros(1)
         length = max(self.taken.lengths[name], float(np.linalg.norm(exact)))
         return not self.taken.is_known(name, length)

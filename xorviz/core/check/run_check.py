@@ -9,7 +9,7 @@ from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, WRONG, Step
 
 _SHOWS = (UNDECIDED, CORRECT, FAULTY)
 """Verdicts in the order of what they show of a program."""
-_NONE_YET = "No step is checked yet: that takes two consecutive states, so call see at each step."
+_NONE_YET = "No step checked yet: that takes two consecutive states. Call see at each step."
 
 
 @dataclass(frozen=True, slots=True)

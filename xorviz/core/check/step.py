@@ -18,7 +18,7 @@ _TERMS_SUMMED = 16
 _CURVED = 4
 """Relative change of a gradient by a change of each weight, beside that of the output's input."""
 LARGEST = 0.05
-"""Share of a change that rounding may hide; of one with fewer digits nothing is told."""
+"""Share of a change that rounding may hide; one with fewer digits is unclear."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ CORRECT = "correct"
 FAULTY = "faulty"
 UNDECIDED = "undecided"
 
-CANNOT_BE_TOLD = "cannot be told"
+CANNOT_BE_TOLD = "unclear"
 """The finding for an array whose change several explanations fit, or that shows nothing."""
 WRONG = "does not follow the gradient"
 """The finding for an array beside others that do, where no known fault explains it."""
@@ -22,7 +22,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRule:
-    """The rule that explains a step; None is what cannot be told. A value."""
+    """The rule that explains a step; None is what is unclear. A value."""
 
     loss: str | None = None
     rate: float | None = None

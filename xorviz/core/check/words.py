@@ -18,13 +18,13 @@ from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
 SINGLE = "The weights are rounded to 32 bit, so small changes have few digits."
 _NAMED = 2
-"""Faults that look alike and are named; more would tell nothing."""
+"""The most faults that are named where they look alike."""
 _ONE_SIZE = 0.01
 """Relative spread of changes that are all of one size."""
 _ONE_UPDATE = (
     "No array follows the gradient exactly. Is this exactly one update, of plain gradient descent, "
     "by one row or by all four? Save the weights right before and right after it, around one row, "
-    "and say rate and loss."
+    "and give rate and loss."
 )
 _BRIEF = {(False, 1 / 2): "half of it", (True, 1): "the mean", (True, 1 / 2): "half the mean"}
 """Another loss than the one that was named before, by whether it is a mean and by its factor."""
@@ -64,7 +64,7 @@ def rule_text(told: Report) -> str:
     elif SIGNS in shares:
         text += ", with a share of the weights’ signs taken away (an L1 penalty)"
     if told.fit and told.fit.decayed:
-        text += f", with weight decay of its own in {listed(told.fit.decayed)}"
+        text += f", with separate weight decay in {listed(told.fit.decayed)}"
     return text
 
 
@@ -103,7 +103,7 @@ def sentence(told: Report, hint: str) -> str:
 
 
 def _these(told: Report) -> str:
-    within = "As far as the digits tell, " * (told.digits.decimals is not None)
+    within = "To the digits given, " * (told.digits.decimals is not None)
     these = "these are the exact" if told.is_gradient else "this is an exact"
     return within + these if within else these[0].upper() + these[1:]
 
@@ -131,7 +131,7 @@ def _located(told: Report) -> str:
 
 
 def _open(told: Report) -> str:
-    """Return what cannot be told, and which step would tell."""
+    """Return what is unclear, and which step would show it."""
     fit = told.fit
     if fit is None:
         return ""
@@ -143,8 +143,8 @@ def _open(told: Report) -> str:
     if all(fit.arrays[name].is_unseen for name in names):
         is_are = "gradient is" if len(names) == 1 else "gradients are"
         return (
-            f"The {is_are} 0 here, so {listed(names)} cannot be told from this step. Give one at "
-            "other weights, or with other rows."
+            f"The {is_are} 0 here, so {listed(names)} cannot be seen in this step. Use other "
+            "weights, or other rows."
         )
     return f"{_alike(told, names)} {_which(told)}"
 
@@ -158,7 +158,7 @@ def _alike(told: Report, names: list[str]) -> str:
     faults |= dict.fromkeys(other for name in names for other in fit.arrays[name].alternatives)
     looks = [f"“{fault}”" for fault in faults if fault]
     if told.verdict != FAULTY or len(faults) < 2:
-        return f"{listed(names)} cannot be told from this step."
+        return f"{listed(names)} cannot be seen in this step."
     if len(looks) < len(faults):
         alike = f"{looks[0]} and a correct step look alike here"
         return f"Some of {listed(names)} are wrong, but {alike}."
@@ -182,25 +182,25 @@ def _of_one_row(told: Report) -> str:
     given = f" if {' and '.join(conditions)}" if conditions else ""
     return (
         f"All arrays follow the gradient of row {row}{given}, up to one factor for all. A wrong "
-        "slope of the output changes only that factor: say rate and loss, or give a step with all "
-        "four rows."
+        "slope of the output changes only that factor: give rate and loss, or a step with all four "
+        "rows."
     )
 
 
 def _which(told: Report) -> str:
-    """Return which step would tell."""
+    """Return which step would show it."""
     fit = told.fit
     if told.digits.decimals is not None:
         return (
-            f"Give more than {told.digits.significant} digits: save the arrays with "
-            "numpy.savez, or print them after set_printoptions(precision=17) of numpy or "
-            "torch. A larger rate for this one step helps, too."
+            f"Give more than {told.digits.significant} digits: save the arrays with numpy.savez, "
+            "or print them after set_printoptions(precision=17) of numpy or torch. A larger rate "
+            "for this one step works, too."
         )
     if fit is not None and not fit.is_scaled:
-        return "Say rate and loss, or give a step with all four rows."
+        return "Give rate and loss, or a step with all four rows."
     if told.digits.is_single:
-        return "A step in 64 bit (float64) would tell, or one at a larger rate."
-    return "A step from other random weights would tell."
+        return "Try a step in 64 bit (float64), or at a larger rate."
+    return "Try a step from other random weights."
 
 
 def _unknown(told: Report, hint: str) -> str:
@@ -244,8 +244,8 @@ def notes(told: Report) -> Iterator[str]:
     yield from _notes_on_rate(told)
     if told.is_entropy and told.said.loss is None:
         yield (
-            "With squared errors as the loss, this step would be wrong: the slope y(1−y) of "
-            "the output is left out. Say which loss you use."
+            "With squared errors as the loss, this step would be wrong: the slope y(1−y) of the "
+            "output is left out. Give the loss that you use."
         )
     is_found = told.said.targets is None and told.rows > 1 and not fit.faults
     if is_found and fit.model.bits != XOR:
@@ -274,10 +274,10 @@ def _notes_on_rate(told: Report) -> Iterator[str]:
         )
     elif said.loss and said.rate and not losses.is_equal(found.rate, said.rate):
         yield (
-            f"The step is {_short(found.rate / said.rate)} times as long as said: the rate is "
-            f"another, or {_loss(told, said.loss)} has another factor before it, such as "
-            "1/4 in a mean over the rows, or 1/2 where the 2 of its derivative is left out. "
-            "Clipping and momentum change the length, too."
+            f"The step is {_short(found.rate / said.rate)} times as long as expected: the rate is "
+            f"different, or {_loss(told, said.loss)} has another factor before it, such as 1/4 in "
+            "a mean over the rows, or 1/2 where the 2 of its derivative is left out. Clipping and "
+            "momentum change the length, too."
         )
 
 

@@ -1,24 +1,27 @@
-"""A diagnosis in one word and one short sentence, as the state line and Why? say it."""
+"""A state in one word, one short sentence and what else is known: the words of all parts."""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.reach import for_one_unit
 from xorviz.core.diagnosis.stuck_states import NAMES
-from xorviz.core.diagnosis.verdict import Kind
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, diverging, unit_subject
+from xorviz.core.diagnosis.verdict import Kind, Verdict
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, unit_subject
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 
-LEARNING, PLATEAU, OVERSHOOTING = "Learning", "Plateau", "Overshooting"
-STUCK, LEARNED, DIVERGING = "Stuck", "Learned", "Diverging"
+LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING = "Learning", "Plateau", "Overshooting", "Oscillating"
+STUCK, LEARNED, DIVERGING, NOT_TRAINED = "Stuck", "Learned", "Diverging", "Not trained"
+WORDS = (*(LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING), *(STUCK, LEARNED, DIVERGING, NOT_TRAINED))
+"""Of every network with weights. Outputs alone may be in no known state."""
 _WORDS = {
+    UNTRAINED: NOT_TRAINED,
     "learned": LEARNED,
     "diverging": DIVERGING,
-    "oscillating": OVERSHOOTING,
+    "oscillating": OSCILLATING,
     "too slow": PLATEAU,
     "saturated": STUCK,
     "dead units": STUCK,
@@ -36,7 +39,9 @@ class Brief:
 
     word: str
     text: str = ""
-    """Short sentences, the most important first."""
+    """One short sentence at most."""
+    more: str = ""
+    """Further sentences, for where there is room."""
 
     @property
     def head(self) -> str:
@@ -45,20 +50,39 @@ class Brief:
 
     @property
     def line(self) -> str:
-        """The word and the sentences."""
+        """The word and the sentence."""
         return f"{self.head} {self.text}".rstrip()
 
+    @property
+    def rest(self) -> str:
+        """All but the word."""
+        return f"{self.text} {self.more}".strip()
 
-def brief(found: Diagnosis) -> Brief:
-    """Return a diagnosis in short."""
-    if found.state == UNTRAINED:
-        return Brief(UNTRAINED.capitalize())
-    word, evidence = _word(found), found.evidence
-    first = _TEXTS.get(found.state, _rows)(evidence)
-    first = _overshooting(evidence) if evidence.is_too_steep and word == OVERSHOOTING else first
-    limit, _, _ = evidence.limit.partition(":")
-    rest = f"{limit[0].upper()}{limit[1:]}." if limit else _outlook(found, word)
-    return Brief(word, f"{first} {rest}".rstrip())
+    @property
+    def whole(self) -> str:
+        """All of it."""
+        return f"{self.head} {self.rest}".rstrip()
+
+
+def brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
+    """Return a state in short."""
+    word = _word(state, evidence, verdict)
+    if word == NOT_TRAINED:
+        return Brief(word)
+    text = _overshooting(evidence) if word == OVERSHOOTING else _text(state, evidence)
+    most, reason = map(_capital, evidence.limit.partition(": ")[::2])
+    if word == STUCK and most:
+        return Brief(word, most, f"{text} {reason}")
+    if word == PLATEAU and state in {*NAMES, *_SYMMETRIC}:
+        return Brief(word, _progress(verdict), text)
+    if word == STUCK and state in {*NAMES, *_SYMMETRIC, "learning", UNKNOWN}:
+        is_shallow = verdict is not None and verdict.kind is Kind.SHALLOW
+        help_ = "will hardly help" if is_shallow else "won't help"
+        steps = f"More steps {help_}; a change will." if verdict is not None else ""
+        reason = _capital(for_one_unit(evidence.targets)) if state in _SYMMETRIC else ""
+        return Brief(word, text, f"{reason} {steps}".strip())
+    may_be = state == "negated" and (evidence.is_watched or not evidence.is_own)
+    return Brief(word, text, _INVERTED if may_be else f"{most} {reason}".strip())
 
 
 def level_text(level: float) -> str:
@@ -66,88 +90,98 @@ def level_text(level: float) -> str:
     return _FRACTIONS[level]
 
 
-def _word(found: Diagnosis) -> str:
-    state, evidence = found.state, found.evidence
+_SYMMETRIC = ("symmetric units",)
+_INVERTED = "Targets or the sign of the gradient may be inverted."
+
+
+def _word(state: str, evidence: Evidence, verdict: Verdict | None) -> str:
     if (word := _WORDS.get(state)) is not None:
         return word
-    kind = None if found.verdict is None else found.verdict.kind
+    kind = None if verdict is None else verdict.kind
     if state in {"learning", UNKNOWN}:
         if evidence.is_too_steep:
             return OVERSHOOTING
+        if evidence.loss is None:  # only outputs are known
+            return UNKNOWN.capitalize()
         return STUCK if kind is Kind.TRAP and not evidence.is_right else LEARNING
-    return PLATEAU if kind in _LEAD_ON and not evidence.limit else STUCK
+    is_held = evidence.limit or (evidence.are_equal and for_one_unit(evidence.targets))
+    return PLATEAU if kind in _LEAD_ON and not is_held else STUCK
 
 
-def _outlook(found: Diagnosis, word: str) -> str:
-    """Return what comes of a plateau or of a stuck state, as far as that is known."""
-    verdict = found.verdict
-    if word not in {PLATEAU, STUCK} or found.state not in {*NAMES, "symmetric units", "learning"}:
-        return ""
-    if word == STUCK:
-        is_sure = verdict is not None and verdict.kind is not Kind.SHALLOW
-        help_ = "won't help" if is_sure else "hardly help"
-        return f"More steps {help_}; a change will."
-    if verdict is None or not math.isfinite(verdict.doubling_steps):
-        return "The loss can still fall here."
-    return f"Training is leaving: its distance doubles in {about(verdict.doubling_steps)}."
+def _text(state: str, evidence: Evidence) -> str:
+    return _TEXTS.get(state, _rows)(evidence)
+
+
+def _progress(verdict: Verdict | None) -> str:
+    if verdict is None or not math.isfinite(verdict.steps):
+        return "The loss is still falling."
+    return f"Expect progress in {about(verdict.steps)}."
 
 
 def _learned(evidence: Evidence) -> str:
     largest = numerals.real(min(max(evidence.errors), 0.099), 2)  # not rounded up to 0.10
-    known = evidence.learned_since is not None
-    since = f" {_at(evidence)} {numerals.whole(evidence.learned_since or 0)}" if known else ""
-    return f"All four errors are below 0.1{since}; the largest is {largest}."
+    return f"All errors are below 0.1{_since(evidence, evidence.learned_since)}; largest {largest}."
 
 
 def _learning(evidence: Evidence) -> str:
     if not evidence.is_right:
-        rows, before = _correct(evidence), evidence.first_right
+        rows, before = f"{evidence.right} of 4 correct", evidence.first_right
         if before is not None:
-            return f"{rows} now; all four were at step {numerals.whole(before)}."
-        falls = (evidence.change if evidence.change is not None else evidence.slope or 0.0) < 0
-        return f"{rows}; the loss {'is falling' if falls else 'does not fall'}."
+            return f"{rows} now, 4 of 4 at step {numerals.whole(before)}."
+        change = evidence.slope if evidence.change is None else evidence.change
+        if change is None:
+            return f"{rows}."
+        falls = "is falling" if change < 0 else "isn't falling"
+        return f"{rows}; the loss {falls}."
     since, first, left = evidence.right_since, evidence.first_right, evidence.steps_left
     again = " again" if since and first is not None and first < since else ""
-    known = f"{again} {_at(evidence)} {numerals.whole(since)}" if since else ""
     rest = f"; {about(left)} to go" if left and math.isfinite(left) else ""
     if evidence.learned_later is not None:
-        rest = f"; learned from step {numerals.whole(evidence.learned_later)} on"
-    return f"All four rows are correct{known}{rest}."
+        rest = f"; learned at step {numerals.whole(evidence.learned_later)}"
+    return f"4 of 4 correct{again}{_since(evidence, since)}{rest}."
 
 
-def _at(evidence: Evidence) -> str:
-    """Return how a step is named: of a watched run only some are known, so it is a bound."""
-    return "since at least step" if evidence.is_watched else "since step"
-
-
-def _correct(evidence: Evidence) -> str:
-    return f"{evidence.right} of 4 rows {'is' if evidence.right == 1 else 'are'} correct"
+def _since(evidence: Evidence, step: int | None) -> str:
+    """Return since when: of a watched run only some steps are known, so it is a bound."""
+    if step is None:
+        return ""
+    return f" {'by' if evidence.is_watched else 'since'} step {numerals.whole(step)}"
 
 
 def _overshooting(evidence: Evidence) -> str:
     before = evidence.first_right
     once = "" if before is None else f", 4 of 4 at step {numerals.whole(before)}"
-    return f"The next step is too large. {evidence.right} of 4 correct now{once}."
+    return f"Steps are too large; {evidence.right} of 4 correct now{once}."
 
 
 def _oscillating(evidence: Evidence) -> str:
     low, high = (numerals.real(end, 2) for end in evidence.swing or (0.0, 0.0))
     where = f"near {low}" if low == high else f"between {low} and {high}"
-    return f"Steps are too large: the loss goes up and down {where}."
+    return f"The loss goes up and down {where}; lower the rate."
 
 
 def _too_slow(evidence: Evidence) -> str:
     left = evidence.steps_left
     if left is None or not math.isfinite(left):
-        return "The loss does not fall here."
-    return f"At this pace it takes {about(left)}."
+        return "The loss isn't falling."
+    pace = "this pace" if evidence.is_own else evidence.pace
+    return _capital(f"{about(left)} to go at {pace}")
 
 
 def _saturated(evidence: Evidence) -> str:
     if rows := evidence.firmly_wrong:
         return f"{_named(rows)} {_be(rows)} far on the wrong side; hardly any gradient is left."
     units = unit_subject(evidence.saturated, len(evidence.saturation))
-    return f"{units} {_be(evidence.saturated)} at the bounds; hardly any gradient is left."
+    return f"{units} {_be(evidence.saturated)} saturated; hardly any gradient is left."
+
+
+def _diverging(evidence: Evidence) -> str:
+    if evidence.is_last:
+        now = "The program then produced" if evidence.is_watched else "The next step gives"
+        return f"{now} NaN or infinity."
+    if evidence.loss is not None and math.isfinite(evidence.loss):
+        return "Weights are beyond a million and still move far."
+    return "Some numbers are NaN or infinity."
 
 
 def _dead(evidence: Evidence) -> str:
@@ -170,8 +204,9 @@ def _rows(evidence: Evidence) -> str:
     if not others:
         return f"All outputs are near {at}."
     if len(others) == 1:
-        return f"{_named(others)} is {nearly}learned; the others are near {at}."
-    return f"{_named(pinned)} {_be(pinned)} near {at}; the others are {nearly}learned."
+        return f"{_named(others)} is {nearly}learned, the others answer {at}."
+    answers = "answers" if len(pinned) == 1 else "answer"
+    return f"{_named(pinned)} {answers} {at}, the others are {nearly}learned."
 
 
 def _named(rows: tuple[int, ...] | list[int]) -> str:
@@ -182,6 +217,11 @@ def _be(things: tuple[int, ...] | list[int]) -> str:
     return "is" if len(things) == 1 else "are"
 
 
+def _capital(text: str) -> str:
+    """Return a clause as a sentence; nothing for nothing."""
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
 _TEXTS: Mapping[str, Callable[[Evidence], str]] = {
     "learning": _learning,
     UNKNOWN: _learning,
@@ -190,7 +230,7 @@ _TEXTS: Mapping[str, Callable[[Evidence], str]] = {
     "saturated": _saturated,
     "oscillating": _oscillating,
     "too slow": _too_slow,
-    "diverging": lambda found: diverging(found).capitalize(),
+    "diverging": _diverging,
     "dead units": _dead,
     "symmetric units": _symmetric,
 }

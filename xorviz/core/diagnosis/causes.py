@@ -15,7 +15,6 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.case import EXACT, ONE_HALF, Case, distance
-from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.how_often import leave, need_biases
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
 from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW
@@ -54,7 +53,7 @@ class Cause:
     because: str
     """The evidence, one sentence: numbers of this network, or what else comes to its state."""
     check: str
-    """The look that tells it apart, one sentence."""
+    """How to tell it from the others, one sentence."""
 
 
 def causes(*cases: Case) -> tuple[Cause, ...]:
@@ -216,7 +215,7 @@ def _missing_bias(case: Case) -> str:
         if is_off and abs(case.outputs[ORIGIN] - ONE_HALF) < EXACT:
             half = "exactly 0" if case.is_signed else "exactly one half"
             return (
-                f"The output at row 0 0 is {half}, as it is whatever the weights are if tanh or "
+                f"The output at row 00 is {half}, as it is whatever the weights are if tanh or "
                 f"ReLU units have no biases: {missing}"
             )
     biases = {} if weights is None else {"b1": weights.b1, "b2": weights.b2}
@@ -244,7 +243,7 @@ def _one_line(case: Case) -> str:
         because = "There is one hidden unit, which draws one line"
     elif is_rising or is_falling:
         given = case.evidence.outputs
-        levels = ", ".join(f"{row_name(row)}: {_short(given[row])}" for row in COUNTED)
+        levels = ", ".join(f"{ROW_NAMES[row]}: {_short(given[row])}" for row in COUNTED)
         how = "rise" if is_rising else "fall"
         because = f"The outputs {how} with x1 + x2 ({levels}), as those of one line do"
     else:
@@ -265,7 +264,7 @@ def _small_start(case: Case) -> str:
     if r is not None:
         return f"The initial weights are within ±{_short(r)}{differ}."
     is_met = leave(case.of_outputs, case.targets, init_range=0.1)
-    return f"Networks with small initial weights are in {_state(case)} for long." if is_met else ""
+    return f"Networks with small initial weights stay in {_state(case)} for long." if is_met else ""
 
 
 def _few_steps(case: Case) -> str:
@@ -276,7 +275,7 @@ def _few_steps(case: Case) -> str:
         return because
     taken = said.get("steps", 0) * said.get("rate", 0) * LOSSES[said.get("loss", "sse")].scale
     may_leave = taken < _ALL_LEFT and not case.is_trap and leave(case.of_outputs, case.targets)
-    early = f"Networks without a fault can be in {_state(case)} early, and leave it."
+    early = f"Correct code can be in {_state(case)} early, and leave it later."
     return early if may_leave else ""
 
 
@@ -315,7 +314,7 @@ def _dying(case: Case) -> str:
 
 def _comes(what: str, case: Case) -> str:
     is_met = case.weights is None and case.state in {NO_ROW, ONE_ROW}
-    return f"{what}, which comes to “{case.state}”." if is_met else ""
+    return f"{what}, which ends in “{case.state}”." if is_met else ""
 
 
 def _no_layer(case: Case) -> str:
@@ -342,7 +341,7 @@ def _backward(case: Case) -> str:
 
 
 class _Row(NamedTuple):
-    """A cause, what shows it, and the look that tells it apart."""
+    """A cause, what shows it, and how to tell it from the others."""
 
     name: str
     shows: Callable[[Case], str]
@@ -361,19 +360,19 @@ _ODD = (
 _OF_LEARNED = (
     _Row("other targets", _other_targets, "Print the targets that the loss gets."),
     _Row("another output unit", _other_output,
-         "See which function is applied to the last layer, in training and when printing."),
+         "Check which function is applied to the last layer, in training and when printing."),
 )  # fmt: skip
 _OF_ROWS = (
     _Row("softmax of one", _softmax_of_one,
-         "Print the input of the output unit for each row, and see which function follows it."),
+         "Print the input of the output unit for each row, and check which function follows it."),
     _Row("symmetric units", _symmetric,
          "Print the initial weights: each must be drawn at random."),
-    _Row("inputs do not reach it", _unreached, "Change an input and see whether the output "
-         "changes; then print all weights before and after a step, to see which of them move."),
+    _Row("inputs do not reach it", _unreached, "Change an input and check whether the output "
+         "changes; then print all weights before and after a step, to see which of them change."),
     *_OF_LEARNED,
     _Row("negated", _negated,
-         "Compare the targets with those printed, and see whether the loss falls in training."),
-    _Row("another row order", _other_order, "Print the inputs beside each output, and see that "
+         "Compare the targets with those printed, and check whether the loss falls in training."),
+    _Row("another row order", _other_order, "Print the inputs beside each output, and check that "
          "inputs and targets are shuffled together."),
     _Row("another function", _other_function, "Print the targets beside the inputs in the loop "
          "that trains; if they are right, check one step."),
@@ -381,8 +380,8 @@ _OF_ROWS = (
          "Print the outputs before they are rounded or compared with one half."),
     _Row("missing bias", _missing_bias, _BIASES),
     _Row("dead units", _dead, _RESPONSES),
-    _Row("acts like one line", _one_line, "See that there is a hidden layer of two units or more, "
-         "and that its activation is applied and is not linear."),
+    _Row("acts like one line", _one_line, "Check that there is a hidden layer of two units or "
+         "more, and that its activation is applied and is not linear."),
 )  # fmt: skip
 """Shown by four finite outputs, and perhaps weights; the most plausible first."""
 _OF_STATE = (

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xorviz.core.analysis.curvature import CurvatureQuestion
+from xorviz.core.diagnosis.brief import Brief, brief
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.states import STATES, Situation, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, pace, sentence
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, pace
 from xorviz.core.network import Weights
 from xorviz.core.rules import Bits, checked
 from xorviz.core.runs.record import step_of
@@ -25,7 +26,7 @@ from xorviz.core.shown import Shown
 from xorviz.core.truth_table import COUNTED, ROWS
 
 _HOPEFUL = ("learning", "too slow", UNKNOWN)
-"""States whose sentence ends with the verdict only if it looks like a trap."""
+"""States that a trap contradicts."""
 _UNKNOWN_STEPS = 5000
 """Steps assumed for a network without a run."""
 
@@ -36,8 +37,8 @@ class Diagnosis(Shown):
 
     state: str
     """One of STATES, or UNTRAINED, or UNKNOWN."""
-    sentence: str
-    """For the user: the state, a colon, and one or two clauses; UNTRAINED has none."""
+    said: Brief
+    """The state in words."""
     evidence: Evidence
     advice: tuple[str, ...]
     """Sentences for the user."""
@@ -45,7 +46,12 @@ class Diagnosis(Shown):
     """The diagnosed step; None if unknown."""
     verdict: Verdict | None = None
     """What the curvature says of this place. None where only outputs are known, before the first
-    step, where numbers are not finite, and in a run whose sentence does not depend on it."""
+    step, where numbers are not finite, and in a run whose words do not depend on it."""
+
+    @property
+    def sentence(self) -> str:
+        """The state in one word, and one or two sentences."""
+        return self.said.whole
 
     @property
     def is_stuck(self) -> bool:
@@ -80,7 +86,7 @@ def diagnose(
 
 
 def diagnose_seen(seen: Snapshot) -> Diagnosis:
-    """Return the diagnosis of a snapshot; of two runs side by side, run A's, and it says so."""
+    """Return the diagnosis of a snapshot; of two runs side by side, run A's."""
     made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
     since = made[-1].step if made else 0
     source = seen.record.source
@@ -108,10 +114,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         state = UNTRAINED
     elif seen.learned_since is not None:
         state = "learned"
-    found = _described(state, evidence, seen.step, seen.weights, seen.config, knows_rate)
-    if seen.beside is None:
-        return found
-    return replace(found, sentence=f"Run A, {found.sentence[0].lower()}{found.sentence[1:]}")
+    return _described(state, evidence, seen.step, seen.weights, seen.config, knows_rate)
 
 
 def diagnose_outputs(outputs: ArrayLike, targets: ArrayLike = (0, 1, 1, 0)) -> Diagnosis:
@@ -210,9 +213,8 @@ def _described(
             state = state if stuck is None else stuck.name
     if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
-    is_told = state in NAMES or (state in _HOPEFUL and said is not None and said.kind is Kind.TRAP)
-    text = sentence(state, evidence, said.sentence if said and is_told else "")
-    return Diagnosis(state, text, evidence, advice_for(state, evidence, config), step, said)
+    words, advice = brief(state, evidence, said), advice_for(state, evidence, config)
+    return Diagnosis(state, words, evidence, advice, step, said)
 
 
 def _has_verdict(state: str, evidence: Evidence) -> bool:
@@ -231,7 +233,7 @@ def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tupl
         return ()
     found = [_for_reach(evidence, config)] if evidence.limit else []
     if state in {"oscillating", "diverging"}:
-        found.append("Use a smaller rate: shorter steps do not overshoot.")
+        found.append("Use a smaller rate: shorter steps don't overshoot.")
         if config.momentum:
             found.append("Use less momentum: it lengthens every step.")
     elif state == "dead units":
@@ -246,7 +248,7 @@ def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tupl
 
 def _for_reach(evidence: Evidence, config: RunConfig) -> str:
     """Return what makes the targets possible."""
-    biases = "Switch biases on: without them the output at row 0 0 is one half."
+    biases = "Switch biases on: without them the output at row 00 is ½."
     if config.width > 1:
         return biases
     if config.targets in NOT_FOR_ONE_UNIT:

@@ -16,10 +16,10 @@ from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import LOSSES, Weights, flat, gradient, hidden, incoming, logits, sigmoid
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 
 SATURATED_SHARE = 0.75
-"""Share of rows for a saturated unit; without biases row 0 0 never saturates one."""
+"""Share of rows for a saturated unit; without biases row 00 never saturates one."""
 ALIKE = 0.01
 """Units coincide if their incoming weights differ by less, relative to the longer vector."""
 
@@ -81,7 +81,7 @@ class Evidence:
     pace: str = ""
     """The rate and momentum that steps have, or are assumed to have, in words."""
     has_fixed_origin: bool = False
-    """Whether the output at row 0 0 is one half whatever the weights are."""
+    """Whether the output at row 00 is one half whatever the weights are."""
     limit: str = ""
     """Why not all rows can be correct; empty where they can be, or where that is unknown."""
 
@@ -136,9 +136,9 @@ class Evidence:
         """Return values that JSON can represent: rows and units by name, None for infinite."""
         return {
             "loss": _plain(self.loss),
-            "outputs": {row_name(row): _plain(self.outputs[row]) for row in COUNTED},
-            "targets": {row_name(row): self.targets[row] for row in COUNTED},
-            "pinned": {row_name(row): _plain(self.outputs[row]) for row in self.pinned},
+            "outputs": {_stored_name(row): _plain(self.outputs[row]) for row in COUNTED},
+            "targets": {_stored_name(row): self.targets[row] for row in COUNTED},
+            "pinned": {_stored_name(row): _plain(self.outputs[row]) for row in self.pinned},
             "gradient_norm": _plain(self.gradient_norm),
             "slope": _plain(self.slope),
             "steps_left": _plain(self.steps_left),
@@ -244,10 +244,9 @@ def evidence_of(
     )
 
 
-def row_name(row: int) -> str:
-    """Return the inputs of a row of ROWS as a name: 0 1."""
-    x1, x2 = ROWS[row]
-    return f"{x1} {x2}"
+def _stored_name(row: int) -> str:
+    """Return the name of a row of ROWS in JSON: 0 1."""
+    return " ".join(ROW_NAMES[row])
 
 
 def unit_name(unit: int) -> str:

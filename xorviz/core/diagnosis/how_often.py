@@ -74,8 +74,8 @@ RECIPES = (
         ONE_ROW: (152, 149, 149, 149), NO_ROW: (189, 187, 187, 187), UNKNOWN: (81, 0, 0, 0)}),
 )  # fmt: skip
 HEADING = (
-    f"Of {SEEDS} networks without a fault, so many are in this state (rate 0.5, sigmoid units, sum "
-    "of squared errors and initial weights within ±1, where no other is named):"
+    f"Of {SEEDS} networks trained by correct code, this many are in this state (rate 0.5, sigmoid "
+    "units, sum of squared errors and initial weights within ±1, where no other is named):"
 )
 
 

@@ -9,10 +9,10 @@ NOT_FOR_ONE_UNIT = ((1, 0, 1, 0), (0, 1, 0, 1))
 """XOR and its complement, which no line separates, and so no single hidden unit."""
 
 ORIGIN = ROWS.index((0, 0))
-"""Index of row 0 0, where only biases affect a unit."""
+"""Index of row 00, where only biases affect a unit."""
 
 
-_ONE_SIDE = "the output stays on one side of one half"
+_ONE_SIDE = "the output stays on one side of ½"
 STUCK_SEED = 16
 """From its weights, two sigmoid units without biases never had all rows of XOR correct.
 
@@ -24,7 +24,7 @@ _XOR = RunConfig().targets
 
 
 def has_fixed_origin(config: RunConfig) -> bool:
-    """Return whether the output at row 0 0 is one half for all weights."""
+    """Return whether the output at row 00 is ½ for all weights."""
     return not config.biases and config.activation in {"tanh", "relu"}
 
 
@@ -62,12 +62,12 @@ def limit_text(config: RunConfig) -> str:
     if config.width == 1 and (reason := for_one_unit(config.targets)):
         if not config.biases:
             is_odd = config.activation == "tanh"
-            line = "the line runs through row 0 0"
+            line = "the line runs through row 00"
             reason += f", and without biases {line if is_odd else _ONE_SIDE}"
     elif config.width > 1:
-        reason = "without biases the output at row 0 0 is one half"
+        reason = "without biases the output at row 00 is ½"
     elif config.activation == "tanh":
-        reason = "one tanh unit without biases draws one line, through row 0 0"
+        reason = "one tanh unit without biases draws one line, through row 00"
     else:
         reason = f"with one unit without biases {_ONE_SIDE}"
     return f"at most {most} of 4 rows can be correct: {reason}"

@@ -58,8 +58,8 @@ class Verdict:
     sentence: str
     doubt: str
     evidence: tuple[str, ...]
-    doubling_steps: float = math.inf
-    """Steps in which training doubles its distance along the lowest direction."""
+    steps: float = math.inf
+    """Steps in which the loss falls by PROGRESS."""
 
     def to_dict(self) -> dict[str, str]:
         """Return the texts, without the evidence."""
@@ -72,13 +72,13 @@ def verdict(curvature: Curvature, config: RunConfig, knows_rate: bool = True) ->
     limit = limit_text(config)
     if not limit and curvature.has_equal_units and (reason := for_one_unit(config.targets)):
         limit = f"all hidden units are equal and stay as one unit: {reason}"
-    return Verdict(
-        kind,
-        _sentence(kind, curvature, config if knows_rate else None, is_limited=bool(limit)),
-        _doubt(kind, config, limit),
-        _evidence(curvature, config),
-        curvature.doubling_steps(config) if knows_rate else math.inf,
-    )
+    steps = curvature.steps_to_progress(config) if knows_rate else math.inf
+    falls = ""
+    if math.isfinite(steps):
+        falls = f"; expect the loss to fall by 5 % in {about(steps)} at {pace(config)}"
+    sentence = _sentence(kind, curvature, falls, is_limited=bool(limit))
+    evidence = _evidence(curvature, config)
+    return Verdict(kind, sentence, _doubt(kind, config, limit), evidence, steps)
 
 
 def _kind(curvature: Curvature) -> Kind:
@@ -103,29 +103,23 @@ def _kind_of_saddle(curvature: Curvature) -> Kind:
     return Kind.SADDLE if curvature.drop < LITTLE * curvature.loss else Kind.SLOPE
 
 
-def _sentence(kind: Kind, curvature: Curvature, config: RunConfig | None, is_limited: bool) -> str:
+def _sentence(kind: Kind, curvature: Curvature, falls: str, is_limited: bool) -> str:
     count = curvature.negative
     down = "1 direction curves down" if count == 1 else f"{count} directions curve down"
     drop = _share_text(curvature.drop, curvature.loss)
-    level = "No direction curves down; with the curvature here the loss can"
+    level = "No direction curves down; from here the loss could"
     leaves = "training goes there" if is_limited else "training is leaving"
-    that_way = ""
-    if config is not None:
-        steps = f"in {about(curvature.doubling_steps(config))} at {pace(config)}"
-        leaves += f" and doubles its distance {steps}"
-        that_way = f": training doubles its distance that way {steps}"
     return {
         Kind.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "
         "weights, so the weights keep growing, ever more slowly.",
-        Kind.BALANCED: f"{down}, but hardly any gradient points that way, so training does not "
-        "go there.",
-        Kind.STEEPENING: f"{down} and the gradient points that way: {leaves}.",
-        Kind.SADDLE: f"{down}, so this is no minimum{that_way}.",
-        Kind.SLOPE: f"{down}, but most of the gradient points elsewhere{that_way}.",
-        Kind.FLAT: "No direction curves down and the gradient is zero, so training does not move.",
-        Kind.STRAIGHT: "No direction curves, but the gradient is not zero: the loss changes "
-        "linearly here.",
-        Kind.VALLEY: f"{level} still fall by {drop}.",
+        Kind.BALANCED: f"{down}, but hardly any gradient points that way, so training doesn't go "
+        f"there.",
+        Kind.STEEPENING: f"{down} and the gradient points that way: {leaves}{falls}.",
+        Kind.SADDLE: f"{down}, so this is no minimum{falls}.",
+        Kind.SLOPE: f"{down}, but most of the gradient points elsewhere{falls}.",
+        Kind.FLAT: "No direction curves down and the gradient is zero, so training doesn't move.",
+        Kind.STRAIGHT: "No direction curves; the gradient isn't zero, so the loss is falling.",
+        Kind.VALLEY: f"{level} fall by about {drop}.",
         Kind.SHALLOW: f"{level} fall by {drop} at most.",
         Kind.TRAP: f"{level} fall by {drop} at most.",
     }[kind]
@@ -154,8 +148,8 @@ def _evidence(curvature: Curvature, config: RunConfig) -> tuple[str, ...]:
         share = _share_text(curvature.share, 1)
         found.append(f"The lowest eigenvalue is {lowest}; {share} of the gradient lies along it.")
     height, drop = numerals.real(curvature.loss, 4), numerals.real(curvature.drop, 3)
-    beside = "besides the ways down" if curvature.curves_down else "at most"
-    found.append(f"By the curvature here, the loss of {height} could fall by {drop} {beside}.")
+    others = "Along the other directions, the" if curvature.curves_down else "The"
+    found.append(f"{others} loss of {height} could fall by at most about {drop} from here.")
     product = config.rate * float(curvature.eigenvalues[-1])
     if product > 1:
         found.append(

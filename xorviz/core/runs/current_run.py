@@ -15,7 +15,7 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.watched import WatchedRun
 from xorviz.core.settings import RunConfig
 
-TAKES_NO_STEPS = "another program trains this run; continue here to train and change it"
+TAKES_NO_STEPS = "another program trains this run; use Train from this state to train or change it"
 
 
 class CurrentRun:

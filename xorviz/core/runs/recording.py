@@ -99,7 +99,7 @@ class Recording(Shown):
         return trace.steps.copy(), trace.losses.copy()
 
     def show(self) -> None:
-        """Open the run in a window of its own, which goes on when this program ends.
+        """Open the run in its own window, which stays when this program ends.
 
         The window has a copy. Raises RuntimeError with the reason if none can be opened here.
         """

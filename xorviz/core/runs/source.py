@@ -50,7 +50,7 @@ class WatchedSource:
     program: str = ""
     """Such as train.py, Python 3.11.7."""
     assumed: tuple[str, ...] = ()
-    """Settings of the run that no one has said, and that are assumed."""
+    """Settings of the run that the program does not give, and that are assumed."""
     batch: str | None = None
     """Rows of one step, one of BATCHES, if it was said."""
     every: int = 1

@@ -8,7 +8,6 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.check.code.code_check import CodeCheck
 from xorviz.core.check.step_check import StepCheck
-from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.record import Intervention, Record
@@ -50,9 +49,9 @@ def _(value: Snapshot) -> Overview:
 
 @overview_of.register
 def _(value: Diagnosis) -> Overview:
-    lines = (*([value.sentence] if value.sentence else []), *value.advice)
-    evidence = value.evidence
-    return Overview(brief(value).line, lines, truth_table(evidence.targets, evidence.outputs))
+    said, evidence = value.said, value.evidence
+    lines = (*filter(None, (said.more,)), *value.advice)
+    return Overview(said.line, lines, truth_table(evidence.targets, evidence.outputs))
 
 
 @overview_of.register
@@ -111,7 +110,7 @@ def recipe_line(config: RunConfig, record: Record) -> str:
 
 def state_line(snapshot: Snapshot) -> str:
     """Return the state of a run in a word and a sentence."""
-    return brief(diagnose_seen(snapshot)).line
+    return diagnose_seen(snapshot).said.line
 
 
 def changes_lines(changes: tuple[Intervention, ...], until: int) -> list[str]:

@@ -67,14 +67,14 @@ def check_step(
     """Return whether a training step is right, and what is wrong in which array if it is not.
 
     ``before`` and ``after`` are the weights around one step; with ``then``, those after a second
-    step, momentum is found out, too. Each is a path, a printed text, the arrays w1, b1, w2, b2 (or
+    step, momentum is inferred, too. Each is a path, a printed text, the arrays w1, b1, w2, b2 (or
     w1, w2) in a sequence or by name, or Weights; arrays may be nested lists or tensors. One file
     or text may hold all of them as ``before``. Give copies: programs change arrays in place.
 
-    What is not said is found out. ``order`` is that of the rows in ``targets`` and in a pass, such
-    as "00,01,10,11", which it is by default for targets, or pairs (x1, x2). ``orientation`` is
-    in-out if a row of w1 is an input, out-in if it is a hidden unit, with -first behind it if
-    biases stand before the weights in w1 or w2. Raises SettingError and FileError.
+    Settings that are not given are inferred. ``order`` is that of the rows in ``targets`` and in a
+    pass, such as "00,01,10,11", which it is by default for targets, or pairs (x1, x2).
+    ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit, with -first
+    behind it if biases stand before the weights in w1 or w2. Raises SettingError and FileError.
     """
     told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told | {"momentum": momentum}, order, targets)
@@ -114,7 +114,7 @@ def check_gradient(
 def checked_step(
     states: Sequence[Arrays], said: Said, orientation: str | None = None, by: Check = check
 ) -> CheckedStep:
-    """Return what two consecutive states tell of their step, or three, also of its momentum.
+    """Return the check of the step between two states, or with three, also of its momentum.
 
     Of all ways to read the arrays, the one that explains the step decides: others than the likely
     one are tried where that leaves doubt. Raises SettingError, and OrientationError where several

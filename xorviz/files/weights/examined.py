@@ -89,9 +89,8 @@ class Examination:
         """The state of the network, or why it is not known; empty for a loss alone."""
         if self.found is not None:
             return self.found.sentence
-        is_are = "is" if len(self.outputs) == 1 else "are"
-        told = f"{UNKNOWN.capitalize()}: {self.summary} {is_are} given of four."
-        return told if self.outputs else ""
+        known = f"{UNKNOWN.capitalize()}. {len(self.outputs)} of 4 outputs given."
+        return known if self.outputs else ""
 
     @property
     def how_often(self) -> tuple[Frequency, ...]:

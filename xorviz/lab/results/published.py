@@ -427,7 +427,7 @@ EXPERIMENTS = (
         recipe=_KOLEN_TEXT.format(more="", last=99, steps=numerals.whole(_LOOKS[-1])),
         published="slow, not stuck",
         notes=(
-            "Networks that start from small weights need long in a flat region, “not because of a "
+            "Networks with small initial weights stay long in a flat region, “not because of a "
             "local minima”. The claim is qualitative, and the letter's network is 2-2-2-1; the "
             "counts are those of xorviz. A network has learned at the first step after which every "
             "error is below 0.1."

@@ -134,7 +134,7 @@ def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
         name = f"kick of {numerals.plain(size)}"
         yield Change(
             name,
-            f"Kick weights by {numerals.plain(size)}",
+            f"Perturb weights by {numerals.plain(size)}",
             {"kick": size},
             config,
             replace(here, kick=size),
@@ -143,14 +143,14 @@ def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
     lower = followed(weights, config, CurvatureQuestion(weights, config).answer())
     if lower is not None:
         moved = replace(here, parameters=flat(lower))
-        title = "Follow the way down"
+        title = "Follow the direction down"
         yield Change("follow the way down", title, {"follow": True}, config, moved)
 
 
 def _anew(config: RunConfig) -> Iterator[Change]:
     """Yield changes that begin from the initial weights of other seeds."""
     if config.init not in _FIXED:
-        yield Change("another seed", "Draw other weights", {"seed": "another"}, config)
+        yield Change("another seed", "Draw new weights", {"seed": "another"}, config)
     more = config.width + 1
     with suppress(SettingError):
         yield _changed("one more unit", f"Use width {more}", config, width=more)
@@ -189,7 +189,7 @@ def _changed(
     return Change(name, title, settings, replace(config, **settings), here)
 
 
-NOTHING_HELPS = "Nothing that was tried works"
+NOTHING_HELPS = "No fix worked"
 _MOST_TOLD = 3
 """Most changes that rescue this network and are named in a sentence."""
 

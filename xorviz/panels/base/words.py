@@ -4,10 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.numerals import listed
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 
 PREVIEW = "preview"
 """Read-out of a panel that shows a weight which is only tried."""
@@ -31,7 +30,7 @@ def at_step(snapshot: Snapshot) -> str:
 
 def outputs_text(snapshot: Snapshot) -> str:
     """Return the four outputs by rows, and how many are correct."""
-    outputs = [f"{number(snapshot.outputs[row])} for {row_name(row)}" for row in COUNTED]
+    outputs = [f"{number(snapshot.outputs[row])} for {ROW_NAMES[row]}" for row in COUNTED]
     return f"the outputs are {listed(outputs)}; {correct_text(snapshot)}"
 
 

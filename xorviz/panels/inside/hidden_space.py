@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QMenu
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
 from xorviz.core.analysis.surface import responses
-from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
@@ -93,7 +92,7 @@ class HiddenSpace(SnapshotView):
         plane = plane_of(snapshot.weights, snapshot.config.activation, pair)
         axes = 1 if pair.up is None else 2
         rows = (
-            f"row {row_name(row)} at {', '.join(map(number, plane.rows[row, :axes].tolist()))}"
+            f"row {ROW_NAMES[row]} at {', '.join(map(number, plane.rows[row, :axes].tolist()))}"
             for row in COUNTED
         )
         return (
@@ -158,5 +157,5 @@ def axes_text(plane: PairPlane) -> str:
     text = f"h{pair.across + 1} across, h{pair.up + 1} up"
     if plane.third is not None:
         name = f"h{plane.third.unit + 1}"
-        return f"{text}, {name} as colour; line with {name} at its mean"
-    return text if plane.is_exact else f"{text}; line with the others at their mean"
+        return f"{text}, {name} as colour; line: {name} held at its mean"
+    return text if plane.is_exact else f"{text}; line: other units held at their mean"

@@ -78,7 +78,7 @@ class LandscapeView(AskingView):
 
     def describe(self, snapshot: Snapshot) -> str:
         if (shown := self._landscape) is None:
-            return f"{at_step(snapshot)}, the landscape is not computed yet."
+            return f"{at_step(snapshot)}, the landscape isn't computed yet."
         low, high = (numerals.real(float(end(shown.losses))) for end in (np.min, np.max))
         return (
             f"At {step_name(shown.step)} the loss is {numerals.real(shown.loss)}; on the plane of"
@@ -164,7 +164,7 @@ class LandscapeView(AskingView):
 
     def _show_failure(self, message: str) -> None:
         self._landscape = None
-        self._canvas.show_message(f"The landscape could not be computed: {message.rstrip('.')}.")
+        self._canvas.show_message(f"The landscape couldn't be computed: {message.rstrip('.')}.")
         self._clear_cursor()
 
     @Slot(object)

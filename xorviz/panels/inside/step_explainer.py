@@ -8,8 +8,8 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from xorviz.core.analysis.explanation import STAGES, Line
-from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROW_NAMES
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.walk import Walk, WalkingView
 from xorviz.panels.base.words import at_step, first_of
@@ -184,8 +184,8 @@ class StepExplainer(WalkingView):
         lines = self._explanation(snapshot).lines(self.walk.stage)
         results = [f"{line.name} = {line.result}" for line in lines]
         return (
-            f"{at_step(snapshot)}, the next step for row {row_name(self.row.value)}, stage"
-            f" {self.walk.place}: {first_of(results, _DESCRIBED)}."
+            f"{at_step(snapshot)}, the next step for row {ROW_NAMES[self.row.value]}, stage "
+            f"{self.walk.place}: {first_of(results, _DESCRIBED)}."
         )
 
     def follow(self, walk: Walk, slow_motion: QAction) -> None:

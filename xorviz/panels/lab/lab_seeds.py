@@ -127,7 +127,7 @@ def _on_the_way(snapshot: LabSnapshot, places: range, way: str, line: str) -> He
 
 
 def _some_are_at_the_goal(snapshot: LabSnapshot, places: range) -> bool:
-    """Tell whether any took all steps: those that stop early alone would bias the rate."""
+    """Return whether any took all steps: those that stop early alone would bias the rate."""
     here = slice(places.start, places.stop)
     return bool((snapshot.done[here] & (snapshot.steps[here] == snapshot.plan.steps)).any())
 

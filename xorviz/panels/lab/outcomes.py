@@ -33,7 +33,7 @@ _MEANINGS = {
     NO_ROW: "no row is learned, all outputs are at the mean of the targets",
     STILL_LEARNING: "not correct yet, but the loss was falling",
     "too slow": "the loss falls, but far too slowly",
-    "saturated": "units are at their bounds, so hardly any gradient is left",
+    "saturated": "units are saturated, so hardly any gradient is left",
     "dead units": "ReLU units output 0 on every row and get no gradient",
     "symmetric units": "hidden units have nearly equal weights and act as one",
     "negated": "all four outputs are the opposite of their targets",

@@ -27,7 +27,7 @@ _SEED, _SEED_COUNT, _STEPS = Whole(0, 2**32 - 1), Whole(1, 1_000_000), Whole(0, 
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
 CURRENT, OWN = "current", "own"
-"""Names of the recipe that follows the current run, and of one that a person has made."""
+"""Names of the recipe that follows the current run, and of your own."""
 _RECIPES = {
     CURRENT: "Current run",
     OWN: "Own recipe",
@@ -159,7 +159,7 @@ class LabRecipe(View):
             at = numerals.whole(newest)
             where = f"The current run has no step limit and has reached step {at}"
         else:
-            where = "The current run has no step limit and is not trained yet"
+            where = "The current run has no step limit and isn't trained yet"
         wanted = limit or newest or DEFAULT_STEPS
         self._own_steps = min(wanted, _STEPS.high)
         if wanted > self._own_steps:
@@ -223,7 +223,7 @@ class LabRecipe(View):
         self._bar.hide()
 
     def _make_texts(self) -> None:
-        """Make what is told of the recipe and of progress."""
+        """Make the labels of the recipe and of progress."""
         self._summary = plain_label()
         self._result, self._about = plain_label("lab_published"), plain_label()
         """Of a published experiment: its result beside the one here, and what it is."""

@@ -291,7 +291,7 @@ class LossPlot(SnapshotView):
         self._marks.show_marks(marks_of(snapshot))
         self._reached = milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():
-            allow(action, "" if text in self._reached else "The run has not reached this")
+            allow(action, "" if text in self._reached else "The run hasn't reached this")
         loss = snapshot.config.loss
         name, formula = LOSS_WORDS[loss], LOSS_FORMULAS[loss]
         self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")

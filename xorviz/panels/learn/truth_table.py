@@ -9,10 +9,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import other_phase
-from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.square_items import paint_sign
@@ -167,7 +166,7 @@ class TruthTable(TargetsView):
 
     def describe(self, snapshot: Snapshot) -> str:
         rows = (
-            f"{row_name(row.number)} has target {row.target} and output {number(row.output, 3)}"
+            f"{ROW_NAMES[row.number]} has target {row.target} and output {number(row.output, 3)}"
             for row in _rows_of(snapshot)
         )
         return f"{at_step(snapshot)}: {'; '.join(rows)}; {correct_text(snapshot)}."

@@ -49,5 +49,5 @@ class DrawingAnswer(QWidget):
     def _told(self, losses: tuple[float, ...]) -> str:
         fall = fall_of(losses, self._asked.last_step)
         if fall is None:
-            return "Drawn: your curve does not fall to half."
+            return "Drawn: your curve doesn't fall to half."
         return f"Drawn: your curve falls to half at step {numerals.whole(fall)}."

@@ -155,7 +155,8 @@ class LessonView(QWidget):
         """Say something that is no part of the lesson, until the next page."""
         self._notice.setText(text)
         self._notice.setVisible(bool(text))
-        announce(self, text)
+        if text:
+            announce(self, text)
 
     def refit(self) -> None:
         """Fit texts to the font: a style sheet that is set again takes their own from labels."""

@@ -21,7 +21,7 @@ from xorviz.ui.forms.scrolled import SizedLabel, plain_label
 
 LOCK = "Loc&k my prediction"
 DONE, SHOWN = "✓", "The solution is shown: watch it run."
-_HELD, _READY = "Lock your prediction to unlock Run.", "Enter or Alt+K locks it. Then Run is free."
+_HELD, _READY = "Lock your prediction to unlock Run.", "Enter or Alt+K locks it and unlocks Run."
 _SOLVED = "You have solved the exercise."
 
 AnswerField = NumberAnswer | OptionsAnswer | DrawingAnswer
@@ -33,7 +33,7 @@ class PlayPage(Page):
     def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
         super().__init__()
         self.spoken = course.lesson.play
-        tip = "Go on to the question (Enter)"
+        tip = "Continue to the question (Enter)"
         self.first = self.make_primary("lesson_played", "Begin", tip, wishes.played)
         self.fill(large(course.lesson.play))
 
@@ -174,7 +174,7 @@ class WhyPage(Page):
         if course.lesson.exercise is None:
             self.make_ending(wishes, following)
         else:
-            tip = "Go on to the exercise (Enter)"
+            tip = "Continue to the exercise (Enter)"
             self.make_primary("lesson_try", "Try it", tip, wishes.exercise_requested)
 
 

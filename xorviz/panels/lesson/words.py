@@ -52,7 +52,7 @@ def verdict(outcome: Outcome) -> str:
     """Return whether a prediction is right, and by what rule."""
     is_right, asked = outcome.is_right, outcome.prediction
     if outcome.happened is None:
-        return "Your prediction is not what happened."
+        return "Your prediction was wrong."
     if isinstance(asked, NumberAsked) and asked.share_within == INTERVAL:
         assert isinstance(outcome.seen, LabSeen)
         where = "inside" if is_right else "outside"
@@ -68,7 +68,7 @@ def verdict(outcome: Outcome) -> str:
         what = "The fall of your curve" if isinstance(asked, DrawingAsked) else "Your prediction"
         how = "within" if is_right else "not within"
         return f"{what} is {how} a factor of {numerals.plain(factor)} of that step."
-    return "Your prediction is right." if is_right else "Your prediction is not what happened."
+    return "Your prediction was right." if is_right else "Your prediction was wrong."
 
 
 def order(course: Course) -> str:

@@ -318,9 +318,10 @@ def _tip_of_watched(name: str, is_assumed: bool) -> str:
     """Return what a setting of a watched run is, and what follows from a change."""
     row = SETTINGS[name]
     if row.part is Role.START:
-        return "The program of this run has chosen its initial weights."
+        return "The program chose its own initial weights."
     effect = _OTHER_WEIGHTS if row.part is Role.SHAPE else _CONTINUES
-    return f"{row.help}{' The program has not stated it; it is assumed.' * is_assumed} {effect}"
+    assumed = " Assumed: the program doesn't give it." * is_assumed
+    return f"{row.help}{assumed} {effect}"
 
 
 def _note_of(source: WatchedSource) -> tuple[str, str]:
@@ -329,11 +330,8 @@ def _note_of(source: WatchedSource) -> tuple[str, str]:
     note = f"Trained by {by}. A change trains from the state shown."
     names = [SETTINGS[name].label.lower() for name in source.assumed]
     if not names:
-        return (
-            note,
-            f"The program of {source.name} has stated all settings, or its steps show them.",
-        )
+        return (note, f"{source.name} gives all settings, or its steps show them.")
     return note, (
-        f"Assumed, as the program of {source.name} has not stated them: {', '.join(names)}. What "
-        "the check of its steps finds takes their place."
+        f"Assumed, since {source.name} doesn't give them: {', '.join(names)}. What the step check "
+        "finds replaces them."
     )

@@ -66,8 +66,8 @@ def effect(change: Change) -> str:
     if change.name == LONGER_RUN:
         return f"train on for {numerals.counted(change.settings['steps'], 'step')}"
     if change.start is None:
-        return "begin a new run with this change, and pin the run as it is"
-    return "make this change and train on, side by side with the run as it is"
+        return "start a new run with this change, and pin the current one"
+    return "make this change and train on, side by side with the unchanged run"
 
 
 def _ink(fix: Fix, theme: Theme) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.check.step_check import StepCheck
-from xorviz.core.diagnosis.brief import Brief, brief
+from xorviz.core.diagnosis.brief import Brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
@@ -154,7 +154,7 @@ class Why(SnapshotView):
 
     def describe(self, snapshot: Snapshot) -> str:
         said = self._brief_of(snapshot)
-        parts = [f"At step {numerals.whole(snapshot.step)}: {said.line}", self.fixes.said]
+        parts = [f"At step {numerals.whole(snapshot.step)}: {said.whole}", self.fixes.said]
         parts += [self.check.said] * self._has_check(snapshot)
         parts += [self.curvature.said] * self._is_open.isChecked()
         return " ".join(filter(None, parts))
@@ -170,17 +170,15 @@ class Why(SnapshotView):
     def _brief_of(self, snapshot: Snapshot) -> Brief:
         if not self._is_shared or self._found is None:
             self._found = diagnose_seen(snapshot)
-        return brief(self._found)
+        return self._found.said
 
     def _draw(self, snapshot: Snapshot) -> None:
-        said, is_begun = self._brief_of(snapshot), not snapshot.is_untrained
+        said = self._brief_of(snapshot)
         found = self._found
         assert found is not None
-        reason = found.evidence.limit.partition(": ")[2]
-        reason = f" {reason[0].upper()}{reason[1:]}." if reason and is_begun else ""
         ink = self.theme.accent if found.is_good else self.theme.text
         large = f"color:{ink}; font-size:x-large; font-weight:600; margin:0"
-        text = styled("p", "margin:4px 0 0 0", f"{said.text or 'Press Run to train.'}{reason}")
+        text = styled("p", "margin:4px 0 0 0", said.rest or "Press Run to train.")
         self._text.setText(styled("p", large, said.head) + text)
         self.evidence.show_state(found, snapshot)
         self._show_parts(found, snapshot)

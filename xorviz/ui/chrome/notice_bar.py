@@ -17,7 +17,7 @@ from xorviz.ui.whats_this import tell
 
 _MOST_ANSWERS = 3
 
-_ABOUT = "A question that can wait. It goes away once it is answered; Esc gives the last answer."
+_ABOUT = "A question that can wait. Esc gives the last answer."
 
 
 @guarded

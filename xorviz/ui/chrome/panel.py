@@ -53,7 +53,7 @@ class Panel(QWidget):
             _MAXIMISE, "Show this panel alone, or all again. Double-click its title for the same"
         )
         self.window_action = self._action(
-            _OWN_WINDOW, "Show this panel in a window of its own, or put it back"
+            _OWN_WINDOW, "Show this panel in its own window, or put it back"
         )
         self.hide_action = self._action("&Hide", "Hide this panel; View > Panels shows it again")
         self.menu = QMenu(title, self, toolTipsVisible=True)
@@ -87,9 +87,7 @@ class Panel(QWidget):
             lambda at: self.menu.popup(corner.mapToGlobal(at))
         )
         self._options.offer(self.menu)
-        explain(
-            self._options, f"{title}: menu", "Options of this panel, and what can be done to it"
-        )
+        explain(self._options, f"{title}: menu", "Options and actions of this panel")
         self._close.clicked.connect(self.hide_action.trigger)
         explain(self._close, f"{title}: hide", "Hide this panel. View > Panels shows it again")
         kept = self._close.sizePolicy()

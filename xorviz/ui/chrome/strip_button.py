@@ -84,8 +84,19 @@ class StripButton(QAbstractButton):
 
     @property
     def _shown_note(self) -> str:
-        """The note, for which several lines leave no room."""
-        return self._note if self.lines == 1 else ""
+        """The note, where the sentence leaves room for it."""
+        needed = self.line.whole_width + self.fontMetrics().horizontalAdvance(self._note)
+        return self._note if needed + 2 * _GAP <= self.room else ""
+
+    @property
+    def room(self) -> int:
+        """The width that a sentence has without a note."""
+        return self._more_left() - _GAP - self._line_left
+
+    @property
+    def _line_left(self) -> int:
+        mark = round(_MARK_WIDTH * self._line) + _GAP
+        return _SIDE + (0 if self._mark is StatusMark.NONE else mark)
 
     @property
     def whole_width(self) -> int:
@@ -107,8 +118,7 @@ class StripButton(QAbstractButton):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        mark = round(_MARK_WIDTH * self._line) + _GAP
-        left = _SIDE + (0 if self._mark is StatusMark.NONE else mark)
+        left = self._line_left
         self.line.setGeometry(left, 0, max(0, self._note_left() - _GAP - left), self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -1,4 +1,4 @@
-"""Texts of a panel: lines that elide or leave out sentences, and styled pieces of HTML."""
+"""Texts of a panel: lines that elide or wrap, and styled pieces of HTML."""
 
 from html import escape
 
@@ -57,24 +57,17 @@ class ElidedLabel(QLabel):
 
 
 @guarded
-class SentencesLabel(ElidedLabel):
-    """The same on as many lines as its height has: what does not fit is left out by sentences."""
-
-    @property
-    def shown(self) -> str:
-        """The sentences that fit, at least the first."""
-        text = self.text()
-        while ". " in text and self._laid_out(text).boundingRect().height() > self.height():
-            text = text[: text.rindex(". ") + 1]
-        return text
+class WrappedLabel(ElidedLabel):
+    """The same on as many lines as it takes."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter, layout = QPainter(self), self._laid_out(self.shown)
+        painter, layout = QPainter(self), self.laid_out()
         layout.draw(painter, QPointF(0, (self.height() - layout.boundingRect().height()) / 2))
         painter.end()
 
-    def _laid_out(self, text: str) -> QTextLayout:
-        layout, head = QTextLayout(text, self.font()), QTextLayout.FormatRange()
+    def laid_out(self) -> QTextLayout:
+        """Return the text in lines as wide as the label."""
+        layout, head = QTextLayout(self.text(), self.font()), QTextLayout.FormatRange()
         head.start, head.length, head.format = 0, len(self.head), QTextCharFormat()
         head.format.setFont(bold(self.font()))
         layout.setFormats([head])

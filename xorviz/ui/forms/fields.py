@@ -83,14 +83,14 @@ class NumberField(QDoubleSpinBox):
     """A number within a rule. Typed text is checked when it is finished, not while typing."""
 
     refused = Signal(str)
-    """Why the typed text is no valid value; the previous value stays."""
+    """Why the typed text is no valid value; the previous value stays. Empty once one is valid."""
 
     def __init__(self, name: str, rule: Whole | Real, grouped: bool = False) -> None:
         super().__init__()
         self.rule = rule
         """The numbers allowed."""
         self._grouped = grouped
-        self._is_blank = False
+        self._is_blank = self._is_refused = False
         self._stepped = (0.0, 0)
         """Where steps began, and how many were made since."""
         line = NumberLine()
@@ -105,6 +105,7 @@ class NumberField(QDoubleSpinBox):
         self.setDecimals(0 if isinstance(rule, Whole) else 323)
         self._limit()
         self.editingFinished.connect(self._end_typing)
+        self.valueChanged.connect(self._end_refusal)
 
     @property
     def is_being_typed_in(self) -> bool:
@@ -152,6 +153,12 @@ class NumberField(QDoubleSpinBox):
     def _end_typing(self) -> None:
         self.lineEdit().setModified(False)
 
+    @Slot()
+    def _end_refusal(self) -> None:
+        if self._is_refused:
+            self._is_refused = False
+            self.refused.emit("")
+
     def _limit(self) -> None:
         low, high = float(self.rule.low), float(self.rule.high)
         if isinstance(self.rule, Real):
@@ -190,6 +197,7 @@ class NumberField(QDoubleSpinBox):
         try:
             parsed(self.rule, self.accessibleName() or self.objectName(), self._number(text))
         except SettingError as error:
+            self._is_refused = True
             self.refused.emit(str(error))
         return self.textFromValue(self.value())
 

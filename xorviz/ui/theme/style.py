@@ -132,7 +132,7 @@ QProgressBar#lab_progress {{ background: {hairline}; border: none; border-radius
     max-height: 4px; }}
 QProgressBar#lab_progress::chunk {{ background: {accent}; border-radius: 2px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; padding: 3px; }}
+QToolTip {{ background: {text}; color: {panel}; border: 1px solid {text}; padding: 3px; }}
 """
 
 
@@ -158,8 +158,8 @@ def palette(theme: Theme) -> QPalette:
     roles = QPalette.ColorRole
     used = (
         (theme.ground, roles.Window, roles.AlternateBase),
-        (theme.panel, roles.Base, roles.Button, roles.ToolTipBase),
-        (theme.text, roles.WindowText, roles.Text, roles.ButtonText, roles.ToolTipText),
+        (theme.panel, roles.Base, roles.Button, roles.ToolTipText),
+        (theme.text, roles.WindowText, roles.Text, roles.ButtonText, roles.ToolTipBase),
         (theme.quiet, roles.PlaceholderText),
         (theme.wrong, roles.BrightText),
         (theme.accent, roles.Highlight, roles.Accent, roles.Link),

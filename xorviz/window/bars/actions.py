@@ -33,7 +33,7 @@ ZOOMS = ("100", "110", "125", "150", "175", "200")
 """Sizes of text, in percent."""
 
 _TRAIN, _STOP = "Train until Pause or the step limit", "Stop training at this step"
-_FOLLOW = "Show each state as the program comes to it, until you press Pause"
+_FOLLOW = "Show each new state of the program until Pause"
 _STAY = "Stay at this step; the program continues"
 """What the action run does, before it is pressed and after; of a watched run the last two."""
 WATCHED = ("continue_here", "train_twin", "to_difference")
@@ -41,7 +41,7 @@ WATCHED = ("continue_here", "train_twin", "to_difference")
 
 _TRAINING = ("run", "step", "explain_step", "step_n", "step_other")
 """Actions that take steps of the run."""
-LAB_IDLE = "The lab trains nothing now"
+LAB_IDLE = "The lab is idle"
 DEFAULT_STEP_COUNT = 100
 _COUNTING = ("step_n", "step_back_n")
 """Actions with a number of steps."""
@@ -59,7 +59,7 @@ _TABLE = (
     _Spec("undo", "&Undo", ("Ctrl+Z",), "Undo the last change"),
     _Spec("redo", "&Redo", ("Ctrl+Shift+Z",), "Redo the change that was undone"),
     _Spec("own_network", "&Import network…", ("Ctrl+I",),
-           "Import weights or outputs from another program, and see why it learns or does not"),
+           "Import weights or outputs from another program, and see why it learns or doesn't"),
     _Spec("watch_program", "&Watch a program…", (),
            "Show your own training loop while it trains, and have its steps checked"),
     _Spec("copy_command", "&Copy as command", (),
@@ -67,7 +67,7 @@ _TABLE = (
     _Spec("paste_settings", "&Paste settings", (),
            "Start a run with the settings of a copied command"),
     _Spec("preferences", "Pr&eferences…", (),
-           "Choose theme, text size, motion, what is tried automatically, and single-letter keys"),
+           "Choose theme, text size, motion, automatic fixes and single-letter keys"),
     _Spec("run", "&Run", ("Space",), _TRAIN, "run"),
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step",
@@ -90,9 +90,9 @@ _TABLE = (
     _Spec("reset", "Rese&t", ("R",), "Return to step 0 and the same initial weights", "reset",
            watched="Show the first state of the watched run"),
     _Spec("new_weights", "New &weights", ("N",),
-           "Return to step 0 with other random initial weights, from a new seed", "new_weights",
+           "Return to step 0 with new random initial weights, from a new seed", "new_weights",
            watched="Pin the watched run, and train its recipe from random initial weights"),
-    _Spec("pin", "&Pin run", ("P",), "Keep a copy of the current run, to compare others with",
+    _Spec("pin", "&Pin run", ("P",), "Keep a copy of the current run, for comparison",
            watched="Keep the watched run in the list of runs"),
     _Spec("side_by_side", "&Compare side by side…", ("C",),
            "Train a second run beside this one, from the same initial weights", is_choice=True,
@@ -100,7 +100,7 @@ _TABLE = (
     _Spec("fit_runs", "F&it loss to run, or to all", ("F",),
            "Fit the axes of the loss plot to the current run, or where they are, to all runs"),
     _Spec("continue_here", "Train from t&his state", (),
-           "Open the network as it is shown as a run of its own; the watched run is pinned"),
+           "Start a run from the state shown; the watched run is pinned"),
     _Spec("train_twin", "C&ompare with a correct copy", (),
            "Train correct gradient descent beside the watched run, from its first state, with its "
            "recipe"),
@@ -109,7 +109,7 @@ _TABLE = (
     _Spec("lab_run", "Run &lab", (),
            "Train one recipe from the initial weights of many seeds, on all cores"),
     _Spec("lab_cancel", "Ca&ncel lab", (), "Stop the lab, and keep the results so far"),
-    _Spec("why", "&Why?", ("D",), "Show why the run learns or does not, and what to do about it"),
+    _Spec("why", "&Why?", ("D",), "Show why the run learns or doesn't, and what to do about it"),
     _Spec("try_by_itself", "Suggest fi&xes automatically", (),
            "Try changes when a run of 100 steps or more stops or pauses without being correct",
            is_choice=True),
@@ -117,7 +117,7 @@ _TABLE = (
     _Spec("previous_unit", "Pre&vious hidden unit", (), "Highlight the previous hidden unit"),
     _Spec("workspace_learn", "&Learn", ("Ctrl+1",), "Watch a network learn", is_choice=True),
     _Spec("workspace_inside", "&Inside", ("Ctrl+2",),
-           "See what the hidden units do, and why the network learns or does not",
+           "See what the hidden units do, and why the network learns or doesn't",
            is_choice=True),
     _Spec("workspace_lab", "La&b", ("Ctrl+3",),
            "Train hundreds of networks, and see how often they learn", is_choice=True),
@@ -132,7 +132,7 @@ _TABLE = (
     _Spec("reduced_motion", "Reduce &motion", (),
            "Turn off animations", is_choice=True),
     _Spec("letter_keys", "Sin&gle-letter keys", (),
-           "Keys that are one letter act. Switch them off if you dictate or press keys by accident",
+           "Let single letters act as keys. Turn them off if you dictate or press keys by accident",
            is_choice=True),
     _Spec("present", "P&resent", ("F5",),
            "Fill the screen, with large text and thick lines, no settings, and the keys you use",
@@ -140,12 +140,12 @@ _TABLE = (
     _Spec("full_screen", "&Full screen", (), "Show the window on the whole screen, or as before"),
     _Spec("fold_settings", "&Settings column", ("F9",),
            "Fold the column of the settings, or show it"),
-    _Spec("reset_layout", "Reset la&yout", (), "Arrange the panels as they were at first"),
+    _Spec("reset_layout", "Reset la&yout", (), "Return all panels to their first places"),
     _Spec("open_lesson", "&Open lesson…", (), "Begin a lesson from a file"),
     _Spec("forget_lessons", "&Clear lesson progress", (), "Remove the ticks from all lessons"),
     _Spec("help", "&Help", ("F1",), "Read what the panels show, the words, and the keys", "help"),
     _Spec("palette", "Co&mmand palette…", ("Ctrl+K",),
-           "Find any command by a few letters of it, and do it"),
+           "Find any command by a few letters, and run it"),
     _Spec("introduction", "&Introduction", (), "Read what XOR is and what the colours mean"),
     _Spec("about", "&About xorviz", (), "Show version information"),
     _Spec("quit", "&Quit", ("Ctrl+Q",), "Close the window"),

@@ -136,6 +136,7 @@ class RunDisplay(QObject):
         self._tools, self._status, self._actions = tools, status, actions
         self._controls, self._panels, self._file = controls, panels, file
         self._was_playing = self._awaits_program = False
+        status.step_at_rest = self._step_at_rest
         self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
@@ -242,6 +243,9 @@ class RunDisplay(QObject):
         if activity is not Activity.FAILED and self.snapshot is not None:
             word, sentence, tip = self._state(activity, self.snapshot)
             self._status.show_state(word, sentence, activity is not Activity.PAUSED, tip)
+
+    def _step_at_rest(self) -> int | None:
+        return None if self._session.activity.is_training else self._session.step_wanted
 
     def await_program(self) -> None:
         """Say that a program is waited for, until a run is shown that is trained."""

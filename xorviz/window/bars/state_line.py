@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.brief import LEARNING, STUCK, Brief, brief
+from xorviz.core.diagnosis.brief import LEARNING, STUCK
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.reach import broken
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -21,7 +21,7 @@ from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.ui.chrome.buttons import PushButton, set_shown
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
-from xorviz.ui.chrome.texts import SentencesLabel
+from xorviz.ui.chrome.texts import WrappedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
@@ -35,8 +35,8 @@ INTERVAL_MS = 250
 HOLD_SECONDS = 1.0
 """Shortest time that a name is shown while a network runs."""
 
-_LETTERS = 105
-"""Average letters in whose width any sentence has room on one line."""
+_LETTERS, _WORD = 84, 16
+"""Average letters in whose width any sentence, and any word, has room."""
 _DIAGNOSIS = (
     "The state of the network, found from its weights and the last part of the loss curve. Click, "
     "or press Enter, to see why, and what to do about it."
@@ -52,7 +52,7 @@ class DiagnosisStrip(StripButton):
     contradicts it.
     """
 
-    line_kind = SentencesLabel
+    line_kind = WrappedLabel
     diagnosed = Signal(object, object)  # Diagnosis, the Snapshot that it is about
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -64,11 +64,10 @@ class DiagnosisStrip(StripButton):
         self.setAccessibleDescription(_DIAGNOSIS)
         self.diagnosis: Diagnosis | None = None
         """The diagnosis shown."""
-        self.said: Brief | None = None
-        """The same in short."""
         self.seen: Snapshot | None = None
         """The snapshot that it is about."""
         self._last: Snapshot | None = None
+        self._narrowest: int | None = None
         self._announced: tuple[int, set[str]] = -1, set()
         """The number of a run, and the states announced for it."""
         self._is_running = True
@@ -108,8 +107,8 @@ class DiagnosisStrip(StripButton):
             self._diagnose(self._last, at_once=not self._is_running)
 
     def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
-        found, now, shown = diagnose_seen(snapshot), self._clock(), self.said
-        is_renamed = shown is None or brief(found).word != shown.word
+        found, now, shown = diagnose_seen(snapshot), self._clock(), self.diagnosis
+        is_renamed = shown is None or found.said.word != shown.said.word
         if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
             if is_renamed:  # the first name of a run is of its first steps, and is not held
                 is_first = self.seen is not None and self.seen.is_untrained
@@ -123,16 +122,20 @@ class DiagnosisStrip(StripButton):
 
     @property
     def lines(self) -> int:
-        """Two where the window is narrow, whatever the sentence is."""
-        return 1 if self.width() >= _LETTERS * self.fontMetrics().averageCharWidth() else 2
+        """As many as the longest sentence takes, whatever the sentence is."""
+        letter, room = self.fontMetrics().averageCharWidth(), self.room
+        if self._narrowest is not None:
+            room += self._narrowest - self.width()
+        return math.ceil(_LETTERS * letter / max(room, _WORD * letter))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.sizeHint().height() != self.height():
+    def set_narrowest(self, width: int) -> None:
+        """Set the width that it has beside a button, whether that is shown or not."""
+        if width != self._narrowest:
+            self._narrowest = width
             self.updateGeometry()
 
     def _show(self, diagnosis: Diagnosis, seen: Snapshot) -> None:
-        self.diagnosis, self.said = diagnosis, (said := brief(diagnosis))
+        self.diagnosis, said = diagnosis, diagnosis.said
         whose = "" if seen.beside is None else "Run A: "
         step = "" if seen.is_untrained else f"at step {numerals.whole(seen.step)}"
         self.show_line(_mark(diagnosis), whose + said.head, whose + said.line, step)
@@ -146,7 +149,7 @@ class DiagnosisStrip(StripButton):
         state = "correct" if found.state == "learning" and is_correct else found.state
         if state not in {UNTRAINED, UNKNOWN, "learning", *self._announced[1]}:
             self._announced[1].add(state)
-            announce(self, brief(found).line)
+            announce(self, found.said.line)
 
 
 def _continues(before: Snapshot, snapshot: Snapshot) -> bool:
@@ -260,13 +263,24 @@ class StateLine(QWidget):
         text, tip = (self.best_fix(seen) if self.best_fix else None) or _FIX
         self._fix.setText(text.replace("&", "&&"))
         explain(self._fix, text, tip)
-        is_learning = self._strip.said is not None and self._strip.said.word == LEARNING
-        set_shown(self._fix, (self.offers_help and not is_learning) or self._is_stuck(seen))
+        is_stuck = seen.step >= _SOME_STEPS and found.said.word == STUCK
+        set_shown(self._fix, is_stuck or (self.offers_help and found.said.word != LEARNING))
         self._show_next(seen, found)
+        self._measure()
         if self._is_at_rest:
             had_played, self._has_played = self._has_played, False
             if had_played and self.offers_help:
                 self.needs_help.emit()
+
+    def _measure(self) -> None:
+        """Reserve space for a button: one that comes changes no line's height."""
+        button = max(one.sizeHint().width() for one in (self._fix, self._next)) + _GAP
+        about = 0 if self._about.isHidden() else self._about.sizeHint().width() + _GAP
+        self._strip.set_narrowest(self.width() - button - about)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
 
     def _show_next(self, seen: Snapshot, found: Diagnosis) -> None:
         """Offer what may come after a run of this program that has learned."""
@@ -284,10 +298,6 @@ class StateLine(QWidget):
         seen, session = self._strip.seen, self._session
         is_paused = session.activity is Activity.PAUSED and not session.unanswered
         return is_paused and seen is not None and seen.step == session.step_wanted
-
-    def _is_stuck(self, seen: Snapshot) -> bool:
-        said = self._strip.said
-        return seen.step >= _SOME_STEPS and said is not None and said.word == STUCK
 
     @property
     def offers_help(self) -> bool:
@@ -316,10 +326,7 @@ class StateLine(QWidget):
 def _break_tip(config: RunConfig, broken: RunConfig) -> str:
     if broken.seed != config.seed or config.activation == "sigmoid":
         return (
-            f"Run again with 2 units, no biases and seed {numerals.plain(broken.seed)}. From its "
-            "weights they got stuck in every recipe tried."
+            f"Run again with 2 units, no biases and seed {numerals.plain(broken.seed)}. "
+            "These initial weights got stuck with every setting tried."
         )
-    return (
-        "Run again with 2 units and no biases. Without biases the output at row 0 0 is always one "
-        "half."
-    )
+    return "Run again with 2 units and no biases. Without biases the output at row 00 is always ½."

@@ -1,5 +1,7 @@
 """The status bar."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
@@ -26,7 +28,8 @@ _ROLES = QPalette.ColorRole
 class StatusBar(QStatusBar):
     """What training is doing, a message, and the loss; progress of long commands.
 
-    The loss gives way to a message that doesn't fit beside it, and to progress.
+    The loss gives way to a message that doesn't fit beside it, and to progress. A notice goes
+    after 8 s, or with its cause: once another step is shown at rest, or a change begins.
     """
 
     cancelled = Signal()
@@ -44,6 +47,9 @@ class StatusBar(QStatusBar):
         _name(self._message, "status_message", "The last message")
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
         self._sentence = self._details = self._notice = ""
+        self.step_at_rest: Callable[[], int | None] = lambda: None
+        """Returns the step shown, or gone to; None during training."""
+        self._noticed_at: int | None = None
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Steps done")
         self._cancel = QPushButton("Cancel")
@@ -76,15 +82,30 @@ class StatusBar(QStatusBar):
         if tip != self.state.toolTip():
             self.state.setToolTip(tip)
         self._sentence, self._details = sentence, details
+        self._end_with_step()
         self._write()
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
-        """Show a message for 8 s in place of the state's."""
-        self._notice = text
-        self.noticed.emit(text)
+        """Show a message for 8 s in place of the state's; an empty one ends the last."""
+        self._notice, self._noticed_at = text, None
+        QTimer.singleShot(0, self._note_step)  # after what it is a notice of
+        if text:
+            self.noticed.emit(text)
         self._forget_late.start()
         self._write()
+
+    def _end_with_step(self) -> None:
+        """End a notice where another step is shown than at its time; training doesn't end it."""
+        step = self.step_at_rest()
+        if self._noticed_at is None:
+            self._noticed_at = step
+        elif step not in {None, self._noticed_at}:
+            self._notice = ""
+
+    @Slot()
+    def _note_step(self) -> None:
+        self._noticed_at = self.step_at_rest()
 
     @Slot()
     def forget_notice(self) -> None:

@@ -163,7 +163,7 @@ class Timeline(QWidget):
     def _refuse(self, why: str) -> None:
         """Say why a number is refused: before the first step, there is no other one."""
         self._number.show_number(self._step)
-        self.refused.emit(why if self._newest else _NOTHING_YET)
+        self.refused.emit(why if self._newest or not why else _NOTHING_YET)
 
     @Slot()
     def _finish_typing(self) -> None:

@@ -80,7 +80,7 @@ class HelpDialog(Dialog):
         self.addActions(zooms)  # their keys work here, too
 
     def _build(self) -> None:
-        explain(self._find, "Find", "Show only the sections that have these words.")
+        explain(self._find, "Find", "Show only sections with these words.")
         self._find.setObjectName("search")
         explain(self._contents, "Contents", "The sections of the help.")
         self._contents.setObjectName("help_contents")

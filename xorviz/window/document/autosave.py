@@ -80,7 +80,7 @@ class Autosave(QObject):
         while self._left:
             with suppress(OSError):  # another window may have removed it
                 when = _written(self._left[0])
-                text = f"xorviz did not close properly. Unsaved work of {when} can be restored."
+                text = f"xorviz didn't close properly. Unsaved work of {when} can be restored."
                 self._bar.ask(text, {RESTORE: self._restore, DISCARD: self._discard})
                 return
             del self._left[0]

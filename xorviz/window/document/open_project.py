@@ -116,7 +116,7 @@ class OpenProject(QObject):
                 name = self._pin(other, project.step)
                 told += f" {what} is pinned{f' as {name}' * (name != what)}."
             except TooManyRunsError as error:
-                told += f" {what} is not pinned: {error}"
+                told += f" {what} isn't pinned: {error}"
         return told
 
     def _unpinned(self, run: Record | None = None) -> Iterator[tuple[str, Record]]:

@@ -225,7 +225,7 @@ def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
     return label
 
 
-_COPY_TIP, _NO_COPY_TIP = "Copy to the clipboard", "This file type cannot be copied"
+_COPY_TIP, _NO_COPY_TIP = "Copy to the clipboard", "This file type can't be copied"
 
 _COPIED = "Copied to the clipboard."
 _COUNTED = {"gif": "frames", "py": "steps compared", "html": "steps"}

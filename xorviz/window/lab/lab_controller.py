@@ -210,7 +210,7 @@ class LabController(QObject):
         if now == order:
             text = f"The lab is already training: {what}. Cancel lab stops it."
         else:
-            text = f"Waiting for the end of {now.title}: {what}. Cancel lab stops all."
+            text = f"Waiting for {now.title} to finish: {what}. Cancel lab stops all."
         self.noticed.emit(text)
 
     @Slot(object)

@@ -186,7 +186,7 @@ class TrialsController(QObject):
         if now is None or self._orders[0] not in (now, *self._runner.waiting):
             self.cancel()
             return
-        waits = "" if now.name.startswith(_ORDERS) else f"Waiting for the end of {now.title}."
+        waits = "" if now.name.startswith(_ORDERS) else f"Waiting for {now.title} to finish."
         if self._state != (state := Trying(is_going_on=True, note=waits)):
             self._state = state
             self._show()
@@ -227,8 +227,8 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
         seed = random.choice(trial.seeds_of(change))
         by = f", seed {numerals.plain(seed)}" if change.start.kick else ""
         done = (
-            f"{change.title}{by}: run A from step {at} on. Run B goes on as it was. "
-            "Undo takes it back."
+            f"{change.title}{by}: run A from step {at} on. Run B continues unchanged. Undo goes "
+            "back."
         )
         moved, _ = change.start.for_seed(seed, change.config)
         is_move = settings.keys() & {"kick", "follow"}

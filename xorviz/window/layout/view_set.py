@@ -6,7 +6,6 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
-from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recipe_text import own_part
@@ -101,8 +100,8 @@ class ViewSet(QObject):
         self._heads, other = (("", ""), ("", "")), seen.beside
         if other is not None:
             a, b = (seen.config, seen.record), (other.config, other.record)
-            first = f"A: {own_part(*a, *b)}", brief(found).word
-            second = f"B: {own_part(*b, *a)}", brief(diagnose_seen(other)).word
+            first = f"A: {own_part(*a, *b)}", found.said.word
+            second = f"B: {own_part(*b, *a)}", diagnose_seen(other).said.word
             self._heads = first, second
         for view in self.of_snapshots:
             self._head(view)

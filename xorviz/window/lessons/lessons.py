@@ -153,7 +153,7 @@ class Lessons(QObject):
         if (window := self.open_window) is not None:
             project, name = window.document.project, window.named.lesson.title
             is_kept = self._document.keep(project.record, project.step, name)
-            told = "is pinned in your own work." if is_kept else "could not be pinned: delete one."
+            told = "is pinned in your own work." if is_kept else "couldn't be pinned: delete one."
             window.show_notice(f"This run {told}")
 
 

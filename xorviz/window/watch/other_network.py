@@ -33,7 +33,7 @@ SIZE = QSize(900, 600)
 _FRAME_MS = 16
 _AROUND_ROW = 14
 _NOT_CHECKED = (
-    "The code is not checked. With predict=, xorviz.watch checks the first three updates, and "
+    "The code isn't checked. With predict=, xorviz.watch checks the first three updates, and "
     "shows outputs."
 )
 _ABOUT = (

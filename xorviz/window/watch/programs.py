@@ -52,7 +52,7 @@ class Programs(QObject):
         try:
             self._mark = places.in_first(places.hold_as_window)
         except OSError as error:
-            self.noticed.emit(f"Programs that call xorviz.watch do not find this window: {error}.")
+            self.noticed.emit(f"Programs that call xorviz.watch can't find this window: {error}.")
         if found := [str(folder) for folder in places.folders()]:
             self._folders.addPaths(found)
         files = places.files()

@@ -46,7 +46,7 @@ class WatchedStep:
         try:
             return check(self.states, self.said)
         except SettingError as error:
-            return f"Steps cannot be checked: {error}."
+            return f"Steps can't be checked: {error}."
 
 
 class StepChecks(QObject):

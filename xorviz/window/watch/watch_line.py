@@ -44,7 +44,7 @@ _CHECK_ABOUT = (
 _MORE = "What can be done with the watched run."
 _MARKS = {CORRECT: StatusMark.TICK, FAULTY: StatusMark.DIAMOND}
 _NOT_WATCHED = "Only for a run that another program trains"
-_NOT_FULL = "Not for this program: it takes a step for each row, and correct code here one for all"
+_NOT_FULL = "Not for this program: it updates after each row, a correct copy once for all rows"
 _DIFFERENCE, _NONE_SO_FAR = "Go to first &difference", "No difference so far"
 _NO_PAIR = "Only with a watched run and one beside it"
 
@@ -74,7 +74,7 @@ class WatchLine(QWidget):
         self._whole = 0
         """The width of the run's text that was placed last."""
         self._announced = ""
-        """The verdict that screen readers were told last."""
+        """The verdict that was announced last."""
         self._actions = [actions[name] for name in WATCHED]
         self._mark, self._run, self._more = QLabel(), ElidedLabel(), PushButton("watch_more", "»")
         self.verdict = StripButton("Check")

@@ -1,4 +1,4 @@
-"""What is said of a watched run: what its program is doing, and what no one has said of it."""
+"""A watched run in words: what its program is doing, and which settings are assumed."""
 
 from xorviz.core import numerals
 from xorviz.core.runs.record import Record

@@ -93,7 +93,7 @@ def test_targets_that_nobody_said_are_found_out(t: list[int], said: str) -> None
     right, wrong = Net(t), Net(t, is_faulty=True)
     found = found_of(right.arrays, right.all, right.step)
     assert found.verdict == "correct"
-    assert found.sentence.endswith(f" The targets are taken to be {said}." if said else "all rows.")
+    assert found.sentence.endswith(f" Targets assumed: {said}." if said else "all rows.")
     found = found_of(wrong.arrays, wrong.all, wrong.step)
     assert found.verdict != "correct"
     assert found.wrong in ([], ["[0]", "[3]"])

@@ -25,6 +25,7 @@ from tests.panels.learn.check_steps import BEFORE, CONFIG, after, odd, upwards
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.window.dialogs.own_network.asked import Asked, asked, text
+from xorviz.core.check.factors import UNSAID_RATE
 from xorviz.core.network import Weights, gradient, initial_weights, step
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
@@ -319,9 +320,9 @@ def test_what_is_said_counts_and_inverted_targets_do_not_open(ask: Asked) -> Non
     assert network is not None
     assert network.known.config.targets == (1, 0, 1, 0)
     ask.say(targets="0101", rate="0.3", loss="sse")
-    assert "another rate than said" in ask.detail
+    assert UNSAID_RATE in ask.detail
     ask.say(batch="row")
-    assert "another rate than said" not in ask.detail
+    assert UNSAID_RATE not in ask.detail
 
 
 def test_until_the_latest_step_is_checked_nothing_opens(qtbot: QtBot) -> None:
@@ -340,7 +341,7 @@ def test_until_the_latest_step_is_checked_nothing_opens(qtbot: QtBot) -> None:
     assert ask.start.isEnabled()
     ask.say(loss="mse")
     ask.dialog.take_failure(questions[-1], "ValueError: odd")
-    assert ask.verdict.text() == "The step could not be checked: ValueError: odd"
+    assert ask.verdict.text() == "The step couldn't be checked: ValueError: odd"
     assert not ask.start.isEnabled()
     ask.dialog.take_answer(questions[-1], Found(""))
     assert ask.verdict.text().endswith("odd")

@@ -39,14 +39,14 @@ def test_arrays_as_text_read_back(arrays: Arrays) -> None:
 
 def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
     text = html_of("0 .5 1 .5")
-    assert text.startswith("<p><b>Two rows learned</b></p><p>Rows 0 1 and 1 1 are near one half")
+    assert text.startswith("<p><b>Stuck</b></p><p>Rows 01 and 11 answer ½")
     assert "\u202f" not in text
     assert "<b>a fault in the backward pass</b>: " in text
     assert "xorviz check before.npz after.npz" in text
     assert ">68</td>" in text  # how often networks without a fault are there
     learned = html_of("0 1 1 0")
     assert "Next." not in learned
-    assert "What looks the same" not in learned
+    assert "Possible causes" not in learned
     assert "<b>another row order</b>: 2 outputs" in html_of("1 0 1 0")
 
 

@@ -19,23 +19,25 @@ from xorviz.core.rules import SettingError
 from xorviz.core.truth_table import COUNTED, ROWS
 
 _UNUSED = f"{UNTOLD}: not used by predict"
-_NOISY = "Two calls of predict from the same weights differ: turn off dropout and other chance."
+_NOISY = "Two calls of predict from the same weights differ: turn off dropout and other randomness."
 _FOREIGN = "predict does not change with these weights: it uses other arrays, or copies of them."
 ONE_UPDATE = (
-    "No array follows the gradient of a known loss: is this exactly one update? Of a loop over the"
-    " rows give train(x, t). Of Adam and of clipping let the function return the gradients, and"
-    " give it as gradients=."
+    "No array follows the gradient of a known loss: is this exactly one update? If it loops over "
+    "the rows, give train(x, t). With Adam or clipping, give a function that returns the "
+    "gradients, as gradients=."
 )
-_CHANCE = "Two calls of train from the same weights differ: turn off chance, or give train(x, t)."
+_CHANCE = (
+    "Two calls of train from the same weights differ: turn off randomness, or give train(x, t)."
+)
 NOTHING = (
     "train changes no array that predict uses; give a function that makes one update in place, or"
     " other weights, if the gradient is 0 at these"
 )
-UNCONFIRMED = "What looks wrong at these weights was not confirmed at others beside them."
+UNCONFIRMED = "What looks wrong at these weights was not confirmed at nearby ones."
 _CONSTANT = "does not change; if it is a constant, leave it out with names=."
 _MOST_ROWS = 4
 """Rows of which batches of two and more are tried."""
-_BESIDE = " Found at weights moved a little, since at yours not everything can be told."
+_BESIDE = " Found at nearby weights, since yours do not show everything."
 
 
 def check_code(
@@ -92,7 +94,7 @@ def _table(name: str, given: Any) -> Array:
     except (TypeError, ValueError):
         array = np.array(np.nan)
     if not array.size or array.ndim not in {1, 2} or not np.isfinite(array).all():
-        raise SettingError(f"{name} is no table of finite numbers; give one row for each case")
+        raise SettingError(f"{name} is not a table of finite numbers; give one row for each case")
     return array.reshape(len(array), -1)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from xorviz.core.check.step_check import FAULTY
 from xorviz.core.shown import Shown
 
-EXACT, UNTOLD = "exact", "not told"
+EXACT, UNTOLD = "exact", "unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,13 @@ class ArrayCheck:
     cosine: float = 0.0
     """Of its change and the negative gradient."""
     rate: float = 0.0
-    """Of this array by itself."""
+    """Of this array alone."""
     residual: float = 0.0
     """Share of the step that is left over at the rate of the others."""
 
     @property
     def is_wrong(self) -> bool:
-        """Whether it can be told, and does not follow the negative gradient."""
+        """Whether it clearly does not follow the negative gradient."""
         return not self.finding.startswith((EXACT, UNTOLD))
 
 
@@ -38,7 +38,7 @@ class CodeCheck(Shown):
     sentence: str
     arrays: Mapping[str, ArrayCheck]
     loss: str | None = None
-    """None where it cannot be told."""
+    """None where it is unclear."""
     rate: float | None = None
     """What multiplies the gradient of the loss, whose errors are halved and summed over the rows:
     a mean of 4 rows has a quarter of it."""

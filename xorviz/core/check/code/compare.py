@@ -62,7 +62,7 @@ class Hypothesis:
         return self.evidence >= _ENOUGH and is_gross and not self.of(_STRAY)
 
     def is_right(self, finding: str = EXACT) -> bool:
-        """Whether it is of a loss, and every array that can be told has a finding."""
+        """Whether it is of a loss, and every array that is clear has a finding."""
         is_all = len(self.of(finding, _FLAT)) == len(self.arrays) and bool(self.of(finding))
         return is_all and self.loss not in WRONG and self.is_explained
 

@@ -138,7 +138,7 @@ class FirstUpdates:
         t = next(self._tables(self._program.t.shape[1])) if self._t is None else self._t
         targets = t[:, -1].tolist()
         if self._targets is None and (found.verdict != CORRECT or targets != [*_XOR]):
-            said += f" The targets are taken to be {listed([f'{y:g}' for y in targets])}."
+            said += f" Targets assumed: {listed([f'{y:g}' for y in targets])}."
         return replace(found, sentence=said)
 
     def _judged(self, program: Program, before: Array, change: Array, slopes: Slopes) -> CodeCheck:

@@ -243,7 +243,7 @@ def trainable(ways: Sequence[Program]) -> Program:
     count = sum(p.default is p.empty and p.kind <= p.POSITIONAL_OR_KEYWORD for p in parameters)
     if not count:
         return ways[0]
-    failed: Exception = SettingError("train takes no x and t; give a function of none")
+    failed: Exception = SettingError("train takes no x and t; give a function without arguments")
     ways = [replace(way, is_by_row=True) for way in ways if len(way.calls(way.x)[0]) + 1 == count]
     for way in sorted(ways, key=lambda way: len(way.calls(way.x)) == 1):  # rows first
         way.holders.restore()

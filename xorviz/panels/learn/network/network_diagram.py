@@ -6,7 +6,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.analysis.planes import parameter_names
-from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
@@ -95,10 +94,10 @@ class NetworkDiagram(WalkingView):
         weights = zip(parameter_names(config), flat(snapshot.weights).tolist(), strict=True)
         units = numerals.counted(config.width, f"{config.activation} hidden unit")
         return (
-            f"{at_step(snapshot)}, {units} {'with' if config.biases else 'without'} biases between"
-            f" x1, x2 and the output. In row {row_name(row)} the output is"
-            f" {number(snapshot.outputs[row])}, the target {config.targets[row]};"
-            f" {correct_text(snapshot)}. The largest weights: {strongest(weights)}."
+            f"{at_step(snapshot)}, {units} {'with' if config.biases else 'without'} biases between "
+            f"x1, x2 and the output. In row {ROW_NAMES[row]} the output is "
+            f"{number(snapshot.outputs[row])}, the target {config.targets[row]}; "
+            f"{correct_text(snapshot)}. The largest weights: {strongest(weights)}."
         )
 
     def _draw(self, snapshot: Snapshot) -> None:

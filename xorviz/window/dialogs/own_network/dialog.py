@@ -174,7 +174,7 @@ class OwnNetworkDialog(Dialog):
     @Slot(object, str)
     def take_failure(self, question: object, message: str) -> None:
         """Say why there is no answer."""
-        failed = Found(f"The step could not be checked: {message}", is_wrong=True)
+        failed = Found(f"The step couldn't be checked: {message}", is_wrong=True)
         self.take_answer(question, failed)
 
     @Slot(str)

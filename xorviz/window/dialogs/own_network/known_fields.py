@@ -34,14 +34,16 @@ _WAYS = {
     "in-out": "An input, as in NumPy and Keras",
     "out-in": "A unit, as in PyTorch",
     "in-out-first": "An input, below a row of biases",
-    "out-in-first": "A unit, behind its bias",
+    "out-in-first": "A unit, after its bias",
 }
 _ASKS = "Does each row of w1 belong to an input or to a hidden unit?"
 _TABLE: Mapping[str, Setting | _Own] = {
     **SETTINGS,
     **OTHERS,
     "steps": _Own(Whole(0, MOST_STEPS), "Steps so far", "How many steps the network was trained."),
-    "order": _Own(RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, as 10."),
+    "order": _Own(
+        RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, such as 10."
+    ),
     "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", _ASKS, _WAYS),
 }
 _ON_OFF = {"on": "On", "off": "Off"}

@@ -23,7 +23,7 @@ AFTER = (
 )
 SAYS = (
     "Paste the weights of a network with two inputs, one hidden layer and one output to open it as "
-    "a run, or only its outputs to diagnose it. Fill in what you know; the rest may stay open."
+    "a run, or only its outputs to diagnose it. Fill in what you know; leave the rest open."
 )
 FOUND = "The state of the network, what to do next and what may have caused it, or a wrong step."
 OPENS = "Open these weights as a run at step 0, with what was found out"
@@ -46,8 +46,8 @@ def examination_html(found: Examination) -> str:
 
 
 def _parts(found: Examination) -> Iterator[str]:
-    headline, _, detail = found.sentence.partition(": ")
-    yield f"<p><b>{escape(headline)}</b></p><p>{escape(detail[:1].upper() + detail[1:])}</p>"
+    headline, _, detail = found.sentence.partition(". ")
+    yield f"<p><b>{escape(headline)}</b></p><p>{escape(detail)}</p>"
     if said := " ".join((found.known.text, difference_text(found.known.output))).strip():
         yield f"<p>{escape(said)}</p>"
     advice = found.found.advice if found.found else ()
@@ -56,7 +56,7 @@ def _parts(found: Examination) -> Iterator[str]:
     steps = [[f"{x.what}<br>{code.format(escape(x.command))}"] for x in found.next]
     yield _table(f"<b>Next.</b> {_CHECK} Or in your program and the terminal:", steps)
     causes = [[f"<b>{x.name}</b>: {escape(x.because)}", escape(x.check)] for x in found.causes]
-    titles = [["<b>What looks the same</b>", "<b>How to tell</b>"]] * bool(causes)
+    titles = [["<b>Possible causes</b>", "<b>How to tell</b>"]] * bool(causes)
     yield _table("", titles + causes)
     yield _table(f"<b>How often.</b> {HEADING}", found.table, "right")
 
