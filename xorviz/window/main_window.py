@@ -361,6 +361,8 @@ class MainWindow(QMainWindow):
         for part in (self._tools, self._actions):
             part.show_primary(not is_lab)
         self._line.show_about(is_lab)
+        if is_lab:
+            self.end_introduction()
 
     @Slot()
     def _run_lab(self, as_here: bool = False) -> None:

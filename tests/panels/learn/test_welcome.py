@@ -22,10 +22,10 @@ def window(reset_window: MainWindow) -> MainWindow:
     return reset_window
 
 
-KEYS = {"run": Qt.Key.Key_Space, "step": Qt.Key.Key_S, "close": Qt.Key.Key_Escape}
+KEYS = {"run": Qt.Key.Key_Space, "step": Qt.Key.Key_S, "close": Qt.Key.Key_Escape, "lab": None}
 
 
-@pytest.mark.parametrize("way", some([*KEYS], 2))
+@pytest.mark.parametrize("way", some([*KEYS], 3))
 def test_it_stands_beside_all_panels_and_goes_once_training_begins_or_it_is_closed(
     qtbot: QtBot, window: MainWindow, way: str
 ) -> None:
@@ -34,7 +34,10 @@ def test_it_stands_beside_all_panels_and_goes_once_training_begins_or_it_is_clos
     assert welcome.isVisible()
     assert {"decision_surface", "loss_plot"} < {*panels}
     assert QApplication.focusWidget() is window
-    press(KEYS[way])
+    if (key := KEYS[way]) is not None:
+        press(key)
+    else:
+        action(window, "workspace_lab").trigger()
     qtbot.waitUntil(lambda: not welcome.isVisible())
     window.session.pause()
     assert window._settings.is_introduced

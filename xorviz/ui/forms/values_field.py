@@ -10,7 +10,7 @@ from xorviz.core.rules import Readable, SettingError, parsed
 from xorviz.ui.forms.fields import field_width
 from xorviz.ui.guard import guarded
 
-_DIGITS = 8
+_DIGITS = 11
 """Width of the field; what is longer scrolls."""
 
 
