@@ -79,6 +79,13 @@ def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
     return [*_marks_at(step, others), StepMark(step, text, tip=_changed(step, text))]
 
 
+def _jump(preview: Snapshot, trace: Trace, ink: str) -> Curve:
+    """Return a line from a run's loss to that with the weight that is tried."""
+    before = float(trace.losses[nearest(trace.steps, preview.step)])
+    steps = np.array([preview.step, preview.step])
+    return Curve(steps, np.array([before, preview.loss]), ink, (2.0, 2.0))
+
+
 def _changed(step: int, text: str) -> str:
     return f"Changed at step {numerals.whole(step)}: {text}. {_GO}"
 
@@ -283,7 +290,10 @@ class LossPlot(SnapshotView):
         if snapshot.beside is not None:
             traces.append(snapshot.beside.trace.up_to(snapshot.newest))
         inks = list(zip(traces, self._inks, strict=False))
-        self._losses.show([Curve(t.steps, t.losses, ink, width=LIVE_WIDTH) for t, ink in inks])
+        curves = [Curve(t.steps, t.losses, ink, width=LIVE_WIDTH) for t, ink in inks]
+        pairs = zip((snapshot, snapshot.beside), inks, strict=False)
+        curves += [_jump(one, trace, ink) for one, (trace, ink) in pairs if one and one.tried]
+        self._losses.show(curves)
         if self._gradient.isChecked():
             self._norms.show([norm_curve(trace, ink) for trace, ink in inks])
         shown = snapshot.step if snapshot.is_past else None
@@ -362,7 +372,7 @@ class LossPlot(SnapshotView):
         is_left = self._shares and at is None and len(rows) > MOST_ROWS
         heading = "" if at is None else f"at {numerals.whole(at)}"
         self._legend.show_rows(() if is_left else rows, heading)
-        self.readout_changed.emit(read)
+        self.readout_changed.emit(read or self.resting_text)
         self._losses.point(points)
         if self._gradient.isChecked():
             read_norm(self._norms, snapshot, step, self.theme)
