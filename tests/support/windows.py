@@ -95,12 +95,10 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "more").setChecked(False)
     window._views.choose_unit(None)
     window.resize(DEFAULT_SIZE)
-    for name in Workspace:
-        window._desk.switch(name)
-        window._desk.reset()
     window._desk._kept.clear()
     window._desk.close_aside()
     window._desk.switch(Workspace.LEARN)
+    window._desk.reset()
     window._status.forget_notice()
     settle(qtbot, window)
     window.activateWindow()

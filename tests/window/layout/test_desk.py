@@ -34,6 +34,12 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
+
+
+@pytest.fixture
 def desk(window: MainWindow) -> Desk:
     return window._desk
 
