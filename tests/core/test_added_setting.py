@@ -64,7 +64,7 @@ assert "Share of the rate" in field.toolTip() and "from 0, up to 0.5" in field.t
 field.setValue(0.5)
 assert changes == [("decay", 0.5)]
 
-rows = rows_of(opened, [as_pinned(Recording(default).record())])
+rows = rows_of([opened], as_pinned([Recording(default).record()]))
 assert [c.title for c in COLUMNS if c.text(rows[0]) == "0.25 → 0.5"] == ["decay"]
 lab = SettingParser()
 add_lab(lambda **more: lab)
