@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QWhatsThisClickedEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QTabBar, QVBoxLayout, QWhatsThis, QWidget
+from PySide6.QtWidgets import QLineEdit, QTabBar, QToolTip, QVBoxLayout, QWhatsThis, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
@@ -95,8 +95,10 @@ def test_a_window_answers_clicks_and_shift_f1_with_a_link_that_opens_the_guide(
         board.activateWindow()
     QTest.keyClick(field, Qt.Key.Key_F1, SHIFT)
     QTest.keyClick(field, Qt.Key.Key_F1)
-    texts = ("The left half.", "1 &lt; 2", "A <i>field</i>")
-    assert said == [f'<p>{text} <a href="words">More in the guide</a></p>' for text in texts]
+    ink = QToolTip.palette().toolTipText().color().name()
+    link = f'<a href="words" style="color: {ink}">More in the guide</a>'
+    texts = ("The left half.", "1 &lt; 2.", "A <i>field</i>.")
+    assert said == [f"<p>{text} {link}</p>" for text in texts]
     QCoreApplication.sendEvent(board, QWhatsThisClickedEvent("words"))
     assert opened == ["words"]
 

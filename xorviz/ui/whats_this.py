@@ -8,7 +8,14 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QWhatsThisClickedEvent
 from PySide6.QtGui import Qt as Text
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QTabBar,
+    QToolTip,
+    QWidget,
+)
 from PySide6.QtWidgets import QWhatsThis as Popup
 
 from xorviz.ui.guard import guarded
@@ -81,7 +88,9 @@ class WhatsThis(QObject):
             return
         shown = text if Text.mightBeRichText(text) else escape(text)
         if section and self._open_guide is not None:
-            shown += f' <a href="{section}">More in the guide</a>'
+            ink = QToolTip.palette().toolTipText().color().name()  # a link's own is too dark there
+            end = "" if text.endswith((".", "!", "?")) else "."
+            shown += f'{end} <a href="{section}" style="color: {ink}">More in the guide</a>'
         Popup.showText(place, f"<p>{shown}</p>", self._window)
 
 

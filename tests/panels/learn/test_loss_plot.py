@@ -337,25 +337,27 @@ def test_all_rows_fit_into_half_of_the_plot_without_overlap(
         assert ("pinned" in tip_at(page, at)) == is_inside
 
 
-def test_the_legend_is_in_the_corner_with_fewer_curves(page: LossPage) -> None:
-    width, height = page.losses.scales.area.width(), page.losses.scales.area.height()
-    for curves, is_at_top in (
-        ([[0.95, 0.97, 0.99]], True),
-        ([[0.1, 0.5, 0.6]] * 2, False),
-        ([[0.1], [0.9]], True),  # a curve does not count beyond its end
-    ):
-        x = np.array([0.0, width / 2, width])
-        known = [(x[: len(shares)], np.array(shares) * height) for shares in curves]
-        page.legend.move_away_from(known)
-        assert page.legend.is_at_top == is_at_top
-    page.pin(pinned(0, QUICK, 400))
-    corner = page.legend.is_at_top
-    page.legend.is_at_top = not corner
-    page.show(trained(QUICK, 70))
-    assert page.legend.is_at_top is not corner  # else it would jump about
-    page.pin()
-    page.pin(pinned(0, QUICK, 400))
-    assert page.legend.is_at_top is corner
+def test_the_legend_moves_off_a_curve_and_only_then(page: LossPage) -> None:
+    page.pin(replace(pinned(0, QUICK, 3), name="a"))
+    late, early = [1.0] * 90 + [0.01] * 10, [1.0] * 2 + [0.01] * 98
+    between = [1.0] * 2 + [0.1] * 96 + [0.01] * 2
+    rising = [*np.geomspace(0.01, 1, 100)]  # all along from the bottom left to the top right
+    corners = []
+    for losses in (late, between, early, between, rising):
+        seen = with_losses(losses)
+        page.show(seen)
+        page.plot.grab()
+        scales = page.losses.scales
+        x, y = scales.x_of(seen.trace.steps.astype(float)), scales.y_of(seen.trace.losses)
+        rect = page.legend.place_painted
+        inside = (x > rect.left()) & (x < rect.right()) & (y > rect.top()) & (y < rect.bottom())
+        assert not inside.any(), losses
+        corners.append(page.legend.stands_at)
+    assert corners == [(0, 1), (0, 1), (1, 0), (1, 0), (1, 1)]
+    page.point_at(50)
+    page.plot.grab()
+    assert page.legend.heading
+    assert page.legend.stands_at == (1, 1), "it stays while values are read"
 
 
 def test_the_gradient_norm_is_drawn_and_read_out_exactly_where_it_is_wanted(

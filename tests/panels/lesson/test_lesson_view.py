@@ -40,6 +40,7 @@ from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.panels.lesson.options import OptionButton
 from xorviz.panels.lesson.page import Page
 from xorviz.ui.draw.painted import PaintedPart
+from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.scrolled import SizedLabel
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme
@@ -311,6 +312,14 @@ def test_tab_leads_through_the_column_in_its_order(view: LessonView) -> None:
     child(view, QScrollArea).setFocus()
     press(TAB)
     assert focused() == "width"
+
+
+def test_a_number_that_gets_the_focus_is_selected_to_be_typed_over(view: LessonView) -> None:
+    show(view, predicting(LUCK))
+    child(view, QScrollArea).setFocus()
+    show(view, trying())
+    assert focused() == "width"
+    assert child(view, NumberField, "width").lineEdit().selectedText() == "1"
 
 
 def test_every_part_of_every_page_has_a_name(view: LessonView) -> None:

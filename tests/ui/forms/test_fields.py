@@ -166,6 +166,8 @@ def test_steps_are_by_one_by_a_factor_or_by_a_twentieth_and_lead_back(
         QTest.keyClick(typed.box, Key.Key_Up if steps > 0 else Key.Key_Down)
     assert typed.box.value() == pytest.approx(end, rel=1e-12)
     assert typed.changes == list(dict.fromkeys(typed.changes)), "each is told once"
+    is_over = typed.box.lineEdit().selectedText() == typed.box.text()
+    assert is_over or not typed.changes, "typing replaces all of it"
     turn_wheel(typed.box, len(typed.changes) * (-1 if steps > 0 else 1))
     assert typed.box.value() == start
 

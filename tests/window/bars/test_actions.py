@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu
+from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow, QMenu, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
@@ -80,11 +80,15 @@ def test_every_action_has_tips_with_its_key(actions: Actions) -> None:
 def test_keys_that_fields_use_yield_to_a_field_that_has_the_focus(actions: Actions) -> None:
     window, contexts = window_of(actions), Qt.ShortcutContext
     text, number = child(window, QLineEdit), NumberField("number", Whole(0, 9))
+    table, some = QTableView(window), QListView(window)
     number.setParent(window)
-    number.show()
+    for part in (number, table, some):
+        part.show()
     for focused, step, run in (
         (text, contexts.WidgetShortcut, contexts.WidgetShortcut),
         (number, contexts.WidgetShortcut, contexts.WindowShortcut),
+        (table, contexts.WidgetShortcut, contexts.WindowShortcut),
+        (some, contexts.WidgetShortcut, contexts.WidgetShortcut),
         (window, contexts.WindowShortcut, contexts.WindowShortcut),
     ):
         focused.setFocus()

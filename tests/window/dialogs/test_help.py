@@ -110,6 +110,13 @@ def test_what_is_typed_is_found(dialog: HelpDialog) -> None:
     QTest.keyClick(field(dialog), Qt.Key.Key_Return)
     assert page(dialog).textCursor().selectedText().lower() == "plateau"
     assert page(dialog).textCursor().position() > before
+    for word in ("gradient norm", "gradient", "row"):
+        field(dialog).setText(word)
+        for _ in range(9):
+            QTest.keyClick(field(dialog), Qt.Key.Key_Return)
+            bar, place = page(dialog).verticalScrollBar(), page(dialog).cursorRect()
+            is_seen = place.bottom() < 0.75 * page(dialog).viewport().height()
+            assert is_seen or bar.value() == bar.maximum(), "with what is said of it"
     field(dialog).clear()
     assert len(listed(dialog)) == contents(dialog).count()
     assert not page(dialog).extraSelections()

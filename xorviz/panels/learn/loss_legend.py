@@ -1,19 +1,20 @@
 """The legend of the loss plot, which also reads out each curve at a step."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Array, nearest
+from xorviz.core.arrays import nearest
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.curves import BESIDE, RUN_STYLES
 from xorviz.ui.draw.grid_layout import sized
+from xorviz.ui.plot.curve_row import Curves
 from xorviz.ui.plot.lines import line_pen
 from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.theme.palette import Theme, faint
@@ -34,7 +35,8 @@ _WIDEST_NAME = 24
 _MARGIN, _PADDING, _GAP, _SWATCH = 6.0, 4.0, 6.0, 22.0
 _VEIL = 215
 """Opacity of the background, of 255."""
-_SAMPLES = 100
+_PLACES = ((0, 1), (1, 0), (1, 1), (1, 0.5), (0, 0), (0, 0.5), (0.5, 1), (0.5, 0))
+"""From the left and from the top, in shares of the room that it leaves, the best first."""
 MOST_ROWS = 4
 """Of a legend that says what the panel Runs says too."""
 _TIP = "The lines of the current and the pinned runs; point at the plot to read their losses there"
@@ -94,17 +96,19 @@ _Layout = tuple[QFont, QRectF, int]
 
 
 class Legend(Overlay):
-    """A row for each curve, in the corner with fewer curves."""
+    """A row for each curve, where it covers none if there is such a place."""
 
     is_cached = True
 
-    def __init__(self, scales: Scales) -> None:
+    def __init__(self, scales: Scales, curves: Sequence[Curves] = ()) -> None:
+        """Keep off these curves, which must be below it."""
         super().__init__(scales)
+        self._curves = curves
         self.rows: tuple[LegendRow, ...] = ()
         self.heading = ""
         """The step of the values: "at 12 000"."""
-        self.is_at_top = False
-        """Whether it is in the top right corner instead of the bottom left one."""
+        self.stands_at: tuple[float, float] = _PLACES[0]
+        """It stays there until a curve comes, and while values are read."""
         self.place_painted = QRectF()
         self.setZValue(6)
         self.hide()
@@ -116,23 +120,15 @@ class Legend(Overlay):
             self.setVisible(bool(rows))
             self.update()
 
-    def move_away_from(self, curves: list[tuple[Array, Array]]) -> None:
-        """Move to the corner with less of these curves, each in pixels (P,), (P,)."""
-        area = self.scales.area
-        left = np.linspace(0, area.width() / 2, _SAMPLES)
-        right, middle = left + area.width() / 2, area.height() / 2
-        # Beyond its end a curve is nan, neither below nor above.
-        below = sum(int((np.interp(left, x, y, np.nan, np.nan) > middle).sum()) for x, y in curves)
-        above = sum(int((np.interp(right, x, y, np.nan, np.nan) < middle).sum()) for x, y in curves)
-        if self.is_at_top != (above < below):
-            self.is_at_top = above < below
-            self.update()
-
     def tip_at(self, point: QPointF) -> str:
         return _TIP if self.isVisible() and self.place_painted.contains(point) else ""
 
     def _look(self) -> tuple[object, ...]:
-        return self.rows, self.heading
+        return self.rows, self.heading, self.stands_at
+
+    def rect(self, font: QFont) -> QRectF:
+        self._layout(font)  # its look depends on its place
+        return super().rect(font)
 
     def covered(self, font: QFont) -> QRectF:
         """Return the rectangle that it takes in the plot, in a font."""
@@ -164,9 +160,25 @@ class Legend(Overlay):
         is_wide_enough = (width - between) / columns - beside >= min(name, least * digit + note)
         if height > most_height or not is_wide_enough:
             return None
-        left = area.right() - _MARGIN - width if self.is_at_top else area.left() + _MARGIN
-        top = area.top() + _MARGIN if self.is_at_top else area.bottom() - _MARGIN - height
-        return scaled, QRectF(left, top, width, height), columns
+        return scaled, self._placed(QSizeF(width, height)), columns
+
+    def _placed(self, size: QSizeF) -> QRectF:
+        """Return the rectangle of a size at the place, after moving off curves that are there."""
+        if not self.heading and self._crossing(self._at(self.stands_at, size)):
+            places = (self.stands_at, *_PLACES)
+            self.stands_at = min(places, key=lambda place: self._crossing(self._at(place, size)))
+        return self._at(self.stands_at, size)
+
+    def _at(self, place: tuple[float, float], size: QSizeF) -> QRectF:
+        room = self.scales.area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        left = room.left() + place[0] * (room.width() - size.width())
+        return QRectF(QPointF(left, room.top() + place[1] * (room.height() - size.height())), size)
+
+    def _crossing(self, rect: QRectF) -> int:
+        """Return how many curves cross a rectangle."""
+        found = (curves.crossing(rect.left(), rect.right()) for curves in self._curves)
+        ends = (one for curves in found for one in curves)
+        return sum(high < rect.bottom() and low > rect.top() for high, low in ends)
 
     def _paint(self, painter: QPainter) -> None:
         layout = self._layout(painter.font())

@@ -129,8 +129,8 @@ class LossPlot(SnapshotView):
         self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
         self._losses, self._norms = self._plot.rows
         self._plot.offer_row(1, is_wanted=False)
-        self._legend = Legend(self._losses.scales)
         curves = self._losses.moving, self._losses.still
+        self._legend = Legend(self._losses.scales, curves)
         self._marks = StepMarks(self._losses.scales, curves, self._legend.covered)
         self.listed_in: View | None = None
         """A panel that has the lines of all runs; a long legend is left to it while it is seen."""
@@ -141,8 +141,6 @@ class LossPlot(SnapshotView):
         self._plot.stroked.connect(lambda *_: self.setFocus(Qt.FocusReason.MouseFocusReason))
         self._pinned: tuple[PinnedRun, ...] = ()
         """The pinned runs that are drawn."""
-        self._labelled: tuple[int, bool] | None = None
-        """The curves for which the legend has been placed: run, and whether there is run B."""
         column(self, self._plot, margins=(2, 2, 2, 2))
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
@@ -307,23 +305,6 @@ class LossPlot(SnapshotView):
         self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")
         self._plot.fit_curves()
         self._read_marked()
-        self._place_legend(traces, snapshot.run)
-
-    def _place_legend(self, traces: list[Trace], run: int) -> None:
-        """Move the legend to where it covers least, if the curves are not the same as before."""
-        labelled = run, len(traces) > 1
-        if labelled != self._labelled and self._legend.rows:
-            self._labelled = labelled
-            traces = [*traces, *(run.record.trace for run in self._pinned)]
-            curves = [(trace.steps, trace.losses) for trace in traces]
-            curves += [(curve.steps, curve.values) for curve in self._drawing.still(self.theme)]
-            scales = self._losses.scales
-            self._legend.move_away_from(
-                [
-                    (scales.x_of(steps.astype(float)), scales.y_of(losses))
-                    for steps, losses in curves
-                ]
-            )
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys that draw before shortcuts do."""

@@ -234,7 +234,7 @@ class LessonView(QWidget):
         field = next((self._fields[name] for name in settings), None)
         self.setFocusProxy(page.first or field or next(iter(main), page.primary) or self._area)
         if had_focus:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.setFocus(Qt.FocusReason.TabFocusReason)  # a number is selected, to type over
         announce(self, page.spoken)
 
     def _order_tabs(self) -> None:

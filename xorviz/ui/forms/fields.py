@@ -223,6 +223,7 @@ class NumberField(QDoubleSpinBox):
         if value != self.value() and not is_open_end:
             self._stepped = start, made + steps
             self.setValue(value)
+        self.selectAll()  # as Qt does, so that typing replaces all of it
 
     def _after(self, start: float, steps: int) -> float:
         """Return the number that steps from another one lead to, as near as is allowed."""

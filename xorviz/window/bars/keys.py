@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QTableView,
     QWidget,
 )
 
@@ -18,6 +19,8 @@ from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.keys import explain_action, is_for_fields, is_letter
 
 _FIELDS = QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit
+_LEAVE_SPACE = NumberField, QTableView
+"""Space runs and pauses from a table, and from a number unless one is being typed."""
 
 
 class Keys(QObject):
@@ -59,11 +62,10 @@ class Keys(QObject):
         Their context says that, so that menus and tips continue showing them.
         """
         contexts = Qt.ShortcutContext
-        is_field, is_number = isinstance(focused, _FIELDS), isinstance(focused, NumberField)
+        is_field, leaves_space = isinstance(focused, _FIELDS), isinstance(focused, _LEAVE_SPACE)
         for action, keys in self._keys.items():
             names = {key.toString() for key in keys}
             if any(map(is_for_fields, names)):
-                # A number field leaves Space to the window unless a number is being typed.
-                yields = is_field and not (is_number and names == {"Space"})
+                yields = is_field and not (leaves_space and names == {"Space"})
                 context = contexts.WidgetShortcut if yields else contexts.WindowShortcut
                 action.setShortcutContext(context)

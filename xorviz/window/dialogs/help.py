@@ -156,6 +156,10 @@ class HelpDialog(Dialog):
         if words and not self._page.find(words):
             self._page.moveCursor(QTextCursor.MoveOperation.Start)
             self._page.find(words)
+        place, third = self._page.cursorRect().top(), self._page.viewport().height() // 3
+        if place > 2 * third:  # else what is said of it may be below the page's end
+            bar = self._page.verticalScrollBar()
+            bar.setValue(bar.value() + place - third)
 
     @Slot(QUrl)
     def _follow(self, link: QUrl) -> None:
