@@ -264,6 +264,8 @@ class MainWindow(QMainWindow):
         self._dialogs.imported.connect(self._why.try_imported)
         self._dialogs.step_checked.connect(self._why.show_imported)
         self._watched.check_clicked.connect(self._why.open_check)
+        closes = {"Close": lambda: None}
+        self._dialogs.alike_found.connect(lambda text: self._notices.ask(text, closes))
         self._dialogs.program_chosen.connect(self.programs.show)
         self.programs.other_found.connect(self._dialogs.other_network)
         self.programs.other_found.connect(self._display.end_waiting)

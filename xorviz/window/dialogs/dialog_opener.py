@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xorviz.core.runs.record import Record
     from xorviz.files.weights.known import Known
     from xorviz.watching.other_run import OtherRun
+    from xorviz.window.dialogs.own_network.alike import Alike, AlikeQuestion
 
 
 class DialogOpener(QObject):
@@ -30,7 +31,7 @@ class DialogOpener(QObject):
 
     imported = Signal(object)  # Known, of the network from another program that is shown now
     step_checked = Signal(object)  # StepCheck | None, of a step from that network
-
+    alike_found = Signal(str)  # how often networks end like outputs that were pasted, in a sentence
     program_chosen = Signal(object)  # Path of the file of a program to be shown
 
     def __init__(
@@ -48,6 +49,8 @@ class DialogOpener(QObject):
         self._window, self._session, self._document = window, session, document
         self._display, self._views, self._appearance = display, views, appearance
         self._actions, self._settings = actions, settings
+        self._looked_for: tuple[AlikeQuestion, Known] | None = None
+        """What is asked about outputs that were pasted, and what is known of them."""
         self.saver = FileSaver(self)
         """Saves what panels show, and reports the result."""
 
@@ -118,11 +121,36 @@ class DialogOpener(QObject):
 
         dialog = OwnNetworkDialog(self._window)
         dialog.record_requested.connect(self._open_network)
+        dialog.alike_requested.connect(self._look_for)
         analyst = self._views.analyst
         dialog.question_asked.connect(analyst.ask)
         analyst.answered.connect(dialog.take_answer)
         analyst.failed.connect(dialog.take_failure)
         dialog.open()
+
+    @Slot(object, object)
+    def _look_for(self, question: "AlikeQuestion", known: "Known") -> None:
+        """Open a run that ends like outputs that were pasted, once one is found."""
+        self._looked_for = question, known
+        analyst, once = self._views.analyst, Qt.ConnectionType.UniqueConnection
+        analyst.answered.connect(self._open_alike, once)
+        analyst.failed.connect(self._give_up, once)
+        analyst.ask(question)
+        self._document.noticed.emit("Training networks with these settings…")
+
+    @Slot(object, object)
+    def _open_alike(self, question: object, alike: "Alike") -> None:
+        if self._looked_for is None or question is not self._looked_for[0]:
+            return
+        (_, known), self._looked_for = self._looked_for, None
+        if alike.record is not None:
+            self._open_network(alike.record, known, None)
+        self.alike_found.emit(alike.sentence)
+
+    @Slot(object, str)
+    def _give_up(self, question: object, message: str) -> None:
+        if self._looked_for is not None and question is self._looked_for[0]:
+            self.alike_found.emit(f"No network was found: {message}")
 
     @Slot()
     def watch(self) -> None:
@@ -153,7 +181,7 @@ class DialogOpener(QObject):
     @Slot(object, object, object)
     def _open_network(self, record: "Record", known: "Known", check: "StepCheck | None") -> None:
         """Open a network; a fault of its program comes before all else."""
-        self._document.open_alone(record, "import network")
+        self._document.open_alone(record, "import network", record.newest)
 
         def announce() -> None:
             if check is None or check.verdict != "faulty":

@@ -182,12 +182,12 @@ class Document(OpenProject):
             if name:
                 self.noticed.emit(f"Branched {at}. The original is pinned as {name}.")
 
-    def open_alone(self, record: Record, label: str) -> None:
-        """Open a run at its first step, without another beside it; a watched run is pinned."""
+    def open_alone(self, record: Record, label: str, step: int = 0) -> None:
+        """Open a run at a step, without another beside it; a watched run is pinned."""
         with self._change(label):
             if self.watched is not None:
                 self._pin_watched()
-            self._open_run(record, 0)
+            self._open_run(record, step)
 
     def keep(self, record: Record, step: int, name: str) -> bool:
         """Pin any run under a name, if there is space; return whether it is pinned now."""

@@ -88,8 +88,10 @@ def test_what_is_given_gets_a_sentence_and_opens_if_it_is_a_network(
     assert detail in ask.detail
     assert bool(detail) == bool(ask.detail)
     assert (ask.verdict.foregroundRole() is wrong) == (case in REFUSED)
-    assert ask.start.isEnabled() == (case in OPENS)
-    assert ask.start.toolTip().startswith("Open " if case in OPENS else "Nothing to open")
+    finds = first == OUTPUTS and not second
+    assert ask.start.isEnabled() == (finds or case in OPENS)
+    assert ("like this" in ask.start.text()) == finds
+    assert ask.start.toolTip().startswith("Nothing to open") == (not ask.start.isEnabled())
     assert bool(ask.told) == (case in OPENS + DIAGNOSED)
     QApplication.processEvents()  # what was written is laid out
     size = ask.dialog.minimumSizeHint().expandedTo(ask.dialog.size())

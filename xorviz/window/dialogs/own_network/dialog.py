@@ -36,6 +36,7 @@ class OwnNetworkDialog(Dialog):
 
     record_requested = Signal(object, object, object)
     """Record of a run that starts from the first weights, Known, and StepCheck or None."""
+    alike_requested = Signal(object, object)  # AlikeQuestion, Known
     question_asked = Signal(object)  # OwnQuestion: a check may take a second
 
     def __init__(self, parent: QWidget) -> None:
@@ -193,11 +194,17 @@ class OwnNetworkDialog(Dialog):
         self._result.setHtml(found.page)
         self._result.setVisible(bool(found.page))
         self._close.setText("&Cancel" if found.opens else "&Close")
-        self._start.setEnabled(found.opens)
-        self._start.setToolTip(words.OPENS if found.opens else words.NOTHING_OPENS)
+        finds = found.alike is not None
+        self._start.setEnabled(found.opens or finds)
+        self._start.setText("&Open one that ends like this" if finds else "&Open")
+        nothing = words.FINDS if finds else words.NOTHING_OPENS
+        self._start.setToolTip(words.OPENS if found.opens else nothing)
 
     @Slot()
     def _choose(self) -> None:
         network = self._found.network
         assert network is not None
+        if (question := self._found.alike) is not None:
+            self.alike_requested.emit(question, network.known)
+            return
         self.record_requested.emit(network.record, network.known, self._found.check)

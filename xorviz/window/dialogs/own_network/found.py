@@ -15,6 +15,7 @@ from xorviz.files.weights.said import PRINTED_ORDER, TOLD, said_of
 from xorviz.files.weights.states import MOST_STATES, States
 from xorviz.panels.why.check import details_html, headline
 from xorviz.window.dialogs.own_network import words
+from xorviz.window.dialogs.own_network.alike import AlikeQuestion, alike_question
 
 _RATE_DIGITS = 6
 
@@ -35,6 +36,11 @@ class Found:
     def opens(self) -> bool:
         """Whether it can be opened as a run; outputs alone cannot."""
         return self.network is not None and self.network.network is not None
+
+    @property
+    def alike(self) -> AlikeQuestion | None:
+        """What finds a run that ends like outputs alone, if enough is known of them."""
+        return None if self.network is None else alike_question(self.network)
 
     @property
     def page(self) -> str:
@@ -72,7 +78,7 @@ class OwnQuestion:
         (arrays,) = self.states
         order = arrays.rows or self.said.get("order", PRINTED_ORDER)
         found = examined(arrays, told, order, way)
-        read = found.summary if found.network else "Outputs read. Paste weights, too, to train on"
+        read = found.summary if found.network else "Outputs read"
         return Found(f"{read}.", words.outputs_text(found.outputs, order), network=found)
 
     def _of_step(self, told: Mapping[str, Any], way: str | None) -> Found:

@@ -23,11 +23,13 @@ AFTER = (
 )
 SAYS = (
     "Paste the weights of a network with two inputs, one hidden layer and one output to open it as "
-    "a run, or only its outputs to diagnose it. Fill in what you know; leave the rest open."
+    "a run, or only its outputs to find out what happened. Fill in what you know; leave the rest "
+    "open."
 )
 FOUND = "The state of the network, what to do next and what may have caused it, or a wrong step."
 OPENS = "Open these weights as a run at step 0, with what was found out"
-NOTHING_OPENS = "Nothing to open yet: paste the weights of a network"
+FINDS = "Train 64 networks with these settings, and open one that ends with such outputs"
+NOTHING_OPENS = "Nothing to open yet: paste the weights of a network, or its four outputs"
 
 _CHECK = "Paste weights before and after one step above to check your code."
 _CELL = "padding:2px 16px 4px 0"
