@@ -52,7 +52,7 @@ class StopControls(QWidget):
             "when_correct": SwitchField("stop_when_correct", "When correct"),
             "when_learned": SwitchField("stop_when_learned", "When learned"),
             "at_loss": SwitchField("stop_at_loss", "At loss"),
-            "at_plateau": SwitchField("stop_at_plateau", "At plateau"),
+            "at_plateau": SwitchField("stop_at_plateau", "At fall below"),
         }
         self._numbers = {
             "at_step": NumberField("stop_step", AT_STEP, grouped=True),
@@ -60,6 +60,7 @@ class StopControls(QWidget):
             "at_plateau": NumberField("stop_share", AT_PLATEAU),
             "plateau_steps": NumberField("stop_plateau_steps", AT_STEP, grouped=True),
         }
+        self._numbers["at_plateau"].setSuffix(" of loss")
         self._form = wrapping_form(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.addRow(QLabel("Stop rules"))
