@@ -92,7 +92,7 @@ def test_only_varying_settings_have_columns(small: LabSnapshot) -> None:
 
 def test_the_head_names_stop_rules_seeds_and_settings_that_matter() -> None:
     head = lines_of(trained_snapshot(WILD))[0]
-    assert head.endswith("300 steps, or until learned, or until the loss is 0.001")
+    assert head.endswith("300 steps, or when learned, or at loss 0.001")
     many = LabPlan((RunConfig(),), tuple(range(0, 200, 2)), 1)
     head = lines_of(LabResults(many).snapshot())[0]
     assert re.search(r"^100 networks, .* seeds 0,2,4,.*,\d\d,…: 1 step$", head)

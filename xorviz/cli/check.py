@@ -12,7 +12,7 @@ from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.files.atomic import FileError
-from xorviz.files.pages.overview import columns
+from xorviz.files.pages.overview import array_table, columns
 from xorviz.files.weights.check_step import CheckedStep, checked_step
 from xorviz.files.weights.own_network import OrientationError, arranged
 from xorviz.files.weights.reader import naming, states_given
@@ -21,7 +21,6 @@ from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
 
 _EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
-_COLUMNS = ("array", "finding", "implied rate", "residual")
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
@@ -73,16 +72,7 @@ def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
     """Yield the lines of each paragraph: the wrong lines of a fault stand above the right ones."""
     check = found.check
     yield [check.sentence]
-    rows = [
-        (
-            name,
-            one.name,
-            "" if one.rate is None else numerals.real(one.rate),
-            numerals.real(one.residual),
-        )
-        for name, one in check.arrays.items()
-    ]
-    yield columns([_COLUMNS, *rows], right=(2, 3))
+    yield columns(array_table(check), right=(2, 3))
     for repair in check.repairs:
         # One fault alone is what the first sentence names.
         says = repair.says if len(check.repairs) > 1 else repair.says.partition(". ")[2]

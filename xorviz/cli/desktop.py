@@ -6,14 +6,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from xorviz.cli.terminal import failed, printable, refuse
 from xorviz.core.settings import SETTINGS
 from xorviz.files import assets
-from xorviz.files.atomic import FileError, file_errors, write
+from xorviz.files.atomic import FileError, naming, write
 
 _NOT_HERE = (
     "desktop works on Linux and other systems with XDG folders, not on Windows and macOS."
@@ -74,7 +73,7 @@ def install(command: Sequence[str]) -> list[Path]:
         text = assets.read_text(resource)
         if path.suffix == ".desktop":
             text = _starting(text, command)
-        with _naming(path):
+        with naming(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path, text.encode("utf-8", "surrogateescape"))
         placed.append(path)
@@ -85,7 +84,7 @@ def remove() -> list[Path]:
     """Remove the files that are there, and no others; return them. Raises FileError."""
     removed = []
     for _, path in reversed(list(_places())):
-        with _naming(path):
+        with naming(path):
             if path.exists():
                 path.unlink()
                 removed.append(path)
@@ -104,7 +103,7 @@ def refresh() -> list[str]:
         ["update-desktop-database", str(folder / "applications")],
     ]
     if icons.exists():
-        with _naming(icons):
+        with naming(icons):
             os.utime(icons)  # desktops look for new icons when its time changes
     if (icons / "icon-theme.cache").exists():  # a new one would hide icons that others add later
         commands.append(["gtk-update-icon-cache", "-t", "-f", str(icons)])
@@ -131,13 +130,3 @@ def _starting(entry: str, command: Sequence[str]) -> str:
     command = ["env", *command] if "%" in program else command
     words = " ".join(f'"{word.translate(_QUOTED)}"'.translate(_IN_VALUE) for word in command)
     return entry.replace("Exec=xorviz %f", f"TryExec={program}\nExec={words} %f")
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Name the path in the errors."""
-    try:
-        with file_errors():
-            yield
-    except FileError as error:
-        raise FileError(f"{path}: {error}") from error

@@ -285,11 +285,7 @@ def _plan_text(plan: LabPlan) -> str:
     of_each = " of each recipe" if len(plan.recipes) > 1 else ""
     text = f"{networks}{of_each}, from the initial weights of seed"
     text += f"{'s' * (count > 1)} {seeds}: {numerals.counted(plan.steps, 'step')}"
-    if plan.rules.when_learned:
-        text += ", or until learned"
-    if plan.rules.at_loss is not None:
-        text += f", or until the loss is {numerals.plain(plan.rules.at_loss)}"
-    return text
+    return ", or ".join([text, *plan.rules.texts()])
 
 
 def _warning(snapshot: LabSnapshot) -> str:

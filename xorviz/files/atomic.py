@@ -147,6 +147,16 @@ def file_errors(reasons: Mapping[int, str] = _NOT_WRITTEN, done: str = "written"
         raise FileError("This file name is not allowed.") from None
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Raise such errors with the path before them."""
+    try:
+        with file_errors():
+            yield
+    except FileError as error:
+        raise FileError(f"{path}: {error}") from None
+
+
 def remove_temporaries() -> None:
     """Remove the temporary files of this process, which is about to end without cleaning up."""
     for temporary in list(_temporaries):

@@ -3,7 +3,7 @@
 import base64
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,12 +18,9 @@ REAL, WHOLE = "<f8", "<i8"
 """Kinds of arrays."""
 
 
-def parsed_json(
-    text: str, longest_number: int, as_object: Callable[[Pairs], Any] | None = None
-) -> Any:
+def parsed_json(text: str, longest_number: int) -> Any:
     """Return the values in a JSON text; a number may have ``longest_number`` characters.
 
-    ``as_object`` makes an object of its entries; unless it is given, none may be there twice.
     Raises JSONDecodeError, RecursionError, and SettingError for values that are not allowed.
     """
 
@@ -37,7 +34,7 @@ def parsed_json(
         parse_int=lambda number: int(checked(number)),
         parse_float=lambda number: _finite(checked(number)),
         parse_constant=_refused,
-        object_pairs_hook=as_object or _object,
+        object_pairs_hook=_object,
     )
 
 

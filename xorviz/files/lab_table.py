@@ -378,7 +378,11 @@ class LabFile:
         _lock(file)
         try:
             if end is not None:
-                _check_rest(file, end)
+                with file_errors():
+                    file.seek(end)
+                    rest = file.read(LONGEST) or b""
+                if b"\n" in rest:
+                    raise FileError("Another program has written to it in the meantime.")
             return cls(file, end or 0)
         except FileError:
             file.close()
@@ -433,12 +437,3 @@ def _lock(file: RawIOBase) -> None:
         raise FileError("Another program is writing to it.") from None
     except OSError:
         pass  # this disk has no locks
-
-
-def _check_rest(file: RawIOBase, end: int) -> None:
-    """Raise FileError if whole rows follow the end."""
-    with file_errors():
-        file.seek(end)
-        rest = file.read(LONGEST) or b""
-    if b"\n" in rest:
-        raise FileError("Another program has written to it in the meantime.")

@@ -53,7 +53,7 @@ def packed_watched(record: Record, source: WatchedSource) -> dict[str, Any]:
     """
     kept = record.checkpoints
     return {
-        "config": _without_start(record.config.changed()),
+        "config": without_start(record.config.changed()),
         "source": source.to_dict(),
         "steps": packed_array([state.step for state in kept], WHOLE),
         "states": packed_array([state.parameters for state in kept], REAL),
@@ -74,12 +74,8 @@ def thinned(record: Record, numbers: int, step: int) -> Record:
     return replace(record, checkpoints=(*compress(kept, stay), kept[-1]))
 
 
-def known_settings(config: RunConfig) -> dict[str, Any]:
-    """Return the settings of a watched run that mean something, as values for JSON."""
-    return _without_start(config.to_dict())
-
-
-def _without_start(values: Mapping[str, Any]) -> dict[str, Any]:
+def without_start(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that mean something for a watched run."""
     start = settings_of(Role.START)
     return {name: value for name, value in values.items() if name not in start}
 

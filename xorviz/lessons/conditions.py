@@ -85,10 +85,6 @@ def _reached(value: int, scene: Scene) -> bool | None:
     return True if run.newest >= value or run.has_ended else None
 
 
-def _correct_by(value: int, scene: Scene) -> bool | None:
-    return _first_step_within((0, value), scene)
-
-
 def _not_correct_after(value: int, scene: Scene) -> bool | None:
     run = _run(scene)
     return run.correct_since is None if run.newest >= value else None
@@ -99,14 +95,6 @@ def _first_step_within(value: tuple[int, int], scene: Scene) -> bool | None:
     if run.correct_since is not None:
         return low <= run.correct_since <= high
     return False if run.newest >= high else None
-
-
-def _state_is(value: str, scene: Scene) -> bool | None:
-    return True if _run(scene).state == value else None
-
-
-def _setting_changed(value: tuple[str, ...] | str, scene: Scene) -> bool | None:
-    return True if is_allowed_change(value, changed_in(scene.now, scene.start)) else None
 
 
 def is_allowed_change(value: tuple[str, ...] | str, changed: set[str]) -> bool:
@@ -146,13 +134,15 @@ def changed_in(seen: Evidence, start: RunConfig) -> set[str]:
 
 KINDS: Mapping[str, Callable[[Any, Scene], bool | None]] = {
     "reached": _reached,
-    "correct_by": _correct_by,
+    "correct_by": lambda value, scene: _first_step_within((0, value), scene),
     "not_correct_after": _not_correct_after,
     "first_step_within": _first_step_within,
-    "state_is": _state_is,
+    "state_is": lambda value, scene: _run(scene).state == value or None,
     "share_within": _share_within,
     "order_of": _order_of,
-    "setting_changed": _setting_changed,
+    "setting_changed": lambda value, scene: (
+        is_allowed_change(value, changed_in(scene.now, scene.start)) or None
+    ),
 }
 """Whether a condition holds, by its entry; None as long as that is open."""
 OF_LAB, OF_EITHER = {"share_within"}, {"order_of", "setting_changed"}

@@ -5,10 +5,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.diagnosis import stuck_states
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import RIGHT_ERROR
-from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 
@@ -48,27 +48,28 @@ class RunSeen:
     @property
     def most_rows(self) -> int:
         """The most rows that were correct at a recorded step."""
-        outputs, targets = self._trace.outputs, np.array(self.recipe.targets)
-        return int((np.abs(outputs - targets) < RIGHT_ERROR).sum(axis=1).max(initial=0))
+        return int(self._right_rows.max(initial=0))
 
     @property
     def rows(self) -> int:
         """How many rows are correct at the newest step."""
-        outputs, targets = self._trace.outputs[-1:], np.array(self.recipe.targets)
-        return int((np.abs(outputs - targets) < RIGHT_ERROR).sum())
+        return int(self._right_rows[-1:].sum())
 
     @property
     def state(self) -> str | None:
         """The stuck state nearest to the newest outputs, by its name."""
-        outputs = self._trace.outputs
-        if not len(outputs):
-            return None
-        found = stuck_states.nearest(outputs[-1].tolist(), self.recipe.targets)
+        last = self._outputs[-1:].tolist()
+        found = stuck_states.nearest(last[0], self.recipe.targets) if last else None
         return None if found is None else found.name
 
     @property
-    def _trace(self) -> Trace:
-        return self.record.trace.up_to(self.newest)
+    def _outputs(self) -> Array:
+        return self.record.trace.up_to(self.newest).outputs
+
+    @property
+    def _right_rows(self) -> Steps:
+        errors = np.abs(self._outputs - np.array(self.recipe.targets))
+        return np.asarray((errors < RIGHT_ERROR).sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,17 +101,12 @@ def _is_right(asked: Prediction, answer: Answer, happened: float, about: Evidenc
         return _is_within_factor(answer, happened, asked.first_step_within)
     if isinstance(asked, NumberAsked) and asked.share_within is not None:
         assert isinstance(about, LabSeen)
-        low, high = _interval(asked, about)
+        low, high = (_whole(asked, about) * end for end in about.right.interval)
         if asked.share_within != INTERVAL:
             within = float(asked.share_within) * _whole(asked, about) / 100
             low, high = happened - within, happened + within
         return low - _ROUNDING <= answer <= high + _ROUNDING
     return answer == happened
-
-
-def _interval(asked: NumberAsked, about: LabSeen) -> tuple[float, float]:
-    low, high = (_whole(asked, about) * end for end in about.right.interval)
-    return low, high
 
 
 def _whole(asked: NumberAsked, about: LabSeen) -> int:

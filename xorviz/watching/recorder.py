@@ -1,7 +1,6 @@
 """The files of one run: that which windows find, and those that its user asks for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from xorviz.core.rules import SettingError
@@ -59,34 +58,23 @@ class Recorder:
         if self._is_ended:
             self._export(path)
         elif path.suffix == SUFFIX and self._writers:
-            with _named(path):
+            with atomic.naming(path):
                 self._writers = [*self._writers, self._writers[0].copied(path)]
         else:
             self._asked.append(path)
 
     def add(self, step: int, numbers: bytes, is_kept: bool) -> None:
         """Write a state: P doubles, little-endian."""
-        for writer in self._writers:
-            try:
-                writer.add(step, numbers, is_kept)
-            except OSError as error:
-                self._drop(writer, error)
+        self._each(lambda writer: writer.add(step, numbers, is_kept))
 
     def say(self, text: str) -> None:
         """Write what was found of the program's code, if it is anything."""
-        for writer in self._writers if text else ():
-            try:
-                writer.say(text)
-            except OSError as error:
-                self._drop(writer, error)
+        if text:
+            self._each(lambda writer: writer.say(text))
 
     def end(self, diverged: bool) -> None:
         """Write that the run has ended."""
-        for writer in self._writers:
-            try:
-                writer.end(diverged)
-            except OSError as error:
-                self._drop(writer, error)
+        self._each(lambda writer: writer.end(diverged))
         self._writers = []
 
     def export(self) -> None:
@@ -109,21 +97,25 @@ class Recorder:
             writer.close()
         self._writers, self._asked = [], []
 
-    def _drop(self, writer: StatesWriter, error: OSError) -> None:
-        """End a file that cannot be written."""
-        tell(f"{writer.path} is no longer written: {error.strerror or error}")
-        self._writers = [other for other in self._writers if other is not writer]
-        writer.close()
+    def _each(self, do: Callable[[StatesWriter], None]) -> None:
+        """Write something into all files; end one that cannot be written."""
+        for writer in self._writers:
+            try:
+                do(writer)
+            except OSError as error:
+                tell(f"{writer.path} is no longer written: {error.strerror or error}")
+                self._writers = [other for other in self._writers if other is not writer]
+                writer.close()
 
     def _export(self, path: Path) -> None:
         """Write the run as a file's name ends. Raises FileError."""
-        with _named(path):
+        with atomic.naming(path):
             if self.path is None:
                 raise FileError("There is nothing to write: no states were recorded.")
             if path.suffix == SUFFIX:
                 atomic.write(path, self.path.read_bytes())
                 return
-            with _named(self.path):
+            with atomic.naming(self.path):
                 record = FollowedRun(self.path).record()
             if path.suffix == _NPZ:
                 write_states(record, path)
@@ -146,16 +138,6 @@ def checked_path(path: Path | str) -> Path:
         raise SettingError(
             f"path is {str(path)!r:.80}; allowed: a name that ends with .npz, .xorviz or .xwatch"
         )
-    with _named(checked):
+    with atomic.naming(checked):
         atomic.check_writable(checked)
     return checked
-
-
-@contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Raise errors of a file with its path before them, as FileError."""
-    try:
-        with atomic.file_errors():
-            yield
-    except FileError as error:
-        raise FileError(f"{path}: {error}") from None

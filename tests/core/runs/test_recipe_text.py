@@ -5,7 +5,6 @@ from dataclasses import replace
 from tests.support.watched import source_of, watched_record
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.recipe_text import (
-    instead,
     joined,
     own_part,
     own_settings,
@@ -64,9 +63,6 @@ def test_only_settings_that_differ_are_listed() -> None:
     for mine in (run, RunConfig(momentum=0.9, activation="relu", loss="mean-cross-entropy")):
         assert told(RunConfig(), own_settings(mine, RunConfig()), SETTINGS) == mine
     assert told(run, "", SETTINGS) == run
-    assert instead(run, RunConfig(init_range=2), ("rate", "init_range")) == (
-        "rate 2 instead of 0.01, initial range 1 instead of 2"
-    )
 
 
 def test_a_watched_run_has_no_initial_scheme_and_says_what_is_assumed() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.commands import ended
 from tests.support.watched import watched_run
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat, outputs
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
@@ -20,7 +21,6 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.files.pages.saved import page, page_steps
-from xorviz.files.pages.values import state_line
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -55,7 +55,7 @@ def test_a_page_has_the_weights_and_the_state_of_each_of_its_steps() -> None:
     for place in (0, len(steps) // 2, len(steps) - 1):
         seen = run.state_at(steps[place])
         np.testing.assert_array_equal(weights[place], flat(seen.weights))
-        assert data["said"][data["states"][place]].startswith(state_line(seen))
+        assert data["said"][data["states"][place]].startswith(diagnose_seen(seen).said.line)
     assert "</script><b>" not in text
     assert text.count("<script") == text.count("</script>") == 2
     assert "step 150 rate 0.5; step 150 w1[x2→h1] 0.75" in text
@@ -102,7 +102,7 @@ def assert_shows(seen: Seen, snapshot: Snapshot) -> None:
     rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5]])
     *wanted, middle = outputs(snapshot.weights, snapshot.config.activation, rows).tolist()
     np.testing.assert_allclose(seen.values, [*wanted, snapshot.loss], rtol=1e-12, atol=1e-15)
-    assert seen.text_of("state").startswith(state_line(snapshot))
+    assert seen.text_of("state").startswith(diagnose_seen(snapshot).said.line)
     assert f"in its middle {middle:.4f}" in seen.text
     assert seen.text_of("shown").replace("\u202f", "").startswith(f"{snapshot.step} of ")
     assert seen.text.count("<circle") >= snapshot.config.width + 3

@@ -203,22 +203,10 @@ def test_numbers_are_formatted_for_people(compared: Compared, text: str) -> None
 
 
 @pytest.mark.parametrize("one", EXPERIMENTS, ids=lambda one: one.name)
-def test_descriptions_are_complete_and_match_the_plans(one: Published) -> None:
+def test_descriptions_are_complete(one: Published) -> None:
     assert one.name.isidentifier()
     assert [other.name for other in EXPERIMENTS].count(one.name) == 1
     assert all((one.title, one.source, one.published, one.notes))
-    first, last, recipe = min(one.plan.seeds), max(one.plan.seeds), one.plan.recipes[0]
-    range_ = "−1, 1" if recipe.init_range == 1 else f"−{recipe.init_range:g}, {recipe.init_range:g}"
-    training = [f"rate {recipe.rate:g}", f"{whole(one.plan.steps)} steps"]
-    training += [f"momentum {recipe.momentum:g}" if recipe.momentum else "no momentum"]
-    for part in (
-        f"seeds {first} to {whole(last)}" if first < last else f"RandomState({first})",
-        f"uniform({range_})",
-        "with biases" if recipe.biases else "without biases",
-        *(training if one.plan.steps else ["Nothing is trained"]),
-    ):
-        assert part in one.recipe
-    assert len(one.plan.recipes) > 1 or one.recipe.startswith(f"2-{recipe.width}-1 ")
 
 
 # The experiments themselves.

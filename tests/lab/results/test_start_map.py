@@ -15,7 +15,7 @@ from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import Cell
-from xorviz.lab.results.start_map import SIDE, StartMap, decimals, known_places, places, start_waves
+from xorviz.lab.results.start_map import SIDE, StartMap, decimals, known_places, places
 from xorviz.lab.training.training import advanced
 
 CONFIG = RunConfig(width=2, biases=True, rate=2.0, seed=5)
@@ -27,8 +27,8 @@ LAST = SIDE - 1
 def coarse(kernel: str) -> LabSnapshot:
     """Train the networks of the coarsest grid."""
     results = LabResults(MAP.plan)
-    for share in shares_of(MAP.plan, 1, start_waves()):
-        if share.places[-1] < start_waves()[0]:
+    for share in shares_of(MAP.plan, 1, MAP.waves):
+        if share.places[-1] < MAP.waves[0]:
             cohort = advanced(share.drawn(), MAP.steps, kernel=kernel)
             results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
@@ -50,7 +50,7 @@ def test_a_cell_is_what_its_run_becomes_in_the_ordinary_trainer() -> None:
 
 def test_both_kernels_draw_the_same_map() -> None:
     one, other = coarse(NUMBA), coarse(NUMPY)
-    assert one.done.sum() == start_waves()[0] == 81
+    assert one.done.sum() == MAP.waves[0] == 81
     for name in ("first_right", "state", "done"):
         assert (getattr(one, name) == getattr(other, name)).all()
     assert 0.1 < one.right[one.done].mean() < 0.9
@@ -60,7 +60,7 @@ def test_weights_grow_to_the_right_and_upwards_and_all_others_are_the_runs() -> 
     assert MAP.names == ("w1[x1→h1]", "b1[h2]")
     assert (MAP.values((0, 0, 0)), MAP.values((0, LAST, LAST))) == ((-8, 3), (8, -1))
     assert MAP.name((0, 0, LAST)) == "w1[x1→h1] 8.000, b1[h2] 3.000"
-    cohort = next(iter(shares_of(MAP.plan, 1, start_waves()))).drawn()
+    cohort = next(iter(shares_of(MAP.plan, 1, MAP.waves))).drawn()
     others = np.delete(cohort.parameters, MAP.pair, axis=0)
     assert (np.delete(MAP.parameters, MAP.pair) == others.T).all()
     drawn = cohort.parameters[list(MAP.pair)].T.tolist()
@@ -69,7 +69,7 @@ def test_weights_grow_to_the_right_and_upwards_and_all_others_are_the_runs() -> 
 
 
 def test_coarse_grids_come_first_and_stand_for_their_neighbours() -> None:
-    waves = start_waves()
+    waves = MAP.waves
     assert np.cumsum(waves).tolist() == [(2**n + 1) ** 2 for n in (3, 4, 5, 6)]
     assert sorted(places().ravel().tolist()) == list(range(SIDE**2))
     assert set(places()[::16, ::16].ravel().tolist()) == set(range(81))

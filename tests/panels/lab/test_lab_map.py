@@ -39,7 +39,7 @@ BASE = RunConfig(rate=0.5)
 SMALL = MapPlan(
     BASE, seeds=20, steps=600, with_biases=True, across_values=(0.1, 0.5, 1), up_values=(1, 3)
 )
-RESTING = "% correct · + some still learning · 20 seeds, 600 steps"
+RESTING = "share correct · + some still learning · 20 seeds, 600 steps"
 
 
 class Map(Page[LabMap]):
@@ -189,18 +189,16 @@ def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
     page: Map, snapshot: LabSnapshot
 ) -> None:
     view, button, early = page.view, page.button, first_seeds(SMALL.plan, 4)
-    share, steps = int(100 * early.progress), "20 seeds, 600 steps"
-    for seen, is_running, resting, heading in (
-        (LabResults(SMALL.plan).snapshot(), True, f"0 % done of {steps}", " 0\u00a0% done"),
-        (early, True, f"{share} % done of {steps}", f" {share}\u00a0% done"),
+    share = f"{int(100 * early.progress)}\u00a0%"
+    for seen, is_running, resting in (
         (
-            *(replace(early, is_over=True), False),
-            *(
-                f"cancelled at {share} % · + some still learning · {steps}",
-                f"cancelled at {share}\u00a0%",
-            ),
+            LabResults(SMALL.plan).snapshot(),
+            True,
+            "0\u00a0% done · share correct · 20 seeds, 600 steps",
         ),
-        (snapshot, False, RESTING, "+ some still learning"),
+        (early, True, f"{share} done · {RESTING}"),
+        (replace(early, is_over=True), False, f"cancelled at {share} · {RESTING}"),
+        (snapshot, False, RESTING),
     ):
         view.set_running(is_running)
         view.show_snapshot(seen, SMALL)
@@ -210,7 +208,7 @@ def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
         text = svg_of(sheet := view.drawing())
         assert sheet.accessibleDescription() == view.description()
         assert "<image" not in text
-        for part in ("Success map: share correct, width × rate", heading):
+        for part in ("Success map: width × rate", resting):
             assert part in text
         assert page.point_at((1, 1, 2)) == SMALL.cells(seen).words((1, 1, 2))
         view.show_snapshot(replace(snapshot, plan=seen.plan), SMALL)
@@ -402,7 +400,7 @@ def test_colours_are_monotonic_and_numbers_legible() -> None:
 def test_every_cell_of_two_blocks_has_its_place() -> None:
     everywhere = list(np.ndindex(TWO.shape))
     for is_stacked in (False, True):
-        way = Blocks(TWO, (0, 1), is_stacked)
+        way = Blocks(TWO, is_stacked)
         arranged = way.arranged(np.arange(len(everywhere)).reshape(TWO.shape))
         assert arranged.shape == ((16, 12) if is_stacked else (8, 24))
         for number, cell in enumerate(everywhere):
@@ -411,8 +409,6 @@ def test_every_cell_of_two_blocks_has_its_place() -> None:
             assert (way.cell(place), arranged[place]) == (cell, number)
         names = grid_plan(way, "99+")
         assert (names.rows if is_stacked else names.columns).blocks == ("biases off", "biases on")
-    assert Blocks(TWO, (1,)).place((0, 1, 1)) is None
-    assert Blocks(TWO, (1,)).cell((3, 4)) == (1, 3, 4)
 
 
 @pytest.fixture
@@ -465,32 +461,11 @@ def test_two_blocks_are_arranged_for_the_largest_numbers_and_marks_stay_at_their
         (SIDE_BY_SIDE, False, (0, 12)), (STACKED, True, (8, 0)), (LITTLE, False, (0, 12)),
     ):  # fmt: skip
         shown = two(picture, size)
-        assert (shown.numbers, shown.is_stacked) == ((0, 1), is_stacked)
+        assert shown.is_stacked == is_stacked
         assert child(picture, ColorBar).isVisible() == (size == LITTLE), "without numbers"
         assert picture.grid.marked == marked
         assert picture.grid.start == (marked[0], marked[1] + 1)
     picture.show_look(MapLook.of_shares(SOME))  # it has no such cell
     assert (picture.grid.marked, picture.grid.start) == (None, (0, 0))
-
-
-def test_where_two_have_no_room_for_numbers_one_can_be_chosen(picture: MapPicture) -> None:
-    tabs = picture.blocks
-    picture.show_alone(True)
-    assert two(picture, SIDE_BY_SIDE).numbers == (0, 1)
-    assert not tabs.isVisible()
-    assert two(picture).numbers == (0,)
-    assert picture.grid.frame is not None
-    assert picture.grid.frame.digits
-    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
-    assert two(picture).numbers == (1,)
-    assert picture.center_of((0, 1, 1)) is None
-    picture.show_alone(False)
-    assert two(picture).numbers == (0, 1)
-    picture.show_alone(True)
-    picture.show_look(MapLook.of_shares(SOME))
-    assert tabs.isHidden()
-    assert two(picture).numbers == (1,)
-    assert not tabs.isHidden()
     picture.show_message("None")
-    assert tabs.isHidden()
     assert (picture.neighbour(1, 0), picture.center_of((0, 0, 0))) == (None, None)

@@ -121,7 +121,7 @@ def test_a_published_experiment_is_a_recipe_until_a_number_is_changed(
     )
     assert page.chosen == one.name
     assert one.beside(None) in page.view.description()
-    for fact in (one.recipe, one.notes, one.source):
+    for fact in (one.notes, one.source):
         assert any(fact.replace("\u202f", " ") in text for text in page.texts)
     page.enter("lab_seed_count", "7")
     assert page.chosen == OWN

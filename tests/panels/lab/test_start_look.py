@@ -16,7 +16,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
-from xorviz.lab.results.start_map import SIDE, StartMap, start_waves
+from xorviz.lab.results.start_map import SIDE, StartMap
 from xorviz.lab.training.training import advanced
 from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.map_picture import MapPicture
@@ -34,7 +34,7 @@ CORNER = (0, 0, 0)
 @pytest.fixture(scope="module")
 def coarse() -> LabSnapshot:
     """Return the results of the coarsest grid alone."""
-    results, share = LabResults(MAP.plan), next(shares_of(MAP.plan, 1, start_waves()))
+    results, share = LabResults(MAP.plan), next(shares_of(MAP.plan, 1, MAP.waves))
     cohort = advanced(share.drawn(), MAP.steps)
     results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
@@ -123,7 +123,7 @@ def test_each_start_is_told_and_its_neighbours_until_they_are_trained(
     fastest = np.unravel_index(levels.argmax() if is_right else 0, levels.shape)
     assert levels[fastest] >= 0
     assert (StartCells(MAP, LabResults(MAP.plan).snapshot()).levels == -1).all()
-    assert drawn.read().startswith("after 200 steps · ")
+    assert drawn.read().endswith(" % correct · 200 steps")
     assert "from −8.000 to 8.000 across" in drawn.view.description()
     header, rows = cells.table()
     assert (len(list(rows)), header[:3]) == (81, ("w1[x1→h1]", "w1[x1→h2]", "steps"))

@@ -490,8 +490,8 @@ def test_the_drawing_of_a_map_shows_the_map_drawn_in_the_theme_and_no_cursor(
     lab.fill()
     assert lab.map.head.values[2] == 200
     texts = lab.texts("map")
-    assert texts[0] == "Success map: share correct, width × rate"
-    assert texts[1].startswith("4 seeds · 40 steps ·")
+    assert texts[0] == "Success map: width × rate"
+    assert texts[1].startswith(f"{COUNTED} ·")
     assert {"rate", "width", "0.5"} < set(texts)
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
     look = {"background": "dark" if theme is DARK else "white"}
@@ -504,22 +504,25 @@ def test_the_drawing_of_a_map_shows_the_map_drawn_in_the_theme_and_no_cursor(
     child(lab.map, MapPicture).mark((0, 0, 1))
     assert lab.save("map", "png", **look) == before
     find_option(lab.map, "map_medians").trigger()
-    assert lab.texts("map")[0] == "Success map: median step, width × rate"
+    assert lab.texts("map")[0] == "Success map: width × rate"
+
+
+COUNTED = "share correct · + some still learning · 4 seeds, 40 steps"
 
 
 @pytest.mark.parametrize(
     ("snapshot", "parts"),
     [
-        (HALF, "4 seeds · 40 steps · 50 % done · + some still learning · Σ(t−y)²"),
-        (replace(HALF, is_over=True), "4 seeds · 40 steps · cancelled at 50 % · "),
-        (MAP, "4 seeds · 40 steps · + some still learning · Σ(t−y)²"),
+        (HALF, f"50 % done · {COUNTED} · Σ(t−y)²"),
+        (replace(HALF, is_over=True), f"cancelled at 50 % · {COUNTED} · "),
+        (MAP, f"{COUNTED} · Σ(t−y)²"),
     ],
 )
 def test_the_heading_of_a_map_has_its_progress_and_the_settings_off_its_axes(
     snapshot: LabSnapshot, parts: str
 ) -> None:
-    words = MapLook.of_shares(SMALL.cells(snapshot)).heading(snapshot, "")[1]
+    words = MapLook.of_shares(SMALL.cells(snapshot)).heading(snapshot)[1]
     assert words.replace("\u00a0", " ").startswith(parts)
     assert not [word for word in words.split(" · ") if word.startswith(("rate", "width"))]
     almost = replace(LabResults(SMALL.plan).snapshot(), done=np.arange(16) > 0)
-    assert "93" in MapLook.of_shares(SMALL.cells(almost)).heading(almost, "")[1]
+    assert "93" in MapLook.of_shares(SMALL.cells(almost)).heading(almost)[1]

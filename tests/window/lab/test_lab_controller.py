@@ -103,8 +103,8 @@ def test_a_key_trains_the_current_recipe_from_any_workspace(
     alone = train_many([RunConfig(rate=0.5, width=4, seed=seed) for seed in range(6)], 600)
     assert snapshot.loss.tolist() == alone.loss.tolist()
     assert window.lab.gallery.snapshot is snapshot
-    assert says(window).startswith(f"{100 * alone.right.mean():.1f} % of 6 seeds correct (")
-    assert says(window).endswith("): width 4, rate 0.5")
+    assert says(window).startswith(f"{100 * alone.right.mean():.1f}\u00a0% correct; ")
+    assert "; width 4 · rate 0.5 · 600 steps" in says(window)
     assert ended(window) == "6 seeds: done"
 
 

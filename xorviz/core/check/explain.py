@@ -35,7 +35,11 @@ _ROUND = 6
 
 def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = None) -> Fit | None:
     """Return the explanation of a step with the fewest faults, or None."""
-    possible = [model for model in models(said) if _is_alive(model, taken, said)]
+    possible = [  # without a ReLU that answers 0 to all rows, unless that is said
+        model
+        for model in models(said)
+        if said.output or model.output != "relu" or model.forward(taken.before).y.any()
+    ]
     batch = possible if said.batch in {None, "full"} else []
     used = said.order if said.order is not None and len(said.order) == 1 else _ALL
     alone = [
@@ -73,12 +77,6 @@ def _of_some_rows(best: Fit, taken: Step, said: Said) -> Fit | None:
     ]
     found = one_update(tried, taken, said)
     return _simplest([fit for fit in found if fit.is_right and fit.is_sure and not fit.doubt])
-
-
-def _is_alive(model: Model, taken: Step, said: Said) -> bool:
-    """Return whether the output unit is said, or no ReLU that answers 0 to all rows."""
-    is_open = model.output == "relu" and said.output is None
-    return not is_open or bool(model.forward(taken.before).y.any())
 
 
 def _is_along(model: Model, row: int, taken: Step) -> bool:

@@ -279,7 +279,3 @@ SUM_FOR_MEAN = "a sum over the rows where the others have a mean"
 OTHER_RATE = "a rate different from the others"
 UNSAID_RATE = "a rate different from yours"
 ONE_ROW = "only row {} is used"
-SCALES: Mapping[str, float] = {
-    "": 1.0, WRONG_SIGN: -1.0, NOT_UPDATED: 0.0, MEAN_FOR_SUM: 1 / 4, SUM_FOR_MEAN: 4.0,
-}  # fmt: skip
-"""What the change of an array is multiplied by."""

@@ -5,6 +5,7 @@ Shapes: B rows, H hidden units, K forms of a product, N numbers of an array.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from heapq import nsmallest
 from itertools import product
 
 import numpy as np
@@ -239,7 +240,9 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
         for name, count in taken.counts.items()
     }
     near = {
-        name: sorted([*found, *forms[name].like(near)], key=_simplicity)[:_MOST]
+        name: nsmallest(
+            _MOST, [*found, *forms[name].like(near)], lambda one: (len(one.faults), one.distance)
+        )
         for name, found in near.items()
     }
     chosen, alternatives = _fewest(near)
@@ -263,10 +266,6 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
         is_scaled=len(model.rows) > 1 or is_said,
         doubt=anchor.delta.doubt + (_OTHER_RATE if len(known) and not is_said else 0.0),
     )
-
-
-def _simplicity(one: Reading) -> tuple[int, float]:
-    return len(one.faults), one.distance
 
 
 def _fewest(

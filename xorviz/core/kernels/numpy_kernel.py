@@ -199,14 +199,6 @@ def _sigmoid_of_double(z: Array) -> list[Call]:
     return [partial(np.tanh, z, z), partial(np.multiply, z, _HALF, z), partial(np.add, z, _HALF, z)]
 
 
-def _tanh(z: Array) -> list[Call]:
-    return [partial(np.tanh, z, z)]
-
-
-def _relu(z: Array) -> list[Call]:
-    return [partial(np.maximum, z, _ZERO, out=z)]
-
-
 def _times_sigmoid_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
     return [
         partial(np.multiply, d, h, d),
@@ -232,7 +224,7 @@ _ACTIVATIONS: dict[
     str, tuple[float, Callable[[Array], list[Call]], Callable[[Array, Array, Array], list[Call]]]
 ] = {
     "sigmoid": (0.5, _sigmoid_of_double, _times_sigmoid_slope),
-    "tanh": (1.0, _tanh, _times_tanh_slope),
-    "relu": (1.0, _relu, _times_relu_slope),
+    "tanh": (1.0, lambda z: [partial(np.tanh, z, z)], _times_tanh_slope),
+    "relu": (1.0, lambda z: [partial(np.maximum, z, _ZERO, out=z)], _times_relu_slope),
 }
 """A factor for the inputs, applied once, and the calls of each step forward and back."""

@@ -56,7 +56,8 @@ def as_known(name: str, text: str, source: WatchedSource | None) -> str:
 
 def own_settings(mine: RunConfig, *others: RunConfig) -> str:
     """Return the settings of one run in which some differ: rate 2, biases on."""
-    return ", ".join(_named(name, mine) for name in differing((mine, *others)))
+    rows = {name: SETTINGS[name] for name in differing((mine, *others))}
+    return ", ".join(f"{row.short} {row.shown(getattr(mine, name))}" for name, row in rows.items())
 
 
 def told(config: RunConfig, text: str, names: Iterable[str]) -> RunConfig:
@@ -111,15 +112,3 @@ def named_runs(
         names = chain((name,), (f"{name} ({n})" for n in count(2)))
         named[next(unused for unused in names if unused not in named)] = run
     return list(named.items())
-
-
-def instead(mine: RunConfig, wanted: RunConfig, names: Iterable[str]) -> str:
-    """Return what settings are in place of what is wanted: rate 0.1 instead of 0.5."""
-    return ", ".join(
-        f"{_named(name, mine)} instead of {SETTINGS[name].shown(getattr(wanted, name))}"
-        for name in names
-    )
-
-
-def _named(name: str, config: RunConfig) -> str:
-    return f"{SETTINGS[name].short} {SETTINGS[name].shown(getattr(config, name))}"

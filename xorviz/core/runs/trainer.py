@@ -81,7 +81,10 @@ class Trainer:
             raise SettingError(TOO_MANY)
         self._arrival = self.checkpoint()
         if field in LIVE:
-            self._set_live(change)
+            self.config = RunConfig.from_dict(self.config.to_dict() | {field: change.value})
+            self._kernel.configure(self.config)
+            if self.step == 0:  # changes the recipe instead
+                self._start = self.config
         else:
             self._set_weight(change, self._arrival)
         self.interventions = (*before, *made)
@@ -156,13 +159,6 @@ class Trainer:
         started = getattr(self._start, change.field)
         value = next((c.value for c in reversed(before) if c.field == change.field), started)
         return self.step > 0 and change.value != value
-
-    def _set_live(self, change: Intervention) -> None:
-        """Change a live setting."""
-        self.config = RunConfig.from_dict(self.config.to_dict() | {change.field: change.value})
-        self._kernel.configure(self.config)
-        if self.step == 0:  # changes the recipe instead
-            self._start = self.config
 
     def _set_weight(self, change: Intervention, arrival: Checkpoint) -> None:
         """Set a weight and recompute the results of this step."""

@@ -20,7 +20,7 @@ from xorviz.core.runs.trace import LOSS_COLUMNS, loss_rows
 from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
 from xorviz.files.csv_text import table_csv
-from xorviz.files.packing import known_settings
+from xorviz.files.packing import without_start
 
 
 def loss_csv(project: Project) -> str:
@@ -107,7 +107,7 @@ def _npz(arrays: Mapping[str, Any]) -> bytes:
 
 def _settings(config: RunConfig, source: WatchedSource | None) -> dict[str, Any]:
     """Return the settings of a run that mean something."""
-    return config.to_dict() if source is None else known_settings(config)
+    return config.to_dict() if source is None else without_start(config.to_dict())
 
 
 def _arrays(weights: Weights) -> dict[str, NDArray[np.float64]]:

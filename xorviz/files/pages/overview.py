@@ -4,8 +4,13 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from xorviz.core import numerals
+from xorviz.core.check.code.code_check import ArrayCheck, CodeCheck
+from xorviz.core.check.step_check import Finding, StepCheck
+
 Rows = Sequence[Sequence[str]]
 
+_ARRAY_COLUMNS = ("array", "finding", "implied rate", "residual", "cosine")
 _STYLE = "display:flex;flex-wrap:wrap;gap:1em;align-items:flex-start"
 
 
@@ -52,3 +57,18 @@ def columns(rows: Rows, right: Container[int] = ()) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def array_table(check: StepCheck | CodeCheck) -> Rows:
+    """Return what was found of each array; nothing where none was looked at."""
+    rows = [
+        (
+            name,
+            one.name if isinstance(one, Finding) else one.finding,
+            numerals.NOTHING if one.rate is None else numerals.real(one.rate),
+            numerals.real(one.residual),
+            *((numerals.fixed(one.cosine, 6),) if isinstance(one, ArrayCheck) else ()),
+        )
+        for name, one in check.arrays.items()
+    ]
+    return [_ARRAY_COLUMNS[: len(rows[0])], *rows] if rows else []

@@ -13,17 +13,18 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.colors import DARK_STOPS, LIGHT_STOPS, signed_colors
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import LOSSES, flat, parameter_count
 from xorviz.core.runs.project import Project
+from xorviz.core.runs.recipe_text import named_runs
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import kernel_for
-from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.watched import run_of
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.assets import read_text
 from xorviz.files.packing import thinned
 from xorviz.files.pages.svg import LOSS_LEFT, LOSS_RIGHT, LOSS_WIDTH, svg_loss, svg_surface
-from xorviz.files.pages.values import change_text, changes_lines, recipe_line, state_line
+from xorviz.files.pages.values import change_text, changes_lines, recipe_line
 
 _MOST_STEPS, _BYTES = 400, 600_000
 """Of a page, and of its weights and sentences: a page has less than a megabyte."""
@@ -57,14 +58,15 @@ def page_job(project: Project, step: int) -> Work:
     record = project.record
     step = record.towards(step, step + 1)
     run, steps = run_of(record, kernel_for(record)), page_steps(record, step)
-    runs = traces_of(project)
+    named = named_runs(record, project.beside, project.pinned)
+    runs = {name: one.trace for name, one in named}
     parameters: list[Array] = []
     said: dict[str, int] = {}
     states, shown = [], run.state_at(step)
     for place, at in enumerate(steps):
         seen = run.state_at(at)
         parameters.append(flat(seen.weights))
-        line = " ".join((state_line(seen), *changes_lines(seen.interventions, at)))
+        line = " ".join((diagnose_seen(seen).said.line, *changes_lines(seen.interventions, at)))
         states.append(said.setdefault(line, len(said)))
         yield place + 1, len(steps)
     data = _settings_of(record) | {
@@ -115,11 +117,3 @@ def page(project: Project, step: int) -> bytes:
             next(work)
         except StopIteration as end:
             return bytes(end.value)
-
-
-def traces_of(project: Project) -> dict[str, Trace]:
-    """Return the trace of the current run, the one beside it and the pinned ones that are shown."""
-    runs = {"This run": project.record.trace}
-    if project.beside is not None:
-        runs["B"] = project.beside.trace
-    return runs | {one.name: one.record.trace for one in project.pinned if one.is_shown}

@@ -15,7 +15,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
 from xorviz.core.settings import SETTINGS, Role, RunConfig, settings_of
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
-from xorviz.files.pages.overview import Overview, Rows
+from xorviz.files.pages.overview import Overview, Rows, array_table
 from xorviz.files.pages.svg import svg_loss, svg_surface
 from xorviz.lab.results.findings import LabResult
 from xorviz.lab.results.lab_results import summary_of
@@ -40,7 +40,7 @@ def _(value: Recording) -> Overview:
 def _(value: Snapshot) -> Overview:
     record = value.record
     title = joined((f"Step {numerals.whole(value.step)}", recipe_line(value.config, record)))
-    lines = (state_line(value), *changes_lines(value.interventions, value.step))
+    lines = (diagnose_seen(value).said.line, *changes_lines(value.interventions, value.step))
     runs = {f"loss {value.config.loss}": record.trace}
     pictures = svg_surface(value), svg_loss(runs, value.interventions, value.step)
     table = truth_table(value.config.targets, value.outputs.tolist())
@@ -56,27 +56,17 @@ def _(value: Diagnosis) -> Overview:
 
 @overview_of.register
 def _(value: StepCheck) -> Overview:
-    rows = [
-        (name, a.name, numerals.NOTHING if a.rate is None else f"{a.rate:.6g}", f"{a.residual:.1e}")
-        for name, a in value.arrays.items()
-    ]
     repairs = [
         f"{', '.join(r.arrays)}: {r.fault}. Yours: {r.wrong}. Right: {r.right}. {r.says}".rstrip()
         for r in value.repairs
     ]
-    head = ("array", "finding", "rate", "residual")
     lines = (*repairs, *value.notes)
-    return Overview(f"{value.verdict}: {value.sentence}", lines, [head, *rows] if rows else [])
+    return Overview(f"{value.verdict}: {value.sentence}", lines, array_table(value))
 
 
 @overview_of.register
 def _(value: CodeCheck) -> Overview:
-    rows = [
-        (name, a.finding, f"{a.cosine:.6f}", f"{a.rate:.6g}", f"{a.residual:.1e}")
-        for name, a in value.arrays.items()
-    ]
-    head = ("array", "finding", "cosine", "rate", "residual")
-    return Overview(f"{value.verdict}: {value.sentence}", (), [head, *rows] if rows else [])
+    return Overview(f"{value.verdict}: {value.sentence}", (), array_table(value))
 
 
 @overview_of.register
@@ -106,11 +96,6 @@ def recipe_line(config: RunConfig, record: Record) -> str:
             [*said, "given weights"] if record.source is None else [record.source.name, *said]
         )
     return joined((*parts.values(), f"{SETTINGS['seed'].short} {numerals.plain(config.seed)}"))
-
-
-def state_line(snapshot: Snapshot) -> str:
-    """Return the state of a run in a word and a sentence."""
-    return diagnose_seen(snapshot).said.line
 
 
 def changes_lines(changes: tuple[Intervention, ...], until: int) -> list[str]:

@@ -108,7 +108,8 @@ def check_gradient(
     told = {"loss": loss, "activation": activation, "output": output, "batch": batch}
     said = said_of(told, order, targets)
     pair = states_given([("weights", weights), ("gradients", gradients)], True)
-    return _agreed(checked_step(pair, said, orientation, _slopes), biases)
+    found = checked_step(pair, said, orientation, lambda w, told: check_slopes(w[0], w[1], told))
+    return _agreed(found, biases)
 
 
 def checked_step(
@@ -148,11 +149,6 @@ def checked_step(
     if orientation is None and any(one.faults != best.faults for one in equal):
         raise asked(states[0], [one.networks[0] for one in equal], "and the step")
     return best
-
-
-def _slopes(states: Sequence[Weights], said: Said) -> StepCheck:
-    weights, gradients = states
-    return check_slopes(weights, gradients, said)
 
 
 def _agreed(found: CheckedStep, biases: object) -> StepCheck:

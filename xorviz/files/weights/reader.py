@@ -35,11 +35,6 @@ def read_file(path: Path | str) -> bytes:
     return atomic.read(Path(path), run_file.MOST_BYTES, _TOO_BIG)
 
 
-def load_states(path: Path | str) -> States:
-    """Read a file of one state or more; of a recording, the newest. Raises FileError only."""
-    return states_of_bytes(read_file(path))
-
-
 def states_of_bytes(data: bytes) -> States:
     """Return the states in a file's content; of a recording, the newest. Raises FileError only."""
     if (record := record_in(data)) is not None:

@@ -4,7 +4,7 @@ Shapes: B blocks, two for biases off and on or a single one; R rows; C columns; 
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,10 +19,6 @@ from xorviz.lab.results.success import Proportion, interval_text, percent, still
 Cell = tuple[int, int, int]
 """Block, row and column."""
 
-WAVES = (4, 12, 48)
-"""Seeds that every cell gets before any cell gets more, from coarse to fine."""
-
-
 AXES = {name: row for name, row in SETTINGS.items() if row.tried}
 """The settings that a map may vary."""
 
@@ -34,6 +30,10 @@ _NEVER = np.iinfo(np.int64).max
 @dataclass(frozen=True, slots=True)
 class MapPlan:
     """Two settings to vary, the others as in the base. A value."""
+
+    title: ClassVar = "Success map"
+    waves: ClassVar = (4, 12, 48)
+    """Seeds that every cell gets before any cell gets more, from coarse to fine."""
 
     base: RunConfig
     """Its own seed is ignored."""
@@ -65,13 +65,33 @@ class MapPlan:
         return LabPlan(recipes_of(lists, self.base), range(self.seeds), self.steps)
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def names(self) -> tuple[str, str]:
+        """What varies across and up."""
+        return AXES[self.across].short, AXES[self.up].short
+
+    @property
+    def said(self) -> str:
+        """The axes in words."""
+        across, up = self.names
+        return f"{up.capitalize()} by rows, {across} by columns"
+
+    @property
+    def counts(self) -> str:
+        """How many seeds each cell has, and steps each network."""
+        return f"{numerals.counted(self.seeds, 'seed')}, {numerals.counted(self.steps, 'step')}"
+
+    @property
+    def shape(self) -> Cell:
         """(B, R, C)."""
         return 1 + self.with_biases, len(self.up_values), len(self.across_values)
 
     def recipe(self, cell: Cell) -> int:
         """Return the number of a cell's recipe in the plan."""
         return int(np.ravel_multi_index(cell, self.shape))
+
+    def place(self, cell: Cell) -> int:
+        """Return the place in the plan of a cell's first network."""
+        return self.recipe(cell) * self.seeds
 
     def config(self, cell: Cell) -> RunConfig:
         """Return the settings of a cell's first network."""
@@ -90,9 +110,9 @@ class MapPlan:
 
     def name(self, cell: Cell) -> str:
         """Return the name of a cell, such as width 3, rate 0.5."""
-        labels = (SETTINGS[name].short for name in (self.up, self.across))
-        values = self.up_values[cell[1]], self.across_values[cell[2]]
-        return ", ".join(f"{label} {written(v)}" for label, v in zip(labels, values, strict=True))
+        (across, up), (_, row, column) = self.names, cell
+        x, y = self.across_values[column], self.up_values[row]
+        return f"{up} {written(y)}, {across} {written(x)}"
 
     def cells(self, snapshot: LabSnapshot) -> "MapCells":
         """Return the cells of a snapshot, which must be of this map's plan."""
@@ -143,6 +163,16 @@ class MapCells:
     def may_rise(self) -> Mask:
         """(B, R, C) where half a percent or more were still learning when they were stopped."""
         return np.asarray((self.done > 0) & (200 * self.still_learning >= self.done))
+
+    @property
+    def more(self) -> str:
+        """The best and the worst cell."""
+        if not self.done.any():
+            return "No network is done yet."
+        shares, shape = self.shares, self.done.shape
+        ends = (np.unravel_index(end(shares), shape) for end in (np.nanargmax, np.nanargmin))
+        best, worst = (self.words((int(b), int(r), int(c))) for b, r, c in ends)
+        return f"Highest at {best}. Lowest at {worst}."
 
     def words(self, cell: Cell) -> str:
         """Return a description of a cell."""

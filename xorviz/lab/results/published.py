@@ -35,6 +35,14 @@ class Compared:
     published: float | None = None
     digits: int = 3
     """Significant digits of numbers that are not integers."""
+    bounds: tuple[float, float] | None = None
+    """Between which a published number must be, if it need not be the same."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the published number, if any, is matched."""
+        low, high = self.bounds or (self.now, self.now)
+        return self.published is None or low <= self.published <= high
 
     @property
     def text(self) -> str:
@@ -67,6 +75,9 @@ class ExperimentResult:
         return tuple(compared.text for compared in self.compared)
 
 
+Measured = tuple[str, tuple[Compared, ...]]
+"""The result in a few words, and all numbers."""
+
 _START_LOSS = 0.02841901371687946
 _START_OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 """In the order of ROWS."""
@@ -76,20 +87,15 @@ _PRINTED = 1e-8
 """Absolute tolerance of the outputs, which were printed with eight decimals."""
 
 
-def judge_start(snapshot: LabSnapshot) -> ExperimentResult:
-    """Compare the loss and outputs of the 28 lines."""
-    loss, outputs = float(snapshot.loss[0]), snapshot.outputs[0]
-    rows = zip(ROWS, outputs.tolist(), _START_OUTPUTS, strict=True)
-    is_met = math.isclose(loss, _START_LOSS, rel_tol=_START_TOLERANCE) and bool(
-        np.allclose(outputs, _START_OUTPUTS, rtol=0, atol=_PRINTED)
-    )
-    return ExperimentResult(
-        now=f"loss {numerals.real(loss)}",
-        mark=Match.MATCH if is_met else Match.MISS,
-        verdict="Matches to nine digits" if is_met else "No match: the numbers differ",
-        compared=(
-            Compared("loss", loss, _START_LOSS, 10),
-            *(Compared(f"output at {a} {b}", now, then, 7) for (a, b), now, then in rows),
+def _start(snapshot: LabSnapshot) -> Measured:
+    """Measure the loss and outputs of the 28 lines."""
+    loss, outputs = float(snapshot.loss[0]), snapshot.outputs[0].tolist()
+    near = loss * (1 - _START_TOLERANCE), loss * (1 + _START_TOLERANCE)
+    return f"loss {numerals.real(loss)}", (
+        Compared("loss", loss, _START_LOSS, 10, near),
+        *(
+            Compared(f"output at {a} {b}", now, then, 7, (now - _PRINTED, now + _PRINTED))
+            for (a, b), now, then in zip(ROWS, outputs, _START_OUTPUTS, strict=True)
         ),
     )
 
@@ -101,72 +107,50 @@ _HINTON = {
 """The published numbers by the range of the initial weights; None where there is none."""
 
 
-def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
-    """Compare the count and the steps of networks that converge."""
+def _hinton(snapshot: LabSnapshot) -> Measured:
+    """Measure the count and the steps of networks that converge."""
     published = _HINTON[snapshot.plan.recipes[0].init_range]
     firsts = np.where(snapshot.first_right > 0, snapshot.first_right, np.nan)
     steps = firsts[np.isfinite(firsts)]
     some = steps if len(steps) else np.array([np.nan])
     mean, median, low, high = (float(f(some)) for f in (np.mean, np.median, np.min, np.max))
     by_seed = dict(zip(snapshot.plan.seeds, firsts.tolist(), strict=True))
-    rounded = mean if math.isnan(mean) else round(mean)
     found = {
         f"networks of {len(firsts)} that converge": len(steps),
-        "mean step": rounded,
+        "mean step": mean if math.isnan(mean) else round(mean),
         "median step": median,
         "smallest step": low,
         "largest step": high,
         "step of seed 0": by_seed[0],
         "step of seed 3": by_seed[3],
     }
-    compared = tuple(
+    in_steps = "no steps" if math.isnan(median) else f"{numerals.whole(median)} steps"
+    return in_steps if published[0] is None else f"{len(steps)} of {len(firsts)}", tuple(
         Compared(name, float(now), then)
         for (name, now), then in zip(found.items(), published, strict=True)
     )
-    is_met = all(one.now == one.published for one in compared if one.published is not None)
-    is_count = published[0] is not None
-    matches = "All seven numbers match" if is_count else "The published median matches"
-    in_steps = "no steps" if math.isnan(median) else f"{numerals.whole(median)} steps"
-    return ExperimentResult(
-        now=f"{len(steps)} of {len(firsts)}" if is_count else in_steps,
-        mark=Match.MATCH if is_met else Match.MISS,
-        verdict=matches if is_met else "No match: the numbers differ",
-        compared=compared,
-    )
 
 
-_CROSS_VALIDATED = 0.99
-
-
-def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
-    """Compare the published share with the interval of the share of correct networks."""
+def _cross_validated(snapshot: LabSnapshot) -> Measured:
+    """Measure the share of correct networks, whose interval is to hold the published one."""
     summary = snapshot.summary()
     assert summary is not None, "the networks of a plan that is done"
     share = summary.right
-    low, high = share.interval
-    is_met = low <= _CROSS_VALIDATED <= high
-    late = [Compared("networks still learning when stopped", summary.still_learning)]
-    return ExperimentResult(
-        now=f"{percent(share)} % ({interval_text(share)})",
-        mark=Match.MATCH if is_met else Match.MISS,
-        verdict="Matches within the interval" if is_met else "No match: outside the interval",
-        compared=(
-            Compared(
-                f"networks of {share.of} correct, %", 100 * share.value, 100 * _CROSS_VALIDATED
-            ),
-            Compared("95 % interval, from, %", 100 * low),
-            Compared("95 % interval, to, %", 100 * high),
-            *(late if summary.still_learning else []),
-        ),
+    low, high = (100 * end for end in share.interval)
+    late = Compared("networks still learning when stopped", summary.still_learning)
+    return f"{percent(share)} % ({interval_text(share)})", (
+        Compared(f"networks of {share.of} correct, %", 100 * share.value, 99, bounds=(low, high)),
+        Compared("95 % interval, from, %", low),
+        Compared("95 % interval, to, %", high),
+        *((late,) if summary.still_learning else ()),
     )
 
 
-_SHAPE_ONLY = "Shape compared only: no match claimed"
 WIDTHS = (2, 4, 8, 16, 32)
 
 
-def judge_widths(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return how the median step falls with the width; always soft."""
+def _widths(snapshot: LabSnapshot) -> Measured:
+    """Measure how the median step falls with the width."""
     summaries = [snapshot.summary(recipe) for recipe in range(len(WIDTHS))]
     medians = [math.nan if s is None or s.quartiles is None else s.quartiles[1] for s in summaries]
     slope = r = math.nan
@@ -174,45 +158,35 @@ def judge_widths(snapshot: LabSnapshot) -> ExperimentResult:
         doublings = np.log2(WIDTHS)
         slope = float(np.polyfit(doublings, medians, 1)[0])
         r = float(np.corrcoef(doublings, medians)[0, 1]) if len(set(medians)) > 1 else math.nan
-    return ExperimentResult(
-        now="no slope" if math.isnan(r) else f"r = {numerals.fixed(r, 2)}",
-        mark=Match.SOFT,
-        verdict=_SHAPE_ONLY,
-        compared=(
-            *(
-                Compared(f"median step at width {width}", median, digits=4)
-                for width, median in zip(WIDTHS, medians, strict=True)
-            ),
-            Compared("steps for each doubling of the width", slope, digits=4),
-            Compared("correlation r of step and log₂ of the width", r),
+    return "no slope" if math.isnan(r) else f"r = {numerals.fixed(r, 2)}", (
+        *(
+            Compared(f"median step at width {width}", median, digits=4)
+            for width, median in zip(WIDTHS, medians, strict=True)
         ),
+        Compared("steps for each doubling of the width", slope, digits=4),
+        Compared("correlation r of step and log₂ of the width", r),
     )
 
 
 _GUESSES = 1500
 
 
-def judge_guessing(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return how many random networks it takes on average until one is correct; always soft."""
+def _guessing(snapshot: LabSnapshot) -> Measured:
+    """Measure how many random networks it takes on average until one is correct."""
     share = Proportion(int(snapshot.right.sum()), len(snapshot.plan))
     low, high = share.interval
     mean, least, most = (round(1 / p) if p else math.nan for p in (share.value, high, low))
     first = snapshot.plan.seeds[int(snapshot.right.argmax())] if share.count else math.nan
-    return ExperimentResult(
-        now=f"{numerals.whole(mean)} guesses" if share.count else "none correct",
-        mark=Match.SOFT,
-        verdict="Numbers compared only: no match claimed",
-        compared=(
-            Compared("mean number of guesses", mean, _GUESSES),
-            Compared("its 95 % interval, from", least),
-            Compared("its 95 % interval, to", most),
-            Compared("guesses", share.of),
-            Compared("correct guesses", share.count),
-            Compared("share of correct guesses, %", 100 * share.value),
-            Compared("its 95 % interval, from, %", 100 * low),
-            Compared("its 95 % interval, to, %", 100 * high),
-            Compared("seed of the first correct guess", first),
-        ),
+    return f"{numerals.whole(mean)} guesses" if share.count else "none correct", (
+        Compared("mean number of guesses", mean, _GUESSES),
+        Compared("its 95 % interval, from", least),
+        Compared("its 95 % interval, to", most),
+        Compared("guesses", share.of),
+        Compared("correct guesses", share.count),
+        Compared("share of correct guesses, %", 100 * share.value),
+        Compared("its 95 % interval, from, %", 100 * low),
+        Compared("its 95 % interval, to, %", 100 * high),
+        Compared("seed of the first correct guess", first),
     )
 
 
@@ -220,37 +194,25 @@ _LOOKS = (20_000, 200_000, 1_000_000)
 """Steps after which the networks with small initial weights are counted."""
 
 
-def judge_small_starts(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return how many networks have learned after more and more steps; always soft."""
+def _small_starts(snapshot: LabSnapshot) -> Measured:
+    """Count the networks that have learned after more and more steps."""
     firsts = snapshot.first_learned
     found = {steps: int(((firsts > 0) & (firsts <= steps)).sum()) for steps in _LOOKS}
-    counts = ", ".join(map(str, found.values()))
-    return ExperimentResult(
-        now=f"{counts} of {len(firsts)}",
-        mark=Match.SOFT,
-        verdict=_SHAPE_ONLY,
-        compared=tuple(
-            Compared(f"networks of {len(firsts)} learned by step {numerals.whole(steps)}", count)
-            for steps, count in found.items()
-        ),
+    return f"{', '.join(map(str, found.values()))} of {len(firsts)}", tuple(
+        Compared(f"networks of {len(firsts)} learned by step {numerals.whole(steps)}", count)
+        for steps, count in found.items()
     )
 
 
 RANGES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-def judge_ranges(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return the shares of correct networks by the size of the initial weights; always soft."""
+def _ranges(snapshot: LabSnapshot) -> Measured:
+    """Measure the shares of correct networks by the size of the initial weights."""
     shares = [summary.right for r in range(len(RANGES)) if (summary := snapshot.summary(r))]
-    found = ", ".join(percent(share, 0) for share in shares)
-    return ExperimentResult(
-        now=f"{found} %",
-        mark=Match.SOFT,
-        verdict=_SHAPE_ONLY,
-        compared=tuple(
-            Compared(f"correct with weights within ±{size:g}, %", 100 * share.value)
-            for size, share in zip(RANGES, shares, strict=True)
-        ),
+    return f"{', '.join(percent(share, 0) for share in shares)} %", tuple(
+        Compared(f"correct with weights within ±{size:g}, %", 100 * share.value)
+        for size, share in zip(RANGES, shares, strict=True)
     )
 
 
@@ -264,21 +226,30 @@ class Published:
     source: str
     year: int | None
     """None if not known for sure."""
-    recipe: str
-    """What is trained, exactly."""
     published: str
     """The published result in a few words."""
     notes: str
     """What these words mean, what xorviz has chosen itself, and what is not claimed."""
     plan: LabPlan
-    read: Callable[[LabSnapshot], ExperimentResult]
+    measure: Callable[[LabSnapshot], Measured]
     """Compares a complete snapshot of the plan."""
+    match: str = ""
+    """What is said of a match; nothing where the published result is too vague for one."""
 
     @property
     def about(self) -> str:
-        """What is trained, what the published result means, and its source, in paragraphs."""
+        """What the published result means, and its source, in paragraphs."""
         year = "" if self.year is None else f", {self.year}"
-        return "\n\n".join((self.recipe, self.notes, f"Source: {self.source}{year}."))
+        return f"{self.notes}\n\nSource: {self.source}{year}."
+
+    def read(self, snapshot: LabSnapshot) -> ExperimentResult:
+        """Return the result of a complete snapshot of the plan."""
+        now, compared = self.measure(snapshot)
+        if not self.match:
+            return ExperimentResult(now, Match.SOFT, "Compared only: no match claimed", compared)
+        if all(one.agrees for one in compared):
+            return ExperimentResult(now, Match.MATCH, self.match, compared)
+        return ExperimentResult(now, Match.MISS, "No match: the numbers differ", compared)
 
     def beside(self, result: ExperimentResult | None) -> str:
         """Return the published result beside the one of xorviz, if there is one, as text."""
@@ -288,24 +259,19 @@ class Published:
 
 
 def _hinton_problems(init_range: float) -> dict[str, Any]:
-    """Return what that program trains with an initial range, and its year, for Published."""
-    recipe = (
-        f"2-2-1 with biases, sigmoid units. default_rng(seed) draws W1 unit by unit, b1, W2 and b2 "
-        f"from uniform(−{init_range}, {init_range}). Loss ⅛Σ(t−y)², full batch, rate 0.5, momentum "
-        "0.9, seeds 0 to 29, 5 000 steps. A network has converged at the first step, counted "
-        "from 1, after which every error is below 0.5."
-    )
+    """Return what that program trains with an initial range, for Published."""
     config = RunConfig(width=2, biases=True, loss="half-mse", rate=0.5, momentum=0.9)
     config = replace(config, init="default-rng", init_range=init_range)
     plan = LabPlan((config,), range(30), 5_000)
-    return {"year": None, "recipe": recipe, "plan": plan, "read": judge_hinton}
+    return {"year": None, "plan": plan, "measure": _hinton}
 
 
-_KOLEN = RunConfig(width=2, biases=True, loss="half-sse", rate=0.5)
-_KOLEN_TEXT = (
-    "2-2-1 with biases, sigmoid units, all numbers from uniform(−0.1, 0.1){more}. Chosen by "
-    "xorviz: loss ½Σ(t−y)², full batch, rate 0.5, no momentum, seeds 0 to {last}, {steps} steps."
+_CONVERGED = (
+    "A network has converged at the first step, counted from 1, after which every error is below "
+    "0.5. "
 )
+_KOLEN = RunConfig(width=2, biases=True, loss="half-sse", rate=0.5)
+_CHOSEN = " Loss, rate, seeds and steps are chosen by xorviz."
 
 EXPERIMENTS = (
     Published(
@@ -313,18 +279,14 @@ EXPERIMENTS = (
         title="28 lines (Bolte 2016)",
         source="Ben Bolte, A Neural Network in 28 Lines of Theano",
         year=2016,
-        recipe=(
-            "2-3-1 without biases, sigmoid units. RandomState(1234) draws W1 and then W2 from "
-            "uniform(−1, 1). Loss Σ(t−y)², full batch, rate 0.01, no momentum, 60 000 steps, "
-            "one network."
-        ),
         published="loss 0.02842",
         notes=(
             "Two other implementations computed the loss after the last step. It must agree to a "
-            "relative 10⁻⁹, and the outputs to 8 decimals."
+            "relative 10⁻⁹, and the outputs to 8 decimals. RandomState(1234) draws W1 and then W2."
         ),
         plan=LabPlan((RunConfig(),), range(1234, 1235), 60_000),
-        read=judge_start,
+        measure=_start,
+        match="Matches to nine digits",
     ),
     Published(
         **_hinton_problems(0.5),
@@ -332,7 +294,9 @@ EXPERIMENTS = (
         title="hinton-problems 2-2-1",
         source="cybertronai/hinton-problems, xor",
         published="25 of 30",
-        notes=(
+        match="All seven numbers match",
+        notes=_CONVERGED
+        + (
             "The number of networks that converge, four statistics of their steps and the steps "
             "of two seeds must be equal. A later version of that program restarts networks that "
             "stay on a plateau and gets 30 of 30; xorviz restarts none."
@@ -344,7 +308,9 @@ EXPERIMENTS = (
         title="hinton-problems, range 0.3",
         source="cybertronai/hinton-problems, xor/README.md, Deviations from the original procedure",
         published=f"{numerals.whole(1648)} steps",
-        notes=(
+        match="The published median matches",
+        notes=_CONVERGED
+        + (
             "The median step of the networks that converge. The source gives it for its option "
             "--init-scale 0.6 and publishes no other number for it, so only the median is "
             "compared; the other numbers are those of xorviz. That version of the program "
@@ -356,106 +322,88 @@ EXPERIMENTS = (
         title="Cross Validated 129472",
         source="Cross Validated, question 129472",
         year=None,
-        recipe=(
-            "2-3-1 with biases, sigmoid units, all numbers from uniform(−1, 1), full batch, "
-            "rate 1, momentum 0.7. Chosen by xorviz: loss Σ(t−y)², seeds 0 to 499, 1 000 steps, "
-            "and success as all four rows correct at the end."
-        ),
         published="99 %",
         notes=(
-            "The share of networks that succeed. The source states neither the loss nor the number "
-            "of steps. It is a match if the published share lies in the 95 % confidence interval "
-            "(Wilson) of xorviz's share. The published counts of iterations are ambiguous and not "
-            "compared."
+            "The share of networks that are correct at the end. The source states neither the loss "
+            "nor the number of steps: these and the seeds are xorviz's. It is a match if the "
+            "published share lies in the 95 % confidence interval (Wilson) of xorviz's share. The "
+            "published counts of iterations are ambiguous and not compared."
         ),
         plan=LabPlan((RunConfig(width=3, biases=True, rate=1, momentum=0.7),), range(500), 1_000),
-        read=judge_cross_validated,
+        measure=_cross_validated,
+        match="Matches within the interval",
     ),
     Published(
         name="steps_by_width",
         title="Steps by width (PDP 1986)",
         source="Parallel Distributed Processing, volume 1, chapter 8 (second-hand)",
         year=1986,
-        recipe=(
-            "2, 4, 8, 16 and 32 hidden units with biases, sigmoid units, all numbers from "
-            "uniform(−1, 1). Loss ¼Σ(t−y)², full batch, rate 0.5, no momentum, seeds 0 to 99 for "
-            "each width, 10 000 steps. That is the same as rate 0.25 on ½Σ(t−y)²."
-        ),
         published="linear in log₂",
         notes=(
             "The number of steps falls about linearly in log₂ of the width: 280 − 33 log₂ H "
-            "presentations for H units at rate 0.25. Only this shape is compared, since the "
-            "initial weights and the success criterion differ. The often quoted 558 sweeps at "
-            "rate 0.5 are not compared: that network has one hidden unit and direct connections "
-            "from input to output, which xorviz does not have. Nor is the count of two local "
-            "minima in hundreds of runs."
+            "presentations for H units at rate 0.25 on ½Σ(t−y)², which is the same. Only this "
+            "shape is compared, since the initial weights and the success criterion differ. The "
+            "often quoted 558 sweeps at rate 0.5 are not compared: that network has one hidden "
+            "unit and direct connections from input to output, which xorviz does not have. Nor is "
+            "the count of two local minima in hundreds of runs."
         ),
         plan=LabPlan(
             tuple(RunConfig(width=w, biases=True, loss="mse", rate=0.5) for w in WIDTHS),
             range(100),
             10_000,
         ),
-        read=judge_widths,
+        measure=_widths,
     ),
     Published(
         name="guessing",
         title="Guessing (Schmidhuber 1993)",
         source="Jürgen Schmidhuber, “XOR and BP”, Connectionists mailing list, 19 March",
         year=1993,
-        recipe=(
-            "2-2-1 with biases, sigmoid units. RandomState(seed) draws W1, W2, b1 and b2 from "
-            "uniform(−10, 10): a guess for each of the seeds 0 to 99 999. Nothing is trained. "
-            "A guess is correct if every error is below 0.5."
-        ),
         published=f"{numerals.whole(1500)} guesses",
         notes=(
-            "The mean number of guesses until one solves XOR. In xorviz it is 1 divided by the "
-            "share of correct guesses, and its interval follows from that of the share (95 %, "
-            "Wilson). No match is claimed: the source says neither how many searches it averages "
-            "nor when a guess is correct. A stricter rule than the one used here takes more "
-            "guesses. Not compared: “less than 100 trials on numerous standard feedforward "
-            "architectures” (Schmidhuber, Hochreiter and Bengio 2001), which names none of them."
+            "The mean number of guesses until one has every error below 0.5; RandomState(seed) "
+            "draws W1, W2, b1 and b2. In xorviz it is 1 divided by the share of correct guesses, "
+            "and its interval follows from that of the share (95 %, Wilson). No match is claimed: "
+            "the source says neither how many searches it averages nor when a guess is correct. A "
+            "stricter rule than the one used here takes more guesses. Not compared: “less than "
+            "100 trials on numerous standard feedforward architectures” (Schmidhuber, Hochreiter "
+            "and Bengio 2001), which names none of them."
         ),
         plan=LabPlan((RunConfig(width=2, biases=True, init_range=10),), range(100_000), 0),
-        read=judge_guessing,
+        measure=_guessing,
     ),
     Published(
         name="small_starts",
         title="Small starts (Kolen 1993)",
         source="John Kolen, “XOR and BP”, Connectionists mailing list, 18 March",
         year=1993,
-        recipe=_KOLEN_TEXT.format(more="", last=99, steps=numerals.whole(_LOOKS[-1])),
         published="slow, not stuck",
         notes=(
             "Networks with small initial weights stay long in a flat region, “not because of a "
             "local minima”. The claim is qualitative, and the letter's network is 2-2-2-1; the "
             "counts are those of xorviz. A network has learned at the first step after which every "
-            "error is below 0.1."
+            f"error is below 0.1.{_CHOSEN}"
         ),
         plan=LabPlan((replace(_KOLEN, init_range=0.1),), range(100), _LOOKS[-1]),
-        read=judge_small_starts,
+        measure=_small_starts,
     ),
     Published(
         name="sizes_of_starts",
         title="Size of the start (Kolen 1990)",
         source="Kolen and Pollack, Back Propagation is Sensitive to Initial Conditions",
         year=1990,
-        recipe=_KOLEN_TEXT.format(
-            more=", then in place of 0.1 with 0.5, 1, 2, 4 and 8",
-            last=299,
-            steps=numerals.whole(20_000),
-        ),
         published="size decides",
         notes=(
             "The size of the initial weights decides whether a network converges in the steps it "
             "is given. The claim is qualitative, the shares of correct networks are those of "
             "xorviz: too small starts are slow, too large ones get stuck. The paper's map over two "
             "initial weights can be drawn, too: choose two of them in the panel Success map."
+            f"{_CHOSEN}"
         ),
         plan=LabPlan(
             tuple(replace(_KOLEN, init_range=size) for size in RANGES), range(300), 20_000
         ),
-        read=judge_ranges,
+        measure=_ranges,
     ),
 )  # fmt: skip
 """In the order of the menu."""

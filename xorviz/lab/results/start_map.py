@@ -7,6 +7,7 @@ trainable numbers; R rows and C columns, SIDE of each; N = R C networks, by thei
 import math
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -41,11 +42,6 @@ def _in_order() -> tuple[Steps, Steps, tuple[int, ...]]:
     strides = np.gcd(np.gcd(row, column), _STRIDES[0]).ravel()
     cells = np.argsort(-strides, kind="stable")
     return cells, np.argsort(cells), tuple(int((strides == one).sum()) for one in _STRIDES)
-
-
-def start_waves() -> tuple[int, ...]:
-    """Return how many networks each grid but the last adds, for an order of the lab."""
-    return _in_order()[2][:-1]
 
 
 def places() -> Steps:
@@ -89,6 +85,7 @@ class GridStart(Start):
 class StartMap:
     """Two initial weights of a run to vary, all else as in the run. A value."""
 
+    title: ClassVar = "Map of starts"
     run: Record
     """At step 0, with the weights set there: see started_alike."""
     pair: tuple[int, int] = (0, 1)
@@ -98,10 +95,29 @@ class StartMap:
     steps: int = 2000
 
     @property
+    def waves(self) -> tuple[int, ...]:
+        """How many networks each grid but the last adds."""
+        return _in_order()[2][:-1]
+
+    @property
     def names(self) -> tuple[str, str]:
         """The weights across and up: w1[x1→h1], b2."""
         across, up = (parameter_names(self.run.config)[index] for index in self.pair)
         return across, up
+
+    @property
+    def said(self) -> str:
+        """The axes in words."""
+        across, up = (
+            f"{name} from {numerals.real(low)} to {numerals.real(high)}"
+            for name, (low, high) in zip(self.names, self.spans, strict=True)
+        )
+        return f"Initial {across} across, {up} upwards"
+
+    @property
+    def counts(self) -> str:
+        """How many steps each network has."""
+        return numerals.counted(self.steps, "step")
 
     @property
     def across_values(self) -> tuple[float, ...]:

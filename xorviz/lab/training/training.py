@@ -134,13 +134,8 @@ def meets(rules: StopRules, worst: Array, losses: Callable[[], Array]) -> Mask:
     """
     met = np.zeros(worst.shape[1], dtype=bool)
     for _, holds in rules.holding(worst < RIGHT_ERROR, worst < LEARNED_ERROR, losses):
-        met |= _rises(holds)
+        met |= (holds[1:] & ~holds[:-1]).any(axis=0)
     return met
-
-
-def _rises(holds: Mask) -> Mask:
-    """Return where (N,) a condition (K + 1, N) becomes true."""
-    return np.asarray((holds[1:] & ~holds[:-1]).any(axis=0))
 
 
 _KERNELS: dict[str, type[LabKernel]] = {NUMPY: NumpySteps, NUMBA: NumbaSteps}

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -12,11 +11,10 @@ from xorviz.core.analysis.planes import parameter_names
 from xorviz.core.numerals import duration
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import started_alike
-from xorviz.core.runs.recipe_text import joined
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.lab.results.map import Cell, MapPlan
 from xorviz.lab.results.start_map import Span, StartMap
 from xorviz.panels.base.export import Cells
 from xorviz.panels.lab.lab_view import LabView
@@ -119,7 +117,6 @@ class LabMap(LabView):
         """Offer to cancel the map while it is running, else to run one."""
         self._is_running = is_running
         self._show_wanted()
-        self._read()
 
     def drawing(self) -> QWidget:
         """Return the map with a heading, for export; before there is one, the panel itself."""
@@ -142,13 +139,6 @@ class LabMap(LabView):
             checked=False,
             tip="Train the next map twice: without biases and with them",
             slot=self._show_wanted,
-        )
-        self._alone = self._option(
-            "map_alone",
-            "One map at a time",
-            checked=False,
-            tip="If two maps are too small for numbers, show one of them, with scroll bars",
-            slot=self._picture.show_alone,
         )
         self._settings = self._option(
             "map_settings",
@@ -187,13 +177,8 @@ class LabMap(LabView):
         self._run.setText("Cancel" if self._is_running else _RUN)
         self._run.setToolTip(_CANCEL_TIP if self._is_running else f"Train {cost}")
         if self._drawn is None:
-            wanted = self.wanted
-            if isinstance(wanted, StartMap):
-                across, up = wanted.names
-                text = _START_INVITATION
-            else:
-                across, up = AXES[wanted.across].short, AXES[wanted.up].short
-                text = _INVITATION
+            across, up = self.wanted.names
+            text = _START_INVITATION if self.head.is_of_weights else _INVITATION
             self._picture.show_message(text.format(up=up, across=across))
 
     def _cost(self) -> str:
@@ -208,17 +193,9 @@ class LabMap(LabView):
         return f"{' × '.join(sizes)}, {took}"
 
     def describe(self, snapshot: LabSnapshot) -> str:
-        if isinstance(self._drawn_part, StartMap):
-            return StartCells(self._drawn_part, snapshot).said
-        cells: MapCells = self._drawn_part.cells(snapshot)
-        found, plan = cells.shares, cells.map_plan
-        rows, columns = AXES[plan.up].short, AXES[plan.across].short
-        said = f"{rows.capitalize()} by rows, {columns} by columns, {self._resting_text()}."
-        if np.isnan(found).all():
-            return f"{said} No network is done yet."
-        ends = (np.unravel_index(end(found), found.shape) for end in (np.nanargmax, np.nanargmin))
-        best, worst = (cells.words((int(b), int(r), int(c))) for b, r, c in ends)
-        return f"{said} Highest at {best}. Lowest at {worst}."
+        assert self._look is not None
+        cells = self._look.cells
+        return f"{cells.map_plan.said}, {self._look.state(snapshot)}. {cells.more}".rstrip()
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         if isinstance(self._drawn_part, StartMap):
@@ -258,49 +235,33 @@ class LabMap(LabView):
     @Slot(object, bool)
     def _use(self, cell: Cell | None, with_shift: bool) -> None:
         """Request the seeds of a cell, or its first seed as the current run; or open a start."""
-        if cell is not None and isinstance(self._drawn_part, StartMap):
-            run, step = self._first_of(cell)
-            self.open_requested.emit(run, 0 if with_shift else step)
-        elif cell is not None and with_shift:
-            self.open_requested.emit(*self._first_of(cell))
-        elif cell is not None:
+        if cell is None:
+            return
+        (run, step), is_start = self._first_of(cell), isinstance(self._drawn_part, StartMap)
+        if is_start or with_shift:
+            self.open_requested.emit(run, 0 if is_start and with_shift else step)
+        else:
             self.cell_requested.emit(self._drawn, self._drawn_part.recipe(cell))
 
     def _first_of(self, cell: Cell) -> tuple[RunConfig | Record, int]:
         """Return the run of a cell, or its first network's, and its step in what is drawn."""
         assert self._drawn is not None
-        plan = self._drawn.plan
-        if isinstance(self._drawn_part, StartMap):
-            place = self._drawn_part.place(cell)
-            return self._drawn_part.record(cell), int(self._drawn.steps[place])
-        place = plan.places_of(self._drawn_part.recipe(cell))[0]
-        return plan.config(place), int(self._drawn.steps[place])
+        part: MapPlan | StartMap = self._drawn_part
+        run = part.record(cell) if isinstance(part, StartMap) else part.config(cell)
+        return run, int(self._drawn.steps[part.place(cell)])
 
     def _read(self) -> None:
         """Read out the cell pointed at, or the state of the map."""
-        text = ""
-        if self._pointed is not None and self._look is not None:
-            is_of_starts = isinstance(self._drawn_part, StartMap)
-            what = "; where the run started" if is_of_starts else "; recipe of the lab"
-            is_base = self._pointed == self._base_cell
-            text = self._look.cells.words(self._pointed) + what * is_base
+        text = resting = ""
+        if self._look is not None and self._drawn is not None:
+            resting = self._look.state(self._drawn)
+            if self._pointed is not None:
+                is_of_starts = isinstance(self._drawn_part, StartMap)
+                what = "; where the run started" if is_of_starts else "; recipe of the lab"
+                is_base = self._pointed == self._base_cell
+                text = self._look.cells.words(self._pointed) + what * is_base
         self._picture.tip = text
-        self.readout_changed.emit(text or self._resting_text())
-
-    def _resting_text(self) -> str:
-        if self._look is None or self._drawn is None:
-            return ""
-        percent = f"{int(100 * self._drawn.progress)} %"
-        if isinstance(self._look.cells, StartCells):
-            done = f"{percent} done" if self._is_running else ""
-            return joined((done, self._look.cells.state))
-        plan = self._look.cells.map_plan
-        of = f"{numerals.whole(plan.seeds)} seeds, {numerals.whole(plan.steps)} steps"
-        if self._is_running:
-            return f"{percent} done of {of}"
-        found = "median step" if self._of_medians.value else "% correct"
-        found = f"cancelled at {percent}" if self._drawn.was_stopped else found
-        return joined((found, self._look.note, of))
+        self.readout_changed.emit(text or resting)
 
     @Slot(object, QPoint)
     def _open_menu(self, cell: Cell, at: QPoint) -> None:

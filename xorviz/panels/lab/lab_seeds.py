@@ -85,7 +85,9 @@ class Headline:
         is_done = bool(snapshot.done[places.start : places.stop].all())
         way = f"{int(100 * snapshot.progress_of(places))}{_PERCENT}"
         published = published_text(snapshot)
-        if not is_done and not (snapshot.was_stopped and _some_are_at_the_goal(snapshot, places)):
+        # Those that stop early alone would bias the rate.
+        at_goal = (snapshot.done & (snapshot.steps == plan.steps))[places.start : places.stop]
+        if not is_done and not (snapshot.was_stopped and at_goal.any()):
             return replace(_on_the_way(snapshot, places, way, line), published=published)
         summary = snapshot.summary(recipe)
         assert summary is not None
@@ -124,12 +126,6 @@ def _on_the_way(snapshot: LabSnapshot, places: range, way: str, line: str) -> He
         recipe=line,
         progress=None if snapshot.was_stopped else snapshot.progress_of(places),
     )
-
-
-def _some_are_at_the_goal(snapshot: LabSnapshot, places: range) -> bool:
-    """Return whether any took all steps: those that stop early alone would bias the rate."""
-    here = slice(places.start, places.stop)
-    return bool((snapshot.done[here] & (snapshot.steps[here] == snapshot.plan.steps)).any())
 
 
 def _still_learning(summary: Summary, word: str = "") -> tuple[str, ...]:

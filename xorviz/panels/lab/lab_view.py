@@ -121,7 +121,8 @@ class LabView(View):
         self._menu.clear()
         self._menu.addActions(more)
         for its_step, key in zip(dict.fromkeys((step, 0)), keys, strict=False):
-            action = self._menu.addAction(opening_text(name, its_step, key))
+            how = f"at step {numerals.whole(its_step)}" if its_step else "untrained"
+            action = self._menu.addAction(f"Open {name} {how}\t{key}".rstrip())
             action.triggered.connect(partial(self._emit_open, run, its_step))
         self.add_exports(self._menu)
         self._menu.popup(at)
@@ -151,12 +152,6 @@ class LabView(View):
     def _draw_nothing(self) -> None:
         """Show a hint on what the view will show, and how to start it."""
         raise NotImplementedError
-
-
-def opening_text(name: str, step: int, key: str) -> str:
-    """Return the text of a menu's action that opens a network at a step."""
-    how = f"at step {numerals.whole(step)}" if step else "untrained"
-    return f"Open {name} {how}" + (f"\t{key}" if key else "")
 
 
 def _plan(snapshot: LabSnapshot | None) -> LabPlan | None:

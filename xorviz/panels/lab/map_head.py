@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from xorviz.core import numerals
 from xorviz.core.lists import Listed, values_text
 from xorviz.core.rules import Choice, Whole
+from xorviz.core.runs.recipe_text import joined
 from xorviz.core.runs.record import WEIGHT
 from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.results.map import AXES
@@ -125,12 +126,9 @@ class MapHead(QWidget):
 
     @property
     def summary(self) -> str:
-        across, up, seeds, steps = self.values
-        counts = f"{numerals.whole(steps)} steps"
-        if self.is_of_weights:
-            return f"{up} × {across} · {counts}"
-        counts = f"{numerals.whole(seeds)} seeds · {counts}"
-        return f"{AXES[up].short} × {AXES[across].short} · {counts}"
+        across, up = (AXES[n].short if n in AXES else n for n in self.pair.split())
+        counts = [field.text() for field in self.counts if field.isEnabled()]
+        return joined((f"{up} × {across}", *counts))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

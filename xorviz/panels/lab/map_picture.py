@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import written
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.lab.results.map import Cell, MapCells, MapPlan
 from xorviz.lab.results.start_map import StartMap, decimals
 from xorviz.lab.results.success import percent
-from xorviz.panels.lab.outcomes import OutcomeLegend
-from xorviz.panels.lab.start_look import StartCells, outcome_colors
+from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, color_of
+from xorviz.panels.lab.start_look import StartCells
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
@@ -55,7 +55,7 @@ class MapLook:
     scale: str
     """What the colours mean, in a word or two."""
     note: str = ""
-    """What the sign after a share means, if any cell has it."""
+    """What the sign after a share means, if any cell has it; of starts the share."""
 
     @classmethod
     def of_shares(cls, cells: MapCells) -> "MapLook":
@@ -91,27 +91,27 @@ class MapLook:
         """Show outcomes, and of correct networks the first correct step; without numbers."""
         (most, least), texts = cells.ends, np.full(cells.map_plan.shape, "")
         ends = numerals.whole(most), numerals.counted(least, "step")
-        return cls(cells, cells.levels, texts, "", ends, "first correct step")
+        return cls(cells, cells.levels, texts, "", ends, "first correct step", cells.share)
 
-    def heading(self, snapshot: LabSnapshot, block: str) -> tuple[str, str]:
-        """Return the map's title, and a line with counts, notes and common settings."""
-        if isinstance(self.cells, StartCells):
-            return self.cells.heading()
+    def state(self, snapshot: LabSnapshot) -> str:
+        """Return how far the map is, what it shows, and its counts."""
+        share = f"{int(100 * snapshot.progress)}\u00a0%"  # never breaks the line
+        way = f"cancelled at {share}" if snapshot.is_over else f"{share} done"
+        way = "" if snapshot.done.all() else way
+        return joined((way, self.scale, self.note, self.cells.map_plan.counts))
+
+    def heading(self, snapshot: LabSnapshot) -> tuple[str, str]:
+        """Return the map's title, and a line with its state and common settings."""
         plan = self.cells.map_plan
-        counts = numerals.counted(plan.seeds, "seed"), numerals.counted(plan.steps, "step")
-        title = f"Success map: {self.scale}, {AXES[plan.up].short} × {AXES[plan.across].short}"
-        return title, joined((*counts, _how_far(snapshot), self.note, block, *_common(plan)))
+        across, up = plan.names
+        return f"{plan.title}: {up} × {across}", joined((self.state(snapshot), *_common(plan)))
 
 
-def _how_far(snapshot: LabSnapshot) -> str:
-    if snapshot.done.all():
-        return ""
-    percent = f"{int(100 * snapshot.progress)}\u00a0%"  # never breaks the line
-    return f"cancelled at {percent}" if snapshot.is_over else f"{percent} done"
-
-
-def _common(map_plan: MapPlan) -> Iterator[str]:
+def _common(map_plan: MapPlan | StartMap) -> Iterator[str]:
     """Yield the settings that all cells share, unless they are the default."""
+    if isinstance(map_plan, StartMap):
+        yield from recipe_parts(map_plan.run.config).values()
+        return
     varied = {map_plan.up, map_plan.across} | ({"biases"} if map_plan.with_biases else set())
     for name, part in recipe_parts(map_plan.base).items():
         if name != "init" or not varied & {"init", "init_range"}:
@@ -159,11 +159,12 @@ def _levels(shares: NDArray[np.float64]) -> NDArray[np.intp]:
 
 @cache
 def _all_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
-    """Return the colours of shares and steps, and after them those of outcomes."""
-    return map_colors(theme) + outcome_colors(theme)
+    """Return the colours of shares and steps, of outcomes, and of cells not known yet."""
+    names = (*(color_of(theme, outcome) for outcome in OUTCOMES), theme.panel)
+    return (*map_colors(theme), *((QColor(name), QColor(theme.text)) for name in names))
 
 
-HEADINGS = ("biases off", "biases on")
+_HEADINGS = ("biases off", "biases on")
 _WITH_BAR = 180
 """Least height in pixels that shows the scale of the colours, where there are no numbers."""
 _WIDE = 1.15
@@ -177,55 +178,45 @@ class Blocks:
     """Blocks of a map in one grid of rows and columns: side by side or above each other."""
 
     map_plan: MapPlan | StartMap
-    numbers: tuple[int, ...]
-    is_stacked: bool = False
+    is_stacked: bool
 
     def arranged(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return values of all cells (B, R, C) as rows and columns of the grid."""
-        shown = [values[block] for block in self.numbers]
-        return np.concatenate(shown, axis=0 if self.is_stacked else 1)
+        return np.concatenate(list(values), axis=0 if self.is_stacked else 1)
 
     def cell(self, place: Place) -> Cell:
         _, rows, columns = self.map_plan.shape
-        return (
-            self.numbers[place[0] // rows + place[1] // columns],
-            place[0] % rows,
-            place[1] % columns,
-        )
+        return place[0] // rows + place[1] // columns, place[0] % rows, place[1] % columns
 
     def place(self, cell: Cell | None) -> Place | None:
-        """Return the place of a cell in the grid, if it is shown."""
-        if cell is None or cell[0] not in self.numbers:
+        """Return the place of a cell in the grid, if it has one."""
+        blocks, rows, columns = self.map_plan.shape
+        if cell is None or cell[0] >= blocks:
             return None
-        (_, rows, columns), before = self.map_plan.shape, self.numbers.index(cell[0])
-        down, across = (before, 0) if self.is_stacked else (0, before)
+        down, across = (cell[0], 0) if self.is_stacked else (0, cell[0])
         return down * rows + cell[1], across * columns + cell[2]
 
 
 @lru_cache(maxsize=8)  # needed for each frame while the map grows
 def grid_plan(way: Blocks, widest: str) -> GridPlan:
     """Return the names of an arrangement's rows and columns."""
-    plan, count = way.map_plan, len(way.numbers)
-    names = tuple(HEADINGS[block] for block in way.numbers) if count > 1 else ()
-    down, across = (count, 1) if way.is_stacked else (1, count)
+    plan = way.map_plan
+    (across, up), count = plan.names, plan.shape[0]
     if isinstance(plan, StartMap):
-        across_name, up_name = plan.names
-        rows = _heads_of_weight(up_name, plan.up_values)
-        return GridPlan(rows, _heads_of_weight(across_name, plan.across_values), widest)
-    return GridPlan(
-        _heads(plan.up, plan.up_values, down, names if way.is_stacked else ()),
-        _heads(plan.across, plan.across_values, across, () if way.is_stacked else names),
-        widest,
-    )
+        rows = _heads_of_weight(up, plan.up_values)
+        return GridPlan(rows, _heads_of_weight(across, plan.across_values), widest)
+    down, beside = (count, 1) if way.is_stacked else (1, count)
+    rows, columns = _heads(up, plan.up_values, down), _heads(across, plan.across_values, beside)
+    return GridPlan(rows, columns, widest)
 
 
-def _heads(setting: str, values: tuple[Any, ...], count: int, blocks: tuple[str, ...]) -> Heads:
+def _heads(name: str, values: tuple[Any, ...], count: int) -> Heads:
     """Return the names of a setting's values, repeated for each block."""
     return Heads(
         tuple(map(written, values)) * count,
         tuple(len(values) * block for block in range(1, count)),
-        blocks,
-        AXES[setting].short,
+        _HEADINGS if count > 1 else (),
+        name,
         isinstance(values[0], str),
     )
 
@@ -239,7 +230,7 @@ def _heads_of_weight(name: str, values: tuple[float, ...]) -> Heads:
 
 @guarded
 class MapPicture(QWidget):
-    """A map as a grid. Of two blocks one may be chosen where both have no room for numbers."""
+    """A map as a grid, with the scale or the legend of its colours."""
 
     pointed_at = Signal(object)  # Cell | None
     clicked = Signal(object, bool)  # Cell | None, whether Shift was held
@@ -249,25 +240,16 @@ class MapPicture(QWidget):
         super().__init__()
         self.grid = CellGrid(QSize(420, 240), QSize(160, 70), _all_colors)
         self.grid.is_cached = self.grid.has_menus = True
-        self.blocks = QTabBar()
-        """The choice of one of two blocks."""
-        for name in HEADINGS:
-            self.blocks.addTab(name)
-        self.blocks.setExpanding(False)
-        self.blocks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.blocks.hide()
         self._bar, self._legend = ColorBar(map_colors), OutcomeLegend()
         self._sheet = Sheet(self, self._paint_all)
         self._look: MapLook | None = None
         self.shown: Blocks | None = None
         self.tip = ""
         """The tool tip of the marked cell."""
-        self._is_alone = False
         self._base: Cell | None = None
         self._marked: Cell | None = None
         bar = self._bar, Qt.AlignmentFlag.AlignRight
-        parts = self.blocks, (self.grid, 1), self._legend, bar
-        column(self, *parts, margins=(0, 0, 0, 0), gap=4)
+        column(self, (self.grid, 1), self._legend, bar, margins=(0, 0, 0, 0), gap=4)
         self._connect()
 
     def _connect(self) -> None:
@@ -276,7 +258,6 @@ class MapPicture(QWidget):
         grid.clicked.connect(lambda place, shift: self.clicked.emit(cell(place), shift))
         grid.menu_requested.connect(lambda place, at: self.menu_requested.emit(cell(place), at))
         self.grid.laid_out.connect(self._arrange)
-        self.blocks.currentChanged.connect(self._arrange)
 
     def show_look(self, look: MapLook) -> None:
         """Show the cells of a map."""
@@ -288,7 +269,6 @@ class MapPicture(QWidget):
     def show_message(self, message: str) -> None:
         """Show a sentence in place of a map."""
         self._look = self.shown = None
-        self.blocks.hide()
         self._bar.hide()
         self._legend.hide()
         self.grid.show_message(message)
@@ -303,12 +283,6 @@ class MapPicture(QWidget):
         self._marked = cell
         self._show_marks()
 
-    @Slot(bool)
-    def show_alone(self, is_alone: bool) -> None:
-        """Choose whether one block is shown if numbers do not fit into two; it may scroll."""
-        self._is_alone = is_alone
-        self.grid.show_scrolled(is_alone)  # which arranges the blocks
-
     def neighbour(self, dx: int, dy: int) -> Cell | None:
         """Return the cell beside the marked one, also in the other block, or the first."""
         return self._cell(self.grid.neighbour(dx, dy))
@@ -321,8 +295,7 @@ class MapPicture(QWidget):
     def sheet(self, snapshot: LabSnapshot) -> Sheet:
         """Return the map below a heading, for export."""
         assert self._look is not None, "the map is drawn first"
-        block = "" if self.blocks.isHidden() else HEADINGS[self.blocks.currentIndex()]
-        self._sheet.show_heading(*self._look.heading(snapshot, block), self.grid.theme)
+        self._sheet.show_heading(*self._look.heading(snapshot), self.grid.theme)
         return self._sheet
 
     def event(self, event: QEvent) -> bool:
@@ -348,15 +321,10 @@ class MapPicture(QWidget):
         if (look := self._look) is None:
             return
         map_plan = look.cells.map_plan
-        both = tuple(range(map_plan.shape[0]))
-        ways = [Blocks(map_plan, both, is_stacked) for is_stacked in (False, True)[: len(both)]]
-        frames = [self._frame(way, look) for way in ways]
-        best = max(range(len(both)), key=lambda i: (not frames[i].is_turned, frames[i].digits))
-        self.shown = ways[best]
-        is_choice = len(both) > 1 and self._is_alone and not frames[best].digits
-        if is_choice:
-            self.shown = Blocks(map_plan, (self.blocks.currentIndex(),))
-        self.blocks.setVisible(is_choice)
+        ways = [Blocks(map_plan, stacked) for stacked in (False, True)[: map_plan.shape[0]]]
+        frames = {way: self._frame(way, look) for way in ways}
+        best = max(ways, key=lambda way: (not frames[way].is_turned, frames[way].digits))
+        self.shown = best
         self._bar.setVisible(not frames[best].digits and self.height() >= _WITH_BAR)
         self._show_outcomes(look)
         texts = self.shown.arranged(look.texts).tolist()

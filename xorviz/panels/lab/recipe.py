@@ -92,7 +92,8 @@ class LabRecipe(View):
         self._fields.refused.connect(self.refused)
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields of seeds and steps by object name."""
-        self.numbers["lab_steps"].valueChanged.connect(self._keep_steps)
+        keep = self.numbers["lab_steps"].valueChanged  # the number that the user chose
+        keep.connect(lambda: self.follow_steps.setChecked(False))
         for number in self.numbers.values():
             number.valueChanged.connect(self._show_published)
         self._make_texts()
@@ -293,11 +294,6 @@ class LabRecipe(View):
             self.follows_changed.emit()
 
     @Slot()
-    def _keep_steps(self) -> None:
-        """Keep the number that the user chose."""
-        self.follow_steps.setChecked(False)
-
-    @Slot()
     def _show_own_steps(self) -> None:
         """Show the current run's number of steps, if it is followed."""
         field = self.numbers["lab_steps"]
@@ -325,7 +321,6 @@ class LabRecipe(View):
         self._about.setText(one.about if one else "")
         for text in (self._result, self._about):
             text.setVisible(one is not None)
-        self._summary.setVisible(one is None)
 
     def _show(self) -> None:
         recipe = self.recipe
@@ -334,13 +329,9 @@ class LabRecipe(View):
         parts = {"loss": "", "activation": recipe.activation} | recipe_parts(recipe)
         parts["loss"] = f"loss {parts['loss']}"
         others = (text for name, text in parts.items() if SETTINGS[name].is_advanced)
-        self._summary.setText(joined((*others, *self._also())))
-
-    def _also(self) -> Iterable[str]:
-        """Yield in a few words what the recipes after the first have of their own."""
-        first, *rest = (recipe_parts(recipe) for recipe in self._recipes)
-        if own := [part for one in rest for name, part in one.items() if part != first[name]]:
-            yield f"again with {listed(own)}"
+        first, *rest = (recipe_parts(one) for one in self._recipes)
+        own = [part for one in rest for name, part in one.items() if part != first[name]]
+        self._summary.setText(joined((*others, f"again with {listed(own)}" if own else "")))
 
 
 def _short(number: float | None) -> float | None:

@@ -43,7 +43,9 @@ class SeedHistogram(BarPlot):
         before, self.histogram = self.histogram, histogram
         if before is None or len(before.edges) != len(histogram.edges):
             self.follow()
-        self.setAccessibleName(_spoken(histogram))
+        median = "" if histogram.median is None else f", median {numerals.whole(histogram.median)}"
+        said = f"Histogram of first correct steps{median}", *_notes(histogram)
+        self.setAccessibleName("; ".join(said))
         self._draw()
 
     def marked_text(self) -> str:
@@ -91,11 +93,6 @@ def _notes(histogram: StepHistogram) -> tuple[str, ...]:
         "later failed again": histogram.lost,
     }
     return tuple(f"{numerals.whole(count)} {word}" for word, count in counts.items() if count)
-
-
-def _spoken(histogram: StepHistogram) -> str:
-    median = "" if histogram.median is None else f", median {numerals.whole(histogram.median)}"
-    return "; ".join((f"Histogram of first correct steps{median}", *_notes(histogram)))
 
 
 LARGEST, SMALLEST = 16, 3
@@ -181,7 +178,9 @@ class SeedStrip(Canvas):
         if self.grid.count < len(self.codes):
             below = self.grid.rows * self.grid.pitch + self.fontMetrics().ascent()
             painter.setPen(QColor(self.theme.quiet))
-            painter.drawText(QPointF(0, below), self._shortage())
+            shown, count = numerals.whole(self.grid.count), numerals.whole(len(self.codes))
+            text = f"{shown} of {count} shown. The table shows all."
+            painter.drawText(QPointF(0, below), text)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Frame the seed pointed at and the chosen one, outside the marks."""
@@ -205,10 +204,6 @@ class SeedStrip(Canvas):
         """Return the height that the cells leave; below too few of them is a line of text."""
         is_short = grid is not None and grid.count < len(self.codes)
         return round(2 * _EDGE) + is_short * self.fontMetrics().height()
-
-    def _shortage(self) -> str:
-        shown, count = numerals.whole(self.grid.count), numerals.whole(len(self.codes))
-        return f"{shown} of {count} shown. The table shows all."
 
 
 _FORMAT = QImage.Format.Format_ARGB32_Premultiplied

@@ -3,15 +3,11 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
 
-from xorviz.core import numerals
 from xorviz.core.arrays import Mask
-from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import Cell
 from xorviz.lab.results.start_map import StartMap, known_places, places
@@ -20,12 +16,11 @@ from xorviz.panels.lab.outcomes import (
     OUTCOMES,
     RIGHT,
     codes_of,
-    color_of,
     outcome_of,
     outcomes_text,
     story_of,
 )
-from xorviz.ui.theme.palette import LEVELS, Theme
+from xorviz.ui.theme.palette import LEVELS
 
 _FASTEST = 40
 """The strongest colour stands for this fraction of the plan's steps, or less."""
@@ -66,22 +61,16 @@ class StartCells:
         return codes_of(self.snapshot, range(len(self.snapshot.plan)))
 
     @property
-    def state(self) -> str:
-        """What is shown, in a few words."""
+    def share(self) -> str:
+        """How many of the starts that are done are correct; empty if none is."""
         done = int(self.snapshot.done.sum())
-        right = f"{100 * self.snapshot.right.sum() / done:.0f} % correct" if done else ""
-        return joined((f"after {numerals.counted(self.map_plan.steps, 'step')}", right))
+        return f"{100 * self.snapshot.right.sum() / done:.0f} % correct" if done else ""
 
     @property
-    def said(self) -> str:
-        """What is shown, in sentences."""
-        across, up = (
-            f"{name} from {numerals.real(low)} to {numerals.real(high)}"
-            for name, (low, high) in zip(self.map_plan.names, self.map_plan.spans, strict=True)
-        )
+    def more(self) -> str:
+        """How often each outcome occurs."""
         done = self.snapshot.done
-        found = f" Starts: {outcomes_text(self.codes[done])}." if done.any() else ""
-        return f"Initial {across} across, {up} upwards, {self.state}.{found}"
+        return f"Starts: {outcomes_text(self.codes[done])}." if done.any() else ""
 
     def words(self, cell: Cell) -> str:
         """Return a description of a cell."""
@@ -104,16 +93,3 @@ class StartCells:
                 rows.append((*start, int(found.steps[place]), OUTCOMES[codes[place]], *firsts, end))
         header = ("steps", "outcome", "first_right", "first_learned", "final_loss")
         return (*self.map_plan.names, *header), rows
-
-    def heading(self) -> tuple[str, str]:
-        """Return the title of the exported map, and a line with its recipe."""
-        across, up = self.map_plan.names
-        parts = recipe_parts(self.map_plan.run.config).values()
-        return f"Where initial {up} × {across} leads", joined((self.state, *parts))
-
-
-@cache
-def outcome_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
-    """Return the colour of each outcome and, last, that of cells of which nothing is known."""
-    names = (*(color_of(theme, outcome) for outcome in OUTCOMES), theme.panel)
-    return tuple((QColor(name), QColor(theme.text)) for name in names)

@@ -20,13 +20,11 @@ from xorviz.engine.session import TrainingSession
 from xorviz.lab import NETWORK_COUNT
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import WAVES, MapPlan
-from xorviz.lab.results.published import published_text
-from xorviz.lab.results.start_map import StartMap, start_waves
-from xorviz.lab.results.success import interval_text, percent, still_learning_text
+from xorviz.lab.results.map import MapPlan
+from xorviz.lab.results.start_map import StartMap
 from xorviz.panels.lab.lab_gallery import LabGallery
 from xorviz.panels.lab.lab_map import LabMap
-from xorviz.panels.lab.lab_seeds import LabSeeds
+from xorviz.panels.lab.lab_seeds import Headline, LabSeeds
 from xorviz.panels.lab.map_head import PAIRS
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.settings.controls import Controls
@@ -215,9 +213,7 @@ class LabController(QObject):
 
     @Slot(object)
     def _order_map(self, requested: MapPlan | StartMap) -> None:
-        is_of_starts = isinstance(requested, StartMap)
-        title, waves = ("Map of starts", start_waves()) if is_of_starts else ("Success map", WAVES)
-        self._order(Order(_MAP, requested.plan, title, waves, requested))
+        self._order(Order(_MAP, requested.plan, requested.title, requested.waves, requested))
 
     @Slot(object, int)
     def _show_cell(self, snapshot: LabSnapshot, recipe: int) -> None:
@@ -250,7 +246,8 @@ class LabController(QObject):
         if progress.trouble:
             self.noticed.emit(f"The lab stopped with an error: {progress.trouble}")
         elif progress.order.name == SEEDS and progress.snapshot.done.all():
-            self.noticed.emit(_summary_text(progress.snapshot))
+            head = Headline.of(progress.snapshot)  # the most important first: it may be cut off
+            self.noticed.emit(head.published or head.spoken)
 
     def _show_snapshot(self, order: Order, snapshot: LabSnapshot) -> None:
         if order.name == SEEDS:
@@ -351,19 +348,6 @@ def _ended(progress: Progress) -> str:
         return f"{what}: done"
     how = "failed" if progress.trouble else "cancelled"
     return f"{what}: {how} at {int(100 * snapshot.progress)} %"
-
-
-def _summary_text(snapshot: LabSnapshot) -> str:
-    """Return the share of correct seeds and its interval first: the end may be cut off."""
-    summary, recipe = snapshot.summary(), snapshot.plan.recipes[0]
-    assert summary is not None
-    seeds = numerals.counted(summary.networks, "seed")
-    rate = numerals.plain(recipe.rate)
-    not_yet = still_learning_text(summary.still_learning)
-    return published_text(snapshot) or (
-        f"{percent(summary.right)} % of {seeds} correct ({interval_text(summary.right)})"
-        f"{', ' * bool(not_yet)}{not_yet}: width {recipe.width}, rate {rate}"
-    )
 
 
 def is_expensive(plan: LabPlan, jobs: int) -> bool:

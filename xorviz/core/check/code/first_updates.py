@@ -59,16 +59,12 @@ def predicting(predict: Call, weights: object) -> Program:
         for outputs in range(1, _MOST_OUTPUTS + 1):
             t = np.zeros((len(_ROWS), outputs))
             try:
-                return programs(Program(holders, predict, _train_nothing, False, _ROWS, t))[0]
+                return programs(Program(holders, predict, lambda: None, False, _ROWS, t))[0]
             except SettingError as error:
                 troubles.append(error)
         raise troubles[0]
     finally:
         holders.restore()
-
-
-def _train_nothing() -> None:
-    """Make no update: the program's own loop does."""
 
 
 @dataclass(frozen=True, eq=False)

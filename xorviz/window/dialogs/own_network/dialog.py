@@ -1,6 +1,5 @@
 """The dialog for weights or outputs from another program."""
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
@@ -8,7 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QTextBrowser, QWidget
 
 from xorviz.core.rules import SettingError
-from xorviz.files.weights.reader import load_states
+from xorviz.files.weights.reader import read_file, states_of_bytes
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
@@ -108,7 +107,7 @@ class OwnNetworkDialog(Dialog):
         if focus_of(self) is self._after:
             boxes.reverse()
         box = next((box for box in boxes if box.is_empty), boxes[0])
-        box.take(partial(load_states, path), f"{path.name}: ")
+        box.take(lambda: states_of_bytes(read_file(path)), f"{path.name}: ")
 
     @Slot(bool)
     def _read(self, is_given: bool) -> None:
