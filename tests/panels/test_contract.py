@@ -40,9 +40,9 @@ from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.markdown import anchor
 from xorviz.ui.plot.plot import Plot
+from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.ui.whats_this import told_of
 
 SIZES = ((60, 40), (240, 300))
 
@@ -103,7 +103,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_view_is_named_explained_drawn_when_it_is_seen_and_leaves_nothing(
     qapp: QApplication, entry: PanelEntry, run: tuple[Snapshot, Snapshot], drawn: list[str]
 ) -> None:
-    view = entry.make()
+    view = entry.kind()
     assert isinstance(view, View)
     assert view.objectName() == entry.name
     assert view.title == view.accessibleName() == entry.title

@@ -37,7 +37,7 @@ def seen(
     qtbot: QtBot, entry: PanelEntry, snapshot: Snapshot
 ) -> tuple[list[str], NDArray[np.int64]]:
     """Return the words and the picture of a panel that shows a snapshot."""
-    page = Page(qtbot, entry.make(), snapshot, (560, 460))
+    page = Page(qtbot, entry.kind(), snapshot, (560, 460))
     page.view.clearFocus()
     found = words(page), rgb(page.picture())
     page.view.close()

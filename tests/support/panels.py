@@ -46,7 +46,7 @@ def each(entries: Iterable[PanelEntry]) -> pytest.MarkDecorator:
 
 def made(entry: PanelEntry, theme: Theme = LIGHT) -> Any:
     """Return a new view, coloured as the window does before it shows anything."""
-    view = entry.make()
+    view = entry.kind()
     view.apply_theme(theme)
     return view
 
@@ -63,7 +63,7 @@ def sheet_of(
     The units that it requests are chosen, and those that it points at highlighted, as in the
     window.
     """
-    page = Page(qtbot, entry.make(), size=size, theme=theme)
+    page = Page(qtbot, entry.kind(), size=size, theme=theme)
     fill(page.view, width)
     if isinstance(page.view, SnapshotView):
         page.host()

@@ -27,7 +27,7 @@ from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.plot import Plot, PlotFrame
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import LIGHT, Theme, luminance
 
 W = TypeVar("W", bound=QWidget)
 V = TypeVar("V", bound=SnapshotView)
@@ -263,3 +263,9 @@ def svg_of(widget: QWidget) -> str:
     generator.setSize(widget.size())
     widget.render(generator)
     return bytes(buffer.data().data()).decode()
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)

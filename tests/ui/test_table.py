@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import active_window, is_near, pixel, press, shown
+from tests.support.screen import active_window, contrast, is_near, pixel, press, shown
 from tests.ui.fruit import COLUMNS, FRUITS, LEFT, NAME, NONE, PRICE, Cells, Fruit, names
 from xorviz.ui.table import LEFT as AT_LEFT
 from xorviz.ui.table import RIGHT, Column, Table, TableModel, tint
 from xorviz.ui.theme import style
-from xorviz.ui.theme.palette import DARK, LIGHT, contrast
+from xorviz.ui.theme.palette import DARK, LIGHT
 
 Role = Qt.ItemDataRole
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -280,7 +280,7 @@ def test_an_optional_column_gives_way_to_the_whole_texts_of_others(qtbot: QtBot)
 
 def test_a_table_is_whole_or_scrolls(qtbot: QtBot, fruit: FruitTable) -> None:
     fruit.view.show_whole()
-    assert fruit.table.height() == fruit.view.whole_height
+    assert fruit.table.height() == fruit.view.height_of(fruit.view.rows.rowCount())
     assert fruit.table.viewport().rect().contains(fruit.table.visualRect(fruit.index(3, "name ▴")))
     table = shown(qtbot, Table("Fruit", COLUMNS, 8), 100, 100)
     table.rows.show_rows([*MANY, Fruit("gold", 123_456_789_012)], "many")

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QTabBar, QToolTip, QVBoxLayout, QWhatsT
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
+from xorviz.ui.said import WhatsThis, tell, told_of
 from xorviz.ui.table import Column, Table
-from xorviz.ui.whats_this import WhatsThis, tell, told_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

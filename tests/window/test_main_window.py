@@ -98,7 +98,7 @@ def test_few_controls_and_labels_are_in_sight_at_first(qtbot: QtBot, window: Mai
         needed = {"width", "rate", "seed", "biases", "more", "speed"}
         needed |= {f"{name}_button" for name in ("run", "step", "reset", "new_weights")}
         assert needed <= {*controls}
-    shown = {panel.objectName() for panel in window._desk.made if panel.is_in_front}
+    shown = {panel.objectName() for panel in window._desk.made if panel.isVisible()}
     pictures = {"truth_table", "decision_surface", "network_diagram", "weight_heatmap", "loss_plot"}
     assert {f"{name}_panel" for name in pictures} <= shown
 

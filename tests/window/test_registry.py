@@ -38,7 +38,7 @@ def test_it_has_a_place_an_action_and_an_entry_and_can_be_exported(
     panel = find(window, Panel, "toy_panel")
     assert window._desk.is_placed("toy")
     action(window, "show_toy").trigger()
-    assert panel.is_in_front
+    assert panel.isVisible()
     window.session.step(3)
     settle(qtbot, window)
     loss = f"{trained(QUICK, 3).loss:.4g}"

@@ -139,7 +139,7 @@ def test_it_goes_with_a_run_that_is_replaced_by_one_before_its_first_step(
     settle(qtbot, window)
     assert not is_open(window)
     action(window, "why").trigger()
-    window.document.try_anew(QUICK, "width", "done")  # it trains at once
+    window.document.open_anew(QUICK, "width", "done")  # it trains at once
     qtbot.waitUntil(lambda: window.document.project.record.newest > 0)
     window.session.pause()
     settle(qtbot, window)

@@ -9,7 +9,8 @@ from tests.support.windows import Open, settle
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.registry import PANELS
-from xorviz.window.wiring import late_wires, signals, twin_wires
+from xorviz.window.layout.view_set import signals
+from xorviz.window.wiring import late_wires, twin_wires
 
 FOR_OTHERS = {LossPlot.drawn}
 """Signals that are connected only while something needs them: here, the drawing of a lesson."""

@@ -40,10 +40,6 @@ class PanelEntry:
         module, name = self.path.split(":")
         return getattr(import_module(module), name)
 
-    def make(self) -> Any:
-        """Return a new view."""
-        return self.kind()
-
 
 def panel(
     name: str,

@@ -92,16 +92,14 @@ class Column(Generic[_Row]):
         if details := self.details:
             found[Qt.ItemDataRole.ToolTipRole] = lambda row, _: details(row)
         if ink := self.ink:
-            found[Qt.ItemDataRole.ForegroundRole] = lambda row, theme: _brush(ink(row, theme))
+            found[Qt.ItemDataRole.ForegroundRole] = lambda row, theme: (
+                QBrush(QColor(color)) if (color := ink(row, theme)) else None
+            )
         if self.icon:
             found[Qt.ItemDataRole.DecorationRole] = self.icon
         if font := self.font:
             found[Qt.ItemDataRole.FontRole] = lambda row, _: font(row)
         return found
-
-
-def _brush(color: str | None) -> QBrush | None:
-    return None if color is None else QBrush(QColor(color))
 
 
 @guarded
@@ -325,11 +323,6 @@ class Table(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    @property
-    def whole_height(self) -> int:
-        """The height in pixels that shows all rows."""
-        return self.height_of(self.rows.rowCount())
-
     def height_of(self, rows: int) -> int:
         """Return the height in pixels that shows so many rows."""
         line = self.verticalHeader().defaultSectionSize()
@@ -451,7 +444,7 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(line + self._around)
         self.horizontalHeader().setFixedHeight(line + _AROUND_HEADER)
         if self._is_whole:
-            self.setFixedHeight(self.whole_height)
+            self.setFixedHeight(self.height_of(self.rows.rowCount()))
 
     def _sort_by_current(self) -> None:
         header, column = self.horizontalHeader(), max(self.currentIndex().column(), 0)

@@ -28,8 +28,8 @@ from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
+from xorviz.ui.said import WhatsThis, tell
 from xorviz.ui.theme.palette import Theme
-from xorviz.ui.whats_this import WhatsThis, tell
 from xorviz.watching.states_file import SUFFIX as STATES
 from xorviz.window.bars.actions import Actions, fill_menus
 from xorviz.window.bars.appearance import Appearance, Presentation
@@ -45,12 +45,12 @@ from xorviz.window.document.file_dialogs import taken_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.layout.desk import Desk
-from xorviz.window.layout.view_set import ViewSet
+from xorviz.window.layout.view_set import ViewSet, Wires, connect
 from xorviz.window.lessons.lessons import Lessons
 from xorviz.window.watch.programs import Programs
 from xorviz.window.watch.watch_line import WatchLine
 from xorviz.window.why_key import WhyKey
-from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
+from xorviz.window.wiring import late_wires, twin_wires, wires
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
@@ -59,6 +59,7 @@ DEFAULT_SIZE = QSize(1280, 800)
 _OF_SCREEN = 0.85
 """Share of a large screen that the first window takes."""
 _MARGIN = 10
+_FULL_SCREEN = Qt.WindowState.WindowFullScreen
 _WELCOME, _NETWORK = "welcome", "network_diagram"
 
 
@@ -224,7 +225,7 @@ class MainWindow(QMainWindow):
             "why": self._why.toggle,
             "next_unit": lambda: self._views.step_unit(1),
             "previous_unit": lambda: self._views.step_unit(-1),
-            "full_screen": self.toggle_full_screen,
+            "full_screen": lambda: self.setWindowState(self.windowState() ^ _FULL_SCREEN),
             "reset_layout": self._desk.reset,
             "fold_settings": self._desk.toggle_settings,
             "help": self._dialogs.help,
@@ -352,7 +353,7 @@ class MainWindow(QMainWindow):
     def _note_aside(self, name: str) -> None:
         """Remember that the welcome was seen once it has gone."""
         if name != _WELCOME:
-            self._settings.note_introduced()
+            self._settings.set_choice("introduced", True)
 
     @Slot(object)
     def _note_workspace(self, workspace: Workspace) -> None:
@@ -379,11 +380,6 @@ class MainWindow(QMainWindow):
         self._actions.apply_theme(theme)
         self._desk.apply_theme(theme)
 
-    @Slot()
-    def toggle_full_screen(self) -> None:
-        """Show the window on the whole screen, or as before."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         taken_file(event, self.openers)
 
@@ -406,7 +402,6 @@ class MainWindow(QMainWindow):
         self._settings.save_window(self, self._desk.layouts())
         if self.document.watched is None:
             self._settings.set_config(CURRENT_RUN, self.session.config)
-        self._choices.save_speed()
         self.lessons.close()
         self.programs.close()
         self.session.close()

@@ -49,7 +49,7 @@ class WhyKey(QObject):
         """The last check, which may wait for the view to be made."""
         self._has_begun = False
         """Whether the run has begun that was shown last."""
-        line.best_fix = self._best_fix
+        line.best_fix = lambda seen: None if self._trials is None else self._trials.best_fix(seen)
         line.fix_requested.connect(self.fix)
         # Later: the line hears of a state before the panels do.
         line.needs_help.connect(self._suggest, Qt.ConnectionType.QueuedConnection)
@@ -124,9 +124,6 @@ class WhyKey(QObject):
     def _try_all(self, known: "Known | None" = None) -> None:
         assert self._trials is not None
         self._trials.try_all(known)
-
-    def _best_fix(self, seen: Snapshot) -> tuple[str, str] | None:
-        return None if self._trials is None else self._trials.best_fix(seen)
 
     @Slot(object, object)
     def _show_state(self, found: "Diagnosis", seen: Snapshot) -> None:

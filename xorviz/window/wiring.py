@@ -1,23 +1,19 @@
 """The wiring of the panels: what answers the requests of each view, a row for each signal."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from functools import partial
-
-from PySide6.QtCore import Signal
 
 from xorviz.engine.session import TrainingSession
 from xorviz.panels.base.snapshot_view import TargetsView
-from xorviz.panels.base.view import View
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.runs.runs import Runs
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.document.document import Document
+from xorviz.window.layout.view_set import Wires
 
 Notice = Callable[[str], object]
-Wires = Mapping[Signal, Callable[..., object]]
-"""Slots by the signals of view classes. A signal that its class lacks raises AttributeError."""
 
 
 def wires(session: TrainingSession, document: Document, notice: Notice) -> Wires:
@@ -63,21 +59,6 @@ def twin_wires(of_first: Wires, session: TrainingSession, document: Document) ->
     return {
         **of_first,
         TargetsView.targets_requested: document.choose_targets_beside,
-        WeightHeatmap.weight_requested: document.set_weight_beside,
+        WeightHeatmap.weight_requested: partial(document.set_weight, beside=True),
         WeightHeatmap.weight_tried: partial(session.try_weight, beside=True),
     }
-
-
-def signals(kind: type[View]) -> dict[str, Signal]:
-    """Return all signals of a class of views by name."""
-    bases = [base for base in reversed(kind.__mro__) if issubclass(base, View)]
-    named = [pair for base in bases for pair in vars(base).items()]
-    return {name: value for name, value in named if isinstance(value, Signal)}
-
-
-def connect(views: Iterable[View], wires: Wires) -> None:
-    """Connect the signals of views that have wires; the others are for others."""
-    for view in views:
-        for name, signal in signals(type(view)).items():
-            if signal in wires:
-                getattr(view, name).connect(wires[signal])

@@ -9,7 +9,7 @@ from tests.support.screen import shown
 from tests.support.snapshots import trained
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.panels.base.asking_view import AskingView
+from xorviz.panels.base.snapshot_view import AskingView
 
 ONE, TWO, THREE = (trained(RunConfig(), steps) for steps in (1, 2, 3))
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from tests.support.screen import contrast
 from tests.support.snapshots import trained
 from xorviz.core.arrays import Array
 from xorviz.core.runs.project import MOST_PINNED
@@ -19,20 +20,18 @@ from xorviz.panels.base.curves import (
     RUN_STYLES,
     WIDTH,
     norm_axis,
-    norm_curve,
     norm_of,
     norm_text,
 )
 from xorviz.ui.plot.lines import SOLID
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 
 def test_the_norm_is_over_all_weights() -> None:
     snapshot = trained(RunConfig(biases=True), 100)
     flat = np.concatenate([part.ravel() for part in snapshot.gradient.arrays()])
     assert norm_of(snapshot.gradient) == pytest.approx(np.linalg.norm(flat))
-    curve = norm_curve(snapshot.trace, "#000000")
-    assert (curve.steps[-1], curve.values[-1]) == (100, pytest.approx(np.linalg.norm(flat)))
+    assert snapshot.trace.gradient_norms[-1] == pytest.approx(np.linalg.norm(flat))
 
 
 def test_norms_have_three_digits() -> None:

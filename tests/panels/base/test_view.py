@@ -17,8 +17,9 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.ui.whats_this import told_of
+from xorviz.window.layout.desk import framed
 
 FIRST = trained(QUICK)
 SECOND = replace(FIRST, step=1)
@@ -151,7 +152,7 @@ def test_a_click_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
 
 
 def test_no_two_options_of_the_registry_share_a_name(qtbot: QtBot) -> None:
-    views = [entry.make() for entry in registry.PANELS]
+    views = [entry.kind() for entry in registry.PANELS]
     for view in views:
         qtbot.addWidget(view)
     names = [option.objectName() for view in views for option in (*view.options, *view.exports)]
@@ -160,7 +161,9 @@ def test_no_two_options_of_the_registry_share_a_name(qtbot: QtBot) -> None:
 
 def test_a_right_click_offers_options_and_exports_a_titled_choice_as_a_menu(qtbot: QtBot) -> None:
     view = NetworkDiagram()
-    qtbot.addWidget(view)
+    panel = framed(view)
+    for part in (panel, panel.corner):
+        qtbot.addWidget(part)
     picked: list[QMenu] = []
     with patch.object(QMenu, "popup", lambda menu, _: picked.append(menu)):
         at, reason = QPoint(5, 5), QContextMenuEvent.Reason.Mouse

@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
+from tests.support.screen import contrast
 from tests.support.snapshots import trained
 from xorviz.core.analysis.pair_plane import Border, Pair, PairPlane, plane_of
 from xorviz.core.analysis.surface import Span
 from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.hidden_plane import RAMP, ramp, ramp_color, strip, warped_paths
-from xorviz.ui.theme.palette import DARK, LIGHT, contrast
+from xorviz.ui.theme.palette import DARK, LIGHT
 
 CHART = Chart(QRectF(30, 10, 200, 120), Span(-1, 1), Span(0, 4))
 

@@ -61,7 +61,7 @@ def test_a_key_or_button_goes_through_all_stages_and_the_other_back(
 
 
 def test_up_and_down_go_through_the_lines_and_escape_leaves_them(page: Page[StepExplainer]) -> None:
-    page.view.forward()
+    button(page, "stage_forward").click()
     sheet = sheet_of(page)
     plain = page.picture()
     assert page.press(Qt.Key.Key_Down, Qt.Key.Key_Down) == "line 2 of 6"
@@ -79,7 +79,7 @@ def test_the_row_is_chosen_by_an_option_and_the_stage_stays(page: Page[StepExpla
     page.choose("explain_row_11")
     assert page.view.row.value == 3
     assert lines(page) == expected(3, 0)
-    page.view.forward()
+    button(page, "stage_forward").click()
     page.show(trained(SNAPSHOT.config, 51))
     assert page.view.walk.stage == 1
     assert lines(page) != expected(3, 1)
@@ -104,7 +104,7 @@ def test_the_walk_of_another_view_is_shared(page: Page[StepExplainer]) -> None:
 def test_a_line_points_at_its_unit_and_a_click_chooses_it_or_clears_it(
     page: Page[StepExplainer],
 ) -> None:
-    page.view.forward()
+    button(page, "stage_forward").click()
     sheet, plain = sheet_of(page), page.picture()
     for index in (2, 4):
         page.point(sheet.rects[index].center(), sheet)
@@ -130,4 +130,4 @@ def test_each_stage_begins_at_its_top_and_the_marked_line_is_scrolled_into_sight
         page.press(Qt.Key.Key_Up)
         middle = sheet.mapTo(scroll.viewport(), sheet.rects[-1].center())
         assert scroll.viewport().rect().contains(middle)
-        page.view.forward()
+        button(page, "stage_forward").click()

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.lab import first_seeds, trained_snapshot
 from tests.support.page import Page
-from tests.support.screen import child, is_near, shown, svg_of, turn_wheel, type_into
+from tests.support.screen import child, contrast, is_near, shown, svg_of, turn_wheel, type_into
 from xorviz.core.settings import RunConfig
 from xorviz.lab import STEPS
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -31,9 +31,8 @@ from xorviz.panels.lab.map_picture import (
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE
-from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.ui.forms.values_field import ValuesField
-from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, contrast, luminance
+from xorviz.ui.forms.fields import ChoiceField, NumberField, ValuesField
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, luminance
 
 BASE = RunConfig(rate=0.5)
 SMALL = MapPlan(

@@ -72,9 +72,9 @@ class Pointer(Page[Any]):
 
     @property
     def menus(self) -> list[QMenu]:
-        """The menus about networks, without the panel's own."""
-        menus = self.view.findChildren(QMenu)
-        return [menu for menu in menus if menu.objectName() != "view_menu"]
+        """The menus about networks."""
+        menus: list[QMenu] = self.view.findChildren(QMenu)
+        return menus
 
     def center(self, number: int) -> QPoint:
         """Return the middle of a network, on the target."""

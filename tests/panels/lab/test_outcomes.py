@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.support.lab import trained_seeds, with_outcomes
-from tests.support.screen import move_mouse, shown, svg_of
+from tests.support.screen import contrast, move_mouse, shown, svg_of
 from xorviz.core.diagnosis.states import STATES
 from xorviz.panels.lab.outcomes import (
     NOT_YET,
@@ -23,7 +23,7 @@ from xorviz.panels.lab.outcomes import (
     outcome_of,
     paint_mark,
 )
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 EACH = np.arange(len(OUTCOMES), dtype=np.uint8)
 

@@ -22,8 +22,7 @@ from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.map_picture import MapPicture
 from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend
 from xorviz.panels.lab.start_look import StartCells
-from xorviz.ui.forms.fields import ChoiceField
-from xorviz.ui.forms.values_field import ValuesField
+from xorviz.ui.forms.fields import ChoiceField, ValuesField
 from xorviz.ui.theme.palette import LEVELS
 
 RUN = Record(RunConfig(width=2, biases=True, rate=2.0, seed=5))

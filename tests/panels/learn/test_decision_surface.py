@@ -28,8 +28,8 @@ from xorviz.panels.base.square_items import SquareImage, level_images
 from xorviz.panels.learn.decision_surface import DecisionSurface, Key
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.plot.plot import Plot
+from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.ui.whats_this import told_of
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
 """x1 and not x2: only the corner at the right below has target 1."""

@@ -28,8 +28,8 @@ from xorviz.panels.base.curves import DRAWN
 from xorviz.panels.learn.loss_drawing import HOW, NAME, DrawnCurve
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.ui.guard import notes_painted
+from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import LIGHT
-from xorviz.ui.whats_this import told_of
 
 KEY = Qt.Key
 START = trained(RunConfig())

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -26,6 +26,7 @@ from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weight_editor import WeightEditor
 from xorviz.panels.learn.weight_grid import Cell, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.boxes import column
 
 Key = Qt.Key
@@ -55,18 +56,20 @@ def test_every_number_has_a_cell_of_its_own_with_its_value_name_and_unit() -> No
 CELL = Cell("w1", (0, 2), -0.25, 0, 2)
 
 
-class Ground(QWidget):
+class Ground(Canvas):
     """The editor's parent; records keys that reach it."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(QSize(300, 150), QSize(300, 150))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(300, 150)
         self.keys: list[int] = []
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() != Key.Key_Control:
             self.keys.append(event.key())
+
+    def _paint(self, painter: QPainter) -> None:
+        pass
 
 
 class Bench:

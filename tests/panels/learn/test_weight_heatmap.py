@@ -17,8 +17,7 @@ from xorviz.core.analysis.surface import round_bound
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
-from xorviz.panels.base.choices import AUTOMATIC, RANGES
-from xorviz.panels.learn.weight_grid import Cell, cells
+from xorviz.panels.learn.weight_grid import AUTOMATIC, RANGES, Cell, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid
@@ -114,6 +113,7 @@ def test_many_units_scroll_by_wheel_and_keys_unless_all_are_wanted(qtbot: QtBot)
         scrolls.trigger()
         assert is_cut() == is_on
     view.answer_at_once()
+    view.draw_anew()
     assert not is_cut(), "a picture has them all"
 
 

@@ -31,7 +31,7 @@ from xorviz.core.truth_table import ROWS
 from xorviz.panels.settings.controls import Controls, StopControls
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 from xorviz.ui.forms.sliders import LogSlider
-from xorviz.ui.whats_this import told_of
+from xorviz.ui.said import told_of
 
 EXOTIC = RunConfig(
     width=17,

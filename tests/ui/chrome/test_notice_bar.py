@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import active_window, child, press
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.forms.boxes import column
-from xorviz.ui.whats_this import told_of
+from xorviz.ui.said import told_of
 
 QUESTION = "The last session ended unexpectedly at step 60\u202f000 & <b>was not saved</b>."
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key

@@ -23,7 +23,7 @@ from tests.support.screen import (
 from xorviz.core.rules import Real, Whole
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 from xorviz.ui.forms.sliders import LogSlider, TimeSlider
-from xorviz.ui.whats_this import told_of
+from xorviz.ui.said import told_of
 
 Key = Qt.Key
 RATE, MOMENTUM = Real(0, 1000, above_low=True), Real(0, 1, below_high=True)

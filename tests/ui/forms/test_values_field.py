@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import shown
 from xorviz.core.lists import Listed
 from xorviz.core.rules import Real
-from xorviz.ui.forms.values_field import ValuesField
+from xorviz.ui.forms.fields import ValuesField
 
 
 def test_typed_values_are_read_when_finished_and_others_refused(qtbot: QtBot) -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.screen import contrast
 from xorviz.ui.theme.palette import (
     DARK,
     LEVELS,
     LIGHT,
     Theme,
-    contrast,
     diverging,
     faint,
     ink_on,

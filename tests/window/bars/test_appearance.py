@@ -151,7 +151,7 @@ FOLDED = {"controls", "truth_table"}
 
 def places(window: MainWindow) -> dict[str, object]:
     QApplication.processEvents()  # splitters settle later
-    shown = [panel for panel in window.findChildren(Panel) if panel.is_in_front]
+    shown = [panel for panel in window.findChildren(Panel) if panel.isVisible()]
     return {panel.content.objectName(): panel.geometry().getRect() for panel in shown}
 
 

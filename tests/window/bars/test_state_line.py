@@ -28,7 +28,7 @@ from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.strip_button import StatusMark
 from xorviz.ui.chrome.texts import WrappedLabel
-from xorviz.ui.whats_this import told_of
+from xorviz.ui.said import told_of
 from xorviz.window.bars.state_line import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip, StateLine
 from xorviz.window.document.document import Document
 from xorviz.window.main_window import MainWindow

@@ -14,9 +14,9 @@ from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.rules import Whole
 from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.said import told_of
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
-from xorviz.ui.whats_this import told_of
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
 
 LEFT = Qt.MouseButton.LeftButton

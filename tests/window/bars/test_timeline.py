@@ -17,9 +17,9 @@ from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.sliders import TimeSlider
+from xorviz.ui.said import told_of
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
-from xorviz.ui.whats_this import told_of
 from xorviz.window.bars.timeline import Timeline
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key

@@ -262,11 +262,9 @@ class Changes(RuleBasedStateMachine):
         (name, index), (first, second, step) = weight, self.shown
         made: Change = (name, -value, index)
         then: Shown = first.changed(step, made), second, step
-        do = self.document.set_weight
-        if beside and second is not None:
+        if is_second := beside and second is not None:
             then = first, second.changed(step, made), step
-            do = self.document.set_weight_beside
-        self.change(lambda: do(name, index, -value), then)
+        self.change(lambda: self.document.set_weight(name, index, -value, is_second), then)
 
     def begins(self, do: Callable[[], object], config: RunConfig) -> None:
         """Begin another run; the second changes where both were alike, and begins again, too."""
@@ -354,7 +352,7 @@ class Changes(RuleBasedStateMachine):
         dos: dict[str, Callable[[], object]] = {
             "rate": lambda: document.change_setting("rate", value),
             "weight": lambda: document.set_weight("w1", (0, 0), value),
-            "weight beside": lambda: document.set_weight_beside("w1", (0, 0), -value),
+            "weight beside": lambda: document.set_weight("w1", (0, 0), -value, beside=True),
             "restart": lambda: document.restart(replace(CONFIG, momentum=value / 2)),
             "reset": document.reset,
             "pin": document.pin,

@@ -408,10 +408,9 @@ def test_a_new_run_is_tried_alone_and_those_before_are_pinned(harness: DocumentH
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(20)
     both = harness.document.project
-    for try_it in (harness.document.try_anew, harness.document.open_anew):
-        more = ("Begun.",) if try_it == harness.document.try_anew else ()
-        try_it(replace(CONFIG, width=6), "anew", *more)
-        assert harness.session.playing == bool(more)
+    for told in ("Begun.", ""):
+        harness.document.open_anew(replace(CONFIG, width=6), "anew", told)
+        assert harness.session.playing == bool(told)
         harness.do(harness.session.pause)
         assert harness.pinned == [("Run 1", both.record), ("Run 2", both.beside)]
         assert harness.now.config.width == 6

@@ -118,7 +118,7 @@ def test_the_introduction_is_for_those_without_a_run_before(
     Settings(store).set_config(CURRENT_RUN, RunConfig())
     assert reopen().is_introduced
     store.clear()
-    Settings(store).note_introduced()
+    Settings(store).set_choice("introduced", True)
     assert reopen().is_introduced
 
 

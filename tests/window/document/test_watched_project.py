@@ -135,7 +135,7 @@ def test_correct_code_is_trained_beside_it_from_its_first_state(harness: Documen
     assert replace(second.record, newest=0).config == SHOWN
     assert np.allclose(flat(second.weights), WATCHED.checkpoints[-1].parameters, rtol=1e-9)
     assert harness.now.parted_at is None
-    harness.do(harness.document.set_weight_beside, "w1", (0, 0), -2.0)
+    harness.do(harness.document.set_weight, "w1", (0, 0), -2.0, True)
     assert (harness.labels()[0], harness.now.record.source) == ("B: w1[x1→h1] -2", WATCHED.source)
     harness.do(harness.document.undo)
     harness.do(harness.document.start_side_by_side, replace(SHOWN, rate=0.25))  # is no twin

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -55,7 +55,7 @@ from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.exporter import WINDOW, Source, copy_of, suggested_name, table_of
-from xorviz.window.export.pose import settle as settle_view
+from xorviz.window.export.offscreen import _settle as settle_view
 
 PAST = 90
 
@@ -193,7 +193,7 @@ def find_option(view: View, name: str) -> QAction:
 def shown_view(qtbot: QtBot, name: str) -> Any:
     """Return a panel that shows a run, all of it at once, beside a pinned one."""
     apply_theme(cast("QApplication", QApplication.instance()), LIGHT)
-    view = shown(qtbot, registry.entry(name).make(), 420, 300)
+    view = shown(qtbot, registry.entry(name).kind(), 420, 300)
     if isinstance(view, SnapshotView):
         view.answer_at_once()
         view.show_project(PINNED)
@@ -330,7 +330,7 @@ def test_a_table_has_exact_numbers_under_its_header(qtbot: QtBot, name: str) -> 
 
 def test_every_panel_with_a_table_is_tested() -> None:
     of_runs = {e.name for e in registry.PANELS if not e.name.startswith("lab_")}
-    assert {name for name in of_runs if registry.entry(name).make().has_table} == set(TABLES)
+    assert {name for name in of_runs if registry.entry(name).kind().has_table} == set(TABLES)
 
 
 def test_tables_show_what_the_panel_shows(qtbot: QtBot) -> None:
@@ -360,7 +360,8 @@ def test_a_panel_saves_from_its_own_menu(qtbot: QtBot, open_window: Open, tmp_pa
         at = view.rect().center()
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.mapToGlobal(at))
         QApplication.sendEvent(view, event)
-        menu = find(view, QMenu, "view_menu")
+        menu = window._desk["weight_heatmap"].menu
+        assert menu.isVisible()
         next(a for a in menu.actions() if a.text() == EXPORTS["csv"][0]).trigger()
         menu.close()
         dialog = find(window, QFileDialog, "save_dialog")

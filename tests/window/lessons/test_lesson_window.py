@@ -36,14 +36,14 @@ def test_nothing_is_trained_before_the_prediction_is_locked(student: Student) ->
     student.open(small())
     assert student.course.stage is Stage.PLAY
     student.press(ENTER)
-    student.reach(lambda: not student.window.guide.runs.is_preparing)
+    student.reach(lambda: not student.window.guide.runs._waiting)
     run = student.window.lesson_actions["run"]
     assert not run.isEnabled()
     assert run.toolTip().startswith(LOCKED)
     project = student.window.document.project
     assert (project.record.newest, [run.name for run in project.pinned]) == (20, ["width 1"])
     press(KEYS.Key_Space)
-    student.window.guide.set_weight("w1", (0, 0), 1.0)
+    student.window.guide.with_weights(student.window.document.set_weight)("w1", (0, 0), 1.0)
     student.window.guide.choose_targets((0, 1, 1, 0))
     student.settle()
     assert student.window.document.project == project
@@ -137,7 +137,7 @@ def test_an_exercise_is_tried_twice_and_then_shown(student: Student) -> None:
 def test_panels_can_be_changed_while_that_is_free(student: Student) -> None:
     student.open(small())
     student.window.guide.choose_targets((0, 1, 1, 0))
-    student.window.guide.set_weight("w1", (0, 0), 0.5)
+    student.window.guide.with_weights(student.window.document.set_weight)("w1", (0, 0), 0.5)
     student.settle()
     record = student.window.document.project.record
     assert record.config.targets == (0, 1, 1, 0)

@@ -60,7 +60,7 @@ def test_it_is_walked_by_keys(student: Student, number: int, is_right: bool) -> 
     student.begin(named)
     if student.course.stage is Stage.PLAY:
         student.press(ENTER)
-    student.reach(lambda: not student.window.guide.runs.is_preparing)
+    student.reach(lambda: not student.window.guide.runs._waiting)
     student.predict_all(is_right)
     while student.course.stage is Stage.DO:
         if student.task.control == "biases":

@@ -30,7 +30,7 @@ from shiboken6 import getCppPointer
 from tests.support.windows import action, find, settle
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
-from xorviz.ui.whats_this import told_of
+from xorviz.ui.said import told_of
 from xorviz.window.main_window import MainWindow
 
 USABLE = (

@@ -14,9 +14,9 @@ from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
 from xorviz.ui.forms.fields import SwitchField
 from xorviz.ui.forms.sliders import TimeSlider
+from xorviz.ui.said import told_of
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, level
-from xorviz.ui.whats_this import told_of
 from xorviz.watching.other_run import OtherRun
 from xorviz.window.watch.array_grid import ArrayGrid
 from xorviz.window.watch.other_network import OtherNetwork

@@ -10,9 +10,8 @@ from xorviz.core import numerals
 from xorviz.core.network import Weights, flat
 from xorviz.core.runs.project import MOST_PINNED
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.trace import Trace
 from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.curve_row import Curve, Row, round_point
+from xorviz.ui.plot.curve_row import Row, round_point
 from xorviz.ui.plot.lines import SOLID, line_pen
 from xorviz.ui.theme.palette import DARK, Theme
 
@@ -24,11 +23,6 @@ def norm_axis() -> ScaledAxis:
     axis = ScaledAxis("left", least_ratio=10.0)
     axis.set_log(True)
     return axis
-
-
-def norm_curve(trace: Trace, color: str) -> Curve:
-    """Return the curve of a run's gradient norm."""
-    return Curve(trace.steps, trace.gradient_norms, color)
 
 
 def norm_of(gradient: Weights) -> float:

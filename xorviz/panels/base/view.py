@@ -8,7 +8,6 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QAction,
-    QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
@@ -23,13 +22,12 @@ from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explain_action
 from xorviz.ui.markdown import anchor
-from xorviz.ui.one_of import OneOf, grouped
+from xorviz.ui.one_of import OneOf
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
-from xorviz.ui.said import announce
+from xorviz.ui.said import announce, tell
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT, Theme
-from xorviz.ui.whats_this import tell
 
 _B = " B"
 """At the end of the title of a view of a second run."""
@@ -51,7 +49,7 @@ class Pointable(Protocol):
 class View(QWidget):
     """The content of a panel. It does not draw while it is hidden.
 
-    The frame shows the read-out beside the title, and the options as a menu; so does a right
+    The frame shows the read-out beside the title, and the options as a menu, also at a right
     click. Arrow keys move the view's cursor, Enter does what a click does there, Esc clears it.
     """
 
@@ -321,18 +319,6 @@ class View(QWidget):
     def event(self, event: QEvent) -> bool:
         """Handle the arrow keys before the window's shortcuts, while this view has the focus."""
         return (self.hasFocus() and claims(event, ARROWS)) or super().event(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open a menu of the options and exports."""
-        menu = QMenu(self)
-        menu.setObjectName("view_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        for group in grouped(self.options, menu):
-            menu.addActions(group)
-            menu.addSeparator()
-        self.add_exports(menu)
-        menu.popup(event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

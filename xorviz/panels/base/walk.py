@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent
 
 from xorviz.core.analysis.explanation import STAGES, Explanation, Line
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.choices import DEFAULT_ROW, row_options
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.guard import guarded
 
@@ -131,8 +131,9 @@ class WalkingView(SnapshotView):
         super().__init__(name)
         self.walk = Walk(self)
         """The current line of the step; shared with other views."""
-        rows = row_options(row_prefix, row_text, row_tip)
-        self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
+        names = ((row, ROW_NAMES[row]) for row in COUNTED)
+        rows = {row: (f"{row_prefix}_{name}", f"{row_text} {name}", row_tip) for row, name in names}
+        self.row = self._one_of(rows, ROWS.index((0, 1)), self.draw_anew)
         """The row whose values are shown, as an index into ROWS."""
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:

@@ -11,8 +11,8 @@ from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
 from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells, grid
+from xorviz.panels.base.snapshot_view import AskingView
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.landscape_canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.boxes import STRETCH, column, row
@@ -145,9 +145,7 @@ class LandscapeView(AskingView):
         self._shape = shape
         names = parameter_names(config)
         for choice in self._choices:
-            with QSignalBlocker(choice):
-                choice.clear()
-                choice.addItems(names)
+            choice.offer(dict(zip(names, names, strict=True)))
         self._show_pair(telling_pair(snapshot.weights, config))
 
     def _question(self, snapshot: Snapshot) -> Question:

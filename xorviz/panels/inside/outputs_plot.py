@@ -11,7 +11,7 @@ from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
-from xorviz.panels.base.curves import NAME, norm_axis, norm_curve, norm_of, norm_text, read_norm
+from xorviz.panels.base.curves import NAME, norm_axis, norm_of, norm_text, read_norm
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import paint_sign
@@ -89,7 +89,7 @@ class OutputsPlot(SnapshotView):
                 for row, dash in enumerate(row_dashes(targets))
             ]
         )
-        self._norms.show([norm_curve(trace, self.theme.text)])
+        self._norms.show([Curve(trace.steps, trace.gradient_norms, self.theme.text)])
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
         self._plot.fit_curves()

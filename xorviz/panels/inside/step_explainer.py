@@ -198,20 +198,12 @@ class StepExplainer(WalkingView):
         self._slow.show()
         self._show_place()
 
-    @Slot()
-    def forward(self) -> None:
-        self.walk.go_to(self.walk.stage + 1)
-
-    @Slot()
-    def back(self) -> None:
-        self.walk.go_to(self.walk.stage - 1)
-
     def _lay_out(self) -> None:
         self._back = _button("stage_back", "‹ Back", "Previous stage (left arrow)")
         self._forward = _button("stage_forward", "Forward ›", "Next stage (right arrow)")
         self.walk.moved.connect(self._show_place)
-        self._back.clicked.connect(self.back)
-        self._forward.clicked.connect(self.forward)
+        self._back.clicked.connect(lambda: self.walk.go_to(self.walk.stage - 1))
+        self._forward.clicked.connect(lambda: self.walk.go_to(self.walk.stage + 1))
         self._title.setObjectName("panel_title")
         self._about.setObjectName("quiet")
         self._about.setWordWrap(True)

@@ -72,8 +72,6 @@ class UnitCanvas(Canvas):
         self.bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.selected: int | None = None
         """The selected unit, whose frame is thicker than that of the marked one."""
-        self._compares = False
-        """Whether each unit is compared with another."""
         self._cosines: Array | None = None
         """(H, H) of the units, if they are compared."""
         self._snapshot: Snapshot | None = None
@@ -83,22 +81,18 @@ class UnitCanvas(Canvas):
         self._tiles = Tiles.fitted(1, 1, 1, 0, 0, 1, 0)
         self.bar.valueChanged.connect(self.update)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
+    def show_snapshot(self, snapshot: Snapshot, is_compared: bool) -> None:
+        """Show the units, perhaps each compared with another."""
         before, self._snapshot = self.count, snapshot
         self._maps.clear()
         weights, activation = snapshot.weights, snapshot.config.activation
         self._span = color_span(activation, float(largest_responses(weights, activation).max()))
         self._responses = responses(weights, activation)
-        is_compared = self._compares and self.count > 1
         was_compared = self._cosines is not None
         self._cosines = similarity(weights) if is_compared else None
         if (self.count, is_compared) != (before, was_compared):
             self.lay_out()
         self.update()
-
-    def compare(self, compares: bool) -> None:
-        """Choose whether the next snapshot's units are compared with each other."""
-        self._compares = compares
 
     @property
     def count(self) -> int:
@@ -375,8 +369,7 @@ class Units(SnapshotView):
         return most + (f" {equal}." if equal else "")
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._canvas.compare(self._symmetry.isChecked())
-        self._canvas.show_snapshot(snapshot)
+        self._canvas.show_snapshot(snapshot, self._compares(snapshot))
         self._show_marked()
 
     def _show_unit(self) -> None:

@@ -19,9 +19,8 @@ from xorviz.lab.results.map import AXES
 from xorviz.lab.results.start_map import FIRST_SPAN, Span
 from xorviz.ui.chrome.buttons import ActionButton, ToolButton
 from xorviz.ui.forms.boxes import row
-from xorviz.ui.forms.fields import ChoiceField, NumberField, explain
+from xorviz.ui.forms.fields import ChoiceField, NumberField, ValuesField, explain
 from xorviz.ui.forms.scrolled import WrappingRow
-from xorviz.ui.forms.values_field import ValuesField
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 

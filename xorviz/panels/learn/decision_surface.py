@@ -97,12 +97,12 @@ class SurfaceLegend(QWidget):
         boundary = partial(_paint_line, width=BOUNDARY_WIDTH, dash=SOLID)
         unit = partial(_paint_line, width=UNIT_WIDTH, dash=UNIT_DOTS)
         # The first one is shown also where there is space for no other.
-        self._keys = [
+        self.keys = [
             Key(boundary, "decision boundary", _BOUNDARY_TIP),
             Key(_paint_targets, "target 0, 1", _TARGET_TIP, signs=2),
             Key(unit, "hidden-unit boundary", _UNIT_TIP),
         ]
-        self._row = WrappingRow(self._keys)
+        self._row = WrappingRow(self.keys)
         self._parts = 3
         self.half = half
         """Of two pictures that share it: whether it is the colours (0) or the keys (1)."""
@@ -115,16 +115,9 @@ class SurfaceLegend(QWidget):
         self._bar.setVisible(count > 0 and self.half != 1)
         self._row.setVisible(count > 1 and self.half != 0)
 
-    def show_units(self, are_shown: bool) -> None:
-        """Show or hide the key of the hidden units' lines."""
-        self._keys[-1].setVisible(are_shown)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def sizeHint(self) -> QSize:
         """Return the size with all in one line."""
-        keys = sum(key.sizeHint().width() + _SPACING for key in self._keys)
+        keys = sum(key.sizeHint().width() + _SPACING for key in self.keys)
         return QSize(self._bar.minimumSizeHint().width() + self._gap + keys, 0)
 
     def heightForWidth(self, width: int) -> int:
@@ -152,7 +145,7 @@ class SurfaceLegend(QWidget):
     def _row_height(self, width: int) -> int:
         """Return the height of the keys; what is below their first line may be cut off."""
         if self._parts < 3:
-            return self._keys[0].sizeHint().height()
+            return self.keys[0].sizeHint().height()
         return self._row.heightForWidth(width)
 
     @property
@@ -244,7 +237,6 @@ class DecisionSurface(TargetsView):
         self._cursor.setZValue(20)
         self._cursor.hide()
         self._cursor_at: tuple[float, float] | None = None
-        self._is_watched = False
         self._other_contour.hide()
         lines = (self._lines, self._other_contour, self._contour, self._selected_line)
         for item in (self._image, *lines, *self._markers, self._cursor):
@@ -302,14 +294,11 @@ class DecisionSurface(TargetsView):
         else:
             self._flip(row)
 
-    def note_snapshot(self, snapshot: Snapshot) -> None:
-        super().note_snapshot(snapshot)
-        # Another program has targets of its own.
-        self._is_watched = snapshot.record.source is not None
-
     def _row_at_cursor(self) -> int | None:
         """Return the row whose sign is at the cursor, if its target may be flipped."""
-        is_free = self.are_targets_free and not self._is_watched
+        # Another program has targets of its own.
+        is_watched = bool(self._both) and self._both[0].record.source is not None
+        is_free = self.are_targets_free and not is_watched
         return self._row_at(*self._cursor_at) if is_free and self._cursor_at else None
 
     def _row_at(self, x1: float, x2: float) -> int | None:
@@ -401,7 +390,7 @@ class DecisionSurface(TargetsView):
     @Slot(bool)
     def _toggle_lines(self, are_shown: bool) -> None:
         self._lines.setVisible(are_shown)
-        self._legend.show_units(are_shown)
+        self._legend.keys[-1].setVisible(are_shown)
         self.draw_anew()
 
     def _draw(self, snapshot: Snapshot) -> None:

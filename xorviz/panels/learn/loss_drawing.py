@@ -162,15 +162,12 @@ class Drawing(QObject):
         """Give some points (P,) these losses (P,), in view coordinates."""
         assert self.curve is not None
         made, axis = list(self.curve.losses), self._row.scales.value_axis
+        lowest, highest = self._limits
         for place in np.flatnonzero(changed).tolist():
-            made[place] = self._limited(axis.from_view(float(losses[place])))
+            made[place] = min(max(axis.from_view(float(losses[place])), lowest), highest)
         if (curve := replace(self.curve, losses=tuple(made))) != self.curve:
             self.curve = curve
             self.changed.emit()
-
-    def _limited(self, loss: float) -> float:
-        lowest, highest = self._limits
-        return min(max(loss, lowest), highest)
 
     def still(self, theme: Theme) -> list[Curve]:
         """Return the curve to be painted, if there is one."""

@@ -14,7 +14,7 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import LOSS_COLUMNS, Trace, loss_rows
 from xorviz.core.settings import LOSS_FORMULAS, LOSS_WORDS
-from xorviz.panels.base.curves import BESIDE, RUN_STYLES, WIDTH, norm_axis, norm_curve, read_norm
+from xorviz.panels.base.curves import BESIDE, RUN_STYLES, WIDTH, norm_axis, read_norm
 from xorviz.panels.base.curves import NAME as NORM
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
@@ -293,7 +293,7 @@ class LossPlot(SnapshotView):
         curves += [_jump(one, trace, ink) for one, (trace, ink) in pairs if one and one.tried]
         self._losses.show(curves)
         if self._gradient.isChecked():
-            self._norms.show([norm_curve(trace, ink) for trace, ink in inks])
+            self._norms.show([Curve(t.steps, t.gradient_norms, ink) for t, ink in inks])
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
         self._marks.show_marks(marks_of(snapshot))

@@ -19,8 +19,21 @@ from xorviz.ui.theme.palette import diverging, level
 SCROLLS = "Scroll to readable numbers"
 SCROLLS_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
 
+RANGES = (1, 2, 5, 10, 20, 50, 100)
+"""Values to choose from for the ends of the colour map."""
+AUTOMATIC = 0
+"""The choice of the smallest round number above all values shown."""
+DEFAULT_RANGE = 5
+_RANGE_TIP = "The number with the strongest colour; larger ones look the same"
+
 _AS_POWERS = 0.1
 """Numbers in a smaller range are written as powers of ten."""
+
+
+def range_options(prefix: str) -> dict[int, tuple[str, str, str]]:
+    """Return names, texts and tips of the options for a range, by its value."""
+    texts = {value: f"Up to ±{value}" for value in RANGES} | {AUTOMATIC: "Up to the largest"}
+    return {value: (f"{prefix}_{value}", text, _RANGE_TIP) for value, text in texts.items()}
 
 
 def cell_text(value: float, limit: float) -> str:

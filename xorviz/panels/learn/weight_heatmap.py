@@ -8,19 +8,21 @@ from xorviz.core.analysis.surface import round_bound
 from xorviz.core.network import flat
 from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.choices import AUTOMATIC, DEFAULT_RANGE, range_options
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, strongest
+from xorviz.panels.learn.weight_editor import WeightEditor
 from xorviz.panels.learn.weight_grid import (
+    AUTOMATIC,
+    DEFAULT_RANGE,
     SCROLLS,
     SCROLLS_TIP,
     WeightGrid,
     cell_text,
     cells,
+    range_options,
     sample_text,
 )
-from xorviz.panels.learn.weight_hand import WeightHand
 from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
 
@@ -49,10 +51,8 @@ class WeightHeatmap(SnapshotView):
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
         super().__init__("weight_heatmap", twin_of)
         self._grid = WeightGrid(QSize(518, 264), QSize(160, 96), "weight")
-        self._hand = WeightHand(self._grid)
+        self._editor = WeightEditor(self._grid)
         self._grid.bar.setToolTip(_BAR_TIP)
-        self._has_all = False
-        """Whether all units are in sight whatever the option says: in files."""
         self._limit = 1.0
         """The value of the strongest colour."""
         if twin_of is None:
@@ -75,19 +75,13 @@ class WeightHeatmap(SnapshotView):
         self._grid.clicked_twice.connect(self._edit)
         self._grid.dragged.connect(self._drag)
         self._grid.laid_out.connect(self._follow_grid)
-        self._hand.tried.connect(self.weight_tried)
-        self._hand.requested.connect(self.weight_requested)
-        self._hand.ended.connect(self.trial_ended)
-        self._hand.editor.refused.connect(self.refused)
-        self._gradients.toggled.connect(self._hand.editor.cancel)
+        self._editor.weight_tried.connect(self.weight_tried)
+        self._editor.weight_requested.connect(self.weight_requested)
+        self._editor.ended.connect(self.trial_ended)
+        self._editor.refused.connect(self.refused)
+        self._gradients.toggled.connect(self._editor.cancel)
         self._gradients.toggled.connect(self.draw_anew)
         self._scrolls.toggled.connect(self.draw_anew)
-
-    def answer_at_once(self) -> None:
-        """Show all units, so that a picture has them."""
-        super().answer_at_once()
-        self._has_all = True
-        self.draw_anew()
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the weights, or the gradient if that is shown, by name."""
@@ -109,7 +103,7 @@ class WeightHeatmap(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         width, biases = snapshot.config.width, snapshot.config.biases
         is_gradient = self._gradients.isChecked()
-        self._hand.serve((snapshot.run, width, biases))
+        self._editor.serve((snapshot.run, width, biases))
         self._grid.are_dragged = not is_gradient
         shown = snapshot.gradient if is_gradient else snapshot.weights
         limit = float(self._ranges.value)
@@ -118,14 +112,14 @@ class WeightHeatmap(SnapshotView):
             limit = round_bound(max(abs(cell.value) for one in both for cell in cells(one)))
         self._grid.bar.setVisible(not (self.is_twin and self._shares))
         self._grid.show_scale(limit, "gradient" if is_gradient else "weight")
-        scrolls = self._scrolls.isChecked() and not self._has_all
+        scrolls = self._scrolls.isChecked() and not self._is_pictured  # which has all units
         self._limit, limits = limit, dict.fromkeys(WEIGHT_FIELDS, limit)
         self._grid.show_weights({"": shown}, limits, cell_text, sample_text(limit), scrolls)
         self._show_unit()
         self._read_marked()
 
     def _draw_nothing(self) -> None:
-        self._hand.serve(())
+        self._editor.serve(())
         self._grid.show_message("")
         self._read_marked()
 
@@ -145,7 +139,7 @@ class WeightHeatmap(SnapshotView):
 
     @Slot(object)
     def _click(self, place: Place | None) -> None:
-        self._hand.editor.cancel()
+        self._editor.cancel()
         cell = self._grid.cells[place] if place else None
         if cell is None or cell.unit is not None:
             self._click_unit(cell.unit if cell else None)
@@ -176,19 +170,19 @@ class WeightHeatmap(SnapshotView):
         if self._gradients.isChecked():
             self.refused.emit(_ONLY_WEIGHTS)
         else:
-            self._hand.edit(self._grid.cells[place], self._grid.rect_of(place), self)
+            self._editor.open(self._grid.cells[place], self._grid.rect_of(place), self)
 
     @Slot(object, float, bool)
     def _drag(self, place: Place, way: float, is_fine: bool) -> None:
-        if not self._hand.is_dragging:
+        if not self._editor.is_dragging:
             self._go_to(place)  # the press may have cleared the unit
-        self._hand.drag(self._grid.cells[place], self._limit, way, is_fine)
+        self._editor.drag(self._grid.cells[place], self._limit, way, is_fine)
 
     @Slot()
     def _follow_grid(self) -> None:
         """Keep the editor over its cell."""
-        if cell := self._hand.editor.cell:
-            self._hand.editor.place_over(self._grid.rect_of((cell.row, cell.column)))
+        if cell := self._editor.cell:
+            self._editor.place_over(self._grid.rect_of((cell.row, cell.column)))
 
     def _use_cursor(self) -> None:
         """Open the editor over the marked cell."""

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.course import Course, Stage
-from xorviz.panels.lesson.page import MARGIN, Page, Wishes
-from xorviz.panels.lesson.pages import PAGES
+from xorviz.panels.lesson.pages import MARGIN, PAGES, Page, Wishes
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.focus import has_focus_proxy
@@ -26,8 +25,7 @@ from xorviz.ui.forms.scrolled import (
 )
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
-from xorviz.ui.said import announce
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import announce, tell
 
 NAMES = {
     Stage.PLAY: "Play",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
@@ -227,23 +227,20 @@ class Controls(View):
         self._stops.show_rules(rules)
         self._summarise()
 
-    def _form_of(self, name: str) -> QFormLayout:
-        return self._advanced if SETTINGS[name].is_advanced else self._inside
-
     def _build(self) -> None:
         self._details, self._inside = QWidget(), wrapping_form()
         self._advanced = wrapping_form(self._details)
         self._advanced.setContentsMargins(0, 0, 0, 0)
         self._inside.addRow(self._note)
-        for name in SETTINGS:
-            form = self._form_of(name)
+        for name, setting in SETTINGS.items():
+            form = self._advanced if setting.is_advanced else self._inside
             if name == "loss":  # its name is long: below its formula, as wide as the panel
                 form.addRow(self._formula)
                 form.addRow(self._fields[name])
                 continue
             self._fields.add_row(form, name)
             if (slider := self._sliders.get(name)) is not None:
-                explain(slider, f"{SETTINGS[name].label}, coarse", tip_of_current(name))
+                explain(slider, f"{setting.label}, coarse", tip_of_current(name))
                 form.addRow(slider)
         self._advanced.addRow(self._stops)
         inside = QWidget()
@@ -307,12 +304,9 @@ class Controls(View):
         parts = recipe_parts(self._config, self._source)
         if self._is_given:
             parts["init"] = f"{_START} given" if self._source is None else ""
-        told = (text for name, text in parts.items() if text != usual.get(name) and _is_more(name))
+        more = [name for name in parts if SETTINGS[name].is_advanced]
+        told = (parts[name] for name in more if parts[name] != usual.get(name))
         self._summary.setText(joined((*told, "" if self._source else self._stops.summary())))
-
-
-def _is_more(name: str) -> bool:
-    return SETTINGS[name].is_advanced
 
 
 def _tip_of_watched(name: str, is_assumed: bool) -> str:

@@ -12,8 +12,7 @@ from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
-from xorviz.ui.said import plain
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import plain, tell
 
 _MOST_ANSWERS = 3
 
@@ -61,6 +60,10 @@ class NoticeBar(QWidget):
             button.setToolTip(f"{answer} (Esc)" if answer == words[-1] else answer)
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def is_asking(self, text: str) -> bool:
+        """Return whether this is the question that is asked."""
+        return not self.isHidden() and self.accessibleName() == text
 
     @Slot(int)
     def _answer(self, number: int) -> None:

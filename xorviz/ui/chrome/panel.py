@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QIcon, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.texts import ElidedLabel, styled
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
@@ -94,12 +95,7 @@ class Panel(QWidget):
         kept.setRetainSizeWhenHidden(True)  # it comes under the pointer, and moves nothing
         self._close.setSizePolicy(kept)
         self._close.hide()
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(6, 0, 0, 0)
-        row.setSpacing(2)
-        row.addWidget(self.readout, 1)
-        row.addWidget(self._close)
-        row.addWidget(self._options)
+        row(corner, (self.readout, 1), self._close, self._options, margins=(6, 0, 0, 0), gap=2)
         return corner
 
     def _scroll(self, content: QWidget) -> None:
@@ -108,11 +104,11 @@ class Panel(QWidget):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         for part in (self._area.viewport(), self._holder):  # the card is the ground
             part.setAutoFillBackground(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 0, _MARGIN, _MARGIN)
-        column.setSpacing(0)
-        column.addWidget(self._heading)
-        column.addWidget(self._area, 1)
+        margins = (_MARGIN, 0, _MARGIN, _MARGIN)
+        column(self, self._heading, (self._area, 1), margins=margins, gap=0)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu.popup(event.globalPos())
 
     def show_heading(self, head: str, rest: str) -> None:
         """Show in bold what the content is of, and a text after it, on as many lines as needed."""
@@ -164,11 +160,6 @@ class Panel(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Need nothing: what arranges the panels knows what fits."""
         return QSize(0, 0)
-
-    @property
-    def is_in_front(self) -> bool:
-        """Whether it is shown, and not behind another panel's tab."""
-        return self.isVisible()
 
     def name_actions(self, is_maximised: bool, has_window: bool) -> None:
         """Name what the actions do now."""

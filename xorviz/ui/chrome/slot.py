@@ -4,20 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFontMetrics, QHideEvent, QMouseEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QSizePolicy,
-    QStackedWidget,
-    QTabBar,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QStackedWidget, QTabBar
 
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.guard import guarded
+from xorviz.ui.said import tell
 from xorviz.ui.theme.style import bold
-from xorviz.ui.whats_this import tell
 
 _ABOUT = (
     "The panels in this place: click a tab, or use the arrow keys, to bring another one to the "
@@ -133,16 +126,8 @@ class PanelSlot(QFrame):
         self._corners, self._stack = QStackedWidget(), QStackedWidget()
         self._corners.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        header = QHBoxLayout()
-        header.setContentsMargins(4, 2, 6, 2)
-        header.setSpacing(0)
-        header.addWidget(self.tabs)
-        header.addWidget(self._corners, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(self._stack, 1)
+        header = row(None, self.tabs, (self._corners, 1), margins=(4, 2, 6, 2), gap=0)
+        column(self, header, (self._stack, 1), margins=(1, 1, 1, 1), gap=0)
         self.tabs.currentChanged.connect(self._choose)
         self.tabs.menu_asked.connect(lambda tab, at: self._panels[tab].menu.popup(at))
         for named, own in ((self.tabs.dragged, self.dragged), (self.tabs.dropped, self.dropped)):

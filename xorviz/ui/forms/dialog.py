@@ -3,7 +3,8 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
-from xorviz.ui.whats_this import WhatsThis
+from xorviz.ui.said import WhatsThis
+from xorviz.ui.theme.palette import Theme
 
 _MOST_OF_SCREEN = 0.9
 
@@ -17,6 +18,9 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         WhatsThis(self)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours, in a dialog that paints."""
 
     def buttons(self, kinds: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
         """Return buttons that accept and close the dialog."""

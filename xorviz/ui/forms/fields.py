@@ -1,10 +1,11 @@
-"""Number boxes, choices and switches.
+"""Fields for numbers, ranges, choices and switches.
 
 All take the focus by Tab and click, and ignore the wheel until they have it.
 """
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -32,7 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.rules import Real, SettingError, Whole, parsed
+from xorviz.core.rules import Readable, Real, SettingError, Whole, parsed
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, is_plain, turn_with_focus
 from xorviz.ui.said import plain
@@ -48,6 +49,8 @@ _FACTOR, _SPAN_STEP = 10**0.1, 0.05
 """Of a number that is above 0, and from one number to the next where 0 is allowed."""
 _DIGITS = 2
 """Significant digits of a number that was stepped to, so that ten steps pass 1, 2 and 5."""
+_SOME_DIGITS = 11
+"""Width of a field for values; what is longer scrolls."""
 _FRAME = 20
 """Pixels of a number field besides its digits."""
 
@@ -324,6 +327,47 @@ class SwitchField(QCheckBox):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+@guarded
+class ValuesField(QLineEdit):
+    """What a rule reads from a text. It is checked when typing is finished, not before."""
+
+    values_chosen = Signal(str, object)  # the typed text, and what it was read as
+    refused = Signal(str)
+    """Why the typed text is not valid; the previous text stays."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._rule: Readable | None = None
+        self._valid = ""
+        """The last text that the rule reads."""
+        self.editingFinished.connect(self._take)
+
+    def show_values(self, rule: Readable, text: str) -> None:
+        """Show a text that a rule reads, which then reads what is typed; emits no signal."""
+        self._rule, self._valid = rule, text
+        self.setText(text)
+        self.setCursorPosition(0)
+
+    @Slot()
+    def _take(self) -> None:
+        text = self.text().replace(numerals.MINUS, "-")
+        if self._rule is None or text == self._valid:
+            return
+        try:
+            values: Any = parsed(self._rule, self.accessibleName() or self.objectName(), text)
+        except SettingError as error:
+            self.setText(self._valid)
+            self.refused.emit(str(error))
+        else:
+            self._valid = text
+            self.values_chosen.emit(text, values)
+
+    def sizeHint(self) -> QSize:
+        return QSize(field_width(self.fontMetrics(), _SOME_DIGITS), super().sizeHint().height())
 
 
 def field_width(metrics: QFontMetrics, digits: int) -> int:

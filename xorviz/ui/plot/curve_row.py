@@ -42,8 +42,6 @@ class Curve:
     """Lengths of line and gap, in pixels."""
     width: float = 1.6
     """In pixels."""
-    is_line: bool = True
-    """Whether to draw lines between the points, or the points alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +116,8 @@ class Curves(Overlay):
                 across[key] = x, Columns.of(x, area, ratio)
             (x, columns), y = across[key], scales.y_of(curve.values)
             self._painted += [(x, y)] if len(x) else []
-            if curve.is_line:
-                dash, width = tuple(stroke * part for part in curve.dash), stroke * curve.width
-                paint_curve(painter, columns, y, area, curve.color, dash, width)
-            else:  # too little is known between them
-                painter.setPen(QPen(QColor(curve.color), 4 * stroke, c=Qt.PenCapStyle.RoundCap))
-                places = zip(columns.x.tolist(), y[columns.here].tolist(), strict=True)
-                painter.drawPoints([QPointF(*place) for place in places])
+            dash, width = tuple(stroke * part for part in curve.dash), stroke * curve.width
+            paint_curve(painter, columns, y, area, curve.color, dash, width)
 
 
 class Pointers(Overlay):

@@ -50,13 +50,6 @@ class PlotFrame(pg.GraphicsWidget):  # type: ignore[misc]
             axis.setZValue(0.5)  # its ticks lie above images
             axis.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
 
-    def recolour(self, theme: Theme) -> None:
-        """Use these colours for the axes."""
-        for axis in (self.left, self.bottom):
-            axis.setPen(pg.mkPen(theme.rule, width=theme.stroke))
-            axis.setStyle(hideOverlappingLabels=False)
-            axis.setTextPen(pg.mkPen(theme.quiet))
-
 
 @guarded
 class Plot(pg.GraphicsView):  # type: ignore[misc]
@@ -80,8 +73,10 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours; pyqtgraph does not follow the application's palette."""
         self.setBackground(theme.panel)
-        for frame in self.frames:
-            frame.recolour(theme)
+        for axis in (axis for frame in self.frames for axis in (frame.left, frame.bottom)):
+            axis.setPen(pg.mkPen(theme.rule, width=theme.stroke))
+            axis.setStyle(hideOverlappingLabels=False)
+            axis.setTextPen(pg.mkPen(theme.quiet))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""The colours of both themes, colour maps and contrast."""
+"""The colours of both themes, and colour maps."""
 
 import math
 from dataclasses import dataclass
@@ -91,12 +91,6 @@ def luminance(color: str) -> float:
     shares = [channel / 255 for channel in channels(color)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @cache

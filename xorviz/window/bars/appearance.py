@@ -65,13 +65,9 @@ class Appearance(QObject):
             self._apply()
         self.zooms.choose(zoom)
 
-    @property
-    def _is_presented(self) -> bool:
-        return self._own_zoom is not None
-
     @Slot(object)
     def _keep_zoom(self, zoom: str) -> None:
-        if not self._is_presented:
+        if self._own_zoom is None:
             self._settings.set_choice("zoom", zoom)
 
     @Slot()
@@ -84,7 +80,7 @@ class Appearance(QObject):
         application = _application()
         chosen = {"light": LIGHT, "dark": DARK}
         theme = chosen.get(self.themes.value) or look.system_theme(application)
-        stroke = PRESENTED_STROKE if self._is_presented else 1.0
+        stroke = 1.0 if self._own_zoom is None else PRESENTED_STROKE
         self.theme = replace(theme, stroke=stroke, reduced_motion=self.still.isChecked())
         apply_theme = look.apply_theme if self._has_sheet else look.colour
         apply_theme(application, self.theme, int(self.zooms.value) / 100)

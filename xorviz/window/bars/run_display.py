@@ -136,7 +136,7 @@ class RunDisplay(QObject):
         self._tools, self._status, self._actions = tools, status, actions
         self._controls, self._panels, self._file = controls, panels, file
         self._was_playing = self._awaits_program = False
-        status.step_at_rest = self._step_at_rest
+        status.step_at_rest = lambda: None if session.activity.is_training else session.step_wanted
         self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
@@ -165,15 +165,11 @@ class RunDisplay(QObject):
         self._actions.show_position(snapshot.step, snapshot.newest)
         is_pair = snapshot.beside is not None
         self._actions.show_watched(snapshot.record.source is not None)
-        self._show_beside(is_pair)
-        self._file.show_title()
-        self.show_state()
-
-    def _show_beside(self, is_pair: bool) -> None:
-        """Show the panels of a second run if there is one, unless they are shown."""
         if is_pair != self._actions["side_by_side"].isChecked():
             self._actions["side_by_side"].setChecked(is_pair)
             self._panels.show_beside(is_pair)
+        self._file.show_title()
+        self.show_state()
 
     def show_pair(self) -> None:
         """Show whether there are two runs: pressing the action does not change that yet."""
@@ -243,9 +239,6 @@ class RunDisplay(QObject):
         if activity is not Activity.FAILED and self.snapshot is not None:
             word, sentence, tip = self._state(activity, self.snapshot)
             self._status.show_state(word, sentence, activity is not Activity.PAUSED, tip)
-
-    def _step_at_rest(self) -> int | None:
-        return None if self._session.activity.is_training else self._session.step_wanted
 
     def await_program(self) -> None:
         """Say that a program is waited for, until a run is shown that is trained."""

@@ -26,8 +26,7 @@ from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
-from xorviz.ui.said import announce
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import announce, tell
 from xorviz.window.document.document import Document
 
 INTERVAL_MS = 250

@@ -12,8 +12,7 @@ from xorviz.panels.base.words import whose
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
-from xorviz.ui.said import plain
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import plain, tell
 
 PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000

@@ -17,7 +17,7 @@ from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import tell
 
 _AROUND, _AROUND_PART = 26, 12
 """Pixels of the strip and of its parts, above and below their text together."""

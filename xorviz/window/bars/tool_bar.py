@@ -103,16 +103,12 @@ class ToolBar(QToolBar):
         for told in _SHORTEST:
             for name, button in self._buttons.items():
                 button.setToolButtonStyle(_WITH_TEXT if name in told else _ICON_ONLY)
-            if self._needed() <= self.width():
+            layout = self.layout()
+            assert layout is not None
+            layout.invalidate()
+            slack = self.fontMetrics().horizontalAdvance("Pause") // 2  # Run becomes it
+            if layout.sizeHint().width() + slack <= self.width():
                 break
-
-    def _needed(self) -> int:
-        """Return the width that all parts need, in pixels; Run becomes Pause."""
-        layout = self.layout()
-        assert layout is not None
-        layout.invalidate()
-        slack = self.fontMetrics().horizontalAdvance("Pause") // 2
-        return layout.sizeHint().width() + slack
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -205,17 +201,12 @@ class RunChoices(QObject):
 
     def restore(self) -> None:
         """Restore the last choices, and save each new one."""
-        keep, tools = self._settings.keep, self._tools
-        keep("speed", SPEED, DEFAULT_SPEED, self.choose_speed, tools.speed.number_requested)
-        show, chosen = self._actions.show_steps, tools.steps_chosen
-        keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, show, chosen)
+        self.choose_speed(self._settings.choice("speed", SPEED, DEFAULT_SPEED))
+        show, chosen = self._actions.show_steps, self._tools.steps_chosen
+        self._settings.keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, show, chosen)
         rules = self._settings.rules()
         self._controls.show_rules(rules)
         self._session.rules = rules
-
-    def save_speed(self) -> None:
-        """Save the speed, which a preset may have chosen."""
-        self._settings.set_choice("speed", self._session.speed)
 
     @Slot(QAction)
     def choose_preset(self, action: QAction) -> None:
@@ -226,7 +217,8 @@ class RunChoices(QObject):
 
     @Slot(object)
     def choose_speed(self, steps_per_second: float | None) -> None:
-        """Train at a speed; None is unlimited."""
+        """Train at a speed, and save it; None is unlimited."""
+        self._settings.set_choice("speed", steps_per_second)
         self._tools.show_speed(steps_per_second)
         self._session.set_speed(steps_per_second)
         self._session.gauge.clear()

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import numpy as np
 import PySide6
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QWidget
 
 from xorviz import __version__
@@ -18,9 +18,9 @@ class AboutDialog(Dialog):
 
     def __init__(self, parent: QWidget, kernel: str) -> None:
         super().__init__(parent, "about_dialog", "About xorviz")
-        self._versions = versions(kernel)
+        text = versions(kernel)
         name = QLabel("xorviz shows a small neural network learning XOR, live.")
-        self._label = QLabel(self._versions, textFormat=Qt.TextFormat.PlainText)
+        self._label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         self._label.setObjectName("versions")
         flags = Qt.TextInteractionFlag
         selectable = flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
@@ -29,12 +29,8 @@ class AboutDialog(Dialog):
         copy = buttons.addButton("&Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("copy_versions")
         copy.setToolTip("Copy all versions, for a bug report")
-        copy.clicked.connect(self._copy)
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(text))
         column(self, name, self._label, buttons, gap=12)
-
-    @Slot()
-    def _copy(self) -> None:
-        QApplication.clipboard().setText(self._versions)
 
 
 def versions(kernel: str) -> str:

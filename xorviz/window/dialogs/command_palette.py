@@ -14,9 +14,9 @@ from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import plain_text, reason_against, written
+from xorviz.ui.said import tell
 from xorviz.ui.table import LEFT, Column, Table
 from xorviz.ui.theme.palette import Theme
-from xorviz.ui.whats_this import tell
 
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
 """Keys in the field that move the current row, by how many rows."""
@@ -103,7 +103,7 @@ class CommandPalette(Dialog):
         self._field.textChanged.connect(self._show_found)
         self._field.returnPressed.connect(self._do_current)
         self._table.pointed_at.connect(self._describe)
-        self._table.used.connect(self._do)
+        self._table.used.connect(self._do_current)
         self.apply_theme(theme)
         self._show_found("")
         self.open_wide(104, 28)
@@ -133,14 +133,10 @@ class CommandPalette(Dialog):
 
     @Slot()
     def _do_current(self) -> None:
-        if (number := self._table.current_number()) is not None:
-            self._do(number)
-
-    @Slot(int, bool)
-    def _do(self, number: int, _with_shift: bool = False) -> None:
-        """Do a command after closing, so that it finds the focus where it was."""
-        action = self._found[number].action
-        if action.isEnabled():
+        """Do the current command after closing, so that it finds the focus where it was."""
+        number = self._table.current_number()
+        action = None if number is None else self._found[number].action
+        if action is not None and action.isEnabled():
             self.accept()
             action.trigger()
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
+from xorviz.ui.forms.dialog import Dialog
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.run_display import RunDisplay
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from xorviz.files.weights.known import Known
     from xorviz.watching.other_run import OtherRun
     from xorviz.window.dialogs.own_network.alike import Alike, AlikeQuestion
+    from xorviz.window.export.export_dialog import ExportDialog
+
+_Dialog = TypeVar("_Dialog", bound=Dialog)
 
 
 class DialogOpener(QObject):
@@ -56,21 +60,14 @@ class DialogOpener(QObject):
 
     @Slot()
     def help(self) -> None:
-        from xorviz.window.dialogs.help import HelpDialog
-
-        def made() -> QDialog:
-            dialog = HelpDialog(self._window, self._appearance.theme)
-            self._appearance.changed.connect(dialog.apply_theme)
-            return dialog
-
-        self._show(HelpDialog, made)
+        self.help_on("")
 
     def help_on(self, section: str) -> None:
-        """Show the guide at a section, by the name of its heading in links."""
+        """Show the guide, at a section if one is named as its heading is in links."""
         from xorviz.window.dialogs.help import HelpDialog
 
-        self.help()
-        if (dialog := self._window.findChild(HelpDialog)) is not None:
+        dialog = self._show(HelpDialog, lambda: HelpDialog(self._window, self._appearance.theme))
+        if section:
             dialog.go_to(section)
 
     @Slot()
@@ -78,13 +75,8 @@ class DialogOpener(QObject):
         """Show all commands, as the menus have them now."""
         from xorviz.window.dialogs.command_palette import CommandPalette, commands_of
 
-        def made() -> QDialog:
-            menus = self._window.menuBar()
-            dialog = CommandPalette(self._window, commands_of(menus), self._appearance.theme)
-            self._appearance.changed.connect(dialog.apply_theme)
-            return dialog
-
-        self._show(CommandPalette, made)
+        shown = commands_of(self._window.menuBar()), self._appearance.theme
+        self._show(CommandPalette, lambda: CommandPalette(self._window, *shown))
 
     @Slot()
     def about(self) -> None:
@@ -193,60 +185,49 @@ class DialogOpener(QObject):
 
     @Slot()
     def export(self) -> None:
-        self._export()
+        self._export(lambda _: None)
 
-    def _export(self, of: View | None = None) -> None:
-        """Show the export dialog, for a picture of a panel if one is named."""
+    def _export(self, choose: Callable[["ExportDialog"], None]) -> None:
+        """Show the export dialog once there is a snapshot, and choose in it what to export."""
         from xorviz.window.export.export_dialog import ExportDialog
         from xorviz.window.export.exporter import WINDOW, Source
 
-        def made() -> QDialog:
-            shown = [view for view in self._views.all if view.isVisible() or view is of]
-            views: dict[str, QWidget] = {WINDOW: self._window}
-            views |= {view.objectName(): view for view in shown}
-            seen, project = self._display.seen, lambda: self._document.project
-            source = Source(views, seen, project, self._appearance.theme)
-            dialog = ExportDialog(self._window, source, self._settings)
-            self._appearance.changed.connect(dialog.apply_theme)
-            return dialog
-
+        views: dict[str, QWidget] = {WINDOW: self._window}
+        views |= {view.objectName(): view for view in self._views.all if view.isVisible()}
+        project, theme = lambda: self._document.project, self._appearance.theme
+        source = Source(views, self._display.seen, project, theme)
+        make = partial(ExportDialog, self._window, source, self._settings)
         if self._display.snapshot is not None:
-            self._show(ExportDialog, made)
-            if of is not None and (dialog := self._window.findChild(ExportDialog)):
-                dialog.choose_view(of)
+            choose(self._show(ExportDialog, make))
 
     @Slot()
     def save_page(self) -> None:
         """Offer to save the run as a page."""
-        from xorviz.window.export.export_dialog import ExportDialog
-
-        self.export()
-        if (dialog := self._window.findChild(ExportDialog)) is not None:
-            dialog.choose("html")
+        self._export(lambda dialog: dialog.choose("html"))
 
     def export_panel(self, view: View, kind: str) -> None:
         """Do what a panel requests, one of EXPORTS."""
         from xorviz.window.export.exporter import copy_of, table_of
 
         if kind == "picture":
-            self._export(view)
+            self._export(lambda dialog: dialog.choose_view(view))
             return
         try:
             if kind == "csv":
-                self._save_table(view, table_of(view))
+                name = f"xorviz-{view.objectName().replace('_', '-')}.csv"
+                write = partial(self.saver.write, content=table_of(view).encode())
+                self.saver.ask(view.window(), "Save", name, "CSV (*.csv)", write)
             else:
                 self.saver.noticed.emit(copy_of(view, kind))
         except FileError as error:
             self.saver.refused.emit(str(error))
 
-    def _save_table(self, view: View, table: str) -> None:
-        name = f"xorviz-{view.objectName().replace('_', '-')}.csv"
-        write = partial(self.saver.write, content=table.encode())
-        self.saver.ask(view.window(), "Save", name, "CSV (*.csv)", write)
-
-    def _show(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
-        """Show the window's dialog of this kind; if it is open, bring it to the front."""
-        dialog = self._window.findChild(kind) or make()
+    def _show(self, kind: type[_Dialog], make: Callable[[], _Dialog]) -> _Dialog:
+        """Show and return the window's dialog of this kind; an open one comes to the front."""
+        if (dialog := self._window.findChild(kind)) is None:
+            dialog = make()
+            self._appearance.changed.connect(dialog.apply_theme)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+        return dialog

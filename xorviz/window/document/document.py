@@ -152,18 +152,11 @@ class Document(OpenProject):
     @Slot(str, float)
     def change_setting(self, name: str, value: float) -> None:
         """Change the rate or the momentum from the next step on."""
-        self._intervene(name, value)
+        self.set_weight(name, (), value)
 
     @Slot(str, object, float)
-    def set_weight(self, field: str, index: Index, value: float) -> None:
-        self._intervene(field, value, index)
-
-    @Slot(str, object, float)
-    def set_weight_beside(self, field: str, index: Index, value: float) -> None:
-        self._intervene(field, value, index, beside=True)
-
-    def _intervene(self, field: str, value: float, index: Index = (), beside: bool = False) -> None:
-        """Change a setting or a weight of a run, or continue a watched one with the change.
+    def set_weight(self, field: str, index: Index, value: float, beside: bool = False) -> None:
+        """Change a weight, or a setting without an index, or continue a watched run with that.
 
         Before its newest step, pin the run as it is, and branch.
         """
@@ -196,11 +189,14 @@ class Document(OpenProject):
                 self._project = self._project.pinning(record, step, self._unused(name))
         return any(pinned.record == record for pinned in self._project.pinned)
 
-    def open_anew(self, config: RunConfig, label: str) -> None:
-        """Pin the trained runs, and open a new run alone."""
+    def open_anew(self, config: RunConfig, label: str, done: str = "") -> None:
+        """Pin the trained runs, and open a new run alone; with a notice of it, train it."""
         with self._change(label):
-            self._pin_others()
+            pinned = self._pin_others()
             self._open_run(Record(config), 0)
+            if done:
+                self.noticed.emit(f"{done}{pinned} Undo goes back.")
+                self._session.play()
 
     def try_beside(
         self, run: Record, step: int, changes: Mapping[str, float] | Weights, label: str, done: str
@@ -221,14 +217,6 @@ class Document(OpenProject):
                 self._open_run(before.record, before.step, before.beside)
                 raise
             self.noticed.emit(done)
-            self._session.play()
-
-    def try_anew(self, config: RunConfig, label: str, done: str) -> None:
-        """Pin the trained runs, and train a new run alone."""
-        with self._change(label):
-            pinned = self._pin_others()
-            self._open_run(Record(config), 0)
-            self.noticed.emit(f"{done}{pinned} Undo goes back.")
             self._session.play()
 
     def try_longer(self, run: Record, step: int, steps: int, label: str, done: str) -> None:
@@ -363,7 +351,8 @@ class Document(OpenProject):
 
         Train it if the watched run was followed.
         """
-        record, step = self._project.record, self._shown_step
+        record, step = self._project.record, self._session.step_wanted
+        step = record.towards(step, step + 1)  # the kept one
         is_played = self._session.playing
         with self._change(label):
             begun = self._begun(record, step, config or record.config, change)
@@ -400,12 +389,6 @@ class Document(OpenProject):
     def _trainable(self, run: Record, step: int) -> tuple[Record, int]:
         """Return a run and its step; for a watched run, one of xorviz's that continues it there."""
         return (run, step) if run.source is None else (continued(run, step), 0)
-
-    @property
-    def _shown_step(self) -> int:
-        """The kept step that is shown, or gone to."""
-        record, step = self._project.record, self._session.step_wanted
-        return record.towards(step, step + 1)
 
 
 def _new_targets(targets: tuple[int, ...]) -> str:

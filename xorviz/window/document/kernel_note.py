@@ -57,13 +57,12 @@ class KernelNote(QObject):
     def __init__(self, kernel: str, bar: NoticeBar, parent: QObject) -> None:
         super().__init__(parent)
         self._kernel, self._bar = kernel, bar
-        self._is_shown = False
+        self._shown = ""
 
     def show_project(self, project: Project) -> None:
         """Show the note for a project in place of the last one."""
-        if self._is_shown:
+        if self._bar.is_asking(self._shown):
             self._bar.hide()
-            self._is_shown = False
         if sentence := foreign(project, self._kernel):
             self._show(sentence)
 
@@ -74,11 +73,8 @@ class KernelNote(QObject):
         self._show(why)
 
     def _show(self, sentence: str) -> None:
-        if self._is_shown or self._bar.isHidden():
-            self._bar.ask(sentence, {UNDERSTOOD: self._forget})
-            self._is_shown = True
+        if self._bar.isHidden() or self._bar.is_asking(self._shown):
+            self._shown = sentence
+            self._bar.ask(sentence, {UNDERSTOOD: lambda: None})
         else:
             self.noticed.emit(sentence)
-
-    def _forget(self) -> None:
-        self._is_shown = False

@@ -91,9 +91,6 @@ class Settings:
         """Whether the introduction need not be shown: it was closed, or there was a run before."""
         return bool(self.choice("introduced", Switch(), self.config(CURRENT_RUN) is not None))
 
-    def note_introduced(self) -> None:
-        self.set_choice("introduced", True)
-
     def keep(
         self,
         key: str,

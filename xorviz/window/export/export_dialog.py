@@ -168,7 +168,7 @@ class ExportOptions(QStackedWidget):
         self.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
         self.dpi.setEnabled(suffix == "png")  # a drawing has none
         for field in (self._size, self._background):
-            field.setEnabled(bool(self.view))  # the window is drawn as it is
+            field.setEnabled(bool(self.view))
 
     @property
     def view(self) -> str:
@@ -183,6 +183,8 @@ class ExportOptions(QStackedWidget):
     @property
     def picture(self) -> PictureOptions:
         """What is asked of a picture. Raises SettingError for a size that is none."""
+        if not self.view:  # the window is drawn as it is
+            return PictureOptions(dpi=round(self.dpi.value()))
         size = cast("Size | None", parsed(SIZE, "Size", self._size.text()))
         return PictureOptions(size, round(self.dpi.value()), str(self._background.currentData()))
 
@@ -367,7 +369,7 @@ class ExportDialog(Dialog):
         """Return the size of a picture in words, if there is one and it is known."""
         view, kind = self._options.view, self._kinds.suffix
         try:
-            options = self._source.possible(view, self._options.picture)
+            options = self._options.picture
         except SettingError:
             return ""  # it is told when the size has been typed
         if (shape := self._source.shape(view)) is None:

@@ -28,8 +28,7 @@ from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_view import LabView
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.offscreen import OffscreenRenderer, film, whole
-from xorviz.window.export.pose import posed
+from xorviz.window.export.offscreen import OffscreenRenderer, film, posed, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ class Source:
         self, name: str, suffix: str, options: PictureOptions, make: Callable[..., _Made]
     ) -> _Made:
         """Return what is made of a view with these options. Raises FileError if it is empty."""
-        view, options = self.views[name], self.possible(name, options)
+        view = self.views[name]
         if not isinstance(view, View):
             with whole():
                 return make(view, options)
@@ -151,10 +150,6 @@ class Source:
         seen = self.views[view]
         is_drawn_so = not isinstance(seen, View) or type(seen).drawing is View.drawing
         return (seen.width(), seen.height()) if seen.isVisible() and is_drawn_so else None
-
-    def possible(self, view: str, options: PictureOptions) -> PictureOptions:
-        """Return what of these options a view can have: the window is drawn as it is."""
-        return options if isinstance(self.views[view], View) else PictureOptions(dpi=options.dpi)
 
 
 def film_job(

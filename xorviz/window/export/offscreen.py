@@ -1,13 +1,14 @@
-"""Off-screen rendering of views: pictures, and runs as animations. Shapes: h by w pixels."""
+"""Views in files: posed for a moment, or drawn off screen, also as films. Shapes: h by w pixels."""
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from xorviz.core import numerals
@@ -22,14 +23,15 @@ from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_availab
 from xorviz.files.exports.picture_options import PictureOptions
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.chrome.panel import AROUND
+from xorviz.panels.base.view import View
+from xorviz.ui.chrome.panel import AROUND, lay_out
 from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.guard import notes_painted
-from xorviz.ui.theme.palette import LIGHT
-from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.pose import least_size, put_on_background, settle
+from xorviz.ui.plot.plot import Plot
+from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.ui.theme.style import apply_theme, dress
 from xorviz.window.layout.desk import framed
 
 _MOST_IN_ROW = 2
@@ -49,6 +51,55 @@ def whole() -> Iterator[None]:
         raise FileError("The picture could not be drawn.")
 
 
+@contextmanager
+def posed(view: View, options: PictureOptions, kind: str) -> Iterator[QWidget]:
+    """Give a panel's drawing with the background and in the size of a picture of a kind.
+
+    The screen shows nothing of it: no event is handled meanwhile. A drawing that is not the panel
+    itself keeps its layout.
+    """
+    theme, place = view.theme, view.geometry()
+    _put_on_background(view, [view], options)
+    try:
+        drawing = view.drawing()
+        if drawing is view and options.size is not None:
+            least = _least_size(view).toTuple()
+            view.resize(*options.layout(kind, place.size().toTuple(), least))
+        _settle(drawing)
+        yield drawing
+    finally:
+        view.setStyleSheet("")
+        view.setPalette(QPalette())
+        view.setGeometry(place)
+        view.apply_theme(theme)
+
+
+def _put_on_background(widget: QWidget, views: Sequence[View], options: PictureOptions) -> None:
+    """Give a widget and the views in it the colours of a picture, whatever those on screen are."""
+    theme = DARK if options.background == "dark" else LIGHT
+    ground = "transparent" if options.is_clear else theme.panel
+    dress(widget, replace(theme, ground=ground, panel=ground))
+    for view in views:
+        view.apply_theme(theme)  # what covers other things, such as a label, still does
+    if options.is_clear:
+        for plot in widget.findChildren(Plot):
+            plot.setBackground(None)
+
+
+def _least_size(view: View) -> QSize:
+    """Return the size below which a view would be scrolled."""
+    return view.minimumSizeHint().expandedTo(view.minimumSize())
+
+
+def _settle(widget: QWidget) -> None:
+    """Finish the layout: axes have their final widths only after they are painted."""
+    for _ in range(2):
+        pictures.image_of(widget)
+        for frame in (f for plot in widget.findChildren(Plot) for f in plot.frames):
+            QCoreApplication.sendPostedEvents(frame, QEvent.Type.LayoutRequest)
+        lay_out(widget)
+
+
 class OffscreenRenderer:
     """New views of a project side by side, never on screen, with its settings above them.
 
@@ -66,7 +117,7 @@ class OffscreenRenderer:
     ) -> None:
         entries = [registry.entry(name) for name in views]
         self._options, self._kind = options, kind
-        self._views: list[SnapshotView] = [entry.make() for entry in entries]
+        self._views: list[SnapshotView] = [entry.kind() for entry in entries]
         self.widget = QWidget(parent, Qt.WindowType.Window)
         """The widget that holds all views."""
         self.widget.setObjectName("stage")
@@ -99,7 +150,7 @@ class OffscreenRenderer:
             view.show_project(project)
             grid.addWidget(slot, 1 + place // columns, place % columns)
             grid.setRowStretch(1 + place // columns, 1)
-        put_on_background(self.widget, self._views, options)
+        _put_on_background(self.widget, self._views, options)
         self._has_settled = False
 
     def show(self, snapshot: Snapshot) -> None:
@@ -144,7 +195,7 @@ class OffscreenRenderer:
         # Fixed: all frames of an animation must have one size.
         self.widget.setFixedSize(self._size())
         self.widget.show()
-        settle(self.widget)
+        _settle(self.widget)
 
     def _size(self) -> QSize:
         """Return the size of the panels' pictures, or that in which they fill what is asked for."""
@@ -152,7 +203,7 @@ class OffscreenRenderer:
         if self._options.size is None:
             return usual
         for view, slot in zip(self._views, self._slots, strict=True):
-            slot.setMinimumSize(least_size(view) + AROUND + QSize(0, slot.header_height))
+            slot.setMinimumSize(_least_size(view) + AROUND + QSize(0, slot.header_height))
         self._grid.activate()
         least = self.widget.minimumSizeHint().toTuple()
         return QSize(*self._options.layout(self._kind, usual.toTuple(), least))

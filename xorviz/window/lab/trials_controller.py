@@ -218,7 +218,7 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
         if not change.is_certain and (name == "another seed" or name.endswith(", anew")):
             config = replace(config, seed=_unused(document, trial, change))
         done = f"{change.title}: a new run from seed {numerals.plain(config.seed)}."
-        document.try_anew(config, label, done)
+        document.open_anew(config, label, done)
     elif "steps" in settings:
         more = numerals.counted(settings["steps"], "more step")
         done = f"{more} from step {at} on. Undo goes back."

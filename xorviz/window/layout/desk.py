@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
 
 from xorviz.files import assets
 from xorviz.panels import registry
@@ -17,21 +17,23 @@ from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.icons import tinted
 from xorviz.ui.chrome.panel import ICONS, Panel
-from xorviz.ui.chrome.slot import AROUND_TITLE
+from xorviz.ui.chrome.slot import AROUND_TITLE, PanelSlot
 from xorviz.ui.focus import focus_of
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow
+from xorviz.ui.said import WhatsThis
 from xorviz.ui.theme.palette import Theme, mixed
 from xorviz.window.layout.defaults import PAIR, RUNS, SETTINGS, TWINS, companion, default_tree
 from xorviz.window.layout.fit import Least, fitted, has_width
 from xorviz.window.layout.page import PanelPage
-from xorviz.window.layout.panel_window import PanelWindow
 from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 
 Make = Callable[[], Iterable[View]]
 
 _FOLD_ICONS = "chevron_left", "chevron_right"
+_LEAST_WINDOW = QSize(360, 280)
 _ASIDE_SHARE = 0.4
 """Share of the columns' width that a passing column has at first, in relation to all others."""
 
@@ -61,11 +63,12 @@ class Desk(QWidget):
         self._has_late = self._has_beside = False
         self._kept: dict[str, Tree] = {}
         """The layouts that their user has changed, by their keys."""
-        self._workspace = Workspace.LEARN
+        self.workspace = Workspace.LEARN
         self._is_pair = self._has_pinned = self._is_presented = False
         self._is_folded: bool | None = None
         """Whether the settings are folded; None where the space decides."""
-        self._aside, self._aside_share = "", _ASIDE_SHARE
+        self.aside, self._aside_share = "", _ASIDE_SHARE
+        """The panel in the passing column; none if there is no such column."""
         self._alone = ""
         """The panel that is shown alone."""
         self._tall = ""
@@ -76,29 +79,18 @@ class Desk(QWidget):
         explain(self._fold, "Settings", "Show or hide the settings, where there is little space.")
         self._fold.clicked.connect(self.toggle_settings)
         self._fold.hide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._page, 1)
+        fold = (self._fold, Qt.AlignmentFlag.AlignTop)
+        row(self, fold, (self._page, 1), margins=(0, 0, 0, 0), gap=4)
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, enabled=False)
         self._escape.activated.connect(self._leave_passing)
-        self._connect_page()
+        self._page.resized.connect(self._refresh)
+        self._page.shares_changed.connect(self._keep_shares)
+        self._page.chosen.connect(self._bring_to_front)
+        self._page.opened.connect(self.toggle_alone)
+        self._page.moved.connect(self.move_panel)
         self._add(views)
 
-    def _connect_page(self) -> None:
-        page = self._page
-        page.resized.connect(self._refresh)
-        page.shares_changed.connect(self._keep_shares)
-        page.chosen.connect(self._bring_to_front)
-        page.opened.connect(self.toggle_alone)
-        page.moved.connect(self.move_panel)
-
     # The panels.
-
-    @property
-    def workspace(self) -> Workspace:
-        return self._workspace
 
     @property
     def all(self) -> list[Panel]:
@@ -149,8 +141,8 @@ class Desk(QWidget):
 
     @property
     def _key(self) -> str:
-        is_pair = self._is_pair and self._workspace is Workspace.LEARN
-        return PAIR if is_pair else self._workspace
+        is_pair = self._is_pair and self.workspace is Workspace.LEARN
+        return PAIR if is_pair else self.workspace
 
     @property
     def _tree(self) -> Tree:
@@ -167,15 +159,15 @@ class Desk(QWidget):
         if self._alone:
             return Tree((SlotColumn((TabSlot((self._alone,)),)),)), None
         has_runs = self._has_pinned and not self._is_presented
-        hidden = {*self._windows, self._aside} | (set() if has_runs else {RUNS})
+        hidden = {*self._windows, self.aside} | (set() if has_runs else {RUNS})
         tree = self._tree.without(*hidden)
         column = next((one for one in tree.columns if self._tall in one.panels), None)
         if column is not None:
             tree = tree.without(*(name for name in column.panels if name != self._tall))
-        if not self._aside:
+        if not self.aside:
             return tree, None
         share = sum(column.share for column in tree.columns) or 1.0
-        return tree, SlotColumn((TabSlot((self._aside,)),), share * self._aside_share)
+        return tree, SlotColumn((TabSlot((self.aside,)),), share * self._aside_share)
 
     def _shown(self) -> tuple[Tree, bool]:
         """Return what is shown in the space that there is, and whether the settings are folded."""
@@ -224,7 +216,7 @@ class Desk(QWidget):
         self._put_focus_back(focused)
         self._fold.setVisible(is_folded or self._is_folded is False)
         self._fold.setIcon(self._icons.get(_FOLD_ICONS[is_folded], QIcon()))
-        self._escape.setEnabled(bool(self._aside or self._alone or self._is_presented))
+        self._escape.setEnabled(bool(self.aside or self._alone or self._is_presented))
         shown = {*tree.panels, *self._windows}
         for name, panel in self._by_name.items():
             panel.action.setChecked(name in shown)
@@ -263,7 +255,7 @@ class Desk(QWidget):
 
     def switch(self, workspace: Workspace) -> None:
         """Show another workspace as it was."""
-        self._alone, self._workspace = "", workspace
+        self._alone, self.workspace = "", workspace
         self._refresh()
         self.workspace_changed.emit(workspace)
 
@@ -319,7 +311,7 @@ class Desk(QWidget):
         if name in self._windows:
             self._windows[name].activateWindow()
             return
-        if _is_aside(name):
+        if "aside" in registry.entry(name).stacks.values():
             self.open_aside(name)
             return
         self._alone = self._alone if self._alone == name else ""
@@ -337,7 +329,7 @@ class Desk(QWidget):
     def toggle(self, name: str) -> None:
         """Bring a panel to the front, or hide it if it is in front."""
         self._need(name)
-        if self._by_name[name].is_in_front:
+        if self._by_name[name].isVisible():
             self.hide_panel(name)
         else:
             self.show_panel(name)
@@ -345,7 +337,7 @@ class Desk(QWidget):
     def hide_panel(self, name: str) -> None:
         """Hide a panel until it is asked for; the panel of runs in both layouts of Learn."""
         self._close_window(name)
-        if name == self._aside:
+        if name == self.aside:
             self.close_aside()
             return
         if name == self._alone:
@@ -369,7 +361,7 @@ class Desk(QWidget):
 
     def move_panel(self, name: str, beside: str, is_below: bool) -> None:
         """Give a panel the place of another one, before or below it, as its user has asked."""
-        if self._aside in {name, beside} or self._alone:
+        if self.aside in {name, beside} or self._alone:
             return
         if {name, beside} <= set(self._tree.panels):
             self._change(self._tree.moved(name, beside, is_below))
@@ -378,9 +370,9 @@ class Desk(QWidget):
         """Offer the other slots in a panel's menu, if it has a slot that can change."""
         menu, tree = self._by_name[name].move_menu, self._page.tree
         menu.clear()
-        is_placed = name in tree.panels and name not in {self._aside, self._alone}
+        is_placed = name in tree.panels and name not in {self.aside, self._alone}
         for slot in tree.slots if is_placed else ():
-            if self._aside in slot.panels or slot.panels == (name,):
+            if self.aside in slot.panels or slot.panels == (name,):
                 continue
             beside = next(one for one in slot.panels if one != name)
             titles = ", ".join(self._by_name[one].windowTitle() for one in slot.panels)
@@ -393,7 +385,7 @@ class Desk(QWidget):
     @Slot(object)
     def _keep_shares(self, shown: Tree) -> None:
         """Keep the shares that the user has dragged; that of a passing column until the end."""
-        if self._aside and len(shown.columns) > 1:
+        if self.aside and len(shown.columns) > 1:
             *others, last = shown.columns
             self._aside_share = last.share / sum(column.share for column in others)
             shown = replace(shown, columns=tuple(others))
@@ -407,11 +399,6 @@ class Desk(QWidget):
 
     # The passing column.
 
-    @property
-    def aside(self) -> str:
-        """The panel in the passing column; none if there is no such column."""
-        return self._aside
-
     def open_aside(self, name: str) -> None:
         """Show a panel in a column at the right of all others."""
         self._need(name)
@@ -423,11 +410,11 @@ class Desk(QWidget):
     @Slot()
     def close_aside(self) -> None:
         """Take the passing column away; what is shown alone stays so, unless it was in there."""
-        self._set_aside("", "" if self._alone == self._aside else self._alone)
+        self._set_aside("", "" if self._alone == self.aside else self._alone)
 
     def _set_aside(self, name: str, alone: str) -> None:
-        is_other = name != self._aside
-        self._aside, self._alone = name, alone
+        is_other = name != self.aside
+        self.aside, self._alone = name, alone
         self._refresh()
         if is_other:
             self.aside_changed.emit(name)
@@ -437,7 +424,7 @@ class Desk(QWidget):
         """End what is shown for a time, the latest first."""
         if self._alone:
             self.toggle_alone(self._alone)
-        elif self._aside:
+        elif self.aside:
             self.close_aside()
         else:
             self.left.emit()
@@ -449,7 +436,7 @@ class Desk(QWidget):
         if name in self._windows:
             self._close_window(name)
             return
-        if name == self._aside:
+        if name == self.aside:
             self.close_aside()
         window = PanelWindow(self._by_name[name], self.window())
         window.closed.connect(partial(self._close_window, name))
@@ -470,14 +457,46 @@ class Desk(QWidget):
             self._refresh()
 
 
+@guarded
+class PanelWindow(QWidget):
+    """Holds a panel until it is closed, which puts the panel back.
+
+    A tool window: in any other one the keys of the main window would be dead.
+    """
+
+    closed = Signal()
+
+    def __init__(self, panel: Panel, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Tool)
+        self.setObjectName("panel_window")
+        self.setWindowTitle(f"{panel.windowTitle()} – xorviz")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        WhatsThis(self)
+        size, corner = (
+            panel.size().expandedTo(_LEAST_WINDOW),
+            panel.mapToGlobal(panel.rect().topLeft()),
+        )
+        slot = PanelSlot()
+        column(self, slot, margins=(6, 6, 6, 6))
+        slot.put([panel], panel)
+        panel.show()
+        self.resize(size)
+        self.move(corner)
+
+    def end(self) -> None:
+        """Go, without a signal; the panel has another place already."""
+        self.closed.disconnect()
+        self.close()
+        self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+
 def _names(key: str) -> list[str]:
     """Return the names of all panels that a layout can have."""
     return [*(entry.name for entry in registry.PANELS), *(TWINS if key == PAIR else ())]
-
-
-def _is_aside(name: str) -> bool:
-    """Return whether a panel is shown in the passing column."""
-    return any(e.name == name and "aside" in e.stacks.values() for e in registry.PANELS)
 
 
 def framed(view: View) -> Panel:

@@ -57,12 +57,8 @@ def has_width(columns: Sequence[SlotColumn], width: int, least: Least) -> bool:
     return needed + GAP * (len(columns) - 1) <= width
 
 
-def has_height(slots: Sequence[TabSlot], height: int, least: Least) -> bool:
-    """Return whether slots can be read below each other in a height."""
-    return _needed_height(slots, least) <= height
-
-
-def _needed_height(slots: Sequence[TabSlot], least: Least) -> int:
+def needed_height(slots: Sequence[TabSlot], least: Least) -> int:
+    """Return the height in which slots can be read below each other."""
     needed = sum(least_of(slot.panels, least)[1] for slot in slots)
     return needed + GAP * (len(slots) - 1)
 
@@ -78,7 +74,7 @@ def rows(tree: Tree, height: int, least: Least, most: Most = lambda _: NO_LIMIT)
     needed = [least_of(SlotColumn(first).panels, least)[1], least_of(tree.below.panels, least)[1]]
     height -= GAP
     _, below = spread(height, [1 - tree.below.share, tree.below.share], needed)
-    spare = height - max(_needed_height(column.slots, least) for column in tree.columns)
+    spare = height - max(needed_height(column.slots, least) for column in tree.columns)
     most_needed = max(map(most, tree.below.panels))
     below = min(below, max(most_needed, needed[1]), max(spare, needed[1]))
     return [height - below, below]
@@ -119,7 +115,7 @@ def fitted(
 def _tabbed(slots: Sequence[TabSlot], height: int, least: Least) -> tuple[TabSlot, ...]:
     """Return slots of which the last ones are tabs of the one before, as far as a height asks."""
     slots = list(slots)
-    while len(slots) > 1 and not has_height(slots, height, least):
+    while len(slots) > 1 and needed_height(slots, least) > height:
         *slots, one, last = slots
         panels = (*one.panels, *last.panels)
         slots.append(TabSlot(panels, one.share + last.share))

@@ -71,10 +71,6 @@ class PanelPage(QWidget):
         for slot in self._made:
             slot.show_buttons(has_buttons)
 
-    def slot_of(self, panel: str) -> PanelSlot | None:
-        """Return the slot that shows a panel, or has it behind a tab."""
-        return next((one for one in self.slots if self._by_name[panel] in one.panels), None)
-
     def show_tree(self, tree: Tree) -> None:
         """Show a tree; what does not differ in it stays where it is."""
         self.tree = tree
@@ -92,7 +88,10 @@ class PanelPage(QWidget):
             if name not in placed and self.isAncestorOf(panel):
                 self.put_away(panel)
         while len(self._columns) < len(self.tree.columns):
-            self._add_column()
+            splitter = _splitter(Qt.Orientation.Vertical)
+            splitter.splitterMoved.connect(self._read_shares)
+            self._row.addWidget(splitter)
+            self._columns.append((splitter, []))
         for number, (splitter, slots) in enumerate(self._columns):
             used = self.tree.columns[number].slots if number < len(self.tree.columns) else ()
             while len(slots) < len(used):
@@ -113,12 +112,6 @@ class PanelPage(QWidget):
         front = None if value is None else self._by_name[self.tree.front_of(value)]
         slot.put([self._by_name[name] for name in names], front)
         slot.setVisible(bool(names))
-
-    def _add_column(self) -> None:
-        splitter = _splitter(Qt.Orientation.Vertical)
-        splitter.splitterMoved.connect(self._read_shares)
-        self._row.addWidget(splitter)
-        self._columns.append((splitter, []))
 
     def _make_slot(self) -> PanelSlot:
         slot = PanelSlot()

@@ -1,9 +1,9 @@
 """The views of the window, made from the registry."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
@@ -12,9 +12,8 @@ from xorviz.core.runs.recipe_text import own_part
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.analyst import Analyst
 from xorviz.panels import registry
-from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.draw_scheduler import DrawScheduler
-from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.snapshot_view import AskingView, SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
@@ -23,6 +22,8 @@ from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.theme.palette import Theme
 
 V = TypeVar("V", bound=View)
+Wires = Mapping[Signal, Callable[..., object]]
+"""Slots by the signals of view classes. A signal that its class lacks raises AttributeError."""
 
 
 class ViewSet(QObject):
@@ -49,9 +50,12 @@ class ViewSet(QObject):
         self.analyst = Analyst(self)
         self._chosen_unit: int | None = None
         made = [e for e in registry.PANELS if (e.is_at_start if names is None else e.name in names)]
-        self._add(entry.make() for entry in made)
+        self._add(entry.kind() for entry in made)
         if {NetworkDiagram, TruthTable} <= {type(view) for view in self.all}:
-            self._share_row(self[NetworkDiagram], self[TruthTable])
+            diagram, table = self[NetworkDiagram], self[TruthTable]
+            diagram.row.chosen.connect(table.show_row)
+            table.row_chosen.connect(diagram.row.choose)
+            table.show_row(diagram.row.value)
         if {LossPlot, Runs} <= {type(view) for view in self.all}:
             self[LossPlot].listed_in = self[Runs]
 
@@ -59,16 +63,11 @@ class ViewSet(QObject):
         """Return the view of a class, which must have been made."""
         return next(view for view in self.all if isinstance(view, kind))
 
-    def _share_row(self, diagram: NetworkDiagram, table: TruthTable) -> None:
-        diagram.row.chosen.connect(table.show_row)
-        table.row_chosen.connect(diagram.row.choose)
-        table.show_row(diagram.row.value)
-
     def make_late(self) -> list[View]:
         """Make and return the views that are not made at the start."""
         from xorviz.panels.inside.step_explainer import StepExplainer
 
-        views = self._add(entry.make() for entry in registry.PANELS if not entry.is_at_start)
+        views = self._add(entry.kind() for entry in registry.PANELS if not entry.is_at_start)
         diagram, explainer = self[NetworkDiagram], self[StepExplainer]
         diagram.row.chosen.connect(explainer.row.choose)
         explainer.row.chosen.connect(diagram.row.choose)
@@ -159,13 +158,12 @@ class ViewSet(QObject):
         self.all += added
         for view in added:
             view.apply_theme(self._theme)
-            if isinstance(view, SnapshotView):
-                self._scheduler.add(view)
             if isinstance(view, AskingView):
                 view.question_asked.connect(self.analyst.ask)
                 self.analyst.answered.connect(view.take_answer)
                 self.analyst.failed.connect(view.take_failure)
             if isinstance(view, SnapshotView):
+                self._scheduler.add(view)
                 view.unit_pointed.connect(self.point_at_unit)
                 view.unit_requested.connect(self.choose_unit)
                 view.show_unit(self._chosen_unit)
@@ -175,3 +173,18 @@ class ViewSet(QObject):
                 if self._snapshot is not None:
                     view.show_snapshot(self._snapshot)
         return added
+
+
+def signals(kind: type[View]) -> dict[str, Signal]:
+    """Return all signals of a class of views by name."""
+    bases = [base for base in reversed(kind.__mro__) if issubclass(base, View)]
+    named = [pair for base in bases for pair in vars(base).items()]
+    return {name: value for name, value in named if isinstance(value, Signal)}
+
+
+def connect(views: Iterable[View], wires: Wires) -> None:
+    """Connect the signals of views that have wires; the others are for others."""
+    for view in views:
+        for name, signal in signals(type(view)).items():
+            if signal in wires:
+                getattr(view, name).connect(wires[signal])

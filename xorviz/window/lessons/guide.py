@@ -1,5 +1,6 @@
 """Leads through a lesson: moves its course by what the user does, and what is seen."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,8 +18,7 @@ from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.ui.keys import allow
 from xorviz.window.document.document import Document
-from xorviz.window.lessons.lesson_lab import LessonLab
-from xorviz.window.lessons.lesson_runs import LessonRuns, start_of
+from xorviz.window.lessons.lesson_runs import LessonLab, LessonRuns, start_of
 from xorviz.window.lessons.needs import actions_of, free_in, settings_of
 
 LOCKED = "Lock your prediction to unlock Run."
@@ -70,17 +70,9 @@ class Guide(QObject):
         is_tried = isinstance(task, Exercise) and name in free_in(task)
         return self.course.stage is Stage.PLAY or is_tried
 
-    @Slot(str, object, float)
-    def set_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
-        """Set a weight by hand, where the stage allows it."""
-        if self.is_free(WEIGHTS):
-            self._document.set_weight(field, index, value)
-
-    @Slot(str, object, float)
-    def try_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
-        """Preview a weight, where the stage allows it."""
-        if self.is_free(WEIGHTS):
-            self._session.try_weight(field, index, value)
+    def with_weights(self, do: Callable[..., object]) -> Callable[..., object]:
+        """Return what does something with a weight where the stage allows it."""
+        return lambda *asked: self.is_free(WEIGHTS) and do(*asked)
 
     @Slot(object)
     def choose_targets(self, targets: tuple[int, ...]) -> None:

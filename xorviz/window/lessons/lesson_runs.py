@@ -1,4 +1,4 @@
-"""The runs of a lesson: what is trained before its question, and opened for each of its steps."""
+"""What a lesson trains: the runs before its question and for each of its steps, and its lab."""
 
 from dataclasses import replace
 
@@ -8,12 +8,15 @@ from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.recipe_text import own_settings
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import StopRules
+from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.engine.session import TrainingSession
+from xorviz.lab.plan import LabPlan
 from xorviz.lessons.conditions import changed_in
-from xorviz.lessons.evidence import RunSeen
-from xorviz.lessons.lesson import Exercise, LessonStep, Setup
+from xorviz.lessons.evidence import LabSeen, RunSeen
+from xorviz.lessons.lesson import Exercise, LabTask, LessonStep, Setup
+from xorviz.panels.lab.lab_seeds import LabSeeds
 from xorviz.window.document.document import Document
 
 
@@ -36,11 +39,6 @@ class LessonRuns(QObject):
     def now(self) -> RunSeen:
         """The current run as far as it was trained."""
         return RunSeen(self._document.project.record)
-
-    @property
-    def is_preparing(self) -> bool:
-        """Whether something is trained before the question."""
-        return bool(self._waiting)
 
     def open(self, config: RunConfig, pinned: tuple[PinnedRun, ...] = ()) -> None:
         """Open an untrained run in place of all others but these."""
@@ -88,6 +86,44 @@ class LessonRuns(QObject):
             project = Project(snapshot.record, snapshot.step)
             name = own_settings(done, *self._waiting)
             self._train(project.pinning(snapshot.record, snapshot.step, name).pinned)
+
+
+class LessonLab(QObject):
+    """Trains the networks that a step asks for, and shows them."""
+
+    seen = Signal(object)  # LabSeen
+    failed = Signal(str)
+
+    def __init__(self, view: LabSeeds, kernel: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._view, self.runner = view, LabRunner(self, kernel=kernel)
+        view.resting = ""  # no network can be opened here
+        self.has_begun = False
+        """Whether there is something to see, or will be soon."""
+        self.runner.progressed.connect(self._note_progress)
+
+    @property
+    def is_training(self) -> bool:
+        return bool(self.runner.names)
+
+    def run(self, recipe: RunConfig, task: LabTask) -> None:
+        """Train a recipe from as many seeds as a step asks for."""
+        self.has_begun = True
+        self._view.show_ordered(True)
+        plan = LabPlan((recipe,), range(task.seeds), task.steps, NEVER)
+        self.runner.run(Order("lesson", plan))
+
+    @Slot(object)
+    def _note_progress(self, progress: Progress) -> None:
+        snapshot = progress.snapshot
+        self._view.show_snapshot(snapshot)
+        if progress.trouble:
+            self.failed.emit(progress.trouble)
+        is_all = progress.is_over and snapshot.done.all()
+        summary = snapshot.summary() if is_all else None
+        if summary is not None:
+            plan = snapshot.plan
+            self.seen.emit(LabSeen(plan.recipes[0], tuple(plan.seeds), plan.steps, summary.right))
 
 
 def start_of(task: LessonStep, now: RunConfig) -> RunConfig:

@@ -1,43 +1,40 @@
 """The window of a lesson, with a session, a document and panels of its own."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.lessons.library import NamedLesson
 from xorviz.panels.base.snapshot_view import TargetsView
-from xorviz.panels.base.view import View
 from xorviz.panels.lab.lab_seeds import LabSeeds
-from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.runs.runs import Runs
-from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.panels.registry import Workspace
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
+from xorviz.ui.said import WhatsThis
 from xorviz.ui.theme.palette import Theme
-from xorviz.ui.whats_this import WhatsThis
 from xorviz.window.bars.keys import Keys
 from xorviz.window.document.document import Document
 from xorviz.window.layout.desk import Desk
-from xorviz.window.layout.view_set import ViewSet
+from xorviz.window.layout.view_set import ViewSet, Wires, connect
 from xorviz.window.lessons.guide import Guide
-from xorviz.window.lessons.lesson_lab import LessonLab
+from xorviz.window.lessons.lesson_runs import LessonLab
 from xorviz.window.lessons.needs import LOSS, RUNS, SEEDS, panels_of, tree_of
 
 SIZE = QSize(1100, 720)
 _WIDEST = 70
 """Characters of a line that stands alone."""
-_MARGIN, _GAP = 8, 8
+_MARGIN = 8
 _ACTIONS = (
     ("run", "&Run", "Space", "Train until the step is over, or until you press Pause"),
     ("lab_run", "Run &lab", "", "Train the networks that the lesson asks for, on all cores"),
@@ -100,11 +97,7 @@ class LessonWindow(QMainWindow):
         for panel in self.desk.made:
             panel.hide_action.setVisible(False)  # nothing here would bring it back
         inside = QWidget()
-        row = QHBoxLayout(inside)
-        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        row.setSpacing(_GAP)
-        row.addWidget(self.view, 0)
-        row.addWidget(self.desk, 1)
+        row(inside, self.view, (self.desk, 1), margins=4 * (_MARGIN,), gap=_MARGIN)
         self.setCentralWidget(inside)
 
     def _connect(self) -> None:
@@ -137,22 +130,22 @@ class LessonWindow(QMainWindow):
 
     def _connect_views(self) -> None:
         session, guide = self.session, self.guide
-        weights: dict[str, Callable[..., object]] = {
-            "weight_requested": guide.set_weight,
-            "weight_tried": guide.try_weight,
-            "trial_ended": session.end_trial,
+        set_weight, try_weight = map(
+            guide.with_weights, (self.document.set_weight, session.try_weight)
+        )
+        wires: Wires = {
+            LossPlot.step_requested: session.seek,
+            NetworkDiagram.pause_requested: session.pause,
+            NetworkDiagram.weight_requested: set_weight,
+            NetworkDiagram.weight_tried: try_weight,
+            NetworkDiagram.trial_ended: session.end_trial,
+            WeightHeatmap.weight_requested: set_weight,
+            WeightHeatmap.weight_tried: try_weight,
+            WeightHeatmap.trial_ended: session.end_trial,
+            TargetsView.targets_requested: guide.choose_targets,
+            Runs.shown_requested: self.document.show_run,
         }
-        wires: dict[type[View], dict[str, Callable[..., object]]] = {
-            LossPlot: {"step_requested": session.seek},
-            NetworkDiagram: {**weights, "pause_requested": session.pause},
-            WeightHeatmap: weights,
-            TruthTable: {"targets_requested": guide.choose_targets},
-            DecisionSurface: {"targets_requested": guide.choose_targets},
-            Runs: {"shown_requested": self.document.show_run},
-        }
-        for view in self._views.all:
-            for name, slot in wires.get(type(view), {}).items():
-                getattr(view, name).connect(slot)
+        connect(self._views.all, wires)
 
     def _open_guide(self, section: str) -> None:
         from xorviz.window.dialogs.help import HelpDialog

@@ -71,9 +71,10 @@ class Lessons(QObject):
         self._actions["letter_keys"].toggled.connect(window.letter_keys.setChecked)
         window.letter_keys.setChecked(self._actions["letter_keys"].isChecked())
         window.closed.connect(self._forget_window)
-        window.guide.done.connect(self._note_done)
+        window.guide.done.connect(partial(self._note_done, named.key))
         window.lesson_actions["keep"].triggered.connect(self._keep)
-        window.view.wishes.next_requested.connect(self._begin_next)
+        if following is not None:
+            window.view.wishes.next_requested.connect(partial(self.begin, following))
         window.show()
         window.activateWindow()
 
@@ -136,16 +137,9 @@ class Lessons(QObject):
         if window is not None and not any(one.isRunning() for one in window.findChildren(QThread)):
             window.deleteLater()
 
-    @Slot()
-    def _note_done(self) -> None:
-        key = self.open_window.named.key if self.open_window is not None else ""
+    def _note_done(self, key: str) -> None:
         if key:
             self._settings.set_lessons_done({*self._settings.lessons_done(), key})
-
-    @Slot()
-    def _begin_next(self) -> None:
-        if self.open_window is not None and (following := _after(self.open_window.named)):
-            self.begin(following)
 
     @Slot()
     def _keep(self) -> None:

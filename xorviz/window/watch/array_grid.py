@@ -13,10 +13,9 @@ from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import BESIDE, GridPlan, Heads
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ARROWS
-from xorviz.ui.said import announce
+from xorviz.ui.said import announce, tell
 from xorviz.ui.theme.palette import LEVELS, diverging
 from xorviz.ui.theme.style import bold
-from xorviz.ui.whats_this import tell
 
 _WIDEST, _TALLEST = 40, 12
 """Of the cells of an array, in heights of a line; more of them are smaller, and have no numbers."""

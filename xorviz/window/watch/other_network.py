@@ -21,13 +21,12 @@ from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import WrappingRow, plain_label, scrolled
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
-from xorviz.ui.said import announce
+from xorviz.ui.said import WhatsThis, announce, tell
 from xorviz.ui.table import CENTRE, Column, Table
 from xorviz.ui.theme.palette import Theme, diverging
-from xorviz.ui.whats_this import WhatsThis, tell
 from xorviz.watching.other_run import OtherRun
 from xorviz.window.watch.array_grid import ArrayGrid
-from xorviz.window.watch.words import state_text
+from xorviz.window.watch.watch_line import state_text
 
 SIZE = QSize(900, 600)
 _FRAME_MS = 16

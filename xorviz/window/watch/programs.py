@@ -70,11 +70,6 @@ class Programs(QObject):
         paths = self._other, None if source is None else source.path
         return {path for path in paths if path is not None}
 
-    @property
-    def _is_asking(self) -> bool:
-        """Whether the bar asks about a program, unless it is hidden."""
-        return self._questions.accessibleName() == self._question
-
     def close(self) -> None:
         """Find no more programs."""
         self._settled.stop()
@@ -95,7 +90,7 @@ class Programs(QObject):
             self.other_found.emit(run)
         else:
             self._document.watch(run.record())
-        if self._is_asking and path == self._asked:
+        if self._questions.is_asking(self._question) and path == self._asked:
             self._questions.hide()
 
     @Slot()
@@ -117,7 +112,7 @@ class Programs(QObject):
         is_busy = any(map(_is_running, self._shown))
         if self.are_shown and not is_busy:
             self.show(path)
-        elif self._questions.isHidden() or self._is_asking:
+        elif self._questions.isHidden() or self._questions.is_asking(self._question):
             self._question, self._asked = f"A program has begun to train {source.name}.", path
             show: Callable[[], object] = partial(self.show, path)
             self._questions.ask(self._question, {"Watch": show, "Not now": lambda: None})

@@ -12,7 +12,7 @@ from xorviz.files.atomic import FileError
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import tell
 from xorviz.watching import places
 from xorviz.watching.reader import StatesReader
 from xorviz.watching.states_file import SUFFIX

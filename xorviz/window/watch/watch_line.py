@@ -9,7 +9,8 @@ from xorviz.core.check.said import BATCHES
 from xorviz.core.check.step_check import CORRECT, FAULTY
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.source import ProgramState, WatchedSource
+from xorviz.core.settings import SETTINGS
 from xorviz.engine.activity import Activity
 from xorviz.engine.analyst import Analyst
 from xorviz.engine.session import TrainingSession
@@ -20,14 +21,12 @@ from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow
-from xorviz.ui.said import announce, plain
+from xorviz.ui.said import announce, plain, tell
 from xorviz.ui.theme.style import bold
-from xorviz.ui.whats_this import tell
 from xorviz.window.bars.actions import WATCHED, Actions
 from xorviz.window.bars.run_display import state_of
 from xorviz.window.document.document import Document
 from xorviz.window.watch.step_checks import StepChecks
-from xorviz.window.watch.words import state_text, tip_text
 
 _ROLES = QPalette.ColorRole
 _FULL, *_PARTS = BATCHES
@@ -47,6 +46,12 @@ _NOT_WATCHED = "Only for a run that another program trains"
 _NOT_FULL = "Not for this program: it updates after each row, a correct copy once for all rows"
 _DIFFERENCE, _NONE_SO_FAR = "Go to first &difference", "No difference so far"
 _NO_PAIR = "Only with a watched run and one beside it"
+_DOES = {
+    ProgramState.UNKNOWN: " is recorded up to",
+    ProgramState.LIVE: ", watched,",
+    ProgramState.ENDED: " finished at",
+    ProgramState.LOST: " stopped before its end at",
+}
 
 
 @guarded
@@ -222,3 +227,31 @@ class WatchLine(QWidget):
 def _is_live(record: Record) -> bool:
     """Return whether the program of a watched run is running."""
     return record.source is not None and record.source.is_live
+
+
+def state_text(newest: int, source: WatchedSource) -> str:
+    """Return what follows the name of a program: where it is, or what it did."""
+    has_diverged = source.diverged and not source.is_live
+    does = " diverged after" if has_diverged else _DOES[source.state]
+    return f"{does} step {numerals.whole(newest)}"
+
+
+def tip_text(record: Record) -> str:
+    """Return all that is known of where a watched run comes from."""
+    source, config = record.source, record.config
+    assert source is not None
+    by = source.program or "another program"
+    steps, states = numerals.whole(record.newest), len(record.checkpoints)
+    text = f"{source.name}, trained by {by}: {steps} steps, "
+    text += f"{numerals.counted(states, 'state')} recorded."
+    if source.every != 1:
+        text += f" It shows one state of every {numerals.whole(source.every)} steps."
+    if source.assumed:
+        values = (
+            f"{name} {SETTINGS[name].shown(getattr(config, name))}" for name in source.assumed
+        )
+        names = ", ".join(f"{name}=…" for name in source.assumed)
+        text += f" Assumed: {', '.join(values)}. To say it: xorviz.watch({names})."
+    if source.finding:
+        text += f" The check of its first updates: {source.finding}"
+    return text

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, near, shown, turn_wheel
+from tests.support.screen import contrast, is_near, near, shown, turn_wheel
 from tests.support.snapshots import trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation, Line
@@ -19,7 +19,6 @@ from xorviz.core.network import flat, hidden, initial_weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas, FormulaCard
 from xorviz.panels.learn.network.graph import (
     HIDDEN,
@@ -34,8 +33,8 @@ from xorviz.panels.learn.network.graph import (
 )
 from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
 from xorviz.panels.learn.network.layout import EDGE_REACH, DiagramLayout
-from xorviz.panels.learn.weight_grid import cells
-from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, diverging, level
+from xorviz.panels.learn.weight_grid import AUTOMATIC, cells
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, diverging, level
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

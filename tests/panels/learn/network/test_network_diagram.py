@@ -19,8 +19,8 @@ from xorviz.core.truth_table import ROW_NAMES, ROWS
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import LIGHT
-from xorviz.ui.whats_this import told_of
 
 Key = Qt.Key
 BIASED = RunConfig(width=3, biases=True, rate=0.5)

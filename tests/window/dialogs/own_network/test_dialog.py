@@ -31,7 +31,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.states import WANTED
-from xorviz.ui.whats_this import told_of
+from xorviz.ui.said import told_of
 from xorviz.window.dialogs.own_network.found import Found
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
 

@@ -26,8 +26,8 @@ from xorviz.core.network import flat, hidden, sigmoid
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.base.square_items import level_images
+from xorviz.panels.learn.weight_grid import AUTOMATIC
 from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import Theme, level
 

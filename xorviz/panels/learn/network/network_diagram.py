@@ -9,13 +9,12 @@ from xorviz.core.analysis.planes import parameter_names
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
-from xorviz.panels.base.choices import DEFAULT_RANGE, range_options
 from xorviz.panels.base.walk import WalkingView
 from xorviz.panels.base.words import at_step, correct_text, number, strongest
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
-from xorviz.panels.learn.weight_grid import Cell, cells
-from xorviz.panels.learn.weight_hand import WeightHand, bounded
+from xorviz.panels.learn.weight_editor import WeightEditor, bounded
+from xorviz.panels.learn.weight_grid import DEFAULT_RANGE, Cell, cells, range_options
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
@@ -58,7 +57,7 @@ class NetworkDiagram(WalkingView):
     def __init__(self) -> None:
         super().__init__("network_diagram", "network_row", "Network in row", _ROW_TIP)
         self._canvas = DiagramCanvas()
-        self._hand = WeightHand(self._canvas)
+        self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
@@ -71,17 +70,17 @@ class NetworkDiagram(WalkingView):
         self._connect()
 
     def _connect(self) -> None:
-        canvas, hand, walk = self._canvas, self._hand, self.walk
+        canvas, editor, walk = self._canvas, self._editor, self.walk
         self._cursor_over(canvas)
         canvas.clicked.connect(self._click)
         canvas.clicked_twice.connect(self._click_again)
         canvas.dragged.connect(self._drag)
         canvas.laid_out.connect(self._place_editor)
-        hand.tried.connect(self.weight_tried)
-        hand.requested.connect(self.weight_requested)
-        hand.ended.connect(self.trial_ended)
-        hand.ended.connect(self._read_marked)
-        hand.editor.refused.connect(self.refused)
+        editor.weight_tried.connect(self.weight_tried)
+        editor.weight_requested.connect(self.weight_requested)
+        editor.ended.connect(self.trial_ended)
+        editor.ended.connect(self._read_marked)
+        editor.refused.connect(self.refused)
         walk.moved.connect(self._show_work)
         walk.finished.connect(self.next_step_requested)
         walk.stopped.connect(lambda: self.slow_motion.setChecked(False))
@@ -104,7 +103,7 @@ class NetworkDiagram(WalkingView):
         graph = self._canvas.picture.graph if self._canvas.picture else None
         limit = float(self._ranges.value)
         picture = DiagramPicture(snapshot, self.row.value, limit)
-        self._hand.serve((snapshot.run, picture.graph))
+        self._editor.serve((snapshot.run, picture.graph))
         if self._canvas.marked and self._canvas.marked not in picture.graph.spots:
             self._canvas.mark(None)
         self.walk.explain(self._explanation(snapshot))
@@ -150,8 +149,8 @@ class NetworkDiagram(WalkingView):
         picture, told = self._canvas.picture, self.walk.explanation
         if (line := self.walk.at) is not None:
             return CardText(self.walk.place, [line], _HOW_TO_WALK if self.walk.is_on else "")
-        is_early = self._rest.isActive() and not self._hand.is_dragging
-        if picture is None or told is None or is_early or self._hand.editor.cell is not None:
+        is_early = self._rest.isActive() and not self._editor.is_dragging
+        if picture is None or told is None or is_early or self._editor.cell is not None:
             return None
         return self._card_of(spot, picture, told)
 
@@ -189,7 +188,7 @@ class NetworkDiagram(WalkingView):
 
         In slow motion, a click advances. An edge waits for a drag or a second click.
         """
-        self._hand.editor.cancel()
+        self._editor.cancel()
         if self.walk.is_on:
             self.walk.advance()
         elif spot is None:
@@ -220,21 +219,21 @@ class NetworkDiagram(WalkingView):
         self._point_at(edge)
         if self._snapshot is not None:
             self._editing = edge
-            self._hand.edit(self._cell(self._snapshot, edge), self._canvas.rect_of(edge), self)
+            self._editor.open(self._cell(self._snapshot, edge), self._canvas.rect_of(edge), self)
             self._read_marked()
 
     @Slot()
     def _place_editor(self) -> None:
-        if self._hand.editor.cell is not None and self._editing is not None:
+        if self._editor.cell is not None and self._editing is not None:
             self._canvas.scroll_to(self._editing)  # in another size it may be out of sight
-            self._hand.editor.place_over(self._canvas.rect_of(self._editing))
+            self._editor.place_over(self._canvas.rect_of(self._editing))
 
     @Slot(object, float, bool)
     def _drag(self, edge: Edge, way: float, is_fine: bool) -> None:
         if self._canvas.picture is not None and self._snapshot is not None:
             self._canvas.mark(edge)
             cell, limit = self._cell(self._snapshot, edge), self._canvas.picture.limit
-            self._hand.drag(cell, limit, way, is_fine)
+            self._editor.drag(cell, limit, way, is_fine)
 
     @staticmethod
     def _cell(snapshot: Snapshot, edge: Edge) -> Cell:

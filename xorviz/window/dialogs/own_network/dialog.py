@@ -12,8 +12,7 @@ from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label, scrolled
-from xorviz.ui.said import announce
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import announce, tell
 from xorviz.window.dialogs.own_network import words
 from xorviz.window.dialogs.own_network.found import Found, OwnQuestion
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
@@ -86,15 +85,13 @@ class OwnNetworkDialog(Dialog):
         self._start.setText("&Open")
         # Large text on a small screen scrolls; the buttons stay.
         column(self, (scrolled(content), 1), buttons, gap=10)
-        open_file.clicked.connect(self._ask_file)
+        open_file.clicked.connect(
+            lambda: ask_to_open(self, "Open weights", self._folder, _PATTERN, self.read_file)
+        )
         self._before.changed.connect(self._read)
         self._after.changed.connect(self._show)
         self._fields.changed.connect(self._show)
         self.accepted.connect(self._choose)
-
-    @Slot()
-    def _ask_file(self) -> None:
-        ask_to_open(self, "Open weights", self._folder, _PATTERN, self.read_file)
 
     @Slot(object)
     def read_file(self, path: Path) -> None:

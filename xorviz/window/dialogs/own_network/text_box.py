@@ -13,7 +13,7 @@ from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.reader import states_of_text
 from xorviz.files.weights.states import States
 from xorviz.ui.guard import guarded
-from xorviz.ui.whats_this import tell
+from xorviz.ui.said import tell
 
 LONGEST_SHOWN = 2**14
 """Characters of a pasted text; the widest network takes 8,000."""
