@@ -1,6 +1,7 @@
 """A window beside a program: what it gets, and why there is none."""
 
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -24,12 +25,14 @@ def test_a_window_gets_a_copy_of_the_run_and_nothing_is_left(
     program.write_text(RECORDER.format(folder=tmp_path))
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.setenv("DISPLAY", ":0")
     run, before = Recording(RunConfig(width=2)), set(threading.enumerate())
     run.advance(10)
     run.show()
     for thread in set(threading.enumerate()) - before:
         thread.join(60)
-    assert (tmp_path / "arguments").read_text() == "-m xorviz - --kernel numpy\n"
+    assert (tmp_path / "arguments").read_text() == "-P -m xorviz - --kernel numpy\n"
     assert load_run(tmp_path / "content.xorviz").record == run.record()
     with pytest.raises(ChildProcessError):  # no dead process is left
         os.waitpid(-1, os.WNOHANG)
@@ -40,6 +43,31 @@ def test_without_a_display_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(RuntimeError, match="There is no display here"):
         Recording(RunConfig()).show()
+
+
+def test_no_window_is_opened_that_nobody_sees() -> None:
+    with pytest.raises(RuntimeError, match="QT_QPA_PLATFORM is offscreen, which shows no window"):
+        Recording(RunConfig()).show()
+
+
+def test_nothing_waits_for_a_window(tmp_path: Path) -> None:
+    program = tmp_path / "python"
+    program.write_text(
+        RECORDER.format(folder=tmp_path) + f"while [ -e {program} ]; do sleep 0.1; done\n"
+    )
+    program.chmod(0o755)
+    (tmp_path / "random.py").write_text("raise SystemExit('mine, not that of Python')")
+    code = f"""import sys, xorviz
+run, sys.executable = xorviz.Recording(xorviz.RunConfig()), {str(program)!r}
+run.show()
+print('shown')"""
+    env = dict(os.environ) | {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":0"}
+    command = [sys.executable, "-P", "-c", code]
+    done = subprocess.run(
+        command, env=env, cwd=tmp_path, capture_output=True, check=False, timeout=30
+    )
+    program.unlink()  # which ends it
+    assert done.stdout == b"shown\n", done.stderr
 
 
 def test_a_run_is_read_from_standard_input(run: Run, tmp_path: Path) -> None:

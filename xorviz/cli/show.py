@@ -6,6 +6,7 @@ import threading
 
 from xorviz.core.runs.recording import Recording, kernel_for
 from xorviz.files.run_file import dumps, project_of
+from xorviz.watching.opening import obstacle, own_environment, started_apart
 
 
 def show_run(run: Recording) -> None:
@@ -14,13 +15,16 @@ def show_run(run: Recording) -> None:
     Raises RuntimeError with the reason if no window can be opened here. Qt is not loaded here:
     others would take that for the wish to use it.
     """
-    command = [sys.executable, "-m", "xorviz.cli.preflight"]
-    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-P", "-m", "xorviz.cli.preflight"]
+    environment = own_environment()
+    tried = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if tried.returncode:
         raise RuntimeError(tried.stderr.strip().rpartition("\n")[2])
+    if why := obstacle():
+        raise RuntimeError(f"No window can be opened: {why}")
     project = project_of(run)
-    command = [sys.executable, "-m", "xorviz", "-", "--kernel", kernel_for(project.record)]
-    window = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    arguments = ["-", "--kernel", kernel_for(project.record)]
+    window = started_apart(arguments, stdin=subprocess.PIPE)
     assert window.stdin is not None
     with window.stdin as pipe:  # at once: this process may end soon
         pipe.write(dumps(project))

@@ -72,6 +72,7 @@ class TrainingSession(QObject):
         self._calm = CalmFrames()
         self._is_left_out = False  # the newest snapshot, as it would flash
         self._trial: tuple[Intervention, bool] | None = None  # a weight, and whether it is of B
+        self._is_previewed = False  # a trial is in sight, also after its end
         self._stillness = QTimer(self, singleShot=True, interval=round(1000 * STILL_SECONDS))
         self._stillness.timeout.connect(self._show_left_out)
         self._clock = clock
@@ -229,6 +230,7 @@ class TrainingSession(QObject):
             return
         self._trial = None
         if not self._changes_under_way and isinstance(self._at, Snapshot):
+            self._is_previewed = False
             self.previewed.emit(self._at)
         if self.playing:
             self._start_pace()
@@ -236,6 +238,7 @@ class TrainingSession(QObject):
 
     def _preview(self) -> None:
         if self._trial is not None and isinstance(self._at, Snapshot):
+            self._is_previewed = True
             self.previewed.emit(self._at.trying(*self._trial))
 
     def set_weights(self, weights: Weights) -> None:
@@ -331,6 +334,7 @@ class TrainingSession(QObject):
         """Update the state from a snapshot and pass it on."""
         before, self._at = self._at, snapshot
         is_known = self._is_watched and _shown(snapshot) == _shown(before)
+        is_known &= self._trial is not None or not self._is_previewed
         self._is_left_out &= is_known
         match answer.command:
             case Advance():
@@ -364,15 +368,18 @@ class TrainingSession(QObject):
                 self._stillness.start()
             return
         self._stillness.stop()
-        self.snapshot_arrived.emit(snapshot)
-        self._preview()
+        self._pass_on(snapshot)
 
     @Slot()
     def _show_left_out(self) -> None:
         if self._is_left_out:
             self._is_left_out = False
-            self.snapshot_arrived.emit(self._at)
-            self._preview()
+            self._pass_on(self._at)
+
+    def _pass_on(self, snapshot: Begin | Snapshot) -> None:
+        self._is_previewed = False
+        self.snapshot_arrived.emit(snapshot)
+        self._preview()
 
     def _count(self, taken: int) -> None:
         """Count steps taken while playing or stepping, which the last one ends."""

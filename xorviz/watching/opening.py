@@ -3,9 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from xorviz.watching import places
 from xorviz.watching.telling import tell
@@ -56,17 +57,30 @@ def opened_window(path: Path) -> "subprocess.Popen[bytes] | None":
 
 def _started(path: Path, lock: int) -> "subprocess.Popen[bytes]":
     """Start a window, which outlives this process and holds a lock. Raises OSError."""
-    root = str(Path(__file__).parents[2])
-    paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "xorviz", "watch", str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": paths},
-        pass_fds=() if sys.platform == "win32" else (lock,),
-        start_new_session=True,  # Ctrl+C is for the program alone
-        creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
-    )
+    locks = () if sys.platform == "win32" else (lock,)
+    process = started_apart(["watch", str(path)], stdin=subprocess.DEVNULL, pass_fds=locks)
     _opened.append(path)
     return process
+
+
+def started_apart(arguments: Sequence[str], **more: Any) -> "subprocess.Popen[bytes]":
+    """Start this xorviz as a process that nothing of this one waits for. Raises OSError."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "xorviz", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=own_environment(),
+        start_new_session=True,  # Ctrl+C is for the program alone
+        creationflags=getattr(subprocess, "DETACHED_PROCESS", 0),  # the same on Windows
+        **more,
+    )
+
+
+def own_environment() -> dict[str, str]:
+    """Return an environment in which ``python -P`` finds this xorviz.
+
+    Without -P, files beside the program would be taken for others of their names: a random.py.
+    """
+    root = str(Path(__file__).parents[2])
+    paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), root)))
+    return os.environ | {"PYTHONPATH": paths}

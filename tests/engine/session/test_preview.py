@@ -4,6 +4,7 @@ import pytest
 
 from tests.engine.staged import FRAME, StagedSession
 from tests.support.bits import assert_same_record
+from tests.support.watched import watched_record
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -90,3 +91,19 @@ def test_a_preview_ends_when_another_step_or_run_is_gone_to(
     session.play()
     assert isinstance(session.stage.waiting[0], Advance)
     assert tried(previews) == [2.5]
+
+
+def test_a_preview_ends_also_where_a_watched_run_has_no_further_step(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
+    session.open(watched_record(steps=9), 9)
+    session.rest()
+    session.try_weight("w1", (0, 1), 2.5)
+    shown = len(session.steps)
+    session.step()  # a step back would be another one
+    session.rest()
+    assert session.steps[shown:] == [9], "it is shown again, in place of the preview"
+    session.step()
+    session.rest()
+    session.end_trial()
+    assert (len(session.steps), tried(previews)) == (shown + 1, [2.5])

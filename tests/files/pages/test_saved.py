@@ -62,6 +62,21 @@ def test_a_page_has_the_weights_and_the_state_of_each_of_its_steps() -> None:
     assert "&lt;/script&gt;&lt;b&gt;" in text
 
 
+def test_a_page_has_the_curves_of_all_runs_whatever_their_names() -> None:
+    run, other = Recording(RunConfig(rate=1)), Recording(RunConfig(rate=2))
+    run.advance(300)
+    other.advance(40)
+    project = Project(run.record(), 300, other.record())
+    names = ("This run", "this run", "A: rate 1", "B", "B", "<!--DATA-->")
+    for name in names:
+        project = project.pinning(other.record(), 40, name)
+    text = page(project, 77).decode()
+    assert data_of(text)["last"] == 300
+    assert text.count("<polyline") == 2 + len(names)
+    curves = re.findall(r'<polyline[^>]*stroke="([^"]*)"[^>]*><title>([^<]*)', text)
+    assert curves[-1] == ("#168C7F", "A: rate 1"), "the run itself, above the others"
+
+
 def test_a_page_of_a_watched_run_has_its_kept_states() -> None:
     run = watched_run(steps=400)
     record = run.record()

@@ -42,6 +42,16 @@ def test_it_goes_through_every_line_and_back(walk: Walk) -> None:
         walk.go_back()
 
 
+def test_it_goes_back_and_forth_also_before_there_is_a_step(qtbot: QtBot) -> None:
+    view = shown(qtbot, QWidget())
+    walk = Walk(view)
+    walk.start()
+    for move in (walk.advance, walk.advance, walk.go_back, walk.go_back, walk.go_back):
+        move()
+        assert walk.at is None
+    assert (walk.stage, walk.line) == (0, 0)
+
+
 def test_slow_motion_advances_by_itself_and_tells_when_it_has_finished(
     qtbot: QtBot, walk: Walk
 ) -> None:

@@ -10,7 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import is_near, move_mouse, near, painted_at, shown
+from tests.support.screen import (
+    is_near,
+    move_mouse,
+    move_pressed,
+    near,
+    painted_at,
+    press_left,
+    shown,
+)
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import Painted, Sheet
@@ -116,6 +124,26 @@ def test_it_tells_what_is_pointed_at_and_clicked_and_shows_that_by_the_pointer(
         move_mouse(halves, place)
     QApplication.sendEvent(halves, QEvent(QEvent.Type.Leave))
     assert halves.pointed == ["left", "right", None, "left", None]
+
+
+def test_a_drag_ends_where_the_button_is_not_held_any_longer(
+    halves: Halves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halves, "can_drag", lambda spot: spot == "left")
+    ways: list[float] = []
+    kept: list[bool] = []
+    halves.dragged.connect(lambda _spot, way, _shift: ways.append(way))
+    halves.dropped.connect(kept.append)
+    press_left(halves, LEFT_SPOT)
+    move_pressed(halves, LEFT_SPOT - QPoint(0, 5))
+    assert (ways, kept) == ([5], [])
+    move_mouse(halves, LEFT_SPOT - QPoint(0, 9))  # a dialog has taken the release
+    move_mouse(halves, RIGHT_SPOT)
+    assert (ways, kept, halves.pointed[-1]) == ([5], [False], "right")
+    press_left(halves, LEFT_SPOT)
+    move_pressed(halves, LEFT_SPOT - QPoint(0, 5))
+    press_left(halves, RIGHT_SPOT)  # without any move after the dialog
+    assert (ways, kept) == ([5, 5], [False, False])
 
 
 def test_a_spot_has_its_menu_and_the_rest_is_left_to_the_view(halves: Halves) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollBar
+from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, is_near, move_mouse, near, shown, turn_wheel
@@ -81,6 +81,24 @@ def test_a_number_has_room_above_and_below_or_is_left_out(qtbot: QtBot) -> None:
         written[grid.rect_of((1, 1)).height()] = ink(grid, (1, 1))[1]
     assert all(high <= cell - 4 for cell, high in written.items())
     assert min(written.values()) == 0 < max(written.values())
+
+
+@pytest.mark.parametrize("is_upright", [False, True])
+@pytest.mark.parametrize("missing", range(-2, 3))
+def test_it_takes_any_size_also_without_room_for_any_cell(
+    qtbot: QtBot, missing: int, is_upright: bool
+) -> None:
+    shape = replace(plan(8, 3), is_upright=is_upright)
+    grid, ground = made(qtbot, shape), shown(qtbot, QWidget(), 300, 160)
+    grid.setParent(ground)
+    grid.setMinimumSize(0, 0)
+    grid.show()
+    assert grid.frame is not None
+    around = grid.height() - round(grid.frame.down.length)
+    for size in (QSize(300, max(0, around - missing)), QSize(0, 160), QSize(3, 3)):
+        grid.resize(size)
+        assert not ground.grab().isNull()
+        assert grid.size() == size
 
 
 def test_numbers_lie_then_shrink_then_turn_then_go(qtbot: QtBot) -> None:

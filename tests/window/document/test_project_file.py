@@ -54,6 +54,13 @@ def test_a_file_is_offered_for_what_a_command_cannot_carry(desk: Desk) -> None:
     QTest.mouseClick(child(desk.bar, QPushButton, "notice_answer_1"), Qt.MouseButton.LeftButton)
     desk.choose(desk.folder / "whole.xorviz")
     desk.assert_holds(desk.folder / "whole.xorviz", project_of())
+    desk.document.copy_command()
+    assert not desk.bar.isHidden()
+    desk.document.draw_seed()
+    assert desk.bar.isHidden(), "the file would have another run"
+    desk.bar.ask("Another question?", {"Yes": lambda: None})
+    desk.document.draw_seed()
+    assert not desk.bar.isHidden()
 
 
 def test_a_file_is_opened_with_all_that_it_holds(

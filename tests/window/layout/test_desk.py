@@ -19,7 +19,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.panel import NO_LIMIT, Panel
 from xorviz.ui.chrome.slot import PanelSlot, TabBar
 from xorviz.ui.said import told_of
 from xorviz.window.layout.desk import Desk, PanelWindow
@@ -197,6 +197,15 @@ def test_nothing_goes_below_the_runs(window: MainWindow, desk: Desk) -> None:
     hold(*title_of(desk, "loss_plot"), runs.mapToGlobal(QPoint(20, runs.height() - 5)))
     mark = find(desk, QRubberBand)
     assert mark.size() == runs.size()
+
+
+def test_a_panel_of_any_height_may_be_a_tab_beside_the_runs(window: MainWindow, desk: Desk) -> None:
+    window.document.pin()
+    runs, most = slot_of(desk, "runs"), desk["runs"].height()
+    assert runs.maximumHeight() < 2 * most
+    desk.move_panel("decision_surface", "runs", is_below=False)
+    assert runs.maximumHeight() == NO_LIMIT
+    assert slot_of(desk, "decision_surface") is runs
 
 
 HIDES: dict[str, Callable[[Panel], object]] = {

@@ -42,6 +42,7 @@ KEYS = {
     "new_weights": ["N"],
     "pin": ["P"],
     "side_by_side": ["C"],
+    "fit_runs": ["F"],
     "why": ["D"],
     "undo": ["Ctrl+Z"],
     "redo": ["Ctrl+Shift+Z"],

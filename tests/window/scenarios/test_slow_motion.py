@@ -29,6 +29,32 @@ def diagram(window: MainWindow) -> NetworkDiagram:
     return window._views[NetworkDiagram]
 
 
+def test_it_ends_with_all_panels_in_their_places_where_its_panel_makes_room(
+    window: MainWindow,
+) -> None:
+    window.resize(850, 530)
+    action(window, "workspace_learn").trigger()
+    action(window, "explain_step").trigger()
+    action(window, "why").trigger()  # for which another column goes, and the network moves
+    page = window._desk._page
+    held = {panel.content.objectName() for slot in page.slots for panel in slot.panels}
+    assert held == set(page.tree.panels)
+    assert not action(window, "explain_step").isChecked()
+    assert "loss_plot" in held, "it has its place again"
+    action(window, "why").trigger()
+
+
+def test_it_ends_where_its_panel_gets_a_window_of_its_own_and_leaves_it(window: MainWindow) -> None:
+    desk, name = window._desk, "network_diagram"
+    for act in (desk.toggle_window, desk.toggle_window, desk.toggle_window, desk.hide_panel):
+        action(window, "explain_step").trigger()
+        act(name)
+        assert not action(window, "explain_step").isChecked()
+        held = {panel.content.objectName() for slot in desk._page.slots for panel in slot.panels}
+        assert held == set(desk._page.tree.panels)
+    desk.show_panel(name)
+
+
 def test_run_ends_it(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "slow_motion").trigger()
     assert diagram(window).walk.is_on

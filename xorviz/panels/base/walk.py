@@ -101,7 +101,7 @@ class Walk(QObject):
             self.go_to(self.stage, self.line - 1)
         elif self.stage:
             self.stage -= 1
-            self.go_to(self.stage, len(self.lines) - 1)
+            self.go_to(self.stage, max(0, len(self.lines) - 1))
 
     def start(self) -> None:
         self.is_on = True

@@ -65,6 +65,11 @@ class NoticeBar(QWidget):
         """Return whether this is the question that is asked."""
         return not self.isHidden() and self.accessibleName() == text
 
+    def withdraw(self, text: str) -> None:
+        """Give a question that is still open its last answer."""
+        if self.is_asking(text):
+            self._answer(len(self._answers) - 1)
+
     @Slot(int)
     def _answer(self, number: int) -> None:
         follow = self._answers[number]

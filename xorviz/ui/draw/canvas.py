@@ -142,9 +142,10 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, or point at the spot under the mouse; the pointer says what can be done with it."""
-        if self._pressed is not None:
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             self._drag(event)
             return
+        self._drop(is_kept=False)  # the button was released over a dialog
         shapes, spot = Qt.CursorShape, self.spot_at(event.position())
         is_clicked = self.isSignalConnected(QMetaMethod.fromSignal(self.clicked))
         over = shapes.PointingHandCursor if is_clicked else shapes.CrossCursor
@@ -159,6 +160,7 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            self._drop(is_kept=False)  # as after a move without the button
             spot = self.spot_at(event.position())
             self.clicked.emit(spot, _has_shift(event))
             if spot is not None and self.can_drag(spot):

@@ -319,6 +319,8 @@ def _column_names(
 def _written(side: Side, needed: float, selected: int | None) -> Iterator[int]:
     """Yield the rows or columns whose names fit: the selected one, and every n-th of a block."""
     stride = 1
+    if side.cell <= 0:  # without any height
+        return
     while stride * side.cell < needed:
         stride *= 2
     for first, last in side.heads.spans:

@@ -56,7 +56,7 @@ class ProjectFile(QObject):
         self._path: Path | None = None
         self._saved: Project | None = None
         self._is_restored = self._may_discard = False
-        self._bar = bar
+        self._bar, self._offered = bar, ""
         self.recent = RecentMenu(settings, window)
         self.recent.chosen.connect(self.open_path)
         self.autosave = Autosave(settings.folder / "recovery", self._unsaved, bar, self)
@@ -65,6 +65,7 @@ class ProjectFile(QObject):
             part.noticed.connect(self.noticed)
         self.autosave.restore_requested.connect(self._restore)
         document.needs_file.connect(self._offer_file)
+        document.began.connect(self._end_offer)
         self.show_title()
 
     @property
@@ -159,7 +160,13 @@ class ProjectFile(QObject):
     def _offer_file(self, why: str) -> None:
         """Offer to save the run, unless another question is open."""
         if self._bar.isHidden():
+            self._offered = why
             self._bar.ask(why, {"Save as…": self.save_as, "Close": _do_no_more})
+
+    @Slot()
+    def _end_offer(self) -> None:
+        """Offer the file no more: it would have another run."""
+        self._bar.withdraw(self._offered)
 
     def discard_changes(self) -> None:
         """Allow the window to close with unsaved changes."""

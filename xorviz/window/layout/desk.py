@@ -16,7 +16,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.icons import tinted
-from xorviz.ui.chrome.panel import ICONS, Panel
+from xorviz.ui.chrome.panel import ICONS, NO_LIMIT, Panel
 from xorviz.ui.chrome.slot import AROUND_TITLE, PanelSlot
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
@@ -71,7 +71,7 @@ class Desk(QWidget):
         """The panel in the passing column; none if there is no such column."""
         self._alone = ""
         """The panel that is shown alone."""
-        self._tall = ""
+        self._tall, self._is_filling = "", False
         """The panel that has its column to itself."""
         self._windows: dict[str, PanelWindow] = {}
         self._page = PanelPage(self._by_name, self._least, self._most)
@@ -189,7 +189,7 @@ class Desk(QWidget):
 
     def _most(self, name: str) -> int:
         """Return the height beyond which a panel with a header shows no more."""
-        return self._by_name[name].most_height() + self._header
+        return min(self._by_name[name].most_height() + self._header, NO_LIMIT)
 
     def _least(self) -> Least:
         """Return what gives the least size of a panel with a header."""
@@ -211,8 +211,7 @@ class Desk(QWidget):
         if not self._by_name.keys() >= set(self._tree.panels):
             self.need_all()
         focused = focus_of(self.window())
-        tree, is_folded = self._shown()
-        self._page.show_tree(tree)
+        tree, is_folded = self._fill()
         self._put_focus_back(focused)
         self._fold.setVisible(is_folded or self._is_folded is False)
         self._fold.setIcon(self._icons.get(_FOLD_ICONS[is_folded], QIcon()))
@@ -221,6 +220,17 @@ class Desk(QWidget):
         for name, panel in self._by_name.items():
             panel.action.setChecked(name in shown)
             panel.name_actions(self._alone == name, name in self._windows)
+
+    def _fill(self) -> tuple[Tree, bool]:
+        """Show and return what is shown; twice if a panel gives its column back meanwhile."""
+        tall, self._is_filling = self._tall, True
+        try:
+            self._page.show_tree((shown := self._shown())[0])
+            if self._tall != tall:  # what it was needed for ended as the panel was hidden
+                self._page.show_tree((shown := self._shown())[0])
+        finally:
+            self._is_filling = False
+        return shown
 
     def _put_focus_back(self, focused: QWidget | None) -> None:
         """Give the focus back to a widget whose panel has moved, or to the window."""
@@ -357,7 +367,13 @@ class Desk(QWidget):
         """Show a panel without the others of its column, until this is called with no name."""
         if name != self._tall:
             self._tall = name
-            self._refresh()
+            if not self._is_filling:
+                self._refresh()
+
+    def _end_column(self, name: str) -> None:
+        """Take the column from a panel that moves: it would be given back in the middle of that."""
+        if name == self._tall:
+            self.give_column("")
 
     def move_panel(self, name: str, beside: str, is_below: bool) -> None:
         """Give a panel the place of another one, before or below it, as its user has asked."""
@@ -438,6 +454,7 @@ class Desk(QWidget):
             return
         if name == self.aside:
             self.close_aside()
+        self._end_column(name)
         window = PanelWindow(self._by_name[name], self.window())
         window.closed.connect(partial(self._close_window, name))
         self._windows[name], self._alone = window, ""
@@ -445,6 +462,7 @@ class Desk(QWidget):
         window.show()
 
     def _close_window(self, name: str) -> None:
+        self._end_column(name)
         window = self._windows.pop(name, None)
         if window is not None:
             self._page.put_away(self._by_name[name])  # else it may go with the window
