@@ -93,7 +93,8 @@ class TimeTravel(RuleBasedStateMachine):
     def begin(self, configs: list[RunConfig], most: int, n: int) -> None:
         self.most, self.patch = most, pytest.MonkeyPatch()
         self.patch.setattr(recording_module, "most_checkpoints", lambda _: most)
-        self.patch.setattr(record_module, "_COMPACT_BYTES", 5 * checkpoint_bytes(configs[0]))
+        largest = max(map(checkpoint_bytes, configs))
+        self.patch.setattr(record_module, "_COMPACT_BYTES", 5 * largest)
         self.open([(Record(config), Straight(config)) for config in configs], False, 0)
         self.advance(n)
 

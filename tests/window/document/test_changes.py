@@ -296,8 +296,10 @@ class Changes(RuleBasedStateMachine):
 
     @rule(rate=st.sampled_from([0.25, 1.0]))
     def compare(self, rate: float) -> None:
-        first = self.shown[0]
-        config = replace(first.config, rate=rate)
+        first, now = self.shown[0], self.harness.session.config
+        if any(at and not index for at, (_, _, index) in first.changes):
+            first = first.begun(now)  # with the settings that it has come to
+        config = replace(now, rate=rate)
         then = first, first.begun(config), 0
         self.change(lambda: self.document.start_side_by_side(config), then)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QPlainTextEdit,
+    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -174,8 +175,9 @@ def test_each_key_works_wherever_the_focus_is_and_types_in_a_field(
 
 
 def is_left_to_the_window(field: QWidget) -> bool:
-    """Return whether a field is of a number, and no text is being typed into it: Space acts."""
-    return isinstance(field, NumberField) and not field.is_being_typed_in
+    """Return whether no text is typed into a field, but numbers or nothing: Space acts."""
+    is_number = isinstance(field, NumberField) and not field.is_being_typed_in
+    return is_number or isinstance(field, QTableView)
 
 
 def all_but(field: QWidget, window: MainWindow) -> Callable[[], object]:
