@@ -57,6 +57,7 @@ class DialogOpener(QObject):
         """What is asked about outputs that were pasted, and what is known of them."""
         self.saver = FileSaver(self)
         """Saves what panels show, and reports the result."""
+        document.began.connect(self._forget_search)
 
     @Slot()
     def help(self) -> None:
@@ -142,7 +143,13 @@ class DialogOpener(QObject):
     @Slot(object, str)
     def _give_up(self, question: object, message: str) -> None:
         if self._looked_for is not None and question is self._looked_for[0]:
+            self._looked_for = None
             self.alike_found.emit(f"No network was found: {message}")
+
+    @Slot()
+    def _forget_search(self) -> None:
+        """Open nothing over what the user has begun meanwhile."""
+        self._looked_for = None
 
     @Slot()
     def watch(self) -> None:

@@ -388,6 +388,10 @@ def test_a_card_has_short_sums_in_one_row_and_long_ones_shortened_and_is_spoken(
     assert card.size.width() <= 360
     assert all(part in written(card)[1] for part in ("…", "64"))
     assert written(card)[2].endswith("1.500")
+    line = Line("z", "w1[x1→h1] · x1 + w1[x2→h1] · x2 + b1[h1]", "0.5 + 1 + 0", 1.5)
+    card = FormulaCard(CardText("Hidden", [line], has_numbers=False), QFont(), 200)
+    assert len(written(card)) == 3, "a sum without room in a row is broken before a plus"
+    assert written(card)[2].startswith("+ ")
     card = FormulaCard(CardText("Output", [Line("y", "σ(z)", "σ(1.5)", 0.8176)]), QFont(), 360)
     assert [len(written(card)), "σ(1.5)" in written(card)[1]] == [2, True]
     lines = Explanation(LEARNED.weights, CONFIG, 2).of_weight("w2", (0, 0))

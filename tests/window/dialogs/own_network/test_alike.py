@@ -1,6 +1,7 @@
 """Runs that end like outputs that were pasted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.windows import action, find, settle
 from xorviz.core.runs.recording import Recording
 from xorviz.files.weights.examined import examined
+from xorviz.files.weights.known import Known
 from xorviz.files.weights.reader import states_of_text
 from xorviz.window.dialogs.own_network import alike
 from xorviz.window.dialogs.own_network.alike import Alike, AlikeQuestion, alike_question
@@ -42,6 +44,7 @@ def test_a_run_is_found_that_ends_with_the_outputs(monkeypatch: pytest.MonkeyPat
     in_rows = (0.99, 0.01, 0.5, 0.5)  # of (1, 0), (0, 0), (0, 1), (1, 1)
     assert np.abs(end.outputs - in_rows).max() < 0.1
     assert " of 16 " in sentence
+    assert "assumed" in sentence
 
 
 def test_outputs_that_no_such_network_has_point_to_the_code(
@@ -50,12 +53,24 @@ def test_outputs_that_no_such_network_has_point_to_the_code(
     monkeypatch.setattr(alike, "_SEEDS", 4)
     record, sentence = answered(width=8, biases=True, rate=2.0, steps=900)
     assert record is None
-    assert all(part in sentence for part in ("None of 4", "width 8", "rate 2", "900 steps"))
+    assert all(part in sentence for part in ("none of 4", "width 8", "rate 2", "900 steps"))
 
 
 @pytest.mark.parametrize("text", ["0 1 1 0", "0.5 0.5", "-1 1 1 -1"])
 def test_nothing_is_asked_where_nothing_need_or_can_be_found(text: str) -> None:
     assert asked(text) is None
+
+
+def test_what_is_begun_meanwhile_stays(qtbot: QtBot, reset_window: MainWindow) -> None:
+    dialogs, answered = reset_window._dialogs, reset_window._views.analyst.answered
+    question = asked()
+    assert question is not None
+    with qtbot.waitSignal(answered):
+        dialogs._look_for(replace(question, steps=9), Known({}, {}))
+        action(reset_window, "new_weights").trigger()
+    settle(qtbot, reset_window)
+    assert reset_window.document.project.record.newest == 0
+    assert not reset_window._notices.isVisible()
 
 
 def test_pasted_outputs_end_in_a_run_with_what_works_for_it(

@@ -1,5 +1,6 @@
 """Canvas of the network: edges, nodes with their answers, what is at work, and the card."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,18 +104,33 @@ class FormulaCard:
             return [whole]
         if not (numbers and has_numbers):
             texts = (_joined(name, formula, result), _joined(name, short, result))
-            return [self._fitting(*texts, _joined(name, result))]
+            return self._fitting(*texts, _joined(name, result))
         upper = self._fitting(_joined(name, formula), _joined(name, short), name)
         lower = f"= {numbers} = {result}", f"= {_shortened(numbers)} = {result}", f"= {result}"
-        return [upper, self._fitting(*lower)]
+        return [*upper, *self._fitting(*lower)]
 
     def _set(self, text: str) -> Formula:
         return typeset(text, self._font)
 
-    def _fitting(self, *texts: str) -> Formula:
-        """Return the first of some texts that is not too wide, else the last."""
-        rows = (self._set(text) for text in texts[:-1])
-        return next((row for row in rows if row.width <= self._room), self._set(texts[-1]))
+    def _fitting(self, *texts: str) -> list[Formula]:
+        """Return the first of some texts that has room in a row, else in two, else the last."""
+        wrapped = [self._wrapped(text) for text in texts[:-1]]
+        for most in (1, 2):
+            for rows in wrapped:
+                if len(rows) <= most and all(row.width <= self._room for row in rows):
+                    return rows
+        return [self._set(texts[-1])]
+
+    def _wrapped(self, total: str) -> list[Formula]:
+        """Return a sum in rows, broken before a plus."""
+        rows = [""]
+        for term in re.split(r" (?=\+ )", total):
+            longer = f"{rows[-1]} {term}".lstrip()
+            if rows[-1] and self._set(longer).width > self._room:
+                rows.append(term)
+            else:
+                rows[-1] = longer
+        return [self._set(row) for row in rows]
 
 
 def place_beside(

@@ -36,6 +36,8 @@ class AlikeQuestion:
     outputs: tuple[float, ...]
     """(4,) in the order of ROWS."""
     steps: int
+    is_guessed: bool
+    """Whether some settings are not known."""
 
     def answer(self) -> Alike:
         """Return the answer, in some seconds."""
@@ -45,14 +47,15 @@ class AlikeQuestion:
         count = int((errors < LEARNED_ERROR).sum())
         width, rate, *_ = recipe_parts(self.recipe).values()
         biases = "with biases" if self.recipe.biases else "no biases"
-        recipe = f"{width}, {rate}, {biases}, {numerals.whole(self.steps)} steps"
-        if not count:
-            text = f"None of {_SEEDS} correct programs ends like yours: {recipe}. Check your code."
-            return Alike(None, text)
+        guessed = ", partly assumed" if self.is_guessed else ""
+        recipe = f"{width}, {rate}, {biases}, {numerals.whole(self.steps)} steps{guessed}"
+        if not count:  # first what to do: in a narrow window the end is cut
+            text = f"none of {_SEEDS} correct programs ends like yours ({recipe})"
+            return Alike(None, f"Check these settings, then your code: {text}.")
         nearest = configs[int(errors.argmin())]
         trainer = Trainer(nearest)
         trainer.advance(self.steps)
-        text = f"{count} of {_SEEDS} correct programs end like yours, such as this one: {recipe}."
+        text = f"{count} of {_SEEDS} correct programs end like yours, as this one ({recipe})."
         return Alike(trainer.record(), text)
 
 
@@ -64,4 +67,4 @@ def alike_question(found: Examination) -> AlikeQuestion | None:
         return None
     recipe = known.recipe if "width" in known.said else replace(known.recipe, width=_WIDTH)
     steps = min(known.steps or _STEPS, _MOST_STEPS)
-    return AlikeQuestion(recipe, diagnosis.evidence.outputs, steps)
+    return AlikeQuestion(recipe, diagnosis.evidence.outputs, steps, bool(known.unknown))
