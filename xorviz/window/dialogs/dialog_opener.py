@@ -58,6 +58,8 @@ class DialogOpener(QObject):
         self.saver = FileSaver(self)
         """Saves what panels show, and reports the result."""
         document.began.connect(self._forget_search)
+        views.analyst.answered.connect(self._open_alike)
+        views.analyst.failed.connect(self._give_up)
 
     @Slot()
     def help(self) -> None:
@@ -125,10 +127,7 @@ class DialogOpener(QObject):
     def _look_for(self, question: "AlikeQuestion", known: "Known") -> None:
         """Open a run that ends like outputs that were pasted, once one is found."""
         self._looked_for = question, known
-        analyst, once = self._views.analyst, Qt.ConnectionType.UniqueConnection
-        analyst.answered.connect(self._open_alike, once)
-        analyst.failed.connect(self._give_up, once)
-        analyst.ask(question)
+        self._views.analyst.ask(question)
         self._document.noticed.emit("Training networks with these settings…")
 
     @Slot(object, object)

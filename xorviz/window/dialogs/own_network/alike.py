@@ -55,7 +55,7 @@ class AlikeQuestion:
         nearest = configs[int(errors.argmin())]
         trainer = Trainer(nearest)
         trainer.advance(self.steps)
-        text = f"{count} of {_SEEDS} correct programs end like yours, as this one ({recipe})."
+        text = f"{count} of {_SEEDS} correct programs end like yours, such as this one ({recipe})."
         return Alike(trainer.record(), text)
 
 
