@@ -15,7 +15,7 @@ from xorviz.files.run_file import MOST_BYTES
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.reader import naming, read_file
-from xorviz.files.weights.said import PRINTED_ORDER, SAID, RowOrder
+from xorviz.files.weights.said import OTHERS, PRINTED_ORDER, SAID, RowOrder
 from xorviz.watching.followed_run import FollowedRun
 from xorviz.watching.states_file import MAGIC, SUFFIX
 
@@ -72,7 +72,11 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     _add_shared(parser, "targets in the order of the rows (XOR)", "outputs and targets")
     parser.set_defaults(order=PRINTED_ORDER)
     known = parser.add_argument_group("what is known of the network")
-    add_settings(known, [name for name in NAMES if name in SETTINGS], have_defaults=False)
+    add_settings(
+        known,
+        [name for name in NAMES if name in SETTINGS and name not in OTHERS],
+        have_defaults=False,
+    )
     add_option(known, "output", SAID["output"].rule, SAID["output"].phrase)
     add_option(known, "steps", Whole(0, MOST_STEPS), "steps trained so far")
     tries = "try each fix and print its success rate; takes some seconds"

@@ -1,4 +1,4 @@
-"""A two-layer network on a truth table: forward pass, loss, gradient and step, written to be read.
+"""A two-layer network on a truth table: forward pass, loss and gradient, written to be read.
 
 Shapes: B rows, H hidden units, P trainable numbers: w1 row by row, b1, w2, b2. All functions take
 many networks at once, where their arrays have more axes before these. Weights may be complex, so
@@ -7,7 +7,7 @@ that a complex step differentiates every function here (Squire and Trapp 1998).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import add
+from functools import cache
 
 import numpy as np
 
@@ -17,6 +17,34 @@ from xorviz.core.truth_table import ROWS
 
 INPUTS: Array = np.array(ROWS, dtype=float)
 """(4, 2) the truth table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """The numbers that stand for the two values of inputs and targets.
+
+    A share is 0 at the one and 1 at the other.
+    """
+
+    low: float
+    high: float = 1.0
+
+    def value(self, share: Numbers) -> Numbers:
+        """Return what shares stand for: bits as inputs or targets, say."""
+        return np.asarray(self.low + (self.high - self.low) * share)
+
+    def share(self, value: Numbers) -> Numbers:
+        """Return values as shares: outputs on the scale on which the targets are 0 and 1."""
+        return np.asarray((value - self.low) / (self.high - self.low))
+
+
+CODINGS: Mapping[str, Coding] = {"zero-one": Coding(0.0), "plus-minus": Coding(-1.0)}
+_INPUTS = {name: coding.value(INPUTS) for name, coding in CODINGS.items()}
+
+
+def inputs(config: RunConfig) -> Array:
+    """Return the truth table (4, 2) as the network gets it."""
+    return _INPUTS[config.coding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +124,14 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "tanh": Activation(lambda z: np.asarray(np.tanh(z)), lambda h: 1 - h**2),
     "relu": Activation(lambda z: np.where(z.real > 0, z, 0), lambda h: np.where(h.real > 0, 1, 0)),
 }
+"""Of hidden units."""
+UNITS: Mapping[str, Activation] = {**ACTIVATIONS, "linear": Activation(np.asarray, np.ones_like)}
+"""Of hidden and output units."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss for outputs y = sigmoid(z) and targets t: of all rows, their sum or their mean."""
+    """A loss of all rows: their sum or their mean."""
 
     is_square: bool
     """Whether it is made of squared errors; otherwise of cross-entropies, in nats."""
@@ -111,19 +142,11 @@ class Loss:
     @property
     def scale(self) -> float:
         """What each row's part of the loss is multiplied by."""
-        return self.factor / len(ROWS) if self.is_mean else self.factor
+        return self.scale_of(len(ROWS))
 
-    def value(self, z: Numbers, t: Numbers) -> Numbers:
-        """Return the loss (...) for z (..., B) and t (..., B)."""
-        # ln(1 + exp(z)) - t z equals -t ln(y) - (1-t) ln(1-y), and is finite for every finite z.
-        parts = (t - sigmoid(z)) ** 2 if self.is_square else np.logaddexp(0, z) - t * z
-        total: Numbers = (self.scale * parts).sum(axis=-1)
-        return total
-
-    def slope(self, y: Numbers, t: Numbers) -> Numbers:
-        """Return d loss / dz (..., B) for y (..., B) and t (..., B)."""
-        d_z: Numbers = self.scale * (y - t)
-        return np.asarray(2 * d_z * y * (1 - y)) if self.is_square else d_z
+    def scale_of(self, rows: int) -> float:
+        """Return the same for a loss of fewer rows: a mean is one over these."""
+        return self.factor / rows if self.is_mean else self.factor
 
 
 LOSSES: Mapping[str, Loss] = {
@@ -136,12 +159,73 @@ LOSSES: Mapping[str, Loss] = {
 }
 
 
-def hidden(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
-    """Return the hidden responses (B, H) to the inputs x (B, 2)."""
-    z = x @ weights.w1
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What becomes of the input z of the output unit: its output y, errors and a loss.
+
+    The targets are bits; those that outputs are compared with follow from the coding.
+    """
+
+    unit: Activation
+    of_loss: Loss
+    coding: Coding
+    middle: float
+    """The z whose output is halfway between the two targets; minus infinity if it always is above.
+    """
+
+    def outputs(self, z: Numbers) -> Numbers:
+        """Return y (..., B)."""
+        return self.unit.value(z)
+
+    def shares(self, z: Numbers) -> Numbers:
+        """Return the outputs (..., B) on the scale on which the targets are 0 and 1."""
+        return self.coding.share(self.outputs(z))
+
+    def errors(self, y: Numbers, bits: Numbers) -> Numbers:
+        """Return the absolute errors (..., B) of outputs, on the same scale."""
+        return np.asarray(np.abs(self.coding.share(y) - bits))
+
+    def loss(self, z: Numbers, bits: Numbers) -> Numbers:
+        """Return the loss (...) for z (..., B) and targets (..., B)."""
+        # ln(1 + exp(z)) - t z equals -t ln(y) - (1-t) ln(1-y), and is finite for every finite z.
+        if self.of_loss.is_square:
+            parts = (self.coding.value(bits) - self.outputs(z)) ** 2
+        else:
+            parts = np.logaddexp(0, z) - bits * z
+        total: Numbers = (self.of_loss.scale * parts).sum(axis=-1)
+        return total
+
+    def slope(self, y: Numbers, bits: Numbers) -> Numbers:
+        """Return d loss / dz (..., B) for y (..., B) and targets (..., B): of all B rows."""
+        d_z: Numbers = self.of_loss.scale_of(y.shape[-1]) * (y - self.coding.value(bits))
+        return np.asarray(2 * d_z * self.unit.slope(y)) if self.of_loss.is_square else d_z
+
+
+_INVERSES: Mapping[str, Callable[[float], float]] = {
+    "sigmoid": lambda y: np.log(y / (1 - y)) if y > 0 else -np.inf,
+    "tanh": np.arctanh,
+    "linear": float,
+}
+"""Output -> z."""
+
+
+@cache
+def _head(output: str, loss: str, coding: str) -> Head:
+    middle = _INVERSES[output](float(CODINGS[coding].value(np.array(0.5))))
+    return Head(UNITS[output], LOSSES[loss], CODINGS[coding], float(middle))
+
+
+def head_of(config: RunConfig) -> Head:
+    """Return what becomes of the logits of a network with these settings."""
+    return _head(config.output, config.loss, config.coding)
+
+
+def hidden(weights: Weights, config: RunConfig, x: Numbers | None = None) -> Numbers:
+    """Return the hidden responses (B, H) to the inputs x (B, 2), by default the truth table."""
+    z = (inputs(config) if x is None else x) @ weights.w1
     if weights.b1 is not None:
         z = z + weights.b1[..., np.newaxis, :]
-    return ACTIVATIONS[activation].value(z)
+    return ACTIVATIONS[config.activation].value(z)
 
 
 def logits(weights: Weights, h: Numbers) -> Numbers:
@@ -150,42 +234,34 @@ def logits(weights: Weights, h: Numbers) -> Numbers:
     return z if weights.b2 is None else z + weights.b2
 
 
-def outputs(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
-    """Return the outputs (B,), between 0 and 1, for the inputs x (B, 2)."""
-    return sigmoid(logits(weights, hidden(weights, activation, x)))
+def outputs(weights: Weights, config: RunConfig, x: Numbers | None = None) -> Numbers:
+    """Return the outputs (B,) for the inputs x (B, 2), by default the truth table."""
+    return head_of(config).outputs(logits(weights, hidden(weights, config, x)))
 
 
 def loss(weights: Weights, config: RunConfig) -> Numbers:
     """Return the loss () over the truth table."""
-    z = logits(weights, hidden(weights, config.activation))
-    return LOSSES[config.loss].value(z, np.array(config.targets))
+    z = logits(weights, hidden(weights, config))
+    return head_of(config).loss(z, np.array(config.targets))
 
 
-def gradient(weights: Weights, config: RunConfig) -> Weights:
-    """Return the derivative of the loss by every weight, by backpropagation."""
-    h = hidden(weights, config.activation)
-    y = sigmoid(logits(weights, h))
-    d_z = LOSSES[config.loss].slope(y, np.array(config.targets))[..., np.newaxis]
+_ALL = tuple(range(len(ROWS)))
+
+
+def gradient(weights: Weights, config: RunConfig, rows: Sequence[int] = _ALL) -> Weights:
+    """Return the derivative of the loss of some rows by every weight, by backpropagation."""
+    x, bits = inputs(config)[list(rows)], np.array(config.targets)[list(rows)]
+    head = head_of(config)
+    h = hidden(weights, config, x)
+    y = head.outputs(logits(weights, h))
+    d_z = head.slope(y, bits)[..., np.newaxis]
     d_h = d_z * weights.w2.swapaxes(-1, -2) * ACTIVATIONS[config.activation].slope(h)
     return Weights(
-        w1=INPUTS.T @ d_h,
+        w1=x.T @ d_h,
         b1=None if weights.b1 is None else d_h.sum(axis=-2),
         w2=h.swapaxes(-1, -2) @ d_z,
         b2=None if weights.b2 is None else d_z.sum(axis=-2),
     )
-
-
-def step(
-    weights: Weights, slope: Weights, velocity: Weights | None, config: RunConfig
-) -> tuple[Weights, Weights]:
-    """Return the weights after one step down the gradient, and what the step added to them.
-
-    With momentum, each step repeats a share of the velocity: of what the step before it added.
-    """
-    change = slope.each(lambda d: -config.rate * d)
-    if velocity is not None:
-        change = change.each(lambda c, v: c + config.momentum * v, velocity)
-    return weights.each(add, change), change
 
 
 def initial_weights(config: RunConfig) -> Weights:
@@ -210,6 +286,10 @@ def initial_parameters(
         random.seed(seed)
         row[:] = _initial(config, random, len(row))
     w1, w2, b1, b2 = np.split(drawn, [2 * width, 3 * width, 4 * width], axis=1)
+    if config.init == "fan-in":
+        w1, b1, w2, b2 = (
+            part / np.sqrt(n) for part, n in ((w1, 2), (b1, 2), (w2, width), (b2, width))
+        )
     return np.concatenate((w1, b1, w2, b2), axis=1)
 
 
@@ -223,6 +303,8 @@ def _initial(config: RunConfig, random: "np.random.RandomState", count: int) -> 
             return r
         case "nearly-equal":
             return np.asarray(r + random.uniform(-p, p, count))
+        case "fan-in":
+            return np.asarray(random.uniform(-1.0, 1.0, count))
         case _:
             return np.asarray(random.uniform(-r, r, count))
 

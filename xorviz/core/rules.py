@@ -103,10 +103,12 @@ class Choice:
     names: tuple[str, ...]
     others: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Other words, in small letters without signs between them, and the names they stand for."""
+    summary: str = ""
+    """What is allowed, where the names are too many to list."""
 
     @property
     def allowed(self) -> str:
-        return ", ".join(self.names)
+        return self.summary or ", ".join(self.names)
 
     def check(self, value: object) -> str:
         if isinstance(value, str) and value not in self.names:

@@ -19,7 +19,7 @@ from xorviz.core.rules import (
     checked,
     written,
 )
-from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROWS
+from xorviz.core.truth_table import COUNTED, FUNCTIONS, ORDER_NAMES, ROWS
 
 Value = int | float | str | bool | tuple[int, ...]
 _T = TypeVar("_T", bound=Value)
@@ -126,8 +126,21 @@ OTHER_LOSSES = {
 }
 """What other programs call these losses; those of PyTorch and Keras are means."""
 
+SQUARED = tuple(name for name in LOSS_NAMES if "entropy" not in name)
+"""The losses of any output unit and coding; cross-entropy is that of a probability of 0 or 1."""
+
+BATCH_WORDS = {
+    "full": "All four rows at once",
+    "pass": "Row by row",
+    "shuffled": "Row by row, shuffled",
+}
+OUTPUT_WORDS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "linear": "Linear"}
+CODING_WORDS = {"zero-one": "0 and 1", "plus-minus": f"{numerals.MINUS}1 and 1"}
+OPTIMIZER_WORDS = {"gradient-descent": "Gradient descent", "adam": "Adam"}
+
 INIT_WORDS = {
     "uniform": "Uniform",
+    "fan-in": "Uniform, by fan-in",
     "zero": "All zero",
     "equal": "All equal",
     "nearly-equal": "Almost equal",
@@ -155,6 +168,8 @@ def start_text(config: "RunConfig") -> str:
             return f"{r} ± {_small(config.perturbation)}"
         case "default-rng":
             return f"uniform in {interval} by default_rng"
+        case "fan-in":
+            return "uniform in ±1/√(inputs of the unit)"
         case _:
             return f"uniform in {interval}"
 
@@ -169,8 +184,14 @@ def _small(number: float) -> str:
 
 
 def _not_said(_: "RunConfig") -> str:
-    """Return nothing: the text of the initial weights has it."""
+    """Return nothing: the text of another setting has it."""
     return ""
+
+
+def _batch_text(config: "RunConfig") -> str:
+    """Return the rows of an update: row by row, shuffled; row by row 00 01 10 11."""
+    order = f" {config.row_order.replace(',', ' ')}" if config.batch == "pass" else ""
+    return BATCH_WORDS[config.batch].lower() + order
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +239,7 @@ class RunConfig:
         Choice(ACTIVATION_NAMES),
         Role.TRAINING,
         short="activation",
-        help="Activation of the hidden units. The output unit is always a sigmoid.",
+        help="Activation of the hidden units.",
         is_advanced=True,
         is_told=True,
         recipe_text=lambda config: config.activation,
@@ -257,10 +278,11 @@ class RunConfig:
         Real(0, 1, below_high=True),
         Role.TRAINING,
         short="momentum",
-        help="Share of the last step that is added to the next one.",
+        help="Share of the last update that is added to the next one.",
         is_live=True,
         is_advanced=True,
         is_told=True,
+        matters=lambda config: config.optimizer == "gradient-descent",
         tried=(0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99),
     )
     init: str = setting(
@@ -269,7 +291,8 @@ class RunConfig:
         Role.START,
         short="initial weights",
         help="How initial weights and biases are chosen; hidden units that start equal stay equal. "
-        "“Uniform, by default_rng” draws them unit by unit, as a published experiment does.",
+        "“Uniform, by default_rng” draws them unit by unit, as a published experiment does; "
+        "“Uniform, by fan-in” between ±1/√(inputs of the unit), as PyTorch does.",
         is_advanced=True,
         is_always_said=True,
         recipe_text=lambda config: f"initial weights {start_text(config)}",
@@ -283,11 +306,11 @@ class RunConfig:
         label="Initial range ±",
         short="initial range",
         help="Bound of random initial weights, between minus and plus this, or the value of "
-        "equal ones. It has no effect where all are zero.",
+        "equal ones. It has no effect where all are zero, or drawn by fan-in.",
         is_advanced=True,
         is_told=True,
         recipe_text=_not_said,
-        matters=lambda config: config.init != "zero",
+        matters=lambda config: config.init not in {"zero", "fan-in"},
         tried=(0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10),
     )
     perturbation: float = setting(
@@ -314,10 +337,80 @@ class RunConfig:
         typed=Reordered(Bits(len(ROWS)), COUNTED),
         words=FUNCTIONS,
     )
+    batch: str = setting(
+        "full",
+        Choice(tuple(BATCH_WORDS)),
+        Role.TRAINING,
+        label="Rows of an update",
+        short="batch",
+        help="Rows used in each update. “All four rows at once” is one update a step; “Row by row” "
+        "is a pass of four updates a step, each by the loss of its own row.",
+        is_advanced=True,
+        recipe_text=_batch_text,
+        words=BATCH_WORDS,
+        tried=tuple(BATCH_WORDS),
+    )
+    row_order: str = setting(
+        ORDER_NAMES[0],
+        Choice(
+            ORDER_NAMES,
+            {name.replace(",", ""): name for name in ORDER_NAMES},
+            "the rows 00, 01, 10, 11 in any order, such as 00,01,10,11",
+        ),
+        Role.TRAINING,
+        short="row order",
+        help="Order of the rows in each pass. It has no effect on other batches; that of a "
+        "shuffled pass follows from the seed and the number of the pass.",
+        is_advanced=True,
+        recipe_text=_not_said,
+        matters=lambda config: config.batch == "pass",
+        words={name: name.replace(",", " ") for name in ORDER_NAMES},
+    )
+    output: str = setting(
+        "sigmoid",
+        Choice(tuple(OUTPUT_WORDS)),
+        Role.TRAINING,
+        label="Output unit",
+        short="output",
+        help="Activation of the output unit. Cross-entropy needs a sigmoid.",
+        is_advanced=True,
+        recipe_text=lambda config: f"{config.output} output",
+        words=OUTPUT_WORDS,
+        tried=tuple(OUTPUT_WORDS),
+    )
+    coding: str = setting(
+        "zero-one",
+        Choice(tuple(CODING_WORDS)),
+        Role.TRAINING,
+        short="coding",
+        help="Numbers that stand for the two values of inputs and targets. Cross-entropy needs "
+        "0 and 1.",
+        is_advanced=True,
+        recipe_text=lambda config: f"inputs and targets {CODING_WORDS[config.coding]}",
+        words=CODING_WORDS,
+        tried=tuple(CODING_WORDS),
+    )
+    optimizer: str = setting(
+        "gradient-descent",
+        Choice(tuple(OPTIMIZER_WORDS)),
+        Role.TRAINING,
+        short="optimizer",
+        help="How an update follows from the gradient. Adam scales the step of each weight by the "
+        "recent size of its gradients (β₁ 0.9, β₂ 0.999, ε 10⁻⁸), and has no momentum setting.",
+        is_advanced=True,
+        recipe_text=lambda config: OPTIMIZER_WORDS[config.optimizer],
+        words=OPTIMIZER_WORDS,
+        tried=tuple(OPTIMIZER_WORDS),
+    )
 
     def __post_init__(self) -> None:
         for name, row in SETTINGS.items():
             object.__setattr__(self, name, checked(row.rule, name, getattr(self, name)))
+        if self.loss not in SQUARED and (self.output, self.coding) != ("sigmoid", "zero-one"):
+            raise SettingError(
+                f"loss is {self.loss!r} with output {self.output} and coding {self.coding}; "
+                f"allowed with these: {', '.join(SQUARED)}"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""

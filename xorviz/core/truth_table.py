@@ -1,4 +1,6 @@
-"""The rows of the truth table, and the sixteen functions of two bits by name."""
+"""The rows of the truth table, their orders, and the sixteen functions of two bits by name."""
+
+from itertools import permutations
 
 ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 """The inputs (x1, x2), in the order in which the 28 lines train them."""
@@ -8,6 +10,12 @@ ROW_NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
 
 COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
 """Row indices in counting order: 0 0, 0 1, 1 0, 1 1."""
+
+ORDERS = tuple(permutations(COUNTED))
+"""The 24 orders of the row indices, the counting order first."""
+
+ORDER_NAMES = tuple(",".join(ROW_NAMES[row] for row in order) for order in ORDERS)
+"""How they are written: 00,01,10,11."""
 
 _NAMES = (
     "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",

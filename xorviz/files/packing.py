@@ -9,8 +9,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
-from xorviz.core.kernels.kernel import STATE_NAMES
-from xorviz.core.network import flat, initial_weights, parameter_count
+from xorviz.core.network import parameter_count
 from xorviz.core.rules import Choice, SettingError, Whole, checked
 from xorviz.core.runs.record import (
     MOST_INTERVENTIONS,
@@ -28,6 +27,7 @@ from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.core.runs.watched import MOST_STATES, WatchedRun
 from xorviz.core.settings import LIVE, SETTINGS, Role, RunConfig, settings_of
+from xorviz.core.steps import PARAMETERS, initial_state, memory_sizes
 from xorviz.core.truth_table import ROWS
 from xorviz.files.checked_json import (
     REAL,
@@ -154,7 +154,7 @@ def packed(record: Record) -> dict[str, Any]:
             "steps": packed_array([c.step for c in kept], WHOLE),
             "state": {
                 name: packed_array([c.state[n] for c in kept], REAL)
-                for n, name in enumerate(STATE_NAMES)
+                for n, name in enumerate((PARAMETERS, *memory_sizes(record.config)))
             },
             "right": packed_array([_pair(c.right) for c in kept], WHOLE),
             "learned": packed_array([_pair(c.learned) for c in kept], WHOLE),
@@ -259,17 +259,19 @@ def _checkpoints(
 ) -> tuple[Checkpoint, ...]:
     kept = entries(_with_state(value), ("steps", "state", "right", "learned"), where)
     steps = _steps(kept["steps"], most_checkpoints(config) + 1, newest, f"{where}.steps")
-    shape = len(steps), parameter_count(config)
-    named = entries(kept["state"], STATE_NAMES, f"{where}.state")
-    arrays = [shaped(named[n], REAL, shape, f"{where}.state.{n}") for n in STATE_NAMES]
+    sizes = {PARAMETERS: parameter_count(config), **memory_sizes(config)}
+    named = entries(kept["state"], tuple(sizes), f"{where}.state")
+    arrays = [
+        shaped(named[name], REAL, (len(steps), size), f"{where}.state.{name}")
+        for name, size in sizes.items()
+    ]
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
     states = zip(*arrays, strict=True)
     checkpoints = tuple(map(Checkpoint, steps.tolist(), states, right, learned))
     if len(steps) and steps[0] == 0:
-        drawn = flat(initial_weights(config))
-        first, *rest = checkpoints[0].state
-        if any(array.any() for array in rest) or not np.allclose(first, drawn, rtol=_SAME, atol=0):
+        pairs = zip(checkpoints[0].state, initial_state(config), strict=True)
+        if not all(np.allclose(kept, drawn, rtol=_SAME, atol=0) for kept, drawn in pairs):
             raise SettingError(f"{where}.state does not begin with this seed's weights")
     return checkpoints
 

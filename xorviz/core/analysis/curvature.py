@@ -17,14 +17,13 @@ from xorviz.core.analysis.symmetry import are_equal
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.network import (
     ACTIVATIONS,
-    INPUTS,
-    LOSSES,
     Weights,
     flat,
     gradient,
+    head_of,
+    inputs,
     loss,
     outputs,
-    sigmoid,
     weights_of,
 )
 from xorviz.core.runs.snapshot import LEARNED_ERROR
@@ -39,11 +38,11 @@ _LARGEST = 1e100
 def hessian(weights: Weights, config: RunConfig) -> Numbers:
     """Return the Hessian of the loss (P, P): exact, symmetric and finite."""
     w1, w2 = _bounded(weights.w1), _bounded(weights.w2)[:, 0]
-    taken_in = INPUTS
+    taken_in = inputs(config)
     if weights.b1 is not None and weights.b2 is not None:
         w1 = np.concatenate((w1, _bounded(weights.b1)[np.newaxis]))
-        taken_in = np.concatenate((INPUTS, np.ones((len(INPUTS), 1))), axis=1)
-    activation, loss = ACTIVATIONS[config.activation], LOSSES[config.loss]
+        taken_in = np.concatenate((taken_in, np.ones((len(taken_in), 1))), axis=1)
+    activation, head = ACTIVATIONS[config.activation], head_of(config)
     targets = np.array(config.targets)
     before = taken_in @ w1
     h = activation.value(before)
@@ -51,8 +50,8 @@ def hessian(weights: Weights, config: RunConfig) -> Numbers:
 
     slope = activation.slope(h) * np.ones_like(h)
     bend = _derivative(lambda u: activation.slope(activation.value(u)), before)
-    pull = loss.slope(sigmoid(z), targets)
-    stiffness = _derivative(lambda u: loss.slope(sigmoid(u), targets), z)
+    pull = head.slope(head.outputs(z), targets)
+    stiffness = _derivative(lambda u: head.slope(head.outputs(u), targets), z)
 
     # The derivatives (B, P) of the logits by every trainable number.
     by_first = taken_in[:, :, np.newaxis] * (slope * w2)[:, np.newaxis]
@@ -197,7 +196,7 @@ class CurvatureQuestion:
         with np.errstate(all="ignore"):  # huge weights may overflow
             slopes = np.clip(np.nan_to_num(flat(gradient(weights, config))), -_STEEPEST, _STEEPEST)
             height = float(np.nan_to_num(loss(weights, config)))
-            errors = outputs(weights, config.activation) - np.array(config.targets)
+            errors = head_of(config).errors(outputs(weights, config), np.array(config.targets))
         eigenvalues, directions = np.linalg.eigh(hessian(weights, config))
         tolerance = max(ZERO * float(np.abs(eigenvalues).max()), NO_CURVATURE)
         along = directions.T @ slopes

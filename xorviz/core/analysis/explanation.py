@@ -18,13 +18,16 @@ from xorviz.core.network import (
     Loss,
     Weights,
     gradient,
+    head_of,
     hidden,
+    inputs,
     logits,
-    sigmoid,
+    weights_of,
 )
 from xorviz.core.runs.record import ends_of, numbers_of, weight_name
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import ROW_NAMES, ROWS
+from xorviz.core.steps import State
+from xorviz.core.truth_table import ROW_NAMES
 
 DIGITS = 4
 """Significant digits of every number."""
@@ -121,8 +124,8 @@ class Explanation:
     config: RunConfig
     row: int
     """Index in ROWS of the row in the first stages."""
-    velocity: Weights | None = None
-    """What the last step added to the weights; None where it is not known."""
+    memory: State | None = None
+    """The memory of the optimizer; None where it is not known."""
 
     def lines(self, stage: int) -> list[Line]:
         """Return the lines of one of STAGES."""
@@ -174,17 +177,18 @@ class Explanation:
     def _known(self) -> Mapping[str, float]:
         """All numbers by name: the weights, this row, and each row with its own as a mark."""
         config, weights = self.config, self.weights
-        before = np.array(ROWS) @ weights.w1
+        before, head = inputs(config) @ weights.w1, head_of(config)
         if weights.b1 is not None:
             before = before + weights.b1
-        h = hidden(weights, config.activation)
+        h = hidden(weights, config)
         z = logits(weights, h)
-        y = sigmoid(z)
-        d_z = self._loss.slope(y, np.array(config.targets))
+        y = head.outputs(z)
+        d_z = head.slope(y, np.array(config.targets))
         d_h = np.outer(d_z, weights.w2) * ACTIVATIONS[config.activation].slope(h)
         known = {"rate": config.rate, "m": config.momentum} | _named(weights)
-        for row, (x1, x2) in enumerate(ROWS):
-            numbers: dict[str, float] = {"x1": x1, "x2": x2, "t": config.targets[row]}
+        for row, (x1, x2) in enumerate(inputs(config).tolist()):
+            target = float(head.coding.value(np.array(config.targets[row])))
+            numbers: dict[str, float] = {"x1": x1, "x2": x2, "t": target}
             numbers |= {"z": float(z[row]), "y": float(y[row]), "δ": float(d_z[row])}
             for j in self._units:
                 numbers[f"z{j + 1}"] = float(before[row, j])
@@ -225,7 +229,7 @@ class Explanation:
         losses = {}
         for row, target in enumerate(self.config.targets):
             name, z = f"loss[{ROW_NAMES[row]}]", known[f"z[{ROW_NAMES[row]}]"]
-            losses[name] = float(self._loss.value(np.array([z]), np.array([target])))
+            losses[name] = float(head_of(self.config).loss(np.array([z]), np.array([target])))
             yield line(name, self._loss_formula(row), known, losses[name])
         formula = " + ".join(f"{{{name}}}" for name in losses)
         yield line("loss", formula, losses, sum(losses.values()))
@@ -267,7 +271,9 @@ class Explanation:
     def _update(self) -> Iterator[Line]:
         known = dict(self._known)
         has_momentum = self.config.momentum > 0
-        velocities = _named(self.velocity) if self.velocity and has_momentum else {}
+        velocities = {}
+        if self.memory and has_momentum:
+            velocities = _named(weights_of(-self.memory[0], self.config))
         for field, index, slope in numbers_of(gradient(self.weights, self.config)):
             name = weight_name(field, index)
             known[f"∂loss/∂{name}"] = slope

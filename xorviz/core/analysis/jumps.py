@@ -9,10 +9,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from xorviz.core.analysis.surface import COARSEST, Grid
+from xorviz.core.analysis.surface import COARSEST, Grid, in_square
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.network import Weights, gradient, outputs, step
+from xorviz.core.network import Weights, flat, head_of, hidden, logits, weights_of
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
+from xorviz.core.steps import fresh_memory, step
 
 MOST_TURNS = 2
 """Changes to and fro in a second that are calm to look at."""
@@ -57,7 +59,7 @@ class CalmFrames:
         More turns are shown if the user took this step.
         """
         shown = (snapshot,) if snapshot.beside is None else (snapshot, snapshot.beside)
-        look = np.concatenate([look_of(s.weights, s.config.activation) for s in shown])
+        look = np.concatenate([look_of(s.weights, s.config) for s in shown])
         if len(look) != len(self._shown):
             self.clear()
             self._shown, self._heading = look, np.zeros_like(look)
@@ -89,22 +91,25 @@ def other_phase(snapshot: Snapshot) -> Weights | None:
     It does if the next step visibly changes a part of the decision surface, and the step after
     takes most of it back.
     """
-    config, velocity = snapshot.config, snapshot.velocity
+    config, number = snapshot.config, snapshot.step + 1
+    state = flat(snapshot.weights), *(snapshot.memory or fresh_memory(config))
     with np.errstate(all="ignore"):  # weights may be huge
-        after, velocity = step(snapshot.weights, snapshot.gradient, velocity, config)
-        here = look_of(snapshot.weights, config.activation)
-        there = np.abs(look_of(after, config.activation) - here)
+        state = step(state, config, number)
+        after = weights_of(state[0], config)
+        here = look_of(snapshot.weights, config)
+        there = np.abs(look_of(after, config) - here)
         if not _is_large(there > _VISIBLE):
             return None
-        again, _ = step(after, gradient(after, config), velocity, config)
-        back = np.abs(look_of(again, config.activation) - here)
+        again = weights_of(step(state, config, number + 1)[0], config)
+        back = np.abs(look_of(again, config) - here)
         return after if back.mean() < _TAKEN_BACK * there.mean() else None
 
 
-def look_of(weights: Weights, activation: str) -> Array:
-    """Return the outputs (N,) over a coarse grid; NaN where infinities cancel."""
+def look_of(weights: Weights, config: RunConfig) -> Array:
+    """Return the shares (N,) over a coarse grid; NaN where infinities cancel."""
     with np.errstate(all="ignore"):  # weights may be huge
-        return outputs(weights, activation, _POINTS)
+        seen = in_square(weights, config)
+        return head_of(config).shares(logits(seen, hidden(seen, config, _POINTS)))
 
 
 def _is_large(changes: Mask) -> bool:

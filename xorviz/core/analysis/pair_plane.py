@@ -16,6 +16,7 @@ from xorviz.core.analysis.surface import (
 )
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
+from xorviz.core.settings import RunConfig
 
 LINES, POINTS = 13, 41
 """Lines of the input grid each way, and points on each."""
@@ -151,21 +152,21 @@ class PairPlane:
         return len({own.rest for own in self.borders}) == 1
 
 
-def plane_of(weights: Weights, activation: str, pair: Pair) -> PairPlane:
+def plane_of(weights: Weights, config: RunConfig, pair: Pair) -> PairPlane:
     """Return the plane of a pair of units."""
     width = weights.w2.shape[0]
     others = [unit for unit in range(width) if unit not in pair.units]
     shown = [*pair.units, *(others if len(others) == 1 else [])]
-    largest = largest_responses(weights, activation)
-    spans = [span_of(activation, float(largest[unit])) for unit in shown]
-    rows = responses(weights, activation, units=shown)
-    grid = responses(weights, activation, INPUT_GRID, shown)
+    largest = largest_responses(weights, config)
+    spans = [span_of(config.activation, float(largest[unit])) for unit in shown]
+    rows = responses(weights, config, units=shown)
+    grid = responses(weights, config, INPUT_GRID, shown)
     if pair.up is None:
         rows, grid = (np.concatenate((a, np.zeros_like(a)), axis=-1) for a in (rows, grid))
         spans.append(Span(-1.0, 1.0))
     third = Third(shown[2], spans[2], rows[:, 2], grid[..., 2]) if len(shown) == 3 else None
     with np.errstate(all="ignore"):
-        rests = responses(weights, activation, units=others) @ weights.w2[others, 0]
+        rests = responses(weights, config, units=others) @ weights.w2[others, 0]
         if weights.b2 is not None:
             rests = rests + weights.b2
     a, *b = _bounded(weights.w2[list(pair.units), 0]).tolist()

@@ -6,8 +6,9 @@ import time
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.network import Weights, gradient, initial_weights, loss, step
+from xorviz.core.network import loss, weights_of
 from xorviz.core.runs.record import Record, at_step
+from xorviz.core.steps import initial_state, step
 
 MOST_STEPS = 100_000
 """Steps that are compared at most: some seconds."""
@@ -22,7 +23,7 @@ _LEAST = 1e-12
 
 
 class RoundingCheck:
-    """Trains a recorded run again, as core/network.py reads, and compares the losses.
+    """Trains a recorded run again, as core/steps.py reads, and compares the losses.
 
     Two orders of operations differ in last digits, as two machines do; in a chaotic run these
     differences grow until nothing is the same.
@@ -35,8 +36,7 @@ class RoundingCheck:
         self.done = 0
         """Steps taken so far."""
         self._config = record.config_at(0)
-        self._weights = initial_weights(self._config)
-        self._velocity: Weights | None = None
+        self._state = initial_state(self._config)
         self._change()
         trace = record.trace
         known = np.flatnonzero((trace.steps > 0) & (trace.steps <= self.total))
@@ -52,10 +52,7 @@ class RoundingCheck:
         end = time.perf_counter() + seconds
         with np.errstate(all="ignore"):  # a run may diverge in one order alone
             while self.done < self.total:
-                slope = gradient(self._weights, self._config)
-                self._weights, self._velocity = step(
-                    self._weights, slope, self._velocity, self._config
-                )
+                self._state = step(self._state, self._config, self.done + 1)
                 self.done += 1
                 self._change()
                 if self.done in self._recorded:
@@ -90,10 +87,12 @@ class RoundingCheck:
             self._config = self._record.config_at(self.done)
             for change in changes:
                 if change.index:
-                    getattr(self._weights, change.field)[change.index] = change.value
+                    weights = weights_of(self._state[0], self._config)
+                    getattr(weights, change.field)[change.index] = change.value
 
     def _compare(self, recorded: float) -> None:
-        difference = abs(float(loss(self._weights, self._config)) - recorded)
+        weights = weights_of(self._state[0], self._config)
+        difference = abs(float(loss(weights, self._config)) - recorded)
         if not math.isfinite(difference):  # one of the two diverges
             difference = math.inf
         is_large = difference > _LARGE * abs(recorded) + _LEAST

@@ -1,5 +1,6 @@
 """The output and the hidden units over the input square, and the units' lines.
 
+On both axes of the square the two values of an input are 0 and 1, whatever numbers stand for them.
 Shapes: H hidden units, U of them, N networks of P numbers, n points or pixels on a side.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Numbers, Pixels
-from xorviz.core.network import ACTIVATIONS, INPUTS, Weights, hidden, logits, outputs, weights_of
+from xorviz.core.network import ACTIVATIONS, INPUTS, Weights, head_of, hidden, logits, weights_of
 from xorviz.core.settings import RunConfig
 
 LOW, HIGH = -0.5, 1.5
@@ -64,35 +65,48 @@ class Grid:
         return np.column_stack((x1.ravel(), x2.ravel()))
 
 
-def logit_grid(weights: Weights, activation: str, points: Pixels) -> Pixels:
+def in_square(weights: Weights, config: RunConfig) -> Weights:
+    """Return the network with the same hidden responses where its inputs are 0 and 1."""
+    coding = head_of(config).coding
+    if coding.low == 0:
+        return weights
+    shift = coding.low * weights.w1.sum(axis=-2)
+    b1 = shift if weights.b1 is None else weights.b1 + shift
+    b2 = np.zeros_like(b1[..., :1]) if weights.b2 is None else weights.b2
+    return Weights((coding.high - coding.low) * weights.w1, b1, weights.w2, b2)
+
+
+def logit_grid(weights: Weights, config: RunConfig, points: Pixels) -> Pixels:
     """Return the logits (n, n) at a grid's points, x2 by rows, x1 by columns.
 
-    The output is one half where the logit is zero. Outputs saturate, so that a contour through
+    The decision boundary is where they are Head.middle. Outputs saturate, so that a contour through
     them would be a staircase.
     """
-    n = round(len(points) ** 0.5)
+    weights, n = in_square(weights, config), round(len(points) ** 0.5)
     largest = max(np.abs(a).max() for a in weights.arrays())
     if largest < _LARGEST:
         weights = weights.each(lambda a: a.astype(np.float32))
     with np.errstate(all="ignore"):
-        z = logits(weights, hidden(weights, activation, points)).reshape(n, n)
+        z = logits(weights, hidden(weights, config, points)).reshape(n, n)
     finite = np.clip(np.nan_to_num(z, nan=0.0), -_LARGEST_LOGIT, _LARGEST_LOGIT)
     return np.asarray(finite, dtype=np.float32)
 
 
-def on_boundary(line: Array, weights: Weights, activation: str, grid: Grid) -> Array:
-    """Return a contour's points (K, 2), each moved along its grid edge to where the logit is zero.
+def on_boundary(line: Array, weights: Weights, config: RunConfig, grid: Grid) -> Array:
+    """Return a contour's points (K, 2), each moved along its grid edge to the decision boundary.
 
     Contours are linear between grid points, but logits of saturated units are steps: jagged lines.
     """
-    pitch = (HIGH - LOW) / (grid.n - 1)
+    pitch, middle_z = (HIGH - LOW) / (grid.n - 1), head_of(config).middle
+    weights = in_square(weights, config)
     if np.abs(weights.w1).max() * pitch < _STEEP:
         return line
     cells = (line - LOW) / pitch
     low, high = np.floor(cells + _ROUNDING), np.ceil(cells - _ROUNDING)
 
     def is_above(at: Array) -> Mask:
-        return logits(weights, hidden(weights, activation, LOW + pitch * at))[:, np.newaxis] > 0
+        z = logits(weights, hidden(weights, config, LOW + pitch * at))
+        return z[:, np.newaxis] > middle_z
 
     with np.errstate(all="ignore"):  # weights may be huge
         start, end = is_above(low), is_above(high)
@@ -103,30 +117,34 @@ def on_boundary(line: Array, weights: Weights, activation: str, grid: Grid) -> A
     return np.where(start == end, line, LOW + pitch * (low + high) / 2)
 
 
-def output_at(weights: Weights, activation: str, x1: float, x2: float) -> float:
-    """Return the output for one pair of inputs."""
+def output_at(weights: Weights, config: RunConfig, x1: float, x2: float) -> float:
+    """Return the output at one point of the square."""
+    weights = in_square(weights, config)
     with np.errstate(all="ignore"):
-        return float(outputs(weights, activation, np.array([[x1, x2]]))[0])
+        z = logits(weights, hidden(weights, config, np.array([[x1, x2]])))
+        return float(head_of(config).outputs(z)[0])
 
 
-def unit_lines(weights: Weights) -> Array:
+def unit_lines(weights: Weights, config: RunConfig) -> Array:
     """Return the end points (L, 2, 2) of the lines in the square where a unit's input is zero.
 
     Units whose line misses the square are left out.
     """
-    lines = [unit_line(weights, unit) for unit in range(weights.w1.shape[1])]
+    lines = [unit_line(weights, config, unit) for unit in range(weights.w1.shape[1])]
     return np.array([line for line in lines if line is not None]).reshape(-1, 2, 2)
 
 
-def unit_line(weights: Weights, unit: int) -> Array | None:
+def unit_line(weights: Weights, config: RunConfig, unit: int) -> Array | None:
     """Return the end points (2, 2) of one unit's line; None where it misses the square."""
+    weights = in_square(weights, config)
     w_x, w_y = weights.w1[:, unit].tolist()
     bias = 0.0 if weights.b1 is None else float(weights.b1[unit])
     return line_in_square(w_x, w_y, bias)
 
 
-def line_distances(weights: Weights, x1: float, x2: float) -> Array:
+def line_distances(weights: Weights, config: RunConfig, x1: float, x2: float) -> Array:
     """Return each unit line's distance from a point (H,), infinite without a line."""
+    weights = in_square(weights, config)
     b1 = np.zeros(weights.w1.shape[1]) if weights.b1 is None else weights.b1
     with np.errstate(all="ignore"):
         # Divided by its largest number first, so that neither sum nor root overflows.
@@ -186,7 +204,7 @@ def logit_maps(parameters: Array, config: RunConfig, n: int) -> Pixels:
 def _fill(found: Pixels, parameters: Array, config: RunConfig) -> None:
     """Write the logits of some networks."""
     n = found.shape[-1]
-    weights = weights_of(parameters, config)
+    weights = in_square(weights_of(parameters, config), config)
     w1, w2 = weights.w1, weights.w2[..., 0]
     b1 = np.zeros_like(w2) if weights.b1 is None else weights.b1
     b2 = np.zeros_like(w2[:, :1]) if weights.b2 is None else weights.b2
@@ -251,28 +269,28 @@ def round_bound(largest: float) -> float:
 
 
 def responses(
-    weights: Weights, activation: str, x: Array = INPUTS, units: Sequence[int] | None = None
+    weights: Weights, config: RunConfig, x: Array = INPUTS, units: Sequence[int] | None = None
 ) -> Array:
-    """Return the finite responses (..., U) of some units, or all, to the inputs x (..., 2)."""
-    chosen = slice(None) if units is None else list(units)
+    """Return the finite responses (..., U) of some units, or all, at points x (..., 2)."""
+    chosen, weights = slice(None) if units is None else list(units), in_square(weights, config)
     with np.errstate(all="ignore"):
         z = x @ weights.w1[:, chosen]
         if weights.b1 is not None:
             z = z + weights.b1[chosen]
-    return ACTIVATIONS[activation].value(bounded(z))
+    return ACTIVATIONS[config.activation].value(bounded(z))
 
 
-def largest_responses(weights: Weights, activation: str) -> Array:
+def largest_responses(weights: Weights, config: RunConfig) -> Array:
     """Return each unit's largest response in the square (H,), which is at a corner."""
-    return np.asarray(responses(weights, activation, _CORNERS).max(axis=0))
+    return np.asarray(responses(weights, config, _CORNERS).max(axis=0))
 
 
-def response_maps(weights: Weights, activation: str, units: Sequence[int], n: int) -> Numbers:
+def response_maps(weights: Weights, config: RunConfig, units: Sequence[int], n: int) -> Numbers:
     """Return the responses (U, n, n) of units at the centers of n * n pixels of the square.
 
     x1 increases to the right, x2 from the last row up.
     """
-    at = middles(n)
+    at, weights = middles(n), in_square(weights, config)
     w1 = weights.w1[:, list(units)]
     b1 = 0.0 if weights.b1 is None else weights.b1[list(units), np.newaxis]
     with np.errstate(all="ignore"):
@@ -282,4 +300,4 @@ def response_maps(weights: Weights, activation: str, units: Sequence[int], n: in
     kind = np.float64 if is_tiny else np.float32
     single: list[Numbers] = [bounded(part).astype(kind) for part in (by_x1, by_x2)]
     z = single[0][:, np.newaxis, :] + single[1][:, :, np.newaxis]
-    return np.asarray(ACTIVATIONS[activation].value(z), dtype=kind)
+    return np.asarray(ACTIVATIONS[config.activation].value(z), dtype=kind)

@@ -15,10 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from xorviz.core.arrays import Array, Numbers, Steps
-from xorviz.core.network import ACTIVATIONS, INPUTS, Activation, Weights
+from xorviz.core.network import ACTIVATIONS, INPUTS, UNITS, Weights
 from xorviz.core.truth_table import ROWS
 
-UNITS: Mapping[str, Activation] = {**ACTIVATIONS, "linear": Activation(lambda z: z, np.ones_like)}
 ARRAYS = ("w1", "b1", "w2", "b2")
 """In the order of network.Weights.arrays."""
 HIDDEN = ("w1", "b1")

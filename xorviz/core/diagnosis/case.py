@@ -11,6 +11,7 @@ from xorviz.core.diagnosis.diagnosis import diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.stuck_states import NAMES, states_of
 from xorviz.core.network import Weights, hidden
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 
 ONE_HALF = 0.5
@@ -105,7 +106,8 @@ class Case:
         """Hidden ReLU units, from 0, that are 0 on every row."""
         if self.weights is None or self.said.get("activation") != "relu":
             return []
-        units: list[int] = np.flatnonzero(~hidden(self.weights, "relu").any(axis=0)).tolist()
+        h = hidden(self.weights, RunConfig(activation="relu"))
+        units: list[int] = np.flatnonzero(~h.any(axis=0)).tolist()
         return units
 
 

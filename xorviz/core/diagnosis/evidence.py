@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text, most_right
 from xorviz.core.diagnosis.trend import Trend
-from xorviz.core.network import LOSSES, Weights, flat, gradient, hidden, incoming, logits, sigmoid
+from xorviz.core.network import LOSSES, Weights, flat, gradient, head_of, hidden, incoming, logits
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
@@ -193,11 +193,11 @@ def measured(
     rate = np.asarray(config.rate if rates is None else rates)
     momentum = np.asarray(config.momentum if momenta is None else momenta)
     with np.errstate(all="ignore"):
-        h = hidden(weights, config.activation)
+        h, head = hidden(weights, config), head_of(config)
         z = logits(weights, h)
         targets = np.array(config.targets)
-        loss, outputs = LOSSES[config.loss].value(z, targets), sigmoid(z)
-        errors = np.abs(outputs - targets)
+        loss, outputs = head.loss(z, targets), head.outputs(z)
+        errors = head.errors(outputs, targets)
         # Unlike a sum of squares, it does not overflow.
         norm = np.hypot.reduce(flat(gradient(weights, config)), axis=-1)
         step_length = rate / (1 - momentum) * norm

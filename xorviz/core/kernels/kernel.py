@@ -7,16 +7,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.settings import RunConfig
-
-State = tuple[Array, ...]
-"""What the next steps follow from: an array (P,) for each of STATE_NAMES, in their order."""
-STATE_NAMES = ("parameters", "velocity")
-"""The velocity is what the last step subtracted from the parameters."""
+from xorviz.core.steps import State, fresh_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +22,10 @@ class Taken:
     outputs: Array
     """(n, 4)."""
     worst: Array
-    """(n,) the largest absolute error of the four rows."""
+    """(n,) the largest absolute error of the four rows, on the scale of Head.errors."""
     norms: Array
-    """(n,) the gradient norm before each step: NaN where unknown, infinite where it overflows."""
+    """(n,) the norm of the gradient of the loss before each step: NaN where unknown, infinite where
+    it overflows."""
 
     def __len__(self) -> int:
         return len(self.losses)
@@ -48,9 +43,8 @@ class Kernel(ABC):
         """Copy the initial weights; settle computes what follows from them."""
         self._config = config
         self.parameters: Array = flat(weights)
-        self._velocity: Array = np.zeros_like(self.parameters)
-        self._state: State = self.parameters, self._velocity
-        self._before = self.state()
+        self._state: State = self.parameters, *fresh_memory(config)
+        self._before, self._number = self.state(), 1
 
     @abstractmethod
     def configure(self, config: RunConfig) -> None:
@@ -61,24 +55,27 @@ class Kernel(ABC):
         """Recompute all that depends on the parameters; return it as the results of one step."""
 
     @abstractmethod
-    def _run(self, n: int) -> Taken:
-        """Take n steps, at most block."""
+    def _run(self, n: int, number: int) -> Taken:
+        """Take n steps, at most block; the first has this number, counted from 1."""
 
     @abstractmethod
     def _finite_steps(self, taken: Taken) -> int:
         """Return the number of steps of the last run before a loss or a weight was not finite."""
 
-    def run(self, n: int) -> Taken:
-        """Take n steps, at most block; stop before a step whose loss or weights are not finite."""
-        self._before = self.state()
-        taken = self._run(n)
+    def run(self, n: int, step: int) -> Taken:
+        """Take n steps, at most block, after a step.
+
+        Stop before one whose loss or weights are not finite.
+        """
+        self._before, self._number = self.state(), step + 1
+        taken = self._run(n, self._number)
         finite = self._finite_steps(taken)
         return taken if finite == n else self.retake(finite)
 
     def retake(self, n: int) -> Taken:
         """Repeat only the first n steps of the last run, bit for bit."""
         self.restore(self._before)
-        return self._run(n)
+        return self._run(n, self._number)
 
     def state(self) -> State:
         """Return a copy of the state, for restore."""
@@ -98,6 +95,6 @@ class Kernel(ABC):
         """Return a copy of the weights."""
         return weights_of(self.parameters.copy(), self._config)
 
-    def velocity(self) -> Weights:
-        """Return what the last step added to the weights."""
-        return weights_of(-self._velocity, self._config)
+    def memory(self) -> State:
+        """Return a copy of the optimizer's memory."""
+        return self.state()[1:]

@@ -5,6 +5,9 @@ from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
+from xorviz.core.kernels.plain_kernel import PlainKernel, is_classic
+from xorviz.core.network import Weights
+from xorviz.core.settings import RunConfig
 
 _KERNELS: dict[str, type[Kernel]] = {NUMPY: NumpyKernel, NUMBA: NumbaKernel}
 
@@ -12,6 +15,12 @@ _KERNELS: dict[str, type[Kernel]] = {NUMPY: NumpyKernel, NUMBA: NumbaKernel}
 def kernel_named(name: str) -> type[Kernel]:
     """Return the class of one of KERNEL_NAMES."""
     return _KERNELS[name]
+
+
+def kernel_for(name: str, config: RunConfig, weights: Weights) -> Kernel:
+    """Return one of KERNEL_NAMES for a run that begins with these weights."""
+    kind = _KERNELS[name] if is_classic(config) else PlainKernel
+    return kind(config, weights)
 
 
 def is_ready(name: str) -> bool:

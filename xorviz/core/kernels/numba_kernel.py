@@ -26,6 +26,7 @@ class NumbaKernel(Kernel):
 
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
+        self._velocity = self._state[1]
         self._whole = np.array([0, *integers_of(config)], dtype=np.int64)
         self._real = np.array([LOSSES[config.loss].scale, 0.0, 0.0])
         self._memory, self._places = _memory_for(config)
@@ -43,7 +44,7 @@ class NumbaKernel(Kernel):
         losses, outputs, worst, _ = self._here
         return Taken(losses, outputs.reshape(1, 4), worst, np.array([np.nan]))
 
-    def _run(self, n: int) -> Taken:
+    def _run(self, n: int, number: int) -> Taken:  # noqa: ARG002
         self._train(_fast(), n, self._results)
         losses, outputs, worst, norms = self._results
         after = slice(1, n + 1)

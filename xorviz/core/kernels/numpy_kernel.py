@@ -13,7 +13,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.network import INPUTS, LOSSES, Loss, Weights, sigmoid
+from xorviz.core.network import INPUTS, LOSSES, Loss, Weights, head_of
 from xorviz.core.settings import RunConfig
 
 Call = Callable[[], object]
@@ -50,6 +50,7 @@ class NumpyKernel(Kernel):
 
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
+        self._velocity = self._state[1]
         width, extra, rows = config.width, int(config.biases), len(INPUTS)
         self._targets, self._loss = np.array(config.targets), LOSSES[config.loss]
         self._rate = np.empty(())
@@ -94,7 +95,7 @@ class NumpyKernel(Kernel):
             call()
         return self._judged(self._logits[:1, 0], np.array([np.nan]))
 
-    def _run(self, n: int) -> Taken:
+    def _run(self, n: int, number: int) -> Taken:  # noqa: ARG002
         for call in self._calls[: n * self._calls_per_step]:
             call()
         if n and not self._has_momentum:
@@ -103,16 +104,17 @@ class NumpyKernel(Kernel):
 
     def _judged(self, logits: Array, norms: Array) -> Taken:
         """Return the results of n steps with logits (n, B)."""
-        outputs = sigmoid(logits)
-        worst = np.abs(outputs - self._targets).max(axis=1)
-        losses = self._loss.value(logits, self._targets)
+        head = head_of(self._config)
+        outputs = head.outputs(logits)
+        worst = head.errors(outputs, self._targets).max(axis=1)
+        losses = head.loss(logits, self._targets)
         return Taken(losses, outputs, worst, norms)
 
     def _finite_steps(self, taken: Taken) -> int:
         if self._is_finite(taken):
             return len(taken)
         self.restore(self._before)
-        return next(n for n in range(BLOCK) if not self._is_finite(self._run(1)))
+        return next(n for n in range(BLOCK) if not self._is_finite(self._run(1, self._number + n)))
 
     def _is_finite(self, taken: Taken) -> bool:
         return bool(np.isfinite(taken.losses).all() and np.isfinite(self.parameters).all())

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.kernels.kernel import STATE_NAMES, State
 from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import LIVE, SETTINGS, RunConfig
+from xorviz.core.steps import State, memory_sizes
 
 WEIGHT = Real(-1e6, 1e6)
 """Values that a weight can be set to."""
@@ -291,7 +291,7 @@ class Record:
 
 def checkpoint_bytes(config: RunConfig) -> int:
     """Return the memory that a checkpoint takes."""
-    return _OVERHEAD + 8 * len(STATE_NAMES) * parameter_count(config)
+    return _OVERHEAD + 8 * (parameter_count(config) + sum(memory_sizes(config).values()))
 
 
 def most_checkpoints(config: RunConfig) -> int:

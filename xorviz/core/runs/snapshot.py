@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.network import Weights, gradient, loss, outputs
+from xorviz.core.network import Weights, gradient, head_of, loss, outputs
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 from xorviz.core.shown import Shown
+from xorviz.core.steps import State
 
 RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
-"""Errors below which a row is correct, and below which all rows count as learned."""
+"""Errors below which a row is correct, and below which all rows count as learned: as shares of the
+distance from one target to the other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -36,8 +38,8 @@ class Snapshot(Shown):
     learned_since: int | None = None
     halt: Halt | None = None
     """Why training stopped at this step, if it did."""
-    velocity: Weights | None = None
-    """What the last step added to the weights; momentum carries a share of it over."""
+    memory: State | None = None
+    """The memory of the optimizer (core/steps.py); None where it is unknown."""
     run: int = 0
     """The number of this run in its session."""
     beside: "Snapshot | None" = None
@@ -90,7 +92,7 @@ class Snapshot(Shown):
                 weights=weights,
                 gradient=gradient(weights, self.config),
                 loss=float(loss(weights, self.config)),
-                outputs=outputs(weights, self.config.activation),
+                outputs=outputs(weights, self.config),
                 right_since=None,
                 learned_since=None,
                 halt=None,
@@ -98,15 +100,25 @@ class Snapshot(Shown):
             )
 
     @property
+    def goals(self) -> Array:
+        """(4,) the targets as numbers, in the coding of the run."""
+        return head_of(self.config).coding.value(np.array(self.config.targets))
+
+    @property
     def errors(self) -> Array:
         """(4,) output minus target."""
-        errors: Array = self.outputs - np.array(self.config.targets)
+        errors: Array = self.outputs - self.goals
         return errors
 
     @property
+    def shares(self) -> Array:
+        """(4,) the outputs on the scale on which the targets are 0 and 1."""
+        return head_of(self.config).coding.share(self.outputs)
+
+    @property
     def right(self) -> Mask:
-        """(4,) whether each output is on its target's side of one half."""
-        return np.abs(self.errors) < RIGHT_ERROR
+        """(4,) whether each output is on its target's side of the middle, and not as far beyond."""
+        return np.abs(self.shares - self.config.targets) < RIGHT_ERROR
 
     @property
     def diverged_at(self) -> int | None:

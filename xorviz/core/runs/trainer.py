@@ -4,7 +4,7 @@ import numpy as np
 
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.kernels.kernel import Taken
-from xorviz.core.kernels.kernels import kernel_named
+from xorviz.core.kernels.kernels import kernel_for
 from xorviz.core.network import Weights, gradient, initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import (
@@ -31,7 +31,7 @@ class Trainer:
         self.step = 0
         self.interventions: tuple[Intervention, ...] = ()
         self._start = config
-        self._kernel = kernel_named(kernel)(config, initial_weights(config))
+        self._kernel = kernel_for(kernel, config, initial_weights(config))
         self._recorder = TraceRecorder()
         self._right, self._learned = Streak(), Streak()
         self._arrival: Checkpoint | None = None  # at this step, if changed here
@@ -142,7 +142,7 @@ class Trainer:
             right_since=self._right.since,
             learned_since=self._learned.since,
             halt=self._halt,
-            velocity=self._kernel.velocity(),
+            memory=self._kernel.memory(),
         )
 
     def _slope(self) -> Weights:
@@ -173,7 +173,7 @@ class Trainer:
 
     def _advance_block(self, n: int, rules: StopRules) -> None:
         """Take n steps, at most a block, unless a rule or a divergence stops the run."""
-        taken = self._kernel.run(n)
+        taken = self._kernel.run(n, self.step)
         if len(taken) < n:
             self._halt = Halt.DIVERGED
         if rules.has_conditions:

@@ -7,7 +7,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import LOSSES, flat, gradient, hidden, logits, sigmoid, weights_of
+from xorviz.core.network import flat, gradient, head_of, hidden, logits, weights_of
 from xorviz.core.runs.record import Checkpoint, Record, Streak, step_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
@@ -15,6 +15,7 @@ from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
+from xorviz.core.steps import memory_sizes
 
 MOST_STATES = 8192
 """More than a program keeps, of a run of any length."""
@@ -71,7 +72,8 @@ class WatchedRun:
         if self._states:
             right, learned = self._states[-1].right, self._states[-1].learned
         added = self._points(steps, parameters)
-        worst = np.abs(added.outputs - np.array(self.config.targets)).max(axis=1)
+        bits = np.array(self.config.targets)
+        worst = head_of(self.config).errors(added.outputs, bits).max(axis=1)
         for step, numbers, error in zip(steps.tolist(), parameters, worst.tolist(), strict=True):
             right = right.then(error < RIGHT_ERROR, step)
             learned = learned.then(error < LEARNED_ERROR, step)
@@ -104,10 +106,10 @@ class WatchedRun:
         place = self._place(step)
         state = self._states[place]
         weights = weights_of(state.parameters, self.config)
-        velocity = None
-        if place and state.step - self._states[place - 1].step == self.source.every:
-            change = state.parameters - self._states[place - 1].parameters
-            velocity = weights_of(change, self.config)
+        memory = None
+        is_next = place and state.step - self._states[place - 1].step == self.source.every
+        if is_next and list(memory_sizes(self.config)) == ["velocity"]:
+            memory = (self._states[place - 1].parameters - state.parameters,)
         with np.errstate(all="ignore"):  # the last finite weights may be huge
             slope = gradient(weights, self.config)
         return Snapshot(
@@ -121,7 +123,7 @@ class WatchedRun:
             right_since=state.right.since,
             learned_since=state.learned.since,
             halt=self.halt if state.step == self.newest else None,
-            velocity=velocity,
+            memory=memory,
         )
 
     def kept(self, step: int) -> int:
@@ -147,11 +149,11 @@ class WatchedRun:
         """Return the points of the trace at these states."""
         with np.errstate(all="ignore"):  # weights may be huge
             weights = weights_of(parameters, self.config)
-            z = logits(weights, hidden(weights, self.config.activation))
-            losses = LOSSES[self.config.loss].value(z, np.array(self.config.targets))
+            z, head = logits(weights, hidden(weights, self.config)), head_of(self.config)
+            losses = head.loss(z, np.array(self.config.targets))
             norms = np.linalg.norm(flat(gradient(weights, self.config)), axis=-1)
         norms[~np.isfinite(norms)] = np.nan
-        return Trace(steps, losses, sigmoid(z), norms)
+        return Trace(steps, losses, head.outputs(z), norms)
 
     def _thin(self) -> None:
         """Leave the oldest recent states out."""

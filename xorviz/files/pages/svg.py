@@ -13,6 +13,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, on_boundary
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.colors import LIGHT_STOPS, MINUS, PLUS, signed_colors
+from xorviz.core.network import head_of
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
@@ -37,7 +38,7 @@ _DASHES = ("", "6 3", "2 3", "9 3 2 3")
 
 def svg_surface(snapshot: Snapshot) -> str:
     """Return the output over the input square, in bands, with the four rows on it."""
-    logits = logit_grid(snapshot.weights, snapshot.config.activation, _GRID.points)
+    logits = logit_grid(snapshot.weights, snapshot.config, _GRID.points)
     drawn = contour_generator(_GRID.ticks, _GRID.ticks, logits, fill_type=FillType.OuterOffset)
     parts = [f'<rect width="100%" height="100%" fill="{_COLORS[0]}"/>']
     for band in range(1, _BANDS):
@@ -50,8 +51,8 @@ def svg_surface(snapshot: Snapshot) -> str:
         )
         path = "".join(rings)
         parts.append(f'<path fill="{_COLORS[band]}" fill-rule="evenodd" d="{path}"/>' * bool(path))
-    for line in drawn.lines(0.0):
-        moved = on_boundary(np.asarray(line), snapshot.weights, snapshot.config.activation, _GRID)
+    for line in drawn.lines(head_of(snapshot.config).middle):
+        moved = on_boundary(np.asarray(line), snapshot.weights, snapshot.config, _GRID)
         parts.append(f'<path fill="none" stroke="#1D2630" stroke-width="3" d="{_path(moved)}"/>')
     for (x1, x2), target in zip(ROWS, snapshot.config.targets, strict=True):
         x, y = _places(np.array([[x1, x2]], dtype=float))[0]

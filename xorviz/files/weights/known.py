@@ -9,7 +9,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.case import are_signed
-from xorviz.core.network import ACTIVATIONS, Weights, hidden, logits
+from xorviz.core.network import UNITS, Weights, hidden, logits
 from xorviz.core.numerals import listed
 from xorviz.core.rules import written
 from xorviz.core.runs.snapshot import LEARNED_ERROR
@@ -72,9 +72,7 @@ class Known:
     def answers(self, weights: Weights) -> Array:
         """Return the outputs (4,) of a network with these units, in the order of ROWS."""
         with np.errstate(all="ignore"):  # weights may be huge
-            z = logits(weights, hidden(weights, self.config.activation))
-            unit = ACTIVATIONS.get(self.output)
-            return np.asarray(z if unit is None else unit.value(z))
+            return UNITS[self.output].value(logits(weights, hidden(weights, self.config)))
 
     def is_signed(self, given: Array) -> bool:
         """Return whether outputs are for targets -1 and 1, as those of some units may be."""

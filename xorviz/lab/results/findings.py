@@ -15,7 +15,7 @@ from xorviz.core.diagnosis.evidence import Measured, measured
 from xorviz.core.diagnosis.states import STATES, Codes, Situation, codes_of
 from xorviz.core.diagnosis.trend import RECENT, trend_of
 from xorviz.core.diagnosis.words import UNTRAINED
-from xorviz.core.network import Weights, weights_of
+from xorviz.core.network import Weights, head_of, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
@@ -130,7 +130,7 @@ def findings_of(cohort: Cohort) -> Findings:
         config = replace(cohort.shape, targets=tuple(int(target) for target in targets))
         found, states[here] = _diagnosed(cohort, rows, here, config)
         answers[here], norms[here] = found.outputs, found.gradient_norm
-    worst = np.abs(answers - cohort.targets.T).max(axis=1)
+    worst = head_of(cohort.shape).errors(answers, cohort.targets.T).max(axis=1)
     # As in the window, these are decided first.
     states[worst < LEARNED_ERROR] = CODES.index("learned")
     states[cohort.steps == 0] = CODES.index(UNTRAINED)

@@ -18,6 +18,7 @@ from xorviz.core.network import flat
 from xorviz.core.runs.record import WEIGHT, Record, numbers_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
+from xorviz.core.steps import fresh_memory, joined
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.map import Cell
 from xorviz.lab.training.cohort import Start
@@ -73,12 +74,12 @@ class GridStart(Start):
     up: Array
     """(R,) values."""
 
-    def for_seed(self, seed: int, shape: RunConfig) -> tuple[Array, Array]:  # noqa: ARG002
-        """Return the parameters and the velocity (P,) of the network at a place."""
+    def for_seed(self, seed: int, shape: RunConfig) -> tuple[Array, Array]:
+        """Return the parameters (P,) and the memory (D,) of the network at a place."""
         row, column = divmod(int(_in_order()[0][seed]), SIDE)
         parameters = self.parameters.copy()
         parameters[list(self.pair)] = self.across[column], self.up[row]
-        return parameters, self.velocity
+        return parameters, joined(fresh_memory(shape))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,6 @@ class StartMap:
         """The lab's plan: one recipe, whose seeds are places in the map, from coarse to fine."""
         start = GridStart(
             parameters=self.parameters,
-            velocity=np.zeros(len(self.parameters)),
             pair=self.pair,
             across=np.array(self.across_values),
             up=np.array(self.up_values),

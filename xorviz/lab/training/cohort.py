@@ -12,8 +12,9 @@ import numpy as np
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.network import LOSSES, flat, hidden, initial_parameters, logits, weights_of
+from xorviz.core.network import flat, head_of, hidden, initial_parameters, logits, weights_of
 from xorviz.core.settings import RunConfig
+from xorviz.core.steps import fresh_memory, joined, orders, shuffled
 from xorviz.core.truth_table import ROWS
 
 NO_STEP = -1
@@ -30,17 +31,20 @@ class Start:
 
     parameters: Array
     """(P,)."""
-    velocity: Array
-    """(P,) what the last step added."""
+    memory: Array | None = None
+    """(D,) of the optimizer; None before the first update."""
+    step: int = 0
+    """How many steps lead there; with the recipe's own seed, it decides the orders that follow."""
     kick: float = 0.0
     """Distance that each is moved first, in a direction that its seed determines."""
 
     def for_seed(self, seed: int, shape: RunConfig) -> tuple[Array, Array]:
-        """Return the parameters and the velocity (P,) of the network with a seed."""
+        """Return the parameters (P,) and the memory (D,) of the network with a seed."""
+        memory = joined(fresh_memory(shape)) if self.memory is None else self.memory
         if not self.kick:
-            return self.parameters, self.velocity
+            return self.parameters, memory
         moved = kicked(weights_of(self.parameters, shape), self.kick, seed)
-        return flat(moved), self.velocity
+        return flat(moved), memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +55,23 @@ class Cohort:
     """
 
     shape: RunConfig
-    """With the width, activation, loss and biases of all networks."""
+    """With the settings of SHAPE that all networks have."""
     targets: Array
     """(4, N)."""
     rates: Array
     """(N,)."""
     momenta: Array
     """(N,)."""
+    seeds: Steps
+    """(N,) what the orders of shuffled passes follow from."""
+    taken: Steps
+    """(N,) how many steps each had taken at step 0 of the cohort."""
     step: int
     """Step of the networks that have not stopped."""
     parameters: Array
     """(P, N) the current ones, or the last finite ones."""
-    velocity: Array
-    """(P, N) what the last step added."""
+    memory: Array
+    """(D, N) of the optimizer (core/steps.py)."""
     first_right: Steps
     """(N,) the first step, from 1, after which all four rows were correct, or NO_STEP."""
     first_learned: Steps
@@ -89,29 +97,43 @@ class Cohort:
         """
         count, seeds = len(configs), seeds or [config.seed for config in configs]
         rows = _initial_rows(configs, seeds)
-        velocity = np.zeros_like(rows)
+        memory = np.tile(joined(fresh_memory(configs[0])), (count, 1))
+        order_seeds, taken = [*seeds], [0] * count
         for i, start in enumerate(starts or ()):
             if start is not None:
-                rows[i], velocity[i] = start.for_seed(seeds[i], configs[i])
+                rows[i], memory[i] = start.for_seed(seeds[i], configs[i])
+                order_seeds[i], taken[i] = configs[i].seed, start.step
         targets = np.array([config.targets for config in configs], dtype=float)
         weights, losses = weights_of(rows, configs[0]), np.full((RECENT, count), np.nan)
         with np.errstate(all="ignore"):
-            z = logits(weights, hidden(weights, configs[0].activation))
-            losses[-1] = LOSSES[configs[0].loss].value(z, targets)
+            z = logits(weights, hidden(weights, configs[0]))
+            losses[-1] = head_of(configs[0]).loss(z, targets)
         return cls(
             shape=configs[0],
             targets=targets.T,
             rates=np.array([config.rate for config in configs]),
             momenta=np.array([config.momentum for config in configs]),
+            seeds=np.array(order_seeds),
+            taken=np.array(taken),
             step=0,
             parameters=rows.T.copy(),
-            velocity=velocity.T.copy(),
+            memory=memory.T.copy(),
             losses=losses,
             **{name: np.full(count, NO_STEP) for name in MARKS},
         )
 
     def __len__(self) -> int:
         return len(self.rates)
+
+    def orders(self, first: int, n: int) -> Steps:
+        """Return the orders (n, N) of n passes, as indices into ORDERS.
+
+        The first is the one after so many steps of the cohort.
+        """
+        if self.shape.batch == "pass":
+            return np.tile(orders(self.shape, 1, n)[:, np.newaxis], len(self))
+        numbers = self.taken + np.arange(first + 1, first + 1 + n)[:, np.newaxis]
+        return shuffled(self.seeds, numbers)
 
     @property
     def going_on(self) -> Mask:
@@ -145,6 +167,11 @@ def _initial_rows(configs: Sequence[RunConfig], seeds: Sequence[int]) -> Array:
     return np.concatenate(parts)
 
 
+SHAPE = (
+    *("width", "activation", "loss", "biases"),
+    *("batch", "row_order", "output", "coding", "optimizer"),
+)
+"""Settings in which networks that are trained together are equal."""
 MARKS = ("first_right", "first_learned", "diverged_at", "stopped_at")
 ARRAYS = tuple(field.name for field in fields(Cohort) if field.name not in {"shape", "step"})
 
@@ -153,7 +180,7 @@ def alike(configs: Sequence[RunConfig]) -> list[list[int]]:
     """Return the places of networks that can be trained together: of the same shape."""
     places: dict[tuple[object, ...], list[int]] = {}
     for place, config in enumerate(configs):
-        shape = config.width, config.activation, config.loss, config.biases
+        shape = tuple(getattr(config, name) for name in SHAPE)
         places.setdefault(shape, []).append(place)
     return list(places.values())
 

@@ -39,5 +39,5 @@ class LabKernel(ABC):
         """Return a copy of the parameters (P, N)."""
 
     @abstractmethod
-    def velocity(self) -> Array:
-        """Return what the last step added to the parameters (P, N)."""
+    def memory(self) -> Array:
+        """Return a copy of the memory of the optimizer (D, N)."""

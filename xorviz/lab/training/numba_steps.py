@@ -32,7 +32,7 @@ class NumbaSteps(LabKernel):
         self._memory = np.zeros((groups, first + lab_loops.OUTPUT_FIELDS, lab_loops.LANES))
         self._memory[:, loops.EXISTS : first : loops.FIELDS] = 1
         self._set(self._rows, cohort.parameters)
-        self._set(self._rows + loops.VELOCITY, -cohort.velocity)
+        self._set(self._rows + loops.VELOCITY, cohort.memory)
         self._set(np.arange(first + lab_loops.TARGETS, first + lab_loops.SLOPES), cohort.targets)
         self._set(np.array([first + lab_loops.RATE]), cohort.rates[np.newaxis])
         self._set(np.array([first + lab_loops.MOMENTUM]), cohort.momenta[np.newaxis])
@@ -61,9 +61,9 @@ class NumbaSteps(LabKernel):
         """Return a copy of the parameters."""
         return self._at(self._rows)
 
-    def velocity(self) -> Array:
-        """Return what the last step added to the parameters."""
-        return -self._at(self._rows + loops.VELOCITY)
+    def memory(self) -> Array:
+        """Return a copy of the memory of the optimizer."""
+        return self._at(self._rows + loops.VELOCITY)
 
     def _train(self, n: int) -> None:
         self._whole[1] = n

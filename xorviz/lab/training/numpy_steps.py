@@ -48,7 +48,7 @@ class NumpySteps(LabKernel):
         # A single network's numbers would be contiguous, and NumPy sums those in another order: it
         # is trained as two, for the same bits as among others.
         count = max(self._count, 2)
-        given = (cohort.targets, cohort.rates, cohort.momenta, cohort.parameters, cohort.velocity)
+        given = (cohort.targets, cohort.rates, cohort.momenta, cohort.parameters, cohort.memory)
         targets, rates, momenta, parameters, velocity = (
             np.broadcast_to(array, (*array.shape[:-1], count)) for array in given
         )
@@ -58,7 +58,7 @@ class NumpySteps(LabKernel):
         np.multiply(parameters, self._signs, out=self._p)
         # What is subtracted from the parameters: without momentum, the gain itself. In whatever
         # order the arguments are stored, the networks must be contiguous here.
-        self._gain = np.multiply(velocity, -self._signs, order="C")
+        self._gain = np.multiply(velocity, self._signs, order="C")
         self._velocity = self._gain.copy() if momenta.any() else self._gain
         self._momenta = momenta
         # Stored for each row, since broadcasting a row is slower than reading one.
@@ -118,7 +118,7 @@ class NumpySteps(LabKernel):
         parts = self._parts[: self._taken + 1, :, : self._count]
         if self._loss.is_square:
             return np.asarray(self._loss.scale * (parts**2).sum(axis=1))
-        return np.asarray(self._loss.value(parts.transpose(0, 2, 1), np.ones(4)))
+        return np.asarray(self._loss.scale * np.logaddexp(0, -parts).sum(axis=1))
 
     def is_finite(self) -> Mask:
         """Return which networks have finite parameters and losses."""
@@ -134,9 +134,9 @@ class NumpySteps(LabKernel):
         """Return a copy of the parameters."""
         return np.asarray(self._p[:, : self._count] * self._signs)
 
-    def velocity(self) -> Array:
-        """Return what the last step added to the parameters."""
-        return np.asarray(self._velocity[:, : self._count] * -self._signs)
+    def memory(self) -> Array:
+        """Return a copy of the memory of the optimizer."""
+        return np.asarray(self._velocity[:, : self._count] * self._signs)
 
     def _layers(self, flat: Array) -> tuple[Array, Array, Array]:
         """Return w1 and b1 (2 or 3, H, N), w2 (H, N), b2 (0 or 1, N) as views of (P, N)."""

@@ -9,6 +9,7 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, Notify
+from xorviz.core.kernels.plain_kernel import is_classic
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
@@ -17,6 +18,7 @@ from xorviz.lab.training.cohort import ARRAYS, NO_STEP, Cohort
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps
 from xorviz.lab.training.numpy_steps import NumpySteps
+from xorviz.lab.training.plain_steps import PlainSteps
 
 _WORTH_LEAVING = 0.25
 """Share of stopped networks at which the others are moved to smaller arrays."""
@@ -49,7 +51,7 @@ def until_some_stop(
                 now,
                 step=step + n,
                 parameters=kernel.parameters(),
-                velocity=kernel.velocity(),
+                memory=kernel.memory(),
                 # Expensive to compute, and those of most blocks are never used.
                 losses=_latest(now.losses, kernel.losses()[1:]) if is_seen else now.losses,
                 first_right=first_below(after, RIGHT_ERROR, now.first_right, step),
@@ -76,8 +78,10 @@ def _with_stopped(
         name: np.concatenate([getattr(c, name) for c in cohorts], axis=-1) for name in ARRAYS
     }
     steps = np.repeat([c.step for c in cohorts], [len(c) for c in cohorts])
+    arrays["taken"] += steps - cohorts[0].step
     stopping = replace(cohorts[0], **arrays)
     stopped = _step_by_step(stopping, steps, rules, kernel_type(stopping))
+    stopped = replace(stopped, taken=np.concatenate([c.taken for c in cohorts]))
     return cohort.with_others(np.concatenate(places), stopped)
 
 
@@ -93,7 +97,7 @@ def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules, kernel: LabKer
         cohort = replace(
             cohort,
             parameters=np.where(moves, kernel.parameters(), cohort.parameters),
-            velocity=np.where(moves, kernel.velocity(), cohort.velocity),
+            memory=np.where(moves, kernel.memory(), cohort.memory),
             losses=np.where(moves, _latest(cohort.losses, kernel.losses()[1:]), cohort.losses),
             first_right=_marked(cohort.first_right, moves & is_right, steps),
             first_learned=_marked(cohort.first_learned, moves & is_learned, steps),
@@ -158,7 +162,7 @@ def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUM
     """
     if rules.at_plateau is not None:
         raise SettingError("at_plateau is for a single run; the lab cannot stop there")
-    kernel_type = _KERNELS[kernel]
+    kernel_type = _KERNELS[kernel] if is_classic(cohort.shape) else PlainSteps
     goal = cohort.step + n
     with np.errstate(all="ignore"):  # networks that overflow are stopped
         while cohort.step < goal and cohort.going_on.any():

@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import CurvatureQuestion, followed
 from xorviz.core.diagnosis.reach import most_right
@@ -22,6 +20,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import ACTIVATION_WORDS, RunConfig, start_text
+from xorviz.core.steps import joined
 from xorviz.lab.plan import LabPlan, WorkShare, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.success import Proportion
@@ -380,7 +379,7 @@ class Trial:
 
 def key_of(seen: Snapshot) -> Hashable:
     """Return the key of a trial's outcome: equal for equal states of equal recipes."""
-    moving = None if seen.velocity is None else flat(seen.velocity).tobytes()
+    moving = None if seen.memory is None else joined(seen.memory).tobytes()
     return seen.config, seen.step, flat(seen.weights).tobytes(), moving
 
 
@@ -398,8 +397,8 @@ def trial_of(
         seen, here, least = Recording(subject).snapshot(), None, steps or FEWEST_STEPS
         steps, longer = least, LONGER * least
     else:
-        velocity = subject.velocity or subject.weights.each(np.zeros_like)
-        here, least = Start(flat(subject.weights), flat(velocity)), _LEAST_STEPS
+        memory = None if subject.memory is None else joined(subject.memory)
+        here, least = Start(flat(subject.weights), memory, subject.step), _LEAST_STEPS
         seen = replace(subject, beside=None)
         taken = seen.step if steps is None else steps
         steps = longer = min(max((LONGER - 1) * taken, FEWEST_STEPS), _MOST_STEPS)

@@ -137,7 +137,7 @@ class WalkingView(SnapshotView):
         """The row whose values are shown, as an index into ROWS."""
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
-        return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.velocity)
+        return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.memory)
 
     @Slot()
     def redraw(self) -> None:

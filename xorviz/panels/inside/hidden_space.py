@@ -82,14 +82,14 @@ class HiddenSpace(SnapshotView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return what the output unit sees in each row, of all hidden units, and its answer."""
-        seen = responses(snapshot.weights, snapshot.config.activation)
+        seen = responses(snapshot.weights, snapshot.config)
         rows = ([*ROWS[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in COUNTED)
         units = (f"h{unit + 1}" for unit in range(snapshot.config.width))
         return ("x1", "x2", *units, "output"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
         pair = choose_pair(snapshot.weights, self._pair, *self._picks.values())
-        plane = plane_of(snapshot.weights, snapshot.config.activation, pair)
+        plane = plane_of(snapshot.weights, snapshot.config, pair)
         axes = 1 if pair.up is None else 2
         rows = (
             f"row {ROW_NAMES[row]} at {', '.join(map(number, plane.rows[row, :axes].tolist()))}"
@@ -105,7 +105,7 @@ class HiddenSpace(SnapshotView):
         self._run = snapshot.run
         self._pair = choose_pair(snapshot.weights, before, *self._picks.values())
         allow(self.options[Axis.UP.value], "" if config.width > 1 else "There is one hidden unit")
-        plane = plane_of(snapshot.weights, config.activation, self._pair)
+        plane = plane_of(snapshot.weights, config, self._pair)
         self._canvas.show_plane(plane, snapshot)
         self._read_marked()
 

@@ -85,9 +85,9 @@ class UnitCanvas(Canvas):
         """Show the units, perhaps each compared with another."""
         before, self._snapshot = self.count, snapshot
         self._maps.clear()
-        weights, activation = snapshot.weights, snapshot.config.activation
-        self._span = color_span(activation, float(largest_responses(weights, activation).max()))
-        self._responses = responses(weights, activation)
+        weights, config, activation = snapshot.weights, snapshot.config, snapshot.config.activation
+        self._span = color_span(activation, float(largest_responses(weights, config).max()))
+        self._responses = responses(weights, config)
         was_compared = self._cosines is not None
         self._cosines = similarity(weights) if is_compared else None
         if (self.count, is_compared) != (before, was_compared):
@@ -186,7 +186,7 @@ class UnitCanvas(Canvas):
         units = self.visible_units()
         if missing := [unit for unit in units if unit not in self._maps]:
             n = int(np.clip(np.sqrt(_SAMPLES / len(units)), _COARSEST, _FINEST))
-            answers = response_maps(snapshot.weights, snapshot.config.activation, missing, n)
+            answers = response_maps(snapshot.weights, snapshot.config, missing, n)
             shares = (answers.astype(float) - self._span.low) / (self._span.high - self._span.low)
             self._maps.update(zip(missing, level_images(shares, self.theme), strict=True))
 
@@ -211,7 +211,7 @@ class UnitCanvas(Canvas):
     def _paint_line(self, painter: QPainter, rect: QRectF, unit: int, style: Qt.PenStyle) -> None:
         """Draw a unit's boundary into a map, its own or another's."""
         assert self._snapshot is not None
-        if (line := unit_line(self._snapshot.weights, unit)) is not None:
+        if (line := unit_line(self._snapshot.weights, self._snapshot.config, unit)) is not None:
             width = 1.5 * self.theme.stroke
             painter.setPen(QPen(self._text, width, style, Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
@@ -338,7 +338,7 @@ class Units(SnapshotView):
 
     def _answers(self, snapshot: Snapshot) -> tuple[tuple[str, ...], Array]:
         """Return the names and the values of each unit's answers and outgoing weight."""
-        answers = responses(snapshot.weights, snapshot.config.activation)[list(COUNTED)].T
+        answers = responses(snapshot.weights, snapshot.config)[list(COUNTED)].T
         names = (*(f"row {ROW_NAMES[row]}" for row in COUNTED), "outgoing weight")
         return names, np.column_stack((answers, snapshot.weights.w2))
 
@@ -402,17 +402,17 @@ class Units(SnapshotView):
     def _read(self, unit: int | None) -> str:
         if (snapshot := self._snapshot) is None:
             return ""
-        weights, activation = snapshot.weights, snapshot.config.activation
+        weights, config = snapshot.weights, snapshot.config
         # The canvas may still show an older network until its next redraw.
         if unit is None or unit >= min(self._canvas.count, snapshot.config.width):
-            span = span_of(activation, float(largest_responses(weights, activation).max()))
+            span = span_of(config.activation, float(largest_responses(weights, config).max()))
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
             groups = equal_units(weights) if self._compares(snapshot) else []
             return self.resting_text or equal_sentence(groups, weights.w1.shape[1]) or scale
         if self._compares(snapshot):
             other = partners(similarity(weights), self._chosen_unit)[unit]
             return pair_text(snapshot, unit, other)
-        answers = responses(weights, activation)[:, unit]
+        answers = responses(weights, config)[:, unit]
         rows = [f"{ROW_NAMES[row]} {response_text(float(answers[row]))}" for row in COUNTED]
         text = f"h{unit + 1}: {', '.join(rows)}"
         if weights.b1 is not None:

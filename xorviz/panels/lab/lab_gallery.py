@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import fineness, logit_maps
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.network import loss, outputs, sigmoid, weights_of
+from xorviz.core.network import Head, head_of, loss, outputs, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
@@ -95,8 +95,9 @@ class Surface:
     z: Pixels
     """(n, n) net input of the output unit, top row first."""
     image: QImage
-    is_lasting: bool = False
+    is_lasting: bool
     """Whether the network is done."""
+    head: Head
 
     def shows(self, tile: Tile) -> bool:
         """Return whether this is the tile's network, in the same state of training."""
@@ -109,7 +110,7 @@ class Surface:
         Every second pixel is enough: lines of many points are expensive.
         """
         at = (np.arange(len(self.z)) + 0.5)[::2] / len(self.z)
-        lines = isolines(at, at, self.z[::2, ::2])(0.0)
+        lines = isolines(at, at, self.z[::2, ::2])(self.head.middle)
         return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
 
 
@@ -122,9 +123,9 @@ def surfaces_of(
         if alike := [tile for tile in tiles if tile.is_done == is_done]:
             n = fineness(count, config.width, samples, finest)
             z = logit_maps(np.stack([tile.parameters for tile in alike]), config, n)
-            images = level_images(sigmoid(z), theme)
+            images = level_images(head_of(config).shares(z), theme)
             for tile, plane, image in zip(alike, z, images, strict=True):
-                found[tile.place] = Surface(tile.parameters, plane, image, is_done)
+                found[tile.place] = Surface(tile.parameters, plane, image, is_done, head_of(config))
     return found
 
 
@@ -198,7 +199,7 @@ class Card:
         if tile.parameters.size:
             with np.errstate(all="ignore"):  # the last finite weights may be huge
                 weights = weights_of(tile.parameters, config)
-                answers = tuple(outputs(weights, config.activation).tolist())
+                answers = tuple(outputs(weights, config).tolist())
                 lines.append(f"loss {numerals.real(float(loss(weights, config)))}")
         return cls(tile, config, answers, title, tuple(lines))
 
@@ -252,9 +253,9 @@ def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) ->
     """Paint the network as a large tile, with the signs of the rows."""
     surface, parameters = None, card.tile.parameters
     if parameters.size:
-        z = logit_maps(parameters[np.newaxis], card.config, _PIXELS)
-        (image,) = level_images(sigmoid(z), theme)
-        surface = Surface(parameters, z[0], image, is_lasting=True)
+        z, head = logit_maps(parameters[np.newaxis], card.config, _PIXELS), head_of(card.config)
+        (image,) = level_images(head.shares(z), theme)
+        surface = Surface(parameters, z[0], image, True, head)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     paint_tile(painter, rect, card.tile.outcome, surface, theme)
     radius = min(max(rect.width() / 18, 5.0), 9.0)
@@ -354,7 +355,7 @@ class GalleryCanvas(Canvas):
 
     def _recolour(self) -> None:
         for surface in self.surfaces.values():
-            (surface.image,) = level_images(sigmoid(surface.z[np.newaxis]), self.theme)
+            (surface.image,) = level_images(surface.head.shares(surface.z[np.newaxis]), self.theme)
 
     def _lay_out(self) -> None:
         width, height = self.width(), self.height()

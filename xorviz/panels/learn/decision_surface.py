@@ -23,8 +23,9 @@ from xorviz.core.analysis.surface import (
     unit_line,
     unit_lines,
 )
-from xorviz.core.network import Weights, outputs, sigmoid
+from xorviz.core.network import Weights, head_of, outputs
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import TargetsView
@@ -260,14 +261,16 @@ class DecisionSurface(TargetsView):
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the outputs over the input square, x1 across and x2 down."""
         side = np.linspace(LOW, HIGH, _EXPORTED).round(2)
+        coding = head_of(snapshot.config).coding
+        side = coding.value(side)
         points = np.stack(np.meshgrid(side, side), axis=-1)
         with np.errstate(all="ignore"):
-            values = outputs(snapshot.weights, snapshot.config.activation, points)
+            values = outputs(snapshot.weights, snapshot.config, points)
         return grid("x2 by x1", side.tolist(), side.tolist(), values)
 
     def describe(self, snapshot: Snapshot) -> str:
-        z = logit_grid(snapshot.weights, snapshot.config.activation, Grid(_DESCRIBED).points)
-        share = float((z > 0).mean())
+        z = logit_grid(snapshot.weights, snapshot.config, Grid(_DESCRIBED).points)
+        share = float((z > head_of(snapshot.config).middle).mean())
         if 0 < share < 1:
             line = f"The decision boundary leaves {percent(share)} of the square above one half"
         else:
@@ -311,7 +314,7 @@ class DecisionSurface(TargetsView):
         """Return the hidden unit whose line is drawn at these inputs."""
         if self._snapshot is None:
             return None
-        near = unit_near(self._snapshot.weights, x1, x2, self._reach(_NEAR))
+        near = unit_near(self._snapshot, x1, x2, self._reach(_NEAR))
         return near if self._show_lines.isChecked() or near == self.unit else None
 
     def _reach(self, pixels: float) -> float:
@@ -402,12 +405,12 @@ class DecisionSurface(TargetsView):
         self._box.childGroup.show()
         if (finest := Grid.for_width(config.width)) != self._grid:
             self._grid, self._points = finest, finest.points
-        z = logit_grid(weights, config.activation, self._points)
-        (image,) = level_images(sigmoid(z)[np.newaxis], self.theme)
+        z = logit_grid(weights, config, self._points)
+        (image,) = level_images(head_of(config).shares(z)[np.newaxis], self.theme)
         self._image.show_image(image, self._pixels_rect())
-        self._draw_contour(self._contour, weights, config.activation, z)
+        self._draw_contour(self._contour, weights, config, z)
         if self._show_lines.isChecked():
-            self._draw_lines(weights)
+            self._draw_lines(weights, config)
         self._show_unit()
         for marker, target, is_right in zip(
             self._markers, config.targets, snapshot.right, strict=True
@@ -418,8 +421,8 @@ class DecisionSurface(TargetsView):
         other = other_phase(snapshot)
         self._other_contour.setVisible(other is not None)
         if other is not None:
-            z = logit_grid(other, config.activation, self._points)
-            self._draw_contour(self._other_contour, other, config.activation, z)
+            z = logit_grid(other, config, self._points)
+            self._draw_contour(self._other_contour, other, config, z)
         self._show_cursor()
 
     def _draw_nothing(self) -> None:
@@ -427,9 +430,9 @@ class DecisionSurface(TargetsView):
         self._other_contour.hide()
         self._show_cursor()
 
-    def _draw_lines(self, weights: Weights) -> None:
+    def _draw_lines(self, weights: Weights, config: RunConfig) -> None:
         """Draw where each hidden unit's input is zero: fainter the more units there are."""
-        ends = unit_lines(weights).reshape(-1, 2)
+        ends = unit_lines(weights, config).reshape(-1, 2)
         ink = QColor(self.theme.text)
         ink.setAlphaF(max(0.25, min(1.0, 4 / weights.w1.shape[1]) ** 0.5))
         pen = pg.mkPen(
@@ -443,7 +446,7 @@ class DecisionSurface(TargetsView):
         """Draw the highlighted unit's line above all others, if it has one in the square."""
         ends, snapshot = None, self._snapshot
         if snapshot is not None and self.unit is not None and self.unit < snapshot.config.width:
-            ends = unit_line(snapshot.weights, self.unit)
+            ends = unit_line(snapshot.weights, snapshot.config, self.unit)
         self._selected_line.setVisible(ends is not None)
         if ends is not None:
             self._selected_line.setData(ends[:, 0], ends[:, 1])
@@ -454,11 +457,11 @@ class DecisionSurface(TargetsView):
         return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
 
     def _draw_contour(
-        self, contour: SquareCurve, weights: Weights, activation: str, z: np.ndarray
+        self, contour: SquareCurve, weights: Weights, config: RunConfig, z: np.ndarray
     ) -> None:
         ticks, grid = self._grid.ticks, self._grid
-        lines = isolines(ticks, ticks, z)(0.0)
-        lines = [on_boundary(line, weights, activation, grid) for line in lines]
+        lines = isolines(ticks, ticks, z)(head_of(config).middle)
+        lines = [on_boundary(line, weights, config, grid) for line in lines]
         gap = np.full((1, 2), np.nan)
         tolerance = _TOLERANCE * (HIGH - LOW) / max(1.0, self._box.width())
         parts = [part for line in lines for part in (simplified(line, tolerance), gap)]
@@ -522,7 +525,7 @@ class DecisionSurface(TargetsView):
     def _read(self, x1: float, x2: float) -> str:
         if (snapshot := self._snapshot) is None:
             return ""
-        y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
+        y = output_at(snapshot.weights, snapshot.config, x1, x2)
         inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
         return f"{inputs} → {numerals.fixed(y, 4)}"
 
@@ -555,12 +558,13 @@ def _plot_of_inputs() -> Plot:
     return plot
 
 
-def unit_near(weights: Weights, x1: float, x2: float, reach: float) -> int | None:
+def unit_near(snapshot: Snapshot, x1: float, x2: float, reach: float) -> int | None:
     """Return the hidden unit whose line in the square is nearest to a point, within reach."""
-    distances = line_distances(weights, x1, x2)
+    weights, config = snapshot.weights, snapshot.config
+    distances = line_distances(weights, config, x1, x2)
     for unit in np.argsort(distances).tolist():
         if distances[unit] > reach:
             return None
-        if unit_line(weights, unit) is not None:
+        if unit_line(weights, config, unit) is not None:
             return int(unit)
     return None

@@ -46,7 +46,7 @@ def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow
     """Return the rows, with both outputs where an output alternates from step to step."""
     given, targets = snapshot.outputs.tolist(), snapshot.config.targets
     errors, right = snapshot.errors.tolist(), snapshot.right.tolist()
-    there = given if after is None else outputs(after, snapshot.config.activation).tolist()
+    there = given if after is None else outputs(after, snapshot.config).tolist()
     others = [b if abs(b - a) > _ALTERNATES else None for a, b in zip(given, there, strict=True)]
     return [
         _TruthRow(row, targets[row], given[row], errors[row], right[row], others[row])

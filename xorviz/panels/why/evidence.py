@@ -131,14 +131,14 @@ class EvidencePart(QWidget):
 
     def show_state(self, found: Diagnosis, seen: Snapshot) -> None:
         """Show a state, and the network that is in it."""
-        weights, activation, width = seen.weights, seen.config.activation, seen.config.width
+        weights, config, width = seen.weights, seen.config, seen.config.width
         self._seen, self._odd = seen, list(odd_units(found.evidence))
         self._lines.show_state(found, seen)
         odd = {unit for group, _ in self._odd for unit in group}
         odd_first = sorted(range(width), key=lambda unit: unit not in odd)
         self._shown = sorted(odd_first[:_MOST_UNITS])
-        self._answers = responses(weights, activation)
-        span = color_span(activation, float(largest_responses(weights, activation).max()))
+        self._answers = responses(weights, config)
+        span = color_span(config.activation, float(largest_responses(weights, config).max()))
         middle, reach = (span.low + span.high) / 2, (span.high - span.low) / 2
         values = self._answers[list(COUNTED)][:, self._shown].T
         plan = GridPlan(Heads(tuple(map(unit_name, self._shown))), _ROWS, "−0.00", is_upright=True)

@@ -12,6 +12,7 @@ from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import WRONG
 from xorviz.core.network import ACTIVATIONS, INPUTS, Weights, hidden, logits, sigmoid
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED
 
 _ROLES = ("w1", "w2", "b1", "b2")
@@ -29,7 +30,7 @@ def named(updates: Updates, x: Array, y: Array, wrong: Sequence[str]) -> str:
         if [part.size for part in before] != [2 * width, width, width, 1][: len(order)]:
             continue
         pair = [_weights(*parts, is_turned=is_turned) for parts in (before, after)]
-        z = logits(pair[0], hidden(pair[0], activation, x))
+        z = logits(pair[0], hidden(pair[0], RunConfig(activation=activation), x))
         if not np.allclose(_OUTPUTS[output](z), y.ravel(), atol=1e-5):
             continue
         try:

@@ -22,7 +22,7 @@ from xorviz.core.analysis.surface import (
     round_bound,
 )
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.network import flat, hidden, sigmoid
+from xorviz.core.network import flat, head_of, hidden
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import ROWS
@@ -223,7 +223,7 @@ class DiagramPicture:
         """(N,) the output of each node."""
         self.shape = self.graph, _WIDEST_VALUES[config.activation]
         """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
-        self.network, self._config = snapshot.weights, config
+        self.network, self.config = snapshot.weights, config
         self.targets, self.target = config.targets, config.targets[row]
         self.is_correct = bool(snapshot.right[row])
         self._maps: tuple[object, NodeMaps] | None = None
@@ -237,19 +237,19 @@ class DiagramPicture:
 
     def _mapped(self, theme: Theme, units: Sequence[int], sides: tuple[int, int]) -> NodeMaps:
         """Compute the pictures of some hidden units and of the output, of so many pixels."""
-        width, activation = self._config.width, self._config.activation
+        width, activation, head = self.config.width, self.config.activation, head_of(self.config)
         # Only the scale of relu depends on the responses.
         is_scaled = activation == "relu"
-        most = largest_responses(self.network, activation).max() if is_scaled else 1.0
+        most = largest_responses(self.network, self.config).max() if is_scaled else 1.0
         span = color_span(activation, float(most))
         n = max(1, min(sides[0], math.isqrt(_MOST // len(units))))
-        answers = response_maps(self.network, activation, units, n)
+        answers = response_maps(self.network, self.config, units, n)
         images = level_images((answers - span.low) / (span.high - span.low), theme)
         n = min(max(math.isqrt(_RESPONSES // width), _COARSEST), _FINEST)
-        z, at = logit_maps(self.weights[np.newaxis], self._config, n)[0], middles(n)
+        z, at = logit_maps(self.weights[np.newaxis], self.config, n)[0], middles(n)
         between = _between(n, max(1, sides[1]))
-        (output,) = level_images(sigmoid(between @ z @ between.T)[np.newaxis], theme)
-        boundary = isolines(at, at[::-1], z)(0)
+        (output,) = level_images(head.shares(between @ z @ between.T)[np.newaxis], theme)
+        boundary = isolines(at, at[::-1], z)(head.middle)
         return NodeMaps(dict(zip(units, images, strict=True)), output, boundary)
 
     def readout(self, spot: Spot) -> str:
@@ -268,6 +268,6 @@ def _values(snapshot: Snapshot, row: int) -> Array:
     """Return the output of each node (N,), in the order of Graph.nodes."""
     constant = [1.0] if snapshot.config.biases else []
     with np.errstate(all="ignore"):  # those of a file may be huge
-        h = hidden(snapshot.weights, snapshot.config.activation)[row]
+        h = hidden(snapshot.weights, snapshot.config)[row]
     output = [float(snapshot.outputs[row])]
     return np.concatenate((ROWS[row], constant, h, constant, output))

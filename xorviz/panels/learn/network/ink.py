@@ -130,7 +130,7 @@ class NodeInk:
         rect, line = place.picture, None
         painter.drawImage(rect, maps.units[node.position])
         if rect.width() >= _WITH_LINE:
-            line = unit_line(picture.network, node.position)
+            line = unit_line(picture.network, picture.config, node.position)
         if line is not None:
             painter.setPen(QPen(self._text, 1.2 * self._theme.stroke, c=Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
