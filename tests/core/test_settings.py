@@ -13,8 +13,16 @@ from hypothesis import strategies as st
 
 from tests.support.cases import quoted
 from xorviz.core.rules import SettingError, parsed
-from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LIVE, LOSS_NAMES, SETTINGS, RunConfig
-from xorviz.core.truth_table import ROWS
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    INIT_NAMES,
+    LIVE,
+    LOSS_NAMES,
+    SETTINGS,
+    SQUARED,
+    RunConfig,
+)
+from xorviz.core.truth_table import ORDER_NAMES, ROWS
 
 VALID: dict[str, st.SearchStrategy[Any]] = {
     "width": st.integers(1, 64),
@@ -28,6 +36,11 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "init_range": st.floats(0, 100, exclude_min=True),
     "perturbation": st.floats(0, 1, exclude_min=True),
     "targets": st.tuples(*[st.integers(0, 1)] * 4),
+    "batch": st.sampled_from(("full", "pass", "shuffled")),
+    "row_order": st.sampled_from(ORDER_NAMES),
+    "output": st.sampled_from(("sigmoid", "tanh", "linear")),
+    "coding": st.sampled_from(("zero-one", "plus-minus")),
+    "optimizer": st.sampled_from(("gradient-descent", "adam")),
 }
 
 ENDS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
@@ -44,7 +57,15 @@ ENDS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
         ("sse", "half-sse", "mse", "half-mse", "cross-entropy", "mean-cross-entropy"),
         ("l2", True),
     ),
-    "init": (("uniform", "zero", "equal", "nearly-equal", "default-rng"), ("nearly equal", True)),
+    "init": (
+        ("uniform", "fan-in", "zero", "equal", "nearly-equal", "default-rng"),
+        ("nearly equal", True),
+    ),
+    "batch": (("full", "pass", "shuffled"), ("row", True)),
+    "row_order": (("00,01,10,11", "11,10,01,00"), ("00,01,10", "00,01,10,10", True)),
+    "output": (("sigmoid", "tanh", "linear"), ("relu", True)),
+    "coding": (("zero-one", "plus-minus"), ("0 and 1", True)),
+    "optimizer": (("gradient-descent", "adam"), ("sgd", True)),
 }
 """Both ends of what is allowed, or all of it, and values beyond."""
 
@@ -76,7 +97,31 @@ def test_a_setting_takes_its_range_and_refuses_all_beyond(name: str) -> None:
         assert str(failure.value) == f"{name} is {quoted(value)}; allowed: {allowed}"
 
 
-@given(st.fixed_dictionaries({}, optional=VALID))
+def is_allowed(values: dict[str, Any]) -> bool:
+    """Return whether the loss fits the output unit and the coding, where these are given."""
+    is_usual = values.get("output", "sigmoid") == "sigmoid"
+    is_usual &= values.get("coding", "zero-one") == "zero-one"
+    return is_usual or "entropy" not in values.get("loss", "sse")
+
+
+def test_cross_entropy_is_that_of_a_sigmoid_and_of_targets_0_and_1() -> None:
+    for loss in LOSS_NAMES:
+        for other in ({"output": "tanh"}, {"output": "linear"}, {"coding": "plus-minus"}):
+            if "entropy" not in loss:
+                assert RunConfig.from_dict({"loss": loss, **other}).loss == loss
+                continue
+            with pytest.raises(SettingError) as failure:
+                RunConfig.from_dict({"loss": loss, **other})
+            told = (loss, *other.values(), *SQUARED)
+            assert all(text in str(failure.value) for text in told)
+
+
+def test_an_order_of_rows_may_be_written_with_any_signs_between_them() -> None:
+    for text in ("10 00 01 11", "10,00,01,11", "10-00-01-11", "10000111"):
+        assert RunConfig(row_order=text).row_order == "10,00,01,11"
+
+
+@given(st.fixed_dictionaries({}, optional=VALID).filter(is_allowed))
 def test_a_config_survives_json(values: dict[str, Any]) -> None:
     config = RunConfig(**values)
     text = json.dumps(config.to_dict(), allow_nan=False)
