@@ -10,23 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.core.arrays import Numbers
+from xorviz.core.network import LOSSES as LOSS_TABLE
 from xorviz.core.network import (
-    INPUTS,
     Weights,
     flat,
     gradient,
+    head_of,
     hidden,
     initial_parameters,
     initial_weights,
+    inputs,
     logits,
     loss,
     outputs,
     sigmoid,
-    step,
     weights_of,
 )
-from xorviz.core.network import LOSSES as LOSS_TABLE
-from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import (
     ACTIVATION_NAMES,
     INIT_NAMES,
@@ -60,22 +59,29 @@ def central_differences(config: RunConfig, weights: Weights, h: float) -> Number
 
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("formula", LOSS_NAMES)
+@pytest.mark.parametrize(
+    ("output", "coding", "formula"),
+    [
+        *(("sigmoid", "zero-one", formula) for formula in LOSS_NAMES),
+        *(("sigmoid", "plus-minus", "mse"), ("linear", "plus-minus", "half-sse")),
+        *(("tanh", "plus-minus", "sse"), ("linear", "zero-one", "half-mse")),
+    ],
+)
 @pytest.mark.parametrize("biases", [False, True])
 def test_the_gradient_matches_central_differences(
-    activation: str, formula: str, biases: bool
+    activation: str, output: str, coding: str, formula: str, biases: bool
 ) -> None:
     random = np.random.default_rng(1)
     for width, init_range in ((1, 3.0), (3, 1.0), (8, 0.25), (2, 2.0)):
         targets = tuple(random.integers(0, 2, 4).tolist())
         config = RunConfig(
             width, 1, int(random.integers(99)), activation, formula, biases,
-            init_range=init_range, targets=targets,
+            init_range=init_range, targets=targets, output=output, coding=coding,
         )  # fmt: skip
         weights = initial_weights(config)
         slope = gradient(weights, config)
         assert [a.shape for a in slope.arrays()] == [a.shape for a in weights.arrays()]
-        z = INPUTS @ weights.w1 + (weights.b1 if weights.b1 is not None else 0)
+        z = inputs(config) @ weights.w1 + (weights.b1 if weights.b1 is not None else 0)
         if activation == "relu" and np.abs(z[z != 0]).min() < 1e-4:
             continue  # no slope at the kink, nor within a difference of it
         # With h = 1e-5 the error is h^2 / 6, about 1e-10, times third derivatives up to some
@@ -97,6 +103,10 @@ def test_initial_weights_are_drawn_in_their_order_and_biases_last(
         "uniform": lambda: random.uniform(-2.5, 2.5, count),
         "zero": lambda: np.zeros(count),
         "equal": lambda: np.full(count, 2.5),
+        "fan-in": lambda: (
+            random.uniform(-1, 1, count)
+            / np.sqrt(np.repeat([2, width, 2, width], [2 * width, width, width, 1]))
+        ),
         "nearly-equal": lambda: 2.5 + random.uniform(-1e-3, 1e-3, count),
         "default-rng": lambda: 2.5 * (2 * np.random.default_rng(seed).random(count) - 1),
     }
@@ -142,18 +152,19 @@ def by_hand(weights: Weights, row: tuple[int, int], activation: str) -> float:
 def test_outputs_match_a_calculation_by_hand() -> None:
     for biases in (False, True):
         for activation in ACTIVATION_NAMES:
-            weights = initial_weights(RunConfig(width=4, biases=biases, init_range=2))
+            config = RunConfig(width=4, activation=activation, biases=biases, init_range=2)
+            weights = initial_weights(config)
             expected = [by_hand(weights, row, activation) for row in ROWS]
-            np.testing.assert_allclose(outputs(weights, activation), expected, rtol=1e-14)
-            z = logits(weights, hidden(weights, activation))
-            np.testing.assert_array_equal(sigmoid(z), outputs(weights, activation))
+            np.testing.assert_allclose(outputs(weights, config), expected, rtol=1e-14)
+            z = logits(weights, hidden(weights, config))
+            np.testing.assert_array_equal(sigmoid(z), outputs(weights, config))
 
 
 def test_square_losses_are_scaled_sums_over_the_rows() -> None:
     for formula, scale in zip(SQUARES, (1, 1 / 2, 1 / 4, 1 / 8), strict=True):
         config = RunConfig(loss=formula, targets=(1, 1, 0, 0))
         weights = initial_weights(config)
-        errors = outputs(weights, "sigmoid") - [1, 1, 0, 0]
+        errors = outputs(weights, config) - [1, 1, 0, 0]
         assert loss(weights, config) == pytest.approx(scale * sum(e**2 for e in errors), rel=1e-14)
 
 
@@ -163,17 +174,17 @@ def test_cross_entropy_matches_its_formula(z: list[float], targets: tuple[int, .
     expected = -(t * np.log(y) + (1 - t) * np.log1p(-y)).sum()
     # 1 - y keeps eps / (1 - y) of its digits; at z = 15 that is 1e-9 of the larger terms.
     for formula, scale in (("cross-entropy", 1), ("mean-cross-entropy", 1 / 4)):
-        found = LOSS_TABLE[formula].value(np.array(z), t)
+        found = head_of(RunConfig(loss=formula)).loss(np.array(z), t)
         assert found == pytest.approx(scale * expected, rel=1e-8)
 
 
 def test_cross_entropy_and_its_gradient_are_finite_where_the_output_saturates() -> None:
     z = np.array([1e4, -1e4, 800, -800])
-    value = LOSS_TABLE["cross-entropy"].value(z, np.array([0, 1, 1, 0]))
+    value = head_of(RunConfig(loss="cross-entropy")).loss(z, np.array([0, 1, 1, 0]))
     assert value == pytest.approx(2e4)
     config = RunConfig(loss="cross-entropy", biases=True, init_range=100, activation="relu")
     weights = initial_weights(config)
-    assert set(outputs(weights, "relu")) & {0.0, 1.0}
+    assert set(outputs(weights, config)) & {0.0, 1.0}
     assert np.isfinite([loss(weights, config), *flat(gradient(weights, config))]).all()
 
 
@@ -189,25 +200,11 @@ def test_many_networks_are_computed_at_once(
     many = weights_of(rows, config)
     slopes = [flat(gradient(weights, config)) for weights in nets]
     np.testing.assert_array_equal(flat(many), rows)
-    answers = [outputs(weights, activation) for weights in nets]
-    np.testing.assert_allclose(outputs(many, activation), answers, rtol=1e-12)
+    answers = [outputs(weights, config) for weights in nets]
+    np.testing.assert_allclose(outputs(many, config), answers, rtol=1e-12)
     losses = [loss(weights, config) for weights in nets]
     np.testing.assert_allclose(loss(many, config), losses, rtol=1e-12)
     np.testing.assert_allclose(flat(gradient(many, config)), slopes, rtol=1e-12, atol=1e-15)
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-@pytest.mark.parametrize("biases", [False, True])
-def test_a_step_is_that_of_a_run(biases: bool, momentum: float) -> None:
-    trainer = Trainer(RunConfig(biases=biases, momentum=momentum, rate=0.5))
-    trainer.advance(20)
-    seen = trainer.snapshot()
-    after, velocity = step(seen.weights, seen.gradient, seen.velocity, seen.config)
-    trainer.advance(1)
-    expected = trainer.snapshot()
-    np.testing.assert_allclose(flat(after), flat(expected.weights), rtol=0, atol=1e-14)
-    if expected.velocity is not None:
-        np.testing.assert_allclose(flat(velocity), flat(expected.velocity), rtol=0, atol=1e-14)
 
 
 def test_every_loss_has_words_and_a_formula_of_its_own() -> None:

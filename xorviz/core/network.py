@@ -209,10 +209,14 @@ _INVERSES: Mapping[str, Callable[[float], float]] = {
 """Output -> z."""
 
 
+def level_of(share: float, output: str, coding: str) -> float:
+    """Return the z whose output is at a share from 0 to 1; minus infinity if all are above it."""
+    return float(_INVERSES[output](float(CODINGS[coding].value(np.array(share)))))
+
+
 @cache
 def _head(output: str, loss: str, coding: str) -> Head:
-    middle = _INVERSES[output](float(CODINGS[coding].value(np.array(0.5))))
-    return Head(UNITS[output], LOSSES[loss], CODINGS[coding], float(middle))
+    return Head(UNITS[output], LOSSES[loss], CODINGS[coding], level_of(0.5, output, coding))
 
 
 def head_of(config: RunConfig) -> Head:

@@ -1,7 +1,7 @@
 """The table of a run's settings: all that is known of each, but what it does."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum, auto
 from typing import Any, TypeVar
 
@@ -53,7 +53,7 @@ class Setting:
     is_advanced: bool = False
     """Whether its field is shown on request only."""
     is_told: bool = False
-    """Whether a user may state it of another program's network; then it is a field of Said."""
+    """Whether a user may state it of another program's network."""
     is_always_said: bool = False
     """Whether recipes state it even at its default."""
     recipe_text: "Callable[[RunConfig], str] | None" = None
@@ -87,7 +87,7 @@ class Setting:
     def shown(self, value: Value) -> str:
         """Return a value in short: as it is written, or the name of a function of two bits."""
         text = written(value)
-        return self.words[text] if isinstance(self.rule, Bits) else text
+        return self.words[text] if isinstance(self.rule, Bits) else text.replace(",", " ")
 
 
 def setting(default: _T, rule: Rule, part: Role, *, short: str, **facts: Any) -> _T:
@@ -129,11 +129,7 @@ OTHER_LOSSES = {
 SQUARED = tuple(name for name in LOSS_NAMES if "entropy" not in name)
 """The losses of any output unit and coding; cross-entropy is that of a probability of 0 or 1."""
 
-BATCH_WORDS = {
-    "full": "All four rows at once",
-    "pass": "Row by row",
-    "shuffled": "Row by row, shuffled",
-}
+BATCH_WORDS = {"full": "All four rows", "pass": "Row by row", "shuffled": "Shuffled rows"}
 OUTPUT_WORDS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "linear": "Linear"}
 CODING_WORDS = {"zero-one": "0 and 1", "plus-minus": f"{numerals.MINUS}1 and 1"}
 OPTIMIZER_WORDS = {"gradient-descent": "Gradient descent", "adam": "Adam"}
@@ -189,7 +185,7 @@ def _not_said(_: "RunConfig") -> str:
 
 
 def _batch_text(config: "RunConfig") -> str:
-    """Return the rows of an update: row by row, shuffled; row by row 00 01 10 11."""
+    """Return the rows of an update: shuffled rows; row by row 00 01 10 11."""
     order = f" {config.row_order.replace(',', ' ')}" if config.batch == "pass" else ""
     return BATCH_WORDS[config.batch].lower() + order
 
@@ -278,7 +274,7 @@ class RunConfig:
         Real(0, 1, below_high=True),
         Role.TRAINING,
         short="momentum",
-        help="Share of the last update that is added to the next one.",
+        help="Share of the last update that is added to the next one. It has no effect with Adam.",
         is_live=True,
         is_advanced=True,
         is_told=True,
@@ -294,6 +290,7 @@ class RunConfig:
         "“Uniform, by default_rng” draws them unit by unit, as a published experiment does; "
         "“Uniform, by fan-in” between ±1/√(inputs of the unit), as PyTorch does.",
         is_advanced=True,
+        is_told=True,
         is_always_said=True,
         recipe_text=lambda config: f"initial weights {start_text(config)}",
         words=INIT_WORDS,
@@ -341,11 +338,11 @@ class RunConfig:
         "full",
         Choice(tuple(BATCH_WORDS)),
         Role.TRAINING,
-        label="Rows of an update",
         short="batch",
-        help="Rows used in each update. “All four rows at once” is one update a step; “Row by row” "
-        "is a pass of four updates a step, each by the loss of its own row.",
+        help="Rows used in each update. “All four rows” is one update a step; “Row by row” and "
+        "“Shuffled rows” are a pass of four updates a step, each by the loss of its own row.",
         is_advanced=True,
+        is_told=True,
         recipe_text=_batch_text,
         words=BATCH_WORDS,
         tried=tuple(BATCH_WORDS),
@@ -362,6 +359,7 @@ class RunConfig:
         help="Order of the rows in each pass. It has no effect on other batches; that of a "
         "shuffled pass follows from the seed and the number of the pass.",
         is_advanced=True,
+        is_told=True,
         recipe_text=_not_said,
         matters=lambda config: config.batch == "pass",
         words={name: name.replace(",", " ") for name in ORDER_NAMES},
@@ -374,6 +372,7 @@ class RunConfig:
         short="output",
         help="Activation of the output unit. Cross-entropy needs a sigmoid.",
         is_advanced=True,
+        is_told=True,
         recipe_text=lambda config: f"{config.output} output",
         words=OUTPUT_WORDS,
         tried=tuple(OUTPUT_WORDS),
@@ -386,6 +385,7 @@ class RunConfig:
         help="Numbers that stand for the two values of inputs and targets. Cross-entropy needs "
         "0 and 1.",
         is_advanced=True,
+        is_told=True,
         recipe_text=lambda config: f"inputs and targets {CODING_WORDS[config.coding]}",
         words=CODING_WORDS,
         tried=tuple(CODING_WORDS),
@@ -398,6 +398,7 @@ class RunConfig:
         help="How an update follows from the gradient. Adam scales the step of each weight by the "
         "recent size of its gradients (β₁ 0.9, β₂ 0.999, ε 10⁻⁸), and has no momentum setting.",
         is_advanced=True,
+        is_told=True,
         recipe_text=lambda config: OPTIMIZER_WORDS[config.optimizer],
         words=OPTIMIZER_WORDS,
         tried=tuple(OPTIMIZER_WORDS),
@@ -411,6 +412,16 @@ class RunConfig:
                 f"loss is {self.loss!r} with output {self.output} and coding {self.coding}; "
                 f"allowed with these: {', '.join(SQUARED)}"
             )
+
+    @property
+    def step_word(self) -> str:
+        """What a step is called: a pass, where it is one."""
+        return "step" if self.batch == "full" else "pass"
+
+    @property
+    def is_descent(self) -> bool:
+        """Whether a step follows the gradient of the loss of all rows, which foretells its fall."""
+        return self.batch == "full" and self.optimizer == "gradient-descent"
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
@@ -440,6 +451,15 @@ SETTINGS: Mapping[str, Setting] = {row.name: row.metadata[Setting] for row in fi
 def settings_of(*parts: Role) -> tuple[str, ...]:
     """Return the names of the settings that decide these parts of a run."""
     return tuple(name for name, row in SETTINGS.items() if row.part in parts)
+
+
+def refusal(config: RunConfig, **values: Any) -> str:
+    """Return why a run cannot have these values beside its other settings; empty if it can."""
+    try:
+        replace(config, **values)
+    except SettingError as error:
+        return str(error)
+    return ""
 
 
 LIVE = frozenset(name for name, row in SETTINGS.items() if row.is_live)

@@ -61,7 +61,7 @@ def parted(memory: Array, config: RunConfig) -> State:
 
 
 def step(state: State, config: RunConfig, number: int) -> State:
-    """Return the state after a step, whose number counts from 1."""
+    """Return the state after a step, whose number counts from 1: one update or four."""
     for rows in updates_of(config, number):
         slope = flat(gradient(weights_of(state[0], config), config, rows))
         state = updated(state, slope, config)
@@ -69,7 +69,10 @@ def step(state: State, config: RunConfig, number: int) -> State:
 
 
 def updated(state: State, slope: Array, config: RunConfig) -> State:
-    """Return the state after an update by a gradient (P,)."""
+    """Return the state after an update by a gradient (P,): down it, or by Adam.
+
+    Adam divides the mean gradient by its recent size, each corrected for having begun at 0.
+    """
     if config.optimizer == "adam":
         parameters, first, second, decays = state
         decays = np.maximum(decays * BETAS, LEAST_DECAY)
@@ -101,15 +104,16 @@ def orders(config: RunConfig, first: int, n: int) -> Steps:
 def shuffled(seeds: Any, numbers: Any) -> Steps:
     """Return the orders of shuffled passes, as indices into ORDERS, from seeds and pass numbers.
 
-    SplitMix64 (Steele, Lea and Flood 2014) with the seed: its k-th number modulo 24 is the order of
-    pass k, counted from 1.
+    The order of pass k, from 1, is the k-th number of SplitMix64 (Steele, Lea and Flood 2014) with
+    the seed, modulo 24: k strides from the seed, with the bits mixed. No generator need be kept.
     """
     with np.errstate(over="ignore"):  # it calculates modulo 2**64
-        z = np.asarray(seeds).astype(np.uint64) + np.asarray(numbers).astype(np.uint64) * _GAMMA
+        z = np.asarray(seeds).astype(np.uint64) + np.asarray(numbers).astype(np.uint64) * _STRIDE
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         z ^= z >> np.uint64(31)
     return np.asarray(z % np.uint64(len(ORDERS))).astype(np.int64)
 
 
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_STRIDE = np.uint64(0x9E3779B97F4A7C15)
+"""The golden ratio's fraction of 2**64."""

@@ -12,13 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core import numerals
+from xorviz.core.network import weights_of
 from xorviz.core.runs.recipe_text import joined, recipe_parts
+from xorviz.core.runs.record import Record, setting
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, Start, alike, most_at_once, responses
+from xorviz.lab.training.numpy_steps import NumpySteps
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 10_000, 12, 4.6
 """Time of a step of a share on one core: fixed, per network, and per hidden response."""
+_TIMES = {"full": 4, "pass": 12, "shuffled": 12}
+"""How much longer a step takes of other shapes than those of NumpySteps."""
 _NANOSECONDS_ONCE = 20_000
 """Time to draw a network and to diagnose it at the end."""
 _BYTES = 250
@@ -51,6 +57,15 @@ class LabPlan:
         recipe, seed = divmod(int(place), len(self.seeds))
         return replace(self.recipes[recipe], seed=self.seeds[seed])
 
+    def record(self, place: int) -> Record:
+        """Return the run of a network, at step 0. Raises SettingError for too large weights."""
+        config, starts = self.config(place), self.starts
+        start = starts[place // len(self.seeds)] if starts else None
+        if start is None:
+            return Record(config)
+        parameters, _ = start.for_seed(config.seed, config)
+        return Recording(Record(config, setting(weights_of(parameters, config), 0))).record()
+
     def place_of(self, config: RunConfig) -> int | None:
         """Return the place of the network with these settings, or None."""
         for number, recipe in enumerate(self.recipes):
@@ -67,10 +82,11 @@ class LabPlan:
         shares, each_step = 0, 0.0
         for recipes in _spread(self.recipes):
             shape, count = self.recipes[recipes[0]], len(recipes) * len(self.seeds)
-            shares += -(-count // _at_once(shape, count, jobs))
+            parts = -(-count // _at_once(shape, count, jobs))
             each = _NANOSECONDS + _NANOSECONDS_PER_RESPONSE * responses(shape)
-            each_step += each * count
-        each_step += _NANOSECONDS_PER_SHARE * shares
+            times = 1 if NumpySteps.knows(shape) else _TIMES[shape.batch]
+            each_step += times * (each * count + _NANOSECONDS_PER_SHARE * parts)
+            shares += parts
         nanoseconds = each_step * self.steps + _NANOSECONDS_ONCE * len(self)
         return nanoseconds * 1e-9 / min(jobs, shares)
 

@@ -192,7 +192,7 @@ def test_code_of_another_compiler_processor_or_translation_is_not_used(
         assert result_of(load()) == (7.0, was_replaced)
     changed, read = list[str](), Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + b"#" * (file.name in changed))
-    for name in ("lanes", "numba_lanes", "object_code", "translation"):
+    for name in ("lanes", "numba_lanes", "object_code", "translation", "steps"):
         changed.append(f"{name}.py")
         assert result_of(load()) == (7.0, True)
     assert result_of(load()) == (7.0, False)

@@ -3,18 +3,19 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 
+from tests.core.kernels.test_kernel import RECIPES, text_of
+from tests.support.cases import some
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import compiler, loops, object_code
 from xorviz.core.kernels.compiler import compiled
 from xorviz.core.kernels.lanes import eight, load, store
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import initial_weights
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.settings import RunConfig
 
 LONG = np.longdouble
 LOWEST = 340
@@ -106,14 +107,8 @@ def test_compiled_functions_give_the_same_bits() -> None:
         np.testing.assert_array_equal(found, function(z), err_msg=function.__name__, strict=True)
 
 
-WIDTHS = ((1, True), (2, False), (3, True), (5, False), (8, True))
 EVERY_SHAPE = pytest.mark.parametrize(
-    "shape",
-    [
-        RunConfig(WIDTHS[n % 5][0], 0.4, 3, activation, loss, WIDTHS[n % 5][1], 0.9 * (n % 2))
-        for n, (activation, loss) in enumerate(product(ACTIVATION_NAMES, LOSS_NAMES))
-    ],
-    ids=lambda c: f"{c.width}-{c.activation}-{c.loss}-{c.biases}",
+    "shape", some([replace(c, rate=0.4) for c in RECIPES if c.width < 9], 9), ids=text_of
 )
 STEPS = 4
 
@@ -126,21 +121,20 @@ class Alone:
         self.results = tuple(np.empty(count * (STEPS + 1)) for count in (1, 4, 1, 1))
 
     def train(self, train: Callable[..., None], n: int = STEPS) -> "Alone":
-        self.kernel._train(train, n, self.results)
+        self.kernel._train(train, n, 1, self.results)
         return self
 
     def bits(self) -> list[bytes]:
-        """Return the state and results as bytes, without the unused first norm."""
+        """Return the state and results as bytes, without the unused last norm."""
         losses, outputs, worst, norms = self.results
-        arrays = (*self.kernel.state(), losses, outputs, worst, norms[1:])
+        arrays = (*self.kernel.state(), losses, outputs, worst, norms[:STEPS])
         return [array.tobytes() for array in arrays]
 
 
 @EVERY_SHAPE
 def test_compiled_loops_give_the_same_bits(shape: RunConfig) -> None:
-    config = replace(shape, targets=(0, 1, 1, 1))
     fast = compiled(loops.train_one, loops.PARTS)
-    assert Alone(config).train(fast).bits() == Alone(config).train(loops.train_one).bits()
+    assert Alone(shape).train(fast).bits() == Alone(shape).train(loops.train_one).bits()
 
 
 @np.errstate(all="ignore")
@@ -154,15 +148,18 @@ def test_a_nonfinite_weight_makes_the_loss_nonfinite() -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("batch", "optimizer"), [("full", "gradient-descent"), ("shuffled", "adam")]
+)
 @pytest.mark.parametrize("processor", ["x86-64", "haswell"])
 def test_other_processors_give_the_same_bits(
-    processor: str, monkeypatch: pytest.MonkeyPatch
+    processor: str, batch: str, optimizer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Code for registers of two and of four numbers, and without the newest instructions."""
     triple, _, features = object_code._processor()
     if not triple.startswith("x86_64") or "+avx2" not in features:
         pytest.skip(f"This processor, {triple}, has no AVX2.")
-    config = RunConfig(width=6, biases=True, momentum=0.5)
+    config = RunConfig(width=6, biases=True, momentum=0.5, batch=batch, optimizer=optimizer)
     mine = Alone(config).train(compiled(loops.train_one, loops.PARTS)).bits()
     monkeypatch.setattr(compiler, "_COMPILED", {})
     monkeypatch.setattr(object_code, "_processor", lambda: (triple, processor, ""))

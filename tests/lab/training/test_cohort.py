@@ -22,6 +22,7 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.steps import joined
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import (
     ARRAYS,
@@ -77,8 +78,8 @@ def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot) -> None:
     exact = {"rtol": 0, "atol": 0} if _used == [NUMBA] else near
     np.testing.assert_allclose(cohort.parameters[:, i], flat(seen.weights), **exact)
     np.testing.assert_allclose(cohort.losses[-known:, i], seen.trace.losses[-known:], **near)
-    if seen.velocity is not None:
-        np.testing.assert_allclose(cohort.velocity[:, i], flat(seen.velocity), **exact)
+    assert seen.memory is not None
+    np.testing.assert_allclose(cohort.memory[:, i], joined(seen.memory), **exact)
     assert np.isnan(cohort.losses[:-known, i]).all()
 
 
@@ -106,7 +107,7 @@ def test_networks_start_from_their_initial_weights() -> None:
     assert (len(cohort), cohort.step, cohort.steps.tolist()) == (3, 0, [0, 0, 0])
     assert cohort.going_on.all()
     np.testing.assert_array_equal(cohort.targets.T, [config.targets for config in configs])
-    np.testing.assert_array_equal(cohort.velocity, np.zeros((17, 3)))
+    np.testing.assert_array_equal(cohort.memory, np.zeros((17, 3)))
     assert all((getattr(cohort, name) == NO_STEP).all() for name in MARKS)
     for i, config in enumerate(configs):
         weights = network.initial_weights(config)
@@ -121,7 +122,7 @@ def firsts(config: RunConfig, steps: int) -> tuple[list[bool], list[bool]]:
     targets = np.array(config.targets)
     for _ in range(steps):
         lesson.step()
-        worst = np.abs(outputs(lesson.weights, config.activation) - targets).max()
+        worst = np.abs(outputs(lesson.weights, config) - targets).max()
         right.append(bool(worst < RIGHT_ERROR))
         learned.append(bool(worst < LEARNED_ERROR))
     return right, learned
@@ -148,7 +149,7 @@ def test_first_steps_are_those_of_a_plain_loop_also_of_what_is_wrong_again(
 
 def test_a_network_that_starts_correct_is_first_correct_at_step_1() -> None:
     config = RunConfig(targets=(1, 1, 1, 1), rate=1e-6, init="equal", init_range=3)
-    assert network.outputs(network.initial_weights(config), "sigmoid").min() > 0.9
+    assert network.outputs(network.initial_weights(config), config).min() > 0.9
     cohort = advanced(drawn([config]), 5)
     assert (cohort.first_right[0], cohort.first_learned[0]) == (1, 1)
 
@@ -157,7 +158,11 @@ SHAPES = [
     QUICK,
     RunConfig(width=64, rate=0.05, activation="tanh", loss="cross-entropy"),
     RunConfig(width=5, rate=0.1, activation="relu", biases=True, loss="mse", momentum=0.5),
+    RunConfig(5, 0.1, activation="tanh", biases=True, batch="shuffled", optimizer="adam"),
+    RunConfig(5, 0.1, momentum=0.5, batch="pass", output="linear", coding="plus-minus"),
+    RunConfig(5, 0.1, activation="relu", biases=True, optimizer="adam", output="tanh"),
 ]
+"""Some learn, and stop, before others."""
 CROWD = 24
 
 
@@ -175,7 +180,10 @@ def crowd(shape: RunConfig) -> list[RunConfig]:
     ]
 
 
-@pytest.fixture(scope="module", params=range(len(SHAPES)))
+@pytest.fixture(
+    scope="module",
+    params=[0, 1, 2, *(pytest.param(i, marks=pytest.mark.thorough) for i in range(3, len(SHAPES)))],
+)
 def whole(request: pytest.FixtureRequest, kernel: str) -> tuple[Cohort, Cohort]:
     """Return networks at step 0, and after 150 steps in a single call if they have not learned."""
     start = drawn(crowd(SHAPES[request.param]))
@@ -327,9 +335,13 @@ def test_networks_are_picked_and_replaced_by_mask_or_place() -> None:
 
 def test_networks_of_a_shape_differ_only_in_rate_momentum_seed_and_targets() -> None:
     same = {"rate": 3}, {"momentum": 0.5}, {"seed": 9}, {"targets": (0, 0, 0, 1)}
-    others = {"width": 2}, {"activation": "relu"}, {"loss": "mse"}, {"biases": True}
+    others = (
+        *({"width": 2}, {"activation": "relu"}, {"loss": "mse"}, {"biases": True}),
+        *({"batch": "pass"}, {"row_order": "11,10,01,00"}, {"output": "tanh"}),
+        *({"coding": "plus-minus"}, {"optimizer": "adam"}),
+    )
     configs = [RunConfig.from_dict(changed) for changed in ({}, *others, *same)]
-    assert alike(configs) == [[0, 5, 6, 7, 8], [1], [2], [3], [4]]
+    assert alike(configs) == [[0, 10, 11, 12, 13], *([i] for i in range(1, 10))]
 
 
 def test_larger_networks_are_trained_in_smaller_groups() -> None:

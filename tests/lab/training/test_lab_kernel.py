@@ -11,15 +11,16 @@ from tests.support.cases import some
 from tests.support.reference import Networks
 from xorviz.core.arrays import Array
 from xorviz.core.kernels.compiler import NUMBA, KernelError
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.lab.training import loops, numba_steps, training
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.lab.training import numba_steps, training
 from xorviz.lab.training.cohort import ARRAYS, Cohort
+from xorviz.lab.training.general_steps import GeneralSteps
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps
 from xorviz.lab.training.numpy_steps import NumpySteps
 
 Kind = type[LabKernel]
-EITHER = pytest.mark.parametrize("kind", [NumpySteps, NumbaSteps])
+EITHER = pytest.mark.parametrize("kind", [NumpySteps, GeneralSteps, NumbaSteps])
 MIXED = (
     {"seed": 1, "rate": 0.1, "targets": (1, 0, 1, 0), "momentum": 0.9},
     {"seed": 2, "rate": 0.3, "targets": (0, 1, 1, 1), "momentum": 0.0},
@@ -46,7 +47,7 @@ def shown(kernel: LabKernel, steps: int) -> list[Array]:
         kernel.run(BLOCK)
         steps -= BLOCK
     worst = kernel.run(steps)[-1].copy()
-    return [worst, kernel.losses()[-1].copy(), kernel.parameters(), kernel.velocity()]
+    return [worst, kernel.losses()[-1].copy(), kernel.parameters(), kernel.memory()]
 
 
 def assert_same(one: Sequence[Array], other: Sequence[Array]) -> None:
@@ -79,11 +80,11 @@ def test_a_state_is_kept_and_continued_to_the_last_bit(
 ) -> None:
     configs = mixed(momentum, width=5, activation=activation, biases=biases)
     given = np.random.default_rng(3).normal(size=(15 + 6 * biases, len(configs)))
-    kernel = started(kind, configs, parameters=given, velocity=given[::-1].copy())
-    assert_same([kernel.parameters(), kernel.velocity()], [given, given[::-1]])
+    kernel = started(kind, configs, parameters=given, memory=given[::-1].copy())
+    assert_same([kernel.parameters(), kernel.memory()], [given, given[::-1]])
     first = started(kind, configs)
     *_, parameters, velocity = shown(first, 37)
-    second = started(kind, configs, parameters=parameters, velocity=velocity)
+    second = started(kind, configs, parameters=parameters, memory=velocity)
     assert_same(shown(second, 23), shown(started(kind, configs), 60))
 
 
@@ -109,13 +110,34 @@ def test_neither_other_networks_nor_memory_layout_change_a_bit(
     kind: Kind, activation: str, biases: bool, width: int
 ) -> None:
     start = Cohort.drawn(mixed(width=width, activation=activation, biases=biases))
-    start = replace(start, velocity=start.parameters / 10)
+    start = replace(start, memory=start.parameters / 10)
     together = shown(kind(start), 70)
     laid = {name: np.asfortranarray(getattr(start, name)) for name in ARRAYS}
     assert_same(shown(kind(replace(start, **laid)), 70), together)  # type: ignore[arg-type]
     for i in range(len(start)):
         alone = shown(kind(start.picked(np.array([i]))), 70)
         assert_same([array[..., 0] for array in alone], [array[..., i] for array in together])
+
+
+@pytest.mark.parametrize("kind", [GeneralSteps, NumbaSteps])
+@pytest.mark.parametrize(
+    ("batch", "optimizer"), [("shuffled", "adam"), ("pass", "gradient-descent")]
+)
+def test_passes_have_the_same_bits_alone_and_in_any_blocks(
+    kind: Kind, batch: str, optimizer: str
+) -> None:
+    shape = mixed(biases=True, batch=batch, optimizer=optimizer, output="tanh", coding="plus-minus")
+    start = Cohort.drawn(shape)
+    start = replace(start, taken=np.array([0, 5, 10**9]))
+    together = shown(kind(start), 70)
+    *_, parameters, memory = shown(kind(start), 37)
+    later = replace(start, step=37, parameters=parameters, memory=memory)
+    assert_same(shown(kind(later), 33), together)
+    for i in range(len(start)):
+        alone = shown(kind(start.picked(np.array([i]))), 70)
+        assert_same([array[..., 0] for array in alone], [array[..., i] for array in together])
+    other = shown(kind(replace(start, taken=start.taken + 1)), 70)
+    assert (other[2] == together[2]).all() == (batch == "pass")
 
 
 def test_the_size_of_buffers_is_as_before_afterwards() -> None:
@@ -144,7 +166,7 @@ def test_a_network_with_outputs_that_are_not_finite_is_reported(kind: Kind) -> N
     configs = [RunConfig(width=2, activation="relu", momentum=0.5)] * 2
     parameters, velocity = np.zeros((2, 6, 2))
     parameters[:4, 0], velocity[4:, 0] = 1e160, (1e160, -1e160)
-    kernel = started(kind, configs, parameters=parameters, velocity=velocity)
+    kernel = started(kind, configs, parameters=parameters, memory=velocity)
     assert kernel.is_finite().all()
     kernel.run(1)
     assert np.isfinite(kernel.parameters()).all()
@@ -164,25 +186,6 @@ def test_saturated_units_and_outputs_cause_no_nan(kind: Kind, biases: bool) -> N
     assert (kernel.run(BLOCK) == 1).all()
     # Compiled, a response ends at exp(-340) in place of 0.
     np.testing.assert_allclose(kernel.parameters(), parameters, rtol=0, atol=1e-280)
-
-
-@pytest.mark.parametrize(
-    ("width", "activation", "loss", "biases"),
-    some(product((1, 6, 9), ACTIVATION_NAMES, LOSS_NAMES[::2], (False, True)), 4),
-)
-def test_the_compiler_changes_no_bit(
-    width: int, activation: str, loss: str, biases: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def plain(*arrays: np.ndarray) -> None:
-        """Train without the compiler, on flat arrays."""
-        loops.train_groups(*(array.reshape(-1) for array in arrays))
-
-    shape = RunConfig(width=width, activation=activation, loss=loss, biases=biases, momentum=0.5)
-    start = Cohort.drawn([replace(shape, rate=0.3, seed=seed) for seed in range(9)])
-    compiled = shown(NumbaSteps(start), 3)
-    monkeypatch.setattr(numba_steps, "_fast", lambda: plain)
-    for mine, yours in zip(shown(NumbaSteps(start), 3), compiled, strict=True):
-        assert mine.tobytes() == yours.tobytes()
 
 
 def test_a_missing_compiler_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

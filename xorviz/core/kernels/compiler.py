@@ -72,6 +72,7 @@ def is_compiled(function: Arrays) -> bool:
 def _loaded(function: Arrays, parts: Functions, notify: Notify) -> Callable[..., None]:
     sources = {Path(part.__code__.co_filename) for part in (function, *parts)}
     sources |= {Path(__file__).with_name(name) for name in _TRANSLATORS}
+    sources.add(Path(__file__).parents[1] / "steps.py")
     pointers = len(function.__annotations__) - 1
     with _failing_as("Numba cannot be loaded"):
         from xorviz.core.kernels import object_code

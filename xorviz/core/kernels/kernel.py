@@ -7,8 +7,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from xorviz.core.arrays import Array
-from xorviz.core.network import Weights, flat, weights_of
+from xorviz.core.network import Weights, flat, head_of, weights_of
 from xorviz.core.settings import RunConfig
 from xorviz.core.steps import State, fresh_memory
 
@@ -58,9 +60,20 @@ class Kernel(ABC):
     def _run(self, n: int, number: int) -> Taken:
         """Take n steps, at most block; the first has this number, counted from 1."""
 
-    @abstractmethod
     def _finite_steps(self, taken: Taken) -> int:
-        """Return the number of steps of the last run before a loss or a weight was not finite."""
+        """Return the number of steps of the last run before a loss or a weight was not finite.
+
+        Here the losses must be NaN where a weight is not finite.
+        """
+        finite = np.isfinite(taken.losses)
+        return len(taken) if finite.all() else int(np.argmin(finite))
+
+    def _judged(self, logits: Array, norms: Array) -> Taken:
+        """Return the results of n steps with logits (n, 4)."""
+        head, bits = head_of(self._config), np.array(self._config.targets)
+        outputs = head.outputs(logits)
+        worst = head.errors(outputs, bits).max(axis=1)
+        return Taken(head.loss(logits, bits), outputs, worst, norms)
 
     def run(self, n: int, step: int) -> Taken:
         """Take n steps, at most block, after a step.

@@ -5,7 +5,7 @@ from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
-from xorviz.core.kernels.plain_kernel import PlainKernel, is_classic
+from xorviz.core.kernels.numpy_rows import NumpyRows
 from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 
@@ -13,13 +13,14 @@ _KERNELS: dict[str, type[Kernel]] = {NUMPY: NumpyKernel, NUMBA: NumbaKernel}
 
 
 def kernel_named(name: str) -> type[Kernel]:
-    """Return the class of one of KERNEL_NAMES."""
+    """Return the class of one of KERNEL_NAMES, for full batches at least."""
     return _KERNELS[name]
 
 
 def kernel_for(name: str, config: RunConfig, weights: Weights) -> Kernel:
     """Return one of KERNEL_NAMES for a run that begins with these weights."""
-    kind = _KERNELS[name] if is_classic(config) else PlainKernel
+    is_by_rows = name == NUMPY and config.batch != "full"
+    kind = NumpyRows if is_by_rows else kernel_named(name)
     return kind(config, weights)
 
 

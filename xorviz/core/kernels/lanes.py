@@ -66,6 +66,11 @@ def smaller(x: Array, y: Array | float) -> Array:
     return np.where(y < x, y, x)
 
 
+def picked(index: Array, a: Array, b: Array, c: Array, d: Array) -> Array:
+    """Return from one of four lanes each: the one whose index, from 0 to 3, is given."""
+    return np.choose(index.astype(np.int64), [a, b, c, d])
+
+
 def absolute(x: Array) -> Array:
     """Return each number without its sign."""
     return np.abs(x)

@@ -8,6 +8,10 @@ One network has its units side by side, four in a block; spare ones have no effe
 the same unit of eight networks side by side. Either way a block has FIELDS rows of memory, and
 the sum over units is taken in the same order: of every fourth unit, then of these four sums.
 Rows are those of ROWS.
+
+A step is an update by all rows, or a pass: four turns, each an update by one row. A turn is two
+sigmoids that wait for each other, so that passes are limited by this: what does not wait for a
+turn's logit (p, q and the results of the state before the pass) is computed beside it.
 """
 
 import math
@@ -30,21 +34,29 @@ from xorviz.core.kernels.lanes import (
     store,
     sums,
 )
+from xorviz.core.steps import BETAS, EPSILON, LEAST_DECAY
 
-SIGMOID, TANH, RELU = range(3)
+SIGMOID, TANH, RELU, LINEAR = range(4)
 W1_X1, W1_X2, B1, W2 = range(4)
 """The rows of a block for its weights: from the inputs, the bias, and to the output unit."""
-VELOCITY = 4
-"""Distance from a weight's row to that of its velocity: what the last step subtracted from it."""
-_RESPONSES = 8
-"""The first of the rows for the responses at the four rows of the truth table."""
+VELOCITY = FIRST_MOMENT = 4
+SECOND_MOMENT = 13
+"""Distances from a weight's row to those of what the optimizer keeps of it (core/steps.py)."""
+RESPONSES = 8
+"""The first of the rows for the responses at the four rows of the truth table; in the turns of a
+pass, the row for the response at the present one."""
 EXISTS = 12
 """The row that is 1 for units that exist, and 0 for spare ones."""
-FIELDS = 13
+FIELDS = 17
 
-B2, TARGETS, OUTPUT_FIELDS = 0, 1, 5
-"""The rows of memory of the output unit, which follow those of the hidden units; with a velocity
-as above."""
+B2, DECAYS, RATE, MOMENTUM, OUTPUT = 0, 1, 3, 5, 14
+"""The rows of memory of the output unit, which follow those of the hidden units: its bias, with
+what is kept of it as above, and two rows for the decays of the optimizer. OUTPUT others follow."""
+X1, X2, TARGETS, OUTPUT_FIELDS = OUTPUT, OUTPUT + 1, OUTPUT + 2, OUTPUT + 3
+"""Those of a single network, for the four rows side by side."""
+BETA_1, BETA_2 = BETAS
+TURNS = 4
+"""Updates of a pass."""
 
 
 class Recipe(NamedTuple):
@@ -53,12 +65,48 @@ class Recipe(NamedTuple):
     width: int
     activation: int
     """SIGMOID, TANH or RELU."""
+    output: int
+    """SIGMOID, TANH or LINEAR."""
     biases: int
-    """1 or 0."""
+    """1 or 0, as are the next four."""
     is_square: int
-    """1 if the loss is made of squared errors, 0 if of cross-entropies."""
+    """Whether the loss is made of squared errors, not of cross-entropies."""
+    is_signed: int
+    """Whether inputs are -1 and 1, not 0 and 1."""
+    is_adam: int
+    is_pass: int
+    """Whether a step is four updates by one row each."""
     scale: float
     """What each row's part of the loss is multiplied by."""
+    row_scale: float
+    """The same of the loss of a single row."""
+    share: float
+    """What absolute errors are multiplied by, so that the targets are 1 apart."""
+
+
+WHOLE = 8
+"""How many of these numbers are whole."""
+
+
+class UpdateRule(NamedTuple):
+    """How an update follows from a gradient, of each of some networks side by side."""
+
+    rate: Array
+    """With Adam, it corrects the first moment as well."""
+    momentum: Array
+    correction: Array
+    """What corrects Adam's second moment."""
+
+
+class InputRow(NamedTuple):
+    """A row of the truth table, or another one for each of some networks side by side."""
+
+    x1: Array
+    x2: Array
+    target: Array
+    has_x1: bool
+    has_x2: bool
+    """Whether an input is not 0: otherwise, nothing waits for a product with it."""
 
 
 def power_and_rest(z: Array) -> tuple[Array, Array]:
@@ -132,12 +180,14 @@ _LOWEST = -708.0
 
 
 def respond(activation: int, u: Array) -> Array:
-    """Return the responses of hidden units to their inputs."""
+    """Return the responses of units to their inputs."""
     if activation == SIGMOID:
         return sigmoid(u)
     if activation == TANH:
         return tanh(u)
-    return larger(u, 0.0)
+    if activation == RELU:
+        return larger(u, 0.0)
+    return u
 
 
 def slope(activation: int, h: Array) -> Array:
@@ -146,117 +196,323 @@ def slope(activation: int, h: Array) -> Array:
         return h * (1.0 - h)
     if activation == TANH:
         return 1.0 - h * h
-    return is_above_0(h)
+    if activation == RELU:
+        return is_above_0(h)
+    return spread(1.0, h)
 
 
-def judge(recipe: Recipe, z: Array, t: Array) -> tuple[Array, Array, Array, Array]:
+def judge(recipe: Recipe, scale: float, z: Array, t: Array) -> tuple[Array, Array, Array, Array]:
     """Return output, absolute error, loss and the loss's derivative by the logit, from logits."""
-    y = sigmoid(z)
+    y = respond(recipe.output, z)
     error = y - t
+    size = recipe.share * absolute(error)
     if recipe.is_square:
-        loss = recipe.scale * (error * error)
-        return y, absolute(error), loss, (error * (2.0 * recipe.scale)) * (y * (1.0 - y))
-    return y, absolute(error), recipe.scale * (softplus(z) - t * z), error * recipe.scale
+        by_logit = (error * (2.0 * scale)) * slope(recipe.output, y)
+        return y, size, scale * (error * error), by_logit
+    return y, size, scale * (softplus(z) - t * z), error * scale
 
 
-def advance_block(
-    recipe: Recipe, block: Array, first: int, rate: Array, momentum: Array,
-    d0: Array, d1: Array, d2: Array, d3: Array, is_step: bool,
-) -> tuple[Array, Array, Array, Array, Array, Array]:  # fmt: skip
-    """Update the weights of a block of units if it is a step, and compute its responses.
-
-    The block begins at a row of memory; d0 to d3 are the derivatives of the loss by the logits.
-    v = momentum v + rate gradient; w -= v. Returns the units' parts of the four logits, the
-    squares of their gradients, and 0, or NaN where a weight is not finite.
-    """
-    activation, biases, h = recipe.activation, recipe.biases, first + _RESPONSES
-    a, b = load(block, first + W1_X1, rate), load(block, first + W1_X2, rate)
-    bias, w = load(block, first + B1, rate), load(block, first + W2, rate)
-    h1, squares = load(block, h + 1, rate), 0.0 * rate
-    if is_step:
-        h0, h2, h3 = load(block, h, rate), load(block, h + 2, rate), load(block, h + 3, rate)
-        back0 = d0 * (w * slope(activation, h0))
-        back2 = d2 * (w * slope(activation, h2))
-        back3 = d3 * (w * slope(activation, h3))
-        g_a, g_b = back0 + back3, back2 + back3  # of the rows whose input is 1
-        g_w = (h0 * d0 + h2 * d2) + (h1 * d1 + h3 * d3)
-        g_w = g_w * load(block, first + EXISTS, rate)
-        squares = (g_a * g_a + g_b * g_b) + g_w * g_w
-        if biases:
-            back1 = d1 * (w * slope(activation, h1))
-            g_bias = (back0 + back2) + (back1 + back3)
-            squares = squares + g_bias * g_bias
-            bias = moved(block, first + B1, bias, g_bias, rate, momentum)
-        a = moved(block, first + W1_X1, a, g_a, rate, momentum)
-        b = moved(block, first + W1_X2, b, g_b, rate, momentum)
-        w = moved(block, first + W2, w, g_w, rate, momentum)
-    u0, u2 = a, b
-    if biases:
-        u0, u2 = a + bias, b + bias
-    if biases or not is_step:  # without biases it stays the same
-        h1 = respond(activation, bias)
-        store(block, h + 1, h1)
-    h0, h2, h3 = respond(activation, u0), respond(activation, u2), respond(activation, u0 + b)
-    store(block, h, h0)
-    store(block, h + 2, h2)
-    store(block, h + 3, h3)
-    bad = (0.0 * a + 0.0 * b) + (0.0 * bias + 0.0 * w)
-    return w * h0, w * h1, w * h2, w * h3, squares, bad
+def recipe_of(whole: Steps, real: Array) -> Recipe:
+    """Return the recipe that arrays begin with."""
+    return Recipe(
+        whole[0], whole[1], whole[2], whole[3], whole[4], whole[5], whole[6], whole[7],
+        real[0], real[1], real[2],
+    )  # fmt: skip
 
 
-def moved(
-    memory: Array, row: int, weight: Array, gradient: Array, rate: Array, momentum: Array
-) -> Array:
-    """Update a weight and its velocity in memory; return the weight."""
-    velocity = momentum * load(memory, row + VELOCITY, rate) + rate * gradient
-    weight = weight - velocity
-    store(memory, row + VELOCITY, velocity)
+def next_rule(recipe: Recipe, memory: Array, out: int, like: Array) -> UpdateRule:
+    """Return the rule of the next update; the rows of the output unit begin at a row of memory."""
+    rate, row = load(memory, out + RATE, like), out + DECAYS
+    if not recipe.is_adam:
+        return UpdateRule(rate, load(memory, out + MOMENTUM, like), rate)
+    first = larger(load(memory, row, like) * BETA_1, LEAST_DECAY)
+    second = larger(load(memory, row + 1, like) * BETA_2, LEAST_DECAY)
+    store(memory, row, first)
+    store(memory, row + 1, second)
+    return UpdateRule(rate / (1.0 - first), rate, 1.0 / (1.0 - second))
+
+
+def move(recipe: Recipe, rule: UpdateRule, memory: Array, row: int, gradient: Array) -> Array:
+    """Update the weights of a row of memory, and what is kept of them; return the weights."""
+    weight, kept = load(memory, row, gradient), load(memory, row + VELOCITY, gradient)
+    if recipe.is_adam:
+        square = load(memory, row + SECOND_MOMENT, gradient)
+        square = BETA_2 * square + (1.0 - BETA_2) * (gradient * gradient)
+        kept = BETA_1 * kept + (1.0 - BETA_1) * gradient
+        size = root(square * rule.correction) + EPSILON
+        weight = weight - rule.rate * kept / size
+        store(memory, row + SECOND_MOMENT, square)
+    else:
+        kept = rule.momentum * kept + rule.rate * gradient
+        weight = weight - kept
+    store(memory, row + VELOCITY, kept)
     store(memory, row, weight)
     return weight
 
 
+def gradients(
+    recipe: Recipe, memory: Array, first: int, d0: Array, d1: Array, d2: Array, d3: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Return the gradient of the loss of all rows by W1_X1, W1_X2, B1 and W2 of a block.
+
+    The block begins at a row of memory; d0 to d3 are the derivatives of the loss by the logits.
+    """
+    activation, h = recipe.activation, first + RESPONSES
+    w, exists = load(memory, first + W2, d0), load(memory, first + EXISTS, d0)
+    h0, h1 = load(memory, h, d0), load(memory, h + 1, d0)
+    h2, h3 = load(memory, h + 2, d0), load(memory, h + 3, d0)
+    back0 = d0 * (w * slope(activation, h0))
+    back2 = d2 * (w * slope(activation, h2))
+    back3 = d3 * (w * slope(activation, h3))
+    g_a, g_b, g_bias = back0 + back3, back2 + back3, spread(0.0, d0)
+    if recipe.biases or recipe.is_signed:
+        back1 = d1 * (w * slope(activation, h1))
+        if recipe.biases:
+            g_bias = (back0 + back2) + (back1 + back3)
+        if recipe.is_signed:
+            g_a, g_b = g_a - (back1 + back2), g_b - (back0 + back1)
+    return g_a, g_b, g_bias, ((h0 * d0 + h2 * d2) + (h1 * d1 + h3 * d3)) * exists
+
+
+def squared(g_a: Array, g_b: Array, g_bias: Array, g_w: Array) -> Array:
+    """Return the sum of the squares of a gradient."""
+    return ((g_a * g_a + g_b * g_b) + g_w * g_w) + g_bias * g_bias
+
+
+def advance_block(
+    recipe: Recipe, rule: UpdateRule, memory: Array, first: int,
+    d0: Array, d1: Array, d2: Array, d3: Array, is_update: bool, is_new: bool,
+) -> tuple[Array, Array, Array, Array, Array, Array]:  # fmt: skip
+    """Update the weights of a block by all rows if it is an update, and compute its responses.
+
+    Returns the units' parts of the four logits, the squares of their gradients, and 0, or NaN where
+    a weight is not finite.
+    """
+    activation, biases, h = recipe.activation, recipe.biases, first + RESPONSES
+    a, b = load(memory, first + W1_X1, d0), load(memory, first + W1_X2, d0)
+    bias, w = load(memory, first + B1, d0), load(memory, first + W2, d0)
+    h1, squares = load(memory, h + 1, d0), spread(0.0, d0)
+    if is_update:
+        g_a, g_b, g_bias, g_w = gradients(recipe, memory, first, d0, d1, d2, d3)
+        squares = squared(g_a, g_b, g_bias, g_w)
+        if biases:
+            bias = move(recipe, rule, memory, first + B1, g_bias)
+        a = move(recipe, rule, memory, first + W1_X1, g_a)
+        b = move(recipe, rule, memory, first + W1_X2, g_b)
+        w = move(recipe, rule, memory, first + W2, g_w)
+    u0, u1, u2 = a, bias, b
+    if biases:
+        u0, u2 = a + bias, b + bias
+    u3 = u0 + b
+    if recipe.is_signed:
+        u0, u1, u2 = u0 - b, (bias - a) - b, (bias - a) + b
+    if biases or recipe.is_signed or is_new:  # otherwise it stays the same
+        h1 = respond(activation, u1)
+        store(memory, h + 1, h1)
+    h0, h2, h3 = respond(activation, u0), respond(activation, u2), respond(activation, u3)
+    store(memory, h, h0)
+    store(memory, h + 2, h2)
+    store(memory, h + 3, h3)
+    bad = (0.0 * a + 0.0 * b) + (0.0 * bias + 0.0 * w)
+    return w * h0, w * h1, w * h2, w * h3, squares, bad
+
+
+def in_parts(
+    recipe: Recipe, rule: UpdateRule, memory: Array, row: int, h: Array, d: Array
+) -> tuple[Array, Array]:
+    """Update the weights of a row of memory by their gradient d h; return p and q.
+
+    They become p - d q; by gradient descent, neither waits for d.
+    """
+    p = load(memory, row, d) - rule.momentum * load(memory, row + VELOCITY, d)
+    weight = move(recipe, rule, memory, row, d * h)
+    if recipe.is_adam:
+        return weight, spread(0.0, d)
+    return p, rule.rate * h
+
+
+def response(recipe: Recipe, memory: Array, first: int, row: InputRow, like: Array) -> Array:
+    """Return the responses of a block to a row."""
+    u = load(memory, first + B1, like)
+    if row.has_x1:
+        u = u + row.x1 * load(memory, first + W1_X1, like)
+    if row.has_x2:
+        u = u + row.x2 * load(memory, first + W1_X2, like)
+    return respond(recipe.activation, u)
+
+
+def take_turn(
+    recipe: Recipe, rule: UpdateRule, memory: Array, first: int,
+    row: InputRow, d: Array, after: InputRow, is_last: bool,
+) -> tuple[Array, Array]:  # fmt: skip
+    """Update the weights of a block by a row, and compute its responses to the row after.
+
+    Returns the units' parts of the logit there: p and q, as above.
+    """
+    h, zero = load(memory, first + RESPONSES, d), spread(0.0, d)
+    pull, g_a, g_b = load(memory, first + W2, d) * slope(recipe.activation, h), zero, zero
+    if row.has_x1:
+        g_a = d * (row.x1 * pull) + 0.0  # the same 0 whether an input is 0 or not there
+    if row.has_x2:
+        g_b = d * (row.x2 * pull) + 0.0
+    move(recipe, rule, memory, first + W1_X1, g_a)
+    move(recipe, rule, memory, first + W1_X2, g_b)
+    if recipe.biases:
+        move(recipe, rule, memory, first + B1, d * pull)
+    p, q = in_parts(recipe, rule, memory, first + W2, h * load(memory, first + EXISTS, d), d)
+    if is_last:
+        return p, q
+    h = response(recipe, memory, first, after, d)
+    store(memory, first + RESPONSES, h)
+    return p * h, q * h
+
+
+def advance_all(
+    recipe: Recipe,
+    rule: UpdateRule,
+    memory: Array,
+    start: int,
+    d: Array,
+    is_update: bool,
+    is_new: bool,
+) -> tuple[Array, Array, Array]:
+    """Update the weights of a network by all rows if it is an update, and compute its responses.
+
+    Its memory starts at a row; d are the derivatives by its logits. Returns the four logits, 0 or
+    NaN as in advance_block, and the norm of the gradient.
+    """
+    blocks, zero = (recipe.width + 3) // 4, spread(0.0, d)
+    out = start + blocks * FIELDS
+    d0, d1 = spread(lane(d, 0), zero), spread(lane(d, 1), zero)
+    d2, d3 = spread(lane(d, 2), zero), spread(lane(d, 3), zero)
+    z0 = z1 = z2 = z3 = squares = bad = zero
+    bias, g_bias = load(memory, out + B2, zero), spread(recipe.biases * lane_sum(d), zero)
+    if recipe.biases and is_update:
+        bias = move(recipe, rule, memory, out + B2, g_bias)
+    for block in range(blocks):
+        first = start + FIELDS * block
+        p0, p1, p2, p3, more, worse = advance_block(
+            recipe, rule, memory, first, d0, d1, d2, d3, is_update, is_new
+        )
+        z0, z1, z2, z3 = z0 + p0, z1 + p1, z2 + p2, z3 + p3
+        squares, bad = squares + more, bad + worse
+    norm = root(spread(lane_sum(squares), zero) + g_bias * g_bias)
+    return sums(z0, z1, z2, z3) + bias, spread(lane_sum(bad), zero) + 0.0 * bias, norm
+
+
+def show(
+    recipe: Recipe, t: Array, z: Array, bad: Array, step: int,
+    losses: Array, outputs: Array, worst: Array,
+) -> Array:  # fmt: skip
+    """Write the results that follow from four logits; return the derivatives by these."""
+    y, error, loss, d = judge(recipe, recipe.scale, z, t)
+    losses[step] = lane_sum(loss) + lane(bad, 0)
+    store(outputs, step, y)
+    worst[step] = lane_max(error)
+    return d
+
+
+def norm_of(recipe: Recipe, memory: Array, start: int, d: Array) -> Array:
+    """Return the norm of the gradient of a network whose memory starts at a row."""
+    squares, g_bias = spread(0.0, d), spread(recipe.biases * lane_sum(d), d)
+    d0, d1 = spread(lane(d, 0), d), spread(lane(d, 1), d)
+    d2, d3 = spread(lane(d, 2), d), spread(lane(d, 3), d)
+    for block in range((recipe.width + 3) // 4):
+        g = gradients(recipe, memory, start + FIELDS * block, d0, d1, d2, d3)
+        squares = squares + squared(g[0], g[1], g[2], g[3])
+    return root(spread(lane_sum(squares), d) + g_bias * g_bias)
+
+
 def train_one(
-    whole: Steps, real: Array, memory: Array,
+    whole: Steps, real: Array, orders: Steps, memory: Array,
     losses: Array, outputs: Array, worst: Array, norms: Array,
 ) -> None:  # fmt: skip
     """Take n steps with a single network; index 0 of the results is the state before them.
 
-    ``whole`` holds n and the integers of its recipe, ``real`` its scale, its rate and its momentum.
-    Results are those of Taken in kernel.py, but that a loss is NaN where a weight is not finite,
-    and that the first norm is not used. Outputs (4 (n + 1),) are in memory as (n + 1, 4).
+    ``whole`` holds the whole numbers of its recipe, n, and the rows of each of ORDERS; ``real`` the
+    others. The orders (n + 1,) are those of the passes. Memory has as many rows once more, for a
+    copy. Results are those of Taken in kernel.py, but that a loss is NaN where a weight is not
+    finite, and that norms are after as many steps; the last is not written. Outputs (4 (n + 1),)
+    are in memory as (n + 1, 4).
     """
-    recipe = Recipe(whole[1], whole[2], whole[3], whole[4], real[0])
-    zero = four()
-    rate, momentum = spread(real[1], zero), spread(real[2], zero)
-    blocks = (recipe.width + 3) // 4
-    end = blocks * FIELDS
-    targets, d = load(memory, end + TARGETS, zero), zero
-    bias, velocity = memory[4 * (end + B2)], memory[4 * (end + B2 + VELOCITY)]
-    for step in range(whole[0] + 1):
-        d0, d1 = spread(lane(d, 0), zero), spread(lane(d, 1), zero)
-        d2, d3 = spread(lane(d, 2), zero), spread(lane(d, 3), zero)
-        z0 = z1 = z2 = z3 = squares = bad = zero
-        for block in range(blocks):
-            p0, p1, p2, p3, more, worse = advance_block(
-                recipe, memory, FIELDS * block, rate, momentum, d0, d1, d2, d3, step > 0
-            )
-            z0, z1, z2, z3 = z0 + p0, z1 + p1, z2 + p2, z3 + p3
-            squares, bad = squares + more, bad + worse
-        g_bias = 0.0
-        if recipe.biases and step > 0:
-            g_bias = lane_sum(d)
-            velocity = real[2] * velocity + real[1] * g_bias
-            bias = bias - velocity
-        y, error, loss, d = judge(recipe, sums(z0, z1, z2, z3) + bias, targets)
-        losses[step] = lane_sum(loss) + (lane_sum(bad) + 0.0 * bias)
-        store(outputs, step, y)
-        worst[step] = lane_max(error)
-        norms[step] = lane(root(spread(lane_sum(squares) + g_bias * g_bias, zero)), 0)
-    memory[4 * (end + B2)], memory[4 * (end + B2 + VELOCITY)] = bias, velocity
+    recipe, zero, n, first = recipe_of(whole, real), four(), whole[WHOLE], 0
+    end = FIELDS * ((recipe.width + 3) // 4)
+    rule, d, t = UpdateRule(zero, zero, zero), zero, load(memory, end + TARGETS, zero)
+    for row in (B2, B2 + VELOCITY, B2 + SECOND_MOMENT, DECAYS, DECAYS + 1):
+        store(memory, end + row, spread(memory[4 * (end + row)], zero))
+    if recipe.is_pass:
+        train_by_rows(recipe, whole, orders, memory, losses, outputs, worst, norms)
+        first = n
+    for step in range(first, n + 1):
+        is_update = step > first
+        if is_update:
+            rule = next_rule(recipe, memory, end, zero)
+        z, bad, norm = advance_all(recipe, rule, memory, 0, d, is_update, not is_update)
+        d = show(recipe, t, z, bad, step, losses, outputs, worst)
+        if is_update:
+            norms[step - 1] = lane(norm, 0)
+
+
+def train_by_rows(
+    recipe: Recipe, whole: Steps, orders: Steps, memory: Array,
+    losses: Array, outputs: Array, worst: Array, norms: Array,
+) -> None:  # fmt: skip
+    """Take n passes; write the results of all states but the last, computed from a copy of it."""
+    zero, end = four(), FIELDS * ((recipe.width + 3) // 4)
+    copy = end + OUTPUT_FIELDS
+    row, rule = row_at(whole, orders, memory, end, 0, zero), UpdateRule(zero, zero, zero)
+    for place in range(copy):
+        store(memory, copy + place, load(memory, place, zero))
+    for block in range(0, end, FIELDS):
+        store(memory, block + RESPONSES, response(recipe, memory, block, row, zero))
+    z_all = bad = d_all = zero
+    for step in range(whole[WHOLE]):
+        z = begin_pass(memory, end, copy, zero)
+        for turn in range(TURNS):
+            if turn == 0:
+                z_all, bad, _ = advance_all(recipe, rule, memory, copy, zero, False, step == 0)
+            elif turn == 1:
+                t = load(memory, end + TARGETS, zero)
+                d_all = show(recipe, t, z_all, bad, step, losses, outputs, worst)
+            elif turn == 2:
+                norms[step] = lane(norm_of(recipe, memory, copy, d_all), 0)
+            _, _, _, d = judge(recipe, recipe.row_scale, z, row.target)
+            after = row_at(whole, orders, memory, end, TURNS * step + turn + 1, zero)
+            rule = next_rule(recipe, memory, end, zero)
+            p_sum, q_sum, p, q = zero, zero, load(memory, end + B2, zero), zero
+            if recipe.biases:
+                p, q = in_parts(recipe, rule, memory, end + B2, spread(1.0, zero), d)
+            for block in range(0, end, FIELDS):
+                w_p, w_q = take_turn(recipe, rule, memory, block, row, d, after, False)
+                p_sum, q_sum = p_sum + w_p, q_sum + w_q
+            z = (spread(lane_sum(p_sum), d) + p) - d * (spread(lane_sum(q_sum), d) + q)
+            row = after
+
+
+def begin_pass(memory: Array, end: int, copy: int, like: Array) -> Array:
+    """Copy the weights to memory from a row on; return the logit of the first turn."""
+    p, bias = spread(0.0, like), load(memory, end + B2, like)
+    store(memory, copy + end + B2, bias)
+    for block in range(0, end, FIELDS):
+        for place in range(block, block + W2 + 1):
+            store(memory, copy + place, load(memory, place, like))
+        p = p + load(memory, block + W2, like) * load(memory, block + RESPONSES, like)
+    return spread(lane_sum(p), like) + bias
+
+
+def row_at(
+    whole: Steps, orders: Steps, memory: Array, end: int, turn: int, like: Array
+) -> InputRow:
+    """Return the row of a turn, counted from the first turn of the first pass."""
+    index = whole[WHOLE + 1 + TURNS * orders[turn // TURNS] + turn % TURNS]
+    x1, x2 = memory[4 * (end + X1) + index], memory[4 * (end + X2) + index]
+    t = spread(memory[4 * (end + TARGETS) + index], like)
+    return InputRow(spread(x1, like), spread(x2, like), t, x1 != 0.0, x2 != 0.0)
 
 
 PARTS = (
-    *(power_and_rest, sigmoid, tanh, log_of_one_more, softplus),
-    *(respond, slope, judge, advance_block, moved),
+    *(power_and_rest, sigmoid, tanh, log_of_one_more, softplus, respond, slope, judge),
+    *(recipe_of, next_rule, move, gradients, squared, advance_block, in_parts, response),
+    *(take_turn, advance_all, show, norm_of, train_by_rows, begin_pass, row_at),
 )
 """Functions that the compiled loops call."""

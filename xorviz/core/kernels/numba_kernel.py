@@ -9,8 +9,10 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import Arrays, Notify, compiled, is_compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.network import LOSSES, Weights
+from xorviz.core.network import LOSSES, Weights, head_of, inputs
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.core.steps import BETAS, memory_sizes, orders
+from xorviz.core.truth_table import ORDERS
 
 LANES = 4
 """Units side by side."""
@@ -26,41 +28,40 @@ class NumbaKernel(Kernel):
 
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
-        self._velocity = self._state[1]
-        self._whole = np.array([0, *integers_of(config)], dtype=np.int64)
-        self._real = np.array([LOSSES[config.loss].scale, 0.0, 0.0])
+        self._whole = np.array([*integers_of(config), 0, *np.ravel(ORDERS)], dtype=np.int64)
+        self._real = np.array(reals_of(config))
         self._memory, self._places = _memory_for(config)
         self._here, self._results = _results(0), _results(BLOCK)
         self.configure(config)
 
     def configure(self, config: RunConfig) -> None:
         """Use these settings from the next step on. Only live ones may differ from before."""
-        self._real[1:] = config.rate, config.momentum
+        rows = self._memory.reshape(2, -1, LANES)[0, -loops.OUTPUT_FIELDS :]
+        rows[loops.RATE], rows[loops.MOMENTUM] = config.rate, config.momentum
 
     def settle(self) -> Taken:
         """Recompute the responses from the parameters; return the results as of one step."""
         with np.errstate(all="ignore"):
-            self._train(_fast() if is_ready() else loops.train_one, 0, self._here)
+            self._train(_fast() if is_ready() else loops.train_one, 0, 1, self._here)
         losses, outputs, worst, _ = self._here
         return Taken(losses, outputs.reshape(1, 4), worst, np.array([np.nan]))
 
-    def _run(self, n: int, number: int) -> Taken:  # noqa: ARG002
-        self._train(_fast(), n, self._results)
+    def _run(self, n: int, number: int) -> Taken:
+        self._train(_fast(), n, number, self._results)
         losses, outputs, worst, norms = self._results
         after = slice(1, n + 1)
-        return Taken(losses[after], outputs.reshape(-1, 4)[after], worst[after], norms[after])
+        return Taken(losses[after], outputs.reshape(-1, 4)[after], worst[after], norms[:n])
 
-    def _train(self, train: Arrays, n: int, results: tuple[Array, ...]) -> None:
-        """Take n steps; index 0 of the results is the state before them."""
-        self._whole[0] = n
-        weights, velocities = self._places, self._places + loops.VELOCITY * LANES
-        self._memory[weights], self._memory[velocities] = self.parameters, self._velocity
-        train(self._whole, self._real, self._memory, *results)
-        self.parameters[:], self._velocity[:] = self._memory[weights], self._memory[velocities]
-
-    def _finite_steps(self, taken: Taken) -> int:
-        finite = np.isfinite(taken.losses)
-        return len(taken) if finite.all() else int(np.argmin(finite))
+    def _train(self, train: Arrays, n: int, number: int, results: tuple[Array, ...]) -> None:
+        """Take n steps, of which the first has this number; index 0 is the state before them."""
+        self._whole[loops.WHOLE] = n
+        is_full = self._config.batch == "full"
+        order = np.empty(0, dtype=np.int64) if is_full else orders(self._config, number, n + 1)
+        for places, numbers in zip(self._places, self._state, strict=True):
+            self._memory[places] = numbers
+        train(self._whole, self._real, order, self._memory, *results)
+        for places, numbers in zip(self._places, self._state, strict=True):
+            numbers[:] = self._memory[places]
 
 
 def prepare(notify: Notify = lambda: None) -> None:
@@ -76,10 +77,22 @@ def is_ready() -> bool:
     return is_compiled(loops.train_one)
 
 
-def integers_of(config: RunConfig) -> tuple[int, int, int, int]:
-    """Return the settings that loops.Recipe begins with."""
-    activation, is_square = ACTIVATION_NAMES.index(config.activation), LOSSES[config.loss].is_square
-    return config.width, activation, int(config.biases), int(is_square)
+def integers_of(config: RunConfig) -> tuple[int, ...]:
+    """Return the whole numbers that loops.Recipe begins with."""
+    units = ACTIVATION_NAMES.index(config.activation), _OUTPUTS.index(config.output)
+    is_signed, is_adam = config.coding == "plus-minus", config.optimizer == "adam"
+    switches = config.biases, LOSSES[config.loss].is_square, is_signed, is_adam
+    return config.width, *units, *map(int, switches), int(config.batch != "full")
+
+
+_OUTPUTS = ("sigmoid", "tanh", "", "linear")
+"""Names of output units, where loops.py has their numbers."""
+
+
+def reals_of(config: RunConfig) -> tuple[float, ...]:
+    """Return the other numbers of loops.Recipe."""
+    loss, coding = LOSSES[config.loss], head_of(config).coding
+    return loss.scale, loss.scale_of(1), 1 / (coding.high - coding.low)
 
 
 def fields_of(config: RunConfig) -> tuple[int, ...]:
@@ -87,17 +100,32 @@ def fields_of(config: RunConfig) -> tuple[int, ...]:
     return (loops.W1_X1, loops.W1_X2, *([loops.B1] if config.biases else ()), loops.W2)
 
 
-def _memory_for(config: RunConfig) -> tuple[Array, Steps]:
-    """Return memory for a network without its weights, and the places (P,) of these."""
+def places_of(config: RunConfig, weights: Steps, decays: Steps, lanes: int = 1) -> list[Steps]:
+    """Return where the arrays of a state are, each with so many lanes in a row of memory."""
+    places = {
+        "velocity": weights + loops.VELOCITY * lanes,
+        "first_moment": weights + loops.FIRST_MOMENT * lanes,
+        "second_moment": weights + loops.SECOND_MOMENT * lanes,
+        "decays": decays,
+    }
+    return [weights, *(places[name] for name in memory_sizes(config))]
+
+
+def _memory_for(config: RunConfig) -> tuple[Array, list[Steps]]:
+    """Return memory for a network without its state, and the places of the state's arrays."""
     blocks, units = -(-config.width // LANES), np.arange(config.width)
     first = blocks * loops.FIELDS
     rows = np.zeros((first + loops.OUTPUT_FIELDS, LANES))
-    rows[first + loops.TARGETS] = config.targets
+    rows[first + loops.X1], rows[first + loops.X2] = inputs(config).T
+    rows[first + loops.TARGETS] = head_of(config).coding.value(np.array(config.targets))
     unit_rows, lane = np.divmod(units, LANES)
     rows[unit_rows * loops.FIELDS + loops.EXISTS, lane] = 1
     places = [(unit_rows * loops.FIELDS + field) * LANES + lane for field in fields_of(config)]
     bias = [[(first + loops.B2) * LANES]] if config.biases else []
-    return rows.ravel(), np.concatenate([*places, *bias])
+    decays = (first + loops.DECAYS + np.arange(len(BETAS))) * LANES
+    return np.tile(rows.ravel(), 2), places_of(
+        config, np.concatenate([*places, *bias]), decays, LANES
+    )
 
 
 def _results(steps: int) -> tuple[Array, ...]:

@@ -124,6 +124,14 @@ def _folded(join: Callable[..., Value]) -> Callable[..., Value]:
     return build
 
 
+def _picked(builder: Builder, index: Value, *given: Value) -> Value:
+    x = given[-1]
+    for number, other in enumerate(given[:-1]):
+        is_it = builder.fcmp_ordered("==", index, _constant(index, float(number)))
+        x = builder.select(is_it, other, x)
+    return x
+
+
 def _absolute(builder: Builder, x: Value) -> Value:
     whole = _as_whole(builder, x)
     return builder.bitcast(builder.and_(whole, _constant(whole, 2**63 - 1)), x.type)
@@ -169,6 +177,7 @@ _register(lanes.lane_sum, "x", "n", _folded(lambda builder, a, b: builder.fadd(a
 _register(lanes.lane_max, "x", "n", _folded(_chosen(">")))
 _register(lanes.larger, "xx", "x", _chosen(">"))
 _register(lanes.smaller, "xx", "x", _chosen("<"))
+_register(lanes.picked, "xxxxx", "x", _picked)
 _register(lanes.absolute, "x", "x", _absolute)
 _register(lanes.root, "x", "x", _root)
 _register(lanes.is_above_0, "x", "x", _is_above_0)

@@ -8,13 +8,16 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import Arrays, Notify, compiled
-from xorviz.core.kernels.numba_kernel import fields_of, integers_of
-from xorviz.core.network import LOSSES
+from xorviz.core.kernels.numba_kernel import fields_of, integers_of, places_of, reals_of
+from xorviz.core.network import head_of, inputs
 from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ORDERS
 from xorviz.lab.training import loops as lab_loops
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 
+_TURNS = np.array(ORDERS, dtype=float).T
+"""(4, 24) the rows of each order's turns."""
 _PARTS = (*loops.PARTS, *lab_loops.PARTS)
 
 
@@ -25,17 +28,24 @@ class NumbaSteps(LabKernel):
         shape, count = cohort.shape, len(cohort)
         groups = -(-count // lab_loops.LANES)
         first = loops.FIELDS * shape.width
-        self._count = count
-        self._rows = _rows_of_parameters(shape)
-        self._whole = np.array([groups, 0, *integers_of(shape)], dtype=np.int64)
-        self._real = np.array([LOSSES[shape.loss].scale])
+        self._count, self._cohort, self._step = count, cohort, cohort.step
+        self._rows, *memory_rows = _rows_of_state(shape)
+        self._memory_rows = np.concatenate(memory_rows)
+        self._whole = np.array([*integers_of(shape), groups, 0], dtype=np.int64)
+        self._real = np.array(reals_of(shape))
         self._memory = np.zeros((groups, first + lab_loops.OUTPUT_FIELDS, lab_loops.LANES))
         self._memory[:, loops.EXISTS : first : loops.FIELDS] = 1
         self._set(self._rows, cohort.parameters)
-        self._set(self._rows + loops.VELOCITY, cohort.memory)
-        self._set(np.arange(first + lab_loops.TARGETS, first + lab_loops.SLOPES), cohort.targets)
-        self._set(np.array([first + lab_loops.RATE]), cohort.rates[np.newaxis])
-        self._set(np.array([first + lab_loops.MOMENTUM]), cohort.momenta[np.newaxis])
+        self._set(self._memory_rows, cohort.memory)
+        settings = {
+            loops.RATE: cohort.rates[np.newaxis],
+            loops.MOMENTUM: cohort.momenta[np.newaxis],
+            lab_loops.X1: np.tile(inputs(shape)[:, :1], count),
+            lab_loops.X2: np.tile(inputs(shape)[:, 1:], count),
+            lab_loops.TARGETS: head_of(shape).coding.value(cohort.targets),
+        }
+        for row, numbers in settings.items():
+            self._set(np.arange(first + row, first + row + len(numbers)), numbers)
         self._losses, self._worst = np.empty((2, BLOCK + 1, groups * lab_loops.LANES))
         self._taken = 0
         self._train(0)
@@ -63,11 +73,22 @@ class NumbaSteps(LabKernel):
 
     def memory(self) -> Array:
         """Return a copy of the memory of the optimizer."""
-        return self._at(self._rows + loops.VELOCITY)
+        return self._at(self._memory_rows)
 
     def _train(self, n: int) -> None:
-        self._whole[1] = n
-        _fast()(self._whole, self._real, self._memory, self._losses, self._worst)
+        self._whole[loops.WHOLE + 1] = n
+        turns = self._turns(n)
+        _fast()(self._whole, self._real, turns, self._memory, self._losses, self._worst)
+        self._step += n
+
+    def _turns(self, n: int) -> Array:
+        """Return the rows of the turns of n passes (4, G, n, 8), as numbers that lanes hold."""
+        if self._cohort.shape.batch == "full":
+            return np.empty(0)
+        orders = self._cohort.orders(self._step, n)
+        orders = np.pad(orders, ((0, 0), (0, self._losses.shape[1] - self._count)))
+        grouped = orders.reshape(n, len(self._memory), lab_loops.LANES).swapaxes(0, 1)
+        return np.take(_TURNS, grouped, axis=1)
 
     def _set(self, rows: Steps, numbers: Array) -> None:
         """Write numbers (R, N) to rows (R,) of memory; spare lanes repeat the last network."""
@@ -89,11 +110,12 @@ def prepare(notify: Notify = lambda: None) -> None:
     compiled(lab_loops.train_groups, _PARTS, notify)
 
 
-def _rows_of_parameters(shape: RunConfig) -> Steps:
-    """Return the rows (P,) of a group's memory, in the order of core/network.py."""
-    units = loops.FIELDS * np.arange(shape.width)
-    bias = [[loops.FIELDS * shape.width + loops.B2]] if shape.biases else []
-    return np.concatenate([*(units + field for field in fields_of(shape)), *bias])
+def _rows_of_state(shape: RunConfig) -> list[Steps]:
+    """Return the rows of a group's memory that hold a state, in the order of core/steps.py."""
+    units, out = loops.FIELDS * np.arange(shape.width), loops.FIELDS * shape.width
+    bias = [[out + loops.B2]] if shape.biases else []
+    weights = np.concatenate([*(units + field for field in fields_of(shape)), *bias])
+    return places_of(shape, weights, out + loops.DECAYS + np.arange(2))
 
 
 def _fast() -> Arrays:

@@ -1,4 +1,4 @@
-"""The gradient step of network.py for many networks of the same shape at once.
+"""The gradient step by full batches, as in the 28 lines, for many networks of the same shape.
 
 The networks are on the last axis, so that NumPy calls run through long rows, and none allocates.
 Two changes of sign, which round nothing, save calls. Of sigmoid hidden units the incoming numbers
@@ -11,31 +11,28 @@ truth table whose responses are computed: all four, or without biases the three 
 rows at which the hidden units can differ from 0: as many, but always four if they are sigmoid.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.network import LOSSES
+from xorviz.core.kernels.calls import ONE, ZERO, Call, updates
+from xorviz.core.network import LOSSES, head_of
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 
-Call = Callable[[], object]
-
 _SURELY_FINITE = 1e300
 """Margins below it have a finite cross-entropy, which is expensive to compute."""
 
-_BUFFER = 1024
+BUFFER = 1024
 """Numbers in NumPy's buffers: NumPy 2.4 copies rows to be broadcast if two or more fit in one,
 which pays only for short rows. With the default of 8192 a step of width 3 costs a tenth more; to
 NumPy 1.26 it makes no difference."""
 
 _ORDER = tuple(ROWS.index(row) for row in ((1, 1), (1, 0), (0, 1), (0, 0)))
 """Indices in ROWS of the rows in the order used here."""
-
-_ZERO, _ONE = np.array(0.0), np.array(1.0)
 
 
 class NumpySteps(LabKernel):
@@ -53,7 +50,7 @@ class NumpySteps(LabKernel):
             np.broadcast_to(array, (*array.shape[:-1], count)) for array in given
         )
         self._signs = np.ones((len(parameters), 1))
-        self._layers(self._signs)[0][:] = -1 if self._is_sigmoid else 1
+        layers(self._signs, cohort.shape)[0][:] = -1 if self._is_sigmoid else 1
         self._make_room(count)
         np.multiply(parameters, self._signs, out=self._p)
         # What is subtracted from the parameters: without momentum, the gain itself. In whatever
@@ -75,6 +72,12 @@ class NumpySteps(LabKernel):
             call()
         self.run(0)
 
+    @staticmethod
+    def knows(shape: RunConfig) -> bool:
+        """Return whether a shape is of these: full batches, a sigmoid output and bits."""
+        usual, names = RunConfig(), ("batch", "output", "coding", "optimizer")
+        return all(getattr(shape, name) == getattr(usual, name) for name in names)
+
     def _make_room(self, count: int) -> None:
         """Create the arrays that the calls write to."""
         width, inputs = self._config.width, 3 + self._config.biases
@@ -95,7 +98,9 @@ class NumpySteps(LabKernel):
 
     def _steps(self) -> list[list[Call]]:
         """Return the calls of each step of a block; calls that are the same are shared."""
-        respond, pass_back, move = self._respond(), self._pass_back(), self._move()
+        respond, pass_back = self._respond(), self._pass_back()
+        momenta = self._momenta if self._momenta.any() else None
+        move = updates((self._p, self._velocity), self._gain, self._rates, momenta)
         return [
             [*self._slope_of(self._errors[k]), *pass_back, *move, *respond, *self._judge(k + 1)]
             for k in range(BLOCK)
@@ -104,7 +109,7 @@ class NumpySteps(LabKernel):
     def run(self, n: int) -> Array:
         """Take n steps; return the largest errors."""
         self._errors[0], self._parts[0] = self._errors[self._taken], self._parts[self._taken]
-        before = np.setbufsize(_BUFFER)  # of this thread
+        before = np.setbufsize(BUFFER)  # of this thread
         try:
             for call in self._calls[: n * self._calls_per_step]:
                 call()
@@ -118,7 +123,8 @@ class NumpySteps(LabKernel):
         parts = self._parts[: self._taken + 1, :, : self._count]
         if self._loss.is_square:
             return np.asarray(self._loss.scale * (parts**2).sum(axis=1))
-        return np.asarray(self._loss.scale * np.logaddexp(0, -parts).sum(axis=1))
+        # A margin is an input of the output unit whose target is 1.
+        return np.asarray(head_of(self._config).loss(parts.transpose(0, 2, 1), np.ones(4)))
 
     def is_finite(self) -> Mask:
         """Return which networks have finite parameters and losses."""
@@ -138,16 +144,9 @@ class NumpySteps(LabKernel):
         """Return a copy of the memory of the optimizer."""
         return np.asarray(self._velocity[:, : self._count] * self._signs)
 
-    def _layers(self, flat: Array) -> tuple[Array, Array, Array]:
-        """Return w1 and b1 (2 or 3, H, N), w2 (H, N), b2 (0 or 1, N) as views of (P, N)."""
-        width = self._config.width
-        split = (2 + self._config.biases) * width
-        layer1 = flat[:split].reshape(-1, width, flat.shape[1])
-        return layer1, flat[split : split + width], flat[split + width :]
-
     def _respond(self) -> list[Call]:
         """Return the calls from parameters to hidden responses."""
-        layer1, u = self._layers(self._p)[0], self._u
+        layer1, u = layers(self._p, self._config)[0], self._u
         h = self._h[: len(u)]
         if not self._config.biases:
             return [partial(np.add, layer1[0], layer1[1], u[0]), *self._activate(u, h)]
@@ -162,12 +161,12 @@ class NumpySteps(LabKernel):
         if self._is_sigmoid:
             return _sigmoid_of_negative(u, h)
         if self._config.activation == "relu":
-            return [partial(np.maximum, u, _ZERO, out=h)]
+            return [partial(np.maximum, u, ZERO, out=h)]
         return [partial(np.tanh, u, h)]
 
     def _judge(self, k: int) -> list[Call]:
         """Return the calls from hidden responses to margins and errors after k steps of a block."""
-        _, w2, b2 = self._layers(self._p)
+        _, w2, b2 = layers(self._p, self._config)
         z, margins = self._z, self._parts[k]
         return [
             partial(np.multiply, self._h, w2, self._product),
@@ -185,15 +184,15 @@ class NumpySteps(LabKernel):
             return [partial(np.multiply, errors, self._rates, d)]
         return [
             partial(np.multiply, errors, errors, d),
-            partial(np.subtract, _ONE, errors, rest),
+            partial(np.subtract, ONE, errors, rest),
             partial(np.multiply, d, rest, d),
             partial(np.multiply, d, self._rates, d),
         ]
 
     def _pass_back(self) -> list[Call]:
         """Return the calls from there to rate times gradient."""
-        d_layer1, d_w2, d_b2 = self._layers(self._gain)
-        w2, slope, d = self._layers(self._p)[1], self._slope, self._d
+        d_layer1, d_w2, d_b2 = layers(self._gain, self._config)
+        w2, slope, d = layers(self._p, self._config)[1], self._slope, self._d
         calls: list[Call] = [
             partial(np.multiply, self._h, d[: len(self._h), np.newaxis], self._product),
             partial(np.add.reduce, self._product, 0, None, d_w2),
@@ -210,20 +209,17 @@ class NumpySteps(LabKernel):
         slope, d = self._slope, self._d[: len(self._u), np.newaxis]
         h, pull = self._h[: len(slope)], self._product[: len(slope)]
         if self._is_sigmoid:  # d h (h - 1)
-            return [partial(np.subtract, h, _ONE, slope), partial(np.multiply, pull, slope, slope)]
+            return [partial(np.subtract, h, ONE, slope), partial(np.multiply, pull, slope, slope)]
         if self._config.activation == "relu":  # the sign of the response
             return [partial(np.sign, h, slope), partial(np.multiply, d, slope, slope)]
         return [partial(np.multiply, pull, h, slope), partial(np.subtract, d, slope, slope)]
 
-    def _move(self) -> list[Call]:
-        """Return the calls from gain to parameters: v = momentum v + gain; w -= v."""
-        if not self._momenta.any():
-            return [partial(np.subtract, self._p, self._gain, self._p)]
-        return [
-            partial(np.multiply, self._velocity, self._momenta, self._velocity),
-            partial(np.add, self._velocity, self._gain, self._velocity),
-            partial(np.subtract, self._p, self._velocity, self._p),
-        ]
+
+def layers(flat: Array, shape: RunConfig) -> tuple[Array, Array, Array]:
+    """Return w1 and b1 (2 or 3, H, N), w2 (H, N), b2 (0 or 1, N) as views of (P, N)."""
+    split = (2 + shape.biases) * shape.width
+    layer1 = flat[:split].reshape(-1, shape.width, flat.shape[1])
+    return layer1, flat[split : split + shape.width], flat[split + shape.width :]
 
 
 def _sigmoid_of_negative(z: Array, out: Array) -> list[Call]:
@@ -231,6 +227,6 @@ def _sigmoid_of_negative(z: Array, out: Array) -> list[Call]:
     # NumPy's exp and division together cost less than its tanh, most where it has no AVX-512.
     return [
         partial(np.exp, z, out),
-        partial(np.add, out, _ONE, out),
-        partial(np.divide, _ONE, out, out),
+        partial(np.add, out, ONE, out),
+        partial(np.divide, ONE, out, out),
     ]

@@ -9,16 +9,16 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, Notify
-from xorviz.core.kernels.plain_kernel import is_classic
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.lab.training import numba_steps
 from xorviz.lab.training.cohort import ARRAYS, NO_STEP, Cohort
+from xorviz.lab.training.general_steps import GeneralSteps
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps
 from xorviz.lab.training.numpy_steps import NumpySteps
-from xorviz.lab.training.plain_steps import PlainSteps
 
 _WORTH_LEAVING = 0.25
 """Share of stopped networks at which the others are moved to smaller arrays."""
@@ -142,7 +142,11 @@ def meets(rules: StopRules, worst: Array, losses: Callable[[], Array]) -> Mask:
     return met
 
 
-_KERNELS: dict[str, type[LabKernel]] = {NUMPY: NumpySteps, NUMBA: NumbaSteps}
+def _kernel_for(kernel: str, shape: RunConfig) -> type[LabKernel]:
+    """Return what trains networks of a shape."""
+    if kernel == NUMBA:
+        return NumbaSteps
+    return NumpySteps if NumpySteps.knows(shape) else GeneralSteps
 
 
 def prepare(kernel: str, notify: Notify = lambda: None) -> None:
@@ -162,7 +166,7 @@ def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUM
     """
     if rules.at_plateau is not None:
         raise SettingError("at_plateau is for a single run; the lab cannot stop there")
-    kernel_type = _KERNELS[kernel] if is_classic(cohort.shape) else PlainSteps
+    kernel_type = _kernel_for(kernel, cohort.shape)
     goal = cohort.step + n
     with np.errstate(all="ignore"):  # networks that overflow are stopped
         while cohort.step < goal and cohort.going_on.any():
