@@ -20,7 +20,14 @@ from xorviz.core.analysis.curvature import (
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, weights_of
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    CODING_WORDS,
+    LOSS_NAMES,
+    OUTPUT_WORDS,
+    SQUARED,
+    RunConfig,
+)
 
 BIASED = RunConfig(width=2, biases=True, rate=0.5)
 DEFAULT = RunConfig()
@@ -42,7 +49,7 @@ def after(config: RunConfig, steps: int, row: np.ndarray | None = None) -> Weigh
     kernel = NumbaKernel(config, weights)
     kernel.settle()
     for first in range(0, steps, kernel.block):
-        kernel.run(min(kernel.block, steps - first))
+        kernel.run(min(kernel.block, steps - first), first)
     return kernel.weights()
 
 
@@ -69,6 +76,20 @@ def test_the_hessian_is_the_derivative_of_the_gradient(
         found, row = hessian(weights, config), flat(weights)
         np.testing.assert_array_equal(found, found.T)
         np.testing.assert_allclose(found, by_complex_step(row, config), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("coding", CODING_WORDS)
+@pytest.mark.parametrize("output", OUTPUT_WORDS)
+def test_the_hessian_is_that_of_every_output_and_coding(output: str, coding: str) -> None:
+    for activation, loss_name in product(ACTIVATION_NAMES, SQUARED):
+        config = RunConfig(
+            3, 1, 7, activation, loss_name, biases=True, output=output, coding=coding,
+            init_range=2, targets=(1, 0, 1, 1), batch="shuffled", optimizer="adam",
+        )  # fmt: skip
+        row = flat(initial_weights(config))
+        found = hessian(weights_of(row, config), config)
+        np.testing.assert_allclose(found, by_complex_step(row, config), rtol=1e-10, atol=1e-12)
+        assert curvature(weights_of(row, config), config).steps_to_progress(config) == math.inf
 
 
 def test_zero_weights_curve_only_with_the_output_bias() -> None:

@@ -9,26 +9,60 @@ from itertools import product
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.core.analysis.explanation import DIGITS, STAGES, Explanation, Line
 from xorviz.core.arrays import Array
-from xorviz.core.network import LOSSES, gradient, hidden, initial_weights, logits
+from xorviz.core.network import (
+    LOSSES,
+    flat,
+    gradient,
+    head_of,
+    hidden,
+    initial_weights,
+    inputs,
+    logits,
+    weights_of,
+)
 from xorviz.core.runs.record import numbers_of, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.truth_table import ROW_NAMES, ROWS
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    BATCH_WORDS,
+    CODING_WORDS,
+    LOSS_NAMES,
+    OPTIMIZER_WORDS,
+    OUTPUT_WORDS,
+    RunConfig,
+)
+from xorviz.core.steps import State, updated, updates_of
+from xorviz.core.truth_table import ROW_NAMES
 
 STEPS = 40
+ERROR, BACK, REST = 3, 4, 6
+"""Stages: error and loss, backward to the output, the other rows."""
 EVERY = [
     RunConfig(3, 0.1, n, activation, loss, biases=bool(n % 2), momentum=0.7 * (n % 2))
     for n, (loss, activation) in enumerate(product(LOSS_NAMES, ACTIVATION_NAMES))
 ]
 """Each activation and loss, with and without biases and momentum."""
+OTHERS = [
+    RunConfig(2, 0.1, n, "tanh", ("half-sse", "mse")[n % 2], biases=True, momentum=0.3,
+              batch=batch, output=output, coding=coding, optimizer=optimizer,
+              row_order="11,00,10,01")
+    for n, (optimizer, batch, output, coding) in enumerate(
+        product(OPTIMIZER_WORDS, BATCH_WORDS, OUTPUT_WORDS, CODING_WORDS))
+]  # fmt: skip
+OTHERS += [RunConfig(3, 0.1, 2, loss="mean-cross-entropy", batch="pass")]
+"""Each kind of update, output unit and coding."""
+ALL = [*some(EVERY, 7), *some(OTHERS, 7)]
 
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-_WORDS = {"σ": "sigma", "ln": "math.log", "tanh": "math.tanh", "max": "max"}
+_WORDS = {"σ": "sigma", "ln": "math.log", "tanh": "math.tanh", "max": "max", "√": "math.sqrt"}
 _TOOLS = {"math": math, "max": max, "sigma": lambda z: 1 / (1 + math.exp(-z))}
-_NAME = re.compile(r"∂loss/∂[\w\[\]→]+|v\([\w\[\]→]+\)|[^\W\d]\w*(?:\[[\w→]+\])?")
+_NAME = re.compile(
+    r"∂loss(?:\[\d+\])?/∂[\w\[\]→]+|(?:new )?[mv]\([\w\[\]→]+\)|[^\W\d]\w*(?:\[[\w→]+\])?"
+)
 
 
 def explained(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Explanation, Trainer]:
@@ -36,13 +70,27 @@ def explained(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Expl
     trainer = Trainer(config)
     trainer.advance(steps)
     seen: Snapshot = trainer.snapshot()
-    return Explanation(seen.weights, config, row, seen.velocity), trainer
+    return Explanation(seen.weights, config, row, seen.memory, steps + 1), trainer
+
+
+def updates(step: Explanation) -> dict[int, tuple[State, State]]:
+    """Return the states before and after each row's update, taken by the readable steps."""
+    assert step.memory is not None
+    state: State = (flat(step.weights), *step.memory)
+    found: dict[int, tuple[State, State]] = {}
+    for rows in updates_of(step.config, step.number):
+        slope = flat(gradient(weights_of(state[0], step.config), step.config, rows))
+        after = updated(state, slope, step.config)
+        found |= dict.fromkeys(rows, (state, after))
+        state = after
+    return found
 
 
 def python_numbers(text: str) -> str:
     """Return a text with Python's powers of ten and squares."""
     power = re.compile(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-    return power.sub(lambda m: "e" + m[1].translate(_SUPERSCRIPTS), text).replace("²", "**2")
+    text = power.sub(lambda m: "e" + m[1].translate(_SUPERSCRIPTS), text)
+    return text.replace("10⁻⁸", "1e-8").replace("²", "**2")
 
 
 def arithmetic(text: str) -> str:
@@ -66,29 +114,40 @@ def value_of(text: str, known: Mapping[str, float]) -> float:
 
 def known_at(step: Explanation) -> dict[str, float]:
     """Return the numbers that formulas name: the weights, and what earlier lines have as values."""
-    velocity, config = step.velocity, step.config
-    assert velocity is not None
+    config = step.config
+    before, after = updates(step)[step.row]
     known = {"rate": config.rate, "m": config.momentum}
-    known |= {weight_name(f, i): x for f, i, x in numbers_of(step.weights)}
-    known |= {f"v({weight_name(f, i)})": x for f, i, x in numbers_of(velocity)}
+    known |= named(before[0], config, "{}")
+    if config.optimizer == "adam":
+        known |= named(before[1], config, "m({})") | named(before[2], config, "v({})")
+        known |= {"β₁ᵗ": after[3][0], "β₂ᵗ": after[3][1]}
+    else:
+        known |= named(-before[1], config, "v({})")
     for row, name in enumerate(ROW_NAMES):
         own = replace(step, row=row)
         for line in (line for stage in (0, 1, 2, 4, 5) for line in own.lines(stage)):
             known[f"{line.name}[{name}]"] = line.value
-    known |= {line.name: line.value for stage in (*range(6), 7) for line in step.lines(stage)}
-    for name, inputs in zip(ROW_NAMES, ROWS, strict=True):
-        assert (known[f"x1[{name}]"], known[f"x2[{name}]"]) == inputs
+    known |= {line.name: line.value for stage in (*range(6), 7, 8) for line in step.lines(stage)}
+    for name, x in zip(ROW_NAMES, inputs(config).tolist(), strict=True):
+        assert [known[f"x1[{name}]"], known[f"x2[{name}]"]] == x
     return known
 
 
-@pytest.mark.parametrize("config", EVERY)
+def named(parameters: Array, config: RunConfig, name: str) -> dict[str, float]:
+    """Return numbers (P,), each by a name that contains that of its weight."""
+    numbers = numbers_of(weights_of(parameters, config))
+    return {name.format(weight_name(f, i)): x for f, i, x in numbers}
+
+
+@pytest.mark.parametrize("config", ALL)
 def test_every_line_evaluates_to_its_result(config: RunConfig) -> None:
     row = config.seed % 4
     step, _ = explained(config, row)
     known = known_at(step)
-    assert known["t"] == config.targets[row]
+    assert known["t"] == head_of(config).coding.value(np.array(config.targets[row]))
+    is_pass = config.batch != "full"
     for stage in range(1, len(STAGES)):
-        for line in step.lines(stage):
+        for line in step.lines(stage) if stage != REST or not is_pass else ():
             assert value_of(line.formula, known) == pytest.approx(line.value, rel=1e-9, abs=1e-14)
             tolerance = 20 * 10.0**-DIGITS * size_of_terms(line)
             assert value_of(line.numbers, {}) == pytest.approx(line.value, abs=tolerance)
@@ -100,15 +159,51 @@ def size_of_terms(line: Line) -> float:
     return max([1e-3, abs(line.value), *(abs(float(number)) for number in numbers)])
 
 
-@pytest.mark.parametrize("config", EVERY)
-def test_the_update_matches_the_trainer(config: RunConfig) -> None:
-    step, trainer = explained(config)
-    new = {line.name.removeprefix("new "): line.value for line in step.lines(len(STAGES) - 1)}
+@pytest.mark.parametrize("config", ALL)
+def test_the_last_update_matches_the_trainer(config: RunConfig) -> None:
+    first, trainer = explained(config)
+    last = list(updates_of(config, first.number))[-1][-1]
+    new = new_weights(replace(first, row=last))
     trainer.advance(1)
-    taken = {weight_name(f, i): x for f, i, x in numbers_of(trainer.snapshot().weights)}
-    assert new.keys() == taken.keys()
-    for name, value in taken.items():
-        assert new[name] == pytest.approx(value, rel=1e-12, abs=1e-15)
+    taken = flat(trainer.snapshot().weights)
+    np.testing.assert_allclose([*new.values()], taken, rtol=1e-12, atol=1e-15)
+    assert [*new] == [*named(taken, config, "new {}")]
+
+
+def new_weights(step: Explanation) -> dict[str, float]:
+    return {x.name: x.value for x in step.lines(len(STAGES) - 1) if "(" not in x.name}
+
+
+@pytest.mark.parametrize("config", ALL)
+def test_each_update_of_a_pass_is_that_of_its_row_in_the_order_of_the_pass(
+    config: RunConfig,
+) -> None:
+    step, _ = explained(config)
+    lines = {line.name: line.value for line in step.lines(REST)}
+    is_pass = config.batch != "full"
+    order = [int(row) for rows in updates_of(config, step.number) for row in rows]
+    assert [name for name in lines if name.startswith("δ[")] == [
+        f"δ[{ROW_NAMES[row]}]" for row in order
+    ]
+    assert any(" after " in name for name in lines) == is_pass
+    for row, (_, after) in updates(step).items():
+        own, name = replace(step, row=row), ROW_NAMES[row]
+        (delta,) = own.lines(BACK)
+        assert lines[f"δ[{name}]"] == pytest.approx(delta.value, rel=1e-12)
+        np.testing.assert_allclose([*new_weights(own).values()], after[0], rtol=1e-12)
+        if is_pass:
+            told = [lines[f"{new} after {name}"] for new in new_weights(own)]
+            np.testing.assert_allclose(told, after[0], rtol=1e-12)
+            (_, loss) = own.lines(ERROR)
+            assert loss.value == pytest.approx(row_loss(own, config), rel=1e-12)
+
+
+def row_loss(step: Explanation, config: RunConfig) -> float:
+    """Return the loss of the row alone, with the weights that its update meets."""
+    y, t = (x.value for x in (step.lines(2)[1], step.lines(0)[2]))
+    kind = LOSSES[config.loss]
+    nats = -math.log(y if t else 1 - y) if not kind.is_square else 0.0
+    return kind.factor * ((t - y) ** 2 if kind.is_square else nats)
 
 
 def test_without_a_velocity_momentum_has_no_term() -> None:
@@ -138,7 +233,7 @@ def test_a_line_reads_as_expected() -> None:
     assert h1.numbers == "σ(0.5707)"
 
 
-@pytest.mark.parametrize("config", EVERY)
+@pytest.mark.parametrize("config", some(EVERY, 7))
 def test_a_weight_s_lines_are_the_loss_s_slope_and_the_row_s_part(config: RunConfig) -> None:
     row = config.seed % 4
     step, _ = explained(config, row)
@@ -149,10 +244,9 @@ def test_a_weight_s_lines_are_the_loss_s_slope_and_the_row_s_part(config: RunCon
             arrays = {field: getattr(step.weights, field).astype(float)}
             arrays[field][index] += by
             weights = replace(step.weights, **arrays)
-            z = logits(weights, hidden(weights, config.activation))
-            rows = zip(z, config.targets, strict=True)
-            slope = LOSSES[config.loss].value
-            return np.array([slope(z[np.newaxis], np.array([t])) for z, t in rows])
+            z = logits(weights, hidden(weights, config))
+            rows, head = zip(z, config.targets, strict=True), head_of(config)
+            return np.array([head.loss(z[np.newaxis], np.array([t])) for z, t in rows])
 
         small = 1e-6 * max(1.0, abs(value))
         slopes = (losses(small) - losses(-small)) / (2 * small)

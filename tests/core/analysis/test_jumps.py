@@ -17,10 +17,11 @@ from xorviz.core.analysis.jumps import (
     other_phase,
 )
 from xorviz.core.kernels import kernels
-from xorviz.core.network import Weights, flat, step
+from xorviz.core.network import Weights, flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
+from xorviz.core.steps import step
 
 FRAME = 1 / 60
 ALTERNATING = RunConfig(width=3, rate=5, seed=4)
@@ -45,7 +46,7 @@ def shown_of(levels: Sequence[float], every: float = FRAME) -> list[float]:
 
 def is_jump(one: Snapshot, other: Snapshot) -> bool:
     """Return whether a tenth of the surface changes between blue and orange."""
-    before, after = (look_of(s.weights, s.config.activation) for s in (one, other))
+    before, after = (look_of(s.weights, s.config) for s in (one, other))
     return bool((((before < 0.5) != (after < 0.5)) & (np.abs(after - before) > 0.05)).mean() > 0.1)
 
 
@@ -169,8 +170,8 @@ def test_a_jump_that_is_not_taken_back_is_no_phase() -> None:
     trainer = Trainer(LEAPING)
     first = trainer.snapshot()
     trainer.advance(1)
-    change = look_of(trainer.snapshot().weights, LEAPING.activation)
-    change -= look_of(first.weights, LEAPING.activation)
+    change = look_of(trainer.snapshot().weights, LEAPING)
+    change -= look_of(first.weights, LEAPING)
     assert np.abs(change).min() > 0.05
     assert other_phase(first) is None
 

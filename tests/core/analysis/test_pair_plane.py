@@ -94,9 +94,10 @@ def test_the_grid_spans_the_square_and_contains_the_rows() -> None:
 @pytest.mark.parametrize("pair", [Pair(0, 1), Pair(2, 0)])
 def test_a_plane_holds_the_hidden_responses(activation: str, pair: Pair) -> None:
     weights, units = drawn(3), list(pair.units)
-    plane, third = plane_of(weights, activation, pair), ({0, 1, 2} - {*pair.units}).pop()
-    rows = hidden(weights, activation)
-    exact = hidden(weights, activation, INPUT_GRID.reshape(-1, 2))
+    config = RunConfig(activation=activation)
+    plane, third = plane_of(weights, config, pair), ({0, 1, 2} - {*pair.units}).pop()
+    rows = hidden(weights, config)
+    exact = hidden(weights, config, INPUT_GRID.reshape(-1, 2))
     np.testing.assert_allclose(plane.rows, rows[:, units])
     np.testing.assert_allclose(plane.grid.reshape(-1, 2), exact[:, units])
     assert plane.third is not None
@@ -114,8 +115,9 @@ def test_a_plane_holds_the_hidden_responses(activation: str, pair: Pair) -> None
 @pytest.mark.parametrize("width", [1, 2, 3, 6])
 def test_each_row_is_on_the_right_side_of_its_border(width: int, biases: bool) -> None:
     weights = drawn(width, biases)
-    plane = plane_of(weights, "tanh", choose_pair(weights))
-    h = hidden(weights, "tanh")
+    config = RunConfig(activation="tanh")
+    plane = plane_of(weights, config, choose_pair(weights))
+    h = hidden(weights, config)
     for own, at, exact in zip(plane.borders, plane.rows, logits(weights, h), strict=True):
         assert own.side(*at) == pytest.approx(exact, abs=1e-12)
     others = [unit for unit in range(width) if unit not in plane.pair.units]
@@ -127,7 +129,7 @@ def test_each_row_is_on_the_right_side_of_its_border(width: int, biases: bool) -
 
 
 def test_a_single_unit_has_no_second_axis() -> None:
-    plane = plane_of(drawn(1), "sigmoid", Pair(0, None))
+    plane = plane_of(drawn(1), RunConfig(), Pair(0, None))
     assert (plane.rows[:, 1] == 0).all()
     assert plane.border.b == 0
     assert plane.up == Span(-1, 1)
@@ -172,7 +174,7 @@ def test_huge_weights_give_a_finite_plane(scale: float) -> None:
     outgoing = np.array([[1.0], [-1.0], [1.0], [-1.0]])
     weights = Weights(signs * scale, None, outgoing * scale, np.array([scale]))
     for activation in ACTIVATION_NAMES:
-        plane = plane_of(weights, activation, choose_pair(weights))
+        plane = plane_of(weights, RunConfig(activation=activation), choose_pair(weights))
         rests = [own.rest for own in plane.borders]
         assert np.isfinite([*plane.rows.flat, *plane.grid.flat, *rests]).all()
         assert np.isfinite(plane.border.side(1, 1))

@@ -51,6 +51,9 @@ NETWORKS = pytest.mark.parametrize(
 )
 
 
+RELU = RunConfig(activation="relu")
+
+
 def drawn(width: int, biases: bool, seed: int = 3) -> Weights:
     return initial_weights(RunConfig(width=width, biases=biases, seed=seed, init_range=2))
 
@@ -58,7 +61,9 @@ def drawn(width: int, biases: bool, seed: int = 3) -> Weights:
 def lines_of(*units: tuple[float, float, float]) -> Array:
     """Return the lines of hidden units, each (weight of x1, weight of x2, bias)."""
     table = np.array(units)
-    return unit_lines(Weights(table[:, :2].T, table[:, 2], np.ones((len(units), 1)), np.zeros(1)))
+    return unit_lines(
+        Weights(table[:, :2].T, table[:, 2], np.ones((len(units), 1)), np.zeros(1)), RunConfig()
+    )
 
 
 def test_the_boundary_of_a_saturated_unit_is_straight() -> None:
@@ -68,9 +73,9 @@ def test_the_boundary_of_a_saturated_unit_is_straight() -> None:
         # The output is one half where the unit answers 0.3.
         into, bias = towards[:, np.newaxis], np.array([-0.9 * steepness])
         weights = Weights(into, bias, np.array([[10.0]]), np.array([-3.0]))
-        z = logit_grid(weights, "sigmoid", grid.points)
+        z = logit_grid(weights, RunConfig(), grid.points)
         (line,) = isolines(grid.ticks, grid.ticks, z)(0.0)
-        found = on_boundary(line, weights, "sigmoid", grid)
+        found = on_boundary(line, weights, RunConfig(), grid)
         away = found @ towards / steepness - 0.9 - math.log(0.3 / 0.7) / steepness
         assert np.abs(away).max() < 0.02 * (HIGH - LOW) / 127
 
@@ -91,16 +96,17 @@ def test_a_grid_spans_the_square_with_x1_varying_fastest() -> None:
 
 @NETWORKS
 def test_a_surface_is_that_of_the_network(activation: str, biases: bool) -> None:
+    config = RunConfig(activation=activation)
     for width in (1, 3, 64):
         weights, grid = drawn(width, biases), Grid(33)
-        surface = sigmoid(logit_grid(weights, activation, grid.points))
-        exact = outputs(weights, activation, grid.points.astype(float)).reshape(33, 33)
+        surface = sigmoid(logit_grid(weights, config, grid.points))
+        exact = outputs(weights, config, grid.points.astype(float)).reshape(33, 33)
         assert surface.dtype == np.float32
         np.testing.assert_allclose(surface, exact, rtol=0, atol=1e-5)
-        here = outputs(weights, activation, np.array([[0.25, 1.5]]))[0]
-        assert output_at(weights, activation, 0.25, 1.5) == here
+        here = outputs(weights, config, np.array([[0.25, 1.5]]))[0]
+        assert output_at(weights, config, 0.25, 1.5) == here
     huge = Weights(np.array([[1e60], [0.0]]), None, np.array([[1e60]]), None)
-    np.testing.assert_array_equal(logit_grid(huge, activation, Grid(8).points)[:, 2:] > 20, 1)
+    np.testing.assert_array_equal(logit_grid(huge, config, Grid(8).points)[:, 2:] > 20, 1)
 
 
 def test_a_line_ends_at_the_edges_of_the_square() -> None:
@@ -142,9 +148,13 @@ def test_the_distance_to_a_line_is_perpendicular_whatever_the_size_of_the_weight
 ) -> None:
     w1 = size * np.array([[0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 1.0, 0.0]])
     weights = Weights(w1, size * np.array([-1.0, 0.0, -1.0, 1.0]), np.ones((4, 1)), None)
-    distances = line_distances(weights, 0.25, 0.5)
+    distances = line_distances(weights, RunConfig(), 0.25, 0.5)
     np.testing.assert_allclose(distances, [0.5, 0.25, 0.25 / math.sqrt(2), np.inf])
-    assert line_distances(replace(weights, b1=None), 0.0, 0.0)[:3].tolist() == [0, 0, 0]
+    assert line_distances(replace(weights, b1=None), RunConfig(), 0.0, 0.0)[:3].tolist() == [
+        0,
+        0,
+        0,
+    ]
 
 
 @NETWORKS
@@ -162,11 +172,11 @@ def test_each_map_is_that_of_its_network_at_the_middles_of_pixels(
         assert maps.shape == (5, n, n)
         units = [width - 1, 0]
         for weights, found in zip(seeds, maps, strict=True):
-            own = response_maps(weights, activation, units, n)
+            own = response_maps(weights, config, units, n)
             assert own.shape == (2, n, n)
             assert own.dtype == np.float32
             for i, j in places:
-                h = hidden(weights, activation, np.array([[at[j], at[n - 1 - i]]]))
+                h = hidden(weights, config, np.array([[at[j], at[n - 1 - i]]]))
                 assert found[i, j] == pytest.approx(logits(weights, h)[0], rel=1e-5, abs=1e-4)
                 np.testing.assert_allclose(own[:, i, j], h[0, units], rtol=1e-4, atol=1e-5)
 
@@ -191,9 +201,9 @@ def test_huge_weights_give_finite_maps(activation: str) -> None:
     for scale in (1e30, 1e200, 1.7e308):
         signs = np.array([[1.0, -1.0], [-1.0, -1.0]])
         weights = Weights(signs * scale, np.array([scale, -scale]), np.ones((2, 1)), None)
-        assert np.isfinite(responses(weights, activation)).all()
-        assert np.isfinite(response_maps(weights, activation, [0, 1], 6)).all()
-        assert np.isfinite(largest_responses(weights, activation)).all()
+        assert np.isfinite(responses(weights, config)).all()
+        assert np.isfinite(response_maps(weights, config, [0, 1], 6)).all()
+        assert np.isfinite(largest_responses(weights, config)).all()
 
 
 @given(st.integers(0, 64), st.integers(1, 64))
@@ -208,12 +218,12 @@ def test_fineness_is_within_the_budget(networks: int, width: int) -> None:
 def test_responses_are_those_of_the_network_for_inputs_of_any_shape(
     activation: str, biases: bool
 ) -> None:
-    weights = drawn(5, biases)
-    exact = hidden(weights, activation)
-    np.testing.assert_array_equal(responses(weights, activation), exact)
-    assert responses(weights, activation, units=[]).shape == (4, 0)
+    weights, config = drawn(5, biases), RunConfig(activation=activation)
+    exact = hidden(weights, config)
+    np.testing.assert_array_equal(responses(weights, config), exact)
+    assert responses(weights, config, units=[]).shape == (4, 0)
     x = np.stack((INPUTS, INPUTS[::-1]))
-    answers = responses(weights, activation, x, [4, 1])
+    answers = responses(weights, config, x, [4, 1])
     np.testing.assert_allclose(answers, [exact[:, [4, 1]], exact[::-1][:, [4, 1]]])
 
 
@@ -221,14 +231,14 @@ def test_responses_are_those_of_the_network_for_inputs_of_any_shape(
 def test_maps_of_relu_are_in_proportion_to_the_weights(scale: float) -> None:
     weights = drawn(3, biases=False)
     scaled = replace(weights, w1=weights.w1 * scale)
-    maps, plain = (response_maps(w, "relu", range(3), 9) for w in (scaled, weights))
+    maps, plain = (response_maps(w, RELU, range(3), 9) for w in (scaled, weights))
     np.testing.assert_allclose(maps / scale, plain, rtol=1e-4, atol=1e-6)
 
 
 def test_the_largest_response_is_at_a_corner() -> None:
     weights = drawn(6, biases=True)
-    exact = hidden(weights, "relu", CORNERS).max(axis=0)
-    np.testing.assert_allclose(largest_responses(weights, "relu"), exact)
+    exact = hidden(weights, RELU, CORNERS).max(axis=0)
+    np.testing.assert_allclose(largest_responses(weights, RELU), exact)
 
 
 def test_spans_are_fixed_except_for_relu() -> None:

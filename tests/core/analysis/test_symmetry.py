@@ -65,7 +65,8 @@ def test_equal_and_opposite_units_are_exactly_1_and_minus_1() -> None:
 def test_a_mirror_image_responds_high_where_the_unit_responds_low() -> None:
     for activation in ACTIVATION_NAMES:
         weights = with_units((1.5, -0.5, 0.25), (-1.5, 0.5, -0.25), (1.5, 0.5, -0.25))
-        h = hidden(weights, activation, np.random.RandomState(0).uniform(-5, 5, (50, 2)))
+        x = np.random.RandomState(0).uniform(-5, 5, (50, 2))
+        h = hidden(weights, RunConfig(activation=activation), x)
         whole = {"sigmoid": 1, "tanh": 0}.get(activation)
         mirrors = whole is not None and np.allclose(h[:, 0] + h[:, 1], whole)
         assert is_mirrored(weights, activation, 0, 1) == mirrors

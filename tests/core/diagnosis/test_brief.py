@@ -30,7 +30,7 @@ from xorviz.core.settings import RunConfig
 BLANK = Evidence((0.5, 0.5, 0.5, 0.5), (1, 0, 1, 0), level=0.5, saturation=(0.0, 0.0, 0.0))
 ALL, TWO, THREE = {"pinned": (1, 2, 0, 3)}, {"pinned": (2, 3)}, {"pinned": (2, 0, 3)}
 RIGHT = {"outputs": (0.8, 0.2, 0.7, 0.3), "loss": 0.3, "change": -1e-5}
-LIMIT = "at most 2 of 4 rows can be correct: why"
+LIMITED = RunConfig(width=1)
 STEEP = {"loss": 1.0, "slope": -2.0}
 
 SAID: list[tuple[str, str, dict[str, Any], str]] = [
@@ -52,7 +52,7 @@ SAID: list[tuple[str, str, dict[str, Any], str]] = [
     ("learned", LEARNED, {"outputs": (0.92, 0.01, 0.99, 0.0998), "learned_since": 636},
      "since step 636; largest 0.099."),
     ("no row learned", STUCK, ALL, "All outputs are near ½."),
-    ("no row learned", STUCK, {**ALL, "limit": LIMIT}, "At most 2 of 4 rows can be correct."),
+    ("no row learned", STUCK, {**ALL, "config": LIMITED}, "At most 2 of 4 rows can be correct."),
     ("one row learned", STUCK, {**THREE, "outputs": (0.5, 0.05, 0.5, 0.5), "level": 2 / 3},
      "Row 00 is learned, the others answer ⅔."),
     ("one row learned", STUCK, {**THREE, "outputs": (0.5, 0.15, 0.5, 0.5), "level": 1 / 3},
@@ -60,12 +60,13 @@ SAID: list[tuple[str, str, dict[str, Any], str]] = [
     ("two rows learned", STUCK, {**TWO, "outputs": (1, 0, 0.5, 0.5)},
      "Rows 01 and 11 answer ½, the others are learned."),
     ("three rows learned", STUCK, {"pinned": (3,), "level": 0.25}, "Row 11 answers ¼, the others"),
-    ("saturated", STUCK, {"outputs": (0.0, 0.5, 0.5, 0.5)}, "Row 10 is far on the wrong side"),
+    ("saturated", STUCK, {"outputs": (0.0, 0.5, 0.5, 0.5)}, "Row 10 is far from the target"),
     ("saturated", STUCK, {"outputs": (0.0, 1, 0.5, 0.5)}, "Rows 00 and 10 are far"),
     ("saturated", STUCK, {"saturation": (1.0, 0.0, 1.0)}, "h1 and h3 are saturated"),
     ("oscillating", OSCILLATING, {"swing": (175.0, 3825.0)}, "between 175 and 3 825"),
     ("oscillating", OSCILLATING, {"swing": (0.5, 0.5)}, "near 0.50"),
-    ("too slow", PLATEAU, {"steps_left": 2.5e7, "pace": "rate 3"}, "25 million steps to go at ra"),
+    ("too slow", PLATEAU, {"steps_left": 2.5e7, "config": RunConfig(rate=3)},
+     "25 million steps to go at rate 3"),
     ("too slow", PLATEAU, {"steps_left": 2.5e7, "is_own": True}, "at this pace"),
     ("too slow", PLATEAU, {"steps_left": math.inf}, "isn't falling"),
     ("diverging", DIVERGING, {"loss": 1.0}, "Weights are beyond a million"),
@@ -126,7 +127,7 @@ def test_a_stuck_state_that_training_leaves_is_a_plateau(
     known: dict[str, Any] = {**TWO, "outputs": (1, 0, 0.5, 0.5)}
     found = said("two rows learned", kind, **known)
     assert (found.word, says in found.rest, rows in found.rest) == (word, True, True)
-    limited = said("two rows learned", kind, **known, limit=LIMIT)
+    limited = said("two rows learned", kind, **known, config=LIMITED)
     assert (limited.word, rows in limited.more) == (STUCK, True), "no steps lead to four rows"
     assert "falling" in said("two rows learned", kind, math.inf, **known).text or word == STUCK
 

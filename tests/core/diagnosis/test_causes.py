@@ -16,7 +16,7 @@ from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.stuck_states import states_of
 from xorviz.core.kernels.compiler import NUMBA
-from xorviz.core.network import LOSSES, Weights, initial_weights, weights_of
+from xorviz.core.network import Weights, head_of, initial_weights, weights_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import LOSS_NAMES, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROWS
@@ -173,8 +173,9 @@ def trained(config: RunConfig, steps: int) -> tuple[Cause, ...]:
 
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 def test_how_far_few_steps_can_lead_is_the_steepest_slope_of_the_loss(loss: str) -> None:
-    slopes = LOSSES[loss].slope(np.linspace(0, 1, 10_001), np.array(0))
     config = RunConfig(rate=0.01, loss=loss)
+    head, y = head_of(config), np.linspace(0, 1, 10_001)[:, np.newaxis]
+    slopes = head.slope(np.broadcast_to(y, (len(y), 4)), np.zeros(4))
     few, *_ = causes_at(initial_weights(config), config, 10)
     told = float(few.because.rsplit(maxsplit=1)[1].rstrip("."))
     assert told == pytest.approx(10 * 0.01 * 4 * slopes.max(), rel=0.05)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from functools import partial
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support import snapshots
 from tests.support.bits import CONFIGS
+from tests.support.cases import some
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.diagnosis.brief import LEARNING, OVERSHOOTING
@@ -25,7 +26,6 @@ from xorviz.core.diagnosis.diagnosis import (
     diagnose_seen,
 )
 from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -36,7 +36,14 @@ from xorviz.core.runs.record import setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    BATCH_WORDS,
+    CODING_WORDS,
+    OPTIMIZER_WORDS,
+    OUTPUT_WORDS,
+    RunConfig,
+)
 from xorviz.files.weights.own_network import record_of
 
 XOR = (1, 0, 1, 0)
@@ -329,7 +336,7 @@ def test_the_slope_told_is_the_change_in_the_last_step(steps: int) -> None:
 
 
 SMALLER, TWO_UNITS = "Use a smaller rate", "Use two hidden units or more"
-ORIGIN = "Switch biases on: without them the output at row 00"
+ORIGIN = "Switch biases on: without biases the output at row 00"
 STUCK = ("two rows learned", "learning", "saturated")
 
 
@@ -341,12 +348,14 @@ STUCK = ("two rows learned", "learning", "saturated")
           for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(momentum=0.9))),
         (RunConfig(), ("oscillating", "diverging"), (SMALLER,)),
         (RunConfig(momentum=0.9), ("oscillating", "diverging"), (SMALLER, "Use less momentum")),
-        (RunConfig(width=1), STUCK, (f"{TWO_UNITS}: one draws",)),
-        (RunConfig(width=1, biases=True), STUCK, (f"{TWO_UNITS}: one draws",)),
+        (RunConfig(width=1), STUCK, (f"{TWO_UNITS}: one hidden unit draws",)),
+        (RunConfig(width=1, biases=True), STUCK, (f"{TWO_UNITS}: one hidden unit draws",)),
         (RunConfig(width=1, activation="tanh"), STUCK, (f"{TWO_UNITS} with biases: one",)),
         (RunConfig(activation="tanh"), STUCK, (ORIGIN,)),
         (RunConfig(width=1, activation="relu", targets=AND), STUCK, (ORIGIN,)),
-        (RunConfig(width=1, targets=AND), STUCK, ("Switch biases on: with them one hidden unit",)),
+        (RunConfig(width=1, targets=AND), STUCK, ("Switch biases on: with one unit without",)),
+        (RunConfig(coding="plus-minus"), STUCK, ("Use a tanh or linear output: a sigmoid's",)),
+        (RunConfig(optimizer="adam", momentum=0.9), ("oscillating",), (SMALLER,)),
         (RunConfig(width=1), ("learned", UNTRAINED), ()),
         (RunConfig(activation="relu"), ("dead units",), (ORIGIN, "Use other weights, or sigmoid",)),
         (RunConfig(init="nearly-equal"), ("symmetric units",), ()),
@@ -355,8 +364,7 @@ STUCK = ("two rows learned", "learning", "saturated")
 def test_only_what_must_be_changed_is_advised(
     config: RunConfig, states: tuple[str, ...], said: tuple[str, ...]
 ) -> None:
-    half, origin = (0.5, 0.5, 0.5, 0.5), has_fixed_origin(config)
-    known = Evidence(half, config.targets, has_fixed_origin=origin, limit=limit_text(config))
+    known = Evidence((0.5, 0.5, 0.5, 0.5), config.targets, config)
     for state in states:
         advice = advice_for(state, known, config)
         assert len(advice) == len(said)
@@ -397,3 +405,93 @@ def test_what_is_not_four_finite_numbers_is_refused(odd: Any) -> None:
         diagnose_outputs([0, 1, 1, 0], odd)
     with pytest.raises(SettingError, match="allowed: 4 digits, each 0 or 1"):
         diagnose_outputs([0, 1, 1, 0], [0, 1, 2, 0])
+
+
+RECIPES = [
+    RunConfig(2, 0.1, n, ACTIVATION_NAMES[n % 3], "sse", biases=bool(n % 2), momentum=0.5 * (n % 2),
+              batch=batch, output=output, coding=coding, optimizer=optimizer)
+    for n, (optimizer, coding, output, batch) in enumerate(
+        product(OPTIMIZER_WORDS, CODING_WORDS, OUTPUT_WORDS, BATCH_WORDS))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("config", some(RECIPES, 12))
+def test_every_state_of_every_recipe_has_a_true_sentence(config: RunConfig) -> None:
+    recording = Recording(config)
+    for steps in (1, 9, 40):
+        recording.advance(steps)
+        seen = recording.snapshot()
+        found = diagnose_seen(seen)
+        assert found.state in STATES
+        assert found.evidence.right == seen.right.sum()
+        assert found.evidence.outputs == pytest.approx(seen.outputs.tolist(), rel=1e-12)
+        assert found.evidence.change == pytest.approx(seen.trace.losses[-1] - seen.trace.losses[-2])
+        whole = " ".join((found.sentence, *found.advice, "" if found.verdict is None else " ".join(
+            (found.verdict.sentence, found.verdict.doubt, *found.verdict.evidence))))  # fmt: skip
+        assert not {"nan", "None", "∞", "number"} & set(whole.replace(".", " ").split()), whole
+        if config.batch != "full":
+            assert " steps" not in whole.replace("steps overshoot", ""), whole
+        if not config.is_descent:
+            assert "overshoot the minimum" not in whole
+        if config.optimizer == "adam":
+            assert "momentum" not in whole
+        json.dumps(found.evidence.to_dict(), allow_nan=False)
+
+
+def test_outputs_and_targets_are_written_in_the_numbers_of_the_run() -> None:
+    signed = diagnose_rows((0.9, -0.9, 0.95, -0.99), XOR, "tanh", "plus-minus")
+    assert signed.state == "learned"
+    assert signed.said.text == "All errors are below 0.2; largest 0.10."
+    told = signed.evidence.to_dict()
+    assert told["targets"] == {"0 0": -1, "0 1": 1, "1 0": 1, "1 1": -1}
+    assert told["outputs"]["1 1"] == -0.99
+    plain = diagnose_rows((0.95, 0.05, 0.975, 0.005), XOR)
+    np.testing.assert_allclose(signed.evidence.errors, plain.evidence.errors)
+
+
+@pytest.mark.parametrize(
+    ("output", "coding", "given", "wrong"),
+    [
+        ("sigmoid", "zero-one", (0.01, 0.5, 0.9, 0.99), (3, 0)),
+        ("tanh", "zero-one", (-0.99, -0.98, 0.9, 0.9), (1, 0)),
+        ("tanh", "plus-minus", (-0.99, -0.99, 0.2, 0.99), (3, 0)),
+        ("linear", "plus-minus", (-1.0, -0.99, 0.2, 40.0), ()),
+    ],
+)
+def test_only_units_with_bounds_are_firmly_wrong(
+    output: str, coding: str, given: tuple[float, ...], wrong: tuple[int, ...]
+) -> None:
+    found = diagnose_rows(given, XOR, output, coding)
+    assert set(found.evidence.firmly_wrong) == set(wrong)
+    assert (found.state == "saturated") == bool(wrong)
+
+
+ONLINE = RunConfig(2, 0.3, 5, "tanh", biases=True, batch="pass", output="tanh", coding="plus-minus")
+
+
+def test_a_pass_that_makes_the_loss_rise_is_no_plateau() -> None:
+    recording = Recording(ONLINE)
+    recording.advance(1)
+    said = diagnose_seen(recording.snapshot()).said
+    assert (said.word, "isn't falling" in said.text) == (LEARNING, True)
+
+
+def test_what_single_orders_do_to_the_loss_is_no_oscillation() -> None:
+    """Two rows stand at one half from about pass 2,000 on."""
+    recording = Recording(RunConfig(2, 0.5, 13, biases=True, batch="shuffled"), kernel=NUMBA)
+    recording.advance(3000)
+    words = set()
+    for _ in range(20):
+        recording.advance(1)
+        words.add(diagnose_seen(recording.snapshot()).said.line)
+    assert words == {"Stuck. Rows 01 and 11 answer ½, the others are learned."}
+
+
+def test_a_sigmoid_of_minus_1_and_1_is_in_no_state_that_it_cannot_reach() -> None:
+    """Its outputs at the target -1 end at 0: a third of the range from the mean of three rows."""
+    found = diagnose_rows((0.99, 0.0, 0.001, 0.0), XOR, "sigmoid", "plus-minus")
+    assert found.state == "saturated"
+    assert "−⅓" not in found.sentence
+    recording = Recording(RunConfig(rate=0.5, biases=True, coding="plus-minus"), kernel=NUMBA)
+    recording.advance(2000)
+    assert diagnose_seen(recording.snapshot()).state not in NAMES

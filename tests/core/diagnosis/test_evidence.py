@@ -10,10 +10,14 @@ import pytest
 
 from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
+from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_seen
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
+from xorviz.core.diagnosis.reach import has_fixed_origin
+from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, hidden, initial_weights
+from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROW_NAMES
 
@@ -67,6 +71,41 @@ def test_the_estimate_is_about_right_while_the_28_lines_learn() -> None:
     assert gathered(level.weights, level.config).steps_left == math.inf
 
 
+def test_a_pass_adds_up_the_losses_of_the_rows_and_adam_has_only_its_trend() -> None:
+    weights, trend = (
+        trained(PLAIN).weights,
+        Trend(*map(np.asarray, (0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0))),
+    )
+    for loss, times in (("sse", 1), ("mse", 4)):
+        batch = gathered(weights, replace(PLAIN, loss=loss, rate=1e-4))
+        row_by_row = gathered(weights, replace(PLAIN, loss=loss, rate=1e-4, batch="pass"))
+        assert row_by_row.slope == pytest.approx(times * (batch.slope or 0))
+    adam = replace(PLAIN, optimizer="adam")
+    assert diagnose(weights, adam).evidence.slope is None
+    assert diagnose(weights, adam).state in NAMES
+    falling = replace(trend, change=np.array(-0.25), last=np.array(2.0))
+    assert gathered(weights, adam, falling).slope == -0.25
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        RunConfig(rate=1, biases=True, batch="pass"),
+        RunConfig(rate=0.1, seed=1, biases=True, output="linear"),
+        RunConfig(rate=0.05, biases=True, optimizer="adam"),
+    ],
+)
+def test_the_estimate_is_about_right_for_other_recipes(config: RunConfig) -> None:
+    recording = Recording(config, kernel=NUMBA)
+    recording.advance(900)
+    record = recording.snapshot().record
+    first, since = record.right.first, record.learned.since
+    assert first is not None
+    assert since is not None
+    left = diagnose_seen(recording.state_at((first + since) // 2)).evidence.steps_left
+    assert left == pytest.approx((since - first) / 2, rel=0.5)
+
+
 def test_a_loss_and_its_mean_at_four_times_the_rate_have_as_many_steps_left() -> None:
     weights = initial_weights(QUICK)
     for one, mean in (("half-sse", "half-mse"), ("cross-entropy", "mean-cross-entropy")):
@@ -93,7 +132,7 @@ def test_a_unit_near_its_bounds_is_saturated() -> None:
         config = RunConfig(width=2, activation=activation)
         weights = network([[20, 0.5], [-20, 0.5]], [1, 1])
         evidence = gathered(weights, config)
-        expected = (np.abs(hidden(weights, activation) - middle) > 0.96 * bound).mean(axis=0)
+        expected = (np.abs(hidden(weights, config) - middle) > 0.96 * bound).mean(axis=0)
         assert evidence.saturation == tuple(expected) == (0.5, 0.0)
         assert evidence.saturated == ()
         assert gathered(network([[20, 0], [20, 0]], [1, 1]), config).saturated == (0,)
@@ -113,7 +152,7 @@ def test_without_biases_tanh_and_relu_fix_the_origin(activation: str, biases: bo
     config = RunConfig(activation=activation, biases=biases)
     seen = [with_weights(config, fill=fill) for fill in (0.3, 2.0)]
     is_fixed = all(shown.outputs[1] == 0.5 for shown in seen)
-    assert gathered(seen[0].weights, config).has_fixed_origin is is_fixed
+    assert has_fixed_origin(config) is is_fixed
     assert is_fixed == (activation != "sigmoid" and not biases)
 
 

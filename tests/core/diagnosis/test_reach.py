@@ -3,12 +3,15 @@
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 
 from tests.support.cases import some
 from xorviz.core.diagnosis.reach import STUCK_SEED, broken, limit_text, most_right
+from xorviz.core.network import head_of, outputs, parameter_count, weights_of
+from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import ACTIVATION_NAMES, CODING_WORDS, OUTPUT_WORDS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files import assets
 from xorviz.lab.results.findings import train_many
@@ -40,6 +43,32 @@ def test_the_rows_that_can_be_right_are_known(config: RunConfig, most: int) -> N
     if (config.width, config.targets) == (1, XOR):
         negated = limit_text(replace(config, targets=(0, 1, 0, 1)))
         assert negated == text.replace("XOR needs two", "its complement needs two") != text
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("coding", CODING_WORDS)
+@pytest.mark.parametrize("output", OUTPUT_WORDS)
+def test_no_weights_have_more_rows_right(output: str, coding: str, biases: bool) -> None:
+    random = np.random.default_rng(0)
+    for width, activation in product((1, 2, 3), ACTIVATION_NAMES):
+        config = RunConfig(
+            width, activation=activation, biases=biases, output=output, coding=coding
+        )
+        shape = 4000 // width, parameter_count(config)
+        weights = random.normal(size=shape) * 10 ** random.uniform(-1, 1.3, shape)
+        y, head = outputs(weights_of(weights, config), config), head_of(config)
+        for targets in FUNCTIONS:
+            most = most_right(replace(config, targets=targets))
+            right = (head.errors(y, np.array(targets)) < RIGHT_ERROR).sum(axis=-1).max()
+            assert right <= most, (config, targets)
+            assert right >= most - (width > 1), (config, targets)
+
+
+def test_a_target_below_a_sigmoid_is_named_and_the_first_thing_to_change() -> None:
+    config = RunConfig(coding="plus-minus", biases=True)
+    assert "never below 0" in limit_text(config)
+    assert most_right(config) == sum(config.targets)
+    assert not limit_text(replace(config, output="tanh"))
 
 
 @pytest.mark.parametrize("biases", some([True, False], 1))
@@ -112,8 +141,11 @@ def test_what_is_broken_is_never_correct(tried: list[RunConfig], steps: int) -> 
 def test_nothing_is_offered_that_was_not_tried() -> None:
     assert broken(RunConfig()) is not None
     assert broken(RunConfig(rate=5, momentum=0.9)) is not None
+    every_seed = RunConfig(coding="plus-minus", output="tanh", batch="pass", optimizer="adam")
+    assert broken(every_seed) == replace(every_seed, width=2)
     for settings in (
         *({"width": 2}, {"width": 1}, {"targets": AND}, {"rate": 5.01}, {"momentum": 0.91}),
-        *({"init": "equal"}, {"init_range": 2}),
+        *({"init": "equal"}, {"init_range": 2}, {"init": "fan-in"}, {"batch": "pass"}),
+        *({"batch": "shuffled"}, {"optimizer": "adam"}, {"output": "linear"}),
     ):
         assert broken(RunConfig.from_dict(settings)) is None

@@ -5,16 +5,20 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
+from xorviz.core.diagnosis.diagnosis import diagnose_rows
 from xorviz.core.diagnosis.stuck_states import (
     NAMES,
     OLD_NAMES,
     THREE_ROWS,
+    level_of,
     levels,
     levels_near,
     loss_sentence,
     nearest,
     states_of,
 )
+from xorviz.core.network import CODINGS, head_of
+from xorviz.core.settings import LOSS_NAMES, SQUARED, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 
 XOR, AND = (1, 0, 1, 0), (0, 0, 0, 1)
@@ -114,3 +118,30 @@ def test_a_value_is_told_of_the_said_loss_or_else_of_the_others() -> None:
     assert loss_sentence(9, XOR, "mse") == f"{far} in the mean squared error."
     told = loss_sentence(0.3466, XOR, "cross-entropy")
     assert told.endswith(f" of any stuck state in the cross-entropy. It is {near}")
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("targets", [XOR, AND, (0, 1, 1, 1)])
+def test_states_and_levels_are_the_same_in_every_coding(
+    targets: tuple[int, ...], coding: str
+) -> None:
+    """A linear unit answers its input, so that the loss of any outputs is that of the formula."""
+    for state in states_of(targets):
+        given = CODINGS[coding].value(np.array(state.outputs))
+        found = diagnose_rows(given, targets, "linear", coding)
+        assert (found.state, found.evidence.pinned) == (state.name, state.pinned)
+        for loss in SQUARED:
+            head = head_of(RunConfig(output="linear", coding=coding, loss=loss))
+            level = level_of(state, targets, loss, coding)
+            assert level == pytest.approx(head.loss(given, np.array(targets)), rel=1e-12)
+    known = {level.loss for level in levels(targets, coding=coding)}
+    assert known == set(LOSS_NAMES if coding == "zero-one" else SQUARED)
+
+
+def test_the_middle_is_written_in_the_numbers_of_the_run() -> None:
+    for coding, text in (("zero-one", "½"), ("plus-minus", "0")):
+        middle = CODINGS[coding].value(np.full(4, 0.5))
+        found = diagnose_rows(middle, XOR, "tanh", coding)
+        assert found.said.text == f"All outputs are near {text}."
+    third = diagnose_rows((1 / 3, -1, 1 / 3, 1 / 3), XOR, "tanh", "plus-minus")
+    assert third.said.text == "Row 00 is learned, the others answer ⅓."

@@ -105,7 +105,7 @@ def test_two_pinned_rows_are_a_trap_with_a_path_out_of_it() -> None:
     for seed in (31, 19, 13):
         config = replace(BIASED, seed=seed)
         weights = after(config, 20_000)
-        rows = np.sort(np.abs(outputs(weights, config.activation) - 0.5))
+        rows = np.sort(np.abs(outputs(weights, config) - 0.5))
         assert (rows[:2] < 0.01).all(), "two rows stand at one half"
         assert of(weights, config).kind is Kind.TRAP
     trap = curvature(weights, config)

@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
+from tests.support.cases import some
 from tests.support.screen import contrast
-from tests.support.snapshots import trained
+from tests.support.snapshots import RECIPES, trained
 from xorviz.core.analysis.pair_plane import Border, Pair, PairPlane, plane_of
 from xorviz.core.analysis.surface import Span
 from xorviz.core.settings import RunConfig
@@ -48,7 +49,7 @@ def test_a_strip_contains_the_points_between_two_values() -> None:
 def bent_plane(width: int) -> tuple[Chart, PairPlane]:
     """Return the plane of two units, and its box."""
     snapshot = trained(RunConfig(width=width, biases=True, seed=3, init_range=3))
-    plane = plane_of(snapshot.weights, "sigmoid", Pair(0, 1))
+    plane = plane_of(snapshot.weights, snapshot.config, Pair(0, 1))
     return Chart(QRectF(20, 10, 300, 200), plane.across, plane.up), plane
 
 
@@ -93,3 +94,11 @@ def test_grid_colours_go_from_blue_to_orange_and_contrast_with_the_panel() -> No
     values = (-9, *np.linspace(-1, 1, RAMP), 9)
     found = [ramp_color(LIGHT, Span(-1, 1), value) for value in values]
     assert found == [ramp(LIGHT)[0], *ramp(LIGHT), ramp(LIGHT)[-1]]
+
+
+@pytest.mark.parametrize("name", some(RECIPES))
+def test_rows_are_on_the_side_of_their_border_that_their_output_is_on(name: str) -> None:
+    snapshot = trained(RECIPES[name], 40)
+    plane = plane_of(snapshot.weights, snapshot.config, Pair(0, 1))
+    for border, at, share in zip(plane.borders, plane.rows, snapshot.shares, strict=True):
+        assert (border.side(*at.tolist()) > 0) == (share > 0.5)

@@ -67,7 +67,7 @@ def solved() -> Snapshot:
     """Return XOR solved by hand: h1 is OR, h2 is AND."""
     w1, w2 = np.full((2, 2), 5.0), np.array([[8.0], [-8.0]])
     weights = Weights(w1, np.array([-2.0, -8.0]), w2, np.array([-4.0]))
-    return replace(trained(SOLVED), weights=weights, outputs=outputs(weights, "sigmoid"))
+    return replace(trained(SOLVED), weights=weights, outputs=outputs(weights, SOLVED))
 
 
 def with_outgoing(*sizes: float, run: int = 0) -> Snapshot:
@@ -81,7 +81,7 @@ def test_rows_are_at_the_units_responses_on_their_side_of_the_border(
     page: Page[HiddenSpace],
 ) -> None:
     page.show(solved())
-    picture, h = page.canvas.grab().toImage(), hidden(solved().weights, "sigmoid")
+    picture, h = page.canvas.grab().toImage(), hidden(solved().weights, SOLVED)
     for (across, up), target in zip(h.tolist(), SOLVED.targets, strict=True):
         fill = LIGHT.plus if target else LIGHT.minus
         assert is_near(picture.pixelColor(at(page, across, up)), fill)
@@ -122,7 +122,7 @@ def test_a_row_pointed_at_has_its_own_dashed_border(page: Page[HiddenSpace]) -> 
     snapshot, row = trained(RunConfig(rate=0.5), 620), ROWS.index((1, 0))
     page.show(snapshot)
     before = page.canvas.grab().toImage()
-    responses = hidden(snapshot.weights, "sigmoid")[row].tolist()
+    responses = hidden(snapshot.weights, snapshot.config)[row].tolist()
     said = ", ".join(f"h{unit} {value:.2f}" for unit, value in enumerate(responses, 1))
     read = page.point(plane_of(page).marks()[row])
     assert read == f"10: {said}, output {snapshot.outputs[row]:.2f}, its line dashed"

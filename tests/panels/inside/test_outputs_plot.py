@@ -7,16 +7,17 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import is_near
-from tests.support.snapshots import QUICK
+from tests.support.snapshots import QUICK, RECIPES, trained
 from xorviz.core import numerals
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.curves import norm_of, norm_text
-from xorviz.panels.inside.outputs_plot import OutputsPlot, row_dashes
+from xorviz.panels.inside.outputs_plot import OutputsPlot, TargetSigns, row_dashes
 from xorviz.ui.theme.palette import LIGHT
 
 SOLID, DASHED, DOTTED, LONG = (), (6, 4), (2, 3), (12, 4)
@@ -86,6 +87,40 @@ def test_outputs_and_targets_have_their_signs_and_a_line_marks_a_past_step(
     assert page.has(line, LIGHT.accent, 2, page.plot)
     page.show(run.snapshot())
     assert not page.has(line, LIGHT.accent, 2, page.plot)
+
+
+@pytest.mark.parametrize("name", some(RECIPES))
+def test_the_value_axis_has_all_outputs_and_the_targets_of_the_run(
+    page: Page[OutputsPlot], name: str
+) -> None:
+    snapshot = trained(RECIPES[name], 300)
+    page.show(snapshot)
+    row, goals = page.plot.rows[0], sorted({*snapshot.goals.tolist()})
+    low, high = row.box.viewRange()[1]
+    values = [*snapshot.trace.outputs.ravel(), *goals]
+    assert low < min(values) <= max(values) < high
+    axis = row.scales.value_axis
+    assert axis.tickValues(low, high, 200)[0][1] == [goals[0], sum(goals) / 2, goals[1]]
+    (signs,) = (one for one in row.overlays if isinstance(one, TargetSigns))
+    assert signs.values == (goals[0], sum(goals) / 2, goals[1])
+    word = "step" if snapshot.config.batch == "full" else "pass"
+    assert row.scales.step_axis.tickStrings([0.0], 1.0, 1.0) == [f"{word} 0"]
+
+
+def test_outputs_far_beyond_the_targets_are_in_sight_and_have_ticks(
+    page: Page[OutputsPlot],
+) -> None:
+    snapshot = trained(RECIPES["linear, shuffled"], 3)
+    trace = replace(snapshot.trace, outputs=np.full_like(snapshot.trace.outputs, -70.0))
+    for far in (-70.0, 1.7e308):
+        trace = replace(trace, outputs=np.full_like(trace.outputs, far))
+        page.show(replace(snapshot, record=replace(snapshot.record, trace=trace)))
+        low, high = page.plot.rows[0].box.viewRange()[1]
+        assert low < min(0, far)
+        assert high > 1
+        assert high >= min(far, 1e298)
+        assert page.plot.rows[0].scales.value_axis.widest_text() > 0
+        page.picture()
 
 
 def test_names_are_at_the_ends_of_the_curves_and_values_at_the_step_read(

@@ -36,7 +36,7 @@ def lines(page: Page[StepExplainer]) -> list[Any]:
 
 
 def expected(row: int, stage: int) -> list[Any]:
-    explanation = Explanation(SNAPSHOT.weights, SNAPSHOT.config, row, SNAPSHOT.velocity)
+    explanation = Explanation(SNAPSHOT.weights, SNAPSHOT.config, row, SNAPSHOT.memory)
     return [(line.formula, line.value) for line in explanation.lines(stage)]
 
 

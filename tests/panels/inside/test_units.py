@@ -56,13 +56,14 @@ def sharp() -> Snapshot:
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_a_map_has_the_colours_of_the_unit_s_response(page: Page[Units], activation: str) -> None:
-    snapshot = trained(RunConfig(activation=activation, biases=True, seed=4, init_range=1.5))
+    config = RunConfig(activation=activation, biases=True, seed=4, init_range=1.5)
+    snapshot = trained(config)
     page.show(snapshot)
     picture, compared, weights = page.canvas.grab().toImage(), 0, snapshot.weights
-    span = color_span(activation, float(largest_responses(weights, activation).max()))
+    span = color_span(activation, float(largest_responses(weights, config).max()))
     for x1, x2 in ((-0.3, 0.5), (0.5, -0.4), (1.35, 0.5), (0.5, 1.4), (-0.4, -0.4)):
         net = np.array((x1, x2)) @ weights.w1 + weights.b1
-        answers = hidden(weights, activation, np.array([[x1, x2]]))[0]
+        answers = hidden(weights, config, np.array([[x1, x2]]))[0]
         for unit in np.flatnonzero(np.abs(net) >= 0.1).tolist():  # not too close to the line
             share = float((answers[unit] - span.low) / (span.high - span.low))
             wanted = diverging(LIGHT)[level(2 * share - 1, 1)][0]
@@ -94,7 +95,7 @@ def test_the_line_is_at_zero_net_input_and_weights_and_targets_have_their_colour
 
 
 def read_of(snapshot: Snapshot, unit: int) -> str:
-    h = hidden(snapshot.weights, snapshot.config.activation)[:, unit]
+    h = hidden(snapshot.weights, snapshot.config)[:, unit]
     by_row = dict(zip(ROWS, h.tolist(), strict=True))
     rows = [f"{a}{b} {numerals.fixed(by_row[a, b], 2)}" for a in (0, 1) for b in (0, 1)]
     b1 = snapshot.weights.b1
@@ -137,9 +138,9 @@ def test_many_units_scroll_and_only_visible_maps_are_computed(
 ) -> None:
     asked: list[list[int]] = []
 
-    def counted(weights: Weights, activation: str, units: list[int], n: int) -> object:
+    def counted(weights: Weights, config: RunConfig, units: list[int], n: int) -> object:
         asked.append(list(units))
-        return response_maps(weights, activation, units, n)
+        return response_maps(weights, config, units, n)
 
     monkeypatch.setattr(unit_canvas, "response_maps", counted)
     canvas = canvas_of(page)

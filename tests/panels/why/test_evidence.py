@@ -72,7 +72,7 @@ def test_units_are_cells_by_rows_and_the_odd_ones_are_named(evidence: EvidencePa
     assert frame.across.heads.names == tuple(ROW_NAMES[row] for row in COUNTED)
     assert "All 3 hidden units are equal" in child(evidence, QLabel, "quiet").text()
     evidence.units.mark((1, 2))
-    answer = responses(EQUAL.weights, "sigmoid")[COUNTED[2], 1]
+    answer = responses(EQUAL.weights, EQUAL.config)[COUNTED[2], 1]
     assert evidence.marked_text == f"h2 answers {answer:.2f} to 10"
     assert [evidence.unit_at(place) for place in ((2, 0), (5, 0), None)] == [2, None, None]
 
@@ -88,7 +88,7 @@ def test_of_many_units_the_odd_ones_are_shown_and_all_are_in_the_table(
     assert len(found) == 4 * (2 + 64)
     assert ("00", "target", 0) in found
     values = [value for row, name, value in found if (row, name) == ("01", "h7")]
-    assert values == [responses(seen.weights, "sigmoid")[COUNTED[1], 6]]
+    assert values == [responses(seen.weights, seen.config)[COUNTED[1], 6]]
 
 
 def test_numbers_have_their_step(evidence: EvidencePart) -> None:

@@ -1,4 +1,4 @@
-"""Curvature of the loss at a network, and moves along it.
+"""Curvature of the loss of all four rows at a network, and moves along it.
 
 Shapes: P trainable numbers in the order of network.py, B rows, H hidden units, I inputs of a hidden
 unit: x1, x2 and, with biases, 1. The Hessian has two parts, from the slopes and from the curvature
@@ -162,8 +162,10 @@ class Curvature:
         """Return the steps in which the loss falls by PROGRESS, by the curvature here.
 
         n steps along an eigenvector of value c lower it by slope² (exp(-2 rate c n) - 1) / (-2 c).
-        Infinite beyond a billion.
+        Infinite beyond a billion, and for steps that do not follow the gradient of this loss.
         """
+        if not config.is_descent:
+            return math.inf
         rate, squares = config.rate / (1 - config.momentum), self.along**2
 
         def fall(steps: int) -> float:

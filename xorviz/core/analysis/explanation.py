@@ -5,18 +5,20 @@ its row or unit.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Numbers
 from xorviz.core.network import (
     ACTIVATIONS,
     LOSSES,
     Loss,
     Weights,
+    flat,
     gradient,
     head_of,
     hidden,
@@ -26,16 +28,18 @@ from xorviz.core.network import (
 )
 from xorviz.core.runs.record import ends_of, numbers_of, weight_name
 from xorviz.core.settings import RunConfig
-from xorviz.core.steps import State
+from xorviz.core.steps import BETAS, State, fresh_memory, updated, updates_of
 from xorviz.core.truth_table import ROW_NAMES
 
 DIGITS = 4
 """Significant digits of every number."""
 
 _SYMBOL = re.compile(r"\{([^}]*)\}")
-_IN_TWO_BRACKETS = re.compile(r"\(\(([^()]*)\)\)")
+_NEEDLESS_BRACKETS = re.compile(r"(?<=\()\(([^()]*)\)(?=\))|^\(([^()]*)\)$")
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
-_SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}
+_VALUE["linear"] = "{{{z}}}"
+_SLOPE = {"sigmoid": "·{{{h}}}·(1 − {{{h}}})", "tanh": "·(1 − {{{h}}}²)", "relu": "·[{{{z}}} > 0]"}
+_SLOPE["linear"] = ""
 _FACTORS = {2: "2·", 1: "", 1 / 2: "½·", 1 / 4: "¼·", 1 / 8: "⅛·"}
 
 
@@ -77,14 +81,13 @@ def line(
     """Return the line of a template with names in braces."""
     formula = _SYMBOL.sub(lambda found: found[1], template)
     numbers = _SYMBOL.sub(lambda found: _in_formula(known[found[1]]), template)
-    return Line(name, formula, _IN_TWO_BRACKETS.sub(r"(\1)", numbers), float(value), field, index)
+    return Line(name, formula, _NEEDLESS_BRACKETS.sub(r"\1\2", numbers), float(value), field, index)
 
 
 def _in_formula(number: float) -> str:
-    """Return a number as text for a formula: 0 and 1 without decimals."""
-    if number in {0, 1}:
-        return f"{number:.0f}"
-    text = numerals.real(number, DIGITS)
+    """Return a number as text for a formula: 0, 1 and -1 without decimals."""
+    is_input = number in {-1, 0, 1}
+    text = numerals.whole(number) if is_input else numerals.real(number, DIGITS)
     return f"({text})" if number < 0 or "·" in text else text
 
 
@@ -102,17 +105,22 @@ STAGES = (
     StepPart(
         "Hidden units", "Each hidden unit adds its weighted inputs and applies its activation."
     ),
-    StepPart("Output", "The output unit adds the weighted hidden outputs and applies a sigmoid."),
+    StepPart("Output", "The output unit adds the weighted hidden outputs and applies its own."),
     StepPart(
-        "Error and loss", "The output is compared with the target. The loss combines all four rows."
+        "Error and loss",
+        "The output is compared with the target. The loss combines the update's rows.",
     ),
     StepPart("Backward: output", "How the loss changes with the input z of the output unit."),
     StepPart(
         "Backward: hidden units", "The same for each hidden unit, through its weight to the output."
     ),
-    StepPart("The other rows", "Forward and backward for all four rows: one step uses them all."),
-    StepPart("Gradient", "How the loss changes with each weight, added over the four rows."),
-    StepPart("Update", "Each weight moves against its gradient, scaled by the learning rate."),
+    StepPart(
+        "The other rows", "Backward for all four rows, each with the weights that its update meets."
+    ),
+    StepPart(
+        "Gradient", "How the loss changes with each weight, added over the rows of the update."
+    ),
+    StepPart("Update", "What its gradient, or Adam's means of those so far, make of each weight."),
 )
 
 
@@ -126,6 +134,8 @@ class Explanation:
     """Index in ROWS of the row in the first stages."""
     memory: State | None = None
     """The memory of the optimizer; None where it is not known."""
+    number: int = 1
+    """The number of the step, from which the order of a shuffled pass follows."""
 
     def lines(self, stage: int) -> list[Line]:
         """Return the lines of one of STAGES."""
@@ -149,11 +159,12 @@ class Explanation:
             return known[delta + mark] * value
 
         with np.errstate(all="ignore"):
-            total = sum(part(f"[{row}]") for row in ROW_NAMES)
+            total = sum(part(f"[{ROW_NAMES[row]}]") for row in self._rows)
             mark = f"[{ROW_NAMES[self.row]}]"
             factors = f"{{{delta}}}·{{{start}}}" if start else f"{{{delta}}}·1"
             symbols = f"{delta}·{start}" if start else delta
-            summed = Line(f"∂loss/∂{name}", f"Σ[rows] {symbols}", "", float(total), field, index)
+            slope = f"∂loss{self._mark}/∂{name}"
+            summed = Line(slope, f"Σ[rows] {symbols}", "", float(total), field, index)
             return [summed, line(f"row {ROW_NAMES[self.row]}", factors, known, part(mark))]
 
     def of_unit(self, unit: int) -> list[Line]:
@@ -171,29 +182,59 @@ class Explanation:
 
     @property
     def _loss(self) -> Loss:
-        return LOSSES[self.config.loss]
+        """That of the update: the mean over one row is its loss."""
+        kind = LOSSES[self.config.loss]
+        return replace(kind, is_mean=kind.is_mean and not self._mark)
+
+    @cached_property
+    def _updates(self) -> Mapping[int, tuple[Sequence[int], State]]:
+        """The rows of each row's update and the state that this meets, in the order of the step."""
+        config, memory = self.config, self.memory or fresh_memory(self.config)
+        state: State = (flat(self.weights), *memory)
+        found: dict[int, tuple[Sequence[int], State]] = {}
+        for rows in updates_of(config, self.number):
+            found |= dict.fromkeys(rows, (rows, state))
+            slope = flat(gradient(weights_of(state[0], config), config, rows))
+            state = updated(state, slope, config)
+        return found
+
+    @property
+    def _rows(self) -> Sequence[int]:
+        """The rows of this row's update."""
+        return self._updates[self.row][0]
+
+    @property
+    def _mark(self) -> str:
+        """The mark of an update by one row."""
+        return f"[{ROW_NAMES[self.row]}]" if len(self._rows) == 1 else ""
+
+    @cached_property
+    def _met(self) -> Weights:
+        """The weights that this row's update meets."""
+        return weights_of(self._updates[self.row][1][0], self.config)
 
     @cached_property
     def _known(self) -> Mapping[str, float]:
-        """All numbers by name: the weights, this row, and each row with its own as a mark."""
-        config, weights = self.config, self.weights
-        before, head = inputs(config) @ weights.w1, head_of(config)
+        """All numbers by name: weights, this row, and each of its update with its own as a mark."""
+        config, weights, rows = self.config, self._met, list(self._rows)
+        x, bits, head = inputs(config)[rows], np.array(config.targets)[rows], head_of(config)
+        before = x @ weights.w1
         if weights.b1 is not None:
             before = before + weights.b1
-        h = hidden(weights, config)
+        h = hidden(weights, config, x)
         z = logits(weights, h)
         y = head.outputs(z)
-        d_z = head.slope(y, np.array(config.targets))
+        d_z = head.slope(y, bits)
         d_h = np.outer(d_z, weights.w2) * ACTIVATIONS[config.activation].slope(h)
-        known = {"rate": config.rate, "m": config.momentum} | _named(weights)
-        for row, (x1, x2) in enumerate(inputs(config).tolist()):
-            target = float(head.coding.value(np.array(config.targets[row])))
-            numbers: dict[str, float] = {"x1": x1, "x2": x2, "t": target}
-            numbers |= {"z": float(z[row]), "y": float(y[row]), "δ": float(d_z[row])}
+        known = {"rate": config.rate, "m": config.momentum} | self._named(flat(weights), "{}")
+        goals = head.coding.value(bits)
+        for i, row in enumerate(rows):
+            names = ("x1", "x2", "t", "z", "y", "δ")
+            numbers = dict(zip(names, (*x[i], goals[i], z[i], y[i], d_z[i]), strict=True))
             for j in self._units:
-                numbers[f"z{j + 1}"] = float(before[row, j])
-                numbers[f"h{j + 1}"] = float(h[row, j])
-                numbers[f"δ{j + 1}"] = float(d_h[row, j])
+                numbers[f"z{j + 1}"] = before[i, j]
+                numbers[f"h{j + 1}"] = h[i, j]
+                numbers[f"δ{j + 1}"] = d_h[i, j]
             known |= {f"{name}[{ROW_NAMES[row]}]": number for name, number in numbers.items()}
             if row == self.row:
                 known |= numbers
@@ -221,18 +262,20 @@ class Explanation:
         terms = [f"{{h{j + 1}}}·{{w2[h{j + 1}→o]}}" for j in self._units]
         terms += ["{b2}"] if self.config.biases else []
         yield self._line("z", " + ".join(terms))
-        yield self._line("y", "σ({z})")
+        yield self._line("y", _VALUE[self.config.output].format(z="z"))
 
     def _error(self) -> Iterator[Line]:
         known = self._known
         yield line("error", "{y} − {t}", known, known["y"] - known["t"])
-        losses = {}
-        for row, target in enumerate(self.config.targets):
+        losses, head = {}, replace(head_of(self.config), of_loss=self._loss)
+        for row in self._rows:
+            target = self.config.targets[row]
             name, z = f"loss[{ROW_NAMES[row]}]", known[f"z[{ROW_NAMES[row]}]"]
-            losses[name] = float(head_of(self.config).loss(np.array([z]), np.array([target])))
+            losses[name] = float(head.loss(np.array([z]), np.array([target])))
             yield line(name, self._loss_formula(row), known, losses[name])
-        formula = " + ".join(f"{{{name}}}" for name in losses)
-        yield line("loss", formula, losses, sum(losses.values()))
+        if not self._mark:
+            formula = " + ".join(f"{{{name}}}" for name in losses)
+            yield line("loss", formula, losses, sum(losses.values()))
 
     def _loss_formula(self, row: int) -> str:
         y, t = f"{{y[{ROW_NAMES[row]}]}}", f"{{t[{ROW_NAMES[row]}]}}"
@@ -244,7 +287,8 @@ class Explanation:
     def _back_to_output(self, mark: str = "") -> Iterator[Line]:
         y, t = f"{{y{mark}}}", f"{{t{mark}}}"
         if self._loss.is_square:
-            formula = f"{_FACTORS[2 * self._loss.scale]}({y} − {t})·{y}·(1 − {y})"
+            slope = _SLOPE[self.config.output].format(h=f"y{mark}")
+            formula = f"{_FACTORS[2 * self._loss.scale]}({y} − {t}){slope}"
         else:
             factor = _FACTORS[self._loss.scale]
             formula = f"{factor}({y} − {t})" if factor else f"{y} − {t}"
@@ -254,40 +298,65 @@ class Explanation:
         for j in self._units:
             h, z = f"h{j + 1}{mark}", f"z{j + 1}{mark}"
             slope = _SLOPE[self.config.activation].format(h=h, z=z)
-            formula = f"{{δ{mark}}}·{{w2[h{j + 1}→o]}}·{slope}"
+            formula = f"{{δ{mark}}}·{{w2[h{j + 1}→o]}}{slope}"
             yield self._line(f"δ{j + 1}{mark}", formula, (j,))
 
     def _other_rows(self) -> Iterator[Line]:
-        for row in ROW_NAMES:
-            yield from self._back_to_output(f"[{row}]")
-            yield from self._back_to_hidden(f"[{row}]")
+        for row in self._updates:
+            of = self if row in self._rows else replace(self, row=row)
+            yield from of._back_to_output(f"[{ROW_NAMES[row]}]")
+            yield from of._back_to_hidden(f"[{ROW_NAMES[row]}]")
+            yield from of._update(f" after {ROW_NAMES[row]}") if of._mark else ()
 
     def _gradient(self) -> Iterator[Line]:
-        for field, index, value in numbers_of(gradient(self.weights, self.config)):
+        for field, index, value in numbers_of(gradient(self._met, self.config, self._rows)):
+            delta, start = _factors(field, index)
+            marks = [f"[{ROW_NAMES[row]}]" for row in self._rows]
+            terms = [
+                f"{{{delta}{m}}}·{{{start}{m}}}" if start else f"{{{delta}{m}}}" for m in marks
+            ]
+            formula = " + ".join(terms)
+            name = f"∂loss{self._mark}/∂{weight_name(field, index)}"
+            yield line(name, formula, self._known, value, field, index)
+
+    def _update(self, mark: str = "") -> Iterator[Line]:
+        """Yield the new weights, and before each the means that Adam takes it from."""
+        config, (rows, state) = self.config, self._updates[self.row]
+        slopes = gradient(self._met, config, rows)
+        after = updated(state, flat(slopes), config)
+        known = {**self._known, **self._named(flat(slopes), f"∂loss{self._mark}/∂{{}}")}
+        is_adam = config.optimizer == "adam"
+        if is_adam:
+            known |= {"β₁ᵗ": after[3][0], "β₂ᵗ": after[3][1]}
+            for mean, before, new in zip(("m({})", "v({})"), state[1:], after[1:], strict=False):
+                known |= self._named(before, mean) | self._named(new, f"new {mean}")
+        else:
+            known |= self._named(-state[1], "v({})")
+        for field, index, value in numbers_of(weights_of(after[0], config)):
             name = weight_name(field, index)
-            formula = " + ".join(_terms(field, index))
-            yield line(f"∂loss/∂{name}", formula, self._known, value, field, index)
+            for mean, formula in self._means(name) if is_adam else ():
+                yield line(mean + mark, formula, known, known[mean], field, index)
+            formula = f"{{{name}}} − {{rate}}·{{∂loss{self._mark}/∂{name}}}"
+            if is_adam:
+                formula = (
+                    f"{{{name}}} − {{rate}}·({{new m({name})}}/(1 − {{β₁ᵗ}}))"
+                    f"/(√({{new v({name})}}/(1 − {{β₂ᵗ}})) + 10⁻⁸)"
+                )
+            elif config.momentum and (self.memory or state[1].any()):  # else it is not known
+                formula = formula.replace(" − ", f" + {{m}}·{{v({name})}} − ", 1)
+            yield line(f"new {name}{mark}", formula, known, value, field, index)
 
-    def _update(self) -> Iterator[Line]:
-        known = dict(self._known)
-        has_momentum = self.config.momentum > 0
-        velocities = {}
-        if self.memory and has_momentum:
-            velocities = _named(weights_of(-self.memory[0], self.config))
-        for field, index, slope in numbers_of(gradient(self.weights, self.config)):
-            name = weight_name(field, index)
-            known[f"∂loss/∂{name}"] = slope
-            change, carried = -self.config.rate * slope, ""
-            if name in velocities:
-                known[f"v({name})"] = velocities[name]
-                change += self.config.momentum * velocities[name]
-                carried = f" + {{m}}·{{v({name})}}"
-            formula = f"{{{name}}}{carried} − {{rate}}·{{∂loss/∂{name}}}"
-            yield line(f"new {name}", formula, known, known[name] + change, field, index)
+    def _means(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield Adam's new means for a weight, of gradients and of their squares, as formulas."""
+        for letter, beta, power in zip("mv", BETAS, ("", "²"), strict=True):
+            gained = f"{numerals.plain(round(1 - beta, 9))}·{{∂loss{self._mark}/∂{name}}}{power}"
+            mean = f"{letter}({name})"
+            yield f"new {mean}", f"{beta}·{{{mean}}} + {gained}"
 
-
-def _named(weights: Weights) -> dict[str, float]:
-    return {weight_name(field, index): value for field, index, value in numbers_of(weights)}
+    def _named(self, parameters: Numbers, name: str) -> dict[str, float]:
+        """Return numbers (P,), each by a name that contains that of its weight."""
+        found = numbers_of(weights_of(parameters, self.config))
+        return {name.format(weight_name(f, i)): value for f, i, value in found}
 
 
 def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
@@ -297,12 +366,3 @@ def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
     """
     start, end = ends_of(field, index)
     return f"δ{end[1:]}", start
-
-
-def _terms(field: str, index: tuple[int, ...]) -> list[str]:
-    """Return the terms of a weight's gradient: one for each row whose input is not 0."""
-    delta, start = _factors(field, index)
-    if field == "w1":  # inputs are 0 or 1
-        return [f"{{{delta}[{row}]}}" for row in ROW_NAMES if row[index[0]] == "1"]
-    value = f"·{{{start}[{{row}}]}}" if start else ""
-    return [f"{{{delta}[{row}]}}{value.replace('{row}', row)}" for row in ROW_NAMES]

@@ -15,7 +15,7 @@ from xorviz.core.analysis.surface import (
     span_of,
 )
 from xorviz.core.arrays import Array
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, head_of
 from xorviz.core.settings import RunConfig
 
 LINES, POINTS = 13, 41
@@ -90,7 +90,7 @@ The first half has constant x1, the second constant x2.
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """The line of logit 0 in the plane: a * across + b * up + rest = 0.
+    """The line in the plane where the output is in the middle: a * across + b * up + rest = 0.
 
     With a single unit b is 0 and the border vertical.
     """
@@ -100,7 +100,7 @@ class Border:
     rest: float
 
     def side(self, across: float, up: float) -> float:
-        """Return the logit at a point: above 0 the output is above ½."""
+        """Return the logit at a point less that of the middle: above 0 the output is above it."""
         return self.a * across + self.b * up + self.rest
 
     def within(self, across: Span, up: Span) -> Array | None:
@@ -167,6 +167,7 @@ def plane_of(weights: Weights, config: RunConfig, pair: Pair) -> PairPlane:
     third = Third(shown[2], spans[2], rows[:, 2], grid[..., 2]) if len(shown) == 3 else None
     with np.errstate(all="ignore"):
         rests = responses(weights, config, units=others) @ weights.w2[others, 0]
+        rests = rests - head_of(config).middle
         if weights.b2 is not None:
             rests = rests + weights.b2
     a, *b = _bounded(weights.w2[list(pair.units), 0]).tolist()

@@ -4,12 +4,15 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from xorviz.core import numerals
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.reach import for_one_unit
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.verdict import Kind, Verdict
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, unit_subject
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, pace, unit_subject
+from xorviz.core.network import CODINGS
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 
@@ -30,7 +33,7 @@ _WORDS = {
 """Of states whose word depends on nothing else."""
 _LEAD_ON = {Kind.STEEPENING, Kind.SADDLE, Kind.SLOPE, Kind.VALLEY, Kind.STRAIGHT}
 """Places that training leaves."""
-_FRACTIONS = {1 / 4: "¼", 1 / 3: "⅓", 1 / 2: "½", 2 / 3: "⅔", 3 / 4: "¾"}
+_FRACTIONS = {0: "0", 0.25: "¼", 0.33: "⅓", 0.5: "½", 0.67: "⅔", 0.75: "¾", 1: "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,22 @@ def brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
     if word == STUCK and most:
         return Brief(word, most, f"{text} {reason}")
     if word == PLATEAU and state in {*NAMES, *_SYMMETRIC}:
-        return Brief(word, _progress(verdict), text)
+        return Brief(word, _progress(evidence, verdict), text)
     if word == STUCK and state in {*NAMES, *_SYMMETRIC, "learning", UNKNOWN}:
         is_shallow = verdict is not None and verdict.kind is Kind.SHALLOW
         help_ = "will hardly help" if is_shallow else "won't help"
-        steps = f"More steps {help_}; a change will." if verdict is not None else ""
+        more = numerals.plural(evidence.config.step_word)
+        steps = f"More {more} {help_}; a change will." if verdict is not None else ""
         reason = _capital(for_one_unit(evidence.targets)) if state in _SYMMETRIC else ""
         return Brief(word, text, f"{reason} {steps}".strip())
     may_be = state == "negated" and (evidence.is_watched or not evidence.is_own)
     return Brief(word, text, _INVERTED if may_be else f"{most} {reason}".strip())
 
 
-def level_text(level: float) -> str:
-    """Return the level of a stuck state as a fraction."""
-    return _FRACTIONS[level]
+def level_text(level: float, coding: str) -> str:
+    """Return the level of a stuck state, a share, as a fraction in the numbers of the run."""
+    value = round(float(CODINGS[coding].value(np.array(level))), 2)
+    return f"{numerals.MINUS * (value < 0)}{_FRACTIONS[abs(value)]}"
 
 
 _SYMMETRIC = ("symmetric units",)
@@ -112,32 +117,37 @@ def _text(state: str, evidence: Evidence) -> str:
     return _TEXTS.get(state, _rows)(evidence)
 
 
-def _progress(verdict: Verdict | None) -> str:
+def _progress(evidence: Evidence, verdict: Verdict | None) -> str:
+    if not evidence.config.is_descent:  # the slope here doesn't foretell what these steps do
+        return "The loss can still fall."
     if verdict is None or not math.isfinite(verdict.steps):
         return "The loss is still falling."
     return f"Expect progress in {about(verdict.steps)}."
 
 
 def _learned(evidence: Evidence) -> str:
-    largest = numerals.real(min(max(evidence.errors), 0.099), 2)  # not rounded up to 0.10
-    return f"All errors are below 0.1{_since(evidence, evidence.learned_since)}; largest {largest}."
+    span = float(np.ptp(CODINGS[evidence.config.coding].value(np.arange(2))))
+    largest = numerals.real(span * min(max(evidence.errors), 0.099), 2)  # not rounded up to 0.10
+    below = f"All errors are below {numerals.plain(span * LEARNED_ERROR)}"
+    return f"{below}{_since(evidence, evidence.learned_since)}; largest {largest}."
 
 
 def _learning(evidence: Evidence) -> str:
     if not evidence.is_right:
         rows, before = f"{evidence.right} of 4 correct", evidence.first_right
         if before is not None:
-            return f"{rows} now, 4 of 4 at step {numerals.whole(before)}."
+            return f"{rows} now, 4 of 4 {_at(evidence, before)}."
         change = evidence.slope if evidence.change is None else evidence.change
         if change is None:
             return f"{rows}."
         falls = "is falling" if change < 0 else "isn't falling"
         return f"{rows}; the loss {falls}."
     since, first, left = evidence.right_since, evidence.first_right, evidence.steps_left
+    word = evidence.config.step_word
     again = " again" if since and first is not None and first < since else ""
-    rest = f"; {about(left)} to go" if left and math.isfinite(left) else ""
+    rest = f"; {about(left, word)} to go" if left and math.isfinite(left) else ""
     if evidence.learned_later is not None:
-        rest = f"; learned at step {numerals.whole(evidence.learned_later)}"
+        rest = f"; learned {_at(evidence, evidence.learned_later)}"
     return f"4 of 4 correct{again}{_since(evidence, since)}{rest}."
 
 
@@ -145,12 +155,16 @@ def _since(evidence: Evidence, step: int | None) -> str:
     """Return since when: of a watched run only some steps are known, so it is a bound."""
     if step is None:
         return ""
-    return f" {'by' if evidence.is_watched else 'since'} step {numerals.whole(step)}"
+    return f" {_at(evidence, step, 'by' if evidence.is_watched else 'since')}"
+
+
+def _at(evidence: Evidence, step: int, at: str = "at") -> str:
+    return f"{at} {evidence.config.step_word} {numerals.whole(step)}"
 
 
 def _overshooting(evidence: Evidence) -> str:
     before = evidence.first_right
-    once = "" if before is None else f", 4 of 4 at step {numerals.whole(before)}"
+    once = "" if before is None else f", 4 of 4 {_at(evidence, before)}"
     return f"Steps are too large; {evidence.right} of 4 correct now{once}."
 
 
@@ -164,20 +178,21 @@ def _too_slow(evidence: Evidence) -> str:
     left = evidence.steps_left
     if left is None or not math.isfinite(left):
         return "The loss isn't falling."
-    pace = "this pace" if evidence.is_own else evidence.pace
-    return _capital(f"{about(left)} to go at {pace}")
+    at = "this pace" if evidence.is_own else pace(evidence.config)
+    return _capital(f"{about(left, evidence.config.step_word)} to go at {at}")
 
 
 def _saturated(evidence: Evidence) -> str:
     if rows := evidence.firmly_wrong:
-        return f"{_named(rows)} {_be(rows)} far on the wrong side; hardly any gradient is left."
+        return f"{_named(rows)} {_be(rows)} far from the target; hardly any gradient is left."
     units = unit_subject(evidence.saturated, len(evidence.saturation))
     return f"{units} {_be(evidence.saturated)} saturated; hardly any gradient is left."
 
 
 def _diverging(evidence: Evidence) -> str:
     if evidence.is_last:
-        now = "The program then produced" if evidence.is_watched else "The next step gives"
+        word = evidence.config.step_word
+        now = "The program then produced" if evidence.is_watched else f"The next {word} gives"
         return f"{now} NaN or infinity."
     if evidence.loss is not None and math.isfinite(evidence.loss):
         return "Weights are beyond a million and still move far."
@@ -198,7 +213,7 @@ def _symmetric(evidence: Evidence) -> str:
 
 def _rows(evidence: Evidence) -> str:
     """Return where the rows that are not learned are."""
-    pinned, at = evidence.pinned, level_text(evidence.level)
+    pinned, at = evidence.pinned, level_text(evidence.level, evidence.config.coding)
     others = [row for row in COUNTED if row not in pinned]
     nearly = "nearly " if evidence.worst_other >= LEARNED_ERROR else ""
     if not others:

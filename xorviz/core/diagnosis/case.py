@@ -40,9 +40,10 @@ class Case:
 
     @cached_property
     def of_outputs(self) -> str:
-        """The state of the outputs alone; empty for what no trained sigmoid has."""
+        """The state of the outputs alone; empty for what no sigmoid trained by gradient has."""
         given = self.evidence.outputs
-        if self.said.get("output", "sigmoid") != "sigmoid":
+        is_adam = self.said.get("optimizer") == "adam"
+        if self.said.get("output", "sigmoid") != "sigmoid" or self.is_signed or is_adam:
             return ""
         if not given:
             return self.state if self.state in NAMES else ""
@@ -62,8 +63,9 @@ class Case:
 
     @property
     def is_signed(self) -> bool:
-        """Whether the outputs lie around 0 instead of one half."""
-        return are_signed(self.evidence.outputs)
+        """Whether the outputs lie around 0 instead of one half: as said, or else as it looks."""
+        coding = self.said.get("coding")
+        return are_signed(self.evidence.outputs) if coding is None else coding == "plus-minus"
 
     @cached_property
     def outputs(self) -> tuple[float, ...]:

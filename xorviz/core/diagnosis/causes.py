@@ -16,7 +16,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.diagnosis.case import EXACT, ONE_HALF, Case, distance
 from xorviz.core.diagnosis.how_often import leave, need_biases
-from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN, has_fixed_origin
 from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, units_text
 from xorviz.core.network import LOSSES, incoming
@@ -151,7 +151,8 @@ def _short(number: float) -> str:
 def _other_targets(case: Case) -> str:
     low, high = _ends(case)
     around = f"The outputs go from {low} to {high}, around 0 instead of one half"
-    return f"{around}: the targets may be −1 and 1." if case.is_signed else ""
+    is_news = case.is_signed and "coding" not in case.said
+    return f"{around}: the targets may be −1 and 1." if is_news else ""
 
 
 def _other_output(case: Case) -> str:
@@ -209,9 +210,10 @@ def _classes(case: Case) -> str:
 def _missing_bias(case: Case) -> str:
     weights = case.weights
     missing = "biases may be missing or not trained."
-    if weights is None or not case.said.get("biases", False):
+    is_origin = case.said.get("coding") != "plus-minus"
+    if is_origin and (weights is None or not case.said.get("biases", False)):
         others = [y for row, y in enumerate(case.outputs) if row != ORIGIN]
-        is_off = case.evidence.has_fixed_origin or distance(others, [ONE_HALF] * 3) > _OFF
+        is_off = has_fixed_origin(case.evidence.config) or distance(others, [ONE_HALF] * 3) > _OFF
         if is_off and abs(case.outputs[ORIGIN] - ONE_HALF) < EXACT:
             half = "exactly 0" if case.is_signed else "exactly one half"
             return (
@@ -283,11 +285,13 @@ def _why_too_few(case: Case) -> str:
     """Return why the steps may be too few: they cannot lead far, or the loss still falls; or ""."""
     said, evidence, count = case.said, case.evidence, case.said["steps"]
     steps = numerals.counted(count, "step")
-    has_bound = said.get("activation") != "relu" and said.get("output", "sigmoid") == "sigmoid"
+    usual = {"output": "sigmoid", "coding": "zero-one", "optimizer": "gradient-descent"}
+    has_bound = said.get("activation") != "relu" and {**usual, **said}.items() >= usual.items()
     if "rate" in said and has_bound and case.state != ONE_ROW:
         loss = LOSSES[said.get("loss", "cross-entropy")]
+        scale = loss.scale if said.get("batch", "full") == "full" else loss.scale_of(1)
         steepest = _STEEPEST_SQUARES if loss.is_square else _STEEPEST_ENTROPIES
-        reach = count * said["rate"] / (1 - said.get("momentum", 0)) * loss.scale * steepest
+        reach = count * said["rate"] / (1 - said.get("momentum", 0)) * scale * steepest
         if reach < _NEEDED:
             without = "" if "momentum" in said else " without momentum"
             of = "" if "activation" in said else " of sigmoid or tanh units"

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,19 +10,19 @@ from numpy.typing import ArrayLike
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.diagnosis.brief import Brief, brief
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
-from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
+from xorviz.core.diagnosis.reach import most_right, reason_text
 from xorviz.core.diagnosis.states import STATES, Situation, codes_of
-from xorviz.core.diagnosis.stuck_states import NAMES, nearest
+from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, pace
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.network import Weights
 from xorviz.core.rules import Bits, checked
 from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.shown import Shown
 from xorviz.core.truth_table import COUNTED, ROWS
 
@@ -130,12 +131,13 @@ def diagnose_outputs(outputs: ArrayLike, targets: ArrayLike = (0, 1, 1, 0)) -> D
 
 
 def diagnose_rows(
-    outputs: ArrayLike, targets: tuple[int, ...], output: str = "sigmoid"
+    outputs: ArrayLike, targets: tuple[int, ...], output: str = "sigmoid", coding: str = "zero-one"
 ) -> Diagnosis:
     """Return the diagnosis of four outputs alone, in the order of ROWS, of this output unit."""
     given = np.asarray(outputs, dtype=float)
-    evidence = Evidence(tuple(given.tolist()), tuple(targets))
-    return _described(_state_of_outputs(evidence, output == "sigmoid"), evidence)
+    config = RunConfig(biases=True, targets=targets, output=output, coding=coding)
+    evidence = Evidence(tuple(given.tolist()), config.targets, config)
+    return _described(_state_of_outputs(evidence), evidence)
 
 
 class _FourNumbers:
@@ -174,20 +176,21 @@ def _judged(
         return UNTRAINED, evidence
     steps = np.asarray(_UNKNOWN_STEPS if step is None else step)
     here = Situation(weights, config, found, trend, steps, np.asarray(config.momentum))
-    return STATES[codes_of(here)], evidence
+    state = STATES[codes_of(here)]
+    is_known = trend is not None or config.optimizer != "adam"
+    return (state, evidence) if is_known else _without_pace(state, evidence)
 
 
-def _state_of_outputs(evidence: Evidence, is_sigmoid: bool = True) -> str:
+def _state_of_outputs(evidence: Evidence) -> str:
     if not np.isfinite(evidence.outputs).all():
         return "diverging"
     if evidence.is_learned:
         return "learned"
     if evidence.is_negated:
         return "negated"
-    if (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
-        return stuck.name
-    is_sigmoid &= all(0 <= y <= 1 for y in evidence.outputs)
-    return "saturated" if evidence.firmly_wrong and is_sigmoid else "learning"
+    if evidence.stuck is not None:
+        return evidence.stuck.name
+    return "saturated" if evidence.firmly_wrong else "learning"
 
 
 def _described(
@@ -205,13 +208,12 @@ def _described(
         evidence = replace(evidence, steps_left=None)
     elif weights is not None and config is not None and _has_verdict(state, evidence):
         found = CurvatureQuestion(weights, config).answer()
-        evidence = replace(evidence, are_equal=found.has_equal_units, pace=pace(config))
+        evidence = replace(evidence, are_equal=found.has_equal_units)
         said = verdict(found, config, knows_rate)
         # No pace leads out of a trap, however many steps another program has taken.
         if state in _HOPEFUL and said.kind is Kind.TRAP and not evidence.is_own:
-            stuck = nearest(evidence.outputs, evidence.targets)
-            state = state if stuck is None else stuck.name
-    if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
+            state = state if evidence.stuck is None else evidence.stuck.name
+    if state in NAMES and (stuck := evidence.stuck) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
     words, advice = brief(state, evidence, said), advice_for(state, evidence, config)
     return Diagnosis(state, words, evidence, advice, step, said)
@@ -231,11 +233,11 @@ def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tupl
     """
     if config is None or state in {UNTRAINED, "learned"}:
         return ()
-    found = [_for_reach(evidence, config)] if evidence.limit else []
+    found = [_for_reach(config)] if evidence.limit else []
     if state in {"oscillating", "diverging"}:
-        found.append("Use a smaller rate: shorter steps don't overshoot.")
-        if config.momentum:
-            found.append("Use less momentum: it lengthens every step.")
+        found.append("Use a smaller rate: shorter updates don't overshoot.")
+        if config.momentum and SETTINGS["momentum"].matters(config):
+            found.append("Use less momentum: it lengthens every update.")
     elif state == "dead units":
         found.append(
             "Use other weights, or sigmoid or tanh units: a unit that is 0 on every row gets no "
@@ -246,14 +248,15 @@ def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tupl
     return tuple(found)
 
 
-def _for_reach(evidence: Evidence, config: RunConfig) -> str:
+_WAYS: dict[str, dict[str, Any]] = {
+    "Switch biases on": {"biases": True},
+    "Use two hidden units or more": {"width": 2},
+    "Use two hidden units or more with biases": {"width": 2, "biases": True},
+}
+"""What makes more targets possible, the simplest way first."""
+
+
+def _for_reach(config: RunConfig) -> str:
     """Return what makes the targets possible."""
-    biases = "Switch biases on: without them the output at row 00 is ½."
-    if config.width > 1:
-        return biases
-    if config.targets in NOT_FOR_ONE_UNIT:
-        and_biases = " with biases" if evidence.has_fixed_origin else ""
-        return f"Use two hidden units or more{and_biases}: one draws only one line."
-    if evidence.has_fixed_origin:
-        return biases
-    return "Switch biases on: with them one hidden unit can learn these targets."
+    works = (w for w, new in _WAYS.items() if most_right(replace(config, **new)) == len(ROWS))
+    return f"{next(works, 'Use a tanh or linear output')}: {reason_text(config)}."

@@ -75,7 +75,8 @@ RECIPES = (
 )  # fmt: skip
 HEADING = (
     f"Of {SEEDS} networks trained by correct code, this many are in this state (rate 0.5, sigmoid "
-    "units, sum of squared errors and initial weights within ±1, where no other is named):"
+    "units, sum of squared errors, all four rows in each update and initial weights within ±1, "
+    "where no other is named):"
 )
 
 

@@ -5,7 +5,8 @@ The first of these states that applies is chosen:
 1. diverging: numbers are not finite, or weights are huge and every step moves them far.
 2. learned: every error is below 0.1. 3. negated: every error is above 0.9.
 4. oscillating: the loss rises, repeatedly or far, although the gradient predicts a fall. Before
-   the stuck states, since smaller steps would move such a network on.
+   the stuck states, since smaller steps would move such a network on. Not where passes are
+   shuffled and the loss wavers little: the orders alone do that, and hide how fast it falls.
 5. dead units, 6. symmetric units: causes of stuck states, so before them, but only where the
    rest of the network cannot learn without these units.
 7. the stuck states, by their outputs, while the loss hardly falls. A network that passes such
@@ -23,6 +24,7 @@ state means stuck for ever: that is for the verdict on the curvature.
 Shapes: H hidden units, 4 rows in the order of ROWS; axes before these (...) are networks.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,12 +32,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.diagnosis.evidence import ALIKE, BOUND, DISBELIEVED, SATURATED_SHARE, Measured
+from xorviz.core.diagnosis.evidence import ALIKE, DISBELIEVED, SATURATED_SHARE, Measured, at_a_bound
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.stuck_states import NAMES, places_of_nearest, states_of
 from xorviz.core.diagnosis.trend import Trend
-from xorviz.core.network import Weights, flat
-from xorviz.core.runs.snapshot import LEARNED_ERROR
+from xorviz.core.network import Weights, flat, head_of
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.settings import RunConfig
 
 STATES = (
@@ -55,6 +57,7 @@ _FAR, _PATIENCE = 2, 1000
 """Loss 0 is far away beyond this multiple of the steps taken, and at least this many steps."""
 _SLOW_RATIO, _SLOW_STEPS, _TOO_MANY_STEPS = 10, 100_000, 1_000_000
 _VISIBLE_SWING, _VISIBLE_RISE = 0.05, 0.01
+_SHUFFLED_SWING = 0.5
 _OVERSHOOT = 100
 """A wavering loss whose gradient predicts 0 in fewer steps is in too narrow a valley."""
 _SAME_RESPONSE = 1e-9
@@ -83,7 +86,15 @@ class Situation:
     @property
     def hardly_falls(self) -> Mask:
         """Whether a linear extrapolation reaches loss 0 only long after this step."""
-        return self.is_far_at(self.found.fall)
+        return self.is_far_at(self.found.fall) | self.is_unclear
+
+    @property
+    def is_unclear(self) -> Mask:
+        """Whether a rise, or the orders of shuffled passes, hide how fast the loss falls."""
+        if (trend := self.trend) is None or self.config.is_descent:
+            return _NOWHERE
+        has_risen = (trend.fall_per_step < 0) & (trend.swing > _VISIBLE_SWING)
+        return np.asarray(has_risen | (trend.wavers & (self.config.batch == "shuffled")))
 
     @property
     def has_risen(self) -> Mask:
@@ -100,13 +111,14 @@ class Situation:
 
 def codes_of(case: Situation) -> Codes:
     """Return the places in STATES (...) of the states of measured networks."""
-    targets, outputs = case.config.targets, case.found.outputs
+    targets = case.config.targets
     with np.errstate(all="ignore"):  # weights may be huge
         codes = np.where(_is_too_slow(case), STATES.index("too slow"), STATES.index("learning"))
         codes = np.where(_is_saturated(case), STATES.index("saturated"), codes)
-        places = places_of_nearest(outputs, targets)
+        places = places_of_nearest(case.found.shares, targets)
         stuck = np.array([STATES.index(state.name) for state in states_of(targets)])[places]
-        codes = np.where((places >= 0) & case.hardly_falls, stuck, codes)
+        can_be = math.isfinite(head_of(case.config).middle)
+        codes = np.where((places >= 0) & case.hardly_falls & can_be, stuck, codes)
         for state, fits in _FIRST:
             codes = np.where(fits(case), STATES.index(state), codes)
     return codes.astype(np.uint8)
@@ -126,7 +138,7 @@ def _has_learned(case: Situation) -> Mask:
 
 def _is_negated(case: Situation) -> Mask:
     opposite = 1 - np.array(case.config.targets)
-    return np.asarray((np.abs(case.found.outputs - opposite) < LEARNED_ERROR).all(axis=-1))
+    return np.asarray((np.abs(case.found.shares - opposite) < LEARNED_ERROR).all(axis=-1))
 
 
 def _oscillates(case: Situation) -> Mask:
@@ -134,6 +146,9 @@ def _oscillates(case: Situation) -> Mask:
     trend = case.trend
     if trend is None:
         return _NOWHERE
+    if not case.config.is_descent:
+        least = _SHUFFLED_SWING if case.config.batch == "shuffled" else _VISIBLE_SWING
+        return np.asarray(trend.wavers & (trend.swing > least))
     is_narrow = case.found.promised_fall * _OVERSHOOT > trend.last
     wavers = trend.wavers & ((trend.swing > _VISIBLE_SWING) | is_narrow)
     return np.asarray(wavers | (case.has_risen & (case.momenta == 0)))
@@ -172,14 +187,15 @@ def _is_saturated(case: Situation) -> Mask:
     found = case.found
     saturated = (found.saturation >= SATURATED_SHARE).sum(axis=-1)
     at_bounds = 2 * saturated >= case.config.width
-    is_firmly_wrong = (found.errors > 1 - BOUND).any(axis=-1)
+    at_bound = at_a_bound(found.outputs, case.config.output)
+    is_firmly_wrong = (at_bound & (found.errors >= RIGHT_ERROR)).any(axis=-1)
     return np.asarray(case.is_far_at(found.promised_fall) & (at_bounds | is_firmly_wrong))
 
 
 def _is_too_slow(case: Situation) -> Mask:
     """Return where the remaining steps, if there is an end, far exceed those taken."""
     most = np.minimum(np.maximum(_SLOW_RATIO * case.steps, _SLOW_STEPS), _TOO_MANY_STEPS)
-    return np.asarray(~case.has_risen & (case.found.steps_left > most))
+    return np.asarray(~case.has_risen & ~case.is_unclear & (case.found.steps_left > most))
 
 
 _FIRST: tuple[tuple[str, Callable[[Situation], Mask]], ...] = (

@@ -1,8 +1,8 @@
 """The stuck states: some rows learned, the others at the mean of their targets.
 
 A network that cannot separate some rows outputs the mean of their targets for all of them, where
-the squared errors are least. Two rows at one half is the local minimum of Rumelhart, Hinton and
-Williams (1986).
+the squared errors are least. Outputs are shares here: 0 and 1 at the two targets (core/network.py).
+Two rows at one half is the local minimum of Rumelhart, Hinton and Williams (1986).
 """
 
 import math
@@ -15,8 +15,8 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.network import LOSSES
-from xorviz.core.settings import LOSS_FORMULAS, loss_text
+from xorviz.core.network import CODINGS, LOSSES
+from xorviz.core.settings import LOSS_FORMULAS, SQUARED, loss_text
 from xorviz.core.truth_table import COUNTED, ROWS
 
 NO_ROW, ONE_ROW = "no row learned", "one row learned"
@@ -54,16 +54,16 @@ class StuckState:
     """In the order of ROWS."""
 
 
-def nearest(outputs: Sequence[float], targets: tuple[int, ...]) -> StuckState | None:
-    """Return the nearest stuck state to outputs (4,), or None beyond TOLERANCE."""
-    place = int(places_of_nearest(np.asarray(outputs), targets))
+def nearest(shares: Sequence[float], targets: tuple[int, ...]) -> StuckState | None:
+    """Return the nearest stuck state to outputs as shares (4,), or None beyond TOLERANCE."""
+    place = int(places_of_nearest(np.asarray(shares), targets))
     return states_of(targets)[place] if place >= 0 else None
 
 
-def places_of_nearest(outputs: Array, targets: tuple[int, ...]) -> Steps:
-    """Return the places in states_of of the nearest to outputs (..., 4); -1 beyond TOLERANCE."""
+def places_of_nearest(shares: Array, targets: tuple[int, ...]) -> Steps:
+    """Return the places in states_of of the nearest to shares (..., 4); -1 beyond TOLERANCE."""
     table = np.array([state.outputs for state in states_of(targets)])
-    distances = np.abs(table - outputs[..., np.newaxis, :]).max(axis=-1)
+    distances = np.abs(table - shares[..., np.newaxis, :]).max(axis=-1)
     is_near = distances.min(axis=-1) <= TOLERANCE
     return np.where(is_near, distances.argmin(axis=-1), -1)
 
@@ -98,12 +98,14 @@ class Level:
     level: float
 
 
-def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ...]:
+def levels(
+    targets: tuple[int, ...], loss: str | None = None, coding: str = "zero-one"
+) -> tuple[Level, ...]:
     """Return the levels of the stuck states of these targets, of one loss or of all."""
     found = [
-        Level(state.name, name, level_of(state, targets, name))
+        Level(state.name, name, level_of(state, targets, name, coding))
         for name in LOSSES
-        if loss in {None, name}
+        if loss in {None, name} and (coding == "zero-one" or name in SQUARED)
         for state in states_of(targets)
     ]
     # Mirror images have the same loss except in its last digits.
@@ -111,21 +113,23 @@ def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ..
 
 
 def levels_near(
-    value: float, targets: tuple[int, ...], loss: str | None = None
+    value: float, targets: tuple[int, ...], loss: str | None = None, coding: str = "zero-one"
 ) -> tuple[Level, ...]:
     """Return the levels that a loss value is near, the nearest first."""
-    near = [x for x in levels(targets, loss) if abs(value - x.level) <= NEAR * x.level]
+    near = [x for x in levels(targets, loss, coding) if abs(value - x.level) <= NEAR * x.level]
     return tuple(sorted(near, key=lambda x: abs(value / x.level - 1)))
 
 
-def loss_sentence(value: float, targets: tuple[int, ...], loss: str | None = None) -> str:
+def loss_sentence(
+    value: float, targets: tuple[int, ...], loss: str | None = None, coding: str = "zero-one"
+) -> str:
     """Return the stuck states near a loss value: of the given kind of loss, else of the others."""
-    number, near = numerals.plain(value), levels_near(value, targets, loss)
+    number, near = numerals.plain(value), levels_near(value, targets, loss, coding)
     if near:
         return f"The loss {number} is near {_fits(near)}."
     convention = "" if loss is None else f" in {loss_text(loss)}"
     far = f"The loss {number} is not within 2 % of the level of any stuck state{convention}."
-    others = levels_near(value, targets)
+    others = levels_near(value, targets, coding=coding)
     return f"{far} It is near {_fits(others)}." if others else far
 
 
@@ -147,9 +151,12 @@ def _written(level: float) -> str:
     return f"{numerals.real(level)}{form if has_form else ''}"
 
 
-def level_of(state: StuckState, targets: tuple[int, ...], loss: str) -> float:
+def level_of(
+    state: StuckState, targets: tuple[int, ...], loss: str, coding: str = "zero-one"
+) -> float:
     """Return the loss of a stuck state, to which only the rows not learned add."""
     wanted, kind = [targets[row] for row in state.pinned], LOSSES[loss]
     if kind.is_square:
-        return kind.scale * sum((t - state.level) ** 2 for t in wanted)
+        span = CODINGS[coding].high - CODINGS[coding].low
+        return kind.scale * span**2 * sum((t - state.level) ** 2 for t in wanted)
     return kind.scale * -sum(math.log(state.level if t else 1 - state.level) for t in wanted)

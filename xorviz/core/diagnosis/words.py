@@ -24,7 +24,8 @@ def number_lines(evidence: Evidence) -> Iterator[Line]:
     if evidence.gradient_norm is not None:
         yield "gradient norm", numerals.real(evidence.gradient_norm, 3)
     if evidence.change is not None:
-        yield "slope of the loss", f"{numerals.real(evidence.change, 2)} per step"
+        slope = numerals.real(evidence.change, 2)
+        yield "slope of the loss", f"{slope} per {evidence.config.step_word}"
 
 
 def odd_units(evidence: Evidence) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -40,21 +41,23 @@ def odd_units(evidence: Evidence) -> Iterator[tuple[tuple[int, ...], str]]:
 def pace(config: RunConfig) -> str:
     """Return the rate and, if there is any, the momentum: rate 0.5 and momentum 0.9."""
     momentum = f" and momentum {numerals.plain(config.momentum)}" if config.momentum else ""
-    return f"rate {numerals.plain(config.rate)}{momentum}"
+    by = " by Adam" if config.optimizer == "adam" else momentum
+    return f"rate {numerals.plain(config.rate)}{by}"
 
 
-def about(steps: float) -> str:
+def about(steps: float, word: str = "step") -> str:
     """Return a count of steps rounded to two digits: about 34 000 steps."""
+    words = numerals.plural(word)
     if math.isnan(steps) or steps >= _MANY:
-        return "more than a billion steps"
+        return f"more than a billion {words}"
     if steps < 10:
-        return "a few steps"
+        return f"a few {words}"
     rounded = float(f"{steps:.1e}")
     if rounded < 1e6:
-        return f"about {numerals.whole(rounded)} steps"
+        return f"about {numerals.whole(rounded)} {words}"
     millions = rounded / 1e6
     amount = numerals.fixed(millions, 1) if millions < 10 else numerals.whole(millions)
-    return f"about {amount.removesuffix('.0')} million steps"
+    return f"about {amount.removesuffix('.0')} million {words}"
 
 
 def units_text(units: Sequence[int], width: int) -> str:

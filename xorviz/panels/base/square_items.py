@@ -64,9 +64,9 @@ def point_in(rect: QRectF, x1: float, x2: float) -> QPointF:
 
 
 def level_images(shares: NDArray[np.floating], theme: Theme) -> list[QImage]:
-    """Return images of planes (N, n, n) of shares, from 0 to 1, of the diverging map."""
+    """Return images of planes (N, n, n) of shares of the diverging map, which is from 0 to 1."""
     n = shares.shape[-1]
-    pixels = rgb32(theme)[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
+    pixels = rgb32(theme)[(shares.clip(0, 1) * (LEVELS - 1) + 0.5).astype(np.uint8)]
     kind = QImage.Format.Format_RGB32
     # Copied: an image does not own the buffer it is made from.
     return [QImage(plane.data, n, n, 4 * n, kind).copy() for plane in pixels]

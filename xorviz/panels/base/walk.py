@@ -137,7 +137,8 @@ class WalkingView(SnapshotView):
         """The row whose values are shown, as an index into ROWS."""
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
-        return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.memory)
+        state = snapshot.weights, snapshot.config, self.row.value, snapshot.memory
+        return Explanation(*state, snapshot.step + 1)
 
     @Slot()
     def redraw(self) -> None:

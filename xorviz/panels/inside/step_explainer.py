@@ -152,8 +152,8 @@ class StepExplainer(WalkingView):
     has_table = True
     explanation = (
         "The next step with all its numbers: forward, the error, backward, and the update of "
-        "every weight. Left and right arrows go through the stages, up and down through the "
-        "lines."
+        "every weight; of a pass, the update by one row, and all four. Left and right arrows go "
+        "through the stages, up and down through the lines."
     )
 
     def __init__(self) -> None:
@@ -184,8 +184,9 @@ class StepExplainer(WalkingView):
         lines = self._explanation(snapshot).lines(self.walk.stage)
         results = [f"{line.name} = {line.result}" for line in lines]
         return (
-            f"{at_step(snapshot)}, the next step for row {ROW_NAMES[self.row.value]}, stage "
-            f"{self.walk.place}: {first_of(results, _DESCRIBED)}."
+            f"{at_step(snapshot)}, the next {snapshot.config.step_word} for row "
+            f"{ROW_NAMES[self.row.value]}, stage {self.walk.place}: "
+            f"{first_of(results, _DESCRIBED)}."
         )
 
     def follow(self, walk: Walk, slow_motion: QAction) -> None:

@@ -1,5 +1,6 @@
 """What a state rests on: outputs against their targets, and what the hidden units compute."""
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -36,9 +37,9 @@ _ROWS = Heads(tuple(ROW_NAMES[row] for row in COUNTED))
 
 @guarded
 class RowLines(Canvas):
-    """A line for each row, from 0 to 1, with its target, its output and the error between them.
+    """A line for each row between the targets, with its own, its output and the error between them.
 
-    A dashed line goes through one half, or through the output of the rows that are not learned.
+    A dashed line goes through the middle, or through the output of the rows that are not learned.
     """
 
     def __init__(self) -> None:
@@ -63,7 +64,7 @@ class RowLines(Canvas):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width, radius = self.fontMetrics().horizontalAdvance, self._pitch / 5
-        ends = width("00 ") + 2 * radius, self.width() - width(" 0.000 ✗") - 2 * radius
+        ends = width("00 ") + 2 * radius, self.width() - width(" −0.000 ✗") - 2 * radius
         self._paint_level(painter, ends, self._found)
         for place, row in enumerate(COUNTED, 1):
             line = QRectF(0, place * self._pitch, self.width(), self._pitch)
@@ -88,7 +89,8 @@ class RowLines(Canvas):
         across = left + (right - left) * level
         painter.setPen(QPen(QColor(ink), self.theme.stroke, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(across, self._pitch), QPointF(across, self.height()))
-        for at, text in ((left, "0"), (right, "1"), (across, level_text(level))):
+        low, middle, high = (level_text(x, evidence.config.coding) for x in (0.0, level, 1.0))
+        for at, text in ((left, low), (right, high), (across, middle)):
             half = self.fontMetrics().horizontalAdvance(text) / 2
             ink = self.theme.text if at == across else self.theme.quiet
             self._write(painter, QRectF(0, 0, 1, self._pitch), at - half, text, ink)
@@ -98,18 +100,20 @@ class RowLines(Canvas):
     ) -> None:
         """Paint the way from a row's target to its output."""
         (left, right), theme, middle = ends, self.theme, line.center().y()
-        target, radius, output = seen.config.targets[row], line.height() / 5, seen.outputs[row]
+        target, radius, share = seen.config.targets[row], line.height() / 5, seen.shares[row]
         painter.setPen(QPen(QColor(theme.hairline), theme.stroke))
         painter.drawLine(QPointF(left, middle), QPointF(right, middle))
         start = QPointF(ends[target], middle)
-        if 0 <= output <= 1:
-            end = QPointF(left + (right - left) * float(output), middle)
+        if math.isfinite(share):
+            end = QPointF(left + (right - left) * min(max(float(share), 0.0), 1.0), middle)
             painter.setPen(
                 QPen(QColor(theme.quiet if seen.right[row] else theme.wrong), 3 * theme.stroke)
             )
             painter.drawLine(start, end)
-            painter.setPen(QPen(QColor(theme.panel), theme.stroke))
-            painter.setBrush(QColor(theme.text))
+            # Beyond the ends, which only the number shows, it is hollow.
+            is_within = 0 <= share <= 1
+            painter.setPen(QPen(QColor(theme.panel if is_within else theme.text), theme.stroke))
+            painter.setBrush(QColor(theme.text if is_within else theme.panel))
             painter.drawEllipse(end, radius, radius)
         paint_sign(painter, start, radius, target, theme, theme.panel)
 
@@ -150,7 +154,7 @@ class EvidencePart(QWidget):
         self._numbers.setVisible(not seen.is_untrained)
 
     def _text_of(self, found: Diagnosis, seen: Snapshot) -> str:
-        lines = ("step", numerals.whole(seen.step)), *number_lines(found.evidence)
+        lines = (seen.config.step_word, numerals.whole(seen.step)), *number_lines(found.evidence)
         numbers = " · ".join(f"{name} {text}" for name, text in lines)
         width = seen.config.width
         rest = f"and {width - len(self._shown)} more units" if width > len(self._shown) else ""
@@ -183,7 +187,7 @@ class EvidencePart(QWidget):
         if (seen := self._seen) is None:
             return
         for row in COUNTED:
-            yield ROW_NAMES[row], "target", seen.config.targets[row]
+            yield ROW_NAMES[row], "target", float(seen.goals[row])
             yield ROW_NAMES[row], "output", float(seen.outputs[row])
             for unit, value in enumerate(self._answers[row].tolist()):
                 yield ROW_NAMES[row], unit_name(unit), value

@@ -64,7 +64,8 @@ class Fix:
 def effect(change: Change) -> str:
     """Return what it means to make a change."""
     if change.name == LONGER_RUN:
-        return f"train on for {numerals.counted(change.settings['steps'], 'step')}"
+        steps = numerals.counted(change.settings["steps"], change.config.step_word)
+        return f"train on for {steps}"
     if change.start is None:
         return "start a new run with this change, and pin the current one"
     return "make this change and train on, side by side with the unchanged run"
@@ -223,7 +224,8 @@ class Fixes(QWidget):
         self._table.setVisible(self._shown is not None)
         self._about.setVisible(self._shown is not None and not is_here)
         if self._shown is not None:
-            self._about.setText(f"Tried from step {numerals.whole(self._shown.subject.step)}:")
+            step = numerals.whole(self._shown.subject.step)
+            self._about.setText(f"Tried from {seen.config.step_word} {step}:")
             self._show_rows(self._shown, going)
         is_known = trial is not None and is_here and (going or trial.is_done)
         self._show_button(found, seen, is_known)

@@ -154,7 +154,8 @@ class Why(SnapshotView):
 
     def describe(self, snapshot: Snapshot) -> str:
         said = self._brief_of(snapshot)
-        parts = [f"At step {numerals.whole(snapshot.step)}: {said.whole}", self.fixes.said]
+        at = f"At {snapshot.config.step_word} {numerals.whole(snapshot.step)}"
+        parts = [f"{at}: {said.whole}", self.fixes.said]
         parts += [self.check.said] * self._has_check(snapshot)
         parts += [self.curvature.said] * self._is_open.isChecked()
         return " ".join(filter(None, parts))

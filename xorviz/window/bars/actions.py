@@ -102,8 +102,7 @@ _TABLE = (
     _Spec("continue_here", "Train from t&his state", (),
            "Start a run from the state shown; the watched run is pinned"),
     _Spec("train_twin", "C&ompare with a correct copy", (),
-           "Train correct gradient descent beside the watched run, from its first state, with its "
-           "recipe"),
+           "Train correct code beside the watched run, from its first state, with its recipe"),
     _Spec("to_difference", "Go to first &difference", (),
            "Show the first recorded step at which a watched run and the run beside it differ"),
     _Spec("lab_run", "Run &lab", (),

@@ -51,7 +51,8 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
     if activity is Activity.PLAYING:
         if snapshot.is_past and not is_watched:
             newest = numerals.whole(snapshot.newest)
-            return State("Replaying", tip=f"{_AGAIN[:-1]}, up to step {newest}.")
+            word = snapshot.config.step_word
+            return State("Replaying", tip=f"{_AGAIN[:-1]}, up to {word} {newest}.")
         return State("Following" if is_watched else "Running")
     if snapshot.is_past:
         return State("Looking back", tip=_WATCHED_BACK if is_watched else _BACK)
@@ -85,24 +86,26 @@ def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
 
 def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> State:
     """Return what ended a run, which has a name if there are two."""
-    stopped = f"Stopped at {numerals.whole(snapshot.step)}"
+    stopped, word = f"Stopped at {numerals.whole(snapshot.step)}", snapshot.config.step_word
     match halt:
         case Halt.AT_STEP:
             limit = rules.next_limit(snapshot.step)
             left = "" if limit is None else numerals.whole(limit - snapshot.step)
-            return State(stopped, tip=f"Press Run for {left} more steps." if left else _MORE)
+            more = f"Press Run for {left} more {numerals.plural(word)}." if left else _MORE
+            return State(stopped, tip=more)
         case Halt.CORRECT | Halt.LEARNED | Halt.AT_LOSS | Halt.PLATEAU:
-            return State(stopped, _met(halt, rules, f" of {run.strip()}" if run else ""), _MORE)
+            of = f" of {run.strip()}" if run else ""
+            return State(stopped, _met(halt, rules, of, word), _MORE)
         case Halt.LONGEST:
             return State(stopped, "A run can't be longer.")
         case Halt.DIVERGED:
             return State(
                 f"{run}diverged".capitalize(),
-                "The next step gives NaN or infinity. Lower the learning rate.",
+                f"The next {word} gives NaN or infinity. Lower the learning rate.",
             )
 
 
-def _met(halt: Halt, rules: StopRules, of: str) -> str:
+def _met(halt: Halt, rules: StopRules, of: str, word: str) -> str:
     """Return which condition was met, of a run that has a name if there are two."""
     if halt is Halt.CORRECT:
         return f"All four rows{of} are correct."
@@ -112,8 +115,8 @@ def _met(halt: Halt, rules: StopRules, of: str) -> str:
         return f"The loss{of} has reached the limit."
     if rules.at_plateau is None:  # switched off since
         return f"The loss{of} hardly fell."
-    share, steps = numerals.plain(100 * rules.at_plateau), numerals.whole(rules.plateau_steps)
-    return f"The loss{of} fell by less than {share} % in {steps} steps."
+    share, steps = numerals.plain(100 * rules.at_plateau), rules.plateau_steps
+    return f"The loss{of} fell by less than {share} % in {numerals.counted(steps, word)}."
 
 
 class RunDisplay(QObject):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 from xorviz.core import numerals
 from xorviz.core.diagnosis.brief import LEARNING, STUCK
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
-from xorviz.core.diagnosis.reach import broken
+from xorviz.core.diagnosis.reach import broken, reason_text
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
@@ -136,7 +136,7 @@ class DiagnosisStrip(StripButton):
     def _show(self, diagnosis: Diagnosis, seen: Snapshot) -> None:
         self.diagnosis, said = diagnosis, diagnosis.said
         whose = "" if seen.beside is None else "Run A: "
-        step = "" if seen.is_untrained else f"at step {numerals.whole(seen.step)}"
+        step = f"at {seen.config.step_word} {numerals.whole(seen.step)}" * (not seen.is_untrained)
         self.show_line(_mark(diagnosis), whose + said.head, whose + said.line, step)
         self.diagnosed.emit(diagnosis, seen)
 
@@ -174,7 +174,7 @@ def _preview(snapshot: Snapshot) -> tuple[str, str, str]:
         tried, of = snapshot.beside, " of B"
     assert tried.tried is not None
     said = f"{tried.tried.name}{of} = {numerals.real(tried.tried.value)}, not set yet."
-    step = f"at step {numerals.whole(snapshot.step)}"
+    step = f"at {snapshot.config.step_word} {numerals.whole(snapshot.step)}"
     return "Preview.", f"Preview. {said} Esc returns.", step
 
 
@@ -288,7 +288,7 @@ class StateLine(QWidget):
         self._broken = broken(config) if is_done else None
         self._break.setVisible(self._broken is not None)
         if self._broken is not None:
-            explain_action(self._break, _break_tip(config, self._broken))
+            explain_action(self._break, _break_tip(self._broken))
         set_shown(self._next, is_done and config.init not in {"zero", "equal"})
 
     @property
@@ -322,10 +322,10 @@ class StateLine(QWidget):
         self._session.play()
 
 
-def _break_tip(config: RunConfig, broken: RunConfig) -> str:
-    if broken.seed != config.seed or config.activation == "sigmoid":
+def _break_tip(broken: RunConfig) -> str:
+    if not (reason := reason_text(broken)):
         return (
             f"Run again with 2 units, no biases and seed {numerals.plain(broken.seed)}. "
             "These initial weights got stuck with every setting tried."
         )
-    return "Run again with 2 units and no biases. Without biases the output at row 00 is always ½."
+    return f"Run again with 2 units and no biases: {reason}."

@@ -64,6 +64,7 @@ class Timeline(QWidget):
         self._buttons: list[ToolButton] = []
         self._slider = TimeSlider("timeline")
         self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
+        self._word = QLabel("step")
         self._of = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -87,6 +88,8 @@ class Timeline(QWidget):
         if (snapshot.newest, kept) != (self._newest, self._kept):
             self._show_newest(snapshot.newest, kept)
         self._step = snapshot.step
+        if (word := snapshot.config.step_word) != self._word.text():
+            self._word.setText(word)
         self._slider.show_range(snapshot.newest, snapshot.step)
         second = () if snapshot.beside is None else snapshot.beside.interventions
         if (changes := snapshot.interventions + second) != self._interventions:
@@ -175,11 +178,13 @@ class Timeline(QWidget):
         self._buttons = back, newest = [ToolButton(action=one) for one in (step_back, to_live)]
         for button in self._buttons:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        label = QLabel("step")
-        label.setObjectName("quiet")
-        label.setBuddy(self._number)
+        self._word.setObjectName("quiet")
+        self._word.setBuddy(self._number)
         self._of.setObjectName("quiet")
-        along, number = (back, 4, (self._slider, 1), 4, newest), (12, label, self._number, self._of)
+        along, number = (
+            (back, 4, (self._slider, 1), 4, newest),
+            (12, self._word, self._number, self._of),
+        )
         row(self, *along, *number, margins=(8, 0, 14, 0), gap=5)
         explain(self._slider, "Step shown", _SLIDER_TIP)
         explain(self._number, "Step", _FIELD_HELP)
