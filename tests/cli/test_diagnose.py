@@ -192,13 +192,15 @@ def test_causes_next_steps_and_how_often_are_told(run: Run) -> None:
 def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
     report = reported(run, *HALF, "--width", "2", "--steps", "3000", "--biases")
     assert report["assumed"] == {}
-    assert report["unknown"] == ["rate", "activation", "loss", "momentum", "init_range", "output"]
+    unknown = {"rate", "activation", "loss", "momentum", "init", "init_range", "batch", "output"}
+    assert {*report["unknown"]} == unknown | {"coding", "optimizer"}
     weights = ["--weights", written(NETWORK)]
     report = reported(run, *weights)
-    assert report["assumed"] == {"activation": "sigmoid", "loss": "sse", "output": "sigmoid"}
-    assert report["unknown"] == ["rate", "momentum", "init_range", "steps"]
+    units = {"activation": "sigmoid", "output": "sigmoid", "coding": "zero-one"}
+    assert report["assumed"] == {"loss": "sse", **units}
+    assert {*report["unknown"]} == unknown - report["assumed"].keys() | {"optimizer", "steps"}
     out = printed(run, *weights)
-    assert "Assumed: activation sigmoid, output sigmoid, loss sse. Not known: rate, " in out
+    assert "output sigmoid, coding zero-one, loss sse. Not known: rate, " in out
 
 
 def test_without_the_rate_nothing_is_said_of_the_pace(run: Run, written: Any) -> None:
@@ -270,7 +272,7 @@ def test_of_outputs_alone_the_width_is_needed_and_correct_ones_are_left(run: Run
     for words, sentence in (
         ((), "diagnose needs --weights,"),
         ((*HALF, "--try"), "--try needs the weights,"),
-        ((*HALF, "--try", "--width", "2", "--output", "tanh"), "--try needs a sigmoid output unit"),
+        ((*HALF, "--try", "--width", "2", "--output", "relu"), "--try needs a sigmoid, tanh"),
     ):
         assert refused(run, 2, *words).startswith(sentence)
     for outputs in ("0 1 1 0", ".2 .7 .8 .25"):

@@ -19,7 +19,7 @@ from tests.support.commands import python
 from tests.watching.programs import Program, shown, trained
 from xorviz.core.arrays import Array
 from xorviz.core.runs.source import ProgramState as State
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import Role, RunConfig, settings_of
 from xorviz.watching import places
 from xorviz.watching import watch as watching
 from xorviz.watching.due_calls import FIRST, FRAME_SECONDS
@@ -48,7 +48,8 @@ def test_a_file_holds_the_recipe_and_every_state_of_the_first_steps() -> None:
     found, source = reader(), reader().source
     assert found.header.config == RunConfig(width=3, rate=0.5, biases=True)
     assert (source.name, source.every, source.batch) == ("mine", 3, "full")
-    assert source.assumed == ("activation", "momentum", "targets")
+    said = {"rate", "loss", "batch"}
+    assert {*source.assumed} == {*settings_of(Role.TRAINING)} - said
     assert re.search(r"Python 3\.\d+", source.program)
     assert (source.state, source.diverged) == (State.ENDED, False)
     states = found.read()
@@ -61,7 +62,8 @@ def test_what_is_not_said_is_assumed_and_targets_follow_the_order_of_the_rows() 
         see([[1, 2], [3, 4.0]], [[1], [2]])
     known = RunConfig(width=2, rate=0.5, targets=(0, 0, 0, 1), activation="tanh")
     assert (reader().source.name, reader().header.config) == ("my network", known)
-    assert reader().source.assumed == ("rate", "loss", "momentum")
+    said = {"targets", "row_order", "activation"}
+    assert {*reader().source.assumed} == {*settings_of(Role.TRAINING)} - said
 
 
 KINDS: dict[str, Callable[[Array], Any]] = {
@@ -174,9 +176,11 @@ def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left(ca
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"output": "tanh"}, "output is 'tanh'; the window shows networks whose output unit is a"),
+    ({"output": "relu"}, "output is 'relu'; windows show sigmoid, tanh, linear"),
+    ({"output": "tanh", "loss": "bce"}, "loss is 'mean-cross-entropy' with output tanh and"),
+    ({"coding": "bits"}, "coding is 'bits'; allowed: zero-one, plus-minus"),
     ({"rate": 0}, "rate is 0; allowed: a number above 0"),
-    ({"batch": 2}, "batch is 2; allowed: full, row, pass"),
+    ({"batch": 2}, "batch is 2; allowed: full, pass, shuffled, row"),
     ({"targets": [0, 1, 2, 0]}, "targets is '0120'; allowed: 4 digits"),
     ({"order": "01,10"}, "order is '01,10'; allowed: 00,01,10,11 in any order"),
     ({"every": 0}, "every is 0; allowed: a whole number from 1"),

@@ -57,8 +57,8 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     weights = options.get("weights")
     if "tries" not in options:
         refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
-    elif options.get("output", "sigmoid") != "sigmoid":
-        parser.error("--try needs a sigmoid output unit: runs have no other")
+    elif options.get("output") == "relu":
+        parser.error("--try needs a sigmoid, tanh or linear output unit: runs have no other")
     refuse_settings(parser, options, NAMES)
     if weights is None:
         refuse(parser, options, ["orientation"], "is for --weights")
@@ -124,7 +124,8 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
     """Return the diagnosis, and the meaning of a loss value, as values that JSON can represent."""
     report = found.to_dict()
     if value is not None:
-        convention = found.known.config.targets, found.known.said.get("loss")
+        config = found.known.config
+        convention = config.targets, found.known.said.get("loss"), config.coding
         fits = [asdict(level) for level in levels_near(value, *convention)]
         loss = loss_sentence(value, *convention)
         report["sentence"] = report["sentence"] or loss

@@ -12,10 +12,9 @@ from xorviz.files.arguments import add_option, add_settings
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import states_npz
 from xorviz.files.run_file import MOST_BYTES
-from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.reader import naming, read_file
-from xorviz.files.weights.said import OTHERS, PRINTED_ORDER, SAID, RowOrder
+from xorviz.files.weights.said import PRINTED_ORDER, SAID, TOLD, RowOrder
 from xorviz.watching.followed_run import FollowedRun
 from xorviz.watching.states_file import MAGIC, SUFFIX
 
@@ -72,12 +71,10 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     _add_shared(parser, "targets in the order of the rows (XOR)", "outputs and targets")
     parser.set_defaults(order=PRINTED_ORDER)
     known = parser.add_argument_group("what is known of the network")
-    add_settings(
-        known,
-        [name for name in NAMES if name in SETTINGS and name not in OTHERS],
-        have_defaults=False,
-    )
-    add_option(known, "output", SAID["output"].rule, SAID["output"].phrase)
+    usual = [name for name, row in TOLD.items() if row is SETTINGS[name]]
+    add_settings(known, usual, have_defaults=False)
+    for name in (name for name in TOLD if name not in usual):
+        add_option(known, name, TOLD[name].rule, TOLD[name].phrase)
     add_option(known, "steps", Whole(0, MOST_STEPS), "steps trained so far")
     tries = "try each fix and print its success rate; takes some seconds"
     parser.add_argument("--try", action="store_true", dest="tries", help=tries)

@@ -4,9 +4,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
 from xorviz.watching.places import path_of
 from xorviz.watching.reader import States, StatesReader
@@ -17,9 +20,11 @@ _OTHER = "It is of a network with other layers than 2-H-1, which only the window
 class FollowedRun(WatchedRun):
     """The states in a file, and those that are added to it."""
 
-    def __init__(self, path: Path) -> None:
-        """Read a file. Raises FileError if it is none of states, or does not hold the first."""
+    def __init__(self, path: Path, is_by_passes: bool = False) -> None:
+        """Read a file, of passes each fourth state. Raises FileError if it lacks the first."""
         self._reader = StatesReader(path)
+        self._updates = len(ROWS) if is_by_passes else 1
+        """Steps of the program in one of this run."""
         self._known = self._reader.source
         if (config := self._reader.header.config) is None:
             found = f" Its first updates: {self._known.finding}" if self._known.finding else ""
@@ -39,10 +44,12 @@ class FollowedRun(WatchedRun):
     def _take(self, states: States) -> None:
         if self._reader.source is not self._known:
             self._known = self._reader.source
-            self.source = replace(self._known, assumed=self.source.assumed)
-        fresh = states.steps > (-1 if self.is_empty else self.newest)
-        if fresh.any() and (not self.is_empty or states.steps[fresh][0] == 0):
-            self.extend(states.steps[fresh], states.numbers[fresh], states.are_kept[fresh])
+            now = self.source
+            self.source = replace(self._known, assumed=now.assumed, batch=now.batch)
+        steps, more = np.divmod(states.steps, self._updates)
+        fresh = (steps > (-1 if self.is_empty else self.newest)) & (more == 0)
+        if fresh.any() and (not self.is_empty or steps[fresh][0] == 0):
+            self.extend(steps[fresh], states.numbers[fresh], states.are_kept[fresh])
 
 
 def followed(record: Record) -> WatchedRun:
@@ -52,9 +59,11 @@ def followed(record: Record) -> WatchedRun:
     """
     assert record.source is not None
     with suppress(FileError):
-        run = FollowedRun(record.source.path or path_of(record.source.key))
-        is_same = run.source.key == record.source.key and run.newest >= record.newest
+        source = record.source
+        path = source.path or path_of(source.key)
+        run = FollowedRun(path, source.is_by_passes(record.config))
+        is_same = run.source.key == source.key and run.newest >= record.newest
         if is_same and weight_shapes(run.config) == weight_shapes(record.config):
-            run.adopt(record.config, record.source.assumed)
+            run.adopt(record.config, source.assumed, source.batch)
             return run
     return WatchedRun.of(record)

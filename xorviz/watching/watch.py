@@ -21,16 +21,16 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.code.first_updates import MOST_NUMBERS
-from xorviz.core.check.said import Said
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.core.runs.record import WEIGHT, WEIGHT_FIELDS
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import Role, RunConfig
+from xorviz.core.truth_table import ORDER_NAMES, ORDERS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
-from xorviz.files.weights.said import TOLD, said_of
+from xorviz.files.weights.said import TOLD, told_of, trained
 from xorviz.watching.due_calls import FRAME_SECONDS, kept_calls
 from xorviz.watching.opening import opened_window
 from xorviz.watching.predictions import Predictions
@@ -47,7 +47,7 @@ from xorviz.watching.weight_reading import (
 )
 from xorviz.watching.writer import RING
 
-_SAID = (*TOLD, "targets")
+_SAID = (*(name for name, row in TOLD.items() if row.part is Role.TRAINING), "targets")
 """Settings that a program may state; all others are read, or mean nothing for a watched run."""
 _NEVER = float("inf")
 
@@ -60,6 +60,8 @@ def watch(
     activation: str | None = None,
     output: str | None = None,
     momentum: float | None = None,
+    coding: str | None = None,
+    optimizer: str | None = None,
     targets: str | Iterable[Any] | None = None,
     order: str | Iterable[Any] | None = None,
     batch: str | None = None,
@@ -70,12 +72,13 @@ def watch(
 ) -> "Watch":
     """Return what shows a network that this program trains: call it with the weights.
 
-    Give of the recipe what you know: ``batch`` is full, row or pass; ``order`` is that of the rows
-    in ``targets``, 00,01,10,11 by default; ``every`` are the steps from one call to the next;
-    ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit. The states
-    go into a file, which windows show. One is opened if there is none, at most once by a process,
-    unless ``window`` is false.
-    If the environment variable XORVIZ_WATCH is off, there is neither.
+    Give of the recipe what you know: ``coding`` is that of inputs and targets, zero-one or
+    plus-minus; ``batch`` is full, row, pass or shuffled; ``order`` is that of the rows in
+    ``targets`` and in a pass, 00,01,10,11 by default; ``every`` are the steps from one call to the
+    next; ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit. The
+    states go into a file, which windows show. One is opened if there is none, at most once by a
+    process, unless ``window`` is false. If the environment variable XORVIZ_WATCH is off, there is
+    neither.
 
     A network of another shape than 2-H-1 is shown, too, in a window of its own. ``predict(x)``
     returns its outputs for one row or for all four, as for check_code: they are shown, and the
@@ -83,17 +86,16 @@ def watch(
     the last bit before the call returns; no other thread may train them then. Raises SettingError.
     """
     told = {"rate": rate, "loss": loss, "activation": activation, "output": output, "batch": batch}
-    said = said_of(told | {"momentum": momentum}, order, targets)
-    if said.output not in {None, "sigmoid"}:
-        raise SettingError(
-            f"output is {said.output!r}; the window shows networks whose output unit is a sigmoid; "
-            "xorviz.check_step checks others, too"
-        )
+    told |= {"momentum": momentum, "coding": coding, "optimizer": optimizer}
+    said = told_of(told, order, targets)
+    if said.get("output") == "relu":
+        raise SettingError("output is 'relu'; windows show sigmoid, tanh, linear; check_step more")
+    RunConfig(**trained(said))  # refuses what does not go together
     checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
     opens = bool(checked(Switch(), "window", window))
     if not (predict is None or callable(predict)):
         raise SettingError(f"predict is {predict!r:.80}; allowed: a function")
-    source = WatchedSource(name, uuid4().hex, _program(), batch=said.batch, every=every)
+    source = WatchedSource(name, uuid4().hex, _program(), batch=said.get("batch"), every=every)
     return Watch(said, source, orientation, opens, predict)
 
 
@@ -109,7 +111,7 @@ class Watch:
     """Until it is made: a copy that fails is not."""
 
     def __init__(
-        self, said: Said, source: WatchedSource, orientation: str | None, opens: bool,
+        self, said: Mapping[str, Any], source: WatchedSource, orientation: str | None, opens: bool,
         predict: Callable[..., Any] | None,
     ) -> None:  # fmt: skip
         """Take what is known of the run, whether a window is opened, and a function."""
@@ -243,8 +245,11 @@ class Watch:
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
-        values = {name: getattr(self._said, name) for name in _SAID}
-        given = {name: value for name, value in values.items() if value is not None}
+        given = {name: self._said[name] for name in _SAID if name in self._said}
+        if order := self._said.get("order"):
+            given["row_order"] = ORDER_NAMES[ORDERS.index(order)]
+        # A step of a state for each row is none of a run.
+        ours = {name: value for name, value in given.items() if value != "row"}
         held = held_in(weights, named)
         try:
             reading, network = first_reading(held, self._orientation)
@@ -255,11 +260,11 @@ class Watch:
             has_names = bool(named) and named.keys() <= {*WEIGHT_FIELDS}
             if has_names or self._orientation is not None:  # meant for a 2-H-1 network
                 raise
-            reading, config = any_reading(held), RunConfig(**given)
+            reading, config = any_reading(held), RunConfig(**ours)
             arrays: Mapping[str, tuple[int, ...]] | None = arrays_of(reading)
             notes = [_NO_PANELS]
         else:
-            config, arrays = known_of(given, network=network).recipe, None
+            config, arrays = known_of(ours, network=network).recipe, None
             as_meant = f"w1 as {network.weights.w1.shape}"
             notes = [note for note in network.notes if note != as_meant]
         numbers = reading.numbers(held)
@@ -267,7 +272,7 @@ class Watch:
             tell(note)
         if self._predict is not None:
             held, why_not = held_in(weights, named, numbered), self._unchecked(numbers.size)
-            self._predictions = Predictions(self._predict, held, self._said.targets, why_not)
+            self._predictions = Predictions(self._predict, held, self._said.get("targets"), why_not)
             if arrays is not None and self._predictions.shape:
                 arrays = {**arrays, OUTPUTS: self._predictions.shape}
         source = replace(self._source, assumed=tuple(name for name in _SAID if name not in given))
@@ -284,7 +289,7 @@ class Watch:
         why = ""
         if count > MOST_NUMBERS:
             why = f"predict would be called too often for {count} weights; use xorviz.check_code"
-        elif self._source.every != 1 or self._source.batch == "pass":
+        elif self._source.every != 1 or self._source.batch in {"pass", "shuffled"}:
             why = "there are several updates from one call to the next"
         return f"The code is not checked: {why}." if why else ""
 

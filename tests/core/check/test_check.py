@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
+from tests.support.snapshots import taken
 from xorviz.core.check import factors
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.said import Said
@@ -22,7 +23,6 @@ from xorviz.core.network import (
     initial_weights,
     loss,
     outputs,
-    step,
     weights_of,
 )
 from xorviz.core.rules import SettingError
@@ -36,10 +36,7 @@ START = initial_weights(CONFIG)
 
 def after(config: RunConfig = CONFIG, count: int = 1) -> Weights:
     """Return the weights after some steps of the trainer."""
-    weights = initial_weights(config)
-    for _ in range(count):
-        weights, _ = step(weights, gradient(weights, config), None, config)
-    return weights
+    return taken(initial_weights(config), config, count)[-1]
 
 
 def by_row(config: RunConfig, rows: Iterable[Any]) -> list[Weights]:
@@ -49,7 +46,7 @@ def by_row(config: RunConfig, rows: Iterable[Any]) -> list[Weights]:
         numbers = flat(weights)
         moved = weights_of(numbers + 1e-30j * np.eye(len(numbers)), config)
         used = np.atleast_1d(row)
-        errors = (outputs(moved, config.activation)[:, used] - np.take(config.targets, used)) ** 2
+        errors = (outputs(moved, config)[:, used] - np.take(config.targets, used)) ** 2
         weights = weights_of(numbers - config.rate * errors.sum(axis=1).imag / 1e-30, config)
     return [start, weights]
 
@@ -69,6 +66,7 @@ def test_a_step_of_the_trainer_is_exact(name: str, activation: str, biases: bool
     assert found.rule.to_dict() == {
         "loss": name, "rate": pytest.approx(0.5, rel=1e-9), "activation": activation,
         "output": "sigmoid", "batch": "full", "order": None, "momentum": None, "decay": None,
+        "optimizer": "gradient-descent",
         "coding": "inputs 0/1, targets 0/1", "targets": [1, 0, 1, 0],
     }  # fmt: skip
     assert max(one.residual for one in found.arrays.values()) < 1e-9
@@ -174,7 +172,7 @@ def test_three_states_without_momentum() -> None:
 
 def test_it_is_faulty_where_every_explanation_is_a_fault() -> None:
     start = replace(START, w2=-np.abs(START.w2))  # where a lost sign is a wrong sign
-    right, _ = step(start, gradient(start, CONFIG), None, CONFIG)
+    (right,) = taken(start, CONFIG)
     assert check([start, right]).verdict == CORRECT
     found = check([start, replace(right, w1=2 * start.w1 - right.w1)])
     assert (found.verdict, found.arrays["w1"].name) == (FAULTY, CANNOT_BE_TOLD)
@@ -258,3 +256,14 @@ def test_gradients_are_those_of_differences_of_the_loss(name: str) -> None:
         assert (half.verdict, round(half.rule.rate or 0, 5)) == (CORRECT, 0.5)
     with pytest.raises(SettingError, match="all gradients are zero"):
         check_slopes(START, START.each(np.zeros_like))
+
+
+def test_the_first_step_of_adam_is_recognised_and_no_later_one() -> None:
+    config = replace(CONFIG, rate=0.1, optimizer="adam")
+    states = [START, *taken(START, config, 9)]
+    first, later = check(states[:2]), check(states[-2:], Said(optimizer="adam"))
+    assert (first.verdict, first.settings) == (UNDECIDED, {"optimizer": "adam", "rate": 0.1})
+    assert "Adam at rate 0.1" in first.sentence
+    assert (later.verdict, later.settings) == (UNDECIDED, {})
+    assert "Adam follows from all gradients" in later.sentence
+    assert check([START, after()]).settings["optimizer"] == "gradient-descent"

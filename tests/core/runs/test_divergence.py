@@ -62,7 +62,7 @@ def test_a_run_stops_at_its_last_finite_step_until_a_lower_rate_continues_it(
         plain.step()
         assert not is_finite(config, plain.weights)
     assert seen.loss == pytest.approx(float(loss(seen.weights, config)), rel=1e-12)
-    shown = outputs(seen.weights, config.activation)
+    shown = outputs(seen.weights, config)
     np.testing.assert_allclose(seen.outputs, shown, rtol=1e-12, atol=1e-100)
     assert np.isfinite([*flat(seen.gradient), *seen.trace.losses]).all()
     np.testing.assert_array_equal(seen.trace.steps, np.arange(last + 1))

@@ -30,7 +30,7 @@ EMPTY = Project(Record(DEFAULT, newest=7), 7)
 ANOTHER_VALUE: dict[str, Any] = {
     name: next((value for value in row.tried if value != getattr(DEFAULT, name)), None)
     for name, row in SETTINGS.items()
-} | {"seed": 5, "perturbation": 0.5, "targets": (0, 0, 0, 1)}
+} | {"seed": 5, "perturbation": 0.5, "targets": (0, 0, 0, 1), "row_order": "11,10,01,00"}
 
 
 def names(project: Project) -> list[str]:

@@ -58,7 +58,7 @@ class Lesson(Readable):
         """At this step, and after the changes made here."""
 
     def _after(self, before: list[Streak]) -> list[Streak]:
-        y = outputs(self.weights, self.config.activation)
+        y = outputs(self.weights, self.config)
         self.errors.append(float(np.abs(y - np.array(self.config.targets)).max()))
         both = zip(before, LIMITS, strict=True)
         return [streak.then(self.errors[-1] < limit, self.taken) for streak, limit in both]
@@ -112,7 +112,7 @@ def test_a_changed_run_matches_a_plain_loop(
         slope = flat(gradient(plain.weights, config))
         np.testing.assert_allclose(flat(shown.weights), flat(plain.weights), rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(flat(shown.gradient), slope, rtol=1e-8, atol=1e-9)
-        y = outputs(plain.weights, config.activation)
+        y = outputs(plain.weights, config)
         np.testing.assert_allclose(shown.outputs, y, rtol=1e-9)
         assert shown.loss == pytest.approx(float(loss(plain.weights, config)), rel=1e-8)
         assert (shown.config.rate, shown.config.momentum) == (plain.rate, plain.momentum)

@@ -75,11 +75,11 @@ def test_between_kept_states_is_nothing(plain: Straight) -> None:
     run = watched(plain)
     assert run.state_at(99).step == run.kept(99) == 41
     assert run.kept_after(41) == 100
-    velocity, wanted = run.state_at(41).velocity, plain.seen[41].velocity
-    assert velocity is not None
+    memory, wanted = run.state_at(41).memory, plain.seen[41].memory
+    assert memory is not None
     assert wanted is not None
-    np.testing.assert_allclose(flat(velocity), flat(wanted), rtol=1e-9)
-    assert run.state_at(40).velocity is None  # the step before it was not seen
+    np.testing.assert_allclose(memory, wanted, rtol=1e-9)
+    assert run.state_at(40).memory is None  # the step before it was not seen
     later = watched(plain, (5, 6))
     with pytest.raises(IndexError, match="step 4 is before"):
         later.state_at(4)

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from tests.support.files import refusal
+from tests.support.snapshots import taken
 from xorviz import FileError, RunConfig, SettingError, check_gradient, check_step
 from xorviz.core.arrays import Array
-from xorviz.core.network import Weights, gradient, initial_weights, step
+from xorviz.core.network import Weights, gradient, initial_weights
 
 NAMES = ("w1", "b1", "w2", "b2")
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)
 BEFORE = initial_weights(CONFIG)
-AFTER, CHANGE = step(BEFORE, gradient(BEFORE, CONFIG), None, CONFIG)
-THEN, _ = step(AFTER, gradient(AFTER, CONFIG), CHANGE, CONFIG)
+AFTER, THEN = taken(BEFORE, CONFIG, 2)
 WRONG = Weights(2 * BEFORE.w1 - AFTER.w1, AFTER.b1, AFTER.w2, AFTER.b2)
 """The step of w1 has the wrong sign."""
 
@@ -62,7 +62,7 @@ def test_weights_are_taken_in_every_form(tmp_path: Path) -> None:
 def test_targets_are_in_the_order_of_the_rows() -> None:
     config = RunConfig(width=3, rate=0.5, targets=(1, 1, 0, 0))  # of 10, 00, 01, 11
     before = initial_weights(config)
-    after = step(before, gradient(before, config), None, config)[0]
+    (after,) = taken(before, config)
     ways: list[dict[str, Any]] = [
         {"targets": "1010"},  # of 00, 01, 10, 11
         {"targets": np.array([[1.0], [0.0], [1.0], [0.0]])},
@@ -108,7 +108,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"rate": -1}, "rate is -1; allowed: a number above 0"),
     ({"loss": "l2"}, "loss is 'l2'; allowed: sse, half-sse, mse, half-mse, cross-entropy, mean-"),
     ({"output": "softmax"}, "output is 'softmax'; allowed: sigmoid, tanh, linear, relu"),
-    ({"batch": 4}, "batch is 4; allowed: full, row, pass"),
+    ({"batch": 4}, "batch is 4; allowed: full, pass, shuffled, row"),
     *(({"order": odd}, "order is ") for odd in ([(0, 0), (0, 2)], np.array(10), "00,01", object())),
     *(({"targets": odd}, "targets is ") for odd in ([0, 1, 2], object(), 10**400, [[0], []])),
     ({"biases": False}, "biases is said to be off, but is on in the arrays"),

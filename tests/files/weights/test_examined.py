@@ -2,17 +2,19 @@
 
 import math
 import shlex
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.files import refusal
 from tests.support.snapshots import trained
 from xorviz.cli.parser import command_line
-from xorviz.core.check.said import OUTPUTS
+from xorviz.core.check.said import BATCHES, OUTPUTS
 from xorviz.core.diagnosis.case import Case
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.states import STATES
@@ -22,7 +24,14 @@ from xorviz.core.network import flat, initial_weights, weights_of
 from xorviz.core.rules import parsed
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    CODING_WORDS,
+    LOSS_NAMES,
+    OPTIMIZER_WORDS,
+    SQUARED,
+    RunConfig,
+)
 from xorviz.core.truth_table import ROWS
 from xorviz.files.run_file import dumps, loads
 from xorviz.files.weights.examined import (
@@ -33,7 +42,7 @@ from xorviz.files.weights.examined import (
     next_steps,
     trial_for,
 )
-from xorviz.files.weights.known import Known, known_of
+from xorviz.files.weights.known import OF_TARGETS, Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,
     OwnNetwork,
@@ -53,9 +62,21 @@ SAID: dict[str, st.SearchStrategy[Any]] = {
     "momentum": st.floats(0, 0.99),
     "init_range": st.floats(1e-3, 10),
     "output": st.sampled_from(OUTPUTS),
+    "coding": st.sampled_from(tuple(CODING_WORDS)),
+    "batch": st.sampled_from(BATCHES),
+    "optimizer": st.sampled_from(tuple(OPTIMIZER_WORDS)),
     "steps": st.integers(0, 10**6),
     "targets": st.tuples(*[st.integers(0, 1)] * 4),
 }
+
+
+def _go_together(said: dict[str, Any]) -> bool:
+    """Return whether a run may have a loss with the output unit and the coding."""
+    is_usual = said.get("output") in {None, "sigmoid"} and said.get("coding") in {None, "zero-one"}
+    return is_usual or said.get("loss", "sse") in SQUARED
+
+
+SAYINGS = st.fixed_dictionaries({}, optional=SAID).filter(_go_together)
 NUMBER = st.one_of(st.floats(-1.2, 1.2), st.sampled_from([0.0, 0.5, 1.0, 2 / 3, math.nan, 3.0]))
 PARSER = command_line(["diagnose", "check"])
 
@@ -92,10 +113,11 @@ def test_arrays_say_width_and_biases_and_what_is_said_stays() -> None:
     assert (found.knows_rate, found.recipe.rate, found.steps) == (False, 0.5, None)
     found = known_of(RunConfig(width=3, activation="tanh").to_dict() | {"rate": 0.2}, THREE)
     assert found.config == RunConfig(activation="tanh", rate=0.2)
-    assert (found.assumed, found.unknown) == ({"output": "sigmoid"}, ("steps",))
+    assert (found.assumed, found.unknown) == ({}, ("steps",))
     found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, THREE)
     assert (found.knows_rate, found.recipe.rate, found.steps) == (True, 0.5, 7)
-    assert found.text == "Assumed: activation sigmoid, output sigmoid, loss sse, momentum 0."
+    assert found.text.startswith("Assumed: activation sigmoid, output sigmoid, coding zero-one, ")
+    assert "momentum 0, batch full, optimizer gradient-descent." in found.text
     assert Known({}, {}).text.startswith("Not known: width, rate, activation")
     for said, sentence in (
         ({"width": 2}, "width is said to be 2, but is 3 in the arrays"),
@@ -161,7 +183,7 @@ def assert_true(found: Examination) -> None:
 
 
 @settings(max_examples=100)
-@given(st.lists(NUMBER, min_size=1, max_size=4), st.fixed_dictionaries({}, optional=SAID))
+@given(st.lists(NUMBER, min_size=1, max_size=4), SAYINGS)
 def test_outputs_always_lead_on_unless_all_are_learned(
     outputs: list[float], said: dict[str, Any]
 ) -> None:
@@ -177,7 +199,7 @@ def test_outputs_always_lead_on_unless_all_are_learned(
 
 
 @settings(max_examples=25)
-@given(st.floats(0, 10), st.fixed_dictionaries({}, optional=SAID))
+@given(st.floats(0, 10), SAYINGS)
 def test_a_loss_always_leads_on(value: float, said: dict[str, Any]) -> None:
     found = examined_loss(value, said)
     assert_true(found)
@@ -231,7 +253,31 @@ def test_units_that_leave_0_to_1_have_targets_of_minus_1_and_1() -> None:
                           ("linear", 1.5), ("relu", 1.5)):  # fmt: skip
         found = examined(weights, {"output": output})
         assert math.isclose(found.outputs[0], at_00)
-        assert any("--try" in step.command for step in found.next) == (output == "sigmoid")
+        assert any("--try" in step.command for step in found.next) == (output != "relu")
+
+
+@pytest.mark.parametrize(("output", "coding"), [("tanh", "plus-minus"), ("linear", "zero-one")])
+def test_the_units_and_the_coding_of_a_network_that_has_learned_are_assumed(
+    output: str, coding: str
+) -> None:
+    config = RunConfig(3, 0.05, 3, "tanh", biases=True, output=output, coding=coding)
+    weights = trained(config, 2000).weights
+    arrays = Arrays(weights.w1, weights.b1, weights.w2, weights.b2)
+    found = examined(arrays, {})
+    units = {"activation": "tanh", "output": output, "coding": coding}
+    assert found.known.assumed == units | {"loss": "sse"}
+    assert (found.case.state, found.next, found.known.is_trainable) == ("learned", (), True)
+    told = examined(arrays, units | {"batch": "row", "rate": 0.05, "optimizer": "adam"})
+    assert told.record is not None
+    wanted = replace(config, seed=RunConfig().seed, batch="pass", optimizer="adam")
+    assert told.record.config == wanted
+
+
+def test_targets_that_are_coded_otherwise_than_inputs_are_told_but_not_tried() -> None:
+    found = examined(Arrays(np.ones((2, 3)), w2=-np.ones((3, 1))), {"output": "tanh"})
+    assert found.known.assumed[OF_TARGETS] == "plus-minus"
+    assert "one coding" in refusal(trial_for, found)
+    assert not any("--try" in step.command for step in found.next)
 
 
 def test_what_is_found_out_of_outputs_or_weights_is_told_and_tried() -> None:

@@ -11,7 +11,7 @@ from tests.support.cases import some
 from tests.support.files import refusal
 from xorviz.core.arrays import Array
 from xorviz.core.check.said import Said
-from xorviz.core.network import Weights, gradient, initial_weights, step
+from xorviz.core.network import Weights, gradient, initial_weights
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights.check_step import checked_step
@@ -43,7 +43,7 @@ def stored(weights: Weights, layout: Layout, form: str = "list") -> Arrays:
 
 
 def after(before: Weights) -> Weights:
-    return step(before, gradient(before, CONFIG), None, CONFIG)[0]
+    return before.each(lambda w, d: w - CONFIG.rate * d, gradient(before, CONFIG))
 
 
 def is_same(one: Weights, other: Weights) -> bool:

@@ -91,6 +91,25 @@ def test_the_state_before_a_step_tells_its_momentum() -> None:
         assert found.telling.rule.momentum == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ({"batch": "pass", "row_order": "11,10,01,00"}, "correct"),
+        ({"batch": "shuffled", "output": "tanh", "coding": "plus-minus"}, "correct"),
+        ({"optimizer": "adam"}, "undecided"),
+    ],
+)
+def test_a_pass_of_a_run_is_checked_and_a_step_of_adam_is_not(
+    more: dict[str, str], verdict: str
+) -> None:
+    run = Recording(RunConfig(width=2, rate=0.3, biases=True, **more))  # type: ignore[arg-type]
+    run.advance(9)
+    found = checked_steps(run.record(), NOTHING)
+    assert dict(found.counts) == {verdict: 1}
+    assert found.telling is not None
+    assert ("Adam" in found.telling.sentence) == ("optimizer" in more)
+
+
 def test_of_many_steps_a_few_hundred_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xorviz.files.weights.recorded.MOST_CHECKED", 3)
     found = checked_steps(watched_record(SHOWN, 20), NOTHING)

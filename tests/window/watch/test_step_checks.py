@@ -31,7 +31,7 @@ class Harness:
         self.found = list[tuple[RunConfig, tuple[str, ...]]]()
         self.analyst.answered.connect(lambda question, _: self.asked.append(question))
         self.checks.checked.connect(lambda *told: self.told.append(told))
-        self.checks.found_out.connect(lambda *found: self.found.append(found))
+        self.checks.found_out.connect(lambda *found: self.found.append(found[:2]))
 
     def show(self, run: WatchedRun, checks: int) -> RunCheck:
         """Show the newest state, and return what is known after so many checks in all."""
@@ -143,6 +143,17 @@ def test_each_run_has_its_own_verdict_or_why_there_is_none(harness: Harness) -> 
     known = harness.show(thinned, 5)
     assert "that takes two consecutive states" in known.sentence
     assert told[-1] == (None, known.sentence)
+
+
+def test_passes_in_files_of_before_are_trained_as_such(harness: Harness) -> None:
+    config = replace(SHOWN, batch="pass", row_order="11,10,01,00")
+    run = watched_run(config, 9, "old", batch="pass")
+    run.adopt(SHOWN, ())  # of files without these settings, nothing else is known
+    harness.checks.found_out.connect(run.adopt)
+    harness.show(run, 5)
+    assert (run.config, run.source.assumed) == (config, ())
+    harness.show(watched_run(SHOWN, 3, "full", batch=None, assumed=("batch", "row_order")), 8)
+    assert harness.found[-1] == (SHOWN, ("row_order",))
 
 
 def test_only_what_was_said_is_taken_as_said() -> None:

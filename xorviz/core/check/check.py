@@ -53,7 +53,9 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
 def _report(
     taken: Step, said: Said, digits: Digits, velocity: Mapping[str, Array] | None
 ) -> Report:
-    return Report(taken, explained(taken, said, velocity), said, digits, velocity=velocity)
+    is_gradient = said.optimizer in {None, "gradient-descent"}
+    fit = explained(taken, said, velocity) if is_gradient else None
+    return Report(taken, fit, said, digits, velocity=velocity)
 
 
 def _told(told: Report, hint: str = "") -> StepCheck:

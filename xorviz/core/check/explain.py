@@ -55,7 +55,7 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
     is_sought = velocity is not None and not any(fit.cost < 1 for fit in found)
     if is_sought or not _is_settled(found):
         found += _with_shares(list(_pairs([*batch, *alone], found, said)), taken, said, velocity)
-    if said.batch in {None, "pass"} and not _is_settled(found):
+    if said.batch in {None, "pass", "shuffled"} and not _is_settled(found):
         found += of_passes(taken, said)
     best = _simplest(found)
     if best is None or best.is_right or not best.is_sure or said.batch not in {None, "full"}:
@@ -96,8 +96,11 @@ def _simplest(found: Sequence[Fit]) -> Fit | None:
     """Return the fit with the fewest faults, with what others as simple would call its arrays."""
     if not found:
         return None
-    best = min(found, key=lambda fit: (*fit.simplicity, -fit.evidence))
-    alike = [fit for fit in found if fit.simplicity == best.simplicity]
+    least = min(fit.simplicity for fit in found)
+    alike = [fit for fit in found if fit.simplicity == least]
+    if any(fit.model.output == "linear" for fit in alike):  # a ReLU that answers 0 to no row is
+        alike = [fit for fit in alike if fit.model.output != "relu"]
+    best = min(alike, key=lambda fit: -fit.evidence)
     if len({frozenset(fit.unexplained) for fit in alike}) > 1:
         return replace(best, evidence=0.0)  # which arrays are right depends on the model
     arrays = {}

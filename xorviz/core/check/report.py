@@ -35,6 +35,8 @@ _EXACT = 5.0
 """Digits to which an array must be known beside a wrong one: to fewer, momentum looks exact."""
 _CLIPPED = 1e-5
 """Relative spread of numbers that are clipped to one size."""
+_ONE_SIZE = 0.01
+"""Relative spread of changes that are all of one size."""
 _KINDS_OF_DECAY = 2
 """Of the weights, and of their signs."""
 _MOST_LEFT = 0.01
@@ -123,9 +125,11 @@ class Report:
         """The rule, without what settings that explain the step as well disagree on."""
         fit = self.fit
         if fit is None or not self.is_told:
-            return StepRule()
+            is_adam = self.one_size is not None and not self.is_gradient
+            return StepRule(optimizer="adam", rate=self.one_size) if is_adam else StepRule()
         same = [model for model, _ in fit.alike] or [fit.model]
         outputs, hidden = {one.output for one in same}, {one.activation for one in same}
+        codings = {coding(one) for one in same}
         share = fit.shares.get(DECAY, fit.shares.get(SIGNS))
         return StepRule(
             loss=self.loss if self.is_rate_told else None,
@@ -135,10 +139,18 @@ class Report:
             batch="pass" if fit.order else "full" if self.rows == len(ROWS) else "row",
             order=fit.order or (fit.model.rows if self.rows < len(ROWS) else None),
             momentum=fit.shares.get(MOMENTUM),
-            coding=coding(fit.model),
+            coding=coding(fit.model) if len(codings) == 1 else None,
             targets=fit.model.bits,
+            optimizer="gradient-descent",
             decay=share / self.rate if share is not None and self.is_rate_told else None,
         )
+
+    @cached_property
+    def one_size(self) -> float | None:
+        """By how much every number changes, if by the same: in the first step of Adam, the rate."""
+        sizes = np.abs(np.concatenate(list(self.taken.changes.values())))
+        largest = float(sizes.max())
+        return largest if sizes.min() > (1 - _ONE_SIZE) * largest else None
 
     @cached_property
     def exact(self) -> dict[str, Array]:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from xorviz.core.network import LOSSES
+from xorviz.core.settings import BATCH_WORDS, OUTPUT_WORDS
 
-OUTPUTS = ("sigmoid", "tanh", "linear", "relu")
-"""Activations of the output unit."""
-BATCHES = ("full", "row", "pass")
-"""All four rows at once; one row; one row after the other, each with an update of its own."""
+OUTPUTS = (*OUTPUT_WORDS, "relu")
+"""Activations of the output unit: those of runs, and one that programs have."""
+BATCHES = (*BATCH_WORDS, "row")
+"""Rows between two states: those of a step of a run, or a single row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Said:
     targets: tuple[int, ...] | None = None
     """In the order of ROWS."""
     momentum: float | None = None
+    optimizer: str | None = None
+    """Of Adam, no step can be told from the weights around it."""
 
     @property
     def is_entropy(self) -> bool:

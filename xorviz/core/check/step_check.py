@@ -1,10 +1,13 @@
 """What is found out about a training step."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from xorviz.core.network import Weights
+from xorviz.core.rules import SettingError, checked
+from xorviz.core.settings import SETTINGS
 from xorviz.core.shown import Shown
 from xorviz.core.truth_table import ROW_NAMES
 
@@ -18,6 +21,8 @@ WRONG = "does not follow the gradient"
 """The finding for an array beside others that do, where no known fault explains it."""
 UNKNOWN = "unknown"
 """The finding for an array where none follows the gradient."""
+_CODINGS = {"inputs 0/1, targets 0/1": "zero-one", "inputs −1/1, targets −1/1": "plus-minus"}
+"""Those that a run may have, as rules write them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,8 @@ class StepRule:
     """In the order of ROWS."""
     decay: float | None = None
     """Weight decay: what is added to the gradient, times the weights; None without any."""
+    optimizer: str | None = None
+    """gradient-descent, or adam if the step is none, but may be the first one of Adam."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent; rows are written as 10."""
@@ -109,6 +116,25 @@ class StepCheck(Shown):
     def is_explained(self) -> bool:
         """Whether any array's change is explained, so that the rule means something."""
         return any(finding.name != UNKNOWN for finding in self.arrays.values())
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that the step shows, by name, where a run may have them.
+
+        The targets are those of a correct step: those of a faulty one may be its fault.
+        """
+        rule, found = self.rule, dict[str, Any]()
+        values = {name: getattr(rule, name, None) for name in SETTINGS} | {
+            "row_order": ",".join(ROW_NAMES[row] for row in rule.order or ()),
+            "coding": _CODINGS.get(rule.coding or ""),
+            "targets": rule.targets if self.verdict == CORRECT else None,
+        }
+        if rule.rate is not None:
+            values["rate"] = float(f"{rule.rate:.6g}")  # computed from the weights
+        for name, value in values.items():
+            with suppress(SettingError):  # none, or what no run may have
+                found[name] = checked(SETTINGS[name].rule, name, value)
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""

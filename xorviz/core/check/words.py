@@ -19,8 +19,6 @@ from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 SINGLE = "The weights are rounded to 32 bit, so small changes have few digits."
 _NAMED = 2
 """The most faults that are named where they look alike."""
-_ONE_SIZE = 0.01
-"""Relative spread of changes that are all of one size."""
 _ONE_UPDATE = (
     "No array follows the gradient exactly. Is this exactly one update, of plain gradient descent, "
     "by one row or by all four? Save the weights right before and right after it, around one row, "
@@ -214,12 +212,16 @@ def _unknown(told: Report, hint: str) -> str:
             "No array is the exact gradient of a network with one hidden layer of sigmoid, tanh or "
             "ReLU units. With another network, use check_code."
         )
-    changes = [told.taken.changes[name] for name in names]
-    sizes = np.abs(np.concatenate(changes))
-    if sizes.min() > (1 - _ONE_SIZE) * sizes.max():
+    if told.one_size is not None:
         return (
-            "All numbers change by the same amount, as in the first step of Adam: check a "
-            "step of plain gradient descent, or the gradients with check_gradient."
+            f"All numbers change by the same amount, as in the first step of Adam at rate "
+            f"{_short(told.one_size)}: check a step of plain gradient descent, or the gradients "
+            "with check_gradient."
+        )
+    if told.said.optimizer == "adam":
+        return (
+            "A step of Adam follows from all gradients before it, so the weights around it do not "
+            "show whether it is right: check the gradients with check_gradient."
         )
     still = _still_units(told.taken.before, told.taken.changes)
     dropped = f" {listed(still)} did not change at all, as with dropout." if still else ""

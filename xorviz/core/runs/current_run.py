@@ -138,9 +138,9 @@ class CurrentWatched(CurrentRun):
         self._watched.read()
         self.step = self._watched.kept(self.step)
 
-    def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
+    def adopt(self, config: RunConfig, assumed: tuple[str, ...], batch: str | None = None) -> None:
         """Take settings of the watched run that were found out, and what is still assumed."""
-        self._watched.adopt(config, assumed)
+        self._watched.adopt(config, assumed, batch)
 
     def go_to(self, step: int) -> int:
         """Display the last kept step up to a step; return 0."""

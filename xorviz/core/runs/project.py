@@ -42,7 +42,8 @@ def continued(run: Record, step: int, config: RunConfig | None = None) -> Record
     weights that are too large.
     """
     state = run.checkpoints[bisect_right(run.checkpoints, step, key=step_of) - 1]
-    config = config or run.config
+    assert run.source is not None
+    config = run.source.recipe(config or run.config)
     begun = Record(config, setting(weights_of(state.parameters, config), 0))
     return Recording(begun).record()
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 from xorviz.core.check.said import BATCHES, Said
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked
-from xorviz.core.settings import SETTINGS, Role, RunConfig, settings_of
+from xorviz.core.settings import SETTINGS, RunConfig
 
 LONGEST_NAME = 60
 """Characters of the name of a run."""
@@ -19,8 +19,8 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _BATCH = OrWord(Choice(BATCHES), "none")
 EVERY = Whole(1, 10**9)
 _SAVED = ("name", "key", "program", "assumed", "batch", "every", "diverged")
-_SAID = (*(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told), "targets")
-"""Settings on which a training step depends."""
+_SAID = {one.name for one in fields(Said) if one.name in SETTINGS} - {"batch"}
+"""Settings on which a training step depends, besides the rows."""
 
 
 class ProgramState(Enum):
@@ -52,7 +52,7 @@ class WatchedSource:
     assumed: tuple[str, ...] = ()
     """Settings of the run that the program does not give, and that are assumed."""
     batch: str | None = None
-    """Rows of one step, one of BATCHES, if it was said."""
+    """Rows from one state of the program to the next, one of BATCHES, if said or found out."""
     every: int = 1
     """Steps of the program from one state that it shows to the next."""
     diverged: bool = False
@@ -92,7 +92,17 @@ class WatchedSource:
     def said(self, config: RunConfig) -> Said:
         """Return what the program says of steps with these settings."""
         known = {name: getattr(config, name) for name in _SAID if name not in self.assumed}
-        return Said(**known, batch=self.batch, output="sigmoid")
+        return Said(**known, batch="pass" if self.is_by_passes(config) else self.batch)
+
+    def is_by_passes(self, config: RunConfig) -> bool:
+        """Return whether each step of a run with these settings is four states of the program."""
+        return self.batch == "row" and config.batch != "full"
+
+    def recipe(self, config: RunConfig) -> RunConfig:
+        """Return the settings of correct code that does as the program: four rows are a pass."""
+        if self.batch != "row" or self.is_by_passes(config):
+            return config
+        return replace(config, batch="shuffled" if "row_order" in self.assumed else "pass")
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""

@@ -16,6 +16,7 @@ from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 from xorviz.core.steps import memory_sizes
+from xorviz.core.truth_table import ROWS
 
 MOST_STATES = 8192
 """More than a program keeps, of a run of any length."""
@@ -83,9 +84,10 @@ class WatchedRun:
         if len(self._recent) > 2 * MOST_RECENT:
             self._thin()
 
-    def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
-        """Replace the settings by ones of the same shape, and the names of assumed ones."""
-        self.config, self.source = config, replace(self.source, assumed=assumed)
+    def adopt(self, config: RunConfig, assumed: tuple[str, ...], batch: str | None = None) -> None:
+        """Replace the settings by ones of the same shape, the names of assumed ones, and rows."""
+        self.config = config
+        self.source = replace(self.source, assumed=assumed, batch=batch or self.source.batch)
         states, self._states, self._trace = self._states, [], Trace()
         if states:
             steps = np.array([state.step for state in states])
@@ -108,6 +110,7 @@ class WatchedRun:
         weights = weights_of(state.parameters, self.config)
         memory = None
         is_next = place and state.step - self._states[place - 1].step == self.source.every
+        is_next = is_next and self.config.batch == "full"  # else there are updates in between
         if is_next and list(memory_sizes(self.config)) == ["velocity"]:
             memory = (self._states[place - 1].parameters - state.parameters,)
         with np.errstate(all="ignore"):  # the last finite weights may be huge
@@ -162,6 +165,19 @@ class WatchedRun:
         stay = np.array([state.step not in gone for state in self._states])
         self._states = [state for state in self._states if state.step not in gone]
         self._trace = self._trace.picked(stay)
+
+
+def by_passes(record: Record) -> Record:
+    """Return a watched run whose steps are passes; of one that shows each update by a row."""
+    assert record.source is not None
+    config = record.source.recipe(record.config)
+    if config == record.config:
+        return record
+    run, whole = WatchedRun(config, record.source), len(ROWS)
+    kept = [state for state in record.checkpoints if state.step % whole == 0]
+    parameters = np.array([state.parameters for state in kept])
+    run.extend(np.array([state.step // whole for state in kept]), parameters)
+    return run.record()
 
 
 def run_of(record: Record, kernel: str = NUMPY) -> Recording | WatchedRun:

@@ -23,7 +23,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.arguments import option_of
-from xorviz.files.weights.known import NAMES, Known, known_of
+from xorviz.files.weights.known import NAMES, OF_TARGETS, Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,
     OwnNetwork,
@@ -137,25 +137,26 @@ def examined(
     network = arranged(arrays, orientation) if arrays.outputs is None else None
     known = known_of({**arrays.said, **said}, network)
     given = checked_outputs(arrays, order) if network is None else known.answers(network.weights)
-    outputs = given
+    coding, told = known.coding_of(given), dict(known.said)
     if known.is_signed(given):
-        outputs = (given + 1) / 2
-        known = replace(known, assumed={**known.assumed, "coding": "targets -1/1"})
-    found = None
-    if network is not None and known.output == "sigmoid":
+        name = "coding" if network is None else OF_TARGETS
+        known = replace(known, assumed={**known.assumed, name: coding})
+        told |= {"coding": coding} if network is None else {}
+    found, config = None, known.config
+    if network is not None and known.is_trainable:
         found = _diagnosis(network.weights, known)
-    elif len(outputs) == len(ROWS):
-        found = diagnose_rows(outputs, known.config.targets, known.output)
+    elif len(given) == len(ROWS):
+        found = diagnose_rows(given, config.targets, config.output, coding)
     case = Case(
         found.state if found else UNKNOWN,
-        found.evidence if found else Evidence(tuple(outputs.tolist()), known.config.targets),
-        known.said,
+        found.evidence if found else Evidence(tuple(given.tolist()), config.targets, config),
+        told,
         network.weights if network else None,
         [ROWS.index(row) for row in order],
         is_trap=bool(found and found.verdict and found.verdict.kind is Kind.TRAP),
     )
     shown = given[[*COUNTED]] if arrays.outputs is None else arrays.outputs
-    todo = next_steps(case, given.tolist())
+    todo = next_steps(case, given.tolist(), known.is_trainable)
     return Examination(known, case, causes(case), todo, tuple(shown.tolist()), network, found)
 
 
@@ -171,7 +172,7 @@ def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
     """Return what a loss alone shows, with what the user says: see stuck_states.loss_sentence."""
     known = known_of(said)
     targets = known.config.targets
-    near = levels_near(value, targets, known.said.get("loss"))
+    near = levels_near(value, targets, known.said.get("loss"), known.config.coding)
     states = list(dict.fromkeys(level.state for level in near)) or [UNKNOWN]
     cases = [Case(state, Evidence((), targets), known.said) for state in states]
     case = cases[0] if len(cases) == 1 else replace(cases[0], state=UNKNOWN)
@@ -185,6 +186,8 @@ def trial_for(found: Examination) -> Trial:
     if the width is not known.
     """
     known = found.known
+    if not known.is_trainable:
+        raise SettingError("--try needs an output unit, and one coding of all, that runs have")
     subject: Snapshot | RunConfig = known.recipe
     if record := found.record:
         subject = Recording(record).snapshot()
@@ -193,12 +196,13 @@ def trial_for(found: Examination) -> Trial:
     return trial_of(subject, known.steps, known.knows_rate)
 
 
-def next_steps(case: Case, given: Sequence[float]) -> tuple[NextStep, ...]:
+def next_steps(case: Case, given: Sequence[float], is_tried: bool = True) -> tuple[NextStep, ...]:
     """Return what to do next, the first thing first; nothing once all four rows are learned.
 
     ``given`` are the outputs before they were scaled, in the order of ROWS if there are four.
     """
-    return () if case.state == "learned" else tuple(_steps(case, given))
+    steps = () if case.state == "learned" else tuple(_steps(case, given))
+    return steps if is_tried else steps[:-1]  # no run is such a network
 
 
 def _steps(case: Case, given: Sequence[float]) -> Iterator[NextStep]:
@@ -227,12 +231,11 @@ def _steps(case: Case, given: Sequence[float]) -> Iterator[NextStep]:
     if not has_weights:
         command = _command(_WEIGHTS, case, _BESIDE_WEIGHTS)
         yield NextStep("Diagnose the weights, too: they show equal, small and dead units.", command)
-    if case.said.get("output", "sigmoid") == "sigmoid":  # xorviz trains no others
-        tried = _command(f"{_WEIGHTS} --try", case, _BESIDE_WEIGHTS)
-        if has_rows and not has_weights:
-            tried = _command(f"{alone} --try", case, NAMES, width=2)
-        what = "If your code is right: try changes to such a network, to see what works."
-        yield NextStep(what, tried)
+    tried = _command(f"{_WEIGHTS} --try", case, _BESIDE_WEIGHTS)
+    if has_rows and not has_weights:
+        tried = _command(f"{alone} --try", case, NAMES, width=2)
+    what = "If your code is right: try changes to such a network, to see what works."
+    yield NextStep(what, tried)
 
 
 def _command(begin: str, case: Case, names: Iterable[str], **usual: Any) -> str:

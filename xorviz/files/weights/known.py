@@ -3,21 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.case import are_signed
-from xorviz.core.network import UNITS, Weights, hidden, logits
+from xorviz.core.network import CODINGS, UNITS, Weights, hidden, logits
 from xorviz.core.numerals import listed
 from xorviz.core.rules import written
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.settings import ACTIVATION_NAMES, SETTINGS, RunConfig
+from xorviz.core.settings import OUTPUT_WORDS, SETTINGS, SQUARED, RunConfig
 from xorviz.files.weights.own_network import OwnNetwork
+from xorviz.files.weights.said import TOLD, trained
 
-NAMES = (*(name for name, row in SETTINGS.items() if row.is_told), "output", "steps")
-"""What users may state of a network: settings, the output unit, and the steps so far."""
+NAMES = (*TOLD, "steps")
+"""What users may state of a network: settings, and the steps so far."""
+OF_TARGETS = "coding of the targets"
+"""What is assumed where it is not that of the inputs, which no run has."""
 _TRIED_RATE = 0.5
 
 
@@ -33,8 +37,7 @@ class Known:
     @cached_property
     def config(self) -> RunConfig:
         """Both together; the others have their defaults, which mean nothing for this network."""
-        told = {**self.said, **self.assumed}
-        return RunConfig(**{name: told[name] for name in SETTINGS if name in told})
+        return RunConfig(**trained({**self.said, **self.assumed}))
 
     @property
     def recipe(self) -> RunConfig:
@@ -53,13 +56,19 @@ class Known:
 
     @property
     def output(self) -> str:
-        """The activation of the output unit, as it is said or else usual."""
-        return str(self.said.get("output", "sigmoid"))
+        """The activation of the output unit, as it is said or assumed."""
+        return str({**self.assumed, **self.said}.get("output", "sigmoid"))
+
+    @property
+    def is_trainable(self) -> bool:
+        """Whether a run can have this output unit and these targets."""
+        return self.output in OUTPUT_WORDS and OF_TARGETS not in self.assumed
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Those of NAMES that are neither stated nor assumed."""
-        return tuple(name for name in NAMES if name not in {**self.said, **self.assumed})
+        """Those of NAMES that matter, and are neither stated nor assumed."""
+        without = [name for name, row in TOLD.items() if not row.matters(self.config)]
+        return tuple(n for n in NAMES if n not in {*self.said, *self.assumed, *without})
 
     @property
     def text(self) -> str:
@@ -75,14 +84,19 @@ class Known:
             return UNITS[self.output].value(logits(weights, hidden(weights, self.config)))
 
     def is_signed(self, given: Array) -> bool:
-        """Return whether outputs are for targets -1 and 1, as those of some units may be."""
-        return self.output in {"tanh", "linear"} and are_signed(given.tolist())
+        """Return whether outputs are for targets of -1 and 1, though nobody says so."""
+        is_open = self.said.get("output") in {"tanh", "linear"} and "coding" not in self.said
+        return is_open and self.config.coding == "zero-one" and are_signed(given.tolist())
+
+    def coding_of(self, given: Array) -> str:
+        """Return the coding of the targets that outputs are for."""
+        return "plus-minus" if self.is_signed(given) else self.config.coding
 
     def has_learned(self, weights: Weights) -> bool:
         """Return whether a network with these units has learned the targets."""
         given = self.answers(weights)
-        given = (given + 1) / 2 if self.is_signed(given) else given
-        return bool(np.abs(given - self.config.targets).max() < LEARNED_ERROR)
+        shares = CODINGS[self.coding_of(given)].share(given)
+        return bool(np.abs(shares - self.config.targets).max() < LEARNED_ERROR)
 
 
 def known_of(said: Mapping[str, Any], network: OwnNetwork | None = None) -> Known:
@@ -94,9 +108,12 @@ def known_of(said: Mapping[str, Any], network: OwnNetwork | None = None) -> Know
     if network is None:
         return Known(said, {})
     told = {**said, **network.settings(said)}
-    usual: dict[str, Any] = {"output": "sigmoid", "loss": "sse"}
+    units = ["activation", "output", "coding"]
+    usual: dict[str, Any] = {name: SETTINGS[name].tried[0] for name in units} | {"loss": "sse"}
     if "rate" in told:
-        usual["momentum"] = 0.0
-    ways = [{"activation": name, **usual} for name in ACTIVATION_NAMES]
+        usual |= {"momentum": 0.0, "batch": "full", "optimizer": "gradient-descent"}
+    units = units[::-1] if told.get("loss", "sse") in SQUARED else units[:1]
+    values = product(*(SETTINGS[name].tried for name in units))  # those of hidden units vary first
+    ways = [usual | dict(zip(units, each, strict=True)) for each in values]
     found = [Known(told, {n: way[n] for n in way if n not in told}) for way in ways]
     return next((known for known in found if known.has_learned(network.weights)), found[0])

@@ -6,7 +6,7 @@ They are run files, and the npz files of watched programs.
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ MOST_CHECKED = 200
 LONGEST_NUMBER = 400
 """Characters."""
 _RUN_FILE = re.compile(rb'\s*\{\s*"format"\s*:\s*"xorviz run"')
-_XORVIZ = WatchedSource("xorviz", "0" * 32, batch="full")
+_XORVIZ = WatchedSource("xorviz", "0" * 32)
 """What a run of xorviz says of its steps: all."""
 
 
@@ -93,7 +93,8 @@ def checked_steps(record: Record, said: Said) -> RunCheck:
 
 def _said(record: Record, step: int) -> dict[str, Any]:
     """Return what a recording says of the step after this one."""
-    said = (record.source or _XORVIZ).said(record.config_at(step))
+    config = record.config_at(step)
+    said = (record.source or replace(_XORVIZ, batch=config.batch)).said(config)
     return {name: value for name, value in asdict(said).items() if value is not None}
 
 

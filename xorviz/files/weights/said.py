@@ -1,12 +1,13 @@
 """What users may state of a training step, and the order of the rows in their programs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from xorviz.core.check.said import BATCHES, OUTPUTS, Said
+from xorviz.core.check.said import Said
 from xorviz.core.rules import Choice, checked, parsed
-from xorviz.core.settings import SETTINGS, Role, Setting, settings_of
+from xorviz.core.settings import SETTINGS, Setting
 from xorviz.core.truth_table import ROWS
 
 Row = tuple[int, int]
@@ -15,33 +16,23 @@ T = TypeVar("T")
 PRINTED_ORDER: tuple[Row, ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The rows (x1, x2) as most people print them."""
 
-OTHERS: Mapping[str, Setting] = {
-    "output": Setting(
-        Choice(OUTPUTS),
-        Role.TRAINING,
-        label="Output unit",
-        short="output",
-        help="Activation of the output unit.",
-        words={"sigmoid": "Sigmoid", "tanh": "Tanh", "linear": "Linear", "relu": "ReLU"},
-    ),
-    "batch": Setting(
-        Choice(BATCHES),
-        Role.TRAINING,
-        label="Rows of a step",
-        short="batch",
-        help="Rows used in each update: all four, one, or one after the other.",
-        words={
-            "full": "All four at once",
-            "row": "One row",
-            "pass": "One after the other, with an update each",
-        },
-    ),
-}
-"""What networks trained elsewhere have, and xorviz's do not."""
-TOLD = tuple(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told)
-"""The settings of a run that a step depends on, besides the targets."""
-SAID: Mapping[str, Setting] = {**{name: SETTINGS[name] for name in TOLD}, **OTHERS}
-"""What users may state of a training step, besides the targets and the order of the rows."""
+_OTHERS = {"output": {"relu": "ReLU"}, "batch": {"row": "One row"}}
+"""Values that networks trained elsewhere have, and runs do not, in words."""
+_INSTEAD = {"relu": "linear", "row": "pass"}
+"""What runs have in their place."""
+
+
+def _told(name: str) -> Setting:
+    """Return a setting with the values that it has in programs."""
+    row, others = SETTINGS[name], _OTHERS.get(name, {})
+    words = {**row.words, **others}
+    return replace(row, rule=Choice(tuple(words)), words=words) if others else row
+
+
+TOLD: Mapping[str, Setting] = {name: _told(name) for name, row in SETTINGS.items() if row.is_told}
+"""What users may state of a network trained elsewhere, besides the targets."""
+SAID = {one.name: TOLD[one.name] for one in fields(Said) if one.name in TOLD}
+"""What they may state of a training step, besides the targets and the order of the rows."""
 _MOST_BITS = 16
 
 
@@ -69,22 +60,39 @@ def in_row_order(values: Sequence[T], order: Sequence[Row]) -> tuple[T, ...]:
     return tuple(values[order.index(row)] for row in ROWS)
 
 
-def said_of(values: Mapping[str, object], order: object = None, targets: object = None) -> Said:
-    """Return what is stated by the names in SAID; what is None or absent is not.
+def told_of(
+    values: Mapping[str, object], order: object = None, targets: object = None
+) -> dict[str, Any]:
+    """Return what is stated by the names in TOLD, as are order and targets; what is None is not.
 
     ``order`` is that of the rows in a pass and in the targets, by default of these as people print
-    them: one text, or rows as 10 or (1, 0). ``targets`` are digits, in one text or not. Raises
-    SettingError.
+    them: one text, or rows as 10 or (1, 0). ``targets`` are digits, in one text or not; those of -1
+    and 1 state the coding, too. Raises SettingError.
     """
-    given = {name: value for name in SAID if (value := values.get(name)) is not None}
+    given = {name: value for name in TOLD if (value := values.get(name)) is not None}
+    told: dict[str, Any] = {n: checked(TOLD[n].rule, n, value) for n, value in given.items()}
     rows: Any = None if order is None else parsed(RowOrder(), "order", _digits(order))
-    rule = SETTINGS["targets"].rule
-    bits: Any = None if targets is None else parsed(rule, "targets", _digits(targets))
-    return Said(
-        **{name: checked(SAID[name].rule, name, value) for name, value in given.items()},
-        order=None if rows is None else tuple(map(ROWS.index, rows)),
-        targets=None if bits is None else in_row_order(bits, rows or PRINTED_ORDER),
-    )
+    if rows is not None:
+        told["order"] = tuple(map(ROWS.index, rows))
+    if targets is not None:
+        digits = _digits(targets)
+        if "-" in digits:
+            told.setdefault("coding", "plus-minus")
+        bits: Any = parsed(SETTINGS["targets"].rule, "targets", digits.replace("-1", "0"))
+        told["targets"] = in_row_order(bits, rows or PRINTED_ORDER)
+    return told
+
+
+def said_of(values: Mapping[str, object], order: object = None, targets: object = None) -> Said:
+    """Return what is stated of a step, as told_of takes it. Raises SettingError."""
+    told = told_of(values, order, targets)
+    return Said(**{one.name: told.get(one.name) for one in fields(Said)})
+
+
+def trained(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those settings of a run that are stated, with values that it may have."""
+    known = {name: told[name] for name in SETTINGS if name in told}
+    return {n: _INSTEAD.get(v, v) if n in _OTHERS else v for n, v in known.items()}
 
 
 def _digits(bits: Any) -> str:

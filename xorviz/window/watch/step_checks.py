@@ -2,6 +2,8 @@
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,12 +18,16 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.core.settings import RunConfig
 from xorviz.engine.analyst import Analyst
 
 _EVERY = 1000
 """Steps from one check to the next, after the first ones."""
 _AT_ONCE = 33
 """Steps that are checked one after the other without a rest."""
+_PASS, _PASSES = 4, 2
+"""Updates of a pass, and passes that are looked at for their order."""
 _REST_MS = 500
 """Time from one answer to the next question: the analyst's thread slows painting down."""
 
@@ -35,6 +41,8 @@ class WatchedStep:
     states: tuple[Weights, ...]
     """Before and after it, perhaps with the one before these."""
     said: Said
+    is_pass: bool = False
+    """Whether it is four of its steps, each an update by a row."""
 
     def answer(self) -> StepCheck | str:
         """Return what was found, or why nothing was, in a sentence."""
@@ -57,7 +65,7 @@ class StepChecks(QObject):
     """
 
     checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
-    found_out = Signal(object, object)  # RunConfig, tuple[str, ...] still assumed
+    found_out = Signal(object, object, object)  # RunConfig, names still assumed, batch or None
 
     def __init__(self, analyst: Analyst) -> None:
         super().__init__(analyst)
@@ -68,6 +76,10 @@ class StepChecks(QObject):
         """What was found of each run, by its key."""
         self._due = defaultdict[str, int](lambda: 1)
         """The number from which on the next step of each run is checked."""
+        self._pass_due = defaultdict[str, int](lambda: _PASS)
+        """The number of the update that ends the next pass of each run, where it shows updates."""
+        self._orders = defaultdict[str, set[str]](set)
+        """The orders of the rows in passes of each run."""
         self._asked: WatchedStep | None = None
         self.rest = QTimer(self, singleShot=True, interval=_REST_MS)
         """While it is active, nothing is asked."""
@@ -103,7 +115,8 @@ class StepChecks(QObject):
     def _ask_next(self) -> None:
         """Ask about the next step that is due, unless an answer is still to come."""
         if self._record is not None and self._asked is None and not self.rest.isActive():
-            self._asked = _next_step(self._record, self._due[self._key])
+            next_pass = _next_pass(self._record, self._pass_due[self._key])
+            self._asked = next_pass or _next_step(self._record, self._due[self._key])
             if self._asked is not None:
                 self._analyst.ask(self._asked)
 
@@ -112,13 +125,18 @@ class StepChecks(QObject):
         if question is not self._asked or self._asked is None:
             return
         asked, self._asked = self._asked, None
-        self._known[asked.key] = self._known[asked.key].after(answer, asked.number)
-        # Of an online loop, all rows come in turn.
-        self._due[asked.key] = asked.number + min((asked.number + 1) // 2, _EVERY)
+        if asked.is_pass:
+            self._pass_due[asked.key] += _PASS
+        else:
+            self._known[asked.key] = self._known[asked.key].after(answer, asked.number)
+            # Of an online loop, all rows come in turn. Of Adam, no step shows more than one.
+            is_last = asked.said.optimizer == "adam"
+            further = MOST_STEPS if is_last else min((asked.number + 1) // 2, _EVERY)
+            self._due[asked.key] = asked.number + further
         if asked.key == self._key:
             self._report()
             if isinstance(answer, StepCheck):
-                self._settle(answer)
+                self._settle(asked, answer)
         if asked.number > _AT_ONCE:
             self.rest.start()
         self._ask_next()
@@ -131,20 +149,43 @@ class StepChecks(QObject):
             step = f"Step {before} to {after} of {source.name}"
             self.checked.emit(known.telling, step if known.telling else known.sentence)
 
-    def _settle(self, found: StepCheck) -> None:
-        """Signal what a correct step shows of settings that were assumed."""
-        from xorviz.window.dialogs.own_network.found import told_by  # not loaded at the start
-
-        record, source = self._record, self._source
-        if record is None or source is None or found.verdict != CORRECT:
+    def _settle(self, asked: WatchedStep, found: StepCheck) -> None:
+        """Signal what a step shows of the rows of updates, and of settings that were assumed."""
+        if self._record is None or self._source is None:
             return
-        shown = {name: value for name, value in told_by(found).items() if name in source.assumed}
-        # A loss and its double at half the rate are the same step.
-        known = shown.keys() - ({"loss"} if "rate" in source.assumed else set())
-        assumed = tuple(name for name in source.assumed if name not in known)
-        config = replace(record.config, **shown)
-        if (config, assumed) != (record.config, source.assumed):
-            self.found_out.emit(config, assumed)
+        shown = found.settings
+        self._orders[asked.key] |= {order for name, order in shown.items() if name == "row_order"}
+        config, source = _with_rows(self._record, found, self._orders[asked.key])
+        if found.verdict == CORRECT or (asked.number == 1 and shown.get("optimizer") == "adam"):
+            taken = {
+                n: value for n, value in shown.items() if n in {*source.assumed} - {"row_order"}
+            }
+            # A loss and its double at half the rate are the same step; a linear unit may be a ReLU.
+            known = taken.keys() - ({"loss"} if "rate" in source.assumed else set())
+            known -= {"output"} if taken.get("output") == "linear" else set()
+            with suppress(SettingError):  # it does not go together with what was said
+                config = replace(config, **taken)
+                left = tuple(name for name in source.assumed if name not in known)
+                source = replace(source, assumed=left)
+        if (config, source) != (self._record.config, self._source):
+            self.found_out.emit(config, source.assumed, source.batch)
+
+
+def _with_rows(
+    record: Record, found: StepCheck, orders: Collection[str]
+) -> tuple[RunConfig, WatchedSource]:
+    """Return what is known of a run whose passes had some orders once a step has shown its rows."""
+    source, config = record.source, record.config
+    assert source is not None
+    rows, batch = source.batch or found.rule.batch, config.batch
+    assumed = {*source.assumed} - ({"batch"} if rows else set())
+    if len(orders) == 1 and batch != "shuffled":
+        config, assumed = replace(config, row_order=next(iter(orders))), assumed - {"row_order"}
+    elif len(orders) > 1:
+        assumed.add("row_order")
+    if rows == "pass" and batch != "shuffled":
+        batch = "shuffled" if len(orders) > 1 else "pass"
+    return replace(config, batch=batch), replace(source, assumed=tuple(assumed), batch=rows)
 
 
 def _next_step(record: Record, due: int) -> WatchedStep | None:
@@ -160,3 +201,17 @@ def _next_step(record: Record, due: int) -> WatchedStep | None:
     weights = tuple(weights_of(state.parameters, record.config) for state in last)
     said = record.source.said(record.config)
     return WatchedStep(record.source.key, number, weights, said)
+
+
+def _next_pass(record: Record, number: int) -> WatchedStep | None:
+    """Return the pass whose last update has a number, if it is one of the first two."""
+    source, states = record.source, record.checkpoints[: number + 1]
+    assert source is not None
+    is_by_row = source.batch == "row" and not source.is_by_passes(record.config)
+    is_there = len(states) > number and states[-1].step == number
+    if not (is_by_row and is_there and number <= _PASSES * _PASS):
+        return None
+    ends = (states[-1 - _PASS], states[-1])
+    weights = tuple(weights_of(state.parameters, record.config) for state in ends)
+    said = replace(source.said(record.config), batch="pass")
+    return WatchedStep(source.key, number, weights, said, is_pass=True)

@@ -5,7 +5,6 @@ from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.check.said import BATCHES
 from xorviz.core.check.step_check import CORRECT, FAULTY
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -29,7 +28,6 @@ from xorviz.window.document.document import Document
 from xorviz.window.watch.step_checks import StepChecks
 
 _ROLES = QPalette.ColorRole
-_FULL, *_PARTS = BATCHES
 _LEFT, _GAP = 4, 6
 _AROUND = 8
 """Pixels of the run's text above and below it together."""
@@ -43,7 +41,6 @@ _CHECK_ABOUT = (
 _MORE = "What can be done with the watched run."
 _MARKS = {CORRECT: StatusMark.TICK, FAULTY: StatusMark.DIAMOND}
 _NOT_WATCHED = "Only for a run that another program trains"
-_NOT_FULL = "Not for this program: it updates after each row, a correct copy once for all rows"
 _DIFFERENCE, _NONE_SO_FAR = "Go to first &difference", "No difference so far"
 _NO_PAIR = "Only with a watched run and one beside it"
 _DOES = {
@@ -177,7 +174,7 @@ class WatchLine(QWidget):
         is_pair, parted = (seen.beside is not None, seen.parted_at) if seen else (False, None)
         no_difference = _NONE_SO_FAR if is_pair else _NO_PAIR
         allow(here, "" if seen else _NOT_WATCHED)
-        allow(twin, self._no_twin(seen.record.source) if seen else _NOT_WATCHED)
+        allow(twin, "" if seen else _NOT_WATCHED)
         allow(difference, no_difference if parted is None else "")
         first = f"First difference: step {numerals.whole(parted or 0)}"
         found = _NONE_SO_FAR if parted is None else first
@@ -187,12 +184,6 @@ class WatchLine(QWidget):
             self._offers.clear()
             self._offers.addActions(offered)
             self._place()
-
-    def _no_twin(self, source: WatchedSource | None) -> str:
-        """Return why correct code does not do the same as a program, if that is known."""
-        found = self._checks.known.telling
-        batch = (source and source.batch) or (found and found.rule.batch)
-        return _NOT_FULL if batch in _PARTS else ""
 
     def event(self, event: QEvent) -> bool:
         is_taken = super().event(event)
@@ -250,7 +241,7 @@ def tip_text(record: Record) -> str:
         values = (
             f"{name} {SETTINGS[name].shown(getattr(config, name))}" for name in source.assumed
         )
-        names = ", ".join(f"{name}=…" for name in source.assumed)
+        names = ", ".join(f"{name.removeprefix('row_')}=…" for name in source.assumed)
         text += f" Assumed: {', '.join(values)}. To say it: xorviz.watch({names})."
     if source.finding:
         text += f" The check of its first updates: {source.finding}"

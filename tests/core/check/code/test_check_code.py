@@ -16,8 +16,8 @@ from tests.core.check.test_planted_faults import Edits, taken, usual
 from tests.support.cases import some
 from xorviz import CodeCheck, SettingError, check_code
 from xorviz.core.check.code.holders import Holders
-from xorviz.core.check.factors import UNITS, names_of
-from xorviz.core.network import Weights
+from xorviz.core.check.factors import names_of
+from xorviz.core.network import UNITS, Weights
 
 X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 Y = np.array([[0.0], [1.0], [1.0], [0.0]])

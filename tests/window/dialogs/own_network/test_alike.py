@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.snapshots import trained
 from tests.support.windows import action, find, settle
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files.weights.examined import examined
 from xorviz.files.weights.known import Known
 from xorviz.files.weights.reader import states_of_text
@@ -54,6 +56,18 @@ def test_outputs_that_no_such_network_has_point_to_the_code(
     record, sentence = answered(width=8, biases=True, rate=2.0, steps=900)
     assert record is None
     assert all(part in sentence for part in ("none of 4", "width 8", "rate 2", "900 steps"))
+
+
+def test_other_outputs_and_codings_are_trained_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alike, "_SEEDS", 16)
+    found = asked("-0.98 0.96 0.02 0.03", output="tanh", rate=0.1, biases=True, steps=2000)
+    assert found is not None
+    assert (found.recipe.output, found.recipe.coding) == ("tanh", "plus-minus")
+    config = RunConfig(2, 0.1, 1, biases=True, output="tanh", coding="plus-minus")
+    outputs = trained(config, 2000).outputs
+    record, sentence = replace(found, outputs=tuple(outputs.tolist())).answer()
+    assert record is not None, sentence
+    assert np.abs(Recording(record).snapshot().outputs - outputs).max() < 0.2
 
 
 @pytest.mark.parametrize("text", ["0 1 1 0", "0.5 0.5", "-1 1 1 -1"])

@@ -24,9 +24,10 @@ from pytestqt.qtbot import QtBot
 from tests.panels.learn.check_steps import BEFORE, CONFIG, after, odd, upwards
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
+from tests.support.snapshots import taken
 from tests.window.dialogs.own_network.asked import Asked, asked, text
 from xorviz.core.check.factors import UNSAID_RATE
-from xorviz.core.network import Weights, gradient, initial_weights, step
+from xorviz.core.network import Weights, initial_weights
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
@@ -107,10 +108,10 @@ def test_what_is_given_gets_a_sentence_and_opens_if_it_is_a_network(
 @pytest.mark.parametrize(
     ("first", "second", "hidden"),
     [
-        ("", "", {"width", "biases", "order", "batch"}),
-        (WHOLE, "", {"width", "biases", "order", "batch"}),
-        (OUTPUTS, "", {"batch", "orientation"}),
-        (IN_ROWS, "", {"batch", "orientation", "order"}),
+        ("", "", {"width", "biases", "order"}),
+        (WHOLE, "", {"width", "biases", "order"}),
+        (OUTPUTS, "", {"orientation"}),
+        (IN_ROWS, "", {"orientation", "order"}),
         (ONE, OTHER, {"width", "biases", "order", "init_range", "steps"}),
     ],
 )
@@ -136,17 +137,19 @@ def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
     assert ask.field("loss").currentText() == "Not known"
     assert "Not known: width, rate, activation" in ask.told
     ask.say(output="tanh")
+    assert "--try" in ask.told
+    ask.say(output="relu")
     assert "--try" not in ask.told, "xorviz trains no such network"
     ask.say(output="", biases="off")
     type_into(ask.field("width"), "2")
     assert "Not known: rate, activation, loss" in ask.told
     ask.paste(WHOLE)
-    assert "Assumed: activation sigmoid, output sigmoid, loss sse. Not known: rate" in ask.told
+    assert "output sigmoid, coding zero-one, loss sse. Not known: rate" in ask.told
     ask.say(rate="fast")
     assert ask.verdict.text().startswith("The learning rate is 'fast'; allowed: a number above 0")
     assert not ask.start.isEnabled()
     ask.say(rate="0,5", steps="3000", activation="tanh", targets="1011")
-    assert "Assumed: output sigmoid, loss sse, momentum 0. Not known: init" in ask.told
+    assert "Assumed: output sigmoid, coding zero-one, loss sse, momentum 0" in ask.told
     config, weights, verdict = ask.open()
     assert weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
     told = replace(CONFIG, activation="tanh", rate=0.5, targets=(1, 0, 1, 1))
@@ -279,10 +282,7 @@ def test_two_states_that_are_pasted_are_split_unless_the_second_box_is_full(ask:
 def test_a_correct_step_opens_with_its_rule(
     ask: Asked, config: RunConfig, said: dict[str, str]
 ) -> None:
-    states, velocity, count = [BEFORE], None, 3 if config.momentum else 2
-    while len(states) < count:
-        last, velocity = step(states[-1], gradient(states[-1], config), velocity, config)
-        states.append(last)
+    states = [BEFORE, *taken(BEFORE, config, 2 if config.momentum else 1)]
     ask.say(**said)
     ask.write("\n".join(map(text, states)))
     assert ask.verdict.text() == "The step is correct."

@@ -51,13 +51,18 @@ def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
 
 
 def test_what_opens_as_another_network_is_said() -> None:
-    assert difference_text("sigmoid", "inputs 0/1, targets 0/1") == difference_text(None) == ""
-    told = difference_text("linear", "inputs −1/1, targets −1/1")
-    assert "a sigmoid as its output unit and inputs and targets of 0 and 1." in told
-    step = replace(checked(), rule=StepRule(output="linear"))
     network = examined(parsed("w1=[[1 2 3] [4 5 6]] w2=[1 2 3]"), {})
-    assert difference_text("linear") in Found("", network=network, check=step).page
-    assert difference_text("tanh") in html_of("w1=[[1 2 3] [4 5 6]] w2=[1 2 3]", output="tanh")
+    for output, coding, text in (
+        ("linear", "inputs −1/1, targets −1/1", ""),
+        ("tanh", "inputs 0/1, targets −1/1", "inputs and targets of 0 and 1"),
+        ("relu", None, "a linear output unit"),
+    ):
+        step = replace(checked(), rule=StepRule(output=output, coding=coding))
+        page = Found("", network=network, check=step).page
+        assert text in page
+        assert ("Opened as a run" in page) == bool(text)
+    told = html_of("w1=[[1 2 3] [4 5 6]] w2=[1 2 3]", output="relu")
+    assert difference_text("relu", True) in told
 
 
 def html_of(text: str, **said: str) -> str:

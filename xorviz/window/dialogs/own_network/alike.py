@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from xorviz.core import numerals
+from xorviz.core.network import head_of
 from xorviz.core.runs.recipe_text import recipe_parts
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import LEARNED_ERROR
@@ -42,8 +43,9 @@ class AlikeQuestion:
     def answer(self) -> Alike:
         """Return the answer, in some seconds."""
         configs = [replace(self.recipe, seed=seed) for seed in range(_SEEDS)]
-        ends = train_many(configs, self.steps).outputs
-        errors = np.abs(ends - self.outputs).max(axis=1)
+        share = head_of(self.recipe).coding.share
+        ends = share(train_many(configs, self.steps).outputs)
+        errors = np.abs(ends - share(np.array(self.outputs))).max(axis=1)
         count = int((errors < LEARNED_ERROR).sum())
         width, rate, *_ = recipe_parts(self.recipe).values()
         biases = "with biases" if self.recipe.biases else "no biases"
@@ -62,7 +64,7 @@ class AlikeQuestion:
 def alike_question(found: Examination) -> AlikeQuestion | None:
     """Return what to ask about outputs; None with weights, or if nothing can or need be asked."""
     known, diagnosis = found.known, found.found
-    is_usual = known.output == "sigmoid" and not found.case.is_signed
+    is_usual = known.is_trainable and found.case.is_signed == (known.config.coding == "plus-minus")
     if found.network is not None or diagnosis is None or found.is_done or not is_usual:
         return None
     recipe = known.recipe if "width" in known.said else replace(known.recipe, width=_WIDTH)

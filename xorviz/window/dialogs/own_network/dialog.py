@@ -149,9 +149,8 @@ class OwnNetworkDialog(Dialog):
             return {"width", "biases", "order", "init_range", "steps"}
         first = next(iter(self._before.states), None)
         if first is None or first.outputs is None:
-            return {"width", "biases", "order", "batch"}
-        known = {"batch", "orientation"}
-        return known | {"order"} if first.rows else known
+            return {"width", "biases", "order"}
+        return {"orientation", "order"} if first.rows else {"orientation"}
 
     def _ask(self, question: OwnQuestion) -> None:
         """Ask what states show of the step between them."""

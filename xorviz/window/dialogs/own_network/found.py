@@ -1,23 +1,20 @@
 """What is found out about what was pasted: a network, outputs, or a training step."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xorviz.core.check.step_check import CORRECT, StepCheck
-from xorviz.core.rules import SettingError, checked
-from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.check.step_check import StepCheck
+from xorviz.core.rules import SettingError
+from xorviz.core.settings import RunConfig
 from xorviz.files.weights.check_step import checked_step
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.known import NAMES
-from xorviz.files.weights.said import PRINTED_ORDER, TOLD, said_of
+from xorviz.files.weights.said import PRINTED_ORDER, said_of
 from xorviz.files.weights.states import MOST_STATES, States
 from xorviz.panels.why.check import details_html, headline
 from xorviz.window.dialogs.own_network import words
 from xorviz.window.dialogs.own_network.alike import AlikeQuestion, alike_question
-
-_RATE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +46,9 @@ class Found:
             return ""
         if self.check is None:
             return words.examination_html(self.network)
-        rule = self.check.rule
+        rule, known = self.check.rule, self.check.settings
         notes = *self.check.notes, f"Read as {self.network.summary}."
-        other = words.difference_text(rule.output, rule.coding)
+        other = words.difference_text(rule.output, rule.coding is None or "coding" in known)
         return details_html(self.check.repairs, (*notes, other) if other else notes)
 
 
@@ -93,23 +90,7 @@ class OwnQuestion:
         told = {name: value for name, value in told.items() if value != xor.get(name)}  # found out
         said = replace(said_of(self.said), targets=told.get("targets"))
         step = checked_step(self.states, said, way)
-        settings = xor | told_by(step.check) | told
+        settings = xor | step.check.settings | told
         network = examined(self.states[0], settings, orientation=step.orientation)
         verdict = f"{headline(step.check)}."
         return Found(verdict, step.check.sentence, network=network, check=step.check)
-
-
-def told_by(check: StepCheck) -> dict[str, Any]:
-    """Return what a step shows of the settings of a run, where a run may have them.
-
-    The targets are those of a correct step: those of a faulty one may be its fault.
-    """
-    found: dict[str, Any] = {}
-    for name in (*TOLD, "targets") if check.verdict == CORRECT else TOLD:
-        value = getattr(check.rule, name)
-        if name == "rate" and value is not None:
-            value = float(f"{value:.{_RATE_DIGITS}g}")  # it was computed from the weights
-        if value is not None:
-            with suppress(SettingError):  # such as a rate beyond all that a run may have
-                found[name] = checked(SETTINGS[name].rule, name, value)
-    return found

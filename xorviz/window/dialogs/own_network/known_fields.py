@@ -10,14 +10,14 @@ from xorviz.core.rules import Choice, Readable, Switch, Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import SETTINGS, RunConfig, Setting
 from xorviz.files.weights.own_network import ORIENTATIONS
-from xorviz.files.weights.said import OTHERS, RowOrder
+from xorviz.files.weights.said import TOLD, RowOrder
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 
 _COLUMNS = (
     ("order", "activation", "loss", "output", "batch"),
-    ("width", "biases", "orientation", "rate", "momentum"),
-    ("targets", "init_range", "steps"),
+    ("width", "biases", "orientation", "rate", "momentum", "optimizer"),
+    ("targets", "coding", "init_range", "steps"),
 )
 
 
@@ -39,7 +39,7 @@ _WAYS = {
 _ASKS = "Does each row of w1 belong to an input or to a hidden unit?"
 _TABLE: Mapping[str, Setting | _Own] = {
     **SETTINGS,
-    **OTHERS,
+    **TOLD,
     "steps": _Own(Whole(0, MOST_STEPS), "Steps so far", "How many steps the network was trained."),
     "order": _Own(
         RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, such as 10."

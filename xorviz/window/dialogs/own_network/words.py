@@ -50,7 +50,8 @@ def examination_html(found: Examination) -> str:
 def _parts(found: Examination) -> Iterator[str]:
     headline, _, detail = found.sentence.partition(". ")
     yield f"<p><b>{escape(headline)}</b></p><p>{escape(detail)}</p>"
-    if said := " ".join((found.known.text, difference_text(found.known.output))).strip():
+    known = found.known
+    if said := " ".join((known.text, difference_text(known.output, known.is_trainable))).strip():
         yield f"<p>{escape(said)}</p>"
     advice = found.found.advice if found.found else ()
     yield _table("<b>Fix it</b>", [[escape(one)] for one in advice])
@@ -74,14 +75,13 @@ def _table(title: str, rows: Sequence[Sequence[str]], align: str = "left") -> st
     return f"<p>{title}</p><table cellspacing='0'>{body}</table>" if body else ""
 
 
-def difference_text(output: str | None, coding: str | None = None) -> str:
+def difference_text(output: str | None, is_one_coding: bool) -> str:
     """Return in what a run with the same weights is another network; empty if in nothing."""
-    others = []
-    if output not in {None, "sigmoid"}:
-        others.append("a sigmoid as its output unit")
-    if coding not in {None, "inputs 0/1, targets 0/1"}:
-        others.append("inputs and targets of 0 and 1")
-    return f"Opened as a run, the network has {' and '.join(others)}." if others else ""
+    if output == "relu":
+        return "Opened as a run, the network has a linear output unit."
+    return (
+        "" if is_one_coding else "Opened as a run, the network has inputs and targets of 0 and 1."
+    )
 
 
 def outputs_text(given: Sequence[float], order: tuple[Row, ...]) -> str:
