@@ -57,6 +57,17 @@ LISTS: list[tuple[str, dict[str, list[Any]]]] = [
     ("--init zero,default-rng", {"init": ["zero", "default-rng"]}),
     ("--init-range 1,2.5", {"init_range": [1.0, 2.5]}),
     ("--targets 0110,1100", {"targets": [(1, 0, 1, 0), (0, 1, 1, 0)]}),
+    ("--row-order 11,10,01,00", {"row_order": ["11,10,01,00"]}),
+    ("--row-order 11100100,00011011", {"row_order": ["11,10,01,00", "00,01,10,11"]}),
+    (
+        "--batch full,pass --output sigmoid,tanh --coding plus-minus --optimizer adam",
+        {
+            "batch": ["full", "pass"],
+            "output": ["sigmoid", "tanh"],
+            "coding": ["plus-minus"],
+            "optimizer": ["adam"],
+        },
+    ),
     (
         "--rate 0.1,1e-2 --width 2,3,4 --biases both",
         {"width": [2, 3, 4], "rate": [0.1, 0.01], "biases": [False, True]},

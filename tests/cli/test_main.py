@@ -66,7 +66,8 @@ def test_the_help_names_commands_and_settings_with_their_defaults(run: Run) -> N
     out = run("--help").out
     for name, (text, _) in COMMANDS.items():
         assert re.search(rf"^ +{name} +{text[:20]}", out, re.MULTILINE)
-    for printed in (out, run("train --help").out, run("lab --help").out):
+    helps = (out, run("train --help").out, run("lab --help").out)
+    for printed in (re.sub(r"-\n +", "-", text) for text in helps):
         for name, setting in SETTINGS.items():
             default = setting.option(getattr(RunConfig(), name))
             assert option_of(name) in printed
@@ -128,7 +129,7 @@ REFUSED: list[tuple[str, str]] = [
     ("diagnose", "needs --weights, --outputs or --loss-value"),
     ("diagnose --weights f --outputs 0", "takes --weights or --outputs, not both"),
     ("diagnose --outputs 0 --orientation in-out", "--orientation is for --weights"),
-    ("--init zero diagnose --weights f", "--init is for a new run; diagnose uses the weights"),
+    ("--perturbation 1 diagnose --weights f", "--perturbation is for a new run; diagnose uses"),
     ("--seed 3 check f g", "--seed is for a new run; check uses the weights as they are"),
     ("--targets 1010 diagnose --weights f", "--targets goes after diagnose"),
     ("check f g h i", "check takes one to three files; only one of them may be -"),

@@ -36,6 +36,27 @@ def test_it_prints_what_the_28_lines_print(run: Run) -> None:
     assert '"width": 5' in run("--width 5 train --steps 0 --json").out
 
 
+@pytest.mark.parametrize("words", ["train", "lab", ""])
+def test_settings_that_are_not_allowed_together_are_named(run: Run, words: str) -> None:
+    done = run(f"{words} --loss cross-entropy --output tanh")
+    assert done.status == 2
+    assert "loss is 'cross-entropy' with output tanh and coding zero-one; allowed" in done.line
+
+
+def test_a_pass_is_called_a_pass_and_outputs_are_in_the_numbers_of_the_targets(run: Run) -> None:
+    words = "--batch pass --row-order 11,10,01,00 --output tanh --coding plus-minus --biases"
+    done = run(f"train {words} --width 4 --rate 0.1 --steps 400 --every 200")
+    assert [line.split()[:2] for line in done.out.splitlines()[:-1]] == [
+        *(["pass", "200"], ["pass", "400"])
+    ]
+    outputs = [float(word) for word in done.out.splitlines()[-1].split()[1:]]
+    assert max(outputs) > 0.9
+    assert min(outputs) < -0.9
+    found = json.loads(run(f"train {words} --width 4 --rate 0.1 --steps 400 --json").out)
+    assert found["outputs"] == pytest.approx(outputs, abs=1e-8)
+    assert (found["right"], found["learned"], found["config"]["coding"]) == (4, True, "plus-minus")
+
+
 @pytest.mark.parametrize("name", compiler.KERNEL_NAMES)
 def test_json_equals_an_export(run: Run, name: str) -> None:
     done = run(

@@ -117,7 +117,7 @@ def test_the_first_launch_opens_a_run_that_learns_in_five_seconds() -> None:
     ):
         assert words in opened.why
     for step in range(0, 700, 50):
-        surface = look_of(at(opened.name, step).weights, config.activation)
+        surface = look_of(at(opened.name, step).weights, config)
         assert 0.25 < (surface > 0.5).mean() < 0.75  # its decision boundary is always in sight
 
 

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from tests.files.runs import CONFIG, changed, made, numbers, plain, runs_of, watched, written
 from tests.support.files import refusal, sentence_of
 from tests.support.watched import watched_record
-from xorviz.core.kernels.kernel import STATE_NAMES
 from xorviz.core.network import flat
 from xorviz.core.runs.project import MOST_PINNED, Project, continued
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
@@ -26,6 +25,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import MOST_STATES, run_of
 from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.steps import PARAMETERS, memory_sizes
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.files.packing import packed
@@ -257,7 +257,7 @@ EVERY_PLACE = [
     *(f"run.interventions.1.{name}" for name in ("step", "field", "index", "value")),
     *(f"run.trace.{name}" for name in ("steps", "losses", "outputs", "gradient_norms")),
     *(f"run.checkpoints.{k}" for k in ("steps", "state", "right", "learned")),
-    *(f"run.checkpoints.state.{k}" for k in STATE_NAMES),
+    *(f"run.checkpoints.state.{k}" for k in (PARAMETERS, *memory_sizes(CONFIG))),
 ]
 OTHER_KINDS: list[object] = [None, True, -1, 1e308, "AAAA", [[]], {"x": {}}]
 ALLOWED = {

@@ -230,7 +230,7 @@ WRONG_VALUES: list[tuple[dict[str, str], str]] = [
       ("right", "learned")),
     ({"state": "learned"}, "is invalid: its outputs contradict state learned."),
     ({"step": "300", "diverged_at": "301", "first_right": ""}, "contradict state "),
-    ({"state": "learned,1"}, "has 28 values instead of 27."),
+    ({"state": "learned,1"}, "has 33 values instead of 32."),
     ({"state": "gelernt ✓"}, "is not a row of a lab."),
 ]  # fmt: skip
 
@@ -278,7 +278,7 @@ OTHER_FILES: list[tuple[list[bytes], bytes, str]] = [
     ([BOM_UTF8 * 2 + HEAD], b"", "Line 1 is not a row of a lab."),
     ([HEAD, BOM_UTF8 + FIRST], b"", "Line 2 is not a row of a lab."),
     ([HEAD, FIRST], b"x" * LONGEST, "Line 3 is longer than any row of a lab."),
-    ([HEAD, b"\n"], b"", "Line 2 has 1 values instead of 27."),
+    ([HEAD, b"\n"], b"", "Line 2 has 1 values instead of 32."),
 ]
 
 

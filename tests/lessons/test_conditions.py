@@ -54,6 +54,21 @@ CASES: list[tuple[str, Any, Evidence, bool | None]] = [
 ]
 
 
+PASSES = RunConfig(width=4, rate=0.1, seed=3, biases=True, batch="pass")
+
+
+@pytest.mark.parametrize("output", ["tanh", "linear"])
+def test_rows_are_correct_by_their_targets_whatever_numbers_these_are(output: str) -> None:
+    config = replace(PASSES, output=output, coding="plus-minus")
+    for steps in (0, 5, 60, 400):
+        found, shown = seen(config, steps), Recording(config)
+        shown.advance(steps)
+        assert found.rows == shown.snapshot().right.sum()
+    assert found.most_rows == 4
+    stuck = replace(config, width=1, biases=False, rate=0.01)
+    assert seen(stuck, 2000).state == "no row learned"
+
+
 @pytest.mark.parametrize(("name", "value", "evidence", "expected"), CASES)
 def test_it_holds_fails_or_is_open(
     name: str, value: Any, evidence: Evidence, expected: bool | None

@@ -14,7 +14,7 @@ from tests.support.commands import ROOT
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, SETTINGS, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lab.training import training
 from xorviz.lessons import lesson as parts
 from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS, OF_EITHER, OF_LAB, Condition
@@ -93,7 +93,13 @@ def test_it_tells_every_condition_and_whether_it_is_about_a_run_or_the_lab() -> 
 def test_it_tells_every_word() -> None:
     words: Iterable[str] = (*CONTROLS, *PANELS, *SHOWN)
     assert all(f"`{word}`" in TEXT for word in words)
-    quoted = (*ACTIVATION_NAMES, *INIT_NAMES, *LOSS_NAMES, *NAMES, INTERVAL, MAX)
+    settings = (
+        name
+        for row in SETTINGS.values()
+        for name in getattr(row.rule, "names", ())
+        if not getattr(row.rule, "summary", "")
+    )
+    quoted = (*settings, *NAMES, INTERVAL, MAX)
     assert all(f'`"{word}"`' in TEXT for word in quoted)
 
 

@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()  # here, where a failure can still be reported
     except KeyboardInterrupt:
         return 130
+    except SettingError as error:  # of settings that are not allowed together
+        return failed(str(error), 2)
     except BrokenPipeError:  # the reader has closed the pipe
         _discard_output()
     except OSError as error:

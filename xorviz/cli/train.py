@@ -36,7 +36,7 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     while recording.newest < steps and halt is None:
         halt = recording.advance(min(options["every"], steps - recording.newest), rules)
         if not as_json and halt is not Halt.DIVERGED:
-            print(f"step {recording.newest}  loss {recording.loss!r}", flush=True)
+            print(f"{config.step_word} {recording.newest}  loss {recording.loss!r}", flush=True)
     snapshot = recording.snapshot()
     if save is not None:  # before printing, which may fail
         from xorviz.files.run_file import save_run
@@ -52,10 +52,10 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     else:
         print("outputs  " + "  ".join(f"{output:.8f}" for output in snapshot.outputs))
         if halt is not None and not halt.is_end:
-            print(f"stopped at step {snapshot.step}: {halt}")
+            print(f"stopped at {config.step_word} {snapshot.step}: {halt}")
     if snapshot.diverged_at is None:
         return status
     return failed(
-        f"diverged at step {snapshot.diverged_at}: the loss or a weight became NaN or infinite; "
-        f"step {snapshot.step} is shown; lower the rate."
+        f"diverged at {config.step_word} {snapshot.diverged_at}: the loss or a weight became NaN "
+        f"or infinite; {config.step_word} {snapshot.step} is shown; lower the rate."
     )

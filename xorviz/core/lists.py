@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
 from xorviz.core import numerals
-from xorviz.core.rules import Readable, Real, SettingError, Whole, written
+from xorviz.core.rules import Choice, Readable, Real, SettingError, Whole, written
 
 _DECADE = 10
 """Real numbers go along 1, 2, 5, 10 where the last is at least this many times the first."""
@@ -43,6 +44,9 @@ class Listed:
 
         Raises ValueError; SettingError for a range such as 9..0.
         """
+        if isinstance(self.rule, Choice):  # a name may have commas, as an order of rows has
+            with suppress(ValueError):
+                return (self.rule.parse(text.strip()),)
         parts = [self._part(part.strip()) for part in text.split(",")]
         self.count.check(sum(map(len, parts)))  # before the ranges are expanded
         return parts[0] if len(parts) == 1 else tuple(dict.fromkeys(chain.from_iterable(parts)))
@@ -88,7 +92,7 @@ def values_text(values: Sequence[Any]) -> str:
         is_range = isinstance(values[0], int | float) and len(values) > 2
         if is_range and tuple(values) == _along(values[0], values[-1]):
             return f"{written(values[0])}..{written(values[-1])}"
-        return ",".join(map(written, values))
+        return ",".join(written(value).replace(",", "") for value in values)
     breaks = [i for i, (a, b) in enumerate(pairwise(values), 1) if b != a + 1]
     spans = pairwise([0, *breaks, len(values)])
     return ",".join(

@@ -35,8 +35,13 @@ def whole(number: float) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """Return a count with its noun: 1 step, 20 000 steps."""
-    return f"{whole(number)} {thing}" if number == 1 else f"{whole(number)} {thing}s"
+    """Return a count with its noun: 1 step, 20 000 steps, 4 passes."""
+    return f"{whole(number)} {thing if number == 1 else plural(thing)}"
+
+
+def plural(thing: str) -> str:
+    """Return a noun in the plural: steps, passes."""
+    return f"{thing}es" if thing.endswith("s") else f"{thing}s"
 
 
 def real(number: float, digits: int = 4) -> str:

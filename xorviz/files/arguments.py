@@ -11,7 +11,7 @@ from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, pr
 from xorviz.core.settings import SETTINGS, RunConfig
 
 LONGEST_COMMAND = 2000
-"""Characters of a command that is read; the longest one written has about 260."""
+"""Characters of a command that is read; the longest one written has about 400."""
 
 _ALWAYS_WRITTEN = ("width", "rate", "seed")
 _OTHERS_WITH_VALUE = (
@@ -22,7 +22,7 @@ _OTHERS_WITHOUT = (
     *("--run", "--reset-layout", "--json", "--stop-when-correct", "--stop-when-learned"),
 )
 """Options that are not settings of a run."""
-_LONGEST_CHOICE = 60
+_LONGEST_CHOICE = 54
 """Characters of a list of choices that is also shown as the option's metavar."""
 _LONGEST_MESSAGE = 200
 
@@ -66,7 +66,8 @@ def add_option(
     """Add an option whose value is read by a rule and whose help ends with the allowed range."""
     option = option_of(name)
     metavar = name.upper().split("_")[-1]
-    if isinstance(rule, Choice | Switch) and len(rule.allowed) < _LONGEST_CHOICE:
+    is_listed = isinstance(rule, Switch) or (isinstance(rule, Choice) and not rule.summary)
+    if is_listed and len(rule.allowed) < _LONGEST_CHOICE:
         metavar = "{" + rule.allowed.replace(", ", ",") + "}"
 
     def read_value(text: str) -> object:

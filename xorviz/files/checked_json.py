@@ -136,9 +136,9 @@ def _numbers(value: object, kind: str, shape: tuple[int, ...], where: str) -> ND
     return array.astype(array.dtype.newbyteorder("=")).reshape(shape)
 
 
-def known(value: object, shape: tuple[int, ...], most: float, where: str) -> Array:
-    """Return the numbers in a text, each from 0 to ``most`` or NaN for unknown, in a shape."""
+def known(value: object, shape: tuple[int, ...], low: float, high: float, where: str) -> Array:
+    """Return the numbers in a text, each from low to high or NaN for unknown, in a shape."""
     array: Array = _numbers(value, REAL, shape, where)
-    if not (np.isnan(array) | ((array >= 0) & (array <= most))).all():
+    if not (np.isnan(array) | ((array >= low) & (array <= high))).all():
         raise SettingError(f"{where} holds a number out of range")
     return array

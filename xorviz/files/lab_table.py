@@ -7,6 +7,7 @@ import math
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from io import RawIOBase
 from operator import attrgetter
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import OLD_NAMES
+from xorviz.core.network import head_of
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed, written
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -49,6 +51,11 @@ COLUMNS = (
 )
 """All columns. "loss" is the name of the loss function; marks are empty for "never"."""
 HEADER = ",".join(COLUMNS)
+_LATER: dict[str, Any] = {
+    name: getattr(RunConfig(), name)
+    for name in ("batch", "row_order", "output", "coding", "optimizer")
+}
+"""Settings that older tables lack, as their networks have them."""
 
 _OF_A_SHARE = ("", "_share", "_low", "_high")
 _OF_A_RECIPE = (
@@ -92,7 +99,7 @@ def setting_text(value: object) -> str:
     """Return a setting's value as text that its rule parses, floats to the last bit."""
     if value is None:
         return "none"
-    return repr(value) if isinstance(value, float) else written(value)
+    return repr(value) if isinstance(value, float) else written(value).replace(",", " ")
 
 
 def result_csv(result: LabResult, path: Path | str | None = None) -> str:
@@ -157,9 +164,9 @@ def _summary_row(summary: Summary | None) -> tuple[float | None, ...]:
 
 
 LONGEST = 1024
-"""Bytes of a line; rows have about 350."""
+"""Bytes of a line; rows have about 400."""
 
-_LOSS, _NORM, _OUTPUT = Real(0, math.inf, below_high=True), Real(0, math.inf), Real(0, 1)
+_LOSS, _NORM = Real(0, math.inf, below_high=True), Real(0, math.inf)
 _YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
 _MOST_NAMED = 4
 """Values listed in a message."""
@@ -170,6 +177,8 @@ _AT_ONCE = 4096
 
 _RECIPE = tuple(name for name in SETTINGS if name != "seed")
 _settings = attrgetter(*_RECIPE)
+_OLD_COLUMNS = tuple(name for name in COLUMNS if name not in _LATER)
+_LATER_TEXTS = {name: setting_text(value) for name, value in _LATER.items()}
 
 _Row = dict[str, str]
 Done = tuple[Places, Findings]
@@ -182,6 +191,7 @@ class RowReader:
     def __init__(self, plan: LabPlan) -> None:
         self._plan = plan
         self._line = 0
+        self._columns: Sequence[str] = COLUMNS
         self._is_known = np.zeros(len(plan), dtype=bool)
         self._recipes: dict[tuple[str, ...], int] = {}
         """Indices of recipes by the texts of their settings and of the columns ASKED."""
@@ -214,10 +224,12 @@ class RowReader:
             self._check_header(text)
             return
         values = text.split(",")
-        if len(values) != len(COLUMNS):
-            raise self._error(f"has {len(values)} values instead of {len(COLUMNS)}")
+        if len(values) != len(self._columns):
+            raise self._error(f"has {len(values)} values instead of {len(self._columns)}")
         try:
-            self._rows.append(self._row(dict(zip(COLUMNS, values, strict=True))))
+            self._rows.append(
+                self._row(_LATER_TEXTS | dict(zip(self._columns, values, strict=True)))
+            )
         except SettingError as error:
             raise self._error(f"is invalid: {error}") from None
         if len(self._rows) == _AT_ONCE:
@@ -228,9 +240,9 @@ class RowReader:
         self._line += 1
         if len(rest) >= LONGEST:
             raise self._error("is longer than any row of a lab")
-        header = HEADER.encode()
+        headers = [",".join(names).encode() for names in (COLUMNS, _OLD_COLUMNS)]
         if self._line == 1 and not any(
-            start.startswith(rest) for start in (header, BOM_UTF8 + header)
+            start.startswith(rest) for header in headers for start in (header, BOM_UTF8 + header)
         ):
             raise self._error("does not name the columns of a lab")
 
@@ -238,9 +250,11 @@ class RowReader:
         return FileError(f"Line {self._line} {trouble}.")
 
     def _check_header(self, text: str) -> None:
-        if text == HEADER:
+        names = tuple(text.split(","))
+        if names == _OLD_COLUMNS and all(r == replace(r, **_LATER) for r in self._plan.recipes):
+            self._columns = names
+        if names == self._columns:
             return
-        names = text.split(",")
         if missing := [name for name in COLUMNS if name not in names]:
             raise self._error(f"does not name the columns of a lab: {missing[0]} is missing")
         raise self._error("does not name the columns of a lab in their order")
@@ -249,11 +263,12 @@ class RowReader:
         """Return the numbers of a row. Raises SettingError and FileError."""
         row["state"] = OLD_NAMES.get(row["state"], row["state"])
         place, steps = self._place(row), self._steps(row)
-        outputs = [0.0] * len(ROWS)
+        recipe = self._plan.recipes[place // len(self._plan.seeds)]
+        head, outputs = head_of(recipe), np.zeros(len(ROWS))
+        allowed = Real(*head.outputs(np.array([-math.inf, math.inf])).tolist())
         for name, number in zip(OUTPUTS, COUNTED, strict=True):
-            outputs[number] = _read(_OUTPUT, row, name)
-        targets = self._plan.recipes[place // len(self._plan.seeds)].targets
-        worst = max(abs(y - target) for y, target in zip(outputs, targets, strict=True))
+            outputs[number] = _read(allowed, row, name)
+        worst = float(head.errors(outputs, np.array(recipe.targets)).max())
         norm = math.nan if row["gradient_norm"] == "nan" else _read(_NORM, row, "gradient_norm")
         state = _read(_STATE, row, "state")
         self._check_ending(row, steps, worst, state)
@@ -261,7 +276,7 @@ class RowReader:
             raise self._error("has the same network as an earlier line")
         self._is_known[place] = True
         loss, code = _read(_LOSS, row, "final_loss"), STATES.index(state)
-        return place, *steps, loss, norm, worst, outputs, code
+        return place, *steps, loss, norm, worst, outputs.tolist(), code
 
     def _place(self, row: _Row) -> int:
         seed = _read(SETTINGS["seed"].rule, row, "seed")
@@ -360,6 +375,9 @@ class LabFile:
         """Number of rows added."""
         with file_errors():
             self._cut()
+            file.seek(0)
+            self._is_old = end > 0 and b",optimizer," not in file.readline(LONGEST)
+            file.seek(end)
         if end == 0:
             self._write(f"{HEADER}\n")
             self.added = 0
@@ -393,7 +411,11 @@ class LabFile:
 
     def add(self, plan: LabPlan, places: Places, findings: Findings) -> None:
         """Append a row for each network, unbuffered; as many as fit on the disk."""
-        self._write(rows_csv(plan, places, findings))
+        rows = rows_csv(plan, places, findings)
+        if self._is_old:
+            cells = (zip(COLUMNS, row.split(","), strict=True) for row in rows.splitlines())
+            rows = "".join(",".join(c for n, c in row if n in _OLD_COLUMNS) + "\n" for row in cells)
+        self._write(rows)
 
     def close(self) -> None:
         """Close the file; everything has been written."""

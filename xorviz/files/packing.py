@@ -9,7 +9,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
-from xorviz.core.network import parameter_count
+from xorviz.core.network import head_of, parameter_count
 from xorviz.core.rules import Choice, SettingError, Whole, checked
 from xorviz.core.runs.record import (
     MOST_INTERVENTIONS,
@@ -121,8 +121,9 @@ STEP = Whole(0, MOST_STEPS)
 _NONE = -1
 """Stands for a missing step of a streak."""
 
-_MOST = {"outputs": 1.0, "gradient_norms": float(np.finfo(float).max)}
-"""Largest allowed numbers of the trace's optional arrays. Version 1 has none of them."""
+_NUMBER = float(np.finfo(float).max)
+_OPTIONAL = ("outputs", "gradient_norms")
+"""Arrays of the trace that version 1 lacks."""
 
 _KERNEL = Choice(KERNEL_NAMES)
 
@@ -176,7 +177,7 @@ def unpacked(value: object, where: str) -> Record:
     interventions = _changes(run["interventions"], config, newest, f"{where}.interventions")
     # Missing before version 3, when NumPy's was the only kernel.
     kernels = _kernels(run.get("kernels", [NUMPY] if newest else []), f"{where}.kernels")
-    trace = _trace(run["trace"], newest, f"{where}.trace")
+    trace = _trace(run["trace"], config, newest, f"{where}.trace")
     checkpoints = _checkpoints(run["checkpoints"], config, newest, f"{where}.checkpoints")
     if len(trace.steps) == 0 and checkpoints:
         raise SettingError(f"{where}.trace is empty")
@@ -239,16 +240,20 @@ def _kernels(value: object, where: str) -> tuple[str, ...]:
     return names
 
 
-def _trace(value: object, newest: int, where: str) -> Trace:
-    trace = entries(value, ("steps", "losses"), where, optional=tuple(_MOST))
+def _trace(value: object, config: RunConfig, newest: int, where: str) -> Trace:
+    trace = entries(value, ("steps", "losses"), where, optional=_OPTIONAL)
     steps = _steps(trace["steps"], CAPACITY, newest, f"{where}.steps")
     if len(steps) and steps[0] != 0:
         raise SettingError(f"{where}.steps do not begin at step 0")
     losses: Array = shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
-    shapes = {"outputs": (len(steps), len(ROWS)), "gradient_norms": steps.shape}
+    lowest, highest = head_of(config).outputs(np.array([-_NUMBER, _NUMBER])).tolist()
+    allowed = {
+        "outputs": ((len(steps), len(ROWS)), lowest, highest),
+        "gradient_norms": (steps.shape, 0.0, _NUMBER),
+    }
     columns = {
-        name: known(trace[name], shapes[name], most, f"{where}.{name}")
-        for name, most in _MOST.items()
+        name: known(trace[name], *allowed[name], f"{where}.{name}")
+        for name in _OPTIONAL
         if name in trace
     }
     return Trace(steps, losses, **columns)

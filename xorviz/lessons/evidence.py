@@ -7,6 +7,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.diagnosis import stuck_states
+from xorviz.core.network import head_of
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.core.settings import RunConfig
@@ -58,17 +59,19 @@ class RunSeen:
     @property
     def state(self) -> str | None:
         """The stuck state nearest to the newest outputs, by its name."""
-        last = self._outputs[-1:].tolist()
+        last = self._shares[-1:].tolist()
         found = stuck_states.nearest(last[0], self.recipe.targets) if last else None
         return None if found is None else found.name
 
     @property
-    def _outputs(self) -> Array:
-        return self.record.trace.up_to(self.newest).outputs
+    def _shares(self) -> Array:
+        """(T, 4) the outputs on the scale on which the targets are 0 and 1."""
+        outputs = self.record.trace.up_to(self.newest).outputs
+        return head_of(self.recipe).coding.share(outputs)
 
     @property
     def _right_rows(self) -> Steps:
-        errors = np.abs(self._outputs - np.array(self.recipe.targets))
+        errors = np.abs(self._shares - np.array(self.recipe.targets))
         return np.asarray((errors < RIGHT_ERROR).sum(axis=1))
 
 

@@ -93,7 +93,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot) -> None:
     image = read(png_bytes(view, PictureOptions(dpi=96 * scale)))
     for x1, x2 in ((-0.4, 1.4), (1.4, 1.4), (-0.3, -0.4), (1.4, -0.1)):
         place = plot.mapTo(view, box.mapViewToDevice(QPointF(x1, x2)).toPoint())
-        output = output_at(snapshot.weights, QUICK.activation, x1, x2)
+        output = output_at(snapshot.weights, QUICK, x1, x2)
         expected, _ = diverging(theme)[level(2 * output - 1, 1)]
         assert is_near(image.pixelColor(place * scale), expected, tolerance=10)
 

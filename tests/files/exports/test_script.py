@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.cases import name_of, some_trainings
 from tests.support.commands import python
 from tests.support.files import refusal
 from tests.support.watched import watched_record
@@ -142,6 +143,23 @@ def test_the_script_repeats_interventions(config: RunConfig) -> None:
         assert numpy_script(record, step) == numpy_script(recording.fork(step).record(), step)
 
 
+@pytest.mark.parametrize("config", some_trainings(8), ids=name_of)
+def test_the_script_repeats_every_kind_of_training(config: RunConfig) -> None:
+    recording = Recording(config)
+    recording.intervene("w2", 0.25, (1, 0))
+    recording.advance(30)
+    recording.intervene("rate", 0.02)
+    recording.intervene("w1", -1, (0, 1))
+    recording.advance(20)
+    recording.intervene("momentum", 0.75)
+    recording.advance(30)
+    script = numpy_script(recording.record(), 80)
+    assert_shown(run_here(script), recording, 80)
+    lines = script.splitlines()
+    assert len(lines) <= MOST_LINES + 10
+    assert max(map(len, lines)) <= 100
+
+
 def test_a_run_that_goes_on_from_a_watched_one_is_repeated_without_a_seed() -> None:
     recording = Recording(continued(watched_record(steps=(0, 9)), 9))
     recording.advance(100)
@@ -159,6 +177,11 @@ STRANGERS: list[tuple[RunConfig, tuple[str, ...]]] = [
     (RunConfig(momentum=0.5), ("b1", "b2", "_from")),
     (RunConfig(init="zero"), ("random", "ones")),
     (RunConfig(init="equal"), ("random", "zeros")),
+    (RunConfig(batch="pass", output="linear"), ("permutations", "step):", "y * (1", "v_")),
+    (
+        RunConfig(optimizer="adam", activation="tanh", output="tanh"),
+        ("sigmoid", "x_row", "momentum"),
+    ),
 ]
 
 

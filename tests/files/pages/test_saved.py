@@ -14,11 +14,13 @@ import pytest
 from tests.support.commands import ended
 from tests.support.watched import watched_run
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
-from xorviz.core.network import flat, outputs
+from xorviz.core.network import flat, head_of, outputs
+from xorviz.core.numerals import whole
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED
 from xorviz.files import assets
 from xorviz.files.pages.saved import page, page_steps
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -114,11 +116,15 @@ class Seen:
 
 
 def assert_shows(seen: Seen, snapshot: Snapshot) -> None:
-    rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5]])
-    *wanted, middle = outputs(snapshot.weights, snapshot.config.activation, rows).tolist()
+    coding = head_of(snapshot.config).coding
+    rows = coding.value(np.array([[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5]]))
+    *wanted, middle = outputs(snapshot.weights, snapshot.config, rows).tolist()
     np.testing.assert_allclose(seen.values, [*wanted, snapshot.loss], rtol=1e-12, atol=1e-15)
     assert seen.text_of("state").startswith(diagnose_seen(snapshot).said.line)
-    assert f"in its middle {middle:.4f}" in seen.text
+    middle_text = f"{middle:.4f}".replace("-", "\N{MINUS SIGN}")
+    assert f"in its middle {middle_text}" in seen.text
+    goals = re.findall(r">([^<>]+)</td>\s*<td data-value", seen.text)
+    assert goals == [whole(snapshot.goals[row]) for row in COUNTED]
     assert seen.text_of("shown").replace("\u202f", "").startswith(f"{snapshot.step} of ")
     assert seen.text.count("<circle") >= snapshot.config.width + 3
 
@@ -133,6 +139,8 @@ def assert_shows(seen: Seen, snapshot: Snapshot) -> None:
             width=5, rate=0.05, activation="relu", loss="half-mse", biases=True, momentum=0.5
         ),
         RunConfig(width=64, rate=0.02, biases=True, loss="mean-cross-entropy"),
+        RunConfig(rate=0.05, biases=True, output="tanh", coding="plus-minus", batch="shuffled"),
+        RunConfig(rate=0.05, biases=True, output="linear", optimizer="adam"),
     ],
 )
 def test_a_browser_shows_the_numbers_and_the_words_of_the_run(

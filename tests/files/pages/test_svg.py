@@ -7,15 +7,24 @@ import numpy as np
 import pytest
 
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.network import outputs
+from xorviz.core.analysis.surface import Grid, logit_grid
+from xorviz.core.network import head_of, outputs
+from xorviz.core.numerals import whole
 from xorviz.core.runs.record import Intervention
 from xorviz.core.settings import RunConfig
-from xorviz.files.pages.svg import svg_loss, svg_surface
+from xorviz.files.pages.svg import _COLORS, svg_loss, svg_surface
 
 TAG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("config", [QUICK, RunConfig(width=1, rate=900, biases=True)])
+OTHERS = [
+    RunConfig(width=4, rate=0.1, biases=True, output="tanh", coding="plus-minus", batch="pass"),
+    RunConfig(width=4, rate=0.1, activation="tanh", output="linear", coding="plus-minus"),
+    RunConfig(width=4, rate=0.1, biases=True, output="linear", optimizer="adam"),
+]
+
+
+@pytest.mark.parametrize("config", [QUICK, RunConfig(width=1, rate=900, biases=True), *OTHERS])
 def test_the_line_at_one_half_lies_where_the_output_is_one_half(config: RunConfig) -> None:
     seen = trained(config, 300)
     drawn = ET.fromstring(svg_surface(seen))
@@ -24,10 +33,16 @@ def test_the_line_at_one_half_lies_where_the_output_is_one_half(config: RunConfi
     for x, y in at.reshape(-1, 2):
         around = np.array([(x + dx, y + dy) for dx in (-3, 3) for dy in (-3, 3)])
         x1, x2 = around[:, 0] / 200 - 0.5, 1.5 - around[:, 1] / 200
-        found = outputs(seen.weights, config.activation, np.column_stack((x1, x2)))
+        coding = head_of(config).coding
+        inputs = coding.value(np.column_stack((x1, x2)))
+        found = coding.share(outputs(seen.weights, config, inputs))
         assert found.min() - 0.02 < 0.5 < found.max() + 0.02
     targets = [t.text for t in drawn.iter(f"{TAG}text")]
-    assert targets == [str(target) for target in config.targets]
+    assert targets == [whole(goal) for goal in seen.goals.tolist()]
+    shares = head_of(config).shares(logit_grid(seen.weights, config, Grid(41).points))
+    fills = [p.attrib["fill"] for p in drawn.iter(f"{TAG}path") if p.attrib["fill"] != "none"]
+    levels = np.arange(1, len(_COLORS)) / len(_COLORS)
+    assert fills == [_COLORS[n] for n, level in enumerate(levels, 1) if shares.max() > level]
 
 
 def test_the_loss_has_all_runs_the_changes_and_the_step() -> None:

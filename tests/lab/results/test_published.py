@@ -10,7 +10,10 @@ import pytest
 
 from tests.support.cases import some
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
+from xorviz.core.network import flat
 from xorviz.core.numerals import whole
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -21,11 +24,13 @@ from xorviz.lab.results.published import (
     ExperimentResult,
     Match,
     Published,
+    published_of,
 )
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.lab.training.training import advanced
 
-START, HINTON, HINTON_SMALL, CROSS_VALIDATED, BY_WIDTH, GUESSING, SLOW, SIZES = EXPERIMENTS
+START, HINTON, HINTON_SMALL, CROSS_VALIDATED, *NEW, BY_WIDTH, GUESSING, SLOW, SIZES = EXPERIMENTS
+ROW_BY_ROW, ADAM, FIRST_PASS = NEW
 LOSS = 0.02841901371687946
 OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 
@@ -139,12 +144,11 @@ def test_the_interval_of_the_share_decides_and_those_still_learning_are_told(
     seen = ended(CROSS_VALIDATED, [9] * count + [NO_STEP] * (500 - count))
     reading = CROSS_VALIDATED.read(seen)
     assert reading.mark is (Match.MATCH if is_met else Match.MISS)
-    share, low, high = numbers(reading)
-    assert share == pytest.approx(count / 5)
-    assert (low <= 99 <= high) == is_met
-    assert reading.compared[0].published == 99
+    (share,) = reading.compared
+    assert share.now == pytest.approx(count / 5)
+    assert (share.published, share.agrees) == (99, bool(is_met))
     told = CROSS_VALIDATED.read(replace(seen, still_learning=np.arange(500) >= 497))
-    assert numbers(told) == [share, low, high, 3]
+    assert numbers(told) == [share.now, 3]
 
 
 def by_width(median: Callable[[int], int]) -> ExperimentResult:
@@ -229,6 +233,7 @@ def read(one: Published, kernel: str = NUMBA) -> ExperimentResult:
         (START, [LOSS, *OUTPUTS]),
         (HINTON, [25, 964, 730, 474, 2489, 1393, 531]),
         (CROSS_VALIDATED, [98.8]),
+        (FIRST_PASS, []),
     ],
     ids=lambda one: getattr(one, "name", ""),
 )
@@ -239,6 +244,34 @@ def test_an_experiment_matches_what_was_published(
     assert reading.mark is Match.MATCH
     assert numbers(reading)[: len(found)] == pytest.approx(found, rel=1e-7)
     assert one is CROSS_VALIDATED or reading.now == one.published
+    if one is FIRST_PASS:
+        assert sorted({abs(round(number, 6)) for number in numbers(reading)}) == [
+            *(0.599691, 0.599712, 0.599864, 0.599985, 0.599987)
+        ]
+
+
+def test_a_network_that_begins_from_published_weights_opens_with_them() -> None:
+    plan = FIRST_PASS.plan
+    assert published_of(replace(plan, starts=())) is FIRST_PASS
+    run = Recording(plan.record(0))
+    run.advance(1)
+    assert flat(run.weights).tolist() == pytest.approx(numbers(read(FIRST_PASS)), rel=1e-14)
+    assert ADAM.plan.record(501) == Record(ADAM.plan.config(501))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [(ROW_BY_ROW, [94.5, 95.0]), (ADAM, [46, 48.4, 22.6, 92.6, 96.6, 62.6])],
+    ids=lambda one: getattr(one, "name", ""),
+)
+def test_published_shares_lie_in_the_intervals(one: Published, found: list[float]) -> None:
+    reading = read(one)
+    assert reading.mark is Match.MATCH
+    assert numbers(reading)[: len(found)] == pytest.approx(found, abs=1)  # rounding decides a few
+    by_hand = (45.2, 44.2, 21.6, 92.8, 96.4, 60.2) if one is ADAM else (96.5, 97)
+    for share, other in zip(found, by_hand, strict=True):  # of 500 and of 200 other starts
+        assert abs(share - other) < 5
 
 
 @pytest.mark.thorough
@@ -287,7 +320,7 @@ def test_guesses_are_counted_as_plain_numpy_counts_them(count: int, correct: int
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     ("one", "found"),
-    [(SLOW, [24, 95, 100]), (SIZES, [21, 95, 86, 67, 47, 26])],
+    [(SLOW, [24, 95, 100]), (SIZES, [21, 95, 86, 67, 47, 26, 60])],
     ids=lambda one: getattr(one, "name", ""),
 )
 def test_where_a_claim_is_qualitative_the_numbers_are_as_measured(

@@ -1,24 +1,30 @@
 """What is told of a change is what becomes of a network that is really trained with it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.support.cases import some
+from tests.support.cases import name_of, some, trainings
 from tests.support.reference import XOR, Networks
 from xorviz.core.analysis.curvature import CurvatureQuestion, followed, kicked
+from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, flat, initial_weights
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import numbers_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import SETTINGS, SQUARED, RunConfig
+from xorviz.core.steps import fresh_memory, joined, memory_sizes
 from xorviz.lab.results.success import Proportion
+from xorviz.lab.training.cohort import Start
 from xorviz.lab.trials import trials as trial
 from xorviz.lab.trials.trials import (
     FEWEST_SEEDS,
@@ -131,7 +137,8 @@ def test_the_best_is_first() -> None:
     slow, fast = tried(50, 50, 900), tried(50, 50, 90)
     never = tried(0, 50, None)
     assert ranked([never, few, many, slow, fast]) == (fast, slow, many, few, never)
-    (certain,) = (one for one in helps("saddle") if one.change.name == "run longer")
+    longer = Change("run longer", "Train longer", {}, TRAP, Start(np.zeros(9)))
+    certain = replace(tried(1, 1, 900), change=longer)
     assert ranked([fast, certain])[0] is certain
 
 
@@ -155,7 +162,7 @@ def names(config: RunConfig) -> set[str]:
 
 def test_what_cannot_help_is_not_tried() -> None:
     assert names(RunConfig(width=1, biases=True)) == {"one more unit", "width 4"}
-    assert names(RunConfig(activation="tanh")) == {"biases", "sigmoid units"}
+    assert names(RunConfig(activation="tanh")) - {"tanh output"} == {"biases", "sigmoid units"}
     assert names(RunConfig(width=1, activation="relu")) == {"width 4 and biases"}
 
 
@@ -163,12 +170,57 @@ def test_what_is_so_already_is_not_a_change() -> None:
     config = RunConfig(width=64, biases=True, momentum=0.9, rate=1000, loss="cross-entropy")
     assert names(config) == {
         *("run longer", "smaller rate", "momentum 0", "another seed", "tanh units", "relu units"),
-        *("larger initial weights", "smaller initial weights"),
+        *("larger initial weights", "smaller initial weights", "row by row", "shuffled", "adam"),
     }
     assert names(replace(config, loss="mean-cross-entropy")) == names(config)
     assert "random initial weights" in names(RunConfig(init="zero"))
     assert "random initial weights" in names(RunConfig(init="nearly-equal"))
     assert "random initial weights" not in names(RunConfig(init="default-rng"))
+    adam = names(RunConfig(optimizer="adam", batch="pass", init="fan-in", output="tanh"))
+    assert {"all rows at once", "shuffled", "gradient descent", "biases"} <= adam
+    assert not {"momentum 0.9", "row by row", "adam", "cross-entropy"} & adam
+    assert not {name for name in adam if "initial weights" in name}
+
+
+@pytest.mark.parametrize("config", trainings(), ids=name_of)
+def test_every_change_is_allowed_matters_and_can_begin(config: RunConfig) -> None:
+    memory = joined(fresh_memory(config))
+    here = Start(flat(initial_weights(config)), memory, step=7)
+    found = changes_to(config, here, 100)
+    for change in found:
+        for name in change.settings.keys() & SETTINGS.keys():
+            assert SETTINGS[name].matters(change.config)
+            if name in {"batch", "optimizer", "loss"}:  # the memory of another would not fit
+                assert change.start is None
+        _, begun = (change.start or Start(here.parameters)).for_seed(0, change.config)
+        assert len(begun) == sum(memory_sizes(change.config).values())
+    names = {change.name for change in found}
+    assert len(names) == len(found)
+    assert all(most_right(change.config) == 4 for change in found)
+    wanted = {name for name, settings in KINDS.items() if is_new(config, settings)}
+    assert names & KINDS.keys() == wanted
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    **{name: {"batch": batch} for name, batch in
+       (("all rows at once", "full"), ("row by row", "pass"), ("shuffled", "shuffled"))},
+    "adam": {"optimizer": "adam"},
+    "gradient descent": {"optimizer": "gradient-descent"},
+    "tanh output": {"output": "tanh"},
+    "momentum 0.9": {"momentum": 0.9},
+    "cross-entropy": {"loss": "cross-entropy"},
+}  # fmt: skip
+
+
+def is_new(config: RunConfig, settings: dict[str, Any]) -> bool:
+    """Return whether settings are allowed, matter, and make another network that can learn."""
+    ((name, value),) = settings.items()
+    if getattr(config, name) == value or (name == "loss" and config.loss not in SQUARED):
+        return False
+    with suppress(SettingError):
+        changed = replace(config, **settings)
+        return SETTINGS[name].matters(changed) and most_right(changed) == 4
+    return False
 
 
 def test_an_unknown_rate_is_tried_widely() -> None:
@@ -190,7 +242,9 @@ def test_a_recipe_alone_is_trained_from_the_start_and_five_times_longer() -> Non
 
 def test_a_wide_network_takes_fewer_steps_but_not_fewer_seeds() -> None:
     wide = Trainer(RunConfig(width=64)).snapshot()
-    assert [*plans(wide)] == [(1, 20_000), (FEWEST_SEEDS, 8000)]
+    first, (seeds, steps) = plans(wide)
+    assert (first, seeds) == ((1, 20_000), FEWEST_SEEDS)
+    assert 5000 <= steps < 20_000
     assert next(plans(RunConfig(width=64))) == (FEWEST_SEEDS, 20_000)
 
 

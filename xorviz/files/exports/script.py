@@ -4,11 +4,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from xorviz.core.network import LOSSES, Loss
+import numpy as np
+
+from xorviz.core.network import LOSSES, Loss, head_of
+from xorviz.core.network import inputs as inputs_of
 from xorviz.core.numerals import plain
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
 from xorviz.core.settings import LOSS_FORMULAS, RunConfig
-from xorviz.core.truth_table import ROWS
+from xorviz.core.truth_table import COUNTED, ORDER_NAMES, ORDERS
 from xorviz.files.atomic import FileError
 
 NO_SCRIPT = "Another program trained this run: only that program can repeat it."
@@ -17,43 +20,64 @@ _WIDEST = 100
 """Characters in a line."""
 
 _SCRIPT = '''\
-"""A 2-{width}-1 network learns {goal}: step {step} {start}, as xorviz shows it."""
+"""A 2-{width}-1 network learns {goal}: {word} {step} {start}, as xorviz shows it."""
 
-{remark}import numpy as np
+{remark}{imports}import numpy as np
 
 x = np.array({inputs})  # the truth table: x1, x2
 t = np.array({targets})  # the wanted outputs
 {settings}
 
 {weights}
+{functions}
 
-
-def sigmoid(z):
-    return (1 + np.tanh(z / 2)) / 2  # = 1 / (1 + exp(-z)), but never overflows
-
-
-def forward():
-    h = {response}  # (4, {width}): a row for each of the table's
-    return h, sigmoid({z})
+def forward(x):
+    h = {response}  # a row of {width} for each of the table's
+    return h, {output}
 
 
 for step in range(1, {end}):
-    h, y = forward()
-    # loss = {formula}
-    # d_z, d_h: its slope by what goes into the output unit, and into the hidden units
-    d_z = {loss_slope}
-    d_h = d_z @ w2.T * {slope}
-    {updates}
+{steps}
 
-h, y = forward()
+h, y = forward(x)
 {before_loss}print("loss", {loss})
 print("outputs", *y[:, 0])
 '''
+_UPDATE = """\
+h, y = forward({x})
+# loss = {formula}
+# d_z, d_h: its slope by what goes into the output unit, and into the hidden units
+d_z = {loss_slope}
+d_h = d_z @ w2.T{slope}
+{changes}"""
+_SIGMOID = """
 
-_RESPONSES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "np.maximum(0, {})"}
-_SLOPES = {"sigmoid": "h * (1 - h)", "tanh": "(1 - h**2)", "relu": "(h > 0)"}
-"""Derivatives of the hidden units' responses h."""
-_GRADIENTS = {"w1": "(x.T @ d_h)", "b1": "d_h.sum(axis=0)", "w2": "(h.T @ d_z)",
+def sigmoid(z):
+    return (1 + np.tanh(z / 2)) / 2  # = 1 / (1 + exp(-z)), but never overflows
+"""
+_SHUFFLED = """
+
+def order_of(step):
+    z = ({seed} + step * 0x9E3779B97F4A7C15) % 2**64  # SplitMix64
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+    return orders[(z ^ z >> 31) % 24]
+"""
+_ADAM = """\
+slopes = [{slopes}]
+updates += 1
+for n, slope in enumerate(slopes):
+    first[n] = 0.9 * first[n] + (1 - 0.9) * slope
+    second[n] = 0.999 * second[n] + (1 - 0.999) * slope**2
+    mean, square = first[n] / (1 - 0.9**updates), second[n] / (1 - 0.999**updates)
+    weights[n] -= rate * mean / (np.sqrt(square) + 1e-8)"""
+
+_RESPONSES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "np.maximum(0, {})",
+              "linear": "{}"}  # fmt: skip
+_SLOPES = {"sigmoid": " * {0} * (1 - {0})", "tanh": " * (1 - {0}**2)", "relu": " * ({0} > 0)",
+           "linear": ""}  # fmt: skip
+"""Derivatives of the responses of hidden and output units, as factors."""
+_GRADIENTS = {"w1": "{x}.T @ d_h", "b1": "d_h.sum(axis=0)", "w2": "h.T @ d_z",
               "b2": "d_z.sum(axis=0)"}  # fmt: skip
 _ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
           "w2": "hidden units to output", "b2": "bias of the output"}  # fmt: skip
@@ -69,39 +93,77 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
     check_repeatable(record)
     config = record.config_at(0)
     changes = [c for c in record.interventions if c.step <= step]
-    live = {
-        name: {c.step: plain(c.value) for c in changes if c.field == name and c.step > 0}
-        for name in ("rate", "momentum")
-    }
-    if not (config.momentum or live["momentum"]):
-        del live["momentum"]
+    live = _live(config, changes)
     by_hand = [c for c in changes if c.index]
     # In the order in which they are drawn.
     names = [name for name in ("w1", "w2", "b1", "b2") if name in weight_shapes(config)]
     remark = [*(f"# {line}" for line in textwrap.wrap(finding, _WIDEST - 2)), ""]
     b1, b2 = (" + b1", " + b2") if config.biases else ("", "")
-    z = f"h @ w2{b2}"
+    z, loss = f"h @ w2{b2}", LOSSES[config.loss]
+    goals = head_of(config).coding.value(np.array(config.targets))
     start = replace(config, init="zero") if record.is_given else config
+    end = _after(live, any(c.step > 0 for c in by_hand))
     return _SCRIPT.format(
         width=config.width,
         goal="XOR" if config.targets == RunConfig().targets else "a truth table",
+        word=config.step_word,
         step=step,
         start="from these weights" if record.is_given else f"of seed {config.seed}",
         remark="".join(f"{line}\n" for line in remark) if finding else "",
-        inputs=_array(ROWS),
-        targets=_array((target,) for target in config.targets),
+        imports="from itertools import permutations\n\n" if config.batch == "shuffled" else "",
+        inputs=_array(inputs_of(config).astype(int).tolist()),
+        targets=_array(goals[:, np.newaxis].astype(int).tolist()),
         settings="\n".join(_settings(config, live)),
-        weights="\n".join(_weights(start, names, by_hand, "momentum" in live)),
+        weights="\n".join((*_weights(start, names, by_hand), *_memory(config, names, live))),
+        functions=_SIGMOID * ("sigmoid" in {config.activation, config.output})
+        + _SHUFFLED.format(seed=config.seed) * (config.batch == "shuffled"),
         response=_RESPONSES[config.activation].format(f"x @ w1{b1}"),
-        z=z,
+        output=_RESPONSES[config.output].format(z),
         end=step + 1,
-        formula=LOSS_FORMULAS[config.loss],
-        loss_slope=_slope_of(LOSSES[config.loss]),
-        slope=_SLOPES[config.activation],
-        updates="\n    ".join(_updates(names, live, any(c.step > 0 for c in by_hand))),
-        before_loss="" if LOSSES[config.loss].is_square else f"z = {z}\n",
-        loss=_code_of(LOSSES[config.loss]),
+        steps=textwrap.indent("\n".join((_step(config, names, "momentum" in live), *end)), "    "),
+        before_loss="" if loss.is_square else f"z = {z}\n",
+        loss=_code_of(loss),
     )
+
+
+def _live(config: RunConfig, changes: Iterable[Intervention]) -> dict[str, dict[int, str]]:
+    """Return the later values of the live settings that the steps use, by the step before them."""
+    live = {
+        name: {c.step: plain(c.value) for c in changes if c.field == name and c.step > 0}
+        for name in ("rate", "momentum")
+    }
+    if config.optimizer == "adam" or not (config.momentum or live["momentum"]):
+        del live["momentum"]
+    return live
+
+
+def _step(config: RunConfig, names: Sequence[str], carries: bool) -> str:
+    """Return the code of a step: an update by all rows, or one by each row in an order."""
+    is_online = config.batch != "full"
+    x, t = ("x_row", "t_row") if is_online else ("x", "t")
+    slopes = {name: _GRADIENTS[name].format(x=x) for name in names}
+    code = _UPDATE.format(
+        x=x,
+        formula=LOSS_FORMULAS[config.loss] + ", of this row alone" * is_online,
+        loss_slope=_slope_of(config, t, 1 if is_online else len(config.targets)),
+        slope=_SLOPES[config.activation].format("h"),
+        changes=_changes(config, slopes, carries),
+    )
+    if not is_online:
+        return code
+    order = "order" if config.batch == "pass" else "order_of(step)"
+    code = f"x_row, t_row = x[[row]], t[[row]]\n{code}"
+    return f"for row in {order}:\n" + textwrap.indent(code, "    ")
+
+
+def _changes(config: RunConfig, slopes: Mapping[str, str], carries: bool) -> str:
+    """Return the code that changes the weights by their slopes."""
+    if config.optimizer == "adam":
+        return _ADAM.format(slopes=", ".join(slopes.values()))
+    if not carries:
+        return "\n".join(f"{n} -= rate * ({slope})" for n, slope in slopes.items())
+    moves = (f"v_{n} = momentum * v_{n} + rate * ({slope})" for n, slope in slopes.items())
+    return "\n".join((*moves, *(f"{n} -= v_{n}" for n in slopes)))
 
 
 def _code_of(loss: Loss) -> str:
@@ -110,12 +172,13 @@ def _code_of(loss: Loss) -> str:
     return total if loss.factor == 1 else f"{total} / {1 / loss.factor:g}"
 
 
-def _slope_of(loss: Loss) -> str:
-    """Return the code of a loss's derivative with respect to the output unit's input."""
-    slope = "(y - t) * y * (1 - y)" if loss.is_square else "y - t"
-    factor = 2 * loss.scale if loss.is_square else loss.scale
+def _slope_of(config: RunConfig, t: str, rows: int) -> str:
+    """Return the code of the derivative of the loss of some rows by the output unit's input."""
+    loss = LOSSES[config.loss]
+    slope = f"(y - {t})" + (_SLOPES[config.output].format("y") if loss.is_square else "")
+    factor = loss.scale_of(rows) * (2 if loss.is_square else 1)
     if factor < 1:
-        return f"{slope if loss.is_square else f'({slope})'} / {1 / factor:g}"
+        return f"{slope} / {1 / factor:g}"
     return slope if factor == 1 else f"{factor:g} * {slope}"
 
 
@@ -126,20 +189,27 @@ def check_repeatable(record: Record) -> None:
 
 
 def _settings(config: RunConfig, live: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
-    """Yield the settings, and their later values by the steps after which they apply."""
+    """Yield the settings, with later values by the steps after which they apply, and the orders."""
     for name, later in live.items():
         yield f"{name} = {plain(getattr(config, name))}"
         yield from _dictionary(f"{name}_from", later, f"step: the {name} after it")
+    if config.batch == "pass":
+        order = ORDERS[ORDER_NAMES.index(config.row_order)]
+        yield f"order = {order}  # of the rows: {config.row_order.replace(',', ' ')}"
+    elif config.batch == "shuffled":
+        yield f"orders = list(permutations({COUNTED}))  # of the rows: 00 01 10 11, ..."
 
 
 def _weights(
-    config: RunConfig, names: Sequence[str], by_hand: Sequence[Intervention], carries: bool
+    config: RunConfig, names: Sequence[str], by_hand: Sequence[Intervention]
 ) -> Iterator[str]:
-    """Yield the weights at step 0, those set by hand, and velocities if there is momentum."""
+    """Yield the weights at step 0, and those set by hand."""
     (before, made), shapes = _start(config), weight_shapes(config)
     yield from before
     for name in names:
-        yield f"{name} = {made.format(shapes[name], name)}  # {_ROLES[name]}"
+        fan_in = 2 if name.endswith("1") else config.width
+        code = made.format(shapes[name], name=name, fan_in=fan_in)
+        yield f"{name} = {code}  # {_ROLES[name]}"
     later: dict[int, list[str]] = {}
     for c in by_hand:
         if c.step == 0:
@@ -149,27 +219,27 @@ def _weights(
             later.setdefault(c.step, []).append(f"({c.field}, {place}, {plain(c.value)})")
     lists = {step: f"[{', '.join(entries)}]" for step, entries in later.items()}
     yield from _dictionary("set_by_hand", lists, "step: weights, place, value")
-    if carries:
+
+
+def _memory(config: RunConfig, names: Sequence[str], live: Mapping[str, object]) -> Iterator[str]:
+    """Yield what the optimizer remembers before the first update."""
+    if config.optimizer == "adam":
+        yield f"weights, updates = [{', '.join(names)}], 0"
+        yield "first, second = {0}, {0}  # moments of slopes".format(f"[0] * {len(names)}")
+    elif "momentum" in live:
         yield " = ".join(f"v_{name}" for name in names) + " = 0  # velocities"
 
 
-def _updates(
-    names: Sequence[str], live: Mapping[str, Mapping[int, str]], is_set_by_hand: bool
-) -> Iterator[str]:
-    """Yield the end of the training loop: the step itself, and the changes made after it."""
-    if "momentum" in live:
-        yield from (f"v_{n} = momentum * v_{n} + rate * {_GRADIENTS[n]}" for n in names)
-        yield from (f"{n} -= v_{n}" for n in names)
-    else:
-        yield from (f"{n} -= rate * {_GRADIENTS[n]}" for n in names)
+def _after(live: Mapping[str, Mapping[int, str]], is_set_by_hand: bool) -> Iterator[str]:
+    """Yield the changes made after a step."""
     yield from (f"{n} = {n}_from.get(step, {n})" for n, later in live.items() if later)
     if is_set_by_hand:
-        yield "for weights, place, value in set_by_hand.get(step, []):"
-        yield "    weights[place] = value"
+        yield "for array, place, value in set_by_hand.get(step, []):"
+        yield "    array[place] = value"
 
 
 def _start(config: RunConfig) -> tuple[Sequence[str], str]:
-    """Return the code for the initial weights: lines, and an array's expression by shape, name."""
+    """Return code for the initial weights: lines, and what makes an array of a shape."""
     r, p = plain(config.init_range), plain(config.perturbation)
     random = f"random = np.random.RandomState({config.seed})"
     match config.init:
@@ -188,7 +258,9 @@ def _start(config: RunConfig) -> tuple[Sequence[str], str]:
                 f"shapes = {shapes}  # drawn in this order, unit by unit",
                 f"drawn = {{n: {r} * (2 * random.random(s) - 1) for n, s in shapes.items()}}",
             ]
-            return lines, "drawn['{1}'].T.copy()"
+            return lines, "drawn['{name}'].T.copy()"
+        case "fan-in":
+            return [random], "random.uniform(-1, 1, {}) / np.sqrt({fan_in})"
         case _:
             return [random], f"random.uniform(-{r}, {r}, {{}})"
 

@@ -14,7 +14,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.colors import DARK_STOPS, LIGHT_STOPS, signed_colors
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
-from xorviz.core.network import LOSSES, flat, parameter_count
+from xorviz.core.network import CODINGS, LOSSES, flat, parameter_count
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recipe_text import named_runs
 from xorviz.core.runs.record import Record
@@ -77,6 +77,7 @@ def page_job(project: Project, step: int) -> Work:
         "states": states,
         "light": signed_colors(LIGHT_STOPS, _LEVELS),
         "dark": signed_colors(DARK_STOPS, _LEVELS),
+        "word": record.config.step_word,
         "left": LOSS_LEFT,
         "right": LOSS_WIDTH - LOSS_RIGHT,
         "last": max((int(run.steps[-1]) for run in runs.values() if len(run.steps)), default=0),
@@ -102,6 +103,8 @@ def _settings_of(record: Record) -> dict[str, object]:
         "width": config.width,
         "biases": config.biases,
         "activation": config.activation,
+        "output": config.output,
+        "low": CODINGS[config.coding].low,
         "isSquare": loss.is_square,
         "scale": loss.scale,
         "rows": [ROWS[row] for row in COUNTED],

@@ -13,7 +13,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, on_boundary
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.colors import LIGHT_STOPS, MINUS, PLUS, signed_colors
-from xorviz.core.network import head_of
+from xorviz.core.network import head_of, level_of
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
@@ -42,7 +42,7 @@ def svg_surface(snapshot: Snapshot) -> str:
     drawn = contour_generator(_GRID.ticks, _GRID.ticks, logits, fill_type=FillType.OuterOffset)
     parts = [f'<rect width="100%" height="100%" fill="{_COLORS[0]}"/>']
     for band in range(1, _BANDS):
-        level = math.log(band / (_BANDS - band))  # the logit of the output band / _BANDS
+        level = level_of(band / _BANDS, snapshot.config.output, snapshot.config.coding)
         found: Any = drawn.filled(level, np.inf)
         rings = (
             _path(polygon[a:b]) + "z"
@@ -54,12 +54,13 @@ def svg_surface(snapshot: Snapshot) -> str:
     for line in drawn.lines(head_of(snapshot.config).middle):
         moved = on_boundary(np.asarray(line), snapshot.weights, snapshot.config, _GRID)
         parts.append(f'<path fill="none" stroke="#1D2630" stroke-width="3" d="{_path(moved)}"/>')
-    for (x1, x2), target in zip(ROWS, snapshot.config.targets, strict=True):
+    config = snapshot.config
+    for (x1, x2), bit, goal in zip(ROWS, config.targets, snapshot.goals.tolist(), strict=True):
         x, y = _places(np.array([[x1, x2]], dtype=float))[0]
-        mark = f'<circle cx="{x}" cy="{y}" r="22" fill="{PLUS if target else MINUS}"'
+        mark = f'<circle cx="{x}" cy="{y}" r="22" fill="{PLUS if bit else MINUS}"'
         parts.append(f'{mark} stroke="#fff" stroke-width="4"/>')
         about = 'text-anchor="middle" font-size="28" font-family="sans-serif" fill="#fff"'
-        parts.append(f'<text x="{x}" y="{y + 10}" {about}>{target}</text>')
+        parts.append(f'<text x="{x}" y="{y + 10}" {about}>{numerals.whole(goal)}</text>')
     outputs = ", ".join(numerals.real(y, 2) for y in snapshot.outputs.tolist())
     name = f"Output over the input square; at rows 10, 00, 01, 11: {outputs}"
     return _svg(_SIDE, _SIDE, name, "".join(parts), 2)

@@ -9,12 +9,13 @@ from xorviz.core import numerals
 from xorviz.core.check.code.code_check import CodeCheck
 from xorviz.core.check.step_check import StepCheck
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
+from xorviz.core.network import CODINGS
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
 from xorviz.core.settings import SETTINGS, Role, RunConfig, settings_of
-from xorviz.core.truth_table import COUNTED, ROW_NAMES
+from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.pages.overview import Overview, Rows, array_table
 from xorviz.files.pages.svg import svg_loss, svg_surface
 from xorviz.lab.results.findings import LabResult
@@ -39,11 +40,12 @@ def _(value: Recording) -> Overview:
 @overview_of.register
 def _(value: Snapshot) -> Overview:
     record = value.record
-    title = joined((f"Step {numerals.whole(value.step)}", recipe_line(value.config, record)))
+    at = f"{value.config.step_word.capitalize()} {numerals.whole(value.step)}"
+    title = joined((at, recipe_line(value.config, record)))
     lines = (diagnose_seen(value).said.line, *changes_lines(value.interventions, value.step))
     runs = {f"loss {value.config.loss}": record.trace}
     pictures = svg_surface(value), svg_loss(runs, value.interventions, value.step)
-    table = truth_table(value.config.targets, value.outputs.tolist())
+    table = truth_table(value.config.targets, value.outputs.tolist(), value.config.coding)
     return Overview(title, lines, table, pictures)
 
 
@@ -110,14 +112,16 @@ def change_text(change: Intervention) -> str:
     return f"step {numerals.whole(change.step)} {change.name} {numerals.plain(change.value)}"
 
 
-def truth_table(targets: Sequence[int], outputs: Sequence[float]) -> Rows:
-    """Return the four rows in counting order."""
+def truth_table(targets: Sequence[int], outputs: Sequence[float], coding: str = "zero-one") -> Rows:
+    """Return the four rows in counting order, with inputs and targets as numbers of a coding."""
+    code, bits = CODINGS[coding], np.array(targets)
+    is_right = np.abs(code.share(np.array(outputs)) - bits) < RIGHT_ERROR
     rows = [
         (
-            *ROW_NAMES[row],
-            str(targets[row]),
+            *(numerals.whole(number) for number in code.value(np.array(ROWS[row])).tolist()),
+            numerals.whole(float(code.value(bits[row]))),
             numerals.fixed(outputs[row], 4),
-            "✓" if abs(outputs[row] - targets[row]) < RIGHT_ERROR else "✗",
+            "✓" if is_right[row] else "✗",
         )
         for row in COUNTED
     ]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.diagnosis.stuck_states import NAMES, level_of, places_of_nearest, states_of
+from xorviz.core.network import head_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
@@ -44,28 +45,28 @@ def still_learning(plan: LabPlan, places: Places, findings: Findings) -> Mask:
     for number in np.unique(recipes).tolist():
         recipe, here = plan.recipes[number], recipes == number
         if most_right(recipe) == len(ROWS):
-            outputs = findings.outputs[here]
+            shares = head_of(recipe).coding.share(findings.outputs[here])
             learns = states[here] == "learning"
             learns |= np.isin(states[here], NAMES) & (
-                _steps_to_leave(recipe, findings.loss[here], findings.gradient_norm[here], outputs)
+                _steps_to_leave(recipe, findings.loss[here], findings.gradient_norm[here], shares)
                 <= _SOON * findings.steps[here]
             )
             found[here] = learns & ~findings.right[here]
     return found
 
 
-def _steps_to_leave(recipe: RunConfig, loss: Array, norm: Array, outputs: Array) -> Array:
+def _steps_to_leave(recipe: RunConfig, loss: Array, norm: Array, shares: Array) -> Array:
     """Return the steps (N,) until networks, which are near one, have left a stuck state.
 
-    Infinite where they do not leave it.
+    Infinite where they do not leave it, and for steps that do not follow the gradient.
     """
-    targets = recipe.targets
-    levels = np.array([level_of(state, targets, recipe.loss) for state in states_of(targets)])
-    level = levels[places_of_nearest(outputs, targets)]
+    targets, kind = recipe.targets, (recipe.loss, recipe.coding)
+    levels = np.array([level_of(state, targets, *kind) for state in states_of(targets)])
+    level = levels[places_of_nearest(shares, targets)]
     with np.errstate(all="ignore"):  # numbers of diverged networks may be huge
         below, fall = level - loss, recipe.rate / (1 - recipe.momentum) * norm**2
         left = np.log(np.maximum(_LEFT * level / below, 1)) * below / fall
-    return np.where((below > 0) & (fall > 0), left, np.inf)
+    return np.where((below > 0) & (fall > 0) & recipe.is_descent, left, np.inf)
 
 
 MOST_SHOWN = 64

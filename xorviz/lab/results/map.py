@@ -4,15 +4,16 @@ Shapes: B blocks, two for biases off and on or a single one; R rows; C columns; 
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.rules import written
-from xorviz.core.settings import SETTINGS, RunConfig, Value
-from xorviz.lab.plan import LabPlan, recipes_of
+from xorviz.core.rules import SettingError, written
+from xorviz.core.settings import SETTINGS, RunConfig, Value, refusal
+from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, interval_text, percent, still_learning_text
 
@@ -59,10 +60,14 @@ class MapPlan:
 
     @property
     def plan(self) -> LabPlan:
-        """The lab's plan, block by block, row by row, and column by column."""
-        lists: dict[str, tuple[Value, ...]] = {_BIASES: (False, True)} if self.with_biases else {}
-        lists |= {self.up: self.up_values, self.across: self.across_values}
-        return LabPlan(recipes_of(lists, self.base), range(self.seeds), self.steps)
+        """The lab's plan, block by block, row by row, and column by column.
+
+        Raises SettingError if there is no cell whose settings go together.
+        """
+        recipes = tuple(replace(one, seed=self.base.seed) for one in _recipes_of(self).values())
+        if not recipes:
+            raise SettingError(self.why_not((0, 0, 0)))
+        return LabPlan(recipes, range(self.seeds), self.steps)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -86,18 +91,25 @@ class MapPlan:
         return 1 + self.with_biases, len(self.up_values), len(self.across_values)
 
     def recipe(self, cell: Cell) -> int:
-        """Return the number of a cell's recipe in the plan."""
-        return int(np.ravel_multi_index(cell, self.shape))
+        """Return the number of a cell's recipe in the plan; its settings must go together."""
+        return [*_recipes_of(self)].index(cell)
 
     def place(self, cell: Cell) -> int:
         """Return the place in the plan of a cell's first network."""
         return self.recipe(cell) * self.seeds
 
     def config(self, cell: Cell) -> RunConfig:
-        """Return the settings of a cell's first network."""
-        settings: dict[str, Any] = {_BIASES: bool(cell[0])} if self.with_biases else {}
-        settings |= {self.up: self.up_values[cell[1]], self.across: self.across_values[cell[2]]}
-        return replace(self.base, seed=0, **settings)
+        """Return the settings of a cell's first network, which must go together."""
+        return replace(self.base, seed=0, **self._varied(cell))
+
+    def why_not(self, cell: Cell) -> str:
+        """Return why the settings of a cell don't go together; empty if they do."""
+        return refusal(self.base, **self._varied(cell))
+
+    def _varied(self, cell: Cell) -> dict[str, Any]:
+        """Return the settings that are a cell's own."""
+        own: dict[str, Any] = {_BIASES: bool(cell[0])} if self.with_biases else {}
+        return own | {self.up: self.up_values[cell[1]], self.across: self.across_values[cell[2]]}
 
     def cell_of(self, config: RunConfig) -> Cell | None:
         """Return the cell of networks with these settings and any seed, or None."""
@@ -106,7 +118,7 @@ class MapPlan:
             return None
         block = int(config.biases) if self.with_biases else 0
         cell = block, self.up_values.index(row), self.across_values.index(column)
-        return cell if self.config(cell) == replace(config, seed=0) else None
+        return cell if _recipes_of(self).get(cell) == replace(config, seed=0) else None
 
     def name(self, cell: Cell) -> str:
         """Return the name of a cell, such as width 3, rate 0.5."""
@@ -118,14 +130,20 @@ class MapPlan:
         """Return the cells of a snapshot, which must be of this map's plan."""
         masks = snapshot.right, snapshot.done, snapshot.still_learning
         right, done, still_learning = (mask.reshape(-1, self.seeds) for mask in masks)
-        firsts = snapshot.first_right.reshape(right.shape)
-        return MapCells(
-            self,
-            done=done.sum(axis=1).reshape(self.shape),
-            right=right.sum(axis=1).reshape(self.shape),
-            still_learning=still_learning.sum(axis=1).reshape(self.shape),
-            medians=_medians(right, firsts).reshape(self.shape),
-        )
+        medians = _medians(right, snapshot.first_right.reshape(right.shape))
+        cells = tuple(np.array([*_recipes_of(self)]).T)  # the others have no networks
+        counts, placed = np.zeros((3, *self.shape), dtype=np.int64), np.full(self.shape, np.nan)
+        counts[:, *cells] = [mask.sum(axis=1) for mask in (done, right, still_learning)]
+        placed[cells] = medians
+        return MapCells(self, counts[0], counts[1], counts[2], placed)
+
+
+@lru_cache(maxsize=8)
+def _recipes_of(plan: MapPlan) -> dict[Cell, RunConfig]:
+    """Return the settings of a map's cells in their order, without those that don't go together."""
+    blocks, rows, columns = map(range, plan.shape)
+    cells = [(block, row, column) for block in blocks for row in rows for column in columns]
+    return {cell: plan.config(cell) for cell in cells if not plan.why_not(cell)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +183,11 @@ class MapCells:
         return np.asarray((self.done > 0) & (200 * self.still_learning >= self.done))
 
     @property
+    def are_some_left_out(self) -> bool:
+        """Whether there are cells whose settings don't go together."""
+        return len(_recipes_of(self.map_plan)) < self.done.size
+
+    @property
     def more(self) -> str:
         """The best and the worst cell."""
         if not self.done.any():
@@ -177,6 +200,8 @@ class MapCells:
     def words(self, cell: Cell) -> str:
         """Return a description of a cell."""
         plan, parts = self.map_plan, [f"{self.map_plan.name(cell)}: no network is done yet"]
+        if why := plan.why_not(cell):
+            return f"{plan.name(cell)}: {why}"
         if share := self.share(cell):
             so_far = "" if self.is_final[cell] else " so far"
             counts = f"{numerals.whole(share.count)} of {numerals.whole(share.of)}{so_far}"

@@ -19,8 +19,9 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
-from xorviz.core.settings import ACTIVATION_WORDS, RunConfig, start_text
+from xorviz.core.settings import ACTIVATION_WORDS, SETTINGS, RunConfig, start_text
 from xorviz.core.steps import joined
+from xorviz.core.truth_table import ROWS
 from xorviz.lab.plan import LabPlan, WorkShare, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.success import Proportion
@@ -37,10 +38,24 @@ _RATE, _RANGE = 5, 4
 _MOMENTUM, _WIDTH = 0.9, 4
 _FIXED = {"zero", "equal"}
 """Initial weights that no seed changes."""
-_EVEN = {"uniform", "default-rng"}
+_EVEN = {"uniform", "default-rng", "fan-in"}
 """Initial weights drawn evenly from the whole range."""
 _UNKNOWN_RATES = (0.01, 0.1, 0.5, 1.0, 10.0)
 """Tried where the rate is not known."""
+_KINDS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
+    ("cross-entropy", "Use cross-entropy", {"loss": "cross-entropy"}),
+    *(
+        (f"{name} units", f"Use {word if name == 'relu' else name} units", {"activation": name})
+        for name, word in ACTIVATION_WORDS.items()
+    ),
+    ("tanh output", "Use a tanh output", {"output": "tanh"}),
+    ("all rows at once", "Update by all rows at once", {"batch": "full"}),
+    ("row by row", "Update row by row", {"batch": "pass"}),
+    ("shuffled", "Update row by row, shuffled", {"batch": "shuffled"}),
+    ("adam", "Use Adam at rate 0.1", {"optimizer": "adam", "rate": 0.1}),
+    ("gradient descent", "Use gradient descent", {"optimizer": "gradient-descent"}),
+)
+"""Other kinds of units and of training, by what they are called: the first setting decides."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,11 +95,19 @@ def changes_to(
         *(() if here is None else [*_moved(config, here), *map(_from_scratch, again)]),
         *_anew(config),
     ]
-    possible = [one for one in known if most_right(one.config) == len(config.targets)]
-    # One tanh or ReLU unit without biases needs both.
-    return tuple(possible) or (
-        _changed("width 4 and biases", "Use width 4 and biases", config, width=_WIDTH, biases=True),
-    )
+    possible = [
+        one
+        for one in known
+        if most_right(one.config) == len(ROWS)
+        and all(row.matters(one.config) for name, row in SETTINGS.items() if name in one.settings)
+    ]
+    if possible:
+        return tuple(possible)
+    # One tanh or ReLU unit without biases needs both; a target of -1 needs another output, too.
+    name, both = "width 4 and biases", dict[str, Any](width=_WIDTH, biases=True)
+    if config.output == "sigmoid" and config.coding == "plus-minus":
+        name, both = f"a tanh output, {name}", {**both, "output": "tanh"}
+    return (_changed(name, f"Use {name}", config, **both),)
 
 
 def _live(config: RunConfig, here: Start | None, longer: int, knows_rate: bool) -> Iterator[Change]:
@@ -158,14 +181,12 @@ def _anew(config: RunConfig) -> Iterator[Change]:
     if not config.biases:
         yield _changed("biases", "Switch biases on", config, biases=True)
     yield from _other_weights(config)
-    if LOSSES[config.loss].is_square:
-        yield _changed("cross-entropy", "Use cross-entropy", config, loss="cross-entropy")
-    for activation in ACTIVATION_WORDS:
-        if activation != config.activation:
-            units = "ReLU" if activation == "relu" else activation
-            yield _changed(
-                f"{activation} units", f"Use {units} units", config, activation=activation
-            )
+    for name, title, settings in _KINDS:
+        kind, value = next(iter(settings.items()))
+        is_entropy = kind == "loss" and not LOSSES[config.loss].is_square
+        if getattr(config, kind) != value and not is_entropy:
+            with suppress(SettingError):  # not defined for this output and coding
+                yield _changed(name, title, config, **settings)
 
 
 def _other_weights(config: RunConfig) -> Iterator[Change]:
@@ -230,7 +251,8 @@ class Tried:
         """
         if not self.change.is_certain:
             return f"{self.right.count} of {self.right.of}"
-        step = "step" if self.change.start is None else "more step"
+        word = self.change.config.step_word
+        step = word if self.change.start is None else f"more {word}"
         if not self.helped:
             return f"{self.state} after {numerals.counted(self.steps, step)}"
         return f"correct after {numerals.counted(round(self.median_steps or 0), step)}"
