@@ -111,7 +111,7 @@ share of the picture: as WCAG 2.2 defines a general flash.
 
 def luminances(snapshot: Snapshot, theme: Theme) -> Array:
     """Return the relative luminance (N,) of the decision surface at points of it."""
-    outputs = np.nan_to_num(look_of(snapshot.weights, snapshot.config.activation), nan=0.5)
+    outputs = np.nan_to_num(look_of(snapshot.weights, snapshot.config), nan=0.5)
     lights = np.array([luminance(fill.name()) for fill, _ in diverging(theme)])
     return np.asarray(lights[np.rint(outputs * (LEVELS - 1)).astype(int)])
 

@@ -168,7 +168,7 @@ def test_calls_are_as_long_as_the_time_allows_and_measure_only_the_steps_taken(
     assert not machine.ask(steps(1)).is_stopped
     assert machine.ask(steps(rules=StopRules(at_step=4500))).is_stopped
     with monkeypatch.context() as broken:
-        broken.setattr(Kernel, "run", lambda self, _: self.retake(0))
+        broken.setattr(Kernel, "run", lambda self, *_: self.retake(0))
         assert machine.ask(steps()).is_stopped
     assert machine.calls(steps()) == [175]
     machine.step_seconds = 1.0

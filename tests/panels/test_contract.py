@@ -25,10 +25,11 @@ from tests.support.screen import (
     shown,
     spoken,
 )
-from tests.support.snapshots import QUICK, of_file, trained, with_losses, with_weights
-from xorviz.core.network import parameter_count
+from tests.support.snapshots import QUICK, RECIPES, of_file, trained, with_losses, with_weights
+from xorviz.core.network import inputs, parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.core.truth_table import COUNTED
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView
@@ -59,6 +60,7 @@ def extremes() -> dict[str, Snapshot]:
         "dead units": of_file(RunConfig(activation="relu"), [-1.0] * 9, [1.0] * 40),
         "saturated": of_file(RunConfig(), [800.0, -800.0, 800.0] * 3, [0.0] * 5),
     }
+    found |= {name: with_weights(config, fill=1e200) for name, config in RECIPES.items()}
     numbers = {"large": 1.7e308, "small": 5e-324, "square root": 1e154}
     losses = ([1.7e308, 1e308] * 8, [5e-324, 0.0, 5e-324], [1.7e308, 5e-324, 0.0, 1.0])
     kinds = [(n, kind) for n in range(3) for kind in range(3)]
@@ -169,6 +171,29 @@ def test_a_view_says_in_words_what_it_shows_and_forgets_units_and_the_mouse(
     for snapshot in run:
         view.show_snapshot(snapshot)
     assert view.grab().toImage() == left
+
+
+@pytest.mark.parametrize("part", [2, pytest.param(len(RECIPES), marks=pytest.mark.thorough)])
+@each(OF_SNAPSHOTS)
+def test_a_run_of_any_kind_is_shown_in_its_own_numbers(
+    qtbot: QtBot, entry: PanelEntry, part: int
+) -> None:
+    view = shown(qtbot, made(entry), 320, 240)
+    view.answer_at_once()
+    for config in [*RECIPES.values()][:: len(RECIPES) // part]:
+        snapshot = trained(config, 60)
+        view.show_snapshot(snapshot)
+        assert not view.grab().isNull()
+        said = view.description()
+        if entry.name != "why":  # it says first what state the run is in
+            assert said.startswith(f"At {'step' if config.batch == 'full' else 'pass'} 60")
+        assert numbers_in(said) - numbers_of(view) == set()
+        header, rows = view.table() or ((), ())
+        if {"x1", "x2"} <= {*header}:
+            written = [dict(zip(header, row, strict=True)) for row in rows]
+            wanted = inputs(config)[list(COUNTED)].tolist()
+            assert [[row["x1"], row["x2"]] for row in written] == wanted
+            assert [row["output"] for row in written] == snapshot.outputs[list(COUNTED)].tolist()
 
 
 def hover(widget: QWidget, fraction: float) -> None:

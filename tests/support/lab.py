@@ -137,7 +137,7 @@ def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 
 Bits = dict[int, tuple[bytes, ...]]
 """All arrays of each network by its index in the plan, bit for bit."""
 
-_ARRAYS = ("parameters", "velocity", "first_right", "first_learned", "diverged_at", "losses")
+_ARRAYS = ("parameters", "memory", "first_right", "first_learned", "diverged_at", "losses")
 
 
 def plan_of(steps: int, seeds: int = 24) -> LabPlan:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -101,6 +102,7 @@ def numbers_of(view: View) -> set[str]:
     if isinstance(view, SnapshotView) and (shown := view._snapshot) is not None:
         told = diagnose_seen(shown).evidence
         numbers += [shown.loss, norm_of(shown.gradient), LEARNED_ERROR, max(told.errors)]
+        numbers += np.abs(shown.errors).tolist()
         numbers += [*shown.outputs.tolist(), *flat(shown.weights).tolist()]
     texts = {numerals.fixed(number, digits) for number in numbers for digits in (1, 2, 3, 4)}
     return texts | {numerals.real(number, digits) for number in numbers for digits in (2, 3, 4, 6)}

@@ -35,7 +35,7 @@ class Readable:
 
     def logits(self) -> Numbers:
         """Return the input of the output unit (4,)."""
-        return logits(self.weights, hidden(self.weights, self.config.activation))
+        return logits(self.weights, hidden(self.weights, self.config))
 
 
 @dataclass(frozen=True)

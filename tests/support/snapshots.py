@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
+from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, outputs, weights_of
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -16,9 +16,20 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
+from xorviz.core.steps import State, fresh_memory, step
 
 QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 """All rows right from step 82 and learned from step 168."""
+RECIPES = {
+    "tanh, −1 and 1, passes": RunConfig(
+        activation="tanh", output="tanh", coding="plus-minus", batch="pass", rate=0.05, biases=True
+    ),
+    "tanh of 0 and 1": RunConfig(output="tanh", rate=0.1, momentum=0.5),
+    "sigmoid of −1 and 1": RunConfig(coding="plus-minus", rate=0.1),
+    "Adam": RunConfig(optimizer="adam", init="fan-in", loss="mean-cross-entropy", rate=0.1),
+    "linear, shuffled": RunConfig(output="linear", batch="shuffled", rate=0.1, biases=True),
+}
+"""Other outputs, codings, batches and optimizers."""
 
 
 @cache
@@ -96,6 +107,14 @@ def with_weights(config: RunConfig, fill: float | None = None, scale: float = 1.
             trained(config),
             weights=weights,
             gradient=gradient(weights, config),
-            outputs=outputs(weights, config.activation),
+            outputs=outputs(weights, config),
             loss=float(loss(weights, config)),
         )
+
+
+def taken(before: Weights, config: RunConfig, count: int = 1) -> list[Weights]:
+    """Return the weights after each of some steps, the first of which has no memory."""
+    states: list[State] = [(flat(before), *fresh_memory(config))]
+    for number in range(1, count + 1):
+        states.append(step(states[-1], config, number))
+    return [weights_of(parameters, config) for parameters, *_ in states[1:]]

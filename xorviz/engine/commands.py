@@ -77,6 +77,8 @@ class Adopt:
     config: RunConfig
     assumed: tuple[str, ...]
     """Names of settings that are still assumed."""
+    batch: str | None = None
+    """Rows from one state to the next, if that was found out."""
 
 
 Command = Begin | Advance | Seek | Intervene | Adopt

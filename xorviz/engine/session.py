@@ -263,9 +263,9 @@ class TrainingSession(QObject):
             self.pause()
         self._thread.send(Intervene(self._at.run, made, second is not None))
 
-    def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
+    def adopt(self, config: RunConfig, assumed: tuple[str, ...], batch: str | None = None) -> None:
         """Take settings of the watched run that were found out, and what is still assumed."""
-        self._thread.send(Adopt(self._at.run, config, assumed))
+        self._thread.send(Adopt(self._at.run, config, assumed, batch))
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""

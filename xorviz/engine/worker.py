@@ -72,7 +72,7 @@ class TrainingWorker(QObject):
             case Intervene():
                 run.intervene(command.changes, command.beside)
             case Adopt() if isinstance(run, CurrentWatched):
-                run.adopt(command.config, command.assumed)
+                run.adopt(command.config, command.assumed, command.batch)
         return Answer(command, run.snapshot(), is_stopped)
 
     def _advance(self, run: CurrentRun, goal: int, seconds: float, rules: StopRules) -> bool:

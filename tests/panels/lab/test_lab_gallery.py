@@ -90,7 +90,7 @@ def test_each_tile_shows_the_outputs_of_its_network_in_both_themes_and_orders(
             for x1, x2 in ((-0.3, -0.3), (-0.3, 1.3)):
                 at = QPointF(x1 - LOW, HIGH - x2) / (HIGH - LOW) * inside.width()
                 color = image.pixelColor((inside.topLeft() + at).toPoint())
-                y = output_at(weights, RECIPE.activation, x1, x2)
+                y = output_at(weights, RECIPE, x1, x2)
                 assert any(is_near(color, near, 40) for near in wanted(y, theme)), (place, x1, x2)
     z = canvas.surfaces[0].z
     page.view.apply_theme(LIGHT)
@@ -126,7 +126,7 @@ def test_lines_are_at_output_one_half() -> None:
     assert lines
     for point in (point for line in lines for point in line.toList()):
         x1, x2 = LOW + point.x() * (HIGH - LOW), HIGH - point.y() * (HIGH - LOW)
-        around = [output_at(weights, "sigmoid", x1 + dx, x2 + dy) for dx in near for dy in near]
+        around = [output_at(weights, RECIPE, x1 + dx, x2 + dy) for dx in near for dy in near]
         assert min(around) <= 0.5 <= max(around)
 
 

@@ -371,6 +371,36 @@ def test_rates_are_percent_on_a_fixed_scale_with_a_plus_where_they_may_rise() ->
     assert "still learning" in look.note
 
 
+def test_cells_whose_settings_do_not_go_together_are_empty_and_say_why(page: Map) -> None:
+    plan = MapPlan(
+        BASE, "loss", "output", 3, 5, across_values=("sse", "cross-entropy"), with_biases=True
+    )
+    allowed = [cell for cell in np.ndindex(plan.shape) if not plan.why_not(cell)]
+    assert len(allowed) == len(plan.plan.recipes) == 8
+    seen = trained_snapshot(plan.plan)
+    page.view.show_snapshot(seen, plan)
+    for look in (MapLook.of_shares(plan.cells(seen)), MapLook.of_medians(plan.cells(seen))):
+        assert "empty" in look.note
+        assert [cell for cell in np.ndindex(plan.shape) if look.texts[cell]] == allowed
+    found = plan.cells(seen)
+    for cell in allowed:
+        places = seen.plan.places_of(plan.recipe(cell))
+        assert found.right[cell] == seen.right[places.start : places.stop].sum()
+        assert plan.place(cell) == places.start
+    assert "allowed with these" in page.point_at((1, 2, 1))
+    page.click(page.center((1, 2, 1)), page.grid)
+    assert "allowed with these" in page.heard["refused"].pop()
+    assert page.heard["cell_requested"] == []
+    assert page.use_menu(QContextMenuEvent.Reason.Mouse, page.center((1, 2, 1))).isEmpty()
+    page.view.show_base(RunConfig(loss="mean-cross-entropy"))
+    page.view.head.choose_pair("output width")
+    type_into(child(page.view, ValuesField, "map_across_values"), "tanh,linear")
+    assert not page.button.isEnabled()
+    assert "allowed with these" in page.button.toolTip()
+    page.view.show_base(RunConfig())
+    assert page.button.isEnabled()
+
+
 def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
     look = MapLook.of_medians(SOME)
     assert tuple(look.texts.flat) == ("–", "640", "10", "4.0k", "–", "")

@@ -120,6 +120,7 @@ def test_a_published_experiment_is_a_recipe_until_a_number_is_changed(
         *(one.plan.recipes, one.plan.seeds, one.plan.steps),
     )
     assert page.chosen == one.name
+    assert plan.starts == one.plan.starts
     assert one.beside(None) in page.view.description()
     for fact in (one.notes, one.source):
         assert any(fact.replace("\u202f", " ") in text for text in page.texts)

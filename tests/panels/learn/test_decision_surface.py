@@ -1,5 +1,6 @@
 """The decision surface: colours, contour, lines of hidden units, signs of the rows, read-out."""
 
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -15,12 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.page import Page
-from tests.support.screen import child, drag, is_near, press_left, turn_wheel
-from tests.support.snapshots import QUICK, trained, with_weights
+from tests.support.screen import child, drag, is_near, press_left, shown, turn_wheel
+from tests.support.snapshots import QUICK, RECIPES, trained, with_weights
 from tests.support.watched import watched_record
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
-from xorviz.core.network import Weights, sigmoid
+from xorviz.core.network import Weights, head_of, outputs, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
@@ -29,7 +30,7 @@ from xorviz.panels.learn.decision_surface import DecisionSurface, Key
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.said import told_of
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
 """x1 and not x2: only the corner at the right below has target 1."""
@@ -87,7 +88,7 @@ def page(qtbot: QtBot, lopsided: Snapshot) -> Surface:
 
 
 def as_read(snapshot: Snapshot, x1: float, x2: float) -> str:
-    y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
+    y = output_at(snapshot.weights, snapshot.config, x1, x2)
     inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
     return f"{inputs} → {numerals.fixed(y, 4)}"
 
@@ -95,12 +96,54 @@ def as_read(snapshot: Snapshot, x1: float, x2: float) -> str:
 # The picture
 
 
+BARS = {
+    "tanh, −1 and 1, passes": ("−1", "0", "1"),
+    "tanh of 0 and 1": ("≤ 0", "½", "1"),
+    "sigmoid of −1 and 1": ("−1", "0", "1"),
+    "Adam": ("0", "½", "1"),
+    "linear, shuffled": ("≤ 0", "½", "≥ 1"),
+}
+
+
+@pytest.mark.parametrize("name", some(BARS))
+def test_any_run_has_its_own_numbers_and_the_colours_of_its_targets(
+    page: Surface, name: str
+) -> None:
+    snapshot = trained(RECIPES[name], 300)
+    config, coding = snapshot.config, head_of(snapshot.config).coding
+    page.show(snapshot)
+    bar = child(page.view, ColorBar)
+    assert tuple(bar._labels) == BARS[name]
+    low, high = (int(one) for one in coding.value(np.array((0, 1))))
+    ticks = [text for _, text in page.square.frames[0].bottom._tickLevels[0]]
+    assert ticks == (["0", "0.5", "1"] if low == 0 else ["−1", "0", "1"])
+    assert f"target {low}, {high}".replace("-", "−") in {
+        key.text for key in page.view.findChildren(Key)
+    }
+    at = coding.value(np.array((0.2, 1.3)))
+    y = float(outputs(snapshot.weights, config, at[np.newaxis])[0])
+    read = page.point_at(0.2, 1.3)
+    found = [float(part.replace("−", "-")) for part in re.findall(r"−?\d+\.\d+", read)]
+    assert found == pytest.approx([*at, y], abs=0.03)
+    share = min(max(float(coding.share(np.array(y))), 0), 1)
+    assert is_near(page.color(0.2, 1.3), diverging(LIGHT)[level(2 * share - 1, 1)][0], 12)
+    middle = "one half" if low == 0 else "0"
+    assert f"above {middle}" in page.view.description()
+    for x, z in page.contour[np.isfinite(page.contour[:, 0])][::9].tolist():
+        step = coding.value(np.array([(x + dx, z + dz) for dx in NEAR for dz in NEAR]))
+        around = coding.share(outputs(snapshot.weights, config, step))
+        assert around.min() <= 0.5 <= around.max()
+
+
+NEAR = (-0.03, 0, 0.03)
+
+
 def test_the_image_is_the_output_and_stays_in_place(page: Surface) -> None:
     for width in (5, 64, 1, 3):
         snapshot = trained(replace(LOPSIDED, width=width), 20)
         page.show(snapshot)
         grid = Grid.for_width(width)
-        expected = sigmoid(logit_grid(snapshot.weights, "sigmoid", grid.points))
+        expected = sigmoid(logit_grid(snapshot.weights, snapshot.config, grid.points))
         (image,) = level_images(expected[np.newaxis], LIGHT)
         assert page.image.image == image
         half = (HIGH - LOW) / (grid.n - 1) / 2
@@ -108,7 +151,7 @@ def test_the_image_is_the_output_and_stays_in_place(page: Surface) -> None:
         assert page.image.boundingRect().getCoords() == pytest.approx(wanted)
     header, rows = page.view.table() or ((), ())
     for x2, first, *others in np.array([*rows], dtype=float).tolist():
-        assert first == pytest.approx(output_at(snapshot.weights, "sigmoid", LOW, x2))
+        assert first == pytest.approx(output_at(snapshot.weights, snapshot.config, LOW, x2))
         assert len(header) == 2 + len(others)
     frame = page.square.frames[0]
     assert (frame.bottom.labelText, frame.left.labelText) == ("x1", "x2")
@@ -124,7 +167,7 @@ def test_each_row_has_the_colour_of_its_output_and_the_sign_of_its_target(
     for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
         wanted = theme.plus if target else theme.minus
         x1, x2 = (x + (0.2 if x else -0.2) for x in row)  # beside the sign
-        output = output_at(lopsided.weights, "sigmoid", x1, x2)
+        output = output_at(lopsided.weights, lopsided.config, x1, x2)
         assert is_near(page.color(x1, x2), wanted, round(abs(output - target) * 510) + 8)
         assert is_near(page.color(*row), wanted)
         assert is_near(page.color(*row, (6, -6)), wanted, 30) == bool(target), "a square or circle"
@@ -137,7 +180,7 @@ def test_the_contour_is_where_the_output_is_one_half(page: Surface, config: RunC
     snapshot = trained(config, 3000)
     page.show(snapshot)
     is_gap = np.isnan(page.contour).any(axis=1)
-    at = [output_at(snapshot.weights, config.activation, *xy) for xy in page.contour[~is_gap]]
+    at = [output_at(snapshot.weights, config, *xy) for xy in page.contour[~is_gap]]
     assert len(at) > 20
     assert np.abs(np.array(at) - 0.5).max() < 0.02
     assert is_gap.sum() >= 2, "its pieces are separate"
@@ -219,15 +262,30 @@ def with_lines() -> Snapshot:
     return replace(trained(RunConfig(biases=True)), weights=weights)
 
 
+def test_runs_with_other_numbers_share_no_legend(qtbot: QtBot) -> None:
+    first = DecisionSurface()
+    both = first, DecisionSurface(twin_of=first)
+    for view in both:
+        shown(qtbot, view, 480, 420)
+    bars = [child(view, ColorBar) for view in both]
+    for name in ("linear, shuffled", "tanh, −1 and 1, passes", ""):
+        second = trained(RECIPES.get(name, QUICK), 20)
+        for view in both:
+            view.show_snapshot(replace(trained(QUICK, 20), beside=second))
+        assert [bar.isVisible() for bar in bars] == [True, bool(name)]
+        assert tuple(bars[0]._labels) == ("0", "½", "1")
+        assert not name or tuple(bars[1]._labels) == BARS[name]
+
+
 def test_the_units_lines_can_be_hidden_also_in_the_twin(qtbot: QtBot, page: Surface) -> None:
     first, second = trained(LOPSIDED, 100), trained(QUICK, 700)
     twin = Surface(qtbot, DecisionSurface(twin_of=page.view), size=(900, 900))
     page.view.resize(900, 900)
     assert twin.view.options == []
-    for one, shown in ((page, first), (twin, second)):
+    for one, seen in ((page, first), (twin, second)):
         one.show(replace(first, beside=second))
         ends = np.column_stack(one.view._lines.getData())
-        assert np.array_equal(ends, unit_lines(shown.weights).reshape(-1, 2))
+        assert np.array_equal(ends, unit_lines(seen.weights, seen.config).reshape(-1, 2))
     for text in ("lines", "no lines", "lines"):
         for one in (page, twin):
             key = next(key for key in one.view.findChildren(Key) if "unit" in key.text)
@@ -314,7 +372,7 @@ def test_a_row_s_target_flips_by_a_click_on_its_sign_and_by_enter_there(
 
 
 def test_what_is_this_says_one_thing(page: Surface, lopsided: Snapshot) -> None:
-    ends = unit_lines(lopsided.weights)[0]
+    ends = unit_lines(lopsided.weights, lopsided.config)[0]
     for at, wanted in (
         ((1, 0), "Row 10: target 1."),
         (tuple(ends.mean(axis=0)), "Click to highlight it in all panels."),

@@ -115,6 +115,18 @@ def test_all_of_the_trace_is_drawn_and_an_exact_point_of_it_read_out(
     assert abs(pixels) <= (2 if log_step else 2 + gap)
 
 
+def test_steps_of_four_updates_are_called_passes(page: LossPage) -> None:
+    for batch, word in (("full", "step"), ("pass", "pass")):
+        snapshot = trained(replace(QUICK, batch=batch), 150)
+        page.show(snapshot)
+        axis = page.plot.rows[0].scales.step_axis
+        assert axis.tickStrings([0.0], 1.0, 1.0) == [f"{word} 0"]
+        tips = [mark.tip for mark in marks_of(snapshot)]
+        assert tips
+        assert all(f"since {word} " in tip for tip in tips)
+        assert f"at {word} 1" in page.view.description()
+
+
 def test_axes_are_named_where_there_is_room_and_fit_again_for_another_scale_or_run(
     page: LossPage,
 ) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import child, is_near
-from tests.support.snapshots import QUICK, trained
+from tests.support.snapshots import QUICK, RECIPES, trained
 from tests.ui.fruit import Cells
 from xorviz.core import numerals
 from xorviz.core.settings import RunConfig
@@ -63,6 +63,25 @@ def test_cells_and_read_out_have_the_values_of_rows_in_counting_order(
     ):
         page.show(snapshot)
         assert page.read() == read
+
+
+def test_numbers_are_those_of_the_run(page: Page[TruthTable], cells: Cells) -> None:
+    snapshot = trained(RECIPES["tanh, −1 and 1, passes"], 300)
+    page.show(snapshot)
+    assert [cells.column(title) for title in ("x1", "x2", "target")] == [
+        ["−1", "−1", "1", "1"],
+        ["−1", "1", "−1", "1"],
+        ["−1", "1", "1", "−1"],
+    ]
+    rows = [ROWS.index(row) for row in COUNTED]
+    assert cells.column("output") == [numerals.fixed(snapshot.outputs[row], 3) for row in rows]
+    assert cells.column("error") == [numerals.signed(snapshot.errors[row], 3) for row in rows]
+    assert cells.column("") == ["✗✓"[int(snapshot.right[row])] for row in rows]
+    _, table = page.view.table() or ((), ())
+    assert [row[2] for row in table] == [-1, 1, 1, -1]
+    cells.click(0, "target")
+    assert page.heard["targets_requested"] == [(1, 1, 1, 0)]
+    assert cells.table.sizeHintForColumn(0) <= cells.table.columnWidth(0), "not cut off"
 
 
 def test_outputs_that_alternate_are_shown_both_in_one_order(

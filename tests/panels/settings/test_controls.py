@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.screen import child, spoken, type_into
+from tests.support.snapshots import RECIPES
 from tests.support.watched import SHOWN, source_of
 from xorviz.core import numerals
 from xorviz.core.rules import Bits, Choice, Real, Switch, Whole, parsed, written
@@ -26,7 +28,15 @@ from xorviz.core.runs.stopping import (
     DEFAULT_STEPS,
     StopRules,
 )
-from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, Role, RunConfig, settings_of
+from xorviz.core.settings import (
+    LIVE,
+    LOSS_FORMULAS,
+    SETTINGS,
+    Role,
+    RunConfig,
+    refusal,
+    settings_of,
+)
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.settings.controls import Controls, StopControls
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
@@ -45,8 +55,12 @@ EXOTIC = RunConfig(
     init_range=1e-300,
     perturbation=0.012345678901234567,
     targets=(0, 1, 1, 0),
+    batch="pass",
+    row_order="11,00,10,01",
+    output="tanh",
+    coding="plus-minus",
 )
-"""No field has its default, and some have many digits."""
+"""No field has its default but that which momentum needs, and some have many digits."""
 
 
 class Settings(Page[Controls]):
@@ -124,7 +138,8 @@ def others(name: str) -> list[Any]:
         case Real():
             return [(rule.low + rule.high) / 2]
         case Choice():
-            return [one for one in rule.names if one != now]
+            others = [one for one in rule.names if one != now][:6]
+            return [one for one in others if not refusal(EXOTIC, **{name: one})]
         case Switch():
             return [not now]
         case Bits():
@@ -219,6 +234,39 @@ def test_a_start_enables_and_names_its_numbers_and_is_summed_up(page: Settings) 
         assert page.field("init_range").accessibleName() == label
         assert label in page.texts
         assert (f"initial weights {facts.get(init)}" in page.close_more()) == (init in facts)
+
+
+def test_values_that_do_not_go_with_the_others_cannot_be_chosen_and_say_why(page: Settings) -> None:
+    bases = RunConfig(), EXOTIC, RunConfig(loss="cross-entropy"), RunConfig(output="linear")
+    disabled = set()
+    for base in bases:
+        page.view.show_config(base)
+        for name, row in SETTINGS.items():
+            if not isinstance(field := page.field(name), ChoiceField):
+                continue
+            for index, key in enumerate(row.words):
+                why = refusal(base, **{name: parsed(row.rule, name, key)})
+                assert field.model().index(index, 0).flags().value & 32 == (0 if why else 32)
+                tip = why or row.formulas.get(key, "")
+                assert (field.itemData(index, Qt.ItemDataRole.ToolTipRole) or "") == tip
+                if why:
+                    disabled.add((name, key))
+                    field.setCurrentIndex(index)
+                    assert page.heard["refused"].pop() == why
+                    assert page.shown() == base
+    assert page.requests() == []
+    assert {name for name, _ in disabled} == {"loss", "output", "coding"}
+
+
+@pytest.mark.parametrize("name", some(RECIPES))
+def test_what_has_no_effect_beside_the_other_settings_is_disabled(
+    page: Settings, name: str
+) -> None:
+    page.view.show_config(config := RECIPES[name])
+    for setting, row in SETTINGS.items():
+        assert page.field(setting).isEnabled() == row.matters(config)
+    assert page.field("row_order").isEnabled() == (config.batch == "pass")
+    assert page.field("momentum").isEnabled() == (config.optimizer != "adam")
 
 
 def test_a_note_on_the_run_is_shown_if_there_is_one(page: Settings) -> None:

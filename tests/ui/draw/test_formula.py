@@ -45,6 +45,9 @@ def test_a_derivative_is_a_fraction_and_all_ink_is_within_its_size() -> None:
     lower = [run.text for run in formula.runs if run.y > bar.y1() and run.x < bar.x2()]
     assert (upper, lower) == (["∂", "L"], ["∂", "w", "1[x1→h3]"])
     assert formula.height > 1.5 * plain("5", QFont()).height
+    of_row = typeset("∂loss[01]/∂b2", QFont())
+    assert [run.text for run in of_row.runs] == ["∂", "L", "(01)", "∂", "b", "2"]
+    assert len(of_row.bars) == 1
     image = QImage(400, 100, QImage.Format.Format_RGB32)
     image.fill(QColor("#FFFFFF"))
     painter = QPainter(image)

@@ -174,7 +174,8 @@ def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.Mon
         draw(self, p, line, ticks, texts)
 
     monkeypatch.setattr(StillAxis, "drawPicture", noted)
-    value = ScaledAxis("left", "{:g}".format, fixed=(0.0, 0.5, 1.0))
+    value = ScaledAxis("left", "{:g}".format)
+    value.fix((0.0, 0.5, 1.0))
     plot = shown(qtbot, plot_of(value, step_axis()))
     plot.frames[0].box.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
     for _ in range(3):

@@ -90,6 +90,13 @@ def test_slider_and_number_show_the_step_and_follow_without_a_request(harness: H
     assert (harness.steps, harness.refused) == ([], [])
 
 
+def test_a_pass_is_called_a_pass(harness: Harness) -> None:
+    for config in (QUICK, replace(QUICK, batch="shuffled"), QUICK):
+        harness.strip.show_snapshot(trained(config, 1))
+        labels = {label.text() for label in harness.strip.findChildren(QLabel)}
+        assert labels & {"step", "pass"} == {"step" if config == QUICK else "pass"}
+
+
 def test_before_the_first_step_there_is_no_other_one(harness: Harness) -> None:
     for times in (1, 2):
         assert harness.seen[:2] == ("0", "of 0")

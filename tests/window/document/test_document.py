@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 
 from tests.support.bits import assert_same_record, bits
-from tests.support.snapshots import trained
+from tests.support.cases import some
+from tests.support.snapshots import RECIPES, trained
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import MOST_PINNED, Project, differing
@@ -209,6 +211,25 @@ def test_copied_settings_can_be_pasted(harness: DocumentHarness) -> None:
     assert (harness.now.config, harness.now.newest) == (now, 0)
 
 
+@pytest.mark.parametrize("name", some(RECIPES))
+def test_a_run_of_any_kind_is_pasted_and_undone(harness: DocumentHarness, name: str) -> None:
+    config = RECIPES[name]
+    harness.do(harness.document.restart, config)
+    harness.document.copy_command()
+    harness.do(harness.document.restart, RunConfig(width=1))
+    harness.do(harness.document.paste_settings)
+    assert (harness.now.config, harness.now.newest) == (config, 0)
+    harness.train(10)
+    trained = harness.now
+    harness.do(harness.document.restart, RunConfig())
+    harness.do(harness.document.undo)
+    assert (harness.now.config, harness.now.step) == (config, 10)
+    np.testing.assert_array_equal(harness.now.weights.w1, trained.weights.w1)
+    harness.do(harness.document.choose_targets, (1, 1, 1, 0))
+    low = "−1" if config.coding == "plus-minus" else "0"
+    assert f"targets 1 1 1 {low} " in harness.noticed[-1]
+
+
 def test_what_is_no_command_is_not_pasted(harness: DocumentHarness) -> None:
     before, clipboard = harness.document.project, QGuiApplication.clipboard()
     picture = QMimeData()
@@ -222,11 +243,12 @@ def test_what_is_no_command_is_not_pasted(harness: DocumentHarness) -> None:
         "xorviz --width 65",
         "xorviz --what 3",
         "xorviz 'a",
+        "xorviz --output tanh --loss cross-entropy",
         "\0",
     ):
         clipboard.setText(text)
         harness.document.paste_settings()
-    assert (len(harness.refused), harness.noticed) == (8, [])
+    assert (len(harness.refused), harness.noticed) == (9, [])
     assert all(refusal.startswith("Could not paste settings: ") for refusal in harness.refused)
     assert not any("\n" in refusal for refusal in harness.refused)
     assert harness.document.project is before

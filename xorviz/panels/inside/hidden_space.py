@@ -4,11 +4,11 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
 from xorviz.core.analysis.surface import responses
+from xorviz.core.network import inputs
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
+from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text, number
@@ -83,7 +83,8 @@ class HiddenSpace(SnapshotView):
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return what the output unit sees in each row, of all hidden units, and its answer."""
         seen = responses(snapshot.weights, snapshot.config)
-        rows = ([*ROWS[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in COUNTED)
+        x = inputs(snapshot.config).astype(int).tolist()
+        rows = ([*x[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in COUNTED)
         units = (f"h{unit + 1}" for unit in range(snapshot.config.width))
         return ("x1", "x2", *units, "output"), rows
 
@@ -144,7 +145,7 @@ class HiddenSpace(SnapshotView):
         ]
         if plane.third is not None:
             answers.append(f"h{plane.third.unit + 1} {response_text(float(plane.third.rows[row]))}")
-        output = numerals.fixed(float(self._snapshot.outputs[row]), 2)
+        output = number(float(self._snapshot.outputs[row]))
         own = "" if plane.is_exact else ", its line dashed"
         return f"{ROW_NAMES[row]}: {', '.join(answers)}, output {output}{own}"
 

@@ -80,9 +80,10 @@ class LandscapeView(AskingView):
         if (shown := self._landscape) is None:
             return f"{at_step(snapshot)}, the landscape isn't computed yet."
         low, high = (numerals.real(float(end(shown.losses))) for end in (np.min, np.max))
+        at, loss = step_name(shown.step, shown.config.step_word), numerals.real(shown.loss)
+        names = " and ".join(shown.plane.names)
         return (
-            f"At {step_name(shown.step)} the loss is {numerals.real(shown.loss)}; on the plane of"
-            f" {' and '.join(shown.plane.names)} it goes from {low} to {high}."
+            f"At {at} the loss is {loss}; on the plane of {names} it goes from {low} to {high}."
             f" {' '.join(notes_of(shown))}"
         )
 
@@ -179,7 +180,7 @@ class LandscapeView(AskingView):
     def _show_cursor(self) -> None:
         text = self.resting_text
         if self._landscape and not text:
-            text = f"at {step_name(self._landscape.step)}"
+            text = f"at {step_name(self._landscape.step, self._landscape.config.step_word)}"
         if self._cursor and self._landscape:
             loss = numerals.real(self._landscape.loss_at(*self._cursor))
             x, y = (numerals.real(value, 3) for value in self._cursor)

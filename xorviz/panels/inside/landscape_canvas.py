@@ -319,8 +319,9 @@ class LandscapeCanvas(Canvas):
         start, shown = (chart.at(*point) for point in landscape.path[[0, -1]].tolist())
         self._paint_dots(painter, start, shown, labels)
         if chart.rect.width() >= _NAMED_FROM:
-            names = [(step_name(landscape.step), shown)]
-            names += [(step_name(0), start)] if len(landscape.path) > 1 else []
+            word = landscape.config.step_word
+            names = [(step_name(landscape.step, word), shown)]
+            names += [(step_name(0, word), start)] if len(landscape.path) > 1 else []
             for name, dot in names:
                 self._paint_label(painter, labels.beside(dot, _label_size(painter, name)), name)
         self._paint_labels(painter, chart, labels)
@@ -395,9 +396,9 @@ class LandscapeCanvas(Canvas):
         painter.drawText(rect, _CENTRE, text)
 
 
-def step_name(step: int) -> str:
+def step_name(step: int, word: str) -> str:
     """Return the name of the shown network, which may be older than the newest snapshot."""
-    return f"step {numerals.whole(step)}"
+    return f"{word} {numerals.whole(step)}"
 
 
 def _label_size(painter: QPainter, text: str) -> QSizeF:

@@ -9,15 +9,16 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
+from xorviz.core.network import CODINGS, Coding, head_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.panels.base.curves import NAME, norm_axis, norm_of, norm_text, read_norm
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import paint_sign
-from xorviz.panels.base.words import at_step, outputs_text
+from xorviz.panels.base.words import at_step, beyond, number, outputs_text
 from xorviz.ui.forms.boxes import column
-from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.axes import FINE, ScaledAxis, round_above
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint
 from xorviz.ui.plot.overlay import Overlay
@@ -26,8 +27,10 @@ from xorviz.ui.theme.palette import Theme
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
 """Dash patterns in pixels of the first to fourth row with the same target."""
 _TICKS = np.array((0.0, 0.5, 1.0))
-_ENDS = (-0.03, 1.03)
-"""Of the axis of the outputs."""
+_BEYOND, _FAR, _LARGEST = 0.03, 0.6, 1e298
+"""Of the axis of the outputs: the room beyond the targets, as a share of the distance between them;
+the room from which on its ticks aren't at the targets; and the largest output on it.
+"""
 _SIGN, _BESIDE_TEXT = 4.0, 16.0
 """Radius of a target's sign, and how far it is from the axis beside the text there, in pixels."""
 
@@ -45,13 +48,14 @@ class OutputsPlot(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("outputs_plot")
-        axis = ScaledAxis("left", fixed=_TICKS.tolist())
+        axis = ScaledAxis("left")
         name = "Outputs and gradient norm against step"
         self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME])
         self._outputs, self._norms = self._plot.rows
-        self._outputs.ends = _ENDS
         self._plot.leave_beside(ROW_NAMES)
-        self._outputs.overlays.append(TargetSigns(self._outputs.scales))
+        self._targets = TargetSigns(self._outputs.scales)
+        self._outputs.overlays.append(self._targets)
+        self._show_ends(CODINGS["zero-one"], _TICKS)
         column(self, self._plot, margins=(6, 2, 4, 2))
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
@@ -90,10 +94,24 @@ class OutputsPlot(SnapshotView):
             ]
         )
         self._norms.show([Curve(trace.steps, trace.gradient_norms, self.theme.text)])
+        may_leave = any(beyond(snapshot.config))  # else there is no need to look at all of them
+        outputs = trace.outputs if may_leave else _TICKS
+        self._show_ends(head_of(snapshot.config).coding, outputs)
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
+        self._plot.name_steps(snapshot.config.step_word)
         self._plot.fit_curves()
         self._read_marked()
+
+    def _show_ends(self, coding: Coding, outputs: Array) -> None:
+        """Fit the value axis to the targets and to all outputs, with ticks at the targets."""
+        known = coding.share(outputs[np.isfinite(outputs)].clip(-_LARGEST, _LARGEST))
+        beyond = 0.0 - known.min(initial=0.0), known.max(initial=1.0) - 1
+        low, high = (_BEYOND if far <= _BEYOND else round_above(far, FINE) for far in beyond)
+        ticks = _TICKS if max(low, high) < _FAR else np.empty(0)
+        self._outputs.scales.value_axis.fix(coding.value(ticks).tolist())
+        self._outputs.ends = (*coding.value(np.array((-low, 1 + high))).tolist(),)
+        self._targets.show_values(coding.value(_TICKS))
 
     def _use_cursor(self) -> None:
         self._plot.request_pointed()
@@ -128,16 +146,24 @@ class OutputsPlot(SnapshotView):
 
 
 class TargetSigns(Overlay):
-    """The sign of each target beside 0 and 1 on the value axis, and a line at one half."""
+    """The sign of each target beside it on the value axis, and a line at their middle."""
 
     around = QMarginsF(60, 8, 0, 8)
+    values: tuple[float, ...] = (*_TICKS.tolist(),)
+    """The lower target, the middle and the higher target."""
+
+    def show_values(self, values: Array) -> None:
+        if (shown := (*values.tolist(),)) != self.values:
+            self.values = shown
+            self.update()
 
     def _paint(self, painter: QPainter) -> None:
         theme, stroke = self._theme, self._theme.stroke
-        zero, half, one = self.scales.y_of(_TICKS).tolist()
-        beside = QFontMetricsF(painter.font()).horizontalAdvance("0") + _BESIDE_TEXT
-        for target, y in enumerate((zero, one)):
-            paint_sign(painter, QPointF(-beside, y), _SIGN * stroke, target, theme, theme.panel)
+        low, half, high = self.scales.y_of(np.array(self.values)).tolist()
+        texts = map(numerals.tick, self.values[::2])
+        wide = max(map(QFontMetricsF(painter.font()).horizontalAdvance, texts)) + _BESIDE_TEXT
+        for target, y in enumerate((low, high)):
+            paint_sign(painter, QPointF(-wide, y), _SIGN * stroke, target, theme, theme.panel)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.quiet), stroke, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(0, half), QPointF(self.scales.area.width(), half))
@@ -161,4 +187,4 @@ def _outputs_text(outputs: Array) -> str:
 
 
 def _output_text(output: float) -> str:
-    return "not known" if np.isnan(output) else numerals.fixed(output, 4)
+    return "not known" if np.isnan(output) else number(output, 4)

@@ -27,6 +27,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
 from xorviz.panels.base.square_items import level_images, paint_sign, point_in
+from xorviz.panels.base.words import number
 from xorviz.panels.lab.lab_view import NetworksView
 from xorviz.panels.lab.outcomes import (
     NOT_YET,
@@ -54,7 +55,7 @@ _FRAME, _THIN, _THIN_BELOW = 2.0, 1.0, 20
 _ROOMY_TILE = 30
 """Least side in pixels of a tile whose mark has a wide margin."""
 _LINE, _LINE_FROM = 1.2, 56
-"""Width of the line at output 0.5, and the least side in pixels of a tile that has it."""
+"""Width of the decision boundary, and the least side in pixels of a tile that has it."""
 _MARK_SHARE, _LEAST_MARK, _MOST_MARK = 0.24, 6.0, 14.0
 """Size of an outcome's mark: share of a tile's side, and limits in pixels."""
 
@@ -105,7 +106,7 @@ class Surface:
 
     @cached_property
     def line(self) -> list[QPolygonF]:
-        """The lines at output 0.5 in a unit square, y downwards.
+        """The decision boundary in a unit square, y downwards.
 
         Every second pixel is enough: lines of many points are expensive.
         """
@@ -207,7 +208,7 @@ class Card:
     def rows(self) -> tuple[str, ...]:
         """Output of each row as text, in display order."""
         known = COUNTED if self.outputs else ()
-        return tuple(f"{ROW_NAMES[row]} → {numerals.fixed(self.outputs[row], 3)}" for row in known)
+        return tuple(f"{ROW_NAMES[row]} → {number(self.outputs[row], 3)}" for row in known)
 
     @property
     def spoken(self) -> str:
@@ -251,16 +252,17 @@ def paint_card(painter: QPainter, card: Card, tile: QRectF, space: QRectF, theme
 
 def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
     """Paint the network as a large tile, with the signs of the rows."""
-    surface, parameters = None, card.tile.parameters
+    surface, parameters, head = None, card.tile.parameters, head_of(card.config)
     if parameters.size:
-        z, head = logit_maps(parameters[np.newaxis], card.config, _PIXELS), head_of(card.config)
+        z = logit_maps(parameters[np.newaxis], card.config, _PIXELS)
         (image,) = level_images(head.shares(z), theme)
         surface = Surface(parameters, z[0], image, True, head)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     paint_tile(painter, rect, card.tile.outcome, surface, theme)
     radius = min(max(rect.width() / 18, 5.0), 9.0)
-    for row, target, output in zip(ROWS, card.config.targets, card.outputs, strict=False):
-        is_right = abs(output - target) < RIGHT_ERROR
+    errors = head.errors(np.array(card.outputs), np.array(card.config.targets[: len(card.outputs)]))
+    for row, target, error in zip(ROWS, card.config.targets, errors.tolist(), strict=False):
+        is_right = error < RIGHT_ERROR
         paint_sign(painter, point_in(rect, *row), radius, target, theme, is_right=is_right)
 
 

@@ -172,10 +172,14 @@ class LabMap(LabView):
 
     @Slot()
     def _show_wanted(self) -> None:
-        """Show the cost of the next map, or that the one running can be cancelled."""
-        cost = self._cost()
+        """Show the cost of the next map or why it has none, or that one can be cancelled."""
+        try:
+            why, tip = "", f"Train {self._cost()}"
+        except SettingError as error:
+            why = tip = str(error)
         self._run.setText("Cancel" if self._is_running else _RUN)
-        self._run.setToolTip(_CANCEL_TIP if self._is_running else f"Train {cost}")
+        self._run.setEnabled(self._is_running or not why)
+        self._run.setToolTip(_CANCEL_TIP if self._is_running else tip)
         if self._drawn is None:
             across, up = self.wanted.names
             text = _START_INVITATION if self.head.is_of_weights else _INVITATION
@@ -237,11 +241,19 @@ class LabMap(LabView):
         """Request the seeds of a cell, or its first seed as the current run; or open a start."""
         if cell is None:
             return
+        if why := self._why_not(cell):
+            self.refused.emit(why)
+            return
         (run, step), is_start = self._first_of(cell), isinstance(self._drawn_part, StartMap)
         if is_start or with_shift:
             self.open_requested.emit(run, 0 if is_start and with_shift else step)
         else:
             self.cell_requested.emit(self._drawn, self._drawn_part.recipe(cell))
+
+    def _why_not(self, cell: Cell) -> str:
+        """Return why a cell of what is drawn has no networks; empty if it has some."""
+        part = self._drawn_part
+        return part.why_not(cell) if isinstance(part, MapPlan) else ""
 
     def _first_of(self, cell: Cell) -> tuple[RunConfig | Record, int]:
         """Return the run of a cell, or its first network's, and its step in what is drawn."""
@@ -268,6 +280,8 @@ class LabMap(LabView):
         if isinstance(self._drawn_part, StartMap):
             self._pop_up(at, "this start", *self._first_of(cell), ("Enter", "Shift+Enter"))
             return
+        if self._why_not(cell):
+            return  # there is nothing to open
         show = QAction("Show the seeds\tEnter", self._menu)
         show.triggered.connect(lambda: self._use(cell, with_shift=False))
         keys = "Shift+Enter", ""

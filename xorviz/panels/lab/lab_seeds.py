@@ -5,7 +5,7 @@ Shapes: N networks. A network's number is its index in the order of the plan's s
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from html import escape
 
 import numpy as np
@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFontInfo, QPainter, QPixmap, QTextDocument
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.lab.plan import recipe_line
 from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -28,6 +28,7 @@ from xorviz.lab.results.success import (
     still_learning_text,
 )
 from xorviz.lab.training.cohort import NO_STEP
+from xorviz.panels.base.words import number
 from xorviz.panels.lab.lab_view import NetworksView
 from xorviz.panels.lab.outcomes import (
     OUTCOMES,
@@ -229,7 +230,7 @@ def _unbroken(text: str) -> str:
 _MARK, _MARK_RATIO = 9, 3
 
 
-_OUTPUTS = {f"y {x1}{x2}": row for row in COUNTED for x1, x2 in (ROWS[row],)}
+_OUTPUTS = {f"y {ROW_NAMES[row]}": row for row in COUNTED}
 """Indices of ROWS by the titles of their columns."""
 
 
@@ -305,13 +306,12 @@ COLUMNS = (
         icon=_mark,
     ),
     _column("first correct", "First step with all four rows correct", _STEP, numerals.whole),
-    _column("first learned", "First step with all four errors below 0.1", _STEP, numerals.whole),
+    _column("first learned", "First step with all four rows learned", _STEP, numerals.whole),
     _column("loss", "Loss at the last step", _REAL, numerals.real),
     _column("gradient", "Norm of the gradient at the last step", _REAL, numerals.real),
     *(
-        _column(title, f"Output for x1 = {title[-2]}, x2 = {title[-1]} at the last step", "0.88",
-                partial(numerals.fixed, decimals=2))
-        for title in _OUTPUTS
+        _column(title, f"Output for row {ROW_NAMES[row]} at the last step", "0.88", number)
+        for title, row in _OUTPUTS.items()
     ),
 )  # fmt: skip
 

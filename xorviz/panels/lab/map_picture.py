@@ -35,6 +35,7 @@ from xorviz.ui.theme.palette import LEVELS, Theme, ink_on
 
 MAY_RISE = "+"
 """After a share that may rise with more steps."""
+_EMPTY = "empty where settings don’t go together"
 _LEAST_SHARE = 400
 """The strongest colour stands for this fraction of the plan's steps."""
 
@@ -55,7 +56,7 @@ class MapLook:
     scale: str
     """What the colours mean, in a word or two."""
     note: str = ""
-    """What the sign after a share means, if any cell has it; of starts the share."""
+    """What a sign after a share and empty cells mean, if there are any; of starts the share."""
 
     @classmethod
     def of_shares(cls, cells: MapCells) -> "MapLook":
@@ -66,8 +67,11 @@ class MapLook:
             texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
         found = np.array(texts).reshape(cells.done.shape)
         levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
-        note = f"{MAY_RISE} some still learning" if may_rise.any() else ""
-        return cls(cells, levels, found, widest, ends, "share correct", note)
+        notes = (
+            f"{MAY_RISE} some still learning" * bool(may_rise.any()),
+            _EMPTY * cells.are_some_left_out,
+        )
+        return cls(cells, levels, found, widest, ends, "share correct", joined(notes))
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
@@ -84,7 +88,9 @@ class MapLook:
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"
         found = np.array(texts).reshape(cells.done.shape)
         levels = _levels(np.where(none_right, 0, shares))
-        return cls(cells, levels, found, "8.8k", ends, "median step")
+        return cls(
+            cells, levels, found, "8.8k", ends, "median step", _EMPTY * cells.are_some_left_out
+        )
 
     @classmethod
     def of_starts(cls, cells: StartCells) -> "MapLook":

@@ -27,7 +27,7 @@ STILL_LEARNING = "still learning"
 """Outcome of networks that are done but were still learning, whatever their state."""
 _MEANINGS = {
     RIGHT: "all four rows are correct at the last step",
-    THREE_ROWS: "three rows are learned, the output for the fourth is at one half",
+    THREE_ROWS: "three rows are learned, the output for the fourth is halfway between the targets",
     TWO_ROWS: "two rows are learned, the outputs for the others are at their mean",
     ONE_ROW: "one row is learned, the outputs for the others are at their mean",
     NO_ROW: "no row is learned, all outputs are at the mean of the targets",
@@ -118,15 +118,16 @@ def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
     first, diverged, step = (
         int(known[place]) for known in (snapshot.first_right, snapshot.diverged_at, snapshot.steps)
     )
-    found = [] if is_done else [f"at step {numerals.whole(step)}"]
+    word = snapshot.plan.config(place).step_word
+    found = [] if is_done else [f"at {word} {numerals.whole(step)}"]
     if first != NO_STEP:
         lead = "first" if outcome in {RIGHT, RIGHT_SO_FAR} else "first correct"
-        found.append(f"{lead} at step {numerals.whole(first)}")
+        found.append(f"{lead} at {word} {numerals.whole(first)}")
     if diverged != NO_STEP:
-        found.append(f"diverged at step {numerals.whole(diverged)}")
+        found.append(f"diverged at {word} {numerals.whole(diverged)}")
     elif is_done and first == NO_STEP:
         lead = "not yet correct" if outcome == STILL_LEARNING else "never correct"
-        found.append(f"{lead} in {numerals.whole(step)} steps")
+        found.append(f"{lead} in {numerals.counted(step, word)}")
     return found
 
 

@@ -147,7 +147,9 @@ class LabRecipe(View):
                 f"Too many seeds: from {first} to the largest seed, {_SEED.high}, there "
                 f"{'is' if last == 1 else 'are'} {numerals.counted(last, 'seed')}."
             )
-        return LabPlan(self._recipes, range(first, first + count), steps, NEVER)
+        plan = LabPlan(self._recipes, range(first, first + count), steps, NEVER)
+        one = published_of(plan)  # begins from the weights that were published, if any were
+        return plan if one is None else one.plan
 
     def show_own_steps(self, limit: int | None, newest: int = 0) -> None:
         """Note the step at which the current run stops, if one is set, and the step it has reached.
@@ -330,7 +332,7 @@ class LabRecipe(View):
         parts["loss"] = f"loss {parts['loss']}"
         others = (text for name, text in parts.items() if SETTINGS[name].is_advanced)
         first, *rest = (recipe_parts(one) for one in self._recipes)
-        own = [part for one in rest for name, part in one.items() if part != first[name]]
+        own = [part for one in rest for name, part in one.items() if part != first.get(name)]
         self._summary.setText(joined((*others, f"again with {listed(own)}" if own else "")))
 
 

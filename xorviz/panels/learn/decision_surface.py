@@ -30,7 +30,7 @@ from xorviz.core.truth_table import ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.square_items import SquareCurve, SquareImage, level_images, paint_sign
-from xorviz.panels.base.words import at_step, outputs_text
+from xorviz.panels.base.words import at_step, beyond, number, number_of, outputs_text
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.scrolled import WrappingRow
@@ -45,12 +45,15 @@ BOUNDARY_WIDTH, UNIT_WIDTH = 2.0, 1.2
 UNIT_DOTS = (1.5, 2.5)
 """Lengths of dot and gap, in pixels."""
 
-_BAR_TIP = "The network’s output: blue is 0, orange is 1, and the colour between them one half"
-_TARGET_TIP = (
-    "The rows of the truth table: a circle where the target is 0, a square where it is 1; a cross "
-    "in it means that the output is not correct"
+_BAR_TIP = (
+    "The network’s output: blue is the lower target, orange the higher one, and the colour between "
+    "them halfway"
 )
-_BOUNDARY_TIP = "Where the output is one half: the line between the answers 0 and 1"
+_TARGET_TIP = (
+    "The rows of the truth table: a circle where the target is the lower one, a square where it is "
+    "the higher one; a cross in it means that the output is not correct"
+)
+_BOUNDARY_TIP = "Where the output is halfway between the targets: the line between the answers"
 _UNIT_TIP = "Where a hidden unit’s input is zero. Click such a line to highlight its unit"
 _SWATCH, _GAP, _AFTER = 1.1, 0.3, 0.2
 """Width of a sign, gaps after it and after a text, in heights of a line."""
@@ -65,11 +68,16 @@ class Key(Canvas):
 
     def __init__(self, paint: Paint, text: str, tip: str, signs: int = 1) -> None:
         super().__init__(QSize(), QSize(0, 0))
-        self._paint_swatch, self.text = paint, text
+        self._paint_swatch = paint
         self._wide = signs * _SWATCH
         self.setToolTip(tip)
-        self.setAccessibleName(text)
         self.setAccessibleDescription(tip)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        self.text = text
+        self.setAccessibleName(text)
+        self.update()
 
     def sizeHint(self) -> QSize:
         line, metrics = self.fontMetrics().height(), self.fontMetrics()
@@ -93,14 +101,13 @@ class SurfaceLegend(QWidget):
     def __init__(self, half: int | None) -> None:
         super().__init__()
         self._bar = ColorBar(diverging, "output")
-        self._bar.set_labels(("0", "½", "1"))
         self._bar.setToolTip(_BAR_TIP)
         boundary = partial(_paint_line, width=BOUNDARY_WIDTH, dash=SOLID)
         unit = partial(_paint_line, width=UNIT_WIDTH, dash=UNIT_DOTS)
         # The first one is shown also where there is space for no other.
         self.keys = [
             Key(boundary, "decision boundary", _BOUNDARY_TIP),
-            Key(_paint_targets, "target 0, 1", _TARGET_TIP, signs=2),
+            Key(_paint_targets, "", _TARGET_TIP, signs=2),
             Key(unit, "hidden-unit boundary", _UNIT_TIP),
         ]
         self._row = WrappingRow(self.keys)
@@ -109,6 +116,15 @@ class SurfaceLegend(QWidget):
         """Of two pictures that share it: whether it is the colours (0) or the keys (1)."""
         for part in (self._bar, self._row):
             part.setParent(self)
+        self.show_numbers(RunConfig())
+
+    def show_numbers(self, config: RunConfig) -> None:
+        """Write the targets and their middle; ≤ or ≥ where outputs may be beyond the colours."""
+        low, high = (number_of(bit, config) for bit in (0, 1))
+        self.keys[1].show_text(f"target {low}, {high}")
+        is_below, is_above = beyond(config)
+        middle = number_of(1 / 2, config, "½")
+        self._bar.set_labels((f"{'≤ ' * is_below}{low}", middle, f"{'≥ ' * is_above}{high}"))
 
     def show_parts(self, count: int) -> None:
         """Show colours and keys (3), one line of keys (2), the colours alone (1), or nothing."""
@@ -129,6 +145,7 @@ class SurfaceLegend(QWidget):
         """Place the parts at the current size and font."""
         for part, rect in zip((self._bar, self._row), self._rects(self.width()), strict=True):
             part.setGeometry(rect)
+        self._row.lay_out()
 
     def _rects(self, width: int) -> tuple[QRect, QRect]:
         """Return the places of the colours, and of the keys: beside them in one line, or below."""
@@ -176,7 +193,7 @@ _ALTERNATES = "dashed: after the next step"
 _CURSOR_STEP = 0.05
 _DESCRIBED = 64
 """Points on a side of what a description counts."""
-_SIDES = ("at or below one half", "above one half")
+_SIDES = ("at or below", "above")
 _EXPORTED = 41
 """Points on a side of the table of outputs: 0.05 from one to the next."""
 _READING = "x1 0.00  x2 0.00 → 0.0000    Decision surface"
@@ -207,7 +224,7 @@ _SIGNS = 13
 
 @guarded
 class DecisionSurface(TargetsView):
-    """The output as colours, its contour at one half, the units' lines, and the four rows.
+    """The output as colours, its contour at the middle, the units' lines, and the four rows.
 
     A click on a row's sign, or Enter there, requests to flip its target.
     """
@@ -216,9 +233,9 @@ class DecisionSurface(TargetsView):
     has_table = True
     least_lines = 9  # else the square is too small to be compared with another one
     explanation = (
-        "The network’s output for every pair of inputs, from blue (0) to orange (1), with the "
-        "four rows on it. The solid line is where the output is one half; each dotted line is "
-        "where a hidden unit’s input is zero."
+        "The network’s output for every pair of inputs, from blue (lower target) to orange "
+        "(higher target), with the four rows. The solid line is where the output is halfway; each "
+        "dotted line is where a hidden unit’s input is zero."
     )
 
     def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
@@ -227,6 +244,8 @@ class DecisionSurface(TargetsView):
         self._box = self._plot.frames[0].box
         self._grid = Grid(2)
         self._points = self._grid.points
+        self._written = RunConfig()
+        """The settings whose numbers are written beside the square."""
         self._image = SquareImage()
         self._contour = SquareCurve(antialias=True, connect="finite")
         self._other_contour = SquareCurve(antialias=True, connect="finite")
@@ -271,10 +290,12 @@ class DecisionSurface(TargetsView):
     def describe(self, snapshot: Snapshot) -> str:
         z = logit_grid(snapshot.weights, snapshot.config, Grid(_DESCRIBED).points)
         share = float((z > head_of(snapshot.config).middle).mean())
+        middle = number_of(1 / 2, snapshot.config)
         if 0 < share < 1:
-            line = f"The decision boundary leaves {percent(share)} of the square above one half"
+            line = f"The decision boundary leaves {percent(share)} of the square above {middle}"
         else:
-            line = f"There is no decision boundary here: all of the square is {_SIDES[share > 0]}"
+            side = f"{_SIDES[share > 0]} {middle}"
+            line = f"There is no decision boundary here: all of the square is {side}"
         return f"{at_step(snapshot)}, {outputs_text(snapshot)}. {line}."
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
@@ -331,7 +352,7 @@ class DecisionSurface(TargetsView):
         if at is None or snapshot is None or not all(LOW <= x <= HIGH for x in at):
             return ""
         if (row := self._row_at(*at)) is not None:
-            return f"{_flip_tip(row, snapshot.config.targets[row])}."
+            return f"{_flip_tip(row, snapshot.config)}."
         if (unit := self._unit_at(*at)) is not None:
             return f"Where the input of h{unit + 1} is zero. Click to highlight it in all panels."
         return ""
@@ -378,11 +399,12 @@ class DecisionSurface(TargetsView):
         """Pixels left and right of the square, and above and below it: axes, half of a text."""
         metrics, frame = self.fontMetrics(), self._plot.frames[0]
         line, wide = metrics.height(), metrics.horizontalAdvance("0.5")
+        write = partial(number_of, config=self._written, half="0.5")
         is_small = min(self.width(), self.height()) < _WITH_TITLES * line
         for axis in (frame.left, frame.bottom):
             axis.showLabel(not is_small)
             ticks = (0, 1) if is_small else (0, 0.5, 1)
-            axis.setTicks([[(x, numerals.fixed(x, 1).removesuffix(".0")) for x in ticks]])
+            axis.setTicks([[(x, write(x)) for x in ticks]])
         before = (not is_small) * line + wide + _BESIDE_TEXT
         below = (2 - is_small) * line + _BELOW_TEXT
         frame.left.setWidth(before)
@@ -398,9 +420,12 @@ class DecisionSurface(TargetsView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         weights, config = snapshot.weights, snapshot.config
-        half = int(self.is_twin) if self._shares else None
-        if half != self._legend.half:
-            self._legend.half = half
+        looks = {(seen.config.coding, seen.config.output) for seen in self._both}
+        half = int(self.is_twin) if self._shares and len(looks) == 1 else None
+        is_other = (config.coding, config.output) != (self._written.coding, self._written.output)
+        if is_other or half != self._legend.half:
+            self._legend.half, self._written = half, config
+            self._legend.show_numbers(config)
             self._arrange()
         self._box.childGroup.show()
         if (finest := Grid.for_width(config.width)) != self._grid:
@@ -489,8 +514,8 @@ class DecisionSurface(TargetsView):
             self._plot.viewport().setCursor(
                 shapes.PointingHandCursor if acts else shapes.CrossCursor
             )
-            targets = self._snapshot.config.targets
-            self._plot.setToolTip("" if row is None else _flip_tip(row, targets[row]))
+            tip = "" if row is None else _flip_tip(row, self._snapshot.config)
+            self._plot.setToolTip(tip)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         x1, x2 = self._cursor_at or (0.5, 0.5)
@@ -526,8 +551,9 @@ class DecisionSurface(TargetsView):
         if (snapshot := self._snapshot) is None:
             return ""
         y = output_at(snapshot.weights, snapshot.config, x1, x2)
+        x1, x2 = head_of(snapshot.config).coding.value(np.array((x1, x2))).tolist()
         inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
-        return f"{inputs} → {numerals.fixed(y, 4)}"
+        return f"{inputs} → {number(y, 4)}"
 
     def _recolour(self) -> None:
         theme = self.theme
@@ -541,8 +567,9 @@ class DecisionSurface(TargetsView):
         self._cursor.show_as(dot)
 
 
-def _flip_tip(row: int, target: int) -> str:
-    return f"Row {ROW_NAMES[row]}: target {target}. Click to make it {1 - target}, and start again"
+def _flip_tip(row: int, config: RunConfig) -> str:
+    now, then = (number_of(bit, config) for bit in (config.targets[row], 1 - config.targets[row]))
+    return f"Row {ROW_NAMES[row]}: target {now}. Click to make it {then}, and start again"
 
 
 def _plot_of_inputs() -> Plot:

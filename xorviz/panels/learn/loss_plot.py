@@ -47,14 +47,15 @@ def marks_of(snapshot: Snapshot) -> list[StepMark]:
     marks = [
         mark
         for step, together in groupby(changes, key=lambda change: change.step)
-        for mark in _marks_at(step, list(together))
+        for mark in _marks_at(step, snapshot.config.step_word, list(together))
     ][-_MOST_MARKS:]
     second = snapshot.beside
     runs = [("", snapshot)] if second is None else [("A: ", snapshot), ("B: ", second)]
     for run, seen in runs:
         for name, step in milestones_of(seen.record, snapshot.newest).items():
             text = f"{run}{name}"
-            tip = f"{text[0].upper()}{text[1:]} since step {numerals.whole(step)}. {_GO}"
+            since = f"since {seen.config.step_word} {numerals.whole(step)}"
+            tip = f"{text[0].upper()}{text[1:]} {since}. {_GO}"
             marks.append(StepMark(step, text, is_success=True, tip=tip))
     return marks
 
@@ -66,17 +67,17 @@ def milestones_of(record: Record, newest: int) -> dict[str, int]:
     return {name: step for name, step in since.items() if step is not None and step <= newest}
 
 
-def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
+def _marks_at(step: int, word: str, changes: list[Intervention]) -> list[StepMark]:
     """Return the marks of a step; several weights set at once share one."""
     weights = [change for change in changes if change.index]
     if len(weights) < 2:
         texts = [
             f"{c.name} {numerals.plain(c.value)}".replace("-", numerals.MINUS) for c in changes
         ]
-        return [StepMark(step, text, tip=_changed(step, text)) for text in texts]
+        return [StepMark(step, text, tip=_changed(step, word, text)) for text in texts]
     others = [change for change in changes if not change.index]
     text = f"{len(weights)} weights"
-    return [*_marks_at(step, others), StepMark(step, text, tip=_changed(step, text))]
+    return [*_marks_at(step, word, others), StepMark(step, text, tip=_changed(step, word, text))]
 
 
 def _jump(preview: Snapshot, trace: Trace, ink: str) -> Curve:
@@ -86,8 +87,8 @@ def _jump(preview: Snapshot, trace: Trace, ink: str) -> Curve:
     return Curve(steps, np.array([before, preview.loss]), ink, (2.0, 2.0))
 
 
-def _changed(step: int, text: str) -> str:
-    return f"Changed at step {numerals.whole(step)}: {text}. {_GO}"
+def _changed(step: int, word: str, text: str) -> str:
+    return f"Changed at {word} {numerals.whole(step)}: {text}. {_GO}"
 
 
 _EARLIER = 0.9
@@ -245,7 +246,8 @@ class LossPlot(SnapshotView):
         if snapshot.step > 0:
             place = nearest(trace.steps, before)
             loss = numerals.real(float(trace.losses[place]))
-            said.append(f"at step {numerals.whole(int(trace.steps[place]))} it was {loss}")
+            at = numerals.whole(int(trace.steps[place]))
+            said.append(f"at {snapshot.config.step_word} {at} it was {loss}")
         if snapshot.beside is not None:
             said.append(f"that of run B is {numerals.real(snapshot.beside.loss)}")
         if self._pinned:
@@ -296,6 +298,7 @@ class LossPlot(SnapshotView):
             self._norms.show([Curve(t.steps, t.gradient_norms, ink) for t, ink in inks])
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
+        self._plot.name_steps(snapshot.config.step_word)
         self._marks.show_marks(marks_of(snapshot))
         self._reached = milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():

@@ -1,7 +1,7 @@
 """The panel with the truth table: the network's output and error in each row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
@@ -9,13 +9,14 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import other_phase
-from xorviz.core.network import Weights, outputs
+from xorviz.core.network import Weights, inputs, outputs
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.square_items import paint_sign
-from xorviz.panels.base.words import at_step, correct_text, number, whose
+from xorviz.panels.base.words import at_step, correct_text, number, number_of, whose
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.table import CENTRE, LEFT, Column, Table
@@ -34,7 +35,10 @@ class _TruthRow:
 
     number: int
     """Its index in ROWS."""
+    config: RunConfig = field(default_factory=RunConfig)
+    """The settings of the network."""
     target: int | None = None
+    """As a bit."""
     output: float = 0.0
     error: float = 0.0
     is_right: bool = False
@@ -49,7 +53,9 @@ def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow
     there = given if after is None else outputs(after, snapshot.config).tolist()
     others = [b if abs(b - a) > _ALTERNATES else None for a, b in zip(given, there, strict=True)]
     return [
-        _TruthRow(row, targets[row], given[row], errors[row], right[row], others[row])
+        _TruthRow(
+            row, snapshot.config, targets[row], given[row], errors[row], right[row], others[row]
+        )
         for row in COUNTED
     ]
 
@@ -57,9 +63,13 @@ def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow
 def _output(row: _TruthRow, between: str = "↔") -> str:
     """Return a row's output; of two the lower one first, so that the text does not flicker."""
     if row.other is None:
-        return numerals.fixed(row.output, 3)
+        return number(row.output, 3)
     low, high = sorted((row.output, row.other))
-    return f"{numerals.fixed(low, 2)}{between}{numerals.fixed(high, 2)}"
+    return f"{number(low)}{between}{number(high)}"
+
+
+def _input(position: int) -> Callable[[_TruthRow], str]:
+    return lambda row: number_of(ROWS[row.number][position], row.config)
 
 
 def _output_tip(row: _TruthRow) -> str:
@@ -91,11 +101,11 @@ def _drawn_sign(target: int, theme: Theme, size: int) -> QPixmap:
 
 
 COLUMNS: tuple[Column[_TruthRow], ...] = (
-    Column("x1", lambda row: str(ROWS[row.number][0]), "First input", CENTRE, shares=False),
-    Column("x2", lambda row: str(ROWS[row.number][1]), "Second input", CENTRE, shares=False),
+    Column("x1", _input(0), "First input", CENTRE, shares=False),
+    Column("x2", _input(1), "Second input", CENTRE, shares=False),
     Column(
         "target",
-        _known(lambda row: str(row.target)),
+        _known(lambda row: number_of(row.target or 0, row.config)),
         "The output that is to be learned",
         align=LEFT,
         details=lambda _: "Click, or press Enter, to change this target and start again",
@@ -107,8 +117,8 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         "output",
         _known(_output),
         "The network's output",
-        # A full stop more: with the arrow of another font, widths are not whole pixels.
-        sample=_output(_TruthRow(0, 0, 0.88, other=0.88)) + ".",
+        # A thin space more: with the arrow of another font, widths are not whole pixels.
+        sample=_output(_TruthRow(0, output=0.88, other=0.88)) + numerals.THIN_SPACE,
         details=_output_tip,
         spoken=_known(lambda row: f"output {_output(row, ' and ')}"),
     ),
@@ -121,7 +131,7 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
     Column(
         "",
         _known(lambda row: "✓" if row.is_right else "✗"),
-        "Whether the output is on the target's side of one half",
+        "Whether the output is on its target's side of the middle",
         align=CENTRE,
         sample="✓",
         ink=lambda row, theme: theme.accent if row.is_right else theme.wrong,
@@ -152,28 +162,37 @@ class TruthTable(TargetsView):
         self._table = Table("Truth table", COLUMNS, _AROUND_ROW)
         self._table.rows.show_rows([_TruthRow(row) for row in COUNTED])
         self._table.optional = (_ERROR,)
+        self._coding = RunConfig().coding
         self._table.show_whole()
         self._table.used.connect(self._use_row)
         self._table.pointed_at.connect(self._choose_row)
         self._focus_table(self._table)
-        column(self, self._table, STRETCH, margins=(4, 0, 4, 0)).addStrut(_LEAST_WIDTH)
+        column(self, self._table, STRETCH, margins=(1, 0, 1, 0)).addStrut(_LEAST_WIDTH)
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the columns with numbers of the four rows."""
-        shown = _rows_of(snapshot)
-        rows = ((*ROWS[row.number], row.target, row.output, row.error) for row in shown)
+        x, goals = inputs(snapshot.config).tolist(), snapshot.goals.tolist()
+        rows = (
+            (*map(int, x[row.number]), int(goals[row.number]), row.output, row.error)
+            for row in _rows_of(snapshot)
+        )
         return ("x1", "x2", "target", "output", "error"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
+        config = snapshot.config
         rows = (
-            f"{ROW_NAMES[row.number]} has target {row.target} and output {number(row.output, 3)}"
-            for row in _rows_of(snapshot)
+            f"{ROW_NAMES[row]} has target {number_of(config.targets[row], config)} and output "
+            f"{number(snapshot.outputs[row], 3)}"
+            for row in COUNTED
         )
         return f"{at_step(snapshot)}: {'; '.join(rows)}; {correct_text(snapshot)}."
 
     def _draw(self, snapshot: Snapshot) -> None:
         after = None if snapshot.is_untrained else other_phase(snapshot)
         self._table.rows.show_rows(_rows_of(snapshot, after))
+        if snapshot.config.coding != self._coding:
+            self._coding = snapshot.config.coding
+            self._table.fit_columns()
         reached = "correct" if snapshot.learned_since is None else "learned"
         count = f"{whose(snapshot)}{int(snapshot.right.sum())} {reached}"
         said = "" if snapshot.is_untrained else count

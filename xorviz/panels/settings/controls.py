@@ -29,8 +29,11 @@ from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 from xorviz.ui.forms.sliders import LogSlider
 
 _AT_STEP = "The run stops at this step. Run then trains up to the next multiple of it."
-_WHEN_CORRECT = "The run stops when all four outputs are on their target's side of one half."
-_WHEN_LEARNED = "The run stops when all four errors fall below 0.1. Run then trains on."
+_WHEN_CORRECT = "The run stops when all four outputs are on their target's side of the middle."
+_WHEN_LEARNED = (
+    "The run stops when all four errors fall below 0.1 of the distance between the two targets. "
+    "Run then trains on."
+)
 _AT_LOSS = "The run stops when the loss falls to this value. Run then trains on."
 _AT_PLATEAU = (
     "The run stops where the loss has fallen by less than this share of itself in so many steps: "
@@ -119,7 +122,7 @@ class StopControls(QWidget):
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""
-_TIP = "Show or hide activation, loss, momentum, initial weights, targets and stop rules"
+_TIP = "Show or hide the other settings, such as activation and loss, and the stop rules"
 _FORMULA_TIP = (
     "The loss, which training makes small: t is a row's target, y its output, and the sum is over "
     "the four rows. Learning rates can be compared only if the formula is the same."
@@ -217,7 +220,7 @@ class Controls(View):
         assumed = self._source.assumed if self._source is not None else ()
         loss = "Loss, assumed" if "loss" in assumed else "Loss"
         self._formula.setText(f"{loss} = {LOSS_FORMULAS[config.loss]}")
-        self._show_start()
+        self._show_effects()
         self._preset.setText(f"Preset: {preset}")
         explain(self._preset, "", why)
         self._preset.setVisible(bool(preset))
@@ -277,12 +280,12 @@ class Controls(View):
         else:
             self.config_requested.emit(chosen)
 
-    def _show_start(self) -> None:
-        """Enable and name the numbers that the initial weights depend on."""
+    def _show_effects(self) -> None:
+        """Enable what has an effect, and name the number that the initial weights depend on."""
         config, field = self._config, self._fields["init_range"]
-        for name in settings_of(Role.START):
-            is_used = self._source is None and SETTINGS[name].matters(config)
-            self._fields[name].setEnabled(is_used)
+        for name, row in SETTINGS.items():
+            is_used = self._source is None or row.part is not Role.START
+            self._fields[name].setEnabled(is_used and row.matters(config))
         label = "Initial value" if "equal" in config.init else SETTINGS["init_range"].label
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)

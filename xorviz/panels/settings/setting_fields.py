@@ -4,16 +4,18 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from xorviz.core.rules import Real, Switch, Whole, parsed, written
-from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig, refusal
 from xorviz.ui.forms.boxes import STRETCH, row
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
 Field = NumberField | ChoiceField | SwitchField
 
+_LETTERS = 12
+"""Least letters of a choice that are in sight."""
 _FROM_HERE = "A change applies from the next step and is marked on the loss curve."
 _RESTARTS = "Changing it starts the run again."
 
@@ -32,6 +34,7 @@ class SettingFields(QObject):
         """
         super().__init__(parent)
         self.labels: dict[str, QLabel] = {}
+        self._shown: RunConfig | None = None
         self._by_name = {name: self._make(name, prefix) for name in names}
         for name, field in self._by_name.items():
             tip = SETTINGS[name].help if prefix else tip_of_current(name)
@@ -48,6 +51,8 @@ class SettingFields(QObject):
     def show(self, config: RunConfig, blank: Collection[str] = ()) -> None:
         """Show these settings without emitting ``changed``; a dash for those that mean nothing."""
         values = config.to_dict()
+        if config != self._shown:
+            self._refuse(config)
         for name, field in self._by_name.items():
             with QSignalBlocker(field):
                 if isinstance(field, NumberField):
@@ -61,10 +66,25 @@ class SettingFields(QObject):
     def chosen(self, config: RunConfig) -> RunConfig:
         """Return a config with the values of the fields.
 
-        A field that still shows the config's value keeps it exactly.
+        A field that still shows the config's value keeps it exactly. If the settings don't go
+        together, say why, show the config again and return it.
         """
         values = {name: self._value(name, config) for name in self._by_name}
+        if why := refusal(config, **values):
+            self.refused.emit(why)
+            self.show(config)
+            return config
         return replace(config, **values)
+
+    def _refuse(self, config: RunConfig) -> None:
+        """Disable the choices that don't go with the other settings."""
+        self._shown = config
+        for name, field in self._by_name.items():
+            row = SETTINGS[name]
+            if isinstance(field, ChoiceField):
+                values = {key: parsed(row.rule, name, key) for key in row.words}
+                reasons = {key: refusal(config, **{name: one}) for key, one in values.items()}
+                field.refuse(reasons, row.formulas)
 
     def add_row(self, form: QFormLayout, name: str) -> None:
         """Append a field with its label to a form; a switch has its own label."""
@@ -101,9 +121,8 @@ class SettingFields(QObject):
             switch.toggled.connect(self.changed)
             return switch
         choice = ChoiceField(prefix + name, row.words)
+        choice.setMinimumContentsLength(_LETTERS)
         choice.currentIndexChanged.connect(self.changed)
-        for index, formula in enumerate(row.formulas.values()):
-            choice.setItemData(index, formula, Qt.ItemDataRole.ToolTipRole)
         return choice
 
 

@@ -16,7 +16,7 @@ _LOWER, _UPPER = 0.22, 0.42
 _BAR_GAP, _ROW_GAP = 2.0, 2.0
 _BREAK = re.compile(r"(?<= )(?=[+=−] )")
 _TOKEN = re.compile(
-    r"∂loss/∂(?P<of>[a-z]\d*(?:\[[^\]]*\])?)"
+    r"∂(?P<loss>loss(?:\[\d+\])?)/∂(?P<of>[a-z]\d*(?:\[[^\]]*\])?)"
     r"|(?P<name>[A-Za-zσδΣ∂]+)(?P<index>\d*)(?:\[(?P<mark>[^\]]*)\])?"
     r"|(?P<other>[^A-Za-zσδΣ∂]+)"
 )
@@ -106,7 +106,8 @@ def _parts(text: str, font: QFont) -> Iterator[Formula]:
     for token in _TOKEN.finditer(text):
         if token["of"]:
             below = _beside([_letter("∂", font), *_parts(token["of"], font)])
-            yield _over(_beside([_letter("∂", font), _letter("L", font)]), below, font)
+            above = _beside([_letter("∂", font), *_parts(token["loss"], font)])
+            yield _over(above, below, font)
         elif token["name"]:
             yield _name(token["name"], token["index"], token["mark"] or "", font)
         else:

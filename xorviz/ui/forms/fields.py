@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QStandardItemModel,
     QValidator,
     QWheelEvent,
 )
@@ -272,6 +273,15 @@ class ChoiceField(QComboBox):
             for key, text in texts.items():
                 self.addItem(text, key)
             self.setCurrentIndex(max(0, self.findData(chosen)))
+
+    def refuse(self, reasons: Mapping[str, str], tips: Mapping[str, str]) -> None:
+        """Disable the names that have a reason, which is their tip; others have one of the tips."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        for index in range(self.count()):
+            item, key = model.item(index), self.itemData(index)
+            item.setEnabled(not reasons.get(key))
+            item.setToolTip(reasons.get(key) or tips.get(key, ""))
 
     def choose(self, key: str) -> None:
         """Choose by its key; for one that there is not, show a dash."""

@@ -60,6 +60,10 @@ class WrappingRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Place the widgets, whose preferred sizes may have changed."""
         for widget, place in zip(self._widgets, self._places(self.width()), strict=True):
             widget.setGeometry(place)
 

@@ -152,11 +152,10 @@ class ScaledAxis(StillAxis):
         write: Callable[[float], str] = numerals.tick,
         smallest: float = 0.0,
         least_ratio: float = 2.0,
-        fixed: Sequence[float] = (),
         is_whole: bool = False,
         lead: str = "",
     ) -> None:
-        """Make a linear axis, with fixed ticks if given, or at whole numbers only.
+        """Make a linear axis; its ticks may be at whole numbers only.
 
         The first text follows a lead, such as the axis's name.
 
@@ -166,7 +165,8 @@ class ScaledAxis(StillAxis):
         super().__init__(side)
         self._write = write
         self._floor = smallest or _SMALLEST
-        self._least_ratio, self._fixed = least_ratio, fixed
+        self._least_ratio = least_ratio
+        self._fixed: Sequence[float] = ()
         self._least_spacing, self._lead = float(is_whole), lead
         self.is_log = False
         self.enableAutoSIPrefix(False)
@@ -176,6 +176,18 @@ class ScaledAxis(StillAxis):
         self.is_log = is_log
         self.picture = None
         self.update()
+
+    def fix(self, ticks: Sequence[float]) -> None:
+        """Fix the ticks in view coordinates; without any they follow the range."""
+        if ticks != self._fixed:
+            self._fixed, self.picture = ticks, None
+            self.update()
+
+    def lead_with(self, lead: str) -> None:
+        """Write another lead before the first text."""
+        if lead != self._lead:
+            self._lead, self.picture = lead, None
+            self.update()
 
     def to_view(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return values in view coordinates."""

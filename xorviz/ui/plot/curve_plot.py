@@ -115,6 +115,11 @@ class CurvePlot(Plot):
         for row in self.rows:
             row.pointers.show_steps(shown, self.pointed)
 
+    def name_steps(self, word: str) -> None:
+        """Say what a step is called."""
+        for row in self.rows:
+            row.scales.step_axis.lead_with(f"{word} ")
+
     def offer_row(self, place: int, is_wanted: bool) -> None:
         """Show a lower row where the plot is high enough, or do not."""
         self.rows[place].is_wanted = is_wanted

@@ -18,12 +18,15 @@ from xorviz.core.runs.project import (
     restarted,
     started_alike,
 )
+from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
-from xorviz.core.settings import RunConfig
+from xorviz.core.runs.watched import by_passes
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS
 from xorviz.engine.activity import Activity
 from xorviz.files.arguments import command_of, config_of
+from xorviz.panels.base.words import number_of
 from xorviz.window.document.open_project import OpenProject
 
 Index = tuple[int, ...]
@@ -134,9 +137,10 @@ class Document(OpenProject):
     def choose_targets(self, targets: tuple[int, ...]) -> None:
         """Start a run with other targets, and say how to undo that."""
         is_ours = self.watched is None
-        self.change_settings(replace(self._session.config, targets=targets), "targets")
+        config = replace(self._session.config, targets=targets)
+        self.change_settings(config, "targets")
         if is_ours:  # else a notice says where it continues
-            self.noticed.emit(_new_targets(targets))
+            self.noticed.emit(_new_targets(config))
 
     @Slot(object)
     def choose_targets_beside(self, targets: tuple[int, ...]) -> None:
@@ -147,7 +151,7 @@ class Document(OpenProject):
             return
         config = replace(second.config_at(self._project.step), targets=targets)
         self.restart(first, "B: targets", config)
-        self.noticed.emit(f"B: {_new_targets(targets)}")
+        self.noticed.emit(f"B: {_new_targets(config)}")
 
     @Slot(str, float)
     def change_setting(self, name: str, value: float) -> None:
@@ -168,7 +172,11 @@ class Document(OpenProject):
         step, second = self._session.step_wanted, self._project.beside
         run = second if beside and second is not None else self._project.record
         # A step that is still gone to may be too far to be reached at once.
-        at = "here" if self._session.unanswered else f"at step {numerals.whole(step)}"
+        at = (
+            "here"
+            if self._session.unanswered
+            else f"at {run.config.step_word} {numerals.whole(step)}"
+        )
         with self._change(label):
             name = self._pin(run, step) if step < run.newest else ""
             self._session.intervene(field, value, index, beside)
@@ -331,13 +339,15 @@ class Document(OpenProject):
         record = self.watched
         if record is None or record.source is None:
             return
-        name = record.source.name
+        source, record = record.source, by_passes(record)
         with self._change("compare with a correct copy"):
             if (second := self._project.beside) is not None and second.newest > 0:
                 self._pin(second, self._project.step)
             self._open_run(record, 0, continued(record, 0))
+            assumed = (f"{SETTINGS[one].short} assumed" for one in source.assumed)
+            recipe = joined((*recipe_parts(record.config).values(), *assumed))
             self.noticed.emit(
-                f"A is {name}, B is correct gradient descent from the same first state."
+                f"A is {source.name}, B is correct code from the same first state: {recipe}."
             )
             self._session.play()
 
@@ -391,8 +401,8 @@ class Document(OpenProject):
         return (run, step) if run.source is None else (continued(run, step), 0)
 
 
-def _new_targets(targets: tuple[int, ...]) -> str:
-    """Return the notice that a run starts again with these targets."""
-    shown = " ".join(str(targets[row]) for row in COUNTED)
-    name = FUNCTIONS["".join(map(str, targets))]
+def _new_targets(config: RunConfig) -> str:
+    """Return the notice that a run starts again with its targets."""
+    shown = " ".join(number_of(config.targets[row], config) for row in COUNTED)
+    name = FUNCTIONS["".join(map(str, config.targets))]
     return f"The run starts again with targets {shown} ({name}). Undo goes back."

@@ -317,7 +317,8 @@ class LabController(QObject):
         index = None if snapshot is None else snapshot.plan.place_of(run)
         if snapshot is not None and index is not None and int(snapshot.steps[index]) == step:
             loss = float(snapshot.loss[index])
-        self._opener.open(Record(run), step, loss, f"seed {run.seed}")
+        record = Record(run) if snapshot is None or index is None else snapshot.plan.record(index)
+        self._opener.open(record, step, loss, f"seed {run.seed}")
 
     def _keep_choices(self, settings: Settings) -> None:
         """Restore the last choices of the panels, and save each new one."""

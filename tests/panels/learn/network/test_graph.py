@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import contrast, is_near, near, shown, turn_wheel
-from tests.support.snapshots import trained, with_weights
+from tests.support.snapshots import RECIPES, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation, Line
 from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.network import flat, hidden, initial_weights, outputs
+from xorviz.core.network import flat, hidden, initial_weights, inputs, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
@@ -75,18 +75,29 @@ def test_nodes_and_edges_have_and_read_out_the_values_of_the_network(activation:
         snapshot = trained(config, 200)
         picture = DiagramPicture(snapshot, row, 5)
         constant = [1.0] * biases
-        units = hidden(snapshot.weights, activation)[row]
-        answer = float(outputs(snapshot.weights, activation)[row])
+        units = hidden(snapshot.weights, config)[row]
+        answer = float(outputs(snapshot.weights, config)[row])
         values = [*ROWS[row], *constant, *units, *constant, answer]
         assert picture.values.tolist() == pytest.approx(values)
-        assert picture.target == config.targets[row]
-        assert picture.is_correct == (picture.target == (answer > 0.5))
+        assert picture.target == str(config.targets[row])
+        assert picture.is_correct == (config.targets[row] == (answer > 0.5))
         np.testing.assert_array_equal(picture.weights, flat(snapshot.weights))
         for spot, value in zip(picture.graph.spots, [*values, *picture.weights], strict=True):
             texts = f"{value:.0f}", numerals.real(float(value), 6), "for the biases"
             name, _, number = picture.readout(spot).partition(" ")
             assert name.rstrip(",") == spot.name
             assert number in texts
+
+
+def test_inputs_and_targets_have_the_numbers_of_the_run() -> None:
+    for config in RECIPES.values():
+        picture, low = DiagramPicture(trained(config, 20), 0, 5), inputs(config).min()
+        assert picture.values[:2].tolist() == [1, low]
+        x2 = "0" if low == 0 else "−1"
+        assert picture.readout(picture.graph.nodes[1]) == f"x2 {x2}"
+        assert picture.target == "1"
+        assert DiagramPicture(trained(config, 20), 1, 5).target == x2
+        assert DiagramPicture(trained(config, 20), 1, 5).shape[1][1] == x2
 
 
 @pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 3))
@@ -105,9 +116,9 @@ def test_each_pixel_is_the_answer_there_and_the_boundary_where_it_is_one_half(
         for x, y in np.multiply([(0.05, 0.9), (0.5, 0.5), (0.97, 0.2)], n).astype(int).tolist():
             span = (HIGH - LOW) / n
             at = np.array([(LOW + span * (x + 0.5), HIGH - span * (y + 0.5))])
-            h = hidden(weights, activation, at)[0, 1]
+            h = hidden(weights, config, at)[0, 1]
             if is_output or activation == "sigmoid":
-                h = 2 * float(outputs(weights, activation, at)[0] if is_output else h) - 1
+                h = 2 * float(outputs(weights, config, at)[0] if is_output else h) - 1
             if is_output or activation != "relu":  # its scale depends on the largest response
                 wanted = diverging(DARK)[level(h, 1)][0]
                 assert is_near(QColor(image.pixel(x, y)), wanted, 10 if is_output else 6)
@@ -115,7 +126,7 @@ def test_each_pixel_is_the_answer_there_and_the_boundary_where_it_is_one_half(
     lines = DiagramPicture(learned, 0, 5).maps(DARK, range(3), (20, 40)).boundary
     assert len(lines) == 2
     for line in lines:
-        assert outputs(learned.weights, "sigmoid", line) == pytest.approx(0.5, abs=0.03)
+        assert outputs(learned.weights, CONFIG, line) == pytest.approx(0.5, abs=0.03)
     even = DiagramPicture(with_weights(RunConfig(biases=True), fill=1.0), 0, 5)
     assert even.maps(DARK, range(3), (20, 40)).boundary == []
     assert DiagramPicture(learned, 0, 20).limit == 20
@@ -136,7 +147,7 @@ def laid_out(
     font = QFont()
     font.setPointSizeF(font.pointSizeF() * zoom)
     metrics = QFontMetricsF(font)
-    return DiagramLayout(graph_of(width, biases), "0.00", size, metrics, first)
+    return DiagramLayout(graph_of(width, biases), ("0.00", "0"), size, metrics, first)
 
 
 def named(layout: DiagramLayout, name: str) -> Spot:

@@ -194,7 +194,7 @@ def test_a_drag_shows_the_new_weight_and_sets_it_once_and_esc_leaves_it(page: Pa
     assert SNAPSHOT.weights.b2 is not None
     weights = replace(SNAPSHOT.weights, b2=np.round(SNAPSHOT.weights.b2 - 3.0, 3))
     row = page.picture_shown.row
-    assert page.picture_shown.values[-1] == pytest.approx(outputs(weights, "sigmoid")[row])
+    assert page.picture_shown.values[-1] == pytest.approx(outputs(weights, SNAPSHOT.config)[row])
     QTest.keyClick(page.canvas, Key.Key_Escape)
     assert page.picture_shown.values[-1] == SNAPSHOT.outputs[row]
     release_left(page.canvas, page.at("b2"))

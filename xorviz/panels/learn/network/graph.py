@@ -22,11 +22,11 @@ from xorviz.core.analysis.surface import (
     round_bound,
 )
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.network import flat, head_of, hidden
+from xorviz.core.network import flat, head_of, hidden, inputs
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.square_items import level_images
+from xorviz.panels.base.words import number_of
 from xorviz.panels.learn.weight_grid import AUTOMATIC
 from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import Theme, level
@@ -48,7 +48,7 @@ class NodeMaps:
     """Of hidden units, from the low to the high end of their activation."""
     output: QImage
     boundary: list[Array]
-    """Lines (K, 2) where the output is one half, in the coordinates of the square."""
+    """Lines (K, 2) where the output is in the middle, in the coordinates of the square."""
 
 
 @lru_cache(maxsize=16)
@@ -221,10 +221,11 @@ class DiagramPicture:
         """Of each edge in the colour map."""
         self.values = _values(snapshot, row)
         """(N,) the output of each node."""
-        self.shape = self.graph, _WIDEST_VALUES[config.activation]
-        """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
+        self.shape = self.graph, (_WIDEST_VALUES[config.activation], number_of(0, config))
+        """What the layout depends on: the graph, and the widest texts of a hidden unit's value and
+        of a target."""
         self.network, self.config = snapshot.weights, config
-        self.targets, self.target = config.targets, config.targets[row]
+        self.targets, self.target = config.targets, number_of(config.targets[row], config)
         self.is_correct = bool(snapshot.right[row])
         self._maps: tuple[object, NodeMaps] | None = None
 
@@ -260,7 +261,7 @@ class DiagramPicture:
         if spot.is_constant:
             return "1, for the biases"
         if spot.is_input:
-            return f"{spot.name} {value:.0f}"
+            return f"{spot.name} {numerals.tick(value)}"
         return f"{spot.name} {numerals.real(value, _DIGITS)}"
 
 
@@ -270,4 +271,4 @@ def _values(snapshot: Snapshot, row: int) -> Array:
     with np.errstate(all="ignore"):  # those of a file may be huge
         h = hidden(snapshot.weights, snapshot.config)[row]
     output = [float(snapshot.outputs[row])]
-    return np.concatenate((ROWS[row], constant, h, constant, output))
+    return np.concatenate((inputs(snapshot.config)[row], constant, h, constant, output))

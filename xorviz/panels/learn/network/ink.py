@@ -109,11 +109,11 @@ class NodeInk:
         self._write(painter, place.frame, "1", self._text)
 
     def _paint_input(self, painter: QPainter, node: Node, place: NodePlace, value: float) -> None:
-        fill, ink = diverging(self._theme)[level(2 * value - 1, 1)]
+        fill, ink = diverging(self._theme)[level(1 if value > 0 else -1, 1)]
         painter.setPen(self._rim)
         painter.setBrush(fill)
         painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
-        self._write(painter, place.frame, f"{value:.0f}", ink, is_bold=True)
+        self._write(painter, place.frame, numerals.tick(value), ink, is_bold=True)
         if self._plan.sizes.has_names:
             line = self._metrics.height()
             above = QRectF(place.frame.topLeft(), QSizeF(place.frame.width(), line))

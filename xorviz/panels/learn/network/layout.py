@@ -42,13 +42,18 @@ class DiagramLayout:
     """
 
     def __init__(
-        self, graph: Graph, widest_value: str, size: QSize, metrics: QFontMetricsF, first: int = 0
+        self,
+        graph: Graph,
+        widest: tuple[str, str],
+        size: QSize,
+        metrics: QFontMetricsF,
+        first: int = 0,
     ) -> None:
-        """Lay out a graph, with the widest text of a hidden unit's value."""
+        """Lay out a graph, with the widest texts of a hidden unit's value and of a target."""
         self.graph = graph
         self._width, self._height = float(size.width()), float(size.height())
         self.line = metrics.height()
-        widths = (f"h{graph.width}", widest_value, verdict(0, is_correct=True))
+        widths = (f"h{graph.width}", widest[0], verdict(widest[1], is_correct=True))
         texts = Texts(self.line, *map(metrics.horizontalAdvance, widths))
         has_constant = any(node.is_constant for node in graph.nodes)
         self.after_name = metrics.horizontalAdvance(f"h{graph.width} ")
@@ -240,7 +245,7 @@ def _spread(side: QRectF, numbers: list[int], number: int) -> float:
     return side.center().y() + (numbers.index(number) - (len(numbers) - 1) / 2) * apart
 
 
-def verdict(target: int, is_correct: bool) -> str:
+def verdict(target: str, is_correct: bool) -> str:
     """Return the text below the output."""
     return f"target {target} {'✓' if is_correct else '✗'}"
 

@@ -10,7 +10,7 @@ from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.walk import WalkingView
-from xorviz.panels.base.words import at_step, correct_text, number, strongest
+from xorviz.panels.base.words import at_step, correct_text, number, number_of, strongest
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
 from xorviz.panels.learn.weight_editor import WeightEditor, bounded
@@ -91,11 +91,12 @@ class NetworkDiagram(WalkingView):
         """Return the network's parts, its answer to the chosen row, and its largest weights."""
         config, row = snapshot.config, self.row.value
         weights = zip(parameter_names(config), flat(snapshot.weights).tolist(), strict=True)
+        target = number_of(config.targets[row], config)
         units = numerals.counted(config.width, f"{config.activation} hidden unit")
         return (
             f"{at_step(snapshot)}, {units} {'with' if config.biases else 'without'} biases between "
             f"x1, x2 and the output. In row {ROW_NAMES[row]} the output is "
-            f"{number(snapshot.outputs[row])}, the target {config.targets[row]}; "
+            f"{number(snapshot.outputs[row])}, the target {target}; "
             f"{correct_text(snapshot)}. The largest weights: {strongest(weights)}."
         )
 

@@ -103,9 +103,9 @@ class Runs(SnapshotView):
 
         shown = rows_of(self._current(), self._pinned)
         runs = (
-            f"{row.run.name} has {numerals.counted(row.run.record.newest, 'step')}, loss"
-            f" {loss_text(row.run.record)}"
-            for row in shown
+            f"{name} has {numerals.counted(run.newest, run.config.step_word)}, loss"
+            f" {loss_text(run)}"
+            for name, run in ((row.run.name, row.run.record) for row in shown)
         )
         return f"{at_step(snapshot)}: {'; '.join(runs)}; {summary(shown)}."
 
