@@ -65,8 +65,9 @@ def assert_as_in_the_textbook(config: RunConfig, kernel: str, steps: int = STEPS
     if config.optimizer == "adam":
         decays = 0.9**plain.t, 0.999**plain.t
         memory = [np.array(part) for part in (plain.m1, plain.m2, decays)]
-    # Adam divides by the size of a gradient, also where it is hardly more than rounding.
-    near = 1e-10 if config.optimizer == "adam" else 1e-12
+    # Adam divides by the size of a gradient: where this is as small as its EPSILON, 1e-8, the
+    # rounding of the gradient, 1e-17, becomes 1e-9 of the rate, in each update.
+    near = 1e-9 if config.optimizer == "adam" else 1e-12
     trainer = Trainer(config, kernel)
     for n in (1, steps - 1):
         trainer.advance(n)

@@ -137,7 +137,7 @@ OTHER_WAYS = {
 """Settings, and by kernel the most times that a step may take one of a full batch.
 
 Four updates wait for one another, each for the sigmoids of the hidden and of the output unit, where
-a batch has two such sigmoids in all: compiled, a pass was 3.0 to 3.2 times a step where measured.
+a batch has two such sigmoids in all: compiled, a pass was 2.8 to 3.1 times a step where measured.
 """
 
 

@@ -7,11 +7,12 @@ kept short; the measurements beside it (loss, largest error, gradient norm) wait
 One network has its units side by side, four in a block; spare ones have no effect. The lab has
 the same unit of eight networks side by side. Either way a block has FIELDS rows of memory, and
 the sum over units is taken in the same order: of every fourth unit, then of these four sums.
-Rows are those of ROWS.
+Rows are those of ROWS. Memory may go on with a second half of the same layout: of Adam's second
+moments in the place of the first, and for passes of a single network of a copy of its weights.
 
 A step is an update by all rows, or a pass: four turns, each an update by one row. A turn is two
-sigmoids that wait for each other, so that passes are limited by this: what does not wait for a
-turn's logit (p, q and the results of the state before the pass) is computed beside it.
+sigmoids that wait for each other, so that passes are limited by this: the results of the state
+before a pass, for which its turns need not wait, are computed beside them.
 """
 
 import math
@@ -40,18 +41,18 @@ SIGMOID, TANH, RELU, LINEAR = range(4)
 W1_X1, W1_X2, B1, W2 = range(4)
 """The rows of a block for its weights: from the inputs, the bias, and to the output unit."""
 VELOCITY = FIRST_MOMENT = 4
-SECOND_MOMENT = 13
-"""Distances from a weight's row to those of what the optimizer keeps of it (core/steps.py)."""
+"""Distance from a weight's row to that of what the optimizer keeps of it (core/steps.py)."""
 RESPONSES = 8
 """The first of the rows for the responses at the four rows of the truth table; in the turns of a
 pass, the row for the response at the present one."""
 EXISTS = 12
 """The row that is 1 for units that exist, and 0 for spare ones."""
-FIELDS = 17
+FIELDS = 13
 
-B2, DECAYS, RATE, MOMENTUM, OUTPUT = 0, 1, 3, 5, 14
+B2, DECAYS, RATE, MOMENTUM, OUTPUT = 0, 1, 3, 5, 6
 """The rows of memory of the output unit, which follow those of the hidden units: its bias, with
-what is kept of it as above, and two rows for the decays of the optimizer. OUTPUT others follow."""
+what is kept of it as above, two rows for the decays of the optimizer, and its settings. Others
+follow from OUTPUT on."""
 X1, X2, TARGETS, OUTPUT_FIELDS = OUTPUT, OUTPUT + 1, OUTPUT + 2, OUTPUT + 3
 """Those of a single network, for the four rows side by side."""
 BETA_1, BETA_2 = BETAS
@@ -68,14 +69,15 @@ class Recipe(NamedTuple):
     output: int
     """SIGMOID, TANH or LINEAR."""
     biases: int
-    """1 or 0, as are the next four."""
+    """1 or 0, as are the next three."""
     is_square: int
     """Whether the loss is made of squared errors, not of cross-entropies."""
     is_signed: int
     """Whether inputs are -1 and 1, not 0 and 1."""
-    is_adam: int
     is_pass: int
     """Whether a step is four updates by one row each."""
+    second_moment: int
+    """With Adam the distance from a weight's row to that of its second moment, otherwise 0."""
     scale: float
     """What each row's part of the loss is multiplied by."""
     row_scale: float
@@ -98,7 +100,7 @@ class UpdateRule(NamedTuple):
     """What corrects Adam's second moment."""
 
 
-class InputRow(NamedTuple):
+class TableRow(NamedTuple):
     """A row of the truth table, or another one for each of some networks side by side."""
 
     x1: Array
@@ -223,7 +225,7 @@ def recipe_of(whole: Steps, real: Array) -> Recipe:
 def next_rule(recipe: Recipe, memory: Array, out: int, like: Array) -> UpdateRule:
     """Return the rule of the next update; the rows of the output unit begin at a row of memory."""
     rate, row = load(memory, out + RATE, like), out + DECAYS
-    if not recipe.is_adam:
+    if not recipe.second_moment:
         return UpdateRule(rate, load(memory, out + MOMENTUM, like), rate)
     first = larger(load(memory, row, like) * BETA_1, LEAST_DECAY)
     second = larger(load(memory, row + 1, like) * BETA_2, LEAST_DECAY)
@@ -235,13 +237,13 @@ def next_rule(recipe: Recipe, memory: Array, out: int, like: Array) -> UpdateRul
 def move(recipe: Recipe, rule: UpdateRule, memory: Array, row: int, gradient: Array) -> Array:
     """Update the weights of a row of memory, and what is kept of them; return the weights."""
     weight, kept = load(memory, row, gradient), load(memory, row + VELOCITY, gradient)
-    if recipe.is_adam:
-        square = load(memory, row + SECOND_MOMENT, gradient)
+    if recipe.second_moment:
+        square = load(memory, row + recipe.second_moment, gradient)
         square = BETA_2 * square + (1.0 - BETA_2) * (gradient * gradient)
         kept = BETA_1 * kept + (1.0 - BETA_1) * gradient
         size = root(square * rule.correction) + EPSILON
         weight = weight - rule.rate * kept / size
-        store(memory, row + SECOND_MOMENT, square)
+        store(memory, row + recipe.second_moment, square)
     else:
         kept = rule.momentum * kept + rule.rate * gradient
         weight = weight - kept
@@ -317,21 +319,7 @@ def advance_block(
     return w * h0, w * h1, w * h2, w * h3, squares, bad
 
 
-def in_parts(
-    recipe: Recipe, rule: UpdateRule, memory: Array, row: int, h: Array, d: Array
-) -> tuple[Array, Array]:
-    """Update the weights of a row of memory by their gradient d h; return p and q.
-
-    They become p - d q; by gradient descent, neither waits for d.
-    """
-    p = load(memory, row, d) - rule.momentum * load(memory, row + VELOCITY, d)
-    weight = move(recipe, rule, memory, row, d * h)
-    if recipe.is_adam:
-        return weight, spread(0.0, d)
-    return p, rule.rate * h
-
-
-def response(recipe: Recipe, memory: Array, first: int, row: InputRow, like: Array) -> Array:
+def response(recipe: Recipe, memory: Array, first: int, row: TableRow, like: Array) -> Array:
     """Return the responses of a block to a row."""
     u = load(memory, first + B1, like)
     if row.has_x1:
@@ -343,11 +331,11 @@ def response(recipe: Recipe, memory: Array, first: int, row: InputRow, like: Arr
 
 def take_turn(
     recipe: Recipe, rule: UpdateRule, memory: Array, first: int,
-    row: InputRow, d: Array, after: InputRow, is_last: bool,
-) -> tuple[Array, Array]:  # fmt: skip
-    """Update the weights of a block by a row, and compute its responses to the row after.
+    row: TableRow, d: Array, after: TableRow, is_last: bool,
+) -> Array:  # fmt: skip
+    """Update the weights of a block by a row; return the units' parts of the logit at the next.
 
-    Returns the units' parts of the logit there: p and q, as above.
+    After the last, nothing is computed there.
     """
     h, zero = load(memory, first + RESPONSES, d), spread(0.0, d)
     pull, g_a, g_b = load(memory, first + W2, d) * slope(recipe.activation, h), zero, zero
@@ -359,12 +347,12 @@ def take_turn(
     move(recipe, rule, memory, first + W1_X2, g_b)
     if recipe.biases:
         move(recipe, rule, memory, first + B1, d * pull)
-    p, q = in_parts(recipe, rule, memory, first + W2, h * load(memory, first + EXISTS, d), d)
+    w = move(recipe, rule, memory, first + W2, d * (h * load(memory, first + EXISTS, d)))
     if is_last:
-        return p, q
+        return zero
     h = response(recipe, memory, first, after, d)
     store(memory, first + RESPONSES, h)
-    return p * h, q * h
+    return w * h
 
 
 def advance_all(
@@ -430,15 +418,14 @@ def train_one(
     """Take n steps with a single network; index 0 of the results is the state before them.
 
     ``whole`` holds the whole numbers of its recipe, n, and the rows of each of ORDERS; ``real`` the
-    others. The orders (n + 1,) are those of the passes. Memory has as many rows once more, for a
-    copy. Results are those of Taken in kernel.py, but that a loss is NaN where a weight is not
-    finite, and that norms are after as many steps; the last is not written. Outputs (4 (n + 1),)
-    are in memory as (n + 1, 4).
+    others. The orders (n + 1,) are those of the passes. Memory has a second half. Results are those
+    of Taken in kernel.py, but that a loss is NaN where a weight is not finite, and that norms are
+    after as many steps; the last is not written. Outputs (4 (n + 1),) are in memory as (n + 1, 4).
     """
     recipe, zero, n, first = recipe_of(whole, real), four(), whole[WHOLE], 0
     end = FIELDS * ((recipe.width + 3) // 4)
     rule, d, t = UpdateRule(zero, zero, zero), zero, load(memory, end + TARGETS, zero)
-    for row in (B2, B2 + VELOCITY, B2 + SECOND_MOMENT, DECAYS, DECAYS + 1):
+    for row in (B2, B2 + VELOCITY, B2 + recipe.second_moment, DECAYS, DECAYS + 1):
         store(memory, end + row, spread(memory[4 * (end + row)], zero))
     if recipe.is_pass:
         train_by_rows(recipe, whole, orders, memory, losses, outputs, worst, norms)
@@ -461,8 +448,6 @@ def train_by_rows(
     zero, end = four(), FIELDS * ((recipe.width + 3) // 4)
     copy = end + OUTPUT_FIELDS
     row, rule = row_at(whole, orders, memory, end, 0, zero), UpdateRule(zero, zero, zero)
-    for place in range(copy):
-        store(memory, copy + place, load(memory, place, zero))
     for block in range(0, end, FIELDS):
         store(memory, block + RESPONSES, response(recipe, memory, block, row, zero))
     z_all = bad = d_all = zero
@@ -479,13 +464,12 @@ def train_by_rows(
             _, _, _, d = judge(recipe, recipe.row_scale, z, row.target)
             after = row_at(whole, orders, memory, end, TURNS * step + turn + 1, zero)
             rule = next_rule(recipe, memory, end, zero)
-            p_sum, q_sum, p, q = zero, zero, load(memory, end + B2, zero), zero
+            p, bias = zero, load(memory, end + B2, zero)
             if recipe.biases:
-                p, q = in_parts(recipe, rule, memory, end + B2, spread(1.0, zero), d)
+                bias = move(recipe, rule, memory, end + B2, d)
             for block in range(0, end, FIELDS):
-                w_p, w_q = take_turn(recipe, rule, memory, block, row, d, after, False)
-                p_sum, q_sum = p_sum + w_p, q_sum + w_q
-            z = (spread(lane_sum(p_sum), d) + p) - d * (spread(lane_sum(q_sum), d) + q)
+                p = p + take_turn(recipe, rule, memory, block, row, d, after, False)
+            z = spread(lane_sum(p), d) + bias
             row = after
 
 
@@ -502,17 +486,17 @@ def begin_pass(memory: Array, end: int, copy: int, like: Array) -> Array:
 
 def row_at(
     whole: Steps, orders: Steps, memory: Array, end: int, turn: int, like: Array
-) -> InputRow:
+) -> TableRow:
     """Return the row of a turn, counted from the first turn of the first pass."""
     index = whole[WHOLE + 1 + TURNS * orders[turn // TURNS] + turn % TURNS]
     x1, x2 = memory[4 * (end + X1) + index], memory[4 * (end + X2) + index]
     t = spread(memory[4 * (end + TARGETS) + index], like)
-    return InputRow(spread(x1, like), spread(x2, like), t, x1 != 0.0, x2 != 0.0)
+    return TableRow(spread(x1, like), spread(x2, like), t, x1 != 0.0, x2 != 0.0)
 
 
 PARTS = (
     *(power_and_rest, sigmoid, tanh, log_of_one_more, softplus, respond, slope, judge),
-    *(recipe_of, next_rule, move, gradients, squared, advance_block, in_parts, response),
+    *(recipe_of, next_rule, move, gradients, squared, advance_block, response),
     *(take_turn, advance_all, show, norm_of, train_by_rows, begin_pass, row_at),
 )
 """Functions that the compiled loops call."""

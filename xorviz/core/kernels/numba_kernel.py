@@ -28,9 +28,10 @@ class NumbaKernel(Kernel):
 
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
-        self._whole = np.array([*integers_of(config), 0, *np.ravel(ORDERS)], dtype=np.int64)
-        self._real = np.array(reals_of(config))
         self._memory, self._places = _memory_for(config)
+        whole = integers_of(config, self._memory.size // LANES // 2)
+        self._whole = np.array([*whole, 0, *np.ravel(ORDERS)], dtype=np.int64)
+        self._real = np.array(reals_of(config))
         self._here, self._results = _results(0), _results(BLOCK)
         self.configure(config)
 
@@ -77,12 +78,13 @@ def is_ready() -> bool:
     return is_compiled(loops.train_one)
 
 
-def integers_of(config: RunConfig) -> tuple[int, ...]:
-    """Return the whole numbers that loops.Recipe begins with."""
+def integers_of(config: RunConfig, rows: int) -> tuple[int, ...]:
+    """Return the whole numbers that loops.Recipe begins with, for halves of so many rows."""
     units = ACTIVATION_NAMES.index(config.activation), _OUTPUTS.index(config.output)
-    is_signed, is_adam = config.coding == "plus-minus", config.optimizer == "adam"
-    switches = config.biases, LOSSES[config.loss].is_square, is_signed, is_adam
-    return config.width, *units, *map(int, switches), int(config.batch != "full")
+    is_square, is_signed = LOSSES[config.loss].is_square, config.coding == "plus-minus"
+    switches = config.biases, is_square, is_signed, config.batch != "full"
+    second = loops.FIRST_MOMENT + rows if config.optimizer == "adam" else 0
+    return config.width, *units, *map(int, switches), second
 
 
 _OUTPUTS = ("sigmoid", "tanh", "", "linear")
@@ -100,12 +102,14 @@ def fields_of(config: RunConfig) -> tuple[int, ...]:
     return (loops.W1_X1, loops.W1_X2, *([loops.B1] if config.biases else ()), loops.W2)
 
 
-def places_of(config: RunConfig, weights: Steps, decays: Steps, lanes: int = 1) -> list[Steps]:
-    """Return where the arrays of a state are, each with so many lanes in a row of memory."""
+def places_of(
+    config: RunConfig, weights: Steps, decays: Steps, rows: int, lanes: int = 1
+) -> list[Steps]:
+    """Return where the arrays of a state are, for halves of so many rows with so many lanes."""
     places = {
         "velocity": weights + loops.VELOCITY * lanes,
         "first_moment": weights + loops.FIRST_MOMENT * lanes,
-        "second_moment": weights + loops.SECOND_MOMENT * lanes,
+        "second_moment": weights + (loops.FIRST_MOMENT + rows) * lanes,
         "decays": decays,
     }
     return [weights, *(places[name] for name in memory_sizes(config))]
@@ -124,7 +128,7 @@ def _memory_for(config: RunConfig) -> tuple[Array, list[Steps]]:
     bias = [[(first + loops.B2) * LANES]] if config.biases else []
     decays = (first + loops.DECAYS + np.arange(len(BETAS))) * LANES
     return np.tile(rows.ravel(), 2), places_of(
-        config, np.concatenate([*places, *bias]), decays, LANES
+        config, np.concatenate([*places, *bias]), decays, len(rows), LANES
     )
 
 

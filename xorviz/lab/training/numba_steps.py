@@ -29,11 +29,12 @@ class NumbaSteps(LabKernel):
         groups = -(-count // lab_loops.LANES)
         first = loops.FIELDS * shape.width
         self._count, self._cohort, self._step = count, cohort, cohort.step
-        self._rows, *memory_rows = _rows_of_state(shape)
+        rows = first + lab_loops.OUTPUT_FIELDS
+        self._rows, *memory_rows = _rows_of_state(shape, rows)
         self._memory_rows = np.concatenate(memory_rows)
-        self._whole = np.array([*integers_of(shape), groups, 0], dtype=np.int64)
+        self._whole = np.array([*integers_of(shape, rows), groups, 0], dtype=np.int64)
         self._real = np.array(reals_of(shape))
-        self._memory = np.zeros((groups, first + lab_loops.OUTPUT_FIELDS, lab_loops.LANES))
+        self._memory = _zeros(groups, rows * (2 if shape.optimizer == "adam" else 1))
         self._memory[:, loops.EXISTS : first : loops.FIELDS] = 1
         self._set(self._rows, cohort.parameters)
         self._set(self._memory_rows, cohort.memory)
@@ -110,12 +111,20 @@ def prepare(notify: Notify = lambda: None) -> None:
     compiled(lab_loops.train_groups, _PARTS, notify)
 
 
-def _rows_of_state(shape: RunConfig) -> list[Steps]:
-    """Return the rows of a group's memory that hold a state, in the order of core/steps.py."""
+def _zeros(groups: int, rows: int) -> Array:
+    """Return memory that begins with a line of the cache: lanes that cross two lines are slow."""
+    count, line = groups * rows * lab_loops.LANES, lab_loops.LANES
+    room = np.zeros(count + line)
+    first = -room.ctypes.data // room.itemsize % line
+    return room[first : first + count].reshape(groups, rows, line)
+
+
+def _rows_of_state(shape: RunConfig, rows: int) -> list[Steps]:
+    """Return where a group's memory, in halves of so many rows, holds a state of core/steps.py."""
     units, out = loops.FIELDS * np.arange(shape.width), loops.FIELDS * shape.width
     bias = [[out + loops.B2]] if shape.biases else []
     weights = np.concatenate([*(units + field for field in fields_of(shape)), *bias])
-    return places_of(shape, weights, out + loops.DECAYS + np.arange(2))
+    return places_of(shape, weights, out + loops.DECAYS + np.arange(2), rows)
 
 
 def _fast() -> Arrays:
