@@ -28,7 +28,7 @@ from xorviz.cli.lab_options import add_lab, checked_options
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recipe_text import recipe_parts
 from xorviz.core.runs.recording import Recording
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.arguments import SettingParser, add_settings, command_of, config_of
 from xorviz.files.run_file import load_run, save_run
 from xorviz.lab.results.map import AXES
@@ -41,7 +41,7 @@ assert recipe_parts(config)["decay"] == "decay 0.25" and "decay" not in recipe_p
 assert command.endswith(" --decay 0.25") and "decay" not in command_of(default)
 assert config_of(command) == config
 parser = SettingParser(prog="xorviz")
-add_settings(parser, ["decay"])
+add_settings(parser, {"decay": SETTINGS["decay"]})
 assert "--decay DECAY share of the rate" in " ".join(parser.format_help().split())
 
 recording = Recording(config)

@@ -16,6 +16,8 @@ from xorviz.core.numerals import (
     plain,
     power,
     real,
+    round_above,
+    round_below,
     signed,
     tick,
     whole,
@@ -67,3 +69,19 @@ def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> N
     power_of_ten = exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or "0"
     found = float(f"{mantissa}e{power_of_ten}")
     assert found == pytest.approx(number, rel=0.5001 * 10 ** (1 - digits))
+
+
+def test_the_next_round_numbers() -> None:
+    for value, below, above, finer in [
+        (1, 1, 1, 1),
+        (1.01, 1, 2, 1.2),
+        (3, 2, 5, 3),
+        (7, 5, 10, 8),
+        (8.5, 5, 10, 10),
+        (0.0031, 0.002, 0.005, 0.004),
+        (0.3 - 0.1, 0.2, 0.2, 0.2),
+        (1000, 1000, 1000, 1000),
+    ]:
+        assert round_below(value) == pytest.approx(below)
+        assert round_above(value) == pytest.approx(above)
+        assert round_above(value, (1, 1.2, 2, 3, 4, 8, 10)) == pytest.approx(finer)

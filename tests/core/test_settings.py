@@ -21,6 +21,7 @@ from xorviz.core.settings import (
     SETTINGS,
     SQUARED,
     RunConfig,
+    field_order,
 )
 from xorviz.core.truth_table import ORDER_NAMES, ROWS
 
@@ -129,6 +130,15 @@ def test_a_config_survives_json(values: dict[str, Any]) -> None:
     assert json.dumps(RunConfig.from_dict(json.loads(text)).to_dict()) == text
     assert RunConfig.from_dict(config.changed()) == config
     assert all(values[name] != getattr(RunConfig(), name) for name in config.changed())
+
+
+def test_fields_stand_beside_those_they_belong_to() -> None:
+    order = field_order()
+    assert sorted(order) == sorted(SETTINGS)
+    for name, row in SETTINGS.items():
+        assert not row.after or order.index(row.after) < order.index(name)
+    together = "loss", "batch", "row_order", "optimizer", "momentum"
+    assert [name for name in order if name in together] == [*together]
 
 
 def test_settings_are_an_object_of_known_names() -> None:

@@ -29,13 +29,18 @@ class Coding:
     low: float
     high: float = 1.0
 
+    @property
+    def span(self) -> float:
+        """The distance of the two."""
+        return self.high - self.low
+
     def value(self, share: Numbers) -> Numbers:
         """Return what shares stand for: bits as inputs or targets, say."""
-        return np.asarray(self.low + (self.high - self.low) * share)
+        return np.asarray(self.low + self.span * share)
 
     def share(self, value: Numbers) -> Numbers:
         """Return values as shares: outputs on the scale on which the targets are 0 and 1."""
-        return np.asarray((value - self.low) / (self.high - self.low))
+        return np.asarray((value - self.low) / self.span)
 
 
 CODINGS: Mapping[str, Coding] = {"zero-one": Coding(0.0), "plus-minus": Coding(-1.0)}
@@ -184,6 +189,12 @@ class Head:
     def errors(self, y: Numbers, bits: Numbers) -> Numbers:
         """Return the absolute errors (..., B) of outputs, on the same scale."""
         return np.asarray(np.abs(self.coding.share(y) - bits))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The shares of the lowest and of the highest output."""
+        low, high = self.shares(np.array((-np.inf, np.inf))).tolist()
+        return low, high
 
     def loss(self, z: Numbers, bits: Numbers) -> Numbers:
         """Return the loss (...) for z (..., B) and targets (..., B)."""

@@ -7,6 +7,9 @@ THIN_SPACE, MINUS = "\u202f", "\u2212"
 """The space is the narrow one at which no line is broken."""
 NOTHING = "–"
 """Stands where there is no number."""
+_CLOSE = 1e-9
+"""Relative difference below which a value counts as a round number."""
+_ROUND = (1, 2, 5, 10)
 _UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0))
 
 
@@ -102,6 +105,18 @@ def tick(number: float) -> str:
     mantissa, exponent = f"{abs(number):.5e}".split("e")
     times = mantissa.rstrip("0").rstrip(".") + "·"
     return (MINUS if number < 0 else "") + times.removeprefix("1·") + ten_to(int(exponent))
+
+
+def round_above(value: float, multiples: tuple[float, ...] = _ROUND) -> float:
+    """Return the next round number at or above a positive value."""
+    base = 10.0 ** math.floor(math.log10(value))
+    return next(m * base for m in multiples if m * base >= value * (1 - _CLOSE))
+
+
+def round_below(value: float) -> float:
+    """Return the next round number at or below a positive value."""
+    base = 10.0 ** math.floor(math.log10(value * (1 + _CLOSE)))
+    return next(m * base for m in reversed(_ROUND) if m * base <= value * (1 + _CLOSE))
 
 
 def ten_to(exponent: int) -> str:

@@ -52,6 +52,8 @@ class Setting:
     """Whether a change applies from the next step. Any other starts the run again."""
     is_advanced: bool = False
     """Whether its field is shown on request only."""
+    after: str = ""
+    """The setting whose field its own follows; by default the last."""
     is_told: bool = False
     """Whether a user may state it of another program's network."""
     is_always_said: bool = False
@@ -95,6 +97,18 @@ def setting(default: _T, rule: Rule, part: Role, *, short: str, **facts: Any) ->
     row = Setting(rule, part, short=short, **{"label": short.capitalize()} | facts)
     made: _T = field(default=default, metadata={Setting: row})
     return made
+
+
+def choice(
+    default: str, words: Mapping[str, str], others: Mapping[str, str] | None = None, **facts: Any
+) -> str:
+    """Return the field of a setting that is one of some words: of training, if nothing is said.
+
+    Its field is shown on request, users may state it of other programs, and maps try each word.
+    """
+    rule = Choice(tuple(words), others or {})
+    usual: dict[str, Any] = {"part": Role.TRAINING, "is_advanced": True, "is_told": True}
+    return setting(default, rule, **usual | facts, words=words, tried=rule.names)
 
 
 ACTIVATION_WORDS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU"}
@@ -230,32 +244,23 @@ class RunConfig:
         help="Seed of the random initial weights. The same seed always gives the same weights.",
         recipe_text=_not_said,
     )
-    activation: str = setting(
+    activation: str = choice(
         "sigmoid",
-        Choice(ACTIVATION_NAMES),
-        Role.TRAINING,
+        ACTIVATION_WORDS,
         short="activation",
         help="Activation of the hidden units.",
-        is_advanced=True,
-        is_told=True,
         recipe_text=lambda config: config.activation,
-        words=ACTIVATION_WORDS,
-        tried=ACTIVATION_NAMES,
     )
-    loss: str = setting(
+    loss: str = choice(
         "sse",
-        Choice(LOSS_NAMES, OTHER_LOSSES),
-        Role.TRAINING,
+        LOSS_WORDS,
         short="loss",
         help="Loss over the four rows, which training minimises. Half the loss at twice the "
         "rate gives the same run.",
-        is_advanced=True,
-        is_told=True,
         is_always_said=True,
         recipe_text=lambda config: LOSS_FORMULAS[config.loss],
-        words=LOSS_WORDS,
+        others=OTHER_LOSSES,
         formulas=LOSS_FORMULAS,
-        tried=LOSS_NAMES,
     )
     biases: bool = setting(
         False,
@@ -281,20 +286,16 @@ class RunConfig:
         matters=lambda config: config.optimizer == "gradient-descent",
         tried=(0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99),
     )
-    init: str = setting(
+    init: str = choice(
         "uniform",
-        Choice(INIT_NAMES),
-        Role.START,
+        INIT_WORDS,
+        part=Role.START,
         short="initial weights",
         help="How initial weights and biases are chosen; hidden units that start equal stay equal. "
         "“Uniform, by default_rng” draws them unit by unit, as a published experiment does; "
         "“Uniform, by fan-in” between ±1/√(inputs of the unit), as PyTorch does.",
-        is_advanced=True,
-        is_told=True,
         is_always_said=True,
         recipe_text=lambda config: f"initial weights {start_text(config)}",
-        words=INIT_WORDS,
-        tried=INIT_NAMES,
     )
     init_range: float = setting(
         1.0,
@@ -334,74 +335,59 @@ class RunConfig:
         typed=Reordered(Bits(len(ROWS)), COUNTED),
         words=FUNCTIONS,
     )
-    batch: str = setting(
+    batch: str = choice(
         "full",
-        Choice(tuple(BATCH_WORDS)),
-        Role.TRAINING,
+        BATCH_WORDS,
         short="batch",
         help="Rows used in each update. “All four rows” is one update a step; “Row by row” and "
         "“Shuffled rows” are a pass of four updates a step, each by the loss of its own row.",
-        is_advanced=True,
-        is_told=True,
+        after="biases",
         recipe_text=_batch_text,
-        words=BATCH_WORDS,
-        tried=tuple(BATCH_WORDS),
     )
     row_order: str = setting(
         ORDER_NAMES[0],
         Choice(
             ORDER_NAMES,
             {name.replace(",", ""): name for name in ORDER_NAMES},
-            "the rows 00, 01, 10, 11 in any order, such as 00,01,10,11",
+            "the rows 00, 01, 10, 11 in any order, such as 00,01,10,11 or 00011011",
         ),
         Role.TRAINING,
         short="row order",
         help="Order of the rows in each pass. It has no effect on other batches; that of a "
         "shuffled pass follows from the seed and the number of the pass.",
         is_advanced=True,
+        after="batch",
         is_told=True,
         recipe_text=_not_said,
         matters=lambda config: config.batch == "pass",
         words={name: name.replace(",", " ") for name in ORDER_NAMES},
     )
-    output: str = setting(
+    output: str = choice(
         "sigmoid",
-        Choice(tuple(OUTPUT_WORDS)),
-        Role.TRAINING,
+        OUTPUT_WORDS,
         label="Output unit",
         short="output",
         help="Activation of the output unit. Cross-entropy needs a sigmoid.",
-        is_advanced=True,
-        is_told=True,
+        after="activation",
         recipe_text=lambda config: f"{config.output} output",
-        words=OUTPUT_WORDS,
-        tried=tuple(OUTPUT_WORDS),
     )
-    coding: str = setting(
+    coding: str = choice(
         "zero-one",
-        Choice(tuple(CODING_WORDS)),
-        Role.TRAINING,
+        CODING_WORDS,
         short="coding",
         help="Numbers that stand for the two values of inputs and targets. Cross-entropy needs "
         "0 and 1.",
-        is_advanced=True,
-        is_told=True,
+        after="output",
         recipe_text=lambda config: f"inputs and targets {CODING_WORDS[config.coding]}",
-        words=CODING_WORDS,
-        tried=tuple(CODING_WORDS),
     )
-    optimizer: str = setting(
+    optimizer: str = choice(
         "gradient-descent",
-        Choice(tuple(OPTIMIZER_WORDS)),
-        Role.TRAINING,
+        OPTIMIZER_WORDS,
         short="optimizer",
         help="How an update follows from the gradient. Adam scales the step of each weight by the "
         "recent size of its gradients (β₁ 0.9, β₂ 0.999, ε 10⁻⁸), and has no momentum setting.",
-        is_advanced=True,
-        is_told=True,
+        after="row_order",
         recipe_text=lambda config: OPTIMIZER_WORDS[config.optimizer],
-        words=OPTIMIZER_WORDS,
-        tried=tuple(OPTIMIZER_WORDS),
     )
 
     def __post_init__(self) -> None:
@@ -417,6 +403,10 @@ class RunConfig:
     def step_word(self) -> str:
         """What a step is called: a pass, where it is one."""
         return "step" if self.batch == "full" else "pass"
+
+    def named(self, step: int) -> str:
+        """Return the name of a step: step 459, pass 12."""
+        return f"{self.step_word} {numerals.whole(step)}"
 
     @property
     def is_descent(self) -> bool:
@@ -446,6 +436,14 @@ class RunConfig:
 
 SETTINGS: Mapping[str, Setting] = {row.name: row.metadata[Setting] for row in fields(RunConfig)}
 """The table, by name."""
+
+
+def field_order() -> tuple[str, ...]:
+    """Return the names of all settings in the order of their fields."""
+    names: list[str] = []
+    for name, row in SETTINGS.items():
+        names.insert(names.index(row.after) + 1 if row.after else len(names), name)
+    return tuple(names)
 
 
 def settings_of(*parts: Role) -> tuple[str, ...]:

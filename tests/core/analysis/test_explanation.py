@@ -191,6 +191,8 @@ def test_each_update_of_a_pass_is_that_of_its_row_in_the_order_of_the_pass(
         (delta,) = own.lines(BACK)
         assert lines[f"δ[{name}]"] == pytest.approx(delta.value, rel=1e-12)
         np.testing.assert_allclose([*new_weights(own).values()], after[0], rtol=1e-12)
+        place = f"Update {order.index(row) + 1} of"
+        assert own.place.strip().startswith(place) if is_pass else not own.place
         if is_pass:
             told = [lines[f"{new} after {name}"] for new in new_weights(own)]
             np.testing.assert_allclose(told, after[0], rtol=1e-12)
@@ -275,7 +277,9 @@ def test_an_edge_has_the_delta_and_the_value_before_it_and_a_node_its_own() -> N
 
 @pytest.mark.parametrize("scale", [1e3, 1e200])
 def test_huge_weights_give_no_warning(scale: float) -> None:
-    weights = initial_weights(RunConfig(biases=True)).each(lambda array: scale * array)
-    step = Explanation(weights, RunConfig(biases=True), row=3)
+    config = RunConfig(biases=True, batch="pass", output="linear")
+    weights = initial_weights(config).each(lambda array: scale * array)
+    step = Explanation(weights, config, row=3)
+    assert step.of_weight("w1", (0, 0))
     for stage in range(len(STAGES)):
         assert all(line.numbers for line in step.lines(stage))

@@ -110,10 +110,13 @@ def test_each_zoom_halves_the_sides() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fill", [0.0, 1e6, -1e155, -1e307])
-def test_any_weights_give_finite_losses_without_a_warning(kind: PlaneKind, fill: float) -> None:
+@pytest.mark.parametrize("fill", [0.0, 1e6, 1e80, 1e307, -1e155, -1e307])
+@pytest.mark.parametrize("of", [{"loss": "cross-entropy"}, {"output": "linear"}])
+def test_any_weights_give_finite_losses_without_a_warning(
+    kind: PlaneKind, fill: float, of: dict[str, str]
+) -> None:
     activation = {0.0: "sigmoid", 1e6: "tanh"}.get(fill, "relu")
-    config = RunConfig(activation=activation, loss="cross-entropy", biases=True)
+    config = replace(RunConfig(activation=activation, biases=True), **of)  # type: ignore[arg-type]
     landscape = asked(with_weights(config, fill), kind)
     assert np.isfinite(landscape.losses).all()
     assert 0 <= landscape.losses.min() <= landscape.losses.max() <= LARGEST_LOSS

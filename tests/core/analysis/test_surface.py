@@ -244,7 +244,9 @@ def test_the_largest_response_is_at_a_corner() -> None:
 def test_spans_are_fixed_except_for_relu() -> None:
     fixed = [Span(0, 1), Span(-1, 1)]
     assert [span_of(name, 3.2) for name in ACTIVATION_NAMES] == [*fixed, Span(0, 5)]
-    assert [color_span(name, 3.2) for name in ACTIVATION_NAMES] == [*fixed, Span(-5, 5)]
+    weights = Weights(np.array([[2.0], [0.4]]), None, np.ones((1, 1)), None)  # at most 3.6
+    configs = [RunConfig(width=1, activation=name) for name in ACTIVATION_NAMES]
+    assert [color_span(weights, config) for config in configs] == [*fixed, Span(-5, 5)]
 
 
 @given(st.floats(1e-290, 1e290) | st.sampled_from([1.0, 2.0, 5.0, 1e15, 1.01, 4.9, 0.03]))

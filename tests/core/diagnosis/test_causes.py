@@ -85,6 +85,15 @@ def test_a_planted_fault_is_the_first_cause(text: str, name: str) -> None:
     assert (names(alone(text), firm=True) or [""])[0] == name
 
 
+def test_causes_speak_of_targets_of_minus_1_and_1_where_these_are_said() -> None:
+    def told(text: str) -> dict[str, str]:
+        return {one.name: one.because for one in alone(text, coding="plus-minus")}
+
+    assert "predicted classes" not in told("0 0 0 0")
+    assert "exactly −1 or 1" in told("-1 1 -1 1")["predicted classes"]
+    assert "the mean of the targets, 0:" in told(".5 .5 .5 .5")["inputs do not reach it"]
+
+
 def test_each_function_is_named() -> None:
     levels = ((0.05, 0.95), (0.18, 0.82))
     for bits, (low, high) in product(product((0, 1), repeat=4), levels):
@@ -230,6 +239,16 @@ def test_weights_by_hand_have_their_cause_but_before_the_first_step(
     if first == ["inputs do not reach it"]:
         layer = "w2" if weights.w1.any() else "w1"
         assert found[0].because == f"All weights {layer} are exactly 0."
+
+
+def test_dead_units_are_dead_for_the_inputs_that_are_said() -> None:
+    """h1 answers to 1, 1 alone, h2 to -1, -1 alone, and h3 to no row."""
+    weights = Weights(
+        np.array([[1.0, -1, 0], [1, -1, 0]]), np.array([-1.0, -1, -1]), np.ones((3, 1)), np.ones(1)
+    )
+    for coding, dead in (("zero-one", [1, 2]), ("plus-minus", [2])):
+        known = case(diagnose_rows((0.5,) * 4, XOR), weights, activation="relu", coding=coding)
+        assert known.dead == dead
 
 
 TRUE_OF: dict[str, Callable[[RunConfig], bool]] = {

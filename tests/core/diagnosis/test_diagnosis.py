@@ -364,12 +364,12 @@ STUCK = ("two rows learned", "learning", "saturated")
 def test_only_what_must_be_changed_is_advised(
     config: RunConfig, states: tuple[str, ...], said: tuple[str, ...]
 ) -> None:
-    known = Evidence((0.5, 0.5, 0.5, 0.5), config.targets, config)
+    known = Evidence((0.5, 0.5, 0.5, 0.5), config.targets, config, loss=1.0)
     for state in states:
-        advice = advice_for(state, known, config)
+        advice = advice_for(state, known)
         assert len(advice) == len(said)
         assert all(text.startswith(start) for text, start in zip(advice, said, strict=True))
-        assert advice_for(state, known, None) == ()
+        assert advice_for(state, replace(known, loss=None)) == ()
 
 
 def test_outputs_and_targets_are_given_in_counting_order() -> None:
@@ -469,8 +469,12 @@ def test_only_units_with_bounds_are_firmly_wrong(
 ONLINE = RunConfig(2, 0.3, 5, "tanh", biases=True, batch="pass", output="tanh", coding="plus-minus")
 
 
-def test_a_pass_that_makes_the_loss_rise_is_no_plateau() -> None:
-    recording = Recording(ONLINE)
+@pytest.mark.parametrize(
+    "config",
+    [ONLINE, RunConfig(2, 0.5, 47, "relu", biases=True, output="tanh", coding="plus-minus")],
+)
+def test_a_first_step_that_makes_the_loss_rise_is_no_plateau(config: RunConfig) -> None:
+    recording = Recording(config)
     recording.advance(1)
     said = diagnose_seen(recording.snapshot()).said
     assert (said.word, "isn't falling" in said.text) == (LEARNING, True)
@@ -495,3 +499,16 @@ def test_a_sigmoid_of_minus_1_and_1_is_in_no_state_that_it_cannot_reach() -> Non
     recording = Recording(RunConfig(rate=0.5, biases=True, coding="plus-minus"), kernel=NUMBA)
     recording.advance(2000)
     assert diagnose_seen(recording.snapshot()).state not in NAMES
+
+
+def test_passes_whose_updates_undo_one_another_have_too_large_a_rate() -> None:
+    recording = Recording(RunConfig(2, 0.9, biases=True, batch="pass", output="linear"))
+    recording.advance(8200)
+    seen = recording.snapshot()
+    found = diagnose_seen(seen)
+    assert np.ptp(seen.trace.losses[-32:]) < 1e-6
+    assert (found.evidence.gradient_norm or 0) > 1
+    assert (found.state, "lower the rate" in found.sentence) == ("oscillating", True)
+    slower = Recording(replace(seen.config, rate=0.5))
+    slower.advance(8200)
+    assert diagnose_seen(slower.snapshot()).state == "learned"

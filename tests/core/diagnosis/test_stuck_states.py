@@ -84,12 +84,14 @@ LEVELS = {
 
 
 def test_each_convention_has_a_level_for_each_stuck_state() -> None:
-    found = {(x.loss, x.state): x.level for x in levels(XOR)}
-    assert len(found) == len(levels(XOR)) == 24
+    found = {(x.loss, x.state): x.level for x in levels(RunConfig())}
+    assert len(found) == len(levels(RunConfig())) == 24
     for loss, values in LEVELS.items():
         np.testing.assert_allclose([found[loss, name] for name in NAMES], values, rtol=1e-12)
     # For x1 and x2, all at the mean of one quarter: 3/16 on the mean.
-    assert [x.state for x in levels_near(3 / 16, AND, "mse")] == ["no row learned"]
+    assert [x.state for x in levels_near(3 / 16, RunConfig(targets=AND), "mse")] == [
+        "no row learned"
+    ]
 
 
 @pytest.mark.parametrize("value", [0.3466, 0.6931, 0.25, 0.125, 1.0, 1.019, 1.021, 0.981, 0.979, 0])
@@ -100,23 +102,23 @@ def test_every_level_within_two_percent_is_named_the_nearest_first(value: float)
         for name, level in zip(NAMES, values, strict=True)
         if abs(value / level - 1) <= 0.02
     }
-    near = levels_near(value, XOR)
+    near = levels_near(value, RunConfig())
     assert {(x.loss, x.state) for x in near} == {*by_hand}
     apart = [by_hand[x.loss, x.state] for x in near]
     np.testing.assert_allclose(apart, sorted(apart), atol=1e-9)
     for loss in LEVELS:
-        assert levels_near(value, XOR, loss) == tuple(x for x in near if x.loss == loss)
+        assert levels_near(value, RunConfig(), loss) == tuple(x for x in near if x.loss == loss)
 
 
 def test_a_value_is_told_of_the_said_loss_or_else_of_the_others() -> None:
     near = "near the level 0.3466 = 0.5 ln 2 of “two rows learned” in the mean cross-entropy, "
     near += "−¼Σ(t ln y + (1−t) ln(1−y))."
-    assert loss_sentence(0.3466, XOR) == f"The loss 0.3466 is {near}"
-    assert loss_sentence(0.25, XOR).count("; or near ") == 2
+    assert loss_sentence(0.3466, RunConfig()) == f"The loss 0.3466 is {near}"
+    assert loss_sentence(0.25, RunConfig()).count("; or near ") == 2
     far = "The loss 9 is not within 2 % of the level of any stuck state"
-    assert loss_sentence(9, XOR) == f"{far}."
-    assert loss_sentence(9, XOR, "mse") == f"{far} in the mean squared error."
-    told = loss_sentence(0.3466, XOR, "cross-entropy")
+    assert loss_sentence(9, RunConfig()) == f"{far}."
+    assert loss_sentence(9, RunConfig(), "mse") == f"{far} in the mean squared error."
+    told = loss_sentence(0.3466, RunConfig(), "cross-entropy")
     assert told.endswith(f" of any stuck state in the cross-entropy. It is {near}")
 
 
@@ -131,10 +133,10 @@ def test_states_and_levels_are_the_same_in_every_coding(
         found = diagnose_rows(given, targets, "linear", coding)
         assert (found.state, found.evidence.pinned) == (state.name, state.pinned)
         for loss in SQUARED:
-            head = head_of(RunConfig(output="linear", coding=coding, loss=loss))
-            level = level_of(state, targets, loss, coding)
-            assert level == pytest.approx(head.loss(given, np.array(targets)), rel=1e-12)
-    known = {level.loss for level in levels(targets, coding=coding)}
+            config = RunConfig(targets=targets, output="linear", coding=coding, loss=loss)
+            level = level_of(state, config)
+            assert level == pytest.approx(head_of(config).loss(given, np.array(targets)), rel=1e-12)
+    known = {level.loss for level in levels(RunConfig(targets=targets, coding=coding))}
     assert known == set(LOSS_NAMES if coding == "zero-one" else SQUARED)
 
 

@@ -15,7 +15,7 @@ from xorviz.core.diagnosis.brief import OVERSHOOTING, STUCK
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
 from xorviz.core.diagnosis.words import about
-from xorviz.core.network import Weights, initial_weights, outputs, weights_of
+from xorviz.core.network import CODINGS, Weights, initial_weights, outputs, weights_of
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 
@@ -74,6 +74,14 @@ def test_every_kind_of_place_has_its_sentence_doubt_and_evidence() -> None:
         assert found.to_dict() == {"kind": kind, "sentence": found.sentence, "doubt": found.doubt}
         paceless = verdict(made_up(**values), UNBIASED, knows_rate=False)
         assert "rate" not in paceless.sentence
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_weights_grow_for_ever_only_where_a_target_is_at_a_bound(coding: str) -> None:
+    for output in ("tanh", "linear"):
+        config = replace(UNBIASED, output=output, coding=coding)
+        said = verdict(made_up(config, **UP, is_learned=True), config).sentence
+        assert ("infinitely large weights" in said) == (output == "tanh")  # for target 1
 
 
 def test_the_proof_is_cited_only_where_it_applies() -> None:

@@ -15,8 +15,7 @@ from xorviz.core import numerals
 from xorviz.core.arrays import Numbers
 from xorviz.core.network import (
     ACTIVATIONS,
-    LOSSES,
-    Loss,
+    Head,
     Weights,
     flat,
     gradient,
@@ -120,7 +119,9 @@ STAGES = (
     StepPart(
         "Gradient", "How the loss changes with each weight, added over the rows of the update."
     ),
-    StepPart("Update", "What its gradient, or Adam's means of those so far, make of each weight."),
+    StepPart(
+        "Update", "Each weight's new value, by its gradient or by Adam's means of those so far."
+    ),
 )
 
 
@@ -180,22 +181,24 @@ class Explanation:
     def _units(self) -> range:
         return range(self.config.width)
 
-    @property
-    def _loss(self) -> Loss:
+    @cached_property
+    def _head(self) -> Head:
         """That of the update: the mean over one row is its loss."""
-        kind = LOSSES[self.config.loss]
-        return replace(kind, is_mean=kind.is_mean and not self._mark)
+        head = head_of(self.config)
+        kind = head.of_loss
+        return replace(head, of_loss=replace(kind, is_mean=kind.is_mean and not self._mark))
 
     @cached_property
-    def _updates(self) -> Mapping[int, tuple[Sequence[int], State]]:
-        """The rows of each row's update and the state that this meets, in the order of the step."""
+    @np.errstate(all="ignore")  # weights may be huge
+    def _updates(self) -> Mapping[int, tuple[Sequence[int], State, Weights, State]]:
+        """Of each row's update the rows, the state before, the gradient and the state after."""
         config, memory = self.config, self.memory or fresh_memory(self.config)
-        state: State = (flat(self.weights), *memory)
-        found: dict[int, tuple[Sequence[int], State]] = {}
+        after: State = (flat(self.weights), *memory)
+        found: dict[int, tuple[Sequence[int], State, Weights, State]] = {}
         for rows in updates_of(config, self.number):
-            found |= dict.fromkeys(rows, (rows, state))
-            slope = flat(gradient(weights_of(state[0], config), config, rows))
-            state = updated(state, slope, config)
+            before, slopes = after, gradient(weights_of(after[0], config), config, rows)
+            after = updated(before, flat(slopes), config)
+            found |= dict.fromkeys(rows, (rows, before, slopes, after))
         return found
 
     @property
@@ -208,16 +211,21 @@ class Explanation:
         """The mark of an update by one row."""
         return f"[{ROW_NAMES[self.row]}]" if len(self._rows) == 1 else ""
 
-    @cached_property
-    def _met(self) -> Weights:
-        """The weights that this row's update meets."""
-        return weights_of(self._updates[self.row][1][0], self.config)
+    @property
+    def place(self) -> str:
+        """Where in its pass this row's update is; empty for that of the full batch."""
+        names = [ROW_NAMES[row] for row in self._updates]
+        place = names.index(ROW_NAMES[self.row]) + 1
+        return f" Update {place} of the pass {' '.join(names)}." if self._mark else ""
 
     @cached_property
+    @np.errstate(all="ignore")
     def _known(self) -> Mapping[str, float]:
         """All numbers by name: weights, this row, and each of its update with its own as a mark."""
-        config, weights, rows = self.config, self._met, list(self._rows)
-        x, bits, head = inputs(config)[rows], np.array(config.targets)[rows], head_of(config)
+        config, (rows, (parameters, *_), *_) = self.config, self._updates[self.row]
+        weights = weights_of(parameters, config)
+        x, bits = inputs(config)[[*rows]], np.array(config.targets)[[*rows]]
+        head = self._head
         before = x @ weights.w1
         if weights.b1 is not None:
             before = before + weights.b1
@@ -267,11 +275,11 @@ class Explanation:
     def _error(self) -> Iterator[Line]:
         known = self._known
         yield line("error", "{y} − {t}", known, known["y"] - known["t"])
-        losses, head = {}, replace(head_of(self.config), of_loss=self._loss)
+        losses = {}
         for row in self._rows:
             target = self.config.targets[row]
             name, z = f"loss[{ROW_NAMES[row]}]", known[f"z[{ROW_NAMES[row]}]"]
-            losses[name] = float(head.loss(np.array([z]), np.array([target])))
+            losses[name] = float(self._head.loss(np.array([z]), np.array([target])))
             yield line(name, self._loss_formula(row), known, losses[name])
         if not self._mark:
             formula = " + ".join(f"{{{name}}}" for name in losses)
@@ -279,18 +287,19 @@ class Explanation:
 
     def _loss_formula(self, row: int) -> str:
         y, t = f"{{y[{ROW_NAMES[row]}]}}", f"{{t[{ROW_NAMES[row]}]}}"
-        factor = _FACTORS[self._loss.scale]
-        if self._loss.is_square:
+        factor = _FACTORS[self._head.of_loss.scale]
+        if self._head.of_loss.is_square:
             return f"{factor}({t} − {y})²"
         return f"−{factor}ln({y})" if self.config.targets[row] else f"−{factor}ln(1 − {y})"
 
     def _back_to_output(self, mark: str = "") -> Iterator[Line]:
         y, t = f"{{y{mark}}}", f"{{t{mark}}}"
-        if self._loss.is_square:
+        kind = self._head.of_loss
+        if kind.is_square:
             slope = _SLOPE[self.config.output].format(h=f"y{mark}")
-            formula = f"{_FACTORS[2 * self._loss.scale]}({y} − {t}){slope}"
+            formula = f"{_FACTORS[2 * kind.scale]}({y} − {t}){slope}"
         else:
-            factor = _FACTORS[self._loss.scale]
+            factor = _FACTORS[kind.scale]
             formula = f"{factor}({y} − {t})" if factor else f"{y} − {t}"
         yield self._line(f"δ{mark}", formula)
 
@@ -309,21 +318,17 @@ class Explanation:
             yield from of._update(f" after {ROW_NAMES[row]}") if of._mark else ()
 
     def _gradient(self) -> Iterator[Line]:
-        for field, index, value in numbers_of(gradient(self._met, self.config, self._rows)):
+        for field, index, value in numbers_of(self._updates[self.row][2]):
             delta, start = _factors(field, index)
-            marks = [f"[{ROW_NAMES[row]}]" for row in self._rows]
-            terms = [
-                f"{{{delta}{m}}}·{{{start}{m}}}" if start else f"{{{delta}{m}}}" for m in marks
-            ]
-            formula = " + ".join(terms)
+            template = f"{{{delta}@}}·{{{start}@}}" if start else f"{{{delta}@}}"
+            marks = (f"[{ROW_NAMES[row]}]" for row in self._rows)
+            formula = " + ".join(template.replace("@", mark) for mark in marks)
             name = f"∂loss{self._mark}/∂{weight_name(field, index)}"
             yield line(name, formula, self._known, value, field, index)
 
     def _update(self, mark: str = "") -> Iterator[Line]:
         """Yield the new weights, and before each the means that Adam takes it from."""
-        config, (rows, state) = self.config, self._updates[self.row]
-        slopes = gradient(self._met, config, rows)
-        after = updated(state, flat(slopes), config)
+        config, (_, state, slopes, after) = self.config, self._updates[self.row]
         known = {**self._known, **self._named(flat(slopes), f"∂loss{self._mark}/∂{{}}")}
         is_adam = config.optimizer == "adam"
         if is_adam:

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from xorviz.core.analysis.surface import COARSEST, Grid, in_square
+from xorviz.core.analysis.surface import COARSEST, Grid
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.network import Weights, flat, head_of, hidden, logits, weights_of
+from xorviz.core.network import Weights, flat, head_of, outputs, weights_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.steps import fresh_memory, step
@@ -108,8 +108,8 @@ def other_phase(snapshot: Snapshot) -> Weights | None:
 def look_of(weights: Weights, config: RunConfig) -> Array:
     """Return the shares (N,) over a coarse grid; NaN where infinities cancel."""
     with np.errstate(all="ignore"):  # weights may be huge
-        seen = in_square(weights, config)
-        return head_of(config).shares(logits(seen, hidden(seen, config, _POINTS)))
+        coding = head_of(config).coding
+        return coding.share(outputs(weights, config, coding.value(_POINTS)))
 
 
 def _is_large(changes: Mask) -> bool:

@@ -4,13 +4,14 @@ Shapes: n points a side, P trainable numbers, C points of the path.
 """
 
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, floor
 
 import numpy as np
 
 from xorviz.core.analysis.planes import LandscapePlane, Pair, PlaneKind, plane_of, share_of_variance
 from xorviz.core.arrays import Array
 from xorviz.core.network import flat, loss, weights_of
+from xorviz.core.numerals import round_below
 from xorviz.core.runs.record import is_line
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
@@ -108,7 +109,7 @@ def extent(along: Array, least: float, zoom: int = 0) -> tuple[float, float]:
     # Wide enough that neighbouring points are different numbers.
     least = max(least, 1e-9 * max(abs(low), abs(high)))
     spare = max(_MARGIN * (high - low), (least - (high - low)) / 2)
-    step = _round_below((high - low + 2 * spare) / 4)
+    step = round_below((high - low + 2 * spare) / 4)
     low = step * floor((low - spare) / step + 1e-9)
     high = step * ceil((high + spare) / step - 1e-9)
     if zoom == 0:
@@ -118,12 +119,7 @@ def extent(along: Array, least: float, zoom: int = 0) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _round_below(value: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that does not exceed a positive value."""
-    base = 10.0 ** floor(log10(value))
-    return next(m * base for m in (5, 2, 1) if m * base <= value * (1 + 1e-9))
-
-
+@np.errstate(over="ignore")  # squares of linear outputs may be huge
 def _losses(plane: LandscapePlane, points: Array, config: RunConfig) -> Array:
     """Return the clipped losses (N,) at points (N, 2) of a plane."""
     size = max(1, _UNITS_AT_ONCE // config.width)

@@ -169,7 +169,8 @@ def _signed(vector: Array) -> Array:
 def _gradient(here: Array, config: RunConfig) -> tuple[str, Array]:
     """Return the name and direction of the gradient, uphill; zero where it vanishes."""
     uphill = flat(gradient(weights_of(here, config), config))
-    slope = float(np.linalg.norm(uphill))
+    largest = float(np.abs(uphill).max())  # whose square may overflow
+    slope = largest * float(np.linalg.norm(uphill / (largest or 1.0)))
     if slope <= _VANISHING:
         return "", np.zeros_like(here)
     return f"gradient (slope {numerals.real(slope, 2)})", uphill / slope

@@ -12,6 +12,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Numbers, Pixels
 from xorviz.core.network import ACTIVATIONS, INPUTS, Weights, head_of, hidden, logits, weights_of
+from xorviz.core.numerals import round_above
 from xorviz.core.settings import RunConfig
 
 LOW, HIGH = -0.5, 1.5
@@ -254,18 +255,17 @@ def span_of(activation: str, largest: float) -> Span:
     return _FIXED.get(activation) or Span(0.0, round_bound(largest))
 
 
-def color_span(activation: str, largest: float) -> Span:
-    """Return the range of a diverging colour scale; for relu it is symmetric about 0."""
-    span = span_of(activation, largest)
-    return span if activation in _FIXED else Span(-span.high, span.high)
+def color_span(weights: Weights, config: RunConfig) -> Span:
+    """Return the range of a diverging colour scale of responses; for relu symmetric about 0."""
+    if (fixed := _FIXED.get(config.activation)) is not None:
+        return fixed
+    high = round_bound(float(largest_responses(weights, config).max()))
+    return Span(-high, high)
 
 
 def round_bound(largest: float) -> float:
     """Return the smallest of 1, 2, 5 times a power of ten that is at least a value."""
-    if not 0 < largest < math.inf:
-        return 1.0
-    base = 10.0 ** math.floor(math.log10(max(float(largest), 1e-300)))
-    return next(m * base for m in (1.0, 2.0, 5.0, 10.0) if m * base >= largest * (1 - 1e-12))
+    return round_above(max(float(largest), 1e-300)) if 0 < largest < math.inf else 1.0
 
 
 def responses(

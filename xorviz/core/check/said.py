@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from xorviz.core.network import LOSSES
 from xorviz.core.settings import BATCH_WORDS, OUTPUT_WORDS
 
-OUTPUTS = (*OUTPUT_WORDS, "relu")
-"""Activations of the output unit: those of runs, and one that programs have."""
-BATCHES = (*BATCH_WORDS, "row")
+OTHERS = {"output": {"relu": "ReLU"}, "batch": {"row": "One row"}}
+"""Values that networks trained elsewhere have, and runs do not, in words."""
+OUTPUTS = (*OUTPUT_WORDS, *OTHERS["output"])
+BATCHES = (*BATCH_WORDS, *OTHERS["batch"])
 """Rows between two states: those of a step of a run, or a single row."""
 
 

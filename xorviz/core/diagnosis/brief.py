@@ -4,15 +4,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from xorviz.core import numerals
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.reach import for_one_unit
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.verdict import Kind, Verdict
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, pace, unit_subject
-from xorviz.core.network import CODINGS
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, number_of, pace, unit_subject
+from xorviz.core.network import head_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 
@@ -33,7 +31,6 @@ _WORDS = {
 """Of states whose word depends on nothing else."""
 _LEAD_ON = {Kind.STEEPENING, Kind.SADDLE, Kind.SLOPE, Kind.VALLEY, Kind.STRAIGHT}
 """Places that training leaves."""
-_FRACTIONS = {0: "0", 0.25: "¼", 0.33: "⅓", 0.5: "½", 0.67: "⅔", 0.75: "¾", 1: "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +86,6 @@ def brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
     return Brief(word, text, _INVERTED if may_be else f"{most} {reason}".strip())
 
 
-def level_text(level: float, coding: str) -> str:
-    """Return the level of a stuck state, a share, as a fraction in the numbers of the run."""
-    value = round(float(CODINGS[coding].value(np.array(level))), 2)
-    return f"{numerals.MINUS * (value < 0)}{_FRACTIONS[abs(value)]}"
-
-
 _SYMMETRIC = ("symmetric units",)
 _INVERTED = "Targets or the sign of the gradient may be inverted."
 
@@ -126,7 +117,7 @@ def _progress(evidence: Evidence, verdict: Verdict | None) -> str:
 
 
 def _learned(evidence: Evidence) -> str:
-    span = float(np.ptp(CODINGS[evidence.config.coding].value(np.arange(2))))
+    span = head_of(evidence.config).coding.span
     largest = numerals.real(span * min(max(evidence.errors), 0.099), 2)  # not rounded up to 0.10
     below = f"All errors are below {numerals.plain(span * LEARNED_ERROR)}"
     return f"{below}{_since(evidence, evidence.learned_since)}; largest {largest}."
@@ -136,7 +127,7 @@ def _learning(evidence: Evidence) -> str:
     if not evidence.is_right:
         rows, before = f"{evidence.right} of 4 correct", evidence.first_right
         if before is not None:
-            return f"{rows} now, 4 of 4 {_at(evidence, before)}."
+            return f"{rows} now, 4 of 4 at {evidence.config.named(before)}."
         change = evidence.slope if evidence.change is None else evidence.change
         if change is None:
             return f"{rows}."
@@ -147,7 +138,7 @@ def _learning(evidence: Evidence) -> str:
     again = " again" if since and first is not None and first < since else ""
     rest = f"; {about(left, word)} to go" if left and math.isfinite(left) else ""
     if evidence.learned_later is not None:
-        rest = f"; learned {_at(evidence, evidence.learned_later)}"
+        rest = f"; learned at {evidence.config.named(evidence.learned_later)}"
     return f"4 of 4 correct{again}{_since(evidence, since)}{rest}."
 
 
@@ -155,21 +146,19 @@ def _since(evidence: Evidence, step: int | None) -> str:
     """Return since when: of a watched run only some steps are known, so it is a bound."""
     if step is None:
         return ""
-    return f" {_at(evidence, step, 'by' if evidence.is_watched else 'since')}"
-
-
-def _at(evidence: Evidence, step: int, at: str = "at") -> str:
-    return f"{at} {evidence.config.step_word} {numerals.whole(step)}"
+    return f" {'by' if evidence.is_watched else 'since'} {evidence.config.named(step)}"
 
 
 def _overshooting(evidence: Evidence) -> str:
     before = evidence.first_right
-    once = "" if before is None else f", 4 of 4 {_at(evidence, before)}"
+    once = "" if before is None else f", 4 of 4 at {evidence.config.named(before)}"
     return f"Steps are too large; {evidence.right} of 4 correct now{once}."
 
 
 def _oscillating(evidence: Evidence) -> str:
     low, high = (numerals.real(end, 2) for end in evidence.swing or (0.0, 0.0))
+    if low == high and evidence.config.batch == "pass":
+        return "The updates of each pass undo one another; lower the rate."
     where = f"near {low}" if low == high else f"between {low} and {high}"
     return f"The loss goes up and down {where}; lower the rate."
 
@@ -213,7 +202,7 @@ def _symmetric(evidence: Evidence) -> str:
 
 def _rows(evidence: Evidence) -> str:
     """Return where the rows that are not learned are."""
-    pinned, at = evidence.pinned, level_text(evidence.level, evidence.config.coding)
+    pinned, at = evidence.pinned, number_of(evidence.level, evidence.config)
     others = [row for row in COUNTED if row not in pinned]
     nearly = "nearly " if evidence.worst_other >= LEARNED_ERROR else ""
     if not others:

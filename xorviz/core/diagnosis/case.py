@@ -42,13 +42,18 @@ class Case:
     def of_outputs(self) -> str:
         """The state of the outputs alone; empty for what no sigmoid trained by gradient has."""
         given = self.evidence.outputs
-        is_adam = self.said.get("optimizer") == "adam"
-        if self.said.get("output", "sigmoid") != "sigmoid" or self.is_signed or is_adam:
+        if not self.is_usual or self.is_signed:
             return ""
         if not given:
             return self.state if self.state in NAMES else ""
         is_usual = self.has_rows and all(0 <= y <= 1 for y in given)
         return diagnose_rows(given, self.targets).state if is_usual else ""
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether nothing else is said than a sigmoid output, 0 and 1, and gradient descent."""
+        usual = {name: getattr(RunConfig(), name) for name in ("output", "coding", "optimizer")}
+        return {**usual, **self.said}.items() >= usual.items()
 
     @property
     def is_few(self) -> bool:
@@ -85,8 +90,8 @@ class Case:
 
     @property
     def are_whole(self) -> bool:
-        """Whether four outputs are given without weights, each exactly 0 or 1."""
-        return self.weights is None and self.has_rows and {0, 1}.issuperset(self.evidence.outputs)
+        """Whether four outputs are given without weights, each exactly that of a target."""
+        return self.weights is None and self.has_rows and {0, 1}.issuperset(self.outputs)
 
     @cached_property
     def function(self) -> tuple[int, ...] | None:
@@ -108,7 +113,8 @@ class Case:
         """Hidden ReLU units, from 0, that are 0 on every row."""
         if self.weights is None or self.said.get("activation") != "relu":
             return []
-        h = hidden(self.weights, RunConfig(activation="relu"))
+        coding = self.said.get("coding", RunConfig().coding)
+        h = hidden(self.weights, RunConfig(activation="relu", coding=coding))
         units: list[int] = np.flatnonzero(~h.any(axis=0)).tolist()
         return units
 

@@ -92,7 +92,7 @@ def _rows_missing(case: Case) -> str:
 
 
 def _softmax_of_one(case: Case) -> str:
-    first = case.outputs[0]
+    first = case.evidence.outputs[0]
     if case.weights is not None or case.spread or first not in {0, 1}:
         return ""
     return (
@@ -129,9 +129,10 @@ def _unreached(case: Case) -> str:
     if case.spread > _SPREAD or abs(np.mean(case.outputs) - mean) <= _OFF:
         return ""
     low, high = _ends(case)
+    middle = _short(2 * mean - 1 if case.is_signed else mean)
     where = f"are {low}" if low == high else f"lie between {low} and {high}"
     return (
-        f"All four outputs {where}, not at the mean of the targets, {_short(mean)}: the inputs may "
+        f"All four outputs {where}, not at the mean of the targets, {middle}: the inputs may "
         "not reach the network, or only the output bias is trained."
     )
 
@@ -200,10 +201,14 @@ def _other_function(case: Case) -> str:
     )
 
 
+def _half(case: Case) -> str:
+    return "0" if case.is_signed else "one half"
+
+
 def _classes(case: Case) -> str:
     return (
-        "All four outputs are exactly 0 or 1: they may be predicted classes, which hide how far "
-        "the outputs are from one half."
+        f"All four outputs are exactly {'−1' if case.is_signed else '0'} or 1: they may be "
+        f"predicted classes, which hide how far the outputs are from {_half(case)}."
     ) * case.are_whole
 
 
@@ -215,10 +220,9 @@ def _missing_bias(case: Case) -> str:
         others = [y for row, y in enumerate(case.outputs) if row != ORIGIN]
         is_off = has_fixed_origin(case.evidence.config) or distance(others, [ONE_HALF] * 3) > _OFF
         if is_off and abs(case.outputs[ORIGIN] - ONE_HALF) < EXACT:
-            half = "exactly 0" if case.is_signed else "exactly one half"
             return (
-                f"The output at row 00 is {half}, as it is whatever the weights are if tanh or "
-                f"ReLU units have no biases: {missing}"
+                f"The output at row 00 is exactly {_half(case)}, as it is whatever the weights are "
+                f"if tanh or ReLU units have no biases: {missing}"
             )
     biases = {} if weights is None else {"b1": weights.b1, "b2": weights.b2}
     zero = [name for name, array in biases.items() if array is not None and not array.any()]
@@ -285,8 +289,7 @@ def _why_too_few(case: Case) -> str:
     """Return why the steps may be too few: they cannot lead far, or the loss still falls; or ""."""
     said, evidence, count = case.said, case.evidence, case.said["steps"]
     steps = numerals.counted(count, "step")
-    usual = {"output": "sigmoid", "coding": "zero-one", "optimizer": "gradient-descent"}
-    has_bound = said.get("activation") != "relu" and {**usual, **said}.items() >= usual.items()
+    has_bound = said.get("activation") != "relu" and case.is_usual
     if "rate" in said and has_bound and case.state != ONE_ROW:
         loss = LOSSES[said.get("loss", "cross-entropy")]
         scale = loss.scale if said.get("batch", "full") == "full" else loss.scale_of(1)
@@ -324,7 +327,7 @@ def _comes(what: str, case: Case) -> str:
 def _no_layer(case: Case) -> str:
     is_known = case.weights is not None and "activation" in case.said
     is_met = case.state == NO_ROW and case.targets in NOT_FOR_ONE_UNIT and not is_known
-    ends = "training ends at one half on all four rows."
+    ends = f"training ends at {_half(case)} on all four rows."
     return f"Without a hidden layer, or with linear hidden units, {ends}" if is_met else ""
 
 
@@ -381,7 +384,7 @@ _OF_ROWS = (
     _Row("another function", _other_function, "Print the targets beside the inputs in the loop "
          "that trains; if they are right, check one step."),
     _Row("predicted classes", _classes,
-         "Print the outputs before they are rounded or compared with one half."),
+         "Print the outputs before they are rounded or compared with a threshold."),
     _Row("missing bias", _missing_bias, _BIASES),
     _Row("dead units", _dead, _RESPONSES),
     _Row("acts like one line", _one_line, "Check that there is a hidden layer of two units or "

@@ -83,7 +83,7 @@ def diagnose(
     state, evidence = _judged(weights, config, trace, step)
     if not knows_rate:
         state, evidence = _without_pace(state, evidence)
-    return _described(state, evidence, step, weights, config, knows_rate)
+    return _described(state, evidence, step, weights, knows_rate)
 
 
 def diagnose_seen(seen: Snapshot) -> Diagnosis:
@@ -115,7 +115,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         state = UNTRAINED
     elif seen.learned_since is not None:
         state = "learned"
-    return _described(state, evidence, seen.step, seen.weights, seen.config, knows_rate)
+    return _described(state, evidence, seen.step, seen.weights, knows_rate)
 
 
 def diagnose_outputs(outputs: ArrayLike, targets: ArrayLike = (0, 1, 1, 0)) -> Diagnosis:
@@ -198,15 +198,14 @@ def _described(
     evidence: Evidence,
     step: int | None = None,
     weights: Weights | None = None,
-    config: RunConfig | None = None,
     knows_rate: bool = True,
 ) -> Diagnosis:
-    said = None
+    said, config = None, evidence.config
     if state == "learning" and not evidence.is_own:
         state = UNKNOWN
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
-    elif weights is not None and config is not None and _has_verdict(state, evidence):
+    elif weights is not None and _has_verdict(state, evidence):
         found = CurvatureQuestion(weights, config).answer()
         evidence = replace(evidence, are_equal=found.has_equal_units)
         said = verdict(found, config, knows_rate)
@@ -215,7 +214,7 @@ def _described(
             state = state if evidence.stuck is None else evidence.stuck.name
     if state in NAMES and (stuck := evidence.stuck) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
-    words, advice = brief(state, evidence, said), advice_for(state, evidence, config)
+    words, advice = brief(state, evidence, said), advice_for(state, evidence)
     return Diagnosis(state, words, evidence, advice, step, said)
 
 
@@ -226,12 +225,13 @@ def _has_verdict(state: str, evidence: Evidence) -> bool:
     return state != "diverging"
 
 
-def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
+def advice_for(state: str, evidence: Evidence) -> tuple[str, ...]:
     """Return changes that the network needs to learn, or to take shorter steps.
 
-    Empty before training, after learning, and if the recipe is unknown.
+    Empty before training, after learning, and if only outputs are known.
     """
-    if config is None or state in {UNTRAINED, "learned"}:
+    config = evidence.config
+    if evidence.loss is None or state in {UNTRAINED, "learned"}:
         return ()
     found = [_for_reach(config)] if evidence.limit else []
     if state in {"oscillating", "diverging"}:

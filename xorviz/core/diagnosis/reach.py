@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from xorviz.core import numerals
-from xorviz.core.network import head_of
+from xorviz.core.network import head_of, inputs
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 
@@ -34,7 +34,7 @@ _XOR = RunConfig().targets
 
 def has_fixed_origin(config: RunConfig) -> bool:
     """Return whether the output at row 00 is the same for all weights: that for z = 0."""
-    is_zero = config.coding == "zero-one" and config.activation in {"tanh", "relu"}
+    is_zero = not inputs(config)[ORIGIN].any() and config.activation in {"tanh", "relu"}
     return not config.biases and is_zero
 
 

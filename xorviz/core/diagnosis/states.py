@@ -142,14 +142,20 @@ def _is_negated(case: Situation) -> Mask:
 
 
 def _oscillates(case: Situation) -> Mask:
-    """Return where steps are too long: the loss wavers or, without momentum, rises visibly."""
+    """Return where steps are too long: the loss wavers or, without momentum, rises visibly.
+
+    Or the updates of each pass undo one another, so that the loss stands though its gradient
+    predicts 0 soon.
+    """
     trend = case.trend
     if trend is None:
         return _NOWHERE
+    is_narrow = case.found.promised_fall * _OVERSHOOT > trend.last
     if not case.config.is_descent:
         least = _SHUFFLED_SWING if case.config.batch == "shuffled" else _VISIBLE_SWING
-        return np.asarray(trend.wavers & (trend.swing > least))
-    is_narrow = case.found.promised_fall * _OVERSHOOT > trend.last
+        stands = trend.fall_per_step < DISBELIEVED * case.found.promised_fall
+        undoes = is_narrow & stands & (case.config.batch == "pass") & (trend.swing < _VISIBLE_SWING)
+        return np.asarray((trend.wavers & (trend.swing > least)) | undoes)
     wavers = trend.wavers & ((trend.swing > _VISIBLE_SWING) | is_narrow)
     return np.asarray(wavers | (case.has_risen & (case.momenta == 0)))
 
@@ -195,7 +201,9 @@ def _is_saturated(case: Situation) -> Mask:
 def _is_too_slow(case: Situation) -> Mask:
     """Return where the remaining steps, if there is an end, far exceed those taken."""
     most = np.minimum(np.maximum(_SLOW_RATIO * case.steps, _SLOW_STEPS), _TOO_MANY_STEPS)
-    return np.asarray(~case.has_risen & ~case.is_unclear & (case.found.steps_left > most))
+    is_rise = (case.steps < 2) & ~(case.found.fall > 0)  # of the first step: that is no pace
+    hides = case.has_risen | case.is_unclear | is_rise
+    return np.asarray(~hides & (case.found.steps_left > most))
 
 
 _FIRST: tuple[tuple[str, Callable[[Situation], Mask]], ...] = (

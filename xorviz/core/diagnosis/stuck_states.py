@@ -7,7 +7,7 @@ Two rows at one half is the local minimum of Rumelhart, Hinton and Williams (198
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 
@@ -15,8 +15,8 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.network import CODINGS, LOSSES
-from xorviz.core.settings import LOSS_FORMULAS, SQUARED, loss_text
+from xorviz.core.network import LOSSES, head_of
+from xorviz.core.settings import LOSS_FORMULAS, RunConfig, loss_text, refusal
 from xorviz.core.truth_table import COUNTED, ROWS
 
 NO_ROW, ONE_ROW = "no row learned", "one row learned"
@@ -98,38 +98,32 @@ class Level:
     level: float
 
 
-def levels(
-    targets: tuple[int, ...], loss: str | None = None, coding: str = "zero-one"
-) -> tuple[Level, ...]:
-    """Return the levels of the stuck states of these targets, of one loss or of all."""
+def levels(config: RunConfig, loss: str | None = None) -> tuple[Level, ...]:
+    """Return the levels of the stuck states, of one loss or of all that go with these settings."""
     found = [
-        Level(state.name, name, level_of(state, targets, name, coding))
+        Level(state.name, name, level_of(state, replace(config, loss=name)))
         for name in LOSSES
-        if loss in {None, name} and (coding == "zero-one" or name in SQUARED)
-        for state in states_of(targets)
+        if loss in {None, name} and not refusal(config, loss=name)
+        for state in states_of(config.targets)
     ]
     # Mirror images have the same loss except in its last digits.
     return tuple({(x.state, x.loss, round(x.level, 9)): x for x in found}.values())
 
 
-def levels_near(
-    value: float, targets: tuple[int, ...], loss: str | None = None, coding: str = "zero-one"
-) -> tuple[Level, ...]:
+def levels_near(value: float, config: RunConfig, loss: str | None = None) -> tuple[Level, ...]:
     """Return the levels that a loss value is near, the nearest first."""
-    near = [x for x in levels(targets, loss, coding) if abs(value - x.level) <= NEAR * x.level]
+    near = [x for x in levels(config, loss) if abs(value - x.level) <= NEAR * x.level]
     return tuple(sorted(near, key=lambda x: abs(value / x.level - 1)))
 
 
-def loss_sentence(
-    value: float, targets: tuple[int, ...], loss: str | None = None, coding: str = "zero-one"
-) -> str:
+def loss_sentence(value: float, config: RunConfig, loss: str | None = None) -> str:
     """Return the stuck states near a loss value: of the given kind of loss, else of the others."""
-    number, near = numerals.plain(value), levels_near(value, targets, loss, coding)
+    number, near = numerals.plain(value), levels_near(value, config, loss)
     if near:
         return f"The loss {number} is near {_fits(near)}."
     convention = "" if loss is None else f" in {loss_text(loss)}"
     far = f"The loss {number} is not within 2 % of the level of any stuck state{convention}."
-    others = levels_near(value, targets, coding=coding)
+    others = levels_near(value, config)
     return f"{far} It is near {_fits(others)}." if others else far
 
 
@@ -151,12 +145,10 @@ def _written(level: float) -> str:
     return f"{numerals.real(level)}{form if has_form else ''}"
 
 
-def level_of(
-    state: StuckState, targets: tuple[int, ...], loss: str, coding: str = "zero-one"
-) -> float:
+def level_of(state: StuckState, config: RunConfig) -> float:
     """Return the loss of a stuck state, to which only the rows not learned add."""
-    wanted, kind = [targets[row] for row in state.pinned], LOSSES[loss]
+    wanted, head = [config.targets[row] for row in state.pinned], head_of(config)
+    kind, span = head.of_loss, head.coding.span
     if kind.is_square:
-        span = CODINGS[coding].high - CODINGS[coding].low
         return kind.scale * span**2 * sum((t - state.level) ** 2 for t in wanted)
     return kind.scale * -sum(math.log(state.level if t else 1 - state.level) for t in wanted)

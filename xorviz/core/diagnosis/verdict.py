@@ -11,7 +11,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, for_one_unit, limit_text
 from xorviz.core.diagnosis.words import about, pace
-from xorviz.core.network import LOSSES
+from xorviz.core.network import LOSSES, head_of
 from xorviz.core.settings import RunConfig
 
 LITTLE, MUCH = 0.01, 0.25
@@ -115,7 +115,7 @@ def _sentence(kind: Kind, curvature: Curvature, config: RunConfig, falls: str, l
     held, still = ", so training doesn't go there", ", so training doesn't move"
     if not config.is_descent:
         leaves, held, still = "the loss falls there", "", ""
-    is_far = (config.output, config.coding) in {("sigmoid", "zero-one"), ("tanh", "plus-minus")}
+    is_far = not {*head_of(config).ends}.isdisjoint(config.targets)
     slowly = "" if config.optimizer == "adam" else ", ever more slowly"
     end = f" The lowest loss lies at infinitely large weights, so the weights keep growing{slowly}."
     return {

@@ -3,8 +3,11 @@
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from xorviz.core import numerals
 from xorviz.core.diagnosis.evidence import Evidence, unit_name
+from xorviz.core.network import head_of
 from xorviz.core.settings import RunConfig
 
 Line = tuple[str, str]
@@ -15,6 +18,7 @@ UNKNOWN = "no known state"
 """The state of a network without a history that is in no other state."""
 
 _MANY = 1_000_000_000
+_FRACTIONS = {0: "0", 0.25: "¼", 0.33: "⅓", 0.5: "½", 0.67: "⅔", 0.75: "¾", 1: "1"}
 
 
 def number_lines(evidence: Evidence) -> Iterator[Line]:
@@ -36,6 +40,12 @@ def odd_units(evidence: Evidence) -> Iterator[tuple[tuple[int, ...], str]]:
         yield evidence.dead, "0 on every row"
     for group in evidence.coinciding:
         yield group, "equal" if evidence.are_equal else "nearly equal"
+
+
+def number_of(share: float, config: RunConfig) -> str:
+    """Return the number of a share in a run: of a target, or of a stuck state's level: −1, ½."""
+    value = round(float(head_of(config).coding.value(np.array(share))), 2)
+    return f"{numerals.MINUS * (value < 0)}{_FRACTIONS[abs(value)]}"
 
 
 def pace(config: RunConfig) -> str:
