@@ -204,7 +204,7 @@ def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
 
 
 def test_without_the_rate_nothing_is_said_of_the_pace(run: Run, written: Any) -> None:
-    weights = trained(RunConfig(width=3, rate=0.5), 520, kernel=NUMBA).weights
+    weights = trained(RunConfig(width=3, rate=0.5), 520).weights
     path = written(f"w1 = {weights.w1.tolist()} w2 = {weights.w2.tolist()}")
     out = printed(run, "--weights", path)
     assert not re.search(r"per step|steps|at rate", out.partition("\nAssumed: ")[0])
@@ -273,6 +273,7 @@ def test_of_outputs_alone_the_width_is_needed_and_correct_ones_are_left(run: Run
         ((), "diagnose needs --weights,"),
         ((*HALF, "--try"), "--try needs the weights,"),
         ((*HALF, "--try", "--width", "2", "--output", "relu"), "--try needs a sigmoid, tanh"),
+        (("--weights", "x.npz", "--output", "tanh", "--loss", "bce"), "loss is 'mean-cross-e"),
     ):
         assert refused(run, 2, *words).startswith(sentence)
     for outputs in ("0 1 1 0", ".2 .7 .8 .25"):

@@ -238,7 +238,25 @@ WATCHED: list[tuple[str, Callable[[Any], Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "wrong"), [(made, ENTRIES), (watched, WATCHED)])
+@cache
+def with_adam() -> Project:
+    """Return a run that Adam trains."""
+    recording = Recording(replace(CONFIG, optimizer="adam", batch="pass"))
+    recording.advance(10)
+    return Project(recording.record(), 10)
+
+
+IMPOSSIBLE = "run.checkpoints.state holds means of gradients that are impossible"
+MEANS: list[tuple[str, Callable[[Any], Any], str]] = [
+    ("run.checkpoints.state.second_moment", one("d", -1, -1e-9), IMPOSSIBLE),
+    ("run.checkpoints.state.decays", one("d", -1, 1.5), IMPOSSIBLE),
+    ("run.checkpoints.state.decays", one("d", -1, 0.0), IMPOSSIBLE),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "wrong"), [(made, ENTRIES), (watched, WATCHED), (with_adam, MEANS)]
+)
 def test_wrong_entries_are_refused_by_their_names(
     make: Any, wrong: list[tuple[str, Callable[[Any], Any], str]]
 ) -> None:

@@ -57,8 +57,9 @@ def test_a_file_holds_the_recipe_and_every_state_of_the_first_steps() -> None:
     np.testing.assert_array_equal(states.numbers, seen)
 
 
-def test_what_is_not_said_is_assumed_and_targets_follow_the_order_of_the_rows() -> None:
-    with xorviz.watch(targets=[0, 0, 0, 1], order="00,01,10,11", activation="tanh") as see:
+@pytest.mark.parametrize("targets", [[0, 0, 0, 1], "0,0,0,1"])
+def test_what_is_not_said_is_assumed_and_targets_follow_the_order_of_the_rows(targets: Any) -> None:
+    with xorviz.watch(targets=targets, order="00,01,10,11", activation="tanh") as see:
         see([[1, 2], [3, 4.0]], [[1], [2]])
     known = RunConfig(width=2, rate=0.5, targets=(0, 0, 0, 1), activation="tanh")
     assert (reader().source.name, reader().header.config) == ("my network", known)

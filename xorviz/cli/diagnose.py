@@ -25,6 +25,7 @@ from xorviz.core.diagnosis.how_often import HEADING
 from xorviz.core.diagnosis.stuck_states import levels_near, loss_sentence
 from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.recipe_text import joined, recipe_parts
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
 from xorviz.files.pages.overview import columns
@@ -32,7 +33,7 @@ from xorviz.files.weights.examined import Examination, examined, examined_loss, 
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import only, states_given, states_of_text
-from xorviz.files.weights.said import in_row_order
+from xorviz.files.weights.said import in_row_order, trained
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.trials.trials import Tried, carried_out, outlook
@@ -60,6 +61,7 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     elif options.get("output") == "relu":
         parser.error("--try needs a sigmoid, tanh or linear output unit: runs have no other")
     refuse_settings(parser, options, NAMES)
+    RunConfig(**trained(options))  # refuses what does not go together
     if weights is None:
         refuse(parser, options, ["orientation"], "is for --weights")
     elif "outputs" in options:
@@ -124,8 +126,7 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
     """Return the diagnosis, and the meaning of a loss value, as values that JSON can represent."""
     report = found.to_dict()
     if value is not None:
-        config = found.known.config
-        convention = config.targets, found.known.said.get("loss"), config.coding
+        convention = found.known.config, found.known.said.get("loss")
         fits = [asdict(level) for level in levels_near(value, *convention)]
         loss = loss_sentence(value, *convention)
         report["sentence"] = report["sentence"] or loss
@@ -211,6 +212,6 @@ def _row(one: Tried) -> tuple[str, ...]:
     """Return a change and its outcome; where chance plays a part, with its interval and median."""
     if one.change.is_certain:
         return one.change.title, one.text, "", ""
-    steps = one.median_steps
-    median = "" if steps is None else f"median {numerals.counted(round(steps), 'step')}"
+    steps, word = one.median_steps, one.change.config.step_word
+    median = "" if steps is None else f"median {numerals.counted(round(steps), word)}"
     return one.change.title, one.text, f"{interval_text(one.right)} %", median

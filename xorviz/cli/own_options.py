@@ -71,10 +71,7 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     _add_shared(parser, "targets in the order of the rows (XOR)", "outputs and targets")
     parser.set_defaults(order=PRINTED_ORDER)
     known = parser.add_argument_group("what is known of the network")
-    usual = [name for name, row in TOLD.items() if row is SETTINGS[name]]
-    add_settings(known, usual, have_defaults=False)
-    for name in (name for name in TOLD if name not in usual):
-        add_option(known, name, TOLD[name].rule, TOLD[name].phrase)
+    add_settings(known, TOLD, have_defaults=False)
     add_option(known, "steps", Whole(0, MOST_STEPS), "steps trained so far")
     tries = "try each fix and print its success rate; takes some seconds"
     parser.add_argument("--try", action="store_true", dest="tries", help=tries)
@@ -99,8 +96,7 @@ def add_check(add: Callable[..., argparse.ArgumentParser]) -> None:
         "them; - reads standard input"
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help=files)
-    for name, row in SAID.items():
-        add_option(parser, name, row.rule, row.phrase)
+    add_settings(parser, SAID, have_defaults=False)
     _add_shared(parser, "targets in the order of the rows", "targets (00,01,10,11) and in a pass")
 
 

@@ -3,12 +3,12 @@
 import argparse
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, printable, shortened
-from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig, Setting
 
 LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 400."""
@@ -39,16 +39,14 @@ class SettingParser(argparse.ArgumentParser):
 
 def add_settings(
     parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
-    names: Iterable[str] = SETTINGS,
+    settings: Mapping[str, Setting] = SETTINGS,
     have_defaults: bool = True,
 ) -> None:
-    """Add an option for each of these settings of a run; defaults are stated, not set."""
-    for name in names:
-        rule = SETTINGS[name].reader
-        more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
-        add_option(
-            parser, name, rule, meaning_of(name) if have_defaults else SETTINGS[name].phrase, **more
-        )
+    """Add an option for each of these settings; defaults are stated, not set."""
+    for name, row in settings.items():
+        more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(row.rule, Switch) else {}
+        text = meaning_of(name) if have_defaults else row.phrase
+        add_option(parser, name, row.reader, text, **more)
 
 
 def meaning_of(name: str) -> str:
@@ -66,8 +64,7 @@ def add_option(
     """Add an option whose value is read by a rule and whose help ends with the allowed range."""
     option = option_of(name)
     metavar = name.upper().split("_")[-1]
-    is_listed = isinstance(rule, Switch) or (isinstance(rule, Choice) and not rule.summary)
-    if is_listed and len(rule.allowed) < _LONGEST_CHOICE:
+    if isinstance(rule, Choice | Switch) and len(rule.allowed) < _LONGEST_CHOICE:
         metavar = "{" + rule.allowed.replace(", ", ",") + "}"
 
     def read_value(text: str) -> object:

@@ -7,7 +7,6 @@ import math
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from io import RawIOBase
 from operator import attrgetter
 from pathlib import Path
@@ -51,11 +50,6 @@ COLUMNS = (
 )
 """All columns. "loss" is the name of the loss function; marks are empty for "never"."""
 HEADER = ",".join(COLUMNS)
-_LATER: dict[str, Any] = {
-    name: getattr(RunConfig(), name)
-    for name in ("batch", "row_order", "output", "coding", "optimizer")
-}
-"""Settings that older tables lack, as their networks have them."""
 
 _OF_A_SHARE = ("", "_share", "_low", "_high")
 _OF_A_RECIPE = (
@@ -79,9 +73,11 @@ def done_in(snapshot: LabSnapshot, places: range | None = None) -> tuple[Places,
     return done, Findings(**{name: getattr(snapshot, name)[done] for name in FINDINGS})
 
 
-def rows_csv(plan: LabPlan, places: Places, findings: Findings) -> str:
-    """Return a row for each network. Numbers read back to the last bit."""
-    return "".join(f"{row}\n" for row in _rows(plan, places, findings))
+def rows_csv(
+    plan: LabPlan, places: Places, findings: Findings, settings: Sequence[str] = tuple(SETTINGS)
+) -> str:
+    """Return a row for each network, with some settings. Numbers read back to the last bit."""
+    return "".join(f"{row}\n" for row in _rows(plan, places, findings, settings))
 
 
 def recipes_csv(snapshot: LabSnapshot) -> str:
@@ -116,10 +112,10 @@ def result_csv(result: LabResult, path: Path | str | None = None) -> str:
     return text
 
 
-def _rows(plan: LabPlan, places: Places, found: Findings) -> Iterator[str]:
+def _rows(plan: LabPlan, places: Places, found: Findings, names: Sequence[str]) -> Iterator[str]:
     asked = ",".join(setting_text(asked_of(plan)) for _, asked_of in ASKED.values())
     recipes, seeds = np.divmod(places, len(plan.seeds))
-    settings = {place: _settings_row(plan.recipes[place]) for place in set(recipes.tolist())}
+    settings = {place: _settings_row(plan.recipes[place], names) for place in {*recipes.tolist()}}
     states = (STATES[code] for code in found.state.tolist())
     for recipe, seed, text in zip(
         recipes.tolist(), seeds.tolist(), _found_texts(found, states), strict=True
@@ -142,10 +138,10 @@ def _found_texts(found: Findings, states: Iterable[str]) -> Iterator[str]:
         yield f"{step},{when},{loss!r},{norm!r},{right},{learned},{state},{numbers}"
 
 
-def _settings_row(recipe: RunConfig) -> str:
+def _settings_row(recipe: RunConfig, names: Sequence[str]) -> str:
     """Return a recipe's part of a row, with %d in place of the seed."""
     return ",".join(
-        "%d" if name == "seed" else setting_text(getattr(recipe, name)) for name in SETTINGS
+        "%d" if name == "seed" else setting_text(getattr(recipe, name)) for name in names
     )
 
 
@@ -177,8 +173,8 @@ _AT_ONCE = 4096
 
 _RECIPE = tuple(name for name in SETTINGS if name != "seed")
 _settings = attrgetter(*_RECIPE)
-_OLD_COLUMNS = tuple(name for name in COLUMNS if name not in _LATER)
-_LATER_TEXTS = {name: setting_text(value) for name, value in _LATER.items()}
+_USUAL = {name: setting_text(getattr(RunConfig(), name)) for name in _RECIPE}
+"""What a table without a setting's column, such as an older one, has in it."""
 
 _Row = dict[str, str]
 Done = tuple[Places, Findings]
@@ -227,9 +223,7 @@ class RowReader:
         if len(values) != len(self._columns):
             raise self._error(f"has {len(values)} values instead of {len(self._columns)}")
         try:
-            self._rows.append(
-                self._row(_LATER_TEXTS | dict(zip(self._columns, values, strict=True)))
-            )
+            self._rows.append(self._row(_USUAL | dict(zip(self._columns, values, strict=True))))
         except SettingError as error:
             raise self._error(f"is invalid: {error}") from None
         if len(self._rows) == _AT_ONCE:
@@ -240,9 +234,9 @@ class RowReader:
         self._line += 1
         if len(rest) >= LONGEST:
             raise self._error("is longer than any row of a lab")
-        headers = [",".join(names).encode() for names in (COLUMNS, _OLD_COLUMNS)]
+        header = HEADER.encode()
         if self._line == 1 and not any(
-            start.startswith(rest) for header in headers for start in (header, BOM_UTF8 + header)
+            start.startswith(rest) for start in (header, BOM_UTF8 + header)
         ):
             raise self._error("does not name the columns of a lab")
 
@@ -250,14 +244,13 @@ class RowReader:
         return FileError(f"Line {self._line} {trouble}.")
 
     def _check_header(self, text: str) -> None:
-        names = tuple(text.split(","))
-        if names == _OLD_COLUMNS and all(r == replace(r, **_LATER) for r in self._plan.recipes):
-            self._columns = names
-        if names == self._columns:
-            return
-        if missing := [name for name in COLUMNS if name not in names]:
+        self._columns = names = text.split(",")
+        varied = differing((RunConfig(), *self._plan.recipes))
+        needed = [name for name in COLUMNS if name not in _USUAL or name in varied]
+        if missing := [name for name in needed if name not in names]:
             raise self._error(f"does not name the columns of a lab: {missing[0]} is missing")
-        raise self._error("does not name the columns of a lab in their order")
+        if names != [name for name in COLUMNS if name in names]:
+            raise self._error("does not name the columns of a lab in their order")
 
     def _row(self, row: _Row) -> tuple[Any, ...]:
         """Return the numbers of a row. Raises SettingError and FileError."""
@@ -376,8 +369,10 @@ class LabFile:
         with file_errors():
             self._cut()
             file.seek(0)
-            self._is_old = end > 0 and b",optimizer," not in file.readline(LONGEST)
+            header = file.readline(LONGEST).removeprefix(BOM_UTF8) if end else HEADER.encode()
             file.seek(end)
+        self._settings = [name for name in header.decode().split(",") if name in SETTINGS]
+        """Those that the table has."""
         if end == 0:
             self._write(f"{HEADER}\n")
             self.added = 0
@@ -411,11 +406,7 @@ class LabFile:
 
     def add(self, plan: LabPlan, places: Places, findings: Findings) -> None:
         """Append a row for each network, unbuffered; as many as fit on the disk."""
-        rows = rows_csv(plan, places, findings)
-        if self._is_old:
-            cells = (zip(COLUMNS, row.split(","), strict=True) for row in rows.splitlines())
-            rows = "".join(",".join(c for n, c in row if n in _OLD_COLUMNS) + "\n" for row in cells)
-        self._write(rows)
+        self._write(rows_csv(plan, places, findings, self._settings))
 
     def close(self) -> None:
         """Close the file; everything has been written."""

@@ -270,6 +270,10 @@ def _checkpoints(
         shaped(named[name], REAL, (len(steps), size), f"{where}.state.{name}")
         for name, size in sizes.items()
     ]
+    if config.optimizer == "adam":
+        _, _, squares, decays = arrays
+        if not ((squares >= 0).all() and (decays > 0).all() and (decays <= 1).all()):
+            raise SettingError(f"{where}.state holds means of gradients that are impossible")
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
     states = zip(*arrays, strict=True)

@@ -178,6 +178,7 @@ def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
 
     The most important settings come first, since views cut off its end.
     """
-    width, rate, *others = recipe_parts(plan.recipes[recipe]).values()
+    config = plan.recipes[recipe]
+    width, rate, *others = recipe_parts(config).values()
     stops = (f"stops {text}" for text in plan.rules.texts())
-    return joined((width, rate, numerals.counted(plan.steps, "step"), *others, *stops))
+    return joined((width, rate, numerals.counted(plan.steps, config.step_word), *others, *stops))

@@ -26,7 +26,6 @@ from xorviz.core.runs.record import WEIGHT, WEIGHT_FIELDS
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import Role, RunConfig
-from xorviz.core.truth_table import ORDER_NAMES, ORDERS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
@@ -246,8 +245,6 @@ class Watch:
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
         given = {name: self._said[name] for name in _SAID if name in self._said}
-        if order := self._said.get("order"):
-            given["row_order"] = ORDER_NAMES[ORDERS.index(order)]
         # A step of a state for each row is none of a run.
         ours = {name: value for name, value in given.items() if value != "row"}
         held = held_in(weights, named)

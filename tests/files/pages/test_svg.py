@@ -11,6 +11,7 @@ from xorviz.core.analysis.surface import Grid, logit_grid
 from xorviz.core.network import head_of, outputs
 from xorviz.core.numerals import whole
 from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 from xorviz.files.pages.svg import _COLORS, svg_loss, svg_surface
 
@@ -49,10 +50,16 @@ def test_the_loss_has_all_runs_the_changes_and_the_step() -> None:
     trace = trained(QUICK, 300).trace
     runs = {"<mine>": trace, "B": trace}
     change = Intervention(150, "rate", 0.25)
-    drawn = ET.fromstring(svg_loss(runs, [change], 100))
+    drawn = ET.fromstring(svg_loss(runs, "pass", [change], 100))
     assert [line.find(f"{TAG}title").text for line in drawn.iter(f"{TAG}polyline")] == [  # type: ignore[union-attr]
         *("B", "<mine>")
     ]
-    assert [t.text for t in drawn.iter(f"{TAG}title")][-1] == "Step 150: rate 0.25"
+    assert [t.text for t in drawn.iter(f"{TAG}title")][-1] == "Pass 150: rate 0.25"
     assert len(list(drawn.iter(f"{TAG}circle"))) == 1
-    assert svg_loss({"": trace.up_to(0)}) == ""
+    assert svg_loss({"": trace.up_to(0)}, "step") == ""
+
+
+@pytest.mark.parametrize("losses", [[1.0, 1e306], [1.7e308, 1.7e308]])
+def test_losses_near_the_largest_number_are_drawn(losses: list[float]) -> None:
+    svg = ET.fromstring(svg_loss({"": Trace(np.array([0, 1]), np.array(losses))}, "step"))
+    assert len(list(svg.iter(f"{TAG}text"))) > 2

@@ -1,15 +1,17 @@
 """Public values show themselves in notebooks and as text, without Qt."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 import xorviz
-from tests.support.snapshots import QUICK
+from tests.support.snapshots import QUICK, trained
 from xorviz import Recording, RunConfig
 from xorviz.core.check.code.code_check import ArrayCheck, CodeCheck
 from xorviz.core.check.step_check import StepCheck
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
@@ -74,6 +76,13 @@ def test_a_value_says_in_a_notebook_what_it_says_as_text(name: str) -> None:
     is_run = isinstance(value, Recording | Snapshot)
     assert parser.seen.count("svg") == (0 if not is_run else 1 if name == "first" else 2)
     assert all("color" not in part for part in html.split("<svg")[0].split("style")[1:])
+
+
+@pytest.mark.parametrize("coding", ["zero-one", "plus-minus"])
+def test_a_network_is_shown_in_its_own_numbers(coding: str) -> None:
+    seen = trained(replace(QUICK, output="linear", coding=coding), 5)
+    for shown in (str(seen), str(diagnose_seen(seen))):
+        assert (" −1 " in shown) == (coding == "plus-minus")
 
 
 def test_nothing_in_an_overview_is_taken_for_html() -> None:

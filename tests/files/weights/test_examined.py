@@ -256,6 +256,13 @@ def test_units_that_leave_0_to_1_have_targets_of_minus_1_and_1() -> None:
         assert any("--try" in step.command for step in found.next) == (output != "relu")
 
 
+def test_outputs_for_targets_of_minus_1_are_no_sigmoid_s() -> None:
+    said = {"coding": "plus-minus"}
+    assert known_of(said).assumed == {"output": "tanh"}
+    assert not known_of(said | {"output": "sigmoid"}).assumed
+    assert of_outputs(0.01, 0.0, -0.01, 0.0, **said).case.state == "no row learned"
+
+
 @pytest.mark.parametrize(("output", "coding"), [("tanh", "plus-minus"), ("linear", "zero-one")])
 def test_the_units_and_the_coding_of_a_network_that_has_learned_are_assumed(
     output: str, coding: str

@@ -38,6 +38,7 @@ def test_the_newest_state_of_a_watched_program_is_read_with_what_it_said(write: 
         np.testing.assert_array_equal(mine, its)
     assert (found.said["rate"], found.said["steps"]) == (SHOWN.rate, 6)
     assert "loss" not in found.said
+    assert found.said["coding"] == SHOWN.coding, "no check is told it"
     record = record_in(write(WATCHED))
     assert record is not None
     assert (record.source, record.newest) == (WATCHED.source, 6)

@@ -97,6 +97,10 @@ def test_a_start_is_found_again_where_nothing_else_differs() -> None:
     assert MAP.cell_of(Record(replace(CONFIG, rate=1.0))) is None
     assert MAP.cell_of(Record(replace(CONFIG, width=3))) is None
     assert MAP.cell_of(Record(replace(CONFIG, seed=6))) is None, "other weights differ, too"
+    for batch, is_found in (("pass", True), ("shuffled", False)):
+        equal = replace(CONFIG, init="equal", batch=batch)
+        found = replace(MAP, run=Record(equal)).cell_of(Record(replace(equal, seed=6)))
+        assert (found is not None) == is_found, batch
     for spans in (((-8.0, -7.0), (-1.0, 3.0)), ((-8.0, 8.0), (2.0, 3.0))):
         assert replace(MAP, spans=spans).cell_of(Record(CONFIG)) is None, "out of sight"
 

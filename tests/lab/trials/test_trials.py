@@ -248,6 +248,13 @@ def test_a_wide_network_takes_fewer_steps_but_not_fewer_seeds() -> None:
     assert next(plans(RunConfig(width=64))) == (FEWEST_SEEDS, 20_000)
 
 
+@pytest.mark.parametrize("batch", ["full", "pass", "shuffled"])
+def test_where_chance_plays_a_part_row_by_row_takes_no_longer_than_is_allowed(batch: str) -> None:
+    *_, often = trial_of(Trainer(RunConfig(width=2, biases=True, batch=batch)).snapshot()).rounds
+    assert often.plan.seconds(trial._CORES) < 1.3 * trial._SECONDS
+    assert (len(often.plan.seeds), often.plan.steps >= 1000) == (FEWEST_SEEDS, True)
+
+
 def test_equal_initial_weights_are_tried_once_since_no_seed_changes_them() -> None:
     trainer = Trainer(RunConfig(width=2, rate=0.5, init="equal"))
     trainer.advance(100)

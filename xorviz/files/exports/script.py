@@ -22,7 +22,7 @@ _WIDEST = 100
 _SCRIPT = '''\
 """A 2-{width}-1 network learns {goal}: {word} {step} {start}, as xorviz shows it."""
 
-{remark}{imports}import numpy as np
+{remark}import numpy as np
 
 x = np.array({inputs})  # the truth table: x1, x2
 t = np.array({targets})  # the wanted outputs
@@ -61,7 +61,8 @@ def order_of(step):
     z = ({seed} + step * 0x9E3779B97F4A7C15) % 2**64  # SplitMix64
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
     z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
-    return orders[(z ^ z >> 31) % 24]
+    number, rows = (z ^ z >> 31) % 24, {rows}  # 00 01 10 11
+    return [rows.pop(place) for place in (number // 6, number // 2 % 3, number % 2, 0)]
 """
 _ADAM = """\
 slopes = [{slopes}]
@@ -102,7 +103,7 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
     z, loss = f"h @ w2{b2}", LOSSES[config.loss]
     goals = head_of(config).coding.value(np.array(config.targets))
     start = replace(config, init="zero") if record.is_given else config
-    end = _after(live, any(c.step > 0 for c in by_hand))
+    last = _after(live, any(c.step > 0 for c in by_hand))
     return _SCRIPT.format(
         width=config.width,
         goal="XOR" if config.targets == RunConfig().targets else "a truth table",
@@ -110,17 +111,16 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
         step=step,
         start="from these weights" if record.is_given else f"of seed {config.seed}",
         remark="".join(f"{line}\n" for line in remark) if finding else "",
-        imports="from itertools import permutations\n\n" if config.batch == "shuffled" else "",
         inputs=_array(inputs_of(config).astype(int).tolist()),
         targets=_array(goals[:, np.newaxis].astype(int).tolist()),
         settings="\n".join(_settings(config, live)),
         weights="\n".join((*_weights(start, names, by_hand), *_memory(config, names, live))),
         functions=_SIGMOID * ("sigmoid" in {config.activation, config.output})
-        + _SHUFFLED.format(seed=config.seed) * (config.batch == "shuffled"),
+        + _SHUFFLED.format(seed=config.seed, rows=[*COUNTED]) * (config.batch == "shuffled"),
         response=_RESPONSES[config.activation].format(f"x @ w1{b1}"),
         output=_RESPONSES[config.output].format(z),
         end=step + 1,
-        steps=textwrap.indent("\n".join((_step(config, names, "momentum" in live), *end)), "    "),
+        steps=textwrap.indent("\n".join((_step(config, names, "momentum" in live), *last)), "    "),
         before_loss="" if loss.is_square else f"z = {z}\n",
         loss=_code_of(loss),
     )
@@ -140,7 +140,7 @@ def _live(config: RunConfig, changes: Iterable[Intervention]) -> dict[str, dict[
 def _step(config: RunConfig, names: Sequence[str], carries: bool) -> str:
     """Return the code of a step: an update by all rows, or one by each row in an order."""
     is_online = config.batch != "full"
-    x, t = ("x_row", "t_row") if is_online else ("x", "t")
+    x, t = ("x[[row]]", "t[[row]]") if is_online else ("x", "t")
     slopes = {name: _GRADIENTS[name].format(x=x) for name in names}
     code = _UPDATE.format(
         x=x,
@@ -151,9 +151,9 @@ def _step(config: RunConfig, names: Sequence[str], carries: bool) -> str:
     )
     if not is_online:
         return code
-    order = "order" if config.batch == "pass" else "order_of(step)"
-    code = f"x_row, t_row = x[[row]], t[[row]]\n{code}"
-    return f"for row in {order}:\n" + textwrap.indent(code, "    ")
+    order = f"{ORDERS[ORDER_NAMES.index(config.row_order)]}:  # {config.row_order}"
+    order = "order_of(step):" if config.batch == "shuffled" else order
+    return f"for row in {order}\n" + textwrap.indent(code, "    ")
 
 
 def _changes(config: RunConfig, slopes: Mapping[str, str], carries: bool) -> str:
@@ -175,11 +175,12 @@ def _code_of(loss: Loss) -> str:
 def _slope_of(config: RunConfig, t: str, rows: int) -> str:
     """Return the code of the derivative of the loss of some rows by the output unit's input."""
     loss = LOSSES[config.loss]
-    slope = f"(y - {t})" + (_SLOPES[config.output].format("y") if loss.is_square else "")
+    slope = _SLOPES[config.output].format("y") if loss.is_square else ""
     factor = loss.scale_of(rows) * (2 if loss.is_square else 1)
-    if factor < 1:
-        return f"{slope} / {1 / factor:g}"
-    return slope if factor == 1 else f"{factor:g} * {slope}"
+    if factor == 1 and not slope:
+        return f"y - {t}"
+    times, by = f"{factor:g} * " * (factor > 1), f" / {1 / factor:g}" * (factor < 1)
+    return f"{times}(y - {t}){slope}{by}"
 
 
 def check_repeatable(record: Record) -> None:
@@ -189,15 +190,10 @@ def check_repeatable(record: Record) -> None:
 
 
 def _settings(config: RunConfig, live: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
-    """Yield the settings, with later values by the steps after which they apply, and the orders."""
+    """Yield the settings, and their later values by the steps after which they apply."""
     for name, later in live.items():
         yield f"{name} = {plain(getattr(config, name))}"
         yield from _dictionary(f"{name}_from", later, f"step: the {name} after it")
-    if config.batch == "pass":
-        order = ORDERS[ORDER_NAMES.index(config.row_order)]
-        yield f"order = {order}  # of the rows: {config.row_order.replace(',', ' ')}"
-    elif config.batch == "shuffled":
-        yield f"orders = list(permutations({COUNTED}))  # of the rows: 00 01 10 11, ..."
 
 
 def _weights(

@@ -85,7 +85,7 @@ def page_job(project: Project, step: int) -> Work:
     changes = [c for c in record.interventions if c.step][:_MOST_MARKS]
     parts = {
         "TITLE": escape(recipe_line(record.config, record)),
-        "LOSS": svg_loss(runs, changes),
+        "LOSS": svg_loss(runs, record.config.step_word, changes),
         "SURFACE": svg_surface(shown),
         "CHANGES": escape("; ".join(map(change_text, changes))),
         "RUNS": escape(", ".join(list(runs)[1:])),

@@ -29,8 +29,8 @@ _TOP, _HEIGHT = 8, 168
 """Of the loss's drawing and its margins, in pixels; it is as high as the surface."""
 _RANGES = 300
 """Ranges of steps, of each of which the lowest and the highest loss are drawn."""
-_LEAST = 1e-12
-"""Lower losses are drawn there."""
+_LEAST, _HIGHEST = 1e-12, 308.25
+"""Lower losses are drawn at the one; the other is the logarithm of the largest number."""
 _ACCENT = "#168C7F"
 """Of the run itself; seen on a light ground and on a dark one."""
 _DASHES = ("", "6 3", "2 3", "9 3 2 3")
@@ -67,18 +67,21 @@ def svg_surface(snapshot: Snapshot) -> str:
 
 
 def svg_loss(
-    runs: Mapping[str, Trace], changes: Sequence[Intervention] = (), at: int | None = None
+    runs: Mapping[str, Trace],
+    word: str,
+    changes: Sequence[Intervention] = (),
+    at: int | None = None,
 ) -> str:
     """Return the loss of runs by name, with marks at changes of the first one, and at its step.
 
-    Nothing before the first step.
+    Nothing before the first step; ``word`` is what a step is called.
     """
     known = {name: trace for name, trace in runs.items() if len(trace.steps)}
     last = max((int(trace.steps[-1]) for trace in known.values()), default=0)
     if not last:
         return ""
     scales = _Scales(last, *_range([trace.losses for trace in known.values()]))
-    parts = scales.axes()
+    parts = scales.axes(word)
     for place, (name, trace) in reversed(list(enumerate(known.items()))):
         few = trace.outlined(_RANGES)
         drawn = zip(scales.x(few.steps).tolist(), scales.y(few.losses).tolist(), strict=True)
@@ -91,7 +94,8 @@ def svg_loss(
         )
     for change in changes:
         x = scales.x(np.array(change.step))
-        about = f"Step {numerals.whole(change.step)}: {change.name} {numerals.plain(change.value)}"
+        at_change = f"{word.capitalize()} {numerals.whole(change.step)}"
+        about = f"{at_change}: {change.name} {numerals.plain(change.value)}"
         parts.append(
             f'<path d="M{x:.1f} {_TOP}v{_HEIGHT}" stroke="currentColor" stroke-dasharray="3 3" '
             f'opacity=".6"><title>{escape(about)}</title></path>'
@@ -110,7 +114,7 @@ def _range(known: Sequence[Array]) -> tuple[float, float]:
     logs = np.log10(np.maximum(np.concatenate(known), _LEAST))
     low, high = float(logs.min()), float(logs.max())
     spare = max(0.05 * (high - low), (0.35 - (high - low)) / 2)
-    return low - spare, high + spare
+    return low - spare, min(high + spare, _HIGHEST)
 
 
 class _Scales(NamedTuple):
@@ -128,7 +132,7 @@ class _Scales(NamedTuple):
         share = (self.highest - np.log10(np.maximum(losses, _LEAST))) / (self.highest - self.lowest)
         return np.asarray(_TOP + _HEIGHT * share)
 
-    def axes(self) -> list[str]:
+    def axes(self, word: str) -> list[str]:
         """Return lines at round losses, and the ends of the steps."""
         ticks = [10.0**n for n in range(math.ceil(self.lowest), math.floor(self.highest) + 1)]
         if len(ticks) < 2:
@@ -141,7 +145,7 @@ class _Scales(NamedTuple):
             text = numerals.tick(float(f"{tick:.2g}"))
             parts.append(f'<text {at} y="{y + 4:.0f}" {look}>{text}</text>')
             parts.append(f'<path d="M{LOSS_LEFT} {y:.1f}H{LOSS_WIDTH}" {_FAINT}/>')
-        ends = (LOSS_LEFT, "start", "step 0"), (LOSS_WIDTH - 2, "end", numerals.whole(self.last))
+        ends = (LOSS_LEFT, "start", f"{word} 0"), (LOSS_WIDTH - 2, "end", numerals.whole(self.last))
         for x, anchor, text in ends:
             at = f'x="{x}" y="{_SIDE - 6}" text-anchor="{anchor}"'
             parts.append(f"<text {at} {look}>{text}</text>")

@@ -40,11 +40,12 @@ def _(value: Recording) -> Overview:
 @overview_of.register
 def _(value: Snapshot) -> Overview:
     record = value.record
-    at = f"{value.config.step_word.capitalize()} {numerals.whole(value.step)}"
+    word = value.config.step_word
+    at = f"{word.capitalize()} {numerals.whole(value.step)}"
     title = joined((at, recipe_line(value.config, record)))
     lines = (diagnose_seen(value).said.line, *changes_lines(value.interventions, value.step))
     runs = {f"loss {value.config.loss}": record.trace}
-    pictures = svg_surface(value), svg_loss(runs, value.interventions, value.step)
+    pictures = svg_surface(value), svg_loss(runs, word, value.interventions, value.step)
     table = truth_table(value.config.targets, value.outputs.tolist(), value.config.coding)
     return Overview(title, lines, table, pictures)
 
@@ -53,7 +54,8 @@ def _(value: Snapshot) -> Overview:
 def _(value: Diagnosis) -> Overview:
     said, evidence = value.said, value.evidence
     lines = (*filter(None, (said.more,)), *value.advice)
-    return Overview(said.line, lines, truth_table(evidence.targets, evidence.outputs))
+    table = truth_table(evidence.targets, evidence.outputs, evidence.config.coding)
+    return Overview(said.line, lines, table)
 
 
 @overview_of.register
@@ -112,7 +114,7 @@ def change_text(change: Intervention) -> str:
     return f"step {numerals.whole(change.step)} {change.name} {numerals.plain(change.value)}"
 
 
-def truth_table(targets: Sequence[int], outputs: Sequence[float], coding: str = "zero-one") -> Rows:
+def truth_table(targets: Sequence[int], outputs: Sequence[float], coding: str) -> Rows:
     """Return the four rows in counting order, with inputs and targets as numbers of a coding."""
     code, bits = CODINGS[coding], np.array(targets)
     is_right = np.abs(code.share(np.array(outputs)) - bits) < RIGHT_ERROR

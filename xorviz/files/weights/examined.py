@@ -172,7 +172,7 @@ def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
     """Return what a loss alone shows, with what the user says: see stuck_states.loss_sentence."""
     known = known_of(said)
     targets = known.config.targets
-    near = levels_near(value, targets, known.said.get("loss"), known.config.coding)
+    near = levels_near(value, known.config, known.said.get("loss"))
     states = list(dict.fromkeys(level.state for level in near)) or [UNKNOWN]
     cases = [Case(state, Evidence((), targets), known.said) for state in states]
     case = cases[0] if len(cases) == 1 else replace(cases[0], state=UNKNOWN)

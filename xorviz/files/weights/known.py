@@ -105,8 +105,9 @@ def known_of(said: Mapping[str, Any], network: OwnNetwork | None = None) -> Know
     The units are assumed with which the network has learned its targets, else sigmoid ones.
     ``said`` may hold targets, too. Raises SettingError for what the arrays contradict.
     """
-    if network is None:
-        return Known(said, {})
+    if network is None:  # a sigmoid has no output of -1
+        is_signed = said.get("coding") == "plus-minus" and "output" not in said
+        return Known(said, {"output": "tanh"} if is_signed else {})
     told = {**said, **network.settings(said)}
     units = ["activation", "output", "coding"]
     usual: dict[str, Any] = {name: SETTINGS[name].tried[0] for name in units} | {"loss": "sse"}

@@ -75,7 +75,8 @@ class OwnNetwork:
         """Return whether two readings compute the same outputs with any units."""
         one, two = self.weights, other.weights
         with np.errstate(all="ignore"):  # weights may be huge
-            pairs = [(outputs(one, c), outputs(two, c)) for c in map(_with_units, ACTIVATION_NAMES)]
+            configs = [RunConfig(activation=name) for name in ACTIVATION_NAMES]
+            pairs = [(outputs(one, config), outputs(two, config)) for config in configs]
         return all(np.allclose(a, b, rtol=1e-12, atol=0) for a, b in pairs)
 
     def settings(self, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,10 +88,6 @@ class OwnNetwork:
                 other, mine = written(said[name]), written(value)
                 raise SettingError(f"{name} is said to be {other}, but is {mine} in the arrays")
         return found
-
-
-def _with_units(activation: str) -> RunConfig:
-    return RunConfig(activation=activation)
 
 
 class OrientationError(SettingError):

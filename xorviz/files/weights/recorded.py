@@ -20,7 +20,7 @@ from xorviz.core.runs.record import WEIGHT_FIELDS, Record
 from xorviz.core.runs.recording import Recording, kernel_for
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.watched import run_of
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import SETTINGS, Role, RunConfig, settings_of
 from xorviz.files import run_file
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import REAL, WHOLE, packed_array, parsed_json
@@ -59,7 +59,12 @@ def settings_in(config: object) -> dict[str, Any]:
 def newest_state(record: Record) -> Arrays:
     """Return the last state of a run, with what is known of it."""
     weights, step = run_of(record).snapshot().weights, record.newest
-    said = _said(record, step) if record.source else record.config_at(step).to_dict()
+    config, source = record.config_at(step), record.source
+    said = config.to_dict()
+    if source is not None:
+        known = {*settings_of(Role.TRAINING)} - {"batch", *source.assumed}
+        told = {n: v for n, v in said.items() if n in known and SETTINGS[n].matters(config)}
+        said = told | _said(record, step)
     arrays = {name: getattr(weights, name) for name in WEIGHT_FIELDS}
     return Arrays(**arrays, said=said | {"steps": step})
 

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from xorviz.core.check.said import Said
+from xorviz.core.check.said import OTHERS, Said
 from xorviz.core.rules import Choice, checked, parsed
 from xorviz.core.settings import SETTINGS, Setting
 from xorviz.core.truth_table import ROWS
@@ -16,15 +16,13 @@ T = TypeVar("T")
 PRINTED_ORDER: tuple[Row, ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The rows (x1, x2) as most people print them."""
 
-_OTHERS = {"output": {"relu": "ReLU"}, "batch": {"row": "One row"}}
-"""Values that networks trained elsewhere have, and runs do not, in words."""
 _INSTEAD = {"relu": "linear", "row": "pass"}
-"""What runs have in their place."""
+"""What runs have in place of values of others."""
 
 
 def _told(name: str) -> Setting:
     """Return a setting with the values that it has in programs."""
-    row, others = SETTINGS[name], _OTHERS.get(name, {})
+    row, others = SETTINGS[name], OTHERS.get(name, {})
     words = {**row.words, **others}
     return replace(row, rule=Choice(tuple(words)), words=words) if others else row
 
@@ -73,9 +71,9 @@ def told_of(
     told: dict[str, Any] = {n: checked(TOLD[n].rule, n, value) for n, value in given.items()}
     rows: Any = None if order is None else parsed(RowOrder(), "order", _digits(order))
     if rows is not None:
-        told["order"] = tuple(map(ROWS.index, rows))
+        told |= {"order": tuple(map(ROWS.index, rows)), "row_order": order_text(rows)}
     if targets is not None:
-        digits = _digits(targets)
+        digits = _digits(targets).replace(",", "")
         if "-" in digits:
             told.setdefault("coding", "plus-minus")
         bits: Any = parsed(SETTINGS["targets"].rule, "targets", digits.replace("-1", "0"))
@@ -92,7 +90,7 @@ def said_of(values: Mapping[str, object], order: object = None, targets: object 
 def trained(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return those settings of a run that are stated, with values that it may have."""
     known = {name: told[name] for name in SETTINGS if name in told}
-    return {n: _INSTEAD.get(v, v) if n in _OTHERS else v for n, v in known.items()}
+    return {n: _INSTEAD.get(v, v) if n in OTHERS else v for n, v in known.items()}
 
 
 def _digits(bits: Any) -> str:

@@ -60,9 +60,8 @@ def _steps_to_leave(recipe: RunConfig, loss: Array, norm: Array, shares: Array) 
 
     Infinite where they do not leave it, and for steps that do not follow the gradient.
     """
-    targets, kind = recipe.targets, (recipe.loss, recipe.coding)
-    levels = np.array([level_of(state, targets, *kind) for state in states_of(targets)])
-    level = levels[places_of_nearest(shares, targets)]
+    levels = np.array([level_of(state, recipe) for state in states_of(recipe.targets)])
+    level = levels[places_of_nearest(shares, recipe.targets)]
     with np.errstate(all="ignore"):  # numbers of diverged networks may be huge
         below, fall = level - loss, recipe.rate / (1 - recipe.momentum) * norm**2
         left = np.log(np.maximum(_LEFT * level / below, 1)) * below / fall

@@ -135,7 +135,8 @@ def _hinton(snapshot: LabSnapshot) -> Measured:
     )
 
 
-_FROM_GIVEN = RunConfig(width=2, biases=True, rate=0.1, loss="half-sse", batch="pass")
+_FROM_GIVEN = RunConfig(width=2, biases=True, rate=0.1, loss="half-sse", batch="pass", init="equal",
+                        init_range=0.6)  # fmt: skip
 _GIVEN = np.array([0.6, 0.6, 0.6, 0.6, -0.6, -0.6, 0.6, 0.6, -0.6])
 _AFTER_A_PASS = (*[0.599987] * 2, *[0.599985] * 2, *[-0.599691] * 2, *[0.599712] * 2, -0.599864)
 _SIX_DECIMALS = 5e-7

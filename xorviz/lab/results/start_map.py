@@ -165,6 +165,10 @@ class StartMap:
         pairs = zip(self.names, self.values(cell), strict=True)
         return ", ".join(f"{name} {numerals.real(value)}" for name, value in pairs)
 
+    def why_not(self, _: Cell) -> str:
+        """Return why a cell has no network: each has one."""
+        return ""
+
     def record(self, cell: Cell) -> Record:
         """Return a cell's run, at step 0. Raises SettingError for a run with too many changes."""
         run = Recording(self.run)
@@ -176,7 +180,10 @@ class StartMap:
 
     def cell_of(self, run: Record) -> Cell | None:
         """Return the cell nearest to a run at step 0 that differs in nothing else, or None."""
-        if replace(run.config, seed=0) != replace(self.run.config, seed=0):
+        config = self.run.config
+        if config.batch != "shuffled":  # else the seed decides the orders, too
+            config = replace(config, seed=run.config.seed)
+        if run.config != config:
             return None
         place, mine, theirs = list(self.pair), self.parameters, replace(self, run=run).parameters
         (x, y), mine[place] = theirs[place].tolist(), theirs[place]

@@ -312,6 +312,7 @@ FEWEST_STEPS = 20_000
 _SECONDS, _CORES = 2.2, 2
 """Estimated time of all networks by NumPy; Numba takes less."""
 _LEAST_STEPS, _MOST_STEPS = 5_000, 250_000
+"""The least where chance plays a part, in updates; the most of any change."""
 _RULES = StopRules(at_step=None, when_learned=True)
 
 
@@ -420,7 +421,8 @@ def trial_of(
         steps, longer = least, LONGER * least
     else:
         memory = None if subject.memory is None else joined(subject.memory)
-        here, least = Start(flat(subject.weights), memory, subject.step), _LEAST_STEPS
+        here = Start(flat(subject.weights), memory, subject.step)
+        least = _LEAST_STEPS // (1 if subject.config.batch == "full" else len(ROWS))
         seen = replace(subject, beside=None)
         taken = seen.step if steps is None else steps
         steps = longer = min(max((LONGER - 1) * taken, FEWEST_STEPS), _MOST_STEPS)
