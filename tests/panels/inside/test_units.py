@@ -11,7 +11,7 @@ from tests.support.page import Page
 from tests.support.screen import child, is_near, turn_wheel
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import HIGH, LOW, color_span, largest_responses, response_maps
+from xorviz.core.analysis.surface import HIGH, LOW, color_span, response_maps
 from xorviz.core.analysis.symmetry import similarity
 from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.recording import Recording
@@ -60,7 +60,7 @@ def test_a_map_has_the_colours_of_the_unit_s_response(page: Page[Units], activat
     snapshot = trained(config)
     page.show(snapshot)
     picture, compared, weights = page.canvas.grab().toImage(), 0, snapshot.weights
-    span = color_span(activation, float(largest_responses(weights, config).max()))
+    span = color_span(weights, config)
     for x1, x2 in ((-0.3, 0.5), (0.5, -0.4), (1.35, 0.5), (0.5, 1.4), (-0.4, -0.4)):
         net = np.array((x1, x2)) @ weights.w1 + weights.b1
         answers = hidden(weights, config, np.array([[x1, x2]]))[0]

@@ -127,7 +127,7 @@ def test_any_run_has_its_own_numbers_and_the_colours_of_its_targets(
     assert found == pytest.approx([*at, y], abs=0.03)
     share = min(max(float(coding.share(np.array(y))), 0), 1)
     assert is_near(page.color(0.2, 1.3), diverging(LIGHT)[level(2 * share - 1, 1)][0], 12)
-    middle = "one half" if low == 0 else "0"
+    middle = "½" if low == 0 else "0"
     assert f"above {middle}" in page.view.description()
     for x, z in page.contour[np.isfinite(page.contour[:, 0])][::9].tolist():
         step = coding.value(np.array([(x + dx, z + dz) for dx in NEAR for dz in NEAR]))

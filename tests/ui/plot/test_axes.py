@@ -16,16 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import plot_of, shown
-from xorviz.ui.plot.axes import (
-    FINE,
-    ScaledAxis,
-    StillAxis,
-    linear_ticks,
-    log_ticks,
-    round_above,
-    round_below,
-    step_text,
-)
+from xorviz.ui.plot.axes import ScaledAxis, StillAxis, linear_ticks, log_ticks, step_text
 from xorviz.ui.plot.overlay import Scales
 from xorviz.ui.plot.plot import Mark, Plot, paint_dot
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -39,22 +30,6 @@ def step_axis() -> ScaledAxis:
 
 
 # Round numbers and ticks
-
-
-def test_the_next_round_numbers() -> None:
-    for value, below, above, fine in [
-        (1, 1, 1, 1),
-        (1.01, 1, 2, 1.2),
-        (3, 2, 5, 3),
-        (7, 5, 10, 8),
-        (8.5, 5, 10, 10),
-        (0.0031, 0.002, 0.005, 0.004),
-        (0.3 - 0.1, 0.2, 0.2, 0.2),
-        (1000, 1000, 1000, 1000),
-    ]:
-        assert round_below(value) == pytest.approx(below)
-        assert round_above(value) == pytest.approx(above)
-        assert round_above(value, FINE) == pytest.approx(fine)
 
 
 @pytest.mark.parametrize(

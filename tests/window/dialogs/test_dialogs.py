@@ -226,6 +226,23 @@ def test_a_second_run_needs_a_difference_and_keeps_every_digit_of_the_rest(qtbot
         assert chosen == [replace(FIRST, **{name: value})]
 
 
+def test_of_a_second_run_only_what_goes_with_its_settings_can_be_chosen(qtbot: QtBot) -> None:
+    parent = shown(qtbot, QWidget())
+    dialog = SideBySideDialog(parent, FIRST)
+    dialog.open()
+    activate(qtbot, dialog)
+    make(dialog, "momentum", 0.9)
+    make(dialog, "loss", "cross-entropy")
+    output = child(dialog, ChoiceField, "b_output")
+    tanh = output.model().index(output.findData("tanh"), 0)
+    assert not tanh.flags() & Qt.ItemFlag.ItemIsEnabled
+    make(dialog, "batch", "pass")
+    make(dialog, "optimizer", "adam")
+    assert child(dialog, ChoiceField, "b_row_order").isEnabled()
+    assert not child(dialog, NumberField, "b_momentum").isEnabled()
+    assert child(dialog, NumberField, "b_momentum").value() == 0.9
+
+
 def test_what_differs_can_be_typed_and_says_what_is_allowed(qtbot: QtBot) -> None:
     chosen: list[RunConfig] = []
     parent = shown(qtbot, QWidget())

@@ -2,15 +2,10 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
-
-import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.network import CODINGS, head_of
 from xorviz.core.numerals import listed
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 
 PREVIEW = "preview"
@@ -30,7 +25,7 @@ def at_step(snapshot: Snapshot) -> str:
     before = ", before training" if snapshot.is_untrained else ""
     if (change := snapshot.tried) is not None:
         before = f", with {change.name} {numerals.real(change.value)} as a preview"
-    return f"At {snapshot.config.step_word} {numerals.whole(snapshot.step)}{run}{before}"
+    return f"At {snapshot.config.named(snapshot.step)}{run}{before}"
 
 
 def outputs_text(snapshot: Snapshot) -> str:
@@ -44,28 +39,9 @@ def correct_text(snapshot: Snapshot) -> str:
     count = int(snapshot.right.sum())
     if count < len(ROWS) or snapshot.is_untrained:
         return f"{count} of {len(ROWS)} correct"
-    word = snapshot.config.step_word
-    said = "all four correct" + _since(snapshot.right_since, word)
-    if snapshot.learned_since is not None:
-        said += f", learned{_since(snapshot.learned_since, word)}"
-    return said
-
-
-def number_of(share: float, config: RunConfig, half: str = "one half") -> str:
-    """Return what stands for a bit, or for the middle of the two, in a run: 1, −1, one half."""
-    return _number_of(share, config.coding, half)
-
-
-@cache
-def _number_of(share: float, coding: str, half: str) -> str:
-    value = float(CODINGS[coding].value(np.asarray(share)))
-    return half if value == 1 / 2 else numerals.tick(value)
-
-
-def beyond(config: RunConfig) -> tuple[bool, bool]:
-    """Return whether outputs may be below the lower target, and above the higher one."""
-    least, most = head_of(config).shares(np.array((-np.inf, np.inf)))
-    return bool(least < 0), bool(most > 1)
+    named, since = snapshot.config.named, {"all four correct": snapshot.right_since}
+    since |= {} if snapshot.learned_since is None else {"learned": snapshot.learned_since}
+    return ", ".join(f"{n} since {named(step)}" if step else n for n, step in since.items())
 
 
 def number(value: float, decimals: int = 2) -> str:
@@ -85,7 +61,3 @@ def strongest(named: Iterable[tuple[str, float]]) -> str:
     """Return the names and values of the largest numbers, by absolute value."""
     ordered = sorted(named, key=lambda pair: -abs(pair[1]))
     return listed([f"{name} {numerals.real(value, 3)}" for name, value in ordered[:_MOST]])
-
-
-def _since(step: int | None, word: str) -> str:
-    return f" since {word} {numerals.whole(step)}" if step else ""

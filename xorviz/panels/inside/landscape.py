@@ -14,7 +14,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import AskingView
 from xorviz.panels.base.words import at_step
-from xorviz.panels.inside.landscape_canvas import LandscapeCanvas, step_name
+from xorviz.panels.inside.landscape_canvas import LandscapeCanvas
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import ChoiceField, explain
 
@@ -80,7 +80,7 @@ class LandscapeView(AskingView):
         if (shown := self._landscape) is None:
             return f"{at_step(snapshot)}, the landscape isn't computed yet."
         low, high = (numerals.real(float(end(shown.losses))) for end in (np.min, np.max))
-        at, loss = step_name(shown.step, shown.config.step_word), numerals.real(shown.loss)
+        at, loss = shown.config.named(shown.step), numerals.real(shown.loss)
         names = " and ".join(shown.plane.names)
         return (
             f"At {at} the loss is {loss}; on the plane of {names} it goes from {low} to {high}."
@@ -180,7 +180,7 @@ class LandscapeView(AskingView):
     def _show_cursor(self) -> None:
         text = self.resting_text
         if self._landscape and not text:
-            text = f"at {step_name(self._landscape.step, self._landscape.config.step_word)}"
+            text = f"at {self._landscape.config.named(self._landscape.step)}"
         if self._cursor and self._landscape:
             loss = numerals.real(self._landscape.loss_at(*self._cursor))
             x, y = (numerals.real(value, 3) for value in self._cursor)

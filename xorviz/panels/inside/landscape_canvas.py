@@ -24,11 +24,12 @@ from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
 from xorviz.core.analysis.surface import Span
 from xorviz.core.arrays import Array
+from xorviz.core.numerals import round_above, round_below
 from xorviz.panels.inside.chart import Chart
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.label_places import LabelSpace
 from xorviz.ui.guard import guarded
-from xorviz.ui.plot.axes import linear_ticks, log_ticks, round_above, round_below
+from xorviz.ui.plot.axes import linear_ticks, log_ticks
 from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import LEVELS, Theme, faint, sequential
 
@@ -319,9 +320,9 @@ class LandscapeCanvas(Canvas):
         start, shown = (chart.at(*point) for point in landscape.path[[0, -1]].tolist())
         self._paint_dots(painter, start, shown, labels)
         if chart.rect.width() >= _NAMED_FROM:
-            word = landscape.config.step_word
-            names = [(step_name(landscape.step, word), shown)]
-            names += [(step_name(0, word), start)] if len(landscape.path) > 1 else []
+            named = landscape.config.named
+            names = [(named(landscape.step), shown)]
+            names += [(named(0), start)] if len(landscape.path) > 1 else []
             for name, dot in names:
                 self._paint_label(painter, labels.beside(dot, _label_size(painter, name)), name)
         self._paint_labels(painter, chart, labels)
@@ -394,11 +395,6 @@ class LandscapeCanvas(Canvas):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(rect, _CENTRE, text)
-
-
-def step_name(step: int, word: str) -> str:
-    """Return the name of the shown network, which may be older than the newest snapshot."""
-    return f"{word} {numerals.whole(step)}"
 
 
 def _label_size(painter: QPainter, text: str) -> QSizeF:

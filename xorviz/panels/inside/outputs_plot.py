@@ -9,16 +9,18 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.network import CODINGS, Coding, head_of
+from xorviz.core.network import Coding, head_of
+from xorviz.core.numerals import round_above
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.panels.base.curves import NAME, norm_axis, norm_of, norm_text, read_norm
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import paint_sign
-from xorviz.panels.base.words import at_step, beyond, number, outputs_text
+from xorviz.panels.base.words import at_step, number, outputs_text
 from xorviz.ui.forms.boxes import column
-from xorviz.ui.plot.axes import FINE, ScaledAxis, round_above
+from xorviz.ui.plot.axes import FINE, ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint
 from xorviz.ui.plot.overlay import Overlay
@@ -55,7 +57,7 @@ class OutputsPlot(SnapshotView):
         self._plot.leave_beside(ROW_NAMES)
         self._targets = TargetSigns(self._outputs.scales)
         self._outputs.overlays.append(self._targets)
-        self._show_ends(CODINGS["zero-one"], _TICKS)
+        self._show_ends(RunConfig(), np.empty(0))
         column(self, self._plot, margins=(6, 2, 4, 2))
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
@@ -81,7 +83,7 @@ class OutputsPlot(SnapshotView):
         newest = numerals.whole(snapshot.newest)
         return (
             f"{at_step(snapshot)}, {outputs_text(snapshot)}. The norm of the gradient is {norm}."
-            f" The curves go from step 0 to {newest}."
+            f" The curves go from {snapshot.config.named(0)} to {newest}."
         )
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -94,24 +96,25 @@ class OutputsPlot(SnapshotView):
             ]
         )
         self._norms.show([Curve(trace.steps, trace.gradient_norms, self.theme.text)])
-        may_leave = any(beyond(snapshot.config))  # else there is no need to look at all of them
-        outputs = trace.outputs if may_leave else _TICKS
-        self._show_ends(head_of(snapshot.config).coding, outputs)
+        self._show_ends(snapshot.config, trace.outputs)
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
         self._plot.name_steps(snapshot.config.step_word)
         self._plot.fit_curves()
         self._read_marked()
 
-    def _show_ends(self, coding: Coding, outputs: Array) -> None:
+    def _show_ends(self, config: RunConfig, outputs: Array) -> None:
         """Fit the value axis to the targets and to all outputs, with ticks at the targets."""
+        coding, (least, most) = head_of(config).coding, head_of(config).ends
+        if least >= 0 and most <= 1:
+            outputs = np.empty(0)  # there is no need to look at all of them
         known = coding.share(outputs[np.isfinite(outputs)].clip(-_LARGEST, _LARGEST))
         beyond = 0.0 - known.min(initial=0.0), known.max(initial=1.0) - 1
         low, high = (_BEYOND if far <= _BEYOND else round_above(far, FINE) for far in beyond)
         ticks = _TICKS if max(low, high) < _FAR else np.empty(0)
         self._outputs.scales.value_axis.fix(coding.value(ticks).tolist())
         self._outputs.ends = (*coding.value(np.array((-low, 1 + high))).tolist(),)
-        self._targets.show_values(coding.value(_TICKS))
+        self._targets.show_coding(coding)
 
     def _use_cursor(self) -> None:
         self._plot.request_pointed()
@@ -149,18 +152,17 @@ class TargetSigns(Overlay):
     """The sign of each target beside it on the value axis, and a line at their middle."""
 
     around = QMarginsF(60, 8, 0, 8)
-    values: tuple[float, ...] = (*_TICKS.tolist(),)
-    """The lower target, the middle and the higher target."""
+    coding = head_of(RunConfig()).coding
 
-    def show_values(self, values: Array) -> None:
-        if (shown := (*values.tolist(),)) != self.values:
-            self.values = shown
+    def show_coding(self, coding: Coding) -> None:
+        if coding != self.coding:
+            self.coding = coding
             self.update()
 
     def _paint(self, painter: QPainter) -> None:
         theme, stroke = self._theme, self._theme.stroke
-        low, half, high = self.scales.y_of(np.array(self.values)).tolist()
-        texts = map(numerals.tick, self.values[::2])
+        low, half, high = self.scales.y_of(self.coding.value(_TICKS)).tolist()
+        texts = map(numerals.tick, (self.coding.low, self.coding.high))
         wide = max(map(QFontMetricsF(painter.font()).horizontalAdvance, texts)) + _BESIDE_TEXT
         for target, y in enumerate((low, high)):
             paint_sign(painter, QPointF(-wide, y), _SIGN * stroke, target, theme, theme.panel)

@@ -213,11 +213,11 @@ class StepExplainer(WalkingView):
         column(self, *parts, margins=(6, 2, 6, 2), gap=6)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self.walk.explain(self._explanation(snapshot))
+        self.walk.explain(told := self._explanation(snapshot))
         stage = self.walk.stage
         self._sheet.show_lines(self.walk.lines)
         self._title.setText(f"{stage + 1} of {len(STAGES)}  {STAGES[stage].title}")
-        self._about.setText(STAGES[stage].about)
+        self._about.setText(STAGES[stage].about + told.place * (stage == 0))
         self._back.setEnabled(stage > 0)
         self._forward.setEnabled(stage < len(STAGES) - 1)
         if stage != self._shown_stage:

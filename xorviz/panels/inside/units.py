@@ -85,8 +85,8 @@ class UnitCanvas(Canvas):
         """Show the units, perhaps each compared with another."""
         before, self._snapshot = self.count, snapshot
         self._maps.clear()
-        weights, config, activation = snapshot.weights, snapshot.config, snapshot.config.activation
-        self._span = color_span(activation, float(largest_responses(weights, config).max()))
+        weights, config = snapshot.weights, snapshot.config
+        self._span = color_span(weights, config)
         self._responses = responses(weights, config)
         was_compared = self._cosines is not None
         self._cosines = similarity(weights) if is_compared else None
@@ -430,7 +430,7 @@ def pair_text(snapshot: Snapshot, one: int, other: int) -> str:
     if is_mirrored(weights, snapshot.config.activation, one, other):
         said.append("mirrored")
     if (step := parted_after(snapshot.record, snapshot.step, one, other)) is not None:
-        said.append(f"alike until step {numerals.whole(step)}")
+        said.append(f"alike until {snapshot.config.named(step)}")
     return f"{names}: {', '.join(said)}"
 
 

@@ -241,7 +241,7 @@ class LabMap(LabView):
         """Request the seeds of a cell, or its first seed as the current run; or open a start."""
         if cell is None:
             return
-        if why := self._why_not(cell):
+        if why := self._drawn_part.why_not(cell):
             self.refused.emit(why)
             return
         (run, step), is_start = self._first_of(cell), isinstance(self._drawn_part, StartMap)
@@ -249,11 +249,6 @@ class LabMap(LabView):
             self.open_requested.emit(run, 0 if is_start and with_shift else step)
         else:
             self.cell_requested.emit(self._drawn, self._drawn_part.recipe(cell))
-
-    def _why_not(self, cell: Cell) -> str:
-        """Return why a cell of what is drawn has no networks; empty if it has some."""
-        part = self._drawn_part
-        return part.why_not(cell) if isinstance(part, MapPlan) else ""
 
     def _first_of(self, cell: Cell) -> tuple[RunConfig | Record, int]:
         """Return the run of a cell, or its first network's, and its step in what is drawn."""
@@ -280,7 +275,7 @@ class LabMap(LabView):
         if isinstance(self._drawn_part, StartMap):
             self._pop_up(at, "this start", *self._first_of(cell), ("Enter", "Shift+Enter"))
             return
-        if self._why_not(cell):
+        if self._drawn_part.why_not(cell):
             return  # there is nothing to open
         show = QAction("Show the seeds\tEnter", self._menu)
         show.triggered.connect(lambda: self._use(cell, with_shift=False))

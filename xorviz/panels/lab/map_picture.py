@@ -67,11 +67,9 @@ class MapLook:
             texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
         found = np.array(texts).reshape(cells.done.shape)
         levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
-        notes = (
-            f"{MAY_RISE} some still learning" * bool(may_rise.any()),
-            _EMPTY * cells.are_some_left_out,
-        )
-        return cls(cells, levels, found, widest, ends, "share correct", joined(notes))
+        rise = f"{MAY_RISE} some still learning" * bool(may_rise.any())
+        note = joined((rise, _EMPTY * cells.are_some_left_out))
+        return cls(cells, levels, found, widest, ends, "share correct", note)
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
@@ -87,10 +85,8 @@ class MapLook:
         ]
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"
         found = np.array(texts).reshape(cells.done.shape)
-        levels = _levels(np.where(none_right, 0, shares))
-        return cls(
-            cells, levels, found, "8.8k", ends, "median step", _EMPTY * cells.are_some_left_out
-        )
+        levels, note = _levels(np.where(none_right, 0, shares)), _EMPTY * cells.are_some_left_out
+        return cls(cells, levels, found, "8.8k", ends, "median step", note)
 
     @classmethod
     def of_starts(cls, cells: StartCells) -> "MapLook":

@@ -118,16 +118,16 @@ def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
     first, diverged, step = (
         int(known[place]) for known in (snapshot.first_right, snapshot.diverged_at, snapshot.steps)
     )
-    word = snapshot.plan.config(place).step_word
-    found = [] if is_done else [f"at {word} {numerals.whole(step)}"]
+    config = snapshot.plan.config(place)
+    found = [] if is_done else [f"at {config.named(step)}"]
     if first != NO_STEP:
         lead = "first" if outcome in {RIGHT, RIGHT_SO_FAR} else "first correct"
-        found.append(f"{lead} at {word} {numerals.whole(first)}")
+        found.append(f"{lead} at {config.named(first)}")
     if diverged != NO_STEP:
-        found.append(f"diverged at {word} {numerals.whole(diverged)}")
+        found.append(f"diverged at {config.named(diverged)}")
     elif is_done and first == NO_STEP:
         lead = "not yet correct" if outcome == STILL_LEARNING else "never correct"
-        found.append(f"{lead} in {numerals.counted(step, word)}")
+        found.append(f"{lead} in {numerals.counted(step, config.step_word)}")
     return found
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.numerals import duration, listed
+from xorviz.core.numerals import duration
 from xorviz.core.rules import SettingError, Whole
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER
@@ -332,8 +332,8 @@ class LabRecipe(View):
         parts["loss"] = f"loss {parts['loss']}"
         others = (text for name, text in parts.items() if SETTINGS[name].is_advanced)
         first, *rest = (recipe_parts(one) for one in self._recipes)
-        own = [part for one in rest for name, part in one.items() if part != first.get(name)]
-        self._summary.setText(joined((*others, f"again with {listed(own)}" if own else "")))
+        own = [", ".join(p for n, p in one.items() if p != first.get(n)) for one in rest]
+        self._summary.setText(joined((*others, f"again with {'; '.join(own)}" if own else "")))
 
 
 def _short(number: float | None) -> float | None:

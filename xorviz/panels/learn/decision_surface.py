@@ -23,6 +23,7 @@ from xorviz.core.analysis.surface import (
     unit_line,
     unit_lines,
 )
+from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import Weights, head_of, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
@@ -30,7 +31,7 @@ from xorviz.core.truth_table import ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.square_items import SquareCurve, SquareImage, level_images, paint_sign
-from xorviz.panels.base.words import at_step, beyond, number, number_of, outputs_text
+from xorviz.panels.base.words import at_step, number, outputs_text
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.scrolled import WrappingRow
@@ -122,9 +123,9 @@ class SurfaceLegend(QWidget):
         """Write the targets and their middle; ≤ or ≥ where outputs may be beyond the colours."""
         low, high = (number_of(bit, config) for bit in (0, 1))
         self.keys[1].show_text(f"target {low}, {high}")
-        is_below, is_above = beyond(config)
-        middle = number_of(1 / 2, config, "½")
-        self._bar.set_labels((f"{'≤ ' * is_below}{low}", middle, f"{'≥ ' * is_above}{high}"))
+        least, most = head_of(config).ends
+        low, high = f"{'≤ ' * (least < 0)}{low}", f"{'≥ ' * (most > 1)}{high}"
+        self._bar.set_labels((low, number_of(1 / 2, config), high))
 
     def show_parts(self, count: int) -> None:
         """Show colours and keys (3), one line of keys (2), the colours alone (1), or nothing."""
@@ -188,7 +189,7 @@ def _paint_line(
     painter.drawLine(middle, middle + QPointF(place.width(), 0))
 
 
-_ALTERNATES = "dashed: after the next step"
+_ALTERNATES = "dashed: after the next {}"
 
 _CURSOR_STEP = 0.05
 _DESCRIBED = 64
@@ -279,9 +280,7 @@ class DecisionSurface(TargetsView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the outputs over the input square, x1 across and x2 down."""
-        side = np.linspace(LOW, HIGH, _EXPORTED).round(2)
-        coding = head_of(snapshot.config).coding
-        side = coding.value(side)
+        side = head_of(snapshot.config).coding.value(np.linspace(LOW, HIGH, _EXPORTED).round(2))
         points = np.stack(np.meshgrid(side, side), axis=-1)
         with np.errstate(all="ignore"):
             values = outputs(snapshot.weights, snapshot.config, points)
@@ -399,12 +398,12 @@ class DecisionSurface(TargetsView):
         """Pixels left and right of the square, and above and below it: axes, half of a text."""
         metrics, frame = self.fontMetrics(), self._plot.frames[0]
         line, wide = metrics.height(), metrics.horizontalAdvance("0.5")
-        write = partial(number_of, config=self._written, half="0.5")
         is_small = min(self.width(), self.height()) < _WITH_TITLES * line
         for axis in (frame.left, frame.bottom):
             axis.showLabel(not is_small)
-            ticks = (0, 1) if is_small else (0, 0.5, 1)
-            axis.setTicks([[(x, write(x)) for x in ticks]])
+            ticks = np.array((0, 1) if is_small else (0, 0.5, 1))
+            texts = map(numerals.tick, head_of(self._written).coding.value(ticks))
+            axis.setTicks([list(zip(ticks, texts, strict=True))])
         before = (not is_small) * line + wide + _BESIDE_TEXT
         below = (2 - is_small) * line + _BELOW_TEXT
         frame.left.setWidth(before)
@@ -540,7 +539,9 @@ class DecisionSurface(TargetsView):
 
     def _show_cursor(self) -> None:
         """Read out the output at the cursor; it changes while the network learns."""
-        alternates = _ALTERNATES if self._other_contour.isVisible() else ""
+        alternates = ""
+        if self._snapshot is not None and self._other_contour.isVisible():
+            alternates = _ALTERNATES.format(self._snapshot.config.step_word)
         resting = ", ".join(filter(None, (self.resting_text, alternates)))
         text = self._read(*self._cursor_at) if self._cursor_at else resting
         is_below = self._reading.isVisibleTo(self)

@@ -47,15 +47,14 @@ def marks_of(snapshot: Snapshot) -> list[StepMark]:
     marks = [
         mark
         for step, together in groupby(changes, key=lambda change: change.step)
-        for mark in _marks_at(step, snapshot.config.step_word, list(together))
+        for mark in _marks_at(step, snapshot.config.named(step), list(together))
     ][-_MOST_MARKS:]
     second = snapshot.beside
     runs = [("", snapshot)] if second is None else [("A: ", snapshot), ("B: ", second)]
     for run, seen in runs:
         for name, step in milestones_of(seen.record, snapshot.newest).items():
             text = f"{run}{name}"
-            since = f"since {seen.config.step_word} {numerals.whole(step)}"
-            tip = f"{text[0].upper()}{text[1:]} {since}. {_GO}"
+            tip = f"{text[0].upper()}{text[1:]} since {seen.config.named(step)}. {_GO}"
             marks.append(StepMark(step, text, is_success=True, tip=tip))
     return marks
 
@@ -67,17 +66,17 @@ def milestones_of(record: Record, newest: int) -> dict[str, int]:
     return {name: step for name, step in since.items() if step is not None and step <= newest}
 
 
-def _marks_at(step: int, word: str, changes: list[Intervention]) -> list[StepMark]:
+def _marks_at(step: int, name: str, changes: list[Intervention]) -> list[StepMark]:
     """Return the marks of a step; several weights set at once share one."""
     weights = [change for change in changes if change.index]
     if len(weights) < 2:
         texts = [
             f"{c.name} {numerals.plain(c.value)}".replace("-", numerals.MINUS) for c in changes
         ]
-        return [StepMark(step, text, tip=_changed(step, word, text)) for text in texts]
+        return [StepMark(step, text, tip=_changed(name, text)) for text in texts]
     others = [change for change in changes if not change.index]
     text = f"{len(weights)} weights"
-    return [*_marks_at(step, word, others), StepMark(step, text, tip=_changed(step, word, text))]
+    return [*_marks_at(step, name, others), StepMark(step, text, tip=_changed(name, text))]
 
 
 def _jump(preview: Snapshot, trace: Trace, ink: str) -> Curve:
@@ -87,8 +86,8 @@ def _jump(preview: Snapshot, trace: Trace, ink: str) -> Curve:
     return Curve(steps, np.array([before, preview.loss]), ink, (2.0, 2.0))
 
 
-def _changed(step: int, word: str, text: str) -> str:
-    return f"Changed at {word} {numerals.whole(step)}: {text}. {_GO}"
+def _changed(step: str, text: str) -> str:
+    return f"Changed at {step}: {text}. {_GO}"
 
 
 _EARLIER = 0.9
@@ -246,8 +245,7 @@ class LossPlot(SnapshotView):
         if snapshot.step > 0:
             place = nearest(trace.steps, before)
             loss = numerals.real(float(trace.losses[place]))
-            at = numerals.whole(int(trace.steps[place]))
-            said.append(f"at {snapshot.config.step_word} {at} it was {loss}")
+            said.append(f"at {snapshot.config.named(int(trace.steps[place]))} it was {loss}")
         if snapshot.beside is not None:
             said.append(f"that of run B is {numerals.real(snapshot.beside.loss)}")
         if self._pinned:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import other_phase
+from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import Weights, inputs, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
@@ -16,7 +17,7 @@ from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.base.square_items import paint_sign
-from xorviz.panels.base.words import at_step, correct_text, number, number_of, whose
+from xorviz.panels.base.words import at_step, correct_text, number, whose
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.table import CENTRE, LEFT, Column, Table
@@ -171,11 +172,9 @@ class TruthTable(TargetsView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the columns with numbers of the four rows."""
-        x, goals = inputs(snapshot.config).tolist(), snapshot.goals.tolist()
-        rows = (
-            (*map(int, x[row.number]), int(goals[row.number]), row.output, row.error)
-            for row in _rows_of(snapshot)
-        )
+        x, goals = (a.astype(int).tolist() for a in (inputs(snapshot.config), snapshot.goals))
+        shown = _rows_of(snapshot)
+        rows = ((*x[row.number], goals[row.number], row.output, row.error) for row in shown)
         return ("x1", "x2", "target", "output", "error"), rows
 
     def describe(self, snapshot: Snapshot) -> str:

@@ -19,7 +19,15 @@ from xorviz.core.runs.stopping import (
     DEFAULT_STEPS,
     StopRules,
 )
-from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, Role, RunConfig, settings_of
+from xorviz.core.settings import (
+    LIVE,
+    LOSS_FORMULAS,
+    SETTINGS,
+    Role,
+    RunConfig,
+    field_order,
+    settings_of,
+)
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe, tip_of_current
 from xorviz.ui.chrome.buttons import ToolButton
@@ -235,7 +243,8 @@ class Controls(View):
         self._advanced = wrapping_form(self._details)
         self._advanced.setContentsMargins(0, 0, 0, 0)
         self._inside.addRow(self._note)
-        for name, setting in SETTINGS.items():
+        for name in field_order():
+            setting = SETTINGS[name]
             form = self._advanced if setting.is_advanced else self._inside
             if name == "loss":  # its name is long: below its formula, as wide as the panel
                 form.addRow(self._formula)
@@ -283,9 +292,8 @@ class Controls(View):
     def _show_effects(self) -> None:
         """Enable what has an effect, and name the number that the initial weights depend on."""
         config, field = self._config, self._fields["init_range"]
-        for name, row in SETTINGS.items():
-            is_used = self._source is None or row.part is not Role.START
-            self._fields[name].setEnabled(is_used and row.matters(config))
+        for name in settings_of(Role.START) if self._source is not None else ():
+            self._fields[name].setEnabled(False)
         label = "Initial value" if "equal" in config.init else SETTINGS["init_range"].label
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)

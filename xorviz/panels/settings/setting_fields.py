@@ -14,7 +14,7 @@ from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explai
 
 Field = NumberField | ChoiceField | SwitchField
 
-_LETTERS = 12
+_LETTERS = 11
 """Least letters of a choice that are in sight."""
 _FROM_HERE = "A change applies from the next step and is marked on the loss curve."
 _RESTARTS = "Changing it starts the run again."
@@ -51,8 +51,7 @@ class SettingFields(QObject):
     def show(self, config: RunConfig, blank: Collection[str] = ()) -> None:
         """Show these settings without emitting ``changed``; a dash for those that mean nothing."""
         values = config.to_dict()
-        if config != self._shown:
-            self._refuse(config)
+        self.allow(config)
         for name, field in self._by_name.items():
             with QSignalBlocker(field):
                 if isinstance(field, NumberField):
@@ -76,15 +75,16 @@ class SettingFields(QObject):
             return config
         return replace(config, **values)
 
-    def _refuse(self, config: RunConfig) -> None:
-        """Disable the choices that don't go with the other settings."""
-        self._shown = config
+    def allow(self, config: RunConfig) -> None:
+        """Enable what has an effect beside these settings, and the choices that go with them."""
         for name, field in self._by_name.items():
             row = SETTINGS[name]
-            if isinstance(field, ChoiceField):
+            field.setEnabled(row.matters(config))
+            if isinstance(field, ChoiceField) and config != self._shown:
                 values = {key: parsed(row.rule, name, key) for key in row.words}
                 reasons = {key: refusal(config, **{name: one}) for key, one in values.items()}
                 field.refuse(reasons, row.formulas)
+        self._shown = config
 
     def add_row(self, form: QFormLayout, name: str) -> None:
         """Append a field with its label to a form; a switch has its own label."""

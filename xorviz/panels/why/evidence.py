@@ -9,12 +9,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import color_span, largest_responses, responses
+from xorviz.core.analysis.surface import color_span, responses
 from xorviz.core.arrays import Array
-from xorviz.core.diagnosis.brief import level_text
 from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.evidence import unit_name
-from xorviz.core.diagnosis.words import number_lines, odd_units, unit_subject
+from xorviz.core.diagnosis.words import number_lines, number_of, odd_units, unit_subject
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.panels.base.square_items import paint_sign
@@ -89,7 +88,7 @@ class RowLines(Canvas):
         across = left + (right - left) * level
         painter.setPen(QPen(QColor(ink), self.theme.stroke, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(across, self._pitch), QPointF(across, self.height()))
-        low, middle, high = (level_text(x, evidence.config.coding) for x in (0.0, level, 1.0))
+        low, middle, high = (number_of(x, evidence.config) for x in (0.0, level, 1.0))
         for at, text in ((left, low), (right, high), (across, middle)):
             half = self.fontMetrics().horizontalAdvance(text) / 2
             ink = self.theme.text if at == across else self.theme.quiet
@@ -142,7 +141,7 @@ class EvidencePart(QWidget):
         odd_first = sorted(range(width), key=lambda unit: unit not in odd)
         self._shown = sorted(odd_first[:_MOST_UNITS])
         self._answers = responses(weights, config)
-        span = color_span(config.activation, float(largest_responses(weights, config).max()))
+        span = color_span(weights, config)
         middle, reach = (span.low + span.high) / 2, (span.high - span.low) / 2
         values = self._answers[list(COUNTED)][:, self._shown].T
         plan = GridPlan(Heads(tuple(map(unit_name, self._shown))), _ROWS, "−0.00", is_upright=True)

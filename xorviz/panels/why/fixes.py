@@ -52,8 +52,10 @@ class Fix:
         if self.tried is None:
             return f"{self.change.title}: being tried"
         median = None if self.change.is_certain else self.tried.median_steps
-        steps = "" if median is None else f", median {numerals.whole(round(median))} steps"
-        return f"{self.change.title}: {self.tried.text}{steps}"
+        if median is None:
+            return f"{self.change.title}: {self.tried.text}"
+        steps = numerals.counted(round(median), self.change.config.step_word)
+        return f"{self.change.title}: {self.tried.text}, median {steps}"
 
     @property
     def told(self) -> str:
@@ -224,8 +226,7 @@ class Fixes(QWidget):
         self._table.setVisible(self._shown is not None)
         self._about.setVisible(self._shown is not None and not is_here)
         if self._shown is not None:
-            step = numerals.whole(self._shown.subject.step)
-            self._about.setText(f"Tried from {seen.config.step_word} {step}:")
+            self._about.setText(f"Tried from {seen.config.named(self._shown.subject.step)}:")
             self._show_rows(self._shown, going)
         is_known = trial is not None and is_here and (going or trial.is_done)
         self._show_button(found, seen, is_known)
@@ -246,8 +247,7 @@ class Fixes(QWidget):
         if self._shown is None:
             return self._advice.text()
         told = [Fix(one.change, one).spoken for one in self._shown.tried]
-        at = numerals.whole(self._shown.subject.step)
-        return f"Tried from step {at}: {'; '.join(told)}. {self._message.text()}".rstrip()
+        return f"{self._about.text()} {'; '.join(told)}. {self._message.text()}".rstrip()
 
     def rows(self) -> Iterable[tuple[str, str, float | None]]:
         """Yield what became of each change: its title, a name and a number."""
@@ -278,7 +278,7 @@ class Fixes(QWidget):
         if is_needed and self._counted != (key := (seen.config, seen.run, found.state)):
             self._counted, trial = key, trial_of(seen)
             seconds = sum(one.plan.seconds(_CORES) for one in trial.rounds)
-            self._try.setText(f"Try {len(trial.changes)} changes")
+            self._try.setText(f"Try {numerals.counted(len(trial.changes), 'change')}")
             self._time.setText(f"about {max(1, round(seconds))} s")
             tip = "Train copies of this network with each change, and see which become correct"
             explain(self._try, f"{self._try.text()}, {self._time.text()}", tip)

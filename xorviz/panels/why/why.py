@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from xorviz.core import numerals
 from xorviz.core.check.step_check import StepCheck
 from xorviz.core.diagnosis.brief import Brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
@@ -154,8 +153,7 @@ class Why(SnapshotView):
 
     def describe(self, snapshot: Snapshot) -> str:
         said = self._brief_of(snapshot)
-        at = f"At {snapshot.config.step_word} {numerals.whole(snapshot.step)}"
-        parts = [f"{at}: {said.whole}", self.fixes.said]
+        parts = [f"At {snapshot.config.named(snapshot.step)}: {said.whole}", self.fixes.said]
         parts += [self.check.said] * self._has_check(snapshot)
         parts += [self.curvature.said] * self._is_open.isChecked()
         return " ".join(filter(None, parts))

@@ -12,28 +12,16 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.numerals import round_above
 from xorviz.ui.guard import guarded
 
 _CLOSE = 1e-9
 """Relative difference below which a value counts as a round number."""
-_ROUND = (1, 2, 5, 10)
 FINE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 """Round numbers at most a third apart."""
 _SPACINGS = (1, 2, 2.5, 5, 10)
 _SERIES = ((1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,))
 """Round numbers within a decade, dense to sparse."""
-
-
-def round_above(value: float, multiples: tuple[float, ...] = _ROUND) -> float:
-    """Return the next round number at or above a positive value."""
-    base = 10.0 ** math.floor(math.log10(value))
-    return next(m * base for m in multiples if m * base >= value * (1 - _CLOSE))
-
-
-def round_below(value: float) -> float:
-    """Return the next round number at or below a positive value."""
-    base = 10.0 ** math.floor(math.log10(value * (1 + _CLOSE)))
-    return next(m * base for m in reversed(_ROUND) if m * base <= value * (1 + _CLOSE))
 
 
 def linear_ticks(low: float, high: float, most: float, least_spacing: float = 0.0) -> list[float]:

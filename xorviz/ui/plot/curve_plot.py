@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 from xorviz.core.arrays import Steps, nearest
+from xorviz.core.numerals import round_above
 from xorviz.ui.guard import guarded
-from xorviz.ui.plot.axes import FINE, ScaledAxis, round_above
+from xorviz.ui.plot.axes import FINE, ScaledAxis
 from xorviz.ui.plot.curve_row import Row
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks

@@ -70,7 +70,7 @@ _TABLE = (
            "Choose theme, text size, motion, automatic fixes and single-letter keys"),
     _Spec("run", "&Run", ("Space",), _TRAIN, "run"),
     _Spec("step", "&Step", ("S", "Right"),
-           "Take one step: one update of all weights, from all four rows", "step",
+           "Take one step: one update from all four rows, or a pass of four, row by row", "step",
            watched="Show the next recorded state"),
     _Spec("explain_step", "E&xplain this step", (),
           "Follow the next step through the network, line by line with its numbers, then take it",

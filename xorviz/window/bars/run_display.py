@@ -50,9 +50,8 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
         return State("Replaying", tip=_AGAIN) if is_again else State("Stepping")
     if activity is Activity.PLAYING:
         if snapshot.is_past and not is_watched:
-            newest = numerals.whole(snapshot.newest)
-            word = snapshot.config.step_word
-            return State("Replaying", tip=f"{_AGAIN[:-1]}, up to {word} {newest}.")
+            newest = snapshot.config.named(snapshot.newest)
+            return State("Replaying", tip=f"{_AGAIN[:-1]}, up to {newest}.")
         return State("Following" if is_watched else "Running")
     if snapshot.is_past:
         return State("Looking back", tip=_WATCHED_BACK if is_watched else _BACK)

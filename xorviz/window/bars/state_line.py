@@ -136,7 +136,7 @@ class DiagnosisStrip(StripButton):
     def _show(self, diagnosis: Diagnosis, seen: Snapshot) -> None:
         self.diagnosis, said = diagnosis, diagnosis.said
         whose = "" if seen.beside is None else "Run A: "
-        step = f"at {seen.config.step_word} {numerals.whole(seen.step)}" * (not seen.is_untrained)
+        step = "" if seen.is_untrained else f"at {seen.config.named(seen.step)}"
         self.show_line(_mark(diagnosis), whose + said.head, whose + said.line, step)
         self.diagnosed.emit(diagnosis, seen)
 
@@ -174,7 +174,7 @@ def _preview(snapshot: Snapshot) -> tuple[str, str, str]:
         tried, of = snapshot.beside, " of B"
     assert tried.tried is not None
     said = f"{tried.tried.name}{of} = {numerals.real(tried.tried.value)}, not set yet."
-    step = f"at {snapshot.config.step_word} {numerals.whole(snapshot.step)}"
+    step = f"at {snapshot.config.named(snapshot.step)}"
     return "Preview.", f"Preview. {said} Esc returns.", step
 
 

@@ -157,9 +157,9 @@ class Timeline(QWidget):
         self._choose(shown)
         if shown != asked:
             self._number.show_number(shown)
-            at, other = numerals.whole(asked), numerals.whole(shown)
+            at, other = map(self._record.config.named, (asked, shown))
             self.noticed.emit(
-                f"Step {at} isn't recorded. The next one that is recorded is step {other}."
+                f"{at.capitalize()} isn't recorded. The next one that is recorded is {other}."
             )
 
     @Slot(str)

@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QLineEdit, QWidget
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import SAME_BESIDE, differing
 from xorviz.core.runs.recipe_text import own_settings, told
-from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig, field_order
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import SwitchField, explain
-from xorviz.ui.forms.scrolled import plain_label
+from xorviz.ui.forms.scrolled import plain_label, scrolled
 
-_FIELDS = tuple(name for name in SETTINGS if name not in SAME_BESIDE)
+_FIELDS = tuple(name for name in field_order() if name not in SAME_BESIDE)
 _KEYS = QDialogButtonBox.StandardButton
 _SAYS = (
     "Run B starts at step 0 from the same weights as the current run. Type or choose what is "
@@ -23,6 +23,8 @@ _EXAMPLE = "For example: momentum 0.9"
 _HOW = "Settings of B and their values, with commas between them. The fields below show the same."
 _WIDTH = 62
 """In characters."""
+_HEIGHT = 36
+"""In lines."""
 
 
 class SideBySideDialog(Dialog):
@@ -48,7 +50,9 @@ class SideBySideDialog(Dialog):
         self._line.setFocus()
 
     def _build(self) -> None:
-        form = QFormLayout()
+        inside = QWidget()
+        form = QFormLayout(inside)
+        form.setContentsMargins(0, 0, 0, 0)
         form.addRow("B differs in", self._line)
         for name in self._names:
             field = self._fields[name]
@@ -59,13 +63,15 @@ class SideBySideDialog(Dialog):
         self._start = buttons.button(_KEYS.Ok)
         self._start.setText("Compare")
         self.accepted.connect(self._choose)
-        column(self, plain_label("", _SAYS), form, self._differences, buttons, gap=12)
-        self.open_wide(_WIDTH, 0)
+        parts = plain_label("", _SAYS), (scrolled(inside), 1), self._differences, buttons
+        column(self, *parts, gap=12)
+        self.open_wide(_WIDTH, _HEIGHT)
 
     @Slot()
     def _compare(self) -> None:
         """Show the differences; without any, the dialog cannot be accepted."""
         chosen = self._fields.chosen(self._config)
+        self._fields.allow(chosen)
         names = differing((self._config, chosen))
         if not self._line.hasFocus():
             self._line.setText(own_settings(chosen, self._config))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from xorviz.core import numerals
+from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import (
@@ -26,7 +27,6 @@ from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS
 from xorviz.engine.activity import Activity
 from xorviz.files.arguments import command_of, config_of
-from xorviz.panels.base.words import number_of
 from xorviz.window.document.open_project import OpenProject
 
 Index = tuple[int, ...]
@@ -172,11 +172,7 @@ class Document(OpenProject):
         step, second = self._session.step_wanted, self._project.beside
         run = second if beside and second is not None else self._project.record
         # A step that is still gone to may be too far to be reached at once.
-        at = (
-            "here"
-            if self._session.unanswered
-            else f"at {run.config.step_word} {numerals.whole(step)}"
-        )
+        at = "here" if self._session.unanswered else f"at {run.config.named(step)}"
         with self._change(label):
             name = self._pin(run, step) if step < run.newest else ""
             self._session.intervene(field, value, index, beside)
@@ -369,7 +365,7 @@ class Document(OpenProject):
             name = self._pin_watched()
             self._open_run(begun, 0)
             self.noticed.emit(
-                f"Continued from step {numerals.whole(step)} of the watched run, which is pinned "
+                f"Continued from {record.config.named(step)} of the watched run, which is pinned "
                 f"as {name}. Undo goes back."
             )
             if is_played:

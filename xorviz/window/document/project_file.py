@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
-from xorviz.core import numerals
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -211,7 +210,9 @@ class ProjectFile(QObject):
 
     def _put_restored(self, project: Project) -> None:
         self._take(project, None, is_restored=True)
-        self.noticed.emit(f"Restored at step {numerals.whole(project.step)}. Not saved yet.")
+        self.noticed.emit(
+            f"Restored at {project.record.config.named(project.step)}. Not saved yet."
+        )
         self.autosave.take_over()
         self.kernel_note.show_project(project)
 

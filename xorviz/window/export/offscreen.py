@@ -155,7 +155,8 @@ class OffscreenRenderer:
 
     def show(self, snapshot: Snapshot) -> None:
         settings = short_recipe(snapshot.config, snapshot.record)
-        moment = f"step {numerals.whole(snapshot.step)}, loss {numerals.real(snapshot.loss)}"
+        at = f"{snapshot.config.step_word} {numerals.whole(snapshot.step)}"
+        moment = f"{at}, loss {numerals.real(snapshot.loss)}"
         self._settings.setText(settings)
         self._moment.setText(moment)
         self.widget.setAccessibleName(f"xorviz: {settings}, {moment}")

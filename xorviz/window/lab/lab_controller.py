@@ -64,7 +64,7 @@ class OpenFromLab(QObject):
         if step:
             self._session.step(step)
             self._awaited = name, run.config, step, loss
-            self._notice(f"Opening {name} at step {numerals.whole(step)}.")
+            self._notice(f"Opening {name} at {run.config.step_word} {numerals.whole(step)}.")
         else:
             self._notice(f"{name.capitalize()} is open, untrained at step 0.")
 
@@ -79,7 +79,7 @@ class OpenFromLab(QObject):
             self._awaited = None
         if (seen.config, seen.step) != (config, step):
             return
-        name, at = name.capitalize(), f"at step {numerals.whole(step)}"
+        name, at = name.capitalize(), f"at {config.step_word} {numerals.whole(step)}"
         if math.isnan(loss):  # it is not among the seeds shown
             self._notice(f"{name} is open {at}.")
         elif not math.isclose(seen.loss, loss, rel_tol=_SAME):

@@ -212,7 +212,8 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
     """
     subject, name, settings = trial.subject, change.name, change.settings
     here = subject.record, subject.step
-    at, label = numerals.whole(subject.step), change.title[0].lower() + change.title[1:]
+    label, word = change.title[0].lower() + change.title[1:], subject.config.step_word
+    at = f"{word} {numerals.whole(subject.step)}"
     if change.start is None:
         config = change.config
         if not change.is_certain and (name == "another seed" or name.endswith(", anew")):
@@ -220,16 +221,13 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
         done = f"{change.title}: a new run from seed {numerals.plain(config.seed)}."
         document.open_anew(config, label, done)
     elif "steps" in settings:
-        more = numerals.counted(settings["steps"], "more step")
-        done = f"{more} from step {at} on. Undo goes back."
+        more = numerals.counted(settings["steps"], f"more {word}")
+        done = f"{more} from {at} on. Undo goes back."
         document.try_longer(*here, settings["steps"], label, done)
     else:
         seed = random.choice(trial.seeds_of(change))
         by = f", seed {numerals.plain(seed)}" if change.start.kick else ""
-        done = (
-            f"{change.title}{by}: run A from step {at} on. Run B continues unchanged. Undo goes "
-            "back."
-        )
+        done = f"{change.title}{by}: run A from {at} on. Run B continues unchanged. Undo goes back."
         moved, _ = change.start.for_seed(seed, change.config)
         is_move = settings.keys() & {"kick", "follow"}
         changes = weights_of(moved, change.config) if is_move else settings

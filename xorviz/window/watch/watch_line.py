@@ -145,7 +145,7 @@ class WatchLine(QWidget):
         """Show what a program does: a disc while it continues, a ring after that."""
         is_live = _is_live(record)
         self._run.head = source.name
-        self._run.setText(source.name + state_text(record.newest, source))
+        self._run.setText(source.name + state_text(record.newest, source, record.config.step_word))
         if self._mark.text() != (mark := "●" if is_live else "○"):
             self._mark.setText(mark)
             self._mark.setForegroundRole(_ROLES.Accent if is_live else _ROLES.WindowText)
@@ -176,7 +176,8 @@ class WatchLine(QWidget):
         allow(here, "" if seen else _NOT_WATCHED)
         allow(twin, "" if seen else _NOT_WATCHED)
         allow(difference, no_difference if parted is None else "")
-        first = f"First difference: step {numerals.whole(parted or 0)}"
+        word = seen.config.step_word if seen else "step"
+        first = f"First difference: {word} {numerals.whole(parted or 0)}"
         found = _NONE_SO_FAR if parted is None else first
         difference.setText(found if is_pair else _DIFFERENCE)
         offered = [here, difference if is_pair else twin]
@@ -220,11 +221,11 @@ def _is_live(record: Record) -> bool:
     return record.source is not None and record.source.is_live
 
 
-def state_text(newest: int, source: WatchedSource) -> str:
+def state_text(newest: int, source: WatchedSource, word: str = "step") -> str:
     """Return what follows the name of a program: where it is, or what it did."""
     has_diverged = source.diverged and not source.is_live
     does = " diverged after" if has_diverged else _DOES[source.state]
-    return f"{does} step {numerals.whole(newest)}"
+    return f"{does} {word} {numerals.whole(newest)}"
 
 
 def tip_text(record: Record) -> str:

@@ -13,20 +13,13 @@ from PySide6.QtGui import QImage
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Line
-from xorviz.core.analysis.surface import (
-    color_span,
-    largest_responses,
-    logit_maps,
-    middles,
-    response_maps,
-    round_bound,
-)
+from xorviz.core.analysis.surface import color_span, logit_maps, middles, response_maps, round_bound
 from xorviz.core.arrays import Array, Pixels
+from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import flat, head_of, hidden, inputs
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.square_items import level_images
-from xorviz.panels.base.words import number_of
 from xorviz.panels.learn.weight_grid import AUTOMATIC
 from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import Theme, level
@@ -221,9 +214,8 @@ class DiagramPicture:
         """Of each edge in the colour map."""
         self.values = _values(snapshot, row)
         """(N,) the output of each node."""
-        self.shape = self.graph, (_WIDEST_VALUES[config.activation], number_of(0, config))
-        """What the layout depends on: the graph, and the widest texts of a hidden unit's value and
-        of a target."""
+        self.shape = self.graph, _WIDEST_VALUES[config.activation]
+        """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
         self.network, self.config = snapshot.weights, config
         self.targets, self.target = config.targets, number_of(config.targets[row], config)
         self.is_correct = bool(snapshot.right[row])
@@ -238,11 +230,8 @@ class DiagramPicture:
 
     def _mapped(self, theme: Theme, units: Sequence[int], sides: tuple[int, int]) -> NodeMaps:
         """Compute the pictures of some hidden units and of the output, of so many pixels."""
-        width, activation, head = self.config.width, self.config.activation, head_of(self.config)
-        # Only the scale of relu depends on the responses.
-        is_scaled = activation == "relu"
-        most = largest_responses(self.network, self.config).max() if is_scaled else 1.0
-        span = color_span(activation, float(most))
+        width, head = self.config.width, head_of(self.config)
+        span = color_span(self.network, self.config)
         n = max(1, min(sides[0], math.isqrt(_MOST // len(units))))
         answers = response_maps(self.network, self.config, units, n)
         images = level_images((answers - span.low) / (span.high - span.low), theme)

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainterPath
 
+from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, Edge, Graph, Node, Spot
 
@@ -42,18 +43,13 @@ class DiagramLayout:
     """
 
     def __init__(
-        self,
-        graph: Graph,
-        widest: tuple[str, str],
-        size: QSize,
-        metrics: QFontMetricsF,
-        first: int = 0,
+        self, graph: Graph, widest_value: str, size: QSize, metrics: QFontMetricsF, first: int = 0
     ) -> None:
-        """Lay out a graph, with the widest texts of a hidden unit's value and of a target."""
+        """Lay out a graph, with the widest text of a hidden unit's value."""
         self.graph = graph
         self._width, self._height = float(size.width()), float(size.height())
         self.line = metrics.height()
-        widths = (f"h{graph.width}", widest[0], verdict(widest[1], is_correct=True))
+        widths = (f"h{graph.width}", widest_value, verdict(f"{numerals.MINUS}1", is_correct=True))
         texts = Texts(self.line, *map(metrics.horizontalAdvance, widths))
         has_constant = any(node.is_constant for node in graph.nodes)
         self.after_name = metrics.horizontalAdvance(f"h{graph.width} ")

@@ -6,11 +6,12 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.analysis.planes import parameter_names
+from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.walk import WalkingView
-from xorviz.panels.base.words import at_step, correct_text, number, number_of, strongest
+from xorviz.panels.base.words import at_step, correct_text, number, strongest
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
 from xorviz.panels.learn.weight_editor import WeightEditor, bounded
