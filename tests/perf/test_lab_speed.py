@@ -46,8 +46,11 @@ def seeded(config: RunConfig, count: int = NETWORKS) -> list[RunConfig]:
 
 
 @cache
-def trained_by_jax(batch: str) -> Callable[[int], object]:
-    """Return a function that trains the default recipe: jit of vmap of scan, float64, untracked."""
+def trained_by_jax(batch: str, is_tracked: bool) -> Callable[[int], object]:
+    """Return a function that trains the default recipe: jit of vmap of scan, float64.
+
+    Tracked, it finds the first correct step of each network, as the lab does.
+    """
     updates = [list(rows) for rows in updates_of(RunConfig(batch=batch), 1)]
     import jax
     import jax.numpy as jnp
@@ -62,13 +65,18 @@ def trained_by_jax(batch: str) -> Callable[[int], object]:
         return ((t[rows] - y) ** 2).sum()
 
     def train(weights, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        def step(w, _):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def step(carried, number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            w, first = carried
             for rows in updates:
                 slopes = jax.grad(loss)(w, jnp.array(rows))
                 w = jax.tree.map(lambda a, slope: a - 0.01 * slope, w, slopes)
-            return w, None
+            if is_tracked:
+                y = jax.nn.sigmoid(jax.nn.sigmoid(x @ w[0]) @ w[1])[:, 0]
+                is_right = jnp.abs(t - y).max() < 0.5
+                first = jnp.where((first < 0) & is_right, number, first)
+            return (w, first), None
 
-        return jax.lax.scan(step, weights, None, length=steps)[0]
+        return jax.lax.scan(step, (weights, -1), jnp.arange(1, steps + 1))[0]
 
     drawn = [initial_weights(config) for config in seeded(RunConfig())]
     weights = (jnp.array([w.w1 for w in drawn]), jnp.array([w.w2 for w in drawn]))
@@ -87,13 +95,14 @@ def nanoseconds(work: Callable[[], object], steps: int, clock: Callable[[], floa
     return (clock() - start) * 1e9 / (NETWORKS * steps)
 
 
-def warm_jax(batch: str = "full") -> None:
+def warm_jax(batch: str = "full", is_tracked: bool = False) -> None:
     """Compile."""
-    trained_by_jax(batch)(JAX_STEPS)
+    trained_by_jax(batch, is_tracked)(JAX_STEPS)
 
 
-def jax_nanoseconds(clock: str, batch: str = "full") -> float:
-    return nanoseconds(lambda: trained_by_jax(batch)(JAX_STEPS), JAX_STEPS, getattr(time, clock))
+def jax_nanoseconds(clock: str, batch: str = "full", is_tracked: bool = False) -> float:
+    work = lambda: trained_by_jax(batch, is_tracked)(JAX_STEPS)  # noqa: E731
+    return nanoseconds(work, JAX_STEPS, getattr(time, clock))
 
 
 def own_nanoseconds(clock: str) -> float:
@@ -157,23 +166,31 @@ def begin(lab: Lab) -> None:
 @pytest.mark.perf
 @pytest.mark.usefixtures("jax")
 @pytest.mark.parametrize(
-    ("kernel", "batch", "times"), [(NUMPY, "full", 1.0), (NUMBA, "full", 1.7), (NUMBA, "pass", 1.0)]
+    ("kernel", "batch", "is_tracked", "times"),
+    [
+        (NUMPY, "full", False, 1.0),
+        (NUMBA, "full", False, 1.7),
+        (NUMBA, "pass", False, 1.0),
+        (NUMBA, "pass", True, 2.0),
+    ],
 )
-def test_two_cores_beside_jax(kernel: str, batch: str, times: float) -> None:
+def test_two_cores_beside_jax(kernel: str, batch: str, is_tracked: bool, times: float) -> None:
     assert len(CORES) == 2, "this is about two cores"
     mine, others = [], []
     lab = Lab(worker_processes(2), kernel=kernel)
     try:
         begin(lab)
         with process_on(CORES) as child:
-            child.submit(warm_jax, batch).result()
+            child.submit(warm_jax, batch, is_tracked).result()
             for _ in range(ROUNDS):
-                others.append(child.submit(jax_nanoseconds, "perf_counter", batch).result())
+                other = child.submit(jax_nanoseconds, "perf_counter", batch, is_tracked)
+                others.append(other.result())
                 mine.append(lab_nanoseconds(lab, batch))
     finally:
         lab.close()
-    # Measured: 1.5 to 1.8 by numpy, 2.6 to 3.3 by numba; for passes 1.2 on one core.
-    assert printed_ratio(f"two cores, {kernel}, {batch}", mine, others) >= times
+    # Measured: 1.5 to 1.8 by numpy, 2.6 to 3.3 by numba.
+    title = f"two cores, {kernel}, {batch}{', tracked' * is_tracked}"
+    assert printed_ratio(title, mine, others) >= times
 
 
 SHAPES = recipes_of({"width": [1, 3, 8, 16, 64], "biases": [False, True]}, RunConfig(rate=0.05))
