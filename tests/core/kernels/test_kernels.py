@@ -45,6 +45,6 @@ def test_the_numba_kernel_is_ready_once_it_is_prepared(monkeypatch: pytest.Monke
     assert not kernels.is_ready(NUMBA)
     kernels.prepare(NUMBA)
     assert kernels.is_ready(NUMBA)
-    monkeypatch.setattr(numba_kernel, "prepare", None)
+    monkeypatch.setattr(numba_kernel, "fast", None)
     for name in KERNEL_NAMES:
         kernels.prepare(name)

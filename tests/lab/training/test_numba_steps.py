@@ -60,7 +60,7 @@ def test_the_compiler_changes_no_bit(recipe: RunConfig, monkeypatch: pytest.Monk
         return [bits(a.copy()) for a in (worst, networks.parameters(), networks.memory())]
 
     compiled = trained()
-    monkeypatch.setattr(numba_steps, "_fast", lambda: plain)
+    monkeypatch.setattr(numba_steps, "fast", lambda: plain)
     assert trained() == compiled
 
 

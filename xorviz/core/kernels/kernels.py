@@ -1,6 +1,6 @@
 """The available kernels by name, and their preparation."""
 
-from xorviz.core.kernels import compiler, numba_kernel
+from xorviz.core.kernels import compiler, loops, numba_kernel
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
@@ -26,7 +26,7 @@ def kernel_for(name: str, config: RunConfig, weights: Weights) -> Kernel:
 
 def is_ready(name: str) -> bool:
     """Return whether a kernel can run without prepare."""
-    return name != NUMBA or numba_kernel.is_ready()
+    return name != NUMBA or compiler.is_compiled(loops.train_one)
 
 
 def prepare(name: str, notify: compiler.Notify = lambda: None) -> None:
@@ -35,4 +35,4 @@ def prepare(name: str, notify: compiler.Notify = lambda: None) -> None:
     Raises KernelError if it cannot be used.
     """
     if not is_ready(name):
-        numba_kernel.prepare(notify)
+        numba_kernel.fast(notify)

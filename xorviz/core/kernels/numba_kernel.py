@@ -29,10 +29,10 @@ class NumbaKernel(Kernel):
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
         self._memory, self._places = _memory_for(config)
-        whole = integers_of(config, self._memory.size // LANES // 2)
+        whole, self._real = numbers_of(config, self._memory.size // LANES // 2)
         self._whole = np.array([*whole, 0, *np.ravel(ORDERS)], dtype=np.int64)
-        self._real = np.array(reals_of(config))
-        self._here, self._results = _results(0), _results(BLOCK)
+        self._results = tuple(np.empty(size * (BLOCK + 1)) for size in (1, 4, 1, 1))
+        """Losses, outputs, largest errors and norms, flat, beginning with those before a call."""
         self.configure(config)
 
     def configure(self, config: RunConfig) -> None:
@@ -43,12 +43,14 @@ class NumbaKernel(Kernel):
     def settle(self) -> Taken:
         """Recompute the responses from the parameters; return the results as of one step."""
         with np.errstate(all="ignore"):
-            self._train(_fast() if is_ready() else loops.train_one, 0, 1, self._here)
-        losses, outputs, worst, _ = self._here
-        return Taken(losses, outputs.reshape(1, 4), worst, np.array([np.nan]))
+            self._train(
+                fast() if is_compiled(loops.train_one) else loops.train_one, 0, 1, self._results
+            )
+        losses, outputs, worst, _ = self._results
+        return Taken(losses[:1], outputs[np.newaxis, :4], worst[:1], np.array([np.nan]))
 
     def _run(self, n: int, number: int) -> Taken:
-        self._train(_fast(), n, number, self._results)
+        self._train(fast(), n, number, self._results)
         losses, outputs, worst, norms = self._results
         after = slice(1, n + 1)
         return Taken(losses[after], outputs.reshape(-1, 4)[after], worst[after], norms[:n])
@@ -65,36 +67,27 @@ class NumbaKernel(Kernel):
             numbers[:] = self._memory[places]
 
 
-def prepare(notify: Notify = lambda: None) -> None:
-    """Load the loops, or compile them, which takes seconds and begins with notify.
+def fast(notify: Notify = lambda: None) -> Arrays:
+    """Return the compiled loops; to compile them takes seconds and begins with notify.
 
     Raises KernelError if Numba is missing or broken.
     """
-    compiled(loops.train_one, loops.PARTS, notify)
+    return compiled(loops.train_one, loops.PARTS, notify)
 
 
-def is_ready() -> bool:
-    """Return whether the loops are compiled."""
-    return is_compiled(loops.train_one)
-
-
-def integers_of(config: RunConfig, rows: int) -> tuple[int, ...]:
-    """Return the whole numbers that loops.Recipe begins with, for halves of so many rows."""
+def numbers_of(config: RunConfig, rows: int) -> tuple[list[int], Array]:
+    """Return the numbers of loops.Recipe for halves of so many rows: whole ones, then others."""
     units = ACTIVATION_NAMES.index(config.activation), _OUTPUTS.index(config.output)
-    is_square, is_signed = LOSSES[config.loss].is_square, config.coding == "plus-minus"
-    switches = config.biases, is_square, is_signed, config.batch != "full"
+    loss, coding = LOSSES[config.loss], head_of(config).coding
+    is_signed, is_pass = config.coding == "plus-minus", config.batch != "full"
+    switches = config.biases, loss.is_square, is_signed, is_pass
     second = loops.FIRST_MOMENT + rows if config.optimizer == "adam" else 0
-    return config.width, *units, *map(int, switches), second
+    whole = [config.width, *units, *map(int, switches), second]
+    return whole, np.array([loss.scale, loss.scale_of(1), 1 / (coding.high - coding.low)])
 
 
 _OUTPUTS = ("sigmoid", "tanh", "", "linear")
 """Names of output units, where loops.py has their numbers."""
-
-
-def reals_of(config: RunConfig) -> tuple[float, ...]:
-    """Return the other numbers of loops.Recipe."""
-    loss, coding = LOSSES[config.loss], head_of(config).coding
-    return loss.scale, loss.scale_of(1), 1 / (coding.high - coding.low)
 
 
 def fields_of(config: RunConfig) -> tuple[int, ...]:
@@ -106,13 +99,9 @@ def places_of(
     config: RunConfig, weights: Steps, decays: Steps, rows: int, lanes: int = 1
 ) -> list[Steps]:
     """Return where the arrays of a state are, for halves of so many rows with so many lanes."""
-    places = {
-        "velocity": weights + loops.VELOCITY * lanes,
-        "first_moment": weights + loops.FIRST_MOMENT * lanes,
-        "second_moment": weights + (loops.FIRST_MOMENT + rows) * lanes,
-        "decays": decays,
-    }
-    return [weights, *(places[name] for name in memory_sizes(config))]
+    first = weights + loops.FIRST_MOMENT * lanes  # or of the velocity, which is in its place
+    places = [weights, first, first + rows * lanes, decays]
+    return places[: 1 + len(memory_sizes(config))]
 
 
 def _memory_for(config: RunConfig) -> tuple[Array, list[Steps]]:
@@ -130,13 +119,3 @@ def _memory_for(config: RunConfig) -> tuple[Array, list[Steps]]:
     return np.tile(rows.ravel(), 2), places_of(
         config, np.concatenate([*places, *bias]), decays, len(rows), LANES
     )
-
-
-def _results(steps: int) -> tuple[Array, ...]:
-    """Return room for the losses, outputs, largest errors and norms of so many steps, flat."""
-    rows = steps + 1
-    return np.empty(rows), np.empty(4 * rows), np.empty(rows), np.empty(rows)
-
-
-def _fast() -> Arrays:
-    return compiled(loops.train_one, loops.PARTS)

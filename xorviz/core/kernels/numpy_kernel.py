@@ -54,6 +54,7 @@ class NumpyKernel(Kernel):
         width, x = config.width, inputs(config)
         rows = len(x)
         self._head = head_of(config)
+        self._output = UNITS["linear" if config.output == "linear" else "tanh"]
         self._is_adam = config.optimizer == "adam"
         self._rate, self._factor, self._momentum = np.empty(()), np.empty(()), np.empty(())
         self._has_momentum: bool | None = None
@@ -73,7 +74,8 @@ class NumpyKernel(Kernel):
         """(BLOCK, P) for each step of the last run: the gradient, times the rate but for Adam."""
 
         # All steps share these calls: thousands of separate ones would fill the cache.
-        self._respond, self._put_out = self._hidden_calls(), partial(np.tanh, self._a, self._a)
+        self._respond = hidden_calls(self.parameters, self._x, self._h, config)
+        self._put_out = self._output.respond(self._a)
         self._err, self._pass_back = self._error_calls(), self._hidden_error_calls()
         self._settle = self._forward(self._logits[0])
         self.configure(config)
@@ -124,11 +126,9 @@ class NumpyKernel(Kernel):
         The rate must still be that of the run. NaN where the rate is too small to tell; infinite
         above 1e150.
         """
-        if self._gain_rate < _LEAST_RATE:
-            return np.full(n, np.nan)
-        gains = self._gains[:n]
-        norms: Array = np.sqrt(np.einsum("ij,ij->i", gains, gains)) / self._gain_rate
-        return norms
+        gains, rate = self._gains[:n], self._gain_rate
+        norms: Array = np.sqrt(np.einsum("ij,ij->i", gains, gains))
+        return norms / (rate if rate >= _LEAST_RATE else np.nan)
 
     def _forward(self, logits: Array) -> list[Call]:
         """Return the calls from the parameters to the logits (1, B) and the output."""
@@ -138,7 +138,7 @@ class NumpyKernel(Kernel):
             *self._respond,
             partial(np.dot, layer2.T, self._h1, logits),
             partial(np.multiply, logits, squash, self._a),
-            *([] if self._config.output == "linear" else [self._put_out]),
+            *self._put_out,
         ]
 
     def _backward(self, gain: Array) -> list[Call]:
@@ -151,18 +151,12 @@ class NumpyKernel(Kernel):
             partial(np.dot, self._x, self._d_h.T, d_layer1),
         ]
 
-    def _hidden_calls(self) -> list[Call]:
-        """Return the calls from the parameters to the hidden responses."""
-        layer1, _ = layers(self.parameters, self._config)
-        unit = UNITS[self._config.activation]
-        return [partial(np.dot, layer1.T, unit.factor * self._x, self._h), *unit.respond(self._h)]
-
     def _error_calls(self) -> list[Call]:
         """Return the calls from the output to the derivative by the logit, as the gain has it."""
-        d, unit = self._d, UNITS["linear" if self._config.output == "linear" else "tanh"]
+        d, is_square = self._d, self._head.of_loss.is_square
         return [
             partial(np.subtract, self._a, self._t, d),
-            *(unit.times_slope(d, self._a, self._slope) if self._head.of_loss.is_square else ()),
+            *(self._output.times_slope(d, self._a, self._slope) if is_square else ()),
             partial(np.multiply, d, self._factor, d),
         ]
 
@@ -173,6 +167,13 @@ class NumpyKernel(Kernel):
             partial(np.multiply, layer2[: len(self._h)], self._d, self._d_h),
             *UNITS[self._config.activation].times_slope(self._d_h, self._h, self._slope_h),
         ]
+
+
+def hidden_calls(parameters: Array, x: Array, h: Array, config: RunConfig) -> list[Call]:
+    """Return the calls from parameters (P,) to responses to inputs with a 1 (2 or 3, ...)."""
+    unit = UNITS[config.activation]
+    layer1, _ = layers(parameters, config)
+    return [partial(np.dot, layer1.T, unit.factor * x, h), *unit.respond(h)]
 
 
 def layers(parameters: Array, config: RunConfig) -> tuple[Array, Array]:

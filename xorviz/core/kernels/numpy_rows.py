@@ -12,7 +12,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.kernels.calls import UNITS, Call, updates
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.kernels.numpy_kernel import BLOCK, layers
+from xorviz.core.kernels.numpy_kernel import BLOCK, hidden_calls, layers
 from xorviz.core.network import Weights, flat, gradient, head_of, hidden, inputs, logits, weights_of
 from xorviz.core.settings import RunConfig
 from xorviz.core.steps import orders
@@ -47,9 +47,9 @@ class NumpyRows(Kernel):
         self._h1 = np.ones(config.width + config.biases)
         self._w2 = layers(self.parameters, config)[1][:, 0]
         x = np.pad(inputs(config), ((0, 0), (0, int(config.biases))), constant_values=1)
-        self._forward = [self._hidden_calls(row) for row in x]
+        h = self._h1[: config.width]
+        self._forward = [hidden_calls(self.parameters, row, h, config) for row in x]
         self._backward = [self._gain_calls(row) for row in x]
-        self._move: list[Call] = []
         self.configure(config)
 
     def configure(self, config: RunConfig) -> None:
@@ -94,12 +94,6 @@ class NumpyRows(Kernel):
         weights = weights_of(parameters, self._config)
         z = logits(weights, hidden(weights, self._config))
         return np.asarray(z + (0 * parameters).sum(axis=-1, keepdims=True))
-
-    def _hidden_calls(self, x: Array) -> list[Call]:
-        """Return the calls from the parameters to the hidden responses to inputs (2 or 3,)."""
-        layer1, h = layers(self.parameters, self._config)[0], self._h1[: self._config.width]
-        unit = UNITS[self._config.activation]
-        return [partial(np.dot, layer1.T, unit.factor * x, h), *unit.respond(h)]
 
     def _gain_calls(self, x: Array) -> list[Call]:
         """Return the calls from the derivative by the logit to the gain, for inputs (2 or 3,)."""

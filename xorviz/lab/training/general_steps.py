@@ -11,18 +11,15 @@ from functools import partial
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Mask
-from xorviz.core.kernels.calls import UNITS, Call, Unit, updates
+from xorviz.core.arrays import Array
+from xorviz.core.kernels.calls import ONE, UNITS, Call, updates
 from xorviz.core.network import head_of, inputs
 from xorviz.core.settings import RunConfig
-from xorviz.core.steps import joined, parted
+from xorviz.core.steps import parted
 from xorviz.core.truth_table import ORDERS, ROWS
 from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
-from xorviz.lab.training.numpy_steps import BUFFER, layers
-
-_SURELY_FINITE = 1e150
-"""Squares of smaller errors, and the cross-entropies of smaller logits, are finite."""
+from xorviz.lab.training.lab_kernel import BLOCK, CallsKernel
+from xorviz.lab.training.numpy_steps import layers
 
 _ORDERS = np.array(ORDERS)
 """(24, 4) row indices."""
@@ -44,17 +41,18 @@ class _Rows:
         """Return the calls from the parameters (P, N) to the errors."""
         layer1, w2, b2 = layers(parameters, self._shape)
         h, product, z, y = self._h, self._product, self.z, self._y
+        factor = np.array(self._hidden.factor)
         return [
             partial(np.multiply, layer1[0], self._x[0], h),
             partial(np.multiply, layer1[1], self._x[1], product),
             partial(np.add, h, product, h),
             *(partial(np.add, h, b1, h) for b1 in layer1[2:]),
-            *_scaled(h, h, self._hidden),
+            *([] if factor == ONE else [partial(np.multiply, h, factor, h)]),
             *self._hidden.respond(h),
             partial(np.multiply, h, w2, product),
             partial(np.add.reduce, product, 1, None, z),
             *(partial(np.add, z, bias, z) for bias in b2),
-            *_scaled(z, y, self._output),
+            partial(np.multiply, z, np.array(self._output.factor), y),
             *self._output.respond(y),
             partial(np.subtract, y, self._t, self.errors),
         ]
@@ -82,15 +80,13 @@ class _Rows:
         return calls
 
 
-class GeneralSteps(LabKernel):
+class GeneralSteps(CallsKernel):
     """Training state in fixed arrays, and the calls that take a step."""
 
     def __init__(self, cohort: Cohort) -> None:
-        self._count, shape = len(cohort), cohort.shape
-        # A single network's numbers would be contiguous, and NumPy sums those in another order: it
-        # is trained as two, for the same bits as among others.
-        self._cohort = cohort.picked(np.array([0, 0])) if self._count == 1 else cohort
-        self._head, self._number = head_of(shape), cohort.step
+        super().__init__(cohort)
+        shape = cohort.shape
+        self._head, self._signs = head_of(shape), np.ones(())
         self._state = tuple(
             np.array(part, order="C")
             for part in (self._cohort.parameters, *parted(self._cohort.memory, shape))
@@ -108,20 +104,20 @@ class GeneralSteps(LabKernel):
         self._update = self._updates(room)
         # The first are those before the block.
         self._logits = np.empty((BLOCK + 1, rows, count))
-        self._worst = np.empty((BLOCK + 1, count))
-        self._sizes = np.empty((rows, count))
-        self._taken = 0
+        self._worst, self._distances = np.empty((BLOCK + 1, count)), np.empty((rows, count))
+        self._results = self._logits, self._worst
+        self._sizes = self._worst if self._head.of_loss.is_square else self._logits
         self._look(0)
 
     def _updates(self, room: Array) -> list[Call]:
         """Return the calls of the updates of a step, from the parameters or the logits there."""
         shape, cohort, state = self._cohort.shape, self._cohort, self._state
         loss, is_adam = self._head.of_loss, shape.optimizer == "adam"
-        has_momentum = bool(cohort.momenta.any())
-        gain = np.empty_like(state[0]) if is_adam or has_momentum else state[1]
+        is_apart = is_adam or self._momenta is not None
+        gain = np.empty_like(state[0]) if is_apart else state[1]
         factor = np.full(len(self._cohort), loss.scale_of(len(ROWS) if self._is_full else 1))
         factor *= (2 if loss.is_square else 1) * (1 if is_adam else cohort.rates)
-        move = updates(state, gain, cohort.rates, cohort.momenta if has_momentum else None)
+        move = updates(state, gain, cohort.rates, self._momenta)
         if self._is_full:
             return [*self._all.backward(state[0], gain, factor), *move]
         calls: list[Call] = []
@@ -131,59 +127,26 @@ class GeneralSteps(LabKernel):
             calls += [*row.forward(state[0]), *row.backward(state[0], gain, factor), *move]
         return calls
 
-    def run(self, n: int) -> Array:
-        """Take n steps; return the largest errors."""
-        for results in (self._logits, self._worst):
-            results[0] = results[self._taken]
-        orders = None if self._is_full else self._cohort.orders(self._number, n)
-        before = np.setbufsize(BUFFER)  # of this thread
-        try:
-            for k in range(n):
-                if orders is not None:
-                    rows = _ORDERS[orders[k]].T[np.newaxis]
-                    self._in_order[:] = np.take_along_axis(self._rows, rows, 1)
-                for call in self._update:
-                    call()
-                self._look(k + 1)
-        finally:
-            np.setbufsize(before)
-        self._taken, self._number = n, self._number + n
-        return self._worst[: n + 1, : self._count]
+    def _take(self, n: int) -> None:
+        orders = None if self._is_full else self._cohort.orders(self._step, n)
+        for k in range(n):
+            if orders is not None:
+                rows = _ORDERS[orders[k]].T[np.newaxis]
+                self._in_order[:] = np.take_along_axis(self._rows, rows, 1)
+            for call in self._update:
+                call()
+            self._look(k + 1)
 
     def losses(self) -> Array:
         """Return the losses of the last steps."""
         z = self._logits[: self._taken + 1, :, : self._count].swapaxes(1, 2)
         return np.asarray(self._head.loss(z, self._cohort.targets.T[: self._count]))
 
-    def is_finite(self) -> Mask:
-        """Return which networks have finite parameters and losses."""
-        finite = np.isfinite(self.parameters()).all(axis=0)
-        worst, z = self._worst[: self._taken + 1], self._logits[: self._taken + 1]
-        sizes = (worst,) if self._head.of_loss.is_square else (z, -z)
-        if not all(size.max() < _SURELY_FINITE for size in sizes):
-            finite &= np.isfinite(self.losses()).all(axis=0)
-        return np.asarray(finite)
-
-    def parameters(self) -> Array:
-        """Return a copy of the parameters."""
-        return self._state[0][:, : self._count].copy()
-
-    def memory(self) -> Array:
-        """Return a copy of the memory of the optimizer."""
-        return joined(self._state[1:])[:, : self._count]
-
     def _look(self, k: int) -> None:
         """Compute the results after k steps of a block."""
         for call in self._forward:
             call()
         self._logits[k] = self._all.z
-        np.absolute(self._all.errors, self._sizes)
-        np.maximum.reduce(self._sizes, 0, None, self._worst[k])
+        np.absolute(self._all.errors, self._distances)
+        np.maximum.reduce(self._distances, 0, None, self._worst[k])
         self._worst[k] /= self._head.coding.high - self._head.coding.low
-
-
-def _scaled(z: Array, out: Array, unit: Unit) -> list[Call]:
-    """Return the calls that take z to what a unit responds to."""
-    if unit.factor == 1:
-        return [] if z is out else [partial(np.copyto, out, z)]
-    return [partial(np.multiply, z, np.array(unit.factor), out)]

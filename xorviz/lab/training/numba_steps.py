@@ -8,7 +8,7 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import Arrays, Notify, compiled
-from xorviz.core.kernels.numba_kernel import fields_of, integers_of, places_of, reals_of
+from xorviz.core.kernels.numba_kernel import fields_of, numbers_of, places_of
 from xorviz.core.network import head_of, inputs
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ORDERS
@@ -25,15 +25,15 @@ class NumbaSteps(LabKernel):
     """Training state in the memory that the loops work on."""
 
     def __init__(self, cohort: Cohort) -> None:
+        super().__init__(cohort)
         shape, count = cohort.shape, len(cohort)
         groups = -(-count // lab_loops.LANES)
         first = loops.FIELDS * shape.width
-        self._count, self._cohort, self._step = count, cohort, cohort.step
         rows = first + lab_loops.OUTPUT_FIELDS
         self._rows, *memory_rows = _rows_of_state(shape, rows)
         self._memory_rows = np.concatenate(memory_rows)
-        self._whole = np.array([*integers_of(shape, rows), groups, 0], dtype=np.int64)
-        self._real = np.array(reals_of(shape))
+        whole, self._real = numbers_of(shape, rows)
+        self._whole = np.array([*whole, groups, 0], dtype=np.int64)
         self._memory = _zeros(groups, rows * (2 if shape.optimizer == "adam" else 1))
         self._memory[:, loops.EXISTS : first : loops.FIELDS] = 1
         self._set(self._rows, cohort.parameters)
@@ -48,17 +48,8 @@ class NumbaSteps(LabKernel):
         for row, numbers in settings.items():
             self._set(np.arange(first + row, first + row + len(numbers)), numbers)
         self._losses, self._worst = np.empty((2, BLOCK + 1, groups * lab_loops.LANES))
-        self._taken = 0
-        self._train(0)
-
-    def run(self, n: int) -> Array:
-        """Take n steps; return the largest errors."""
-        for results in (self._losses, self._worst):
-            results[0] = results[self._taken]
-        if n:
-            self._train(n)
-        self._taken = n
-        return self._worst[: n + 1, : self._count]
+        self._results = self._losses, self._worst
+        self._take(0)
 
     def losses(self) -> Array:
         """Return the losses of the last steps."""
@@ -76,11 +67,10 @@ class NumbaSteps(LabKernel):
         """Return a copy of the memory of the optimizer."""
         return self._at(self._memory_rows)
 
-    def _train(self, n: int) -> None:
+    def _take(self, n: int) -> None:
         self._whole[loops.WHOLE + 1] = n
         turns = self._turns(n)
-        _fast()(self._whole, self._real, turns, self._memory, self._losses, self._worst)
-        self._step += n
+        fast()(self._whole, self._real, turns, self._memory, self._losses, self._worst)
 
     def _turns(self, n: int) -> Array:
         """Return the rows of the turns of n passes (4, G, n, 8), as numbers that lanes hold."""
@@ -103,12 +93,12 @@ class NumbaSteps(LabKernel):
         return np.ascontiguousarray(numbers[:, : self._count])
 
 
-def prepare(notify: Notify = lambda: None) -> None:
-    """Load the loops, or compile them, which takes seconds and begins with notify.
+def fast(notify: Notify = lambda: None) -> Arrays:
+    """Return the compiled loops; to compile them takes seconds and begins with notify.
 
     Raises KernelError if Numba is missing or broken.
     """
-    compiled(lab_loops.train_groups, _PARTS, notify)
+    return compiled(lab_loops.train_groups, _PARTS, notify)
 
 
 def _zeros(groups: int, rows: int) -> Array:
@@ -125,7 +115,3 @@ def _rows_of_state(shape: RunConfig, rows: int) -> list[Steps]:
     bias = [[out + loops.B2]] if shape.biases else []
     weights = np.concatenate([*(units + field for field in fields_of(shape)), *bias])
     return places_of(shape, weights, out + loops.DECAYS + np.arange(2), rows)
-
-
-def _fast() -> Arrays:
-    return compiled(lab_loops.train_groups, _PARTS)

@@ -15,56 +15,39 @@ from functools import partial
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Mask
+from xorviz.core.arrays import Array
 from xorviz.core.kernels.calls import ONE, ZERO, Call, updates
 from xorviz.core.network import LOSSES, head_of
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
-
-_SURELY_FINITE = 1e300
-"""Margins below it have a finite cross-entropy, which is expensive to compute."""
-
-BUFFER = 1024
-"""Numbers in NumPy's buffers: NumPy 2.4 copies rows to be broadcast if two or more fit in one,
-which pays only for short rows. With the default of 8192 a step of width 3 costs a tenth more; to
-NumPy 1.26 it makes no difference."""
+from xorviz.lab.training.lab_kernel import BLOCK, CallsKernel
 
 _ORDER = tuple(ROWS.index(row) for row in ((1, 1), (1, 0), (0, 1), (0, 0)))
 """Indices in ROWS of the rows in the order used here."""
 
 
-class NumpySteps(LabKernel):
+class NumpySteps(CallsKernel):
     """Training state in fixed arrays, and the calls that advance it by a block."""
 
     def __init__(self, cohort: Cohort) -> None:
+        super().__init__(cohort)
         self._config, self._loss = cohort.shape, LOSSES[cohort.shape.loss]
         self._is_sigmoid = cohort.shape.activation == "sigmoid"
-        self._count = len(cohort)
-        # A single network's numbers would be contiguous, and NumPy sums those in another order: it
-        # is trained as two, for the same bits as among others.
-        count = max(self._count, 2)
-        given = (cohort.targets, cohort.rates, cohort.momenta, cohort.parameters, cohort.memory)
-        targets, rates, momenta, parameters, velocity = (
-            np.broadcast_to(array, (*array.shape[:-1], count)) for array in given
-        )
-        self._signs = np.ones((len(parameters), 1))
+        cohort = self._cohort
+        self._signs = np.ones((len(cohort.parameters), 1))
         layers(self._signs, cohort.shape)[0][:] = -1 if self._is_sigmoid else 1
-        self._make_room(count)
-        np.multiply(parameters, self._signs, out=self._p)
+        self._make_room(len(cohort))
+        np.multiply(cohort.parameters, self._signs, out=self._p)
         # What is subtracted from the parameters: without momentum, the gain itself. In whatever
         # order the arguments are stored, the networks must be contiguous here.
-        self._gain = np.multiply(velocity, self._signs, order="C")
-        self._velocity = self._gain.copy() if momenta.any() else self._gain
-        self._momenta = momenta
+        self._gain = np.multiply(cohort.memory, self._signs, order="C")
+        self._state = self._p, self._gain if self._momenta is None else self._gain.copy()
         # Stored for each row, since broadcasting a row is slower than reading one.
-        self._sides = np.ascontiguousarray(2 * targets[list(_ORDER)] - 1)
+        self._sides = np.ascontiguousarray(2 * cohort.targets[list(_ORDER)] - 1)
         """(4, N) the targets as -1 and 1."""
         scale = -2 * self._loss.scale if self._loss.is_square else -self._loss.scale
-        self._rates = scale * rates * self._sides
-        self._taken = 0
-        """Steps of the last call of run."""
+        self._rates = scale * cohort.rates * self._sides
         steps = self._steps()
         self._calls_per_step = len(steps[0])
         self._calls = [call for step in steps for call in step]
@@ -94,29 +77,23 @@ class NumpySteps(LabKernel):
         self._errors = np.empty((BLOCK + 1, 4, count))
         self._parts = self._errors if self._loss.is_square else np.empty_like(self._errors)
         """What losses are computed from: the errors if they are squared, else the margins."""
-        self._worst = np.empty((BLOCK + 1, self._count))
+        self._worst = np.empty((BLOCK + 1, count))
+        self._results = self._errors, self._parts
+        self._sizes = self._worst if self._loss.is_square else self._parts
 
     def _steps(self) -> list[list[Call]]:
         """Return the calls of each step of a block; calls that are the same are shared."""
         respond, pass_back = self._respond(), self._pass_back()
-        momenta = self._momenta if self._momenta.any() else None
-        move = updates((self._p, self._velocity), self._gain, self._rates, momenta)
+        move = updates(self._state, self._gain, self._rates, self._momenta)
         return [
             [*self._slope_of(self._errors[k]), *pass_back, *move, *respond, *self._judge(k + 1)]
             for k in range(BLOCK)
         ]
 
-    def run(self, n: int) -> Array:
-        """Take n steps; return the largest errors."""
-        self._errors[0], self._parts[0] = self._errors[self._taken], self._parts[self._taken]
-        before = np.setbufsize(BUFFER)  # of this thread
-        try:
-            for call in self._calls[: n * self._calls_per_step]:
-                call()
-        finally:
-            np.setbufsize(before)
-        self._taken = n
-        return self._errors[: n + 1, :, : self._count].max(axis=1, out=self._worst[: n + 1])
+    def _take(self, n: int) -> None:
+        for call in self._calls[: n * self._calls_per_step]:
+            call()
+        self._errors[: n + 1].max(axis=1, out=self._worst[: n + 1])
 
     def losses(self) -> Array:
         """Return the losses of the last steps."""
@@ -125,24 +102,6 @@ class NumpySteps(LabKernel):
             return np.asarray(self._loss.scale * (parts**2).sum(axis=1))
         # A margin is an input of the output unit whose target is 1.
         return np.asarray(head_of(self._config).loss(parts.transpose(0, 2, 1), np.ones(4)))
-
-    def is_finite(self) -> Mask:
-        """Return which networks have finite parameters and losses."""
-        # NaN persists to the last step. A loss of squares is finite wherever its outputs are.
-        finite = np.isfinite(self._worst[self._taken])
-        finite &= np.isfinite(self._p[:, : self._count]).all(axis=0)
-        parts = self._parts[: self._taken + 1]
-        if not self._loss.is_square and not np.abs(parts).max() < _SURELY_FINITE:
-            finite &= np.isfinite(self.losses()).all(axis=0)
-        return np.asarray(finite)
-
-    def parameters(self) -> Array:
-        """Return a copy of the parameters."""
-        return np.asarray(self._p[:, : self._count] * self._signs)
-
-    def memory(self) -> Array:
-        """Return a copy of the memory of the optimizer."""
-        return np.asarray(self._velocity[:, : self._count] * self._signs)
 
     def _respond(self) -> list[Call]:
         """Return the calls from parameters to hidden responses."""
@@ -193,16 +152,15 @@ class NumpySteps(LabKernel):
         """Return the calls from there to rate times gradient."""
         d_layer1, d_w2, d_b2 = layers(self._gain, self._config)
         w2, slope, d = layers(self._p, self._config)[1], self._slope, self._d
-        calls: list[Call] = [
+        return [
             partial(np.multiply, self._h, d[: len(self._h), np.newaxis], self._product),
             partial(np.add.reduce, self._product, 0, None, d_w2),
             *self._through_activation(),
             partial(np.add, slope[1:3], slope[0], d_layer1[:2]),
+            *(partial(np.add.reduce, slope, 0, None, d_b1) for d_b1 in d_layer1[2:]),
+            *(partial(np.add.reduce, d, 0, None, bias) for bias in d_b2),
+            partial(np.multiply, d_layer1, w2, d_layer1),
         ]
-        if self._config.biases:
-            calls += [partial(np.add.reduce, slope, 0, None, d_layer1[2])]
-            calls += [partial(np.add.reduce, d, 0, None, d_b2[0])]
-        return [*calls, partial(np.multiply, d_layer1, w2, d_layer1)]
 
     def _through_activation(self) -> list[Call]:
         """Return the calls that multiply d by the derivative of h by u."""

@@ -14,7 +14,7 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.lab.training import numba_steps
-from xorviz.lab.training.cohort import ARRAYS, NO_STEP, Cohort
+from xorviz.lab.training.cohort import ARRAYS, Cohort
 from xorviz.lab.training.general_steps import GeneralSteps
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps
@@ -44,20 +44,10 @@ def until_some_stop(
             leaving.append((earlier.picked(places), places))
             gone |= stops
         is_seen = goal - now.step - n < RECENT or gone.mean() >= _WORTH_LEAVING
-        after, step = worst[1:], now.step
-        earlier, now = (
-            now,
-            replace(
-                now,
-                step=step + n,
-                parameters=kernel.parameters(),
-                memory=kernel.memory(),
-                # Expensive to compute, and those of most blocks are never used.
-                losses=_latest(now.losses, kernel.losses()[1:]) if is_seen else now.losses,
-                first_right=first_below(after, RIGHT_ERROR, now.first_right, step),
-                first_learned=first_below(after, LEARNED_ERROR, now.first_learned, step),
-            ),
-        )
+        after = _after(now, kernel, worst[1:], now.step)
+        if is_seen:  # expensive to compute, and those of most blocks are never used
+            after["losses"] = _latest(now.losses, kernel)
+        earlier, now = now, replace(now, step=now.step + n, **after)
     return _with_stopped(now, leaving, rules, kernel_type)
 
 
@@ -92,42 +82,42 @@ def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules, kernel: LabKer
         worst, finite = kernel.run(1), kernel.is_finite()
         moves, diverges = cohort.going_on & finite, cohort.going_on & ~finite
         met = moves & meets(rules, worst, kernel.losses)
-        is_right, is_learned = worst[1] < RIGHT_ERROR, worst[1] < LEARNED_ERROR
+        after = _after(cohort, kernel, worst[1:], steps - 1)
+        after["losses"] = _latest(cohort.losses, kernel)
         stopped_at = np.where(met, steps, cohort.stopped_at)
-        cohort = replace(
-            cohort,
-            parameters=np.where(moves, kernel.parameters(), cohort.parameters),
-            memory=np.where(moves, kernel.memory(), cohort.memory),
-            losses=np.where(moves, _latest(cohort.losses, kernel.losses()[1:]), cohort.losses),
-            first_right=_marked(cohort.first_right, moves & is_right, steps),
-            first_learned=_marked(cohort.first_learned, moves & is_learned, steps),
-            diverged_at=np.where(diverges, steps, cohort.diverged_at),
-            stopped_at=np.where(diverges, steps - 1, stopped_at),
-        )
+        for name, new in after.items():
+            after[name] = np.where(moves, new, getattr(cohort, name))
+        after["diverged_at"] = np.where(diverges, steps, cohort.diverged_at)
+        after["stopped_at"] = np.where(diverges, steps - 1, stopped_at)
+        cohort = replace(cohort, **after)
     return cohort
 
 
-def _marked(known: Steps, holds: Mask, steps: Steps) -> Steps:
-    return np.where(holds & (known == NO_STEP), steps, known)
+def _after(before: Cohort, kernel: LabKernel, worst: Array, step: int | Steps) -> dict[str, Any]:
+    """Return what the steps of the last run after a step change, besides the losses."""
+    return {
+        "parameters": kernel.parameters(),
+        "memory": kernel.memory(),
+        "first_right": first_below(worst, RIGHT_ERROR, before.first_right, step),
+        "first_learned": first_below(worst, LEARNED_ERROR, before.first_learned, step),
+    }
 
 
-def _latest(before: Array, new: Array) -> Array:
-    """Return the last RECENT rows of the old and new losses."""
-    return np.concatenate((before, new))[-RECENT:]
+def _latest(before: Array, kernel: LabKernel) -> Array:
+    """Return the last RECENT rows of the old losses and those of the last run."""
+    return np.concatenate((before, kernel.losses()[1:]))[-RECENT:]
 
 
-def first_below(worst: Array, error: float, known: Steps, step: int) -> Steps:
+def first_below(worst: Array, error: float, known: Steps, step: int | Steps) -> Steps:
     """Return the first steps (N,) with all four errors below a bound, keeping known ones.
 
     Unknown steps are negative. The largest errors (K, N) are those after the steps that follow a
-    step.
+    step, or one (N,) for each.
     """
     new = (known < 0) & (worst.min(axis=0) < error)
     if not new.any():
         return known
-    found = known.copy()
-    found[new] = step + 1 + (worst[:, new] < error).argmax(axis=0)
-    return found
+    return np.where(new, step + 1 + (worst < error).argmax(axis=0), known)
 
 
 def meets(rules: StopRules, worst: Array, losses: Callable[[], Array]) -> Mask:
@@ -155,7 +145,7 @@ def prepare(kernel: str, notify: Notify = lambda: None) -> None:
     Raises KernelError if it cannot be used.
     """
     if kernel == NUMBA:
-        numba_steps.prepare(notify)
+        numba_steps.fast(notify)
 
 
 def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUMPY) -> Cohort:
