@@ -30,7 +30,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import differing
 from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.files.atomic import FileError, file_errors
-from xorviz.files.lab_table import Done, LabFile, read
+from xorviz.files.lab_table import RECIPE, Done, LabFile, read
 from xorviz.files.pages.overview import columns
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -42,12 +42,11 @@ from xorviz.lab.workers.workers import LabError, Workers, worker_processes
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
 """A plan that needs more must be confirmed."""
-_SETTINGS = tuple(name for name in SETTINGS if name != "seed")
-"""The table's first columns."""
 _RESULTS = (
     *("networks", "correct (95 %)", "learned (95 %)", "first correct step (quartiles)"),
     *("still learning when stopped", "states"),
 )
+_EARLY = "Networks that stop early finish first, so these rates do not represent all networks."
 _LONGEST_SEEDS = 60
 """Characters; longer lists are cut."""
 
@@ -216,7 +215,7 @@ def table(snapshot: LabSnapshot) -> str:
     Characters that standard output cannot show are replaced.
     """
     recipes = snapshot.plan.recipes
-    names = [name for name in _SETTINGS if name in differing(recipes)]
+    names = [name for name in RECIPE if name in differing(recipes)]
     lines = [[*(_heading(name, names, recipes[0]) for name in names), *_RESULTS]]
     for number, recipe in enumerate(recipes):
         settings = [_shown(name, recipe) for name in names]
@@ -226,10 +225,12 @@ def table(snapshot: LabSnapshot) -> str:
             del line[-2]
     common = [
         f"{SETTINGS[name].short} {_shown(name, recipes[0])}"
-        for name in _SETTINGS
+        for name in RECIPE
         if name not in names and any(map(SETTINGS[name].matters, recipes))
     ]
-    head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
+    head = [_plan_text(snapshot.plan), ", ".join(common)]
+    if snapshot.plan.rules.has_conditions and not snapshot.done.all():
+        head.append(_EARLY)
     cells = [[printable(cell) for cell in line] for line in lines]
     rows = columns(cells, range(len(cells[0]) - 1))
     return "\n".join([*map(printable, filter(None, head)), "", *rows, ""])
@@ -286,14 +287,6 @@ def _plan_text(plan: LabPlan) -> str:
     text = f"{networks}{of_each}, from the initial weights of seed"
     text += f"{'s' * (count > 1)} {seeds}: {numerals.counted(plan.steps, 'step')}"
     return ", or ".join([text, *plan.rules.texts()])
-
-
-def _warning(snapshot: LabSnapshot) -> str:
-    """Return a warning if the networks done so far are not representative, otherwise nothing."""
-    rules = snapshot.plan.rules
-    if snapshot.done.all() or not rules.has_conditions:
-        return ""
-    return "Networks that stop early finish first, so these rates do not represent all networks."
 
 
 def _heading(name: str, names: Sequence[str], recipe: RunConfig) -> str:

@@ -19,9 +19,6 @@ from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
 if TYPE_CHECKING:
     from xorviz.lab.plan import LabPlan
 
-RECIPE_COUNT = Whole(1, 10_000)
-"""Recipes of a plan; more is probably a typing error."""
-
 SEEDS = Listed(SETTINGS["seed"].rule, SEED_COUNT)
 """What --seeds reads."""
 
@@ -91,7 +88,8 @@ def _plan(options: Mapping[str, Any]) -> "LabPlan":
     lists = {name: options[_list(name)] for name in SETTINGS if _list(name) in options}
     seeds: Sequence[int] = options["seeds"]
     count = prod(map(len, lists.values()))
-    checked(RECIPE_COUNT, "the number of recipes", count)
+    # More is probably a typing error.
+    checked(Whole(1, 10_000), "the number of recipes", count)
     checked(NETWORK_COUNT, "the number of networks", count * len(seeds))
     base = RunConfig(**given_settings(options))
     return LabPlan(recipes_of(lists, base), seeds, options["steps"], stops_of(options))

@@ -77,7 +77,14 @@ def rows_csv(
     plan: LabPlan, places: Places, findings: Findings, settings: Sequence[str] = tuple(SETTINGS)
 ) -> str:
     """Return a row for each network, with some settings. Numbers read back to the last bit."""
-    return "".join(f"{row}\n" for row in _rows(plan, places, findings, settings))
+    asked = ",".join(setting_text(asked_of(plan)) for _, asked_of in ASKED.values())
+    recipes, seeds = (each.tolist() for each in np.divmod(places, len(plan.seeds)))
+    given = {place: _settings_row(plan.recipes[place], settings) for place in {*recipes}}
+    texts = _found_texts(findings, (STATES[code] for code in findings.state.tolist()))
+    return "".join(
+        f"{given[recipe] % plan.seeds[seed]},{asked},{text}\n"
+        for recipe, seed, text in zip(recipes, seeds, texts, strict=True)
+    )
 
 
 def recipes_csv(snapshot: LabSnapshot) -> str:
@@ -110,17 +117,6 @@ def result_csv(result: LabResult, path: Path | str | None = None) -> str:
     if path is not None:
         atomic.write(Path(path), text.encode("ascii"))
     return text
-
-
-def _rows(plan: LabPlan, places: Places, found: Findings, names: Sequence[str]) -> Iterator[str]:
-    asked = ",".join(setting_text(asked_of(plan)) for _, asked_of in ASKED.values())
-    recipes, seeds = np.divmod(places, len(plan.seeds))
-    settings = {place: _settings_row(plan.recipes[place], names) for place in {*recipes.tolist()}}
-    states = (STATES[code] for code in found.state.tolist())
-    for recipe, seed, text in zip(
-        recipes.tolist(), seeds.tolist(), _found_texts(found, states), strict=True
-    ):
-        yield f"{settings[recipe] % plan.seeds[seed]},{asked},{text}"
 
 
 def _found_texts(found: Findings, states: Iterable[str]) -> Iterator[str]:
@@ -171,9 +167,10 @@ _ROUNDING = 1e-9
 _AT_ONCE = 4096
 """Rows that are buffered before they become arrays."""
 
-_RECIPE = tuple(name for name in SETTINGS if name != "seed")
-_settings = attrgetter(*_RECIPE)
-_USUAL = {name: setting_text(getattr(RunConfig(), name)) for name in _RECIPE}
+RECIPE = tuple(name for name in SETTINGS if name != "seed")
+"""The settings of a recipe: the seed is none."""
+_settings = attrgetter(*RECIPE)
+_USUAL = {name: setting_text(getattr(RunConfig(), name)) for name in RECIPE}
 """What a table without a setting's column, such as an older one, has in it."""
 
 _Row = dict[str, str]
@@ -273,7 +270,7 @@ class RowReader:
 
     def _place(self, row: _Row) -> int:
         seed = _read(SETTINGS["seed"].rule, row, "seed")
-        others = tuple(row[name] for name in (*_RECIPE, *ASKED))
+        others = tuple(row[name] for name in (*RECIPE, *ASKED))
         if others not in self._recipes:
             self._recipes[others] = self._recipe(row)
         recipe, count = self._recipes[others], len(self._plan.seeds)
@@ -287,10 +284,10 @@ class RowReader:
         """Return the index of the recipe with a row's settings."""
         for name, (rule, asked_of) in ASKED.items():
             self._compare(name, _read(rule, row, name), [asked_of(self._plan)])
-        values = tuple(_read(SETTINGS[name].rule, row, name) for name in _RECIPE)
+        values = tuple(_read(SETTINGS[name].rule, row, name) for name in RECIPE)
         if (place := self._wanted.get(values)) is not None:
             return place
-        for name, value in zip(_RECIPE, values, strict=True):
+        for name, value in zip(RECIPE, values, strict=True):
             self._compare(name, value, [getattr(recipe, name) for recipe in self._plan.recipes])
         raise self._error("does not match: these settings are not requested together")
 

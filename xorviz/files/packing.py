@@ -125,8 +125,6 @@ _NUMBER = float(np.finfo(float).max)
 _OPTIONAL = ("outputs", "gradient_norms")
 """Arrays of the trace that version 1 lacks."""
 
-_KERNEL = Choice(KERNEL_NAMES)
-
 _FIELD = Choice((*sorted(LIVE), *WEIGHT_FIELDS))
 _SAME = 1e-9
 """Relative tolerance for initial weights drawn on another machine."""
@@ -234,7 +232,8 @@ def _change(value: object, config: RunConfig, newest: int, where: str) -> Interv
 
 def _kernels(value: object, where: str) -> tuple[str, ...]:
     listed = items(value, len(KERNEL_NAMES), where)
-    names = tuple(str(checked(_KERNEL, f"{where}[{n}]", v)) for n, v in enumerate(listed))
+    rule = Choice(KERNEL_NAMES)
+    names = tuple(str(checked(rule, f"{where}[{n}]", v)) for n, v in enumerate(listed))
     if len(set(names)) < len(names):
         raise SettingError(f"{where} name the same kernel twice")
     return names

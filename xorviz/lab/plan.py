@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from xorviz.core import numerals
 from xorviz.core.network import weights_of
 from xorviz.core.runs.recipe_text import joined, recipe_parts
-from xorviz.core.runs.record import Record, setting
-from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import record_of
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, Start, alike, most_at_once, responses
@@ -64,7 +64,7 @@ class LabPlan:
         if start is None:
             return Record(config)
         parameters, _ = start.for_seed(config.seed, config)
-        return Recording(Record(config, setting(weights_of(parameters, config), 0))).record()
+        return record_of(config, weights_of(parameters, config))
 
     def place_of(self, config: RunConfig) -> int | None:
         """Return the place of the network with these settings, or None."""

@@ -43,7 +43,6 @@ CONTROLS = (
 """What a step may point to, beside the settings of a run; the last five have no button here."""
 MOST_SEEDS, MOST_LAB_STEPS = 1000, MOST_STEPS // 10
 """So that the lab takes a minute or two at most."""
-MOST_OPTIONS = 9
 
 MEASURES: Mapping[str, Rule] = {
     ROWS: Whole(0, len(TABLE)),
@@ -163,7 +162,7 @@ class ChoiceAsked(LessonPart, frozen=True, tag_field="kind", tag="choice"):
     """One of several options is predicted."""
 
     ask: Sentence
-    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=MOST_OPTIONS)]
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
     answer: Annotated[int, Meta(ge=1)]
     """The number of the option that the lesson claims to happen, from 1."""
 

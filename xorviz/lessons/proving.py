@@ -147,14 +147,11 @@ def _of_prediction(
 
 
 def _of_choice(name: str, asked: ChoiceAsked, held: list[int]) -> Claim:
+    claimed = in_words(asked, asked.answer)
     if held == [asked.answer]:
-        return Claim(
-            f"{name}: {in_words(asked, asked.answer)} holds and no other, as claimed", True
-        )
+        return Claim(f"{name}: {claimed} holds and no other, as claimed", True)
     found = ", ".join(in_words(asked, number) for number in held) or "none"
-    return Claim(
-        f"{name}: what holds is {found}; claimed is {in_words(asked, asked.answer)}", False
-    )
+    return Claim(f"{name}: what holds is {found}; claimed is {claimed}", False)
 
 
 def _of_exercise(

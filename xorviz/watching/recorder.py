@@ -7,7 +7,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.tables import write_states
+from xorviz.files.exports.tables import states_npz
 from xorviz.files.run_file import SUFFIX as RUN_FILE
 from xorviz.files.run_file import save_run
 from xorviz.watching import places
@@ -118,7 +118,7 @@ class Recorder:
             with atomic.naming(self.path):
                 record = FollowedRun(self.path).record()
             if path.suffix == _NPZ:
-                write_states(record, path)
+                atomic.write(path, states_npz(record))
             else:
                 save_run(Project(record, record.newest), path)
 

@@ -33,7 +33,7 @@ from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import setting
-from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.recording import Recording, record_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import (
@@ -44,7 +44,6 @@ from xorviz.core.settings import (
     OUTPUT_WORDS,
     RunConfig,
 )
-from xorviz.files.weights.own_network import record_of
 
 XOR = (1, 0, 1, 0)
 

@@ -23,7 +23,7 @@ from xorviz.core.kernels import compiler
 from xorviz.core.network import flat, initial_weights, weights_of
 from xorviz.core.rules import parsed
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.recording import Recording, record_of
 from xorviz.core.settings import (
     ACTIVATION_NAMES,
     CODING_WORDS,
@@ -43,13 +43,7 @@ from xorviz.files.weights.examined import (
     trial_for,
 )
 from xorviz.files.weights.known import OF_TARGETS, Known, known_of
-from xorviz.files.weights.own_network import (
-    Arrays,
-    OwnNetwork,
-    arranged,
-    checked_outputs,
-    record_of,
-)
+from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, checked_outputs
 from xorviz.files.weights.said import RowOrder, in_row_order, order_text
 
 XOR = (1, 0, 1, 0)

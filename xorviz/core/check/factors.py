@@ -201,8 +201,8 @@ def _at_input(unit: str, z: Numbers, _: Numbers) -> Numbers:
     return np.asarray(UNITS[unit].slope(UNITS[unit].value(z)) + 0 * z)
 
 
-def _summed(slopes: Numbers) -> Numbers:
-    return np.asarray(slopes.sum(axis=-1, keepdims=True) + 0 * slopes)
+def _summed(of_units: Numbers) -> Numbers:
+    return np.asarray(of_units.sum(axis=-1, keepdims=True) + 0 * of_units)
 
 
 ERROR_SENT = "error propagated back instead of the output's delta"
@@ -238,27 +238,18 @@ def _outer(x: Numbers, d_h: Numbers) -> Numbers:
     return np.asarray(many.reshape(*many.shape[:-2], -1))
 
 
-def _transposed(f: Forward, d_h: Numbers) -> Numbers:
-    many = d_h[..., :, np.newaxis] * f.x[..., np.newaxis, :]
-    return np.asarray(many.reshape(*many.shape[:-2], -1))
-
-
-def _shared(_: Forward, d_h: Numbers) -> Numbers:
-    return np.asarray(d_h.sum(axis=-1, keepdims=True) + 0 * d_h)
-
-
 TERMS: Mapping[str, tuple[Term, ...]] = {
     "w1": (
         Term("", lambda f, d: _outer(f.x, d), "X.T @ d_h"),
         Term("inputs left out", lambda f, d: _outer(np.ones_like(f.x), d), "d_h.sum(axis=0)"),
-        Term("transposed", _transposed, "(d_h.T @ X).reshape(w1.shape)"),
+        Term("transposed", lambda f, d: _outer(d, f.x), "(d_h.T @ X).reshape(w1.shape)"),
     ),
     "b1": (
         Term("", lambda _, d: d, "d_h.sum(axis=0)"),
-        Term("one change for all units: the sum", _shared, "d_h.sum()"),
+        Term("one change for all units: the sum", lambda _, d: _summed(d), "d_h.sum()"),
         Term(
             "one change for all units: the mean",
-            lambda f, d: _shared(f, d) / d.shape[-1],
+            lambda _, d: _summed(d) / d.shape[-1],
             "d_h.sum(axis=0).mean()",
         ),
     ),

@@ -18,7 +18,7 @@ from xorviz.core.check import factors
 from xorviz.core.check.factors import HIDDEN, TERMS, XOR, Forward, Model, Term, Way
 from xorviz.core.check.losses import said_rates
 from xorviz.core.check.said import OUTPUTS, Said
-from xorviz.core.check.step import Step
+from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.settings import ACTIVATION_NAMES
 
 OF_A_RIGHT_STEP, OF_A_FAULT = 6.0, 16.0
@@ -359,7 +359,7 @@ def _exact_rates(
     """
     for name in names:
         one, length = group.of(name), taken.lengths[name]
-        if not taken.is_readable(name) or taken.counts[name] < 2:
+        if not taken.is_known(name, length) or taken.counts[name] < 2:
             continue  # one number follows any gradient
         noises = taken.noise(name, np.abs(one.rates) * one.sizes)
         exact = (one.left <= taken.limits(name, noises)) & (one.rates != 0)
@@ -398,9 +398,3 @@ def _agreement(
             digits += [known] * count
             of_w2 |= name == "w2"
     return digits, of_w2
-
-
-def digits_beside(length: float, noise: Array | float) -> Array:
-    """Return to how many digits a change of this length is known beside noise."""
-    tiny = np.finfo(float).tiny
-    return np.asarray(np.log10(np.maximum(length / np.maximum(noise, tiny), 1.0)))

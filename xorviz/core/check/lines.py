@@ -18,7 +18,6 @@ _ROW_TERMS = {
     "w2": "h[i:i+1].T @ d_y[i:i+1]",
     "b2": "d_y[i]",
 }
-_SIGN_HINT = "  # += where the error is t - y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Writer:
             still = self._update(name, "0") if self.is_gradient else f"# no line changes {name}"
             return still, right
         if wrong.scale < 0:
-            hint = "" if self.is_gradient else _SIGN_HINT
+            hint = "" if self.is_gradient else "  # += where the error is t - y"
             return self._update(name, usual.code, sign=-1), right + hint
         return self._at_rates(name, usual.code, sides.rates)
 

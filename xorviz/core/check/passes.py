@@ -23,7 +23,6 @@ from xorviz.core.check.fit import (
     Fit,
     Reading,
     deltas_for,
-    digits_beside,
     is_entropy,
     models,
     right_deltas,
@@ -31,7 +30,7 @@ from xorviz.core.check.fit import (
 from xorviz.core.check.losses import said_rates
 from xorviz.core.check.reading import Layer, own_forms, right_recipe
 from xorviz.core.check.said import Said
-from xorviz.core.check.step import Step
+from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.network import Weights
 from xorviz.core.truth_table import ROWS
 
@@ -61,7 +60,7 @@ class Candidate(NamedTuple):
 
 def taken_through(
     model: Model, recipes: Mapping[str, Factors], before: Weights, rows: Steps, rates: Array
-) -> dict[str, tuple[Array, Array]]:
+) -> tuple[dict[str, Array], dict[str, Array]]:
     """Return the changes (M, N) by updates on rows (U, M, 1) at rates (M,), and their sizes."""
     many = len(rates)
     now = {name: np.repeat(getattr(before, name)[np.newaxis], many, axis=0) for name in recipes}
@@ -76,9 +75,8 @@ def taken_through(
             sizes[name] += np.abs(terms).sum(axis=1)
             if name == "w2":
                 f = replace(f, w2_after=now["w2"].swapaxes(-1, -2))
-    return {
-        name: ((now[name] - getattr(before, name)).reshape(many, -1), sizes[name]) for name in now
-    }
+    changes = {name: now[name] - getattr(before, name) for name in now}
+    return {name: change.reshape(many, -1) for name, change in changes.items()}, sizes
 
 
 class Sketch(NamedTuple):
@@ -106,16 +104,16 @@ def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sket
     known = said_rates(said, is_entropy(model, candidate.anchor.delta), 1)
     if len(known):
         rates, rows = np.repeat(known, rows.shape[1]), np.tile(rows, (1, len(known), 1))
-        found = taken_through(model, recipes, taken.before, rows, rates)
-        left = _line({name: one for name, (one, _) in found.items()}) - change
+        found, _ = taken_through(model, recipes, taken.before, rows, rates)
+        left = _line(found) - change
         output = left[:, hidden:]
     else:
         f = model.forward(taken.before)
         steepest = max(float(np.abs(one.terms(f)).max()) for one in recipes.values()) or 1.0
         nudge, twice = _NUDGE / steepest, np.tile(rows, (1, 2, 1))
         rates = np.repeat((nudge, 2 * nudge), rows.shape[1])
-        found = taken_through(model, recipes, taken.before, twice, rates)
-        once, again = np.split(_line({name: one for name, (one, _) in found.items()}), 2)
+        found, _ = taken_through(model, recipes, taken.before, twice, rates)
+        once, again = np.split(_line(found), 2)
         slope, bend = (4 * once - again) / (2 * nudge), (again - 2 * once) / (2 * nudge**2)
         rates = _nearest_rates(slope, bend, change, _RATES / steepest)
         left = _left(slope, bend, change, rates)
@@ -166,8 +164,8 @@ def refined(sketch: Sketch, recipes: Mapping[str, Factors], taken: Step) -> Arra
     twice, change = np.tile(rows, (1, 2, 1)), _line(taken.changes)
     for _ in range(_ITERATIONS):
         both = np.concatenate((rates, rates * (1 + _NUDGE**2)))
-        found = taken_through(model, recipes, taken.before, twice, both)
-        here, there = np.split(_line({name: one for name, (one, _) in found.items()}), 2)
+        found, _ = taken_through(model, recipes, taken.before, twice, both)
+        here, there = np.split(_line(found), 2)
         slope = (there - here) / (rates * _NUDGE**2)[:, np.newaxis]
         squares = (slope**2).sum(axis=1)
         further = (slope * (here - change)).sum(axis=1) / np.where(squares > 0, squares, 1.0)
@@ -252,12 +250,12 @@ def _fitted(sketch: Sketch, taken: Step, said: Said) -> Fit | None:
     one = sketch.candidate
     recipes = {name: reading.recipe for name, reading in one.readings.items()}
     model, rates = one.anchor.whole_model, refined(sketch, recipes, taken)
-    found = taken_through(model, recipes, taken.before, sketch.rows, rates)
-    rest = {name: np.linalg.norm(found[name][0] - taken.changes[name], axis=1) for name in recipes}
+    found, sizes = taken_through(model, recipes, taken.before, sketch.rows, rates)
+    rest = {name: np.linalg.norm(found[name] - taken.changes[name], axis=1) for name in recipes}
     best = int(np.argmin(sum(left**2 for left in rest.values())))
     noises = {
-        name: float(taken.noise(name, float(np.linalg.norm(sizes[best]))))
-        for name, (_, sizes) in found.items()
+        name: float(taken.noise(name, float(np.linalg.norm(size[best]))))
+        for name, size in sizes.items()
     }
     if any(rest[name][best] > noises[name] for name in noises):
         return None
@@ -268,9 +266,9 @@ def _fitted(sketch: Sketch, taken: Step, said: Said) -> Fit | None:
         for _ in range(count)
     ]
     right = {name: right_recipe(one.anchor, name, said) for name in recipes}
-    exact = taken_through(model, right, taken.before, order, rate)
+    exact, _ = taken_through(model, right, taken.before, order, rate)
     arrays = {
-        name: ArrayFit(reading, exact[name][0][0], rest[name][best] / (taken.lengths[name] or 1.0))
+        name: ArrayFit(reading, exact[name][0], rest[name][best] / (taken.lengths[name] or 1.0))
         for name, reading in one.readings.items()
     }
     return Fit(

@@ -22,14 +22,13 @@ from xorviz.core.check.fit import (
     Fit,
     Nearness,
     Reading,
-    digits_beside,
     is_entropy,
     measured,
     slope_faults,
 )
 from xorviz.core.check.losses import MULTIPLES, is_equal, said_rates
 from xorviz.core.check.said import Said
-from xorviz.core.check.step import Step
+from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.truth_table import ROW_NAMES
 
 _MOST = 6
@@ -98,12 +97,10 @@ class Layer:
         sent, w2, slope = self._ways[k]
         faults = sent.faults
         if w2 is not None and slope is not None:
-            is_delta = (w2.name, slope.name) == _DELTA_USED
+            none = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
+            is_delta = (w2.name, slope.name) == none
             faults += (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
         return Reading(faults, Factors(sent.error, sent.slope, w2, slope, TERMS[name][0]))
-
-
-_DELTA_USED = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
 
 
 def own_forms(right: Reading, name: str, rows: tuple[int, ...]) -> Iterator[Reading]:

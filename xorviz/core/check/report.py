@@ -56,11 +56,6 @@ class Report:
     """The change of the step before it, if it is given."""
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The arrays that are there."""
-        return names_of(self.taken.before)
-
-    @property
     def rows(self) -> int:
         """How many rows a gradient is of."""
         return 1 if self.fit is None or self.fit.order else len(self.fit.model.rows)
@@ -164,7 +159,7 @@ class Report:
     @cached_property
     def findings(self) -> dict[str, Finding]:
         """The finding of each array."""
-        return {name: self._finding(name) for name in self.names}
+        return {name: self._finding(name) for name in names_of(self.taken.before)}
 
     def _finding(self, name: str) -> Finding:
         fit = self.fit
@@ -250,18 +245,13 @@ class Report:
             return FAULTY
         # Every explanation that is as simple has a fault, though which one is open.
         fit = self.fit
-        if fit is not None and self.is_told and fit.faults and not self._hides_fault:
-            return FAULTY
+        if fit is not None and self.is_told and fit.faults:
+            wrong = [name for name, one in fit.readings.items() if one and one.faults]
+            if any(self._is_shown(name) and not self.is_blurred(name) for name in wrong):
+                return FAULTY
         is_right = all(one.name == CORRECT for one in self.findings.values())
         is_whole = fit is not None and fit.is_scaled
         return CORRECT if is_right and is_whole else UNDECIDED
-
-    @property
-    def _hides_fault(self) -> bool:
-        """Whether the numbers that show a fault have too few digits."""
-        assert self.fit is not None
-        wrong = [name for name, one in self.fit.readings.items() if one and one.faults]
-        return all(self.is_blurred(name) or not self._is_shown(name) for name in wrong)
 
     @property
     def repairs(self) -> tuple[Repair, ...]:

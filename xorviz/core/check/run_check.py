@@ -1,6 +1,6 @@
 """What is found out about the steps of a run, one after the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -91,15 +91,12 @@ def _faults(found: StepCheck) -> str:
     for name, finding in found.arrays.items():
         if finding.is_fault:
             arrays.setdefault(finding.name, []).append(name)
-    texts = (_fault(fault, names) for fault, names in arrays.items())
+    texts = []
+    for fault, names in arrays.items():
+        where, do = numerals.listed(names), "do" if len(names) > 1 else "does"
+        is_wrong = fault == WRONG
+        texts.append(f"{where} {do} not follow the gradient" if is_wrong else f"{fault} in {where}")
     return "; ".join(texts) or _head(found.sentence)
-
-
-def _fault(fault: str, names: Sequence[str]) -> str:
-    if fault == WRONG:
-        do = "do" if len(names) > 1 else "does"
-        return f"{numerals.listed(names)} {do} not follow the gradient"
-    return f"{fault} in {numerals.listed(names)}"
 
 
 def _head(sentence: str) -> str:

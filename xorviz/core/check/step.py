@@ -68,15 +68,9 @@ class Step:
         """Return whether rounding hides no more than some per cent of a change of a length."""
         return self.errors[name] <= LARGEST * length
 
-    def is_readable(self, name: str) -> bool:
-        """Return whether an array's own change is known."""
-        return self.is_known(name, self.lengths[name])
-
     def digits(self, name: str) -> float:
         """Return to how many digits each number of a change is known."""
-        tiny = np.finfo(float).tiny
-        ratio = self.lengths[name] / max(self.errors[name], tiny)
-        return float(np.log10(max(ratio, 1.0)))
+        return float(digits_beside(self.lengths[name], self.errors[name]))
 
     def without(self, share: float, along: Mapping[str, Array], error: float) -> "Step":
         """Return the step without a share of some arrays (N,), which has an error."""
@@ -86,6 +80,12 @@ class Step:
         }
         errors = {n: error * norms.get(n, 0.0) + known for n, known in self.errors.items()}
         return replace(self, changes=changes, errors=errors)
+
+
+def digits_beside(length: float, noise: Array | float) -> Array:
+    """Return to how many digits a change of this length is known beside noise."""
+    tiny = np.finfo(float).tiny
+    return np.asarray(np.log10(np.maximum(length / np.maximum(noise, tiny), 1.0)))
 
 
 def step_of(before: Weights, after: Weights, digits: Digits | None = None) -> Step:

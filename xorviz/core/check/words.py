@@ -290,19 +290,16 @@ def compared(told: Report, repair: Repair) -> str:
     place = int(np.argmax(np.abs(yours[name] - exact[name])))
     array = getattr(told.taken.before, name)
     index = ", ".join(str(int(i)) for i in np.unravel_index(place, array.shape))
-    mine, right = (float(values[name][place]) for values in (yours, exact))
+    sign = -1 if told.is_gradient else 1
+    mine, right = (numerals.real(sign * float(each[name][place])) for each in (yours, exact))
     at = f"{name}[{index}]"
     if told.is_gradient:
-        text = f"Your gradient of {at} is {_number(-mine)}, the exact one {_number(-right)}."
-    elif mine == 0:
-        text = f"Your step leaves {at} as it was, a correct one changes it by {_number(right)}."
+        text = f"Your gradient of {at} is {mine}, the exact one {right}."
+    elif yours[name][place] == 0:
+        text = f"Your step leaves {at} as it was, a correct one changes it by {right}."
     else:
-        text = f"Your step changes {at} by {_number(mine)}, a correct one by {_number(right)}."
+        text = f"Your step changes {at} by {mine}, a correct one by {right}."
     return f"{listed(list(names))}: {repair.fault}. {text}"
-
-
-def _number(value: float) -> str:
-    return numerals.real(value, 4)
 
 
 def _short(value: float) -> str:

@@ -69,25 +69,22 @@ def brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
     word = _word(state, evidence, verdict)
     if word == NOT_TRAINED:
         return Brief(word)
-    text = _overshooting(evidence) if word == OVERSHOOTING else _text(state, evidence)
+    text = _overshooting(evidence) if word == OVERSHOOTING else _TEXTS.get(state, _rows)(evidence)
     most, reason = map(_capital, evidence.limit.partition(": ")[::2])
     if word == STUCK and most:
         return Brief(word, most, f"{text} {reason}")
-    if word == PLATEAU and state in {*NAMES, *_SYMMETRIC}:
+    if word == PLATEAU and state in {*NAMES, "symmetric units"}:
         return Brief(word, _progress(evidence, verdict), text)
-    if word == STUCK and state in {*NAMES, *_SYMMETRIC, "learning", UNKNOWN}:
+    if word == STUCK and state in {*NAMES, "symmetric units", "learning", UNKNOWN}:
         is_shallow = verdict is not None and verdict.kind is Kind.SHALLOW
         help_ = "will hardly help" if is_shallow else "won't help"
         more = numerals.plural(evidence.config.step_word)
         steps = f"More {more} {help_}; a change will." if verdict is not None else ""
-        reason = _capital(for_one_unit(evidence.targets)) if state in _SYMMETRIC else ""
+        reason = _capital(for_one_unit(evidence.targets)) if state == "symmetric units" else ""
         return Brief(word, text, f"{reason} {steps}".strip())
-    may_be = state == "negated" and (evidence.is_watched or not evidence.is_own)
-    return Brief(word, text, _INVERTED if may_be else f"{most} {reason}".strip())
-
-
-_SYMMETRIC = ("symmetric units",)
-_INVERTED = "Targets or the sign of the gradient may be inverted."
+    if state == "negated" and (evidence.is_watched or not evidence.is_own):
+        return Brief(word, text, "Targets or the sign of the gradient may be inverted.")
+    return Brief(word, text, f"{most} {reason}".strip())
 
 
 def _word(state: str, evidence: Evidence, verdict: Verdict | None) -> str:
@@ -102,10 +99,6 @@ def _word(state: str, evidence: Evidence, verdict: Verdict | None) -> str:
         return STUCK if kind is Kind.TRAP and not evidence.is_right else LEARNING
     is_held = evidence.limit or (evidence.are_equal and for_one_unit(evidence.targets))
     return PLATEAU if kind in _LEAD_ON and not is_held else STUCK
-
-
-def _text(state: str, evidence: Evidence) -> str:
-    return _TEXTS.get(state, _rows)(evidence)
 
 
 def _progress(evidence: Evidence, verdict: Verdict | None) -> str:
@@ -204,7 +197,7 @@ def _rows(evidence: Evidence) -> str:
     """Return where the rows that are not learned are."""
     pinned, at = evidence.pinned, number_of(evidence.level, evidence.config)
     others = [row for row in COUNTED if row not in pinned]
-    nearly = "nearly " if evidence.worst_other >= LEARNED_ERROR else ""
+    nearly = "nearly " * any(evidence.errors[row] >= LEARNED_ERROR for row in others)
     if not others:
         return f"All outputs are near {at}."
     if len(others) == 1:

@@ -80,9 +80,7 @@ def diagnose(
     The step defaults to the end of the trace. Without the rate the pace is unknown, and a stuck
     state is named by its outputs, however fast the loss may fall.
     """
-    state, evidence = _judged(weights, config, trace, step)
-    if not knows_rate:
-        state, evidence = _without_pace(state, evidence)
+    state, evidence = _judged(weights, config, trace, step, knows_rate)
     return _described(state, evidence, step, weights, knows_rate)
 
 
@@ -95,9 +93,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     # The history of weights that were set or shown first at step 0 is unknown.
     is_given = (seen.step == 0 and not seen.is_untrained) or not knows_rate
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
-    state, evidence = _judged(seen.weights, seen.config, trace, step, since)
-    if not knows_rate:
-        state, evidence = _without_pace(state, evidence)
+    state, evidence = _judged(seen.weights, seen.config, trace, step, knows_rate, since)
     first, later = seen.record.right.first, seen.record.learned.since
     evidence = replace(
         evidence,
@@ -156,29 +152,27 @@ class _FourNumbers:
         return [float(numbers[COUNTED.index(row)]) for row in range(len(ROWS))]
 
 
-def _without_pace(state: str, evidence: Evidence) -> tuple[str, Evidence]:
-    """Return the state and evidence that do not need the rate."""
-    evidence = replace(evidence, slope=None, change=None, steps_left=None)
-    if state in {"dead units", "symmetric units", "saturated"}:
-        return state, evidence
-    return _state_of_outputs(evidence), evidence
-
-
 def _judged(
-    weights: Weights, config: RunConfig, trace: Trace | None, step: int | None, since: int = 0
+    weights: Weights,
+    config: RunConfig,
+    trace: Trace | None,
+    step: int | None,
+    knows_rate: bool,
+    since: int = 0,
 ) -> tuple[str, Evidence]:
-    """Return the state and the evidence."""
+    """Return the state and the evidence: those that need no pace, where it is unknown."""
     is_own = trace is not None
     step, trend = trend_until(trace, step, since)
     found = measured(weights, config, trend)
     evidence = evidence_of(found, config, trend, is_own)
-    if step == 0:
-        return UNTRAINED, evidence
     steps = np.asarray(_UNKNOWN_STEPS if step is None else step)
     here = Situation(weights, config, found, trend, steps, np.asarray(config.momentum))
-    state = STATES[codes_of(here)]
-    is_known = trend is not None or config.optimizer != "adam"
-    return (state, evidence) if is_known else _without_pace(state, evidence)
+    state = UNTRAINED if step == 0 else STATES[codes_of(here)]
+    if knows_rate and (step == 0 or trend is not None or config.optimizer != "adam"):
+        return state, evidence
+    evidence = replace(evidence, slope=None, change=None, steps_left=None)
+    is_seen = state in {"dead units", "symmetric units", "saturated"}
+    return state if is_seen else _state_of_outputs(evidence), evidence
 
 
 def _state_of_outputs(evidence: Evidence) -> str:
@@ -203,9 +197,12 @@ def _described(
     said, config = None, evidence.config
     if state == "learning" and not evidence.is_own:
         state = UNKNOWN
+    # The curvature takes 6 ms at width 64.
+    is_open = state in {*NAMES, *_HOPEFUL, "symmetric units"}
+    has_verdict = is_open if evidence.is_own else state != "diverging"
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
-    elif weights is not None and _has_verdict(state, evidence):
+    elif weights is not None and has_verdict:
         found = CurvatureQuestion(weights, config).answer()
         evidence = replace(evidence, are_equal=found.has_equal_units)
         said = verdict(found, config, knows_rate)
@@ -218,13 +215,6 @@ def _described(
     return Diagnosis(state, words, evidence, advice, step, said)
 
 
-def _has_verdict(state: str, evidence: Evidence) -> bool:
-    """Return whether the curvature is computed, which takes 6 ms at width 64."""
-    if evidence.is_own:
-        return state in {*NAMES, *_HOPEFUL, "symmetric units"}
-    return state != "diverging"
-
-
 def advice_for(state: str, evidence: Evidence) -> tuple[str, ...]:
     """Return changes that the network needs to learn, or to take shorter steps.
 
@@ -233,7 +223,10 @@ def advice_for(state: str, evidence: Evidence) -> tuple[str, ...]:
     config = evidence.config
     if evidence.loss is None or state in {UNTRAINED, "learned"}:
         return ()
-    found = [_for_reach(config)] if evidence.limit else []
+    found = []
+    if evidence.limit:
+        works = (w for w, new in _WAYS.items() if most_right(replace(config, **new)) == len(ROWS))
+        found.append(f"{next(works, 'Use a tanh or linear output')}: {reason_text(config)}.")
     if state in {"oscillating", "diverging"}:
         found.append("Use a smaller rate: shorter updates don't overshoot.")
         if config.momentum and SETTINGS["momentum"].matters(config):
@@ -254,9 +247,3 @@ _WAYS: dict[str, dict[str, Any]] = {
     "Use two hidden units or more with biases": {"width": 2, "biases": True},
 }
 """What makes more targets possible, the simplest way first."""
-
-
-def _for_reach(config: RunConfig) -> str:
-    """Return what makes the targets possible."""
-    works = (w for w, new in _WAYS.items() if most_right(replace(config, **new)) == len(ROWS))
-    return f"{next(works, 'Use a tanh or linear output')}: {reason_text(config)}."

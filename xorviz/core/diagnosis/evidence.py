@@ -107,12 +107,6 @@ class Evidence:
         return nearest(self.shares, self.targets) if can_be else None
 
     @property
-    def worst_other(self) -> float:
-        """The largest error of the rows that are not pinned."""
-        others = (error for row, error in enumerate(self.errors) if row not in self.pinned)
-        return max(others, default=0.0)
-
-    @property
     def is_negated(self) -> bool:
         """Whether every output is near the opposite of its target."""
         pairs = zip(self.shares, self.targets, strict=True)
@@ -240,7 +234,7 @@ def measured(
             fall=fall,
             steps_left=_steps_left(loss, fall, errors.max(axis=-1), config),
             alike=_alike(weights),
-            saturation=_saturation(h, config.activation),
+            saturation=np.asarray(at_a_bound(h, config.activation).mean(axis=-2)),
             dead=np.asarray(~h.any(axis=-2) & (config.activation == "relu")),
         )
 
@@ -324,11 +318,6 @@ def _groups(alike: Mask) -> tuple[tuple[int, ...], ...]:
     for unit, first in enumerate(alike.argmax(axis=1).tolist()):
         groups.setdefault(first, []).append(unit)
     return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
-
-
-def _saturation(h: Array, activation: str) -> Array:
-    """Return the share of rows (..., H) on which each unit's response is at a bound."""
-    return np.asarray(at_a_bound(h, activation).mean(axis=-2))
 
 
 def at_a_bound(values: Array, unit: str) -> Mask:

@@ -132,10 +132,6 @@ def _diverges(case: Situation) -> Mask:
     return np.asarray(~are_finite | ((largest > _HUGE) & ~stands))
 
 
-def _has_learned(case: Situation) -> Mask:
-    return np.asarray((case.found.errors < LEARNED_ERROR).all(axis=-1))
-
-
 def _is_negated(case: Situation) -> Mask:
     opposite = 1 - np.array(case.config.targets)
     return np.asarray((np.abs(case.found.shares - opposite) < LEARNED_ERROR).all(axis=-1))
@@ -211,7 +207,7 @@ _FIRST: tuple[tuple[str, Callable[[Situation], Mask]], ...] = (
     ("dead units", _is_held_by_dead_units),
     ("oscillating", _oscillates),
     ("negated", _is_negated),
-    ("learned", _has_learned),
+    ("learned", lambda case: np.asarray((case.found.errors < LEARNED_ERROR).all(axis=-1))),
     ("diverging", _diverges),
 )
 """States that come before the others, the first one last."""

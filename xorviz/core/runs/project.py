@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from xorviz.core.network import weights_of
-from xorviz.core.runs.record import Record, at_step, setting, step_of, weight_shapes
-from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.record import Record, at_step, step_of, weight_shapes
+from xorviz.core.runs.recording import Recording, record_of
 from xorviz.core.runs.source import cleaned_name
 from xorviz.core.settings import SETTINGS, Role, RunConfig, settings_of
 
@@ -44,8 +44,7 @@ def continued(run: Record, step: int, config: RunConfig | None = None) -> Record
     state = run.checkpoints[bisect_right(run.checkpoints, step, key=step_of) - 1]
     assert run.source is not None
     config = run.source.recipe(config or run.config)
-    begun = Record(config, setting(weights_of(state.parameters, config), 0))
-    return Recording(begun).record()
+    return record_of(config, weights_of(state.parameters, config))
 
 
 def started_alike(first: Record, config: RunConfig) -> Record:

@@ -8,7 +8,7 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import Checkpoint, Record, most_checkpoints, step_of
+from xorviz.core.runs.record import Checkpoint, Record, most_checkpoints, setting, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -188,6 +188,12 @@ class Recording(Shown):
                 for c in self._checkpoints
                 if c.step % self.stride == 0 or c.step <= self._kept_until
             ]
+
+
+def record_of(config: RunConfig, weights: Weights) -> Record:
+    """Return a run with these weights at step 0, as interventions. Raises SettingError."""
+    record = Record(config, setting(weights, 0))
+    return Recording(record).record()  # with its loss and a checkpoint, as files need them
 
 
 def kernel_for(record: Record) -> str:

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from xorviz.core.check.said import BATCHES, Said
-from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked
+from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked, printable
 from xorviz.core.settings import SETTINGS, RunConfig
 
 LONGEST_NAME = 60
 """Characters of the name of a run."""
 _LONGEST_TEXT = 1000
-_KEY = re.compile(r"[0-9a-f]{32}")
-
-_BATCH = OrWord(Choice(BATCHES), "none")
 EVERY = Whole(1, 10**9)
 _SAVED = ("name", "key", "program", "assumed", "batch", "every", "diverged")
 _SAID = {one.name for one in fields(Said) if one.name in SETTINGS} - {"batch"}
@@ -72,7 +69,7 @@ class WatchedSource:
             object.__setattr__(self, name, cleaned_name(text))
         if not self.name:
             raise SettingError("name is empty; allowed: a name of the run")
-        if not isinstance(self.key, str) or not _KEY.fullmatch(self.key):
+        if not isinstance(self.key, str) or not re.fullmatch(r"[0-9a-f]{32}", self.key):
             raise SettingError("key is not 32 hexadecimal digits")
         assumed = self.assumed
         if not isinstance(assumed, list | tuple) or not all(
@@ -80,7 +77,7 @@ class WatchedSource:
         ):
             raise SettingError(f"assumed is not a list of settings: {', '.join(SETTINGS)}")
         object.__setattr__(self, "assumed", tuple(name for name in SETTINGS if name in assumed))
-        checked(_BATCH, "batch", self.batch)
+        checked(OrWord(Choice(BATCHES), "none"), "batch", self.batch)
         checked(Switch(), "diverged", self.diverged)
         object.__setattr__(self, "every", checked(EVERY, "every", self.every))
 
@@ -119,5 +116,4 @@ class WatchedSource:
 
 def cleaned_name(name: str) -> str:
     """Return a name on one line of at most LONGEST_NAME characters."""
-    printable = "".join(c if c.isprintable() else " " for c in name)
-    return " ".join(printable.split())[:LONGEST_NAME].rstrip()
+    return " ".join(printable(name).split())[:LONGEST_NAME].rstrip()

@@ -45,7 +45,6 @@ _TOO_LARGE = "The picture could not be made: there is not enough memory."
 _MOST_PIXELS = 16_384
 """Along one side."""
 _POINTS_PER_INCH, _PDF_DPI = 72, 1200
-_NO_COLOUR = QColor(0, 0, 0, 0)
 _AS_SHOWN = PictureOptions()
 _SHARP = PictureOptions(dpi=2 * SCREEN_DPI, background="transparent")
 """Of a picture embedded in a drawing."""
@@ -53,7 +52,6 @@ _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GROUP, _CLIP, _RECT, _LINE, _DEFINITIONS, _IMAGE = (
     f"{{{_SVG}}}{tag}" for tag in ("g", "clipPath", "rect", "polyline", "defs", "image")
 )
-_PARTS_OF_WIDGET = QWidget.RenderFlag.DrawChildren
 _WIDGET_ALONE = QWidget.RenderFlag.IgnoreMask
 
 ET.register_namespace("", _SVG)
@@ -74,7 +72,7 @@ def image_of(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> QImage:
     image.setDevicePixelRatio(_fitting(widget, across, up))
     image.fill(_ground(widget, options))
     with _painting(image) as painter:
-        _render(widget, painter, _PARTS_OF_WIDGET)
+        _render(widget, painter, QWidget.RenderFlag.DrawChildren)
     dots = round(options.dpi * 1000 / MM_PER_INCH)
     image.setDotsPerMeterX(dots)
     image.setDotsPerMeterY(dots)
@@ -208,7 +206,7 @@ def _ground(widget: QWidget, options: PictureOptions) -> QColor:
     """Return the background: the window colour for a window, otherwise that of a panel."""
     roles = QPalette.ColorRole
     role = roles.Window if widget.isWindow() else roles.Base
-    return _NO_COLOUR if options.is_clear else widget.palette().color(role)
+    return QColor(0, 0, 0, 0) if options.is_clear else widget.palette().color(role)
 
 
 @contextmanager

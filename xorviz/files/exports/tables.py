@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Mapping
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import LOSS_COLUMNS, loss_rows
 from xorviz.core.settings import RunConfig
-from xorviz.files import atomic
 from xorviz.files.csv_text import table_csv
 from xorviz.files.packing import without_start
 
@@ -92,11 +90,6 @@ def states_npz(record: Record) -> bytes:
             "source": json.dumps(record.source.to_dict()),
         }
     )
-
-
-def write_states(record: Record, path: Path | str) -> None:
-    """Write an npz file with all kept states of a watched run. Raises FileError."""
-    atomic.write(Path(path), states_npz(record))
 
 
 def _npz(arrays: Mapping[str, Any]) -> bytes:

@@ -139,20 +139,17 @@ class _Scales(NamedTuple):
             ticks = [10**self.lowest * 1.02, 10**self.highest * 0.98]
         ticks = ticks[:: -(-len(ticks) // 5)]
         look = 'font-size="11" font-family="sans-serif" fill="currentColor"'
-        parts = []
+        faint, parts = 'stroke="currentColor" opacity=".25"', []
         for tick in ticks:
             y, at = self.y(np.array(tick)), f'x="{LOSS_LEFT - 6}" text-anchor="end"'
             text = numerals.tick(float(f"{tick:.2g}"))
             parts.append(f'<text {at} y="{y + 4:.0f}" {look}>{text}</text>')
-            parts.append(f'<path d="M{LOSS_LEFT} {y:.1f}H{LOSS_WIDTH}" {_FAINT}/>')
+            parts.append(f'<path d="M{LOSS_LEFT} {y:.1f}H{LOSS_WIDTH}" {faint}/>')
         ends = (LOSS_LEFT, "start", f"{word} 0"), (LOSS_WIDTH - 2, "end", numerals.whole(self.last))
         for x, anchor, text in ends:
             at = f'x="{x}" y="{_SIDE - 6}" text-anchor="{anchor}"'
             parts.append(f"<text {at} {look}>{text}</text>")
         return parts
-
-
-_FAINT = 'stroke="currentColor" opacity=".25"'
 
 
 def _places(points: Array) -> Steps:

@@ -18,19 +18,13 @@ from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError, written
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.recording import Recording, record_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.arguments import option_of
 from xorviz.files.weights.known import NAMES, OF_TARGETS, Known, known_of
-from xorviz.files.weights.own_network import (
-    Arrays,
-    OwnNetwork,
-    arranged,
-    checked_outputs,
-    record_of,
-)
+from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, checked_outputs
 from xorviz.files.weights.said import PRINTED_ORDER, SAID, Row
 from xorviz.lab.trials.trials import Trial, trial_of
 

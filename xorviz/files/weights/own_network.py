@@ -10,8 +10,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, outputs
 from xorviz.core.rules import Real, SettingError, checked, written
-from xorviz.core.runs.record import Record, setting
-from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.record import setting
 from xorviz.core.settings import ACTIVATION_NAMES, SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.weights.said import PRINTED_ORDER, Row, in_row_order
@@ -216,9 +215,3 @@ def _vector(name: str, array: Array, length: int) -> Array:
     allowed = f"{length} numbers in a list, row or column" if length > 1 else "one number"
     more = ", or one more with the output bias" if name == "w2" else ""
     raise SettingError(f"{name} has {what}; allowed: {allowed}{more}")
-
-
-def record_of(config: RunConfig, weights: Weights) -> Record:
-    """Return a run with these weights at step 0, as interventions. Raises SettingError."""
-    record = Record(config, setting(weights, 0))
-    return Recording(record).record()  # with its loss and a checkpoint, as files need them

@@ -203,9 +203,6 @@ def _widths(snapshot: LabSnapshot) -> Measured:
     )
 
 
-_GUESSES = 1500
-
-
 def _guessing(snapshot: LabSnapshot) -> Measured:
     """Measure how many random networks it takes on average until one is correct."""
     share = Proportion(int(snapshot.right.sum()), len(snapshot.plan))
@@ -213,7 +210,7 @@ def _guessing(snapshot: LabSnapshot) -> Measured:
     mean, least, most = (round(1 / p) if p else math.nan for p in (share.value, high, low))
     first = snapshot.plan.seeds[int(snapshot.right.argmax())] if share.count else math.nan
     return f"{numerals.whole(mean)} guesses" if share.count else "none correct", (
-        Compared("mean number of guesses", mean, _GUESSES),
+        Compared("mean number of guesses", mean, 1500),
         Compared("its 95 % interval, from", least),
         Compared("its 95 % interval, to", most),
         Compared("guesses", share.of),
@@ -505,20 +502,16 @@ EXPERIMENTS = (
 
 def published_of(plan: LabPlan) -> Published | None:
     """Return the published experiment that a plan repeats, if any; its starts are not compared."""
-    return next((one for one in EXPERIMENTS if _repeats(plan, one.plan)), None)
+
+    def unseeded(one: LabPlan) -> LabPlan:
+        recipes = tuple(replace(recipe, seed=0) for recipe in one.recipes)
+        return replace(one, recipes=recipes, starts=())
+
+    alike = (one for one in EXPERIMENTS if len(one.plan) == len(plan))
+    return next((one for one in alike if unseeded(one.plan) == unseeded(plan)), None)
 
 
 def published_text(snapshot: LabSnapshot) -> str:
     """Return the published result of a plan, beside the one here once all is done; or nothing."""
     one = published_of(snapshot.plan)
     return one.beside(one.read(snapshot) if snapshot.done.all() else None) if one else ""
-
-
-def _repeats(plan: LabPlan, other: LabPlan) -> bool:
-    """Return whether two plans train the same networks."""
-
-    def unseeded(one: LabPlan) -> LabPlan:
-        recipes = tuple(replace(recipe, seed=0) for recipe in one.recipes)
-        return replace(one, recipes=recipes, starts=())
-
-    return len(plan) == len(other) and unseeded(plan) == unseeded(other)

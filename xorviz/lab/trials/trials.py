@@ -153,14 +153,8 @@ def _from_scratch(change: Change) -> Change:
 def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
     """Yield moves of the weights: kicks, and along the direction that curves down most."""
     for size in KICKS:
-        name = f"kick of {numerals.plain(size)}"
-        yield Change(
-            name,
-            f"Perturb weights by {numerals.plain(size)}",
-            {"kick": size},
-            config,
-            replace(here, kick=size),
-        )
+        by, kicked = numerals.plain(size), replace(here, kick=size)
+        yield Change(f"kick of {by}", f"Perturb weights by {by}", {"kick": size}, config, kicked)
     weights = weights_of(here.parameters, config)
     lower = followed(weights, config, CurvatureQuestion(weights, config).answer())
     if lower is not None:

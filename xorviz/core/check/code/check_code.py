@@ -153,9 +153,8 @@ class Judge:
                 return self._result(CORRECT, two)
             if two and two.is_explained and not (one and one.is_explained):
                 one = two
-        if (
-            self.tries_batches and len(program.x) <= _MOST_ROWS
-        ):  # where a row changes nothing, more look as if used
+        # Where a row changes nothing, more look as if used.
+        if self.tries_batches and len(program.x) <= _MOST_ROWS:
             smaller = best(updates, self.loss, range(2, len(program.x)))
             if smaller and smaller.is_right():
                 return self._result(CORRECT, smaller)
