@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -77,6 +77,15 @@ def explain_action(action: QAction, tip: str = "") -> None:
     action.setToolTip(f"{tip} ({key})" if key else tip)
     about = f"{tip.removesuffix('.')}."
     action.setWhatsThis(f"{about} Key: {key}." if key else about)
+
+
+def explained_action(parent: QObject, text: str, tip: str, name: str = "", *keys: str) -> QAction:
+    """Return an action with a tip, a name and the keys that trigger it."""
+    action = QAction(text, parent)
+    action.setObjectName(name)
+    action.setShortcuts([QKeySequence(key) for key in keys if key])
+    explain_action(action, tip)
+    return action
 
 
 def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:

@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
 
         views = self._views.make_late()
         self._connect_views(views, late_wires(self.session, self._status.show_notice))
-        self._keep_options(views)
+        self._settings.keep_switches(self._views.kept_options(views))
         parts = (self.session, self.document, self._settings, self._actions, self._views)
         self._lab = LabController(*parts)
         self._lab.noticed.connect(self._status.show_notice)
@@ -297,13 +297,9 @@ class MainWindow(QMainWindow):
         self._settings.restore_geometry(self)
         self._desk.start(self._settings.workspace(), self._settings.layouts())
         self._choices.restore()
-        self._keep_options(self._views.all)
+        self._settings.keep_switches(self._views.kept_options(self._views.all))
         kept = ("try_by_itself", "letter_keys")
         self._settings.keep_switches([self._actions[name] for name in kept])
-
-    def _keep_options(self, views: Sequence[View]) -> None:
-        """Restore and save the options of views."""
-        self._settings.keep_switches(self._views.kept_options(views))
 
     @Slot()
     def _begin_action(self) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from xorviz.window.lab.trials_controller import TrialsController
 
 _WHY = "why"
-_IMPORTED = "Imported step"
 
 
 class WhyKey(QObject):
@@ -96,7 +95,7 @@ class WhyKey(QObject):
     def show_imported(self, check: "StepCheck | None") -> None:
         """Show the check of a step that was imported with the network that is shown."""
         if check is not None:
-            self.keep_check(check, _IMPORTED)
+            self.keep_check(check, "Imported step")
             self.open_check()
 
     @Slot()

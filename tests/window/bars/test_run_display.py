@@ -12,14 +12,13 @@ from tests.support.watched import watched_run
 from tests.support.windows import action, find, settle, shown_step, text
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.recording import Recording, record_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
-from xorviz.files.weights.own_network import record_of
 from xorviz.ui.keys import plain_text
 from xorviz.window.bars.run_display import AWAITING, RunDisplay, state_of
 from xorviz.window.main_window import MainWindow

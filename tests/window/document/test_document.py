@@ -15,9 +15,9 @@ from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import MOST_PINNED, Project, differing
 from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import record_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.arguments import command_of
-from xorviz.files.weights.own_network import record_of
 from xorviz.window.document.document import LARGEST_DRAWN_SEED, Document
 
 Change = Callable[[Document], object]

@@ -20,7 +20,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, OF_TABLES, Cells
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
-from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explain_action
+from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explained_action
 from xorviz.ui.markdown import anchor
 from xorviz.ui.one_of import OneOf
 from xorviz.ui.plot.curve_plot import CurvePlot
@@ -86,7 +86,7 @@ class View(QWidget):
         self.exports = [self._export(kind) for kind in kinds]
         """Ways to save or copy what is shown; below the options in the context menu."""
         tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
-        copy = self._action(f"{name}_copy_description", COPY_DESCRIPTION, tip)
+        copy = explained_action(self, COPY_DESCRIPTION, tip, f"{name}_copy_description")
         copy.triggered.connect(self._copy_description)
         self.exports.append(copy)
         self._said = ""
@@ -184,7 +184,7 @@ class View(QWidget):
 
         It calls the slot when it is toggled, or triggered if it is not checkable.
         """
-        action = self._action(name, text, tip)
+        action = explained_action(self, text, tip, name)
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
         if slot is not None:
@@ -211,14 +211,8 @@ class View(QWidget):
         return choice
 
     def _export(self, kind: str) -> QAction:
-        action = self._action(f"{self.objectName()}_{kind}", *EXPORTS[kind])
+        action = explained_action(self, *EXPORTS[kind], f"{self.objectName()}_{kind}")
         action.triggered.connect(lambda: self.export_requested.emit(kind))
-        return action
-
-    def _action(self, name: str, text: str, tip: str) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName(name)
-        explain_action(action, tip)
         return action
 
     @Slot()

@@ -5,6 +5,7 @@ Shapes: n points a side, K points of a line.
 
 import math
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
@@ -314,7 +315,9 @@ class LandscapeCanvas(Canvas):
         chart = frame.chart
         painter.setClipRect(chart.rect)
         self._paint_losses(painter, chart.rect, landscape)
-        self._paint_lines(painter, chart)
+        painter.setPen(QPen(faint(self.theme.text, 110), self.theme.stroke))
+        for line in chain.from_iterable(self._lines.values()):
+            painter.drawPolyline(chart.polygon(line))
         self._paint_path(painter, chart.polygon(landscape.path), landscape.is_line)
         labels = LabelSpace(chart.rect.adjusted(2, 2, -2, -2), chart.pixels(landscape.path))
         start, shown = (chart.at(*point) for point in landscape.path[[0, -1]].tolist())
@@ -337,12 +340,6 @@ class LandscapeCanvas(Canvas):
         x, y = area.width() / (side - 1) / 2, area.height() / (side - 1) / 2
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(area.adjusted(-x, -y, x, y), image)
-
-    def _paint_lines(self, painter: QPainter, chart: Chart) -> None:
-        painter.setPen(QPen(faint(self.theme.text, 110), self.theme.stroke))
-        for lines in self._lines.values():
-            for line in lines:
-                painter.drawPolyline(chart.polygon(line))
 
     def _paint_path(self, painter: QPainter, path: QPolygonF, is_line: bool) -> None:
         """Draw the path as a line; as dots where too little of it is known."""

@@ -24,7 +24,6 @@ from xorviz.ui.plot.axes import FINE, ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint
 from xorviz.ui.plot.overlay import Overlay
-from xorviz.ui.theme.palette import Theme
 
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
 """Dash patterns in pixels of the first to fourth row with the same target."""
@@ -132,7 +131,9 @@ class OutputsPlot(SnapshotView):
         said = f"at {numerals.whole(step)}: {_outputs_text(outputs)}, gradient {norm}"
         self.readout_changed.emit(self.resting_text if pointed is None else said)
         pairs = zip(outputs.tolist(), snapshot.config.targets, strict=True)
-        self._outputs.point([_sign(step, *pair, self.theme) for pair in pairs])
+        sign = partial(paint_sign, radius=_SIGN, theme=self.theme, ring=self.theme.panel)
+        points = [PlotPoint(step, y, partial(sign, target=target)) for y, target in pairs]
+        self._outputs.point(points)
         self._name(snapshot, outputs, pointed)
 
     def _name(self, snapshot: Snapshot, outputs: Array, pointed: int | None) -> None:
@@ -169,11 +170,6 @@ class TargetSigns(Overlay):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.quiet), stroke, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(0, half), QPointF(self.scales.area.width(), half))
-
-
-def _sign(step: float, output: float, target: int, theme: Theme) -> PlotPoint:
-    sign = partial(paint_sign, radius=_SIGN, target=target, theme=theme, ring=theme.panel)
-    return PlotPoint(step, output, sign)
 
 
 def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:

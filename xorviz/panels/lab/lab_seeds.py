@@ -326,7 +326,6 @@ _GAP = 8
 _STRIP, _TABLE = 0.58, 0.62
 """Largest shares of the height below the header, for the strip and for the table."""
 _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
-_RESTING = "click a seed to open its network"
 
 INVITATION = "Run lab to see how many networks get all four rows correct, and when."
 
@@ -342,7 +341,7 @@ class LabSeeds(NetworksView):
 
     def __init__(self) -> None:
         self._strip = SeedStrip()
-        self.resting = _RESTING
+        self.resting = "click a seed to open its network"
         """What the read-out says while nothing is pointed at."""
         self._chosen: int | None = None
         """Number of the seed last made the current run."""

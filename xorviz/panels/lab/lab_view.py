@@ -158,9 +158,6 @@ def _plan(snapshot: LabSnapshot | None) -> LabPlan | None:
     return None if snapshot is None else snapshot.plan
 
 
-_ORDERED = "Waiting for the first results…"
-
-
 @guarded
 class NetworksView(LabView):
     """A view of a recipe's networks, numbered from 0. Before there are any it says what it shows.
@@ -184,7 +181,7 @@ class NetworksView(LabView):
     @Slot(bool)
     def show_ordered(self, is_ordered: bool) -> None:
         """Say what the view will show, or that its networks wait or are in training."""
-        self._words.setText(_ORDERED if is_ordered else self._invitation)
+        self._words.setText("Waiting for the first results…" if is_ordered else self._invitation)
 
     def hasHeightForWidth(self) -> bool:
         """Keep the height in narrow docks."""

@@ -53,16 +53,15 @@ _NAMES = {"learned": RIGHT, "learning": STILL_LEARNING, UNTRAINED: NOT_YET}
 _OF_STATES = np.array([OUTCOMES.index(_NAMES.get(s, s)) for s in CODES], dtype=np.uint8)
 """Indices in OUTCOMES by those in CODES."""
 
-_STUCK = dict.fromkeys(
-    ("saturated", "dead units", "symmetric units", "negated"), ("#80552F", "#CFA27A")
-)
 _COLORS: Mapping[str, tuple[str, str] | str] = {
     **dict.fromkeys((RIGHT, RIGHT_SO_FAR), "accent"),
     THREE_ROWS: ("#B57900", "#E5AB1F"),
     TWO_ROWS: ("#2E6FB7", "#5FA0EA"),
     ONE_ROW: ("#8A45B0", "#C58DE6"),
     **dict.fromkeys((STILL_LEARNING, "too slow"), ("#C4427F", "#EE8FBB")),
-    **_STUCK,
+    **dict.fromkeys(
+        ("saturated", "dead units", "symmetric units", "negated"), ("#80552F", "#CFA27A")
+    ),
     "oscillating": "text",
     "diverging": "wrong",
 }

@@ -431,7 +431,9 @@ class DecisionSurface(TargetsView):
             self._grid, self._points = finest, finest.points
         z = logit_grid(weights, config, self._points)
         (image,) = level_images(head_of(config).shares(z)[np.newaxis], self.theme)
-        self._image.show_image(image, self._pixels_rect())
+        edge = (HIGH - LOW) / (self._grid.n - 1) / 2  # the outermost pixels are centred on it
+        square = QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW).adjusted(-edge, -edge, edge, edge)
+        self._image.show_image(image, square)
         self._draw_contour(self._contour, weights, config, z)
         if self._show_lines.isChecked():
             self._draw_lines(weights, config)
@@ -474,11 +476,6 @@ class DecisionSurface(TargetsView):
         self._selected_line.setVisible(ends is not None)
         if ends is not None:
             self._selected_line.setData(ends[:, 0], ends[:, 1])
-
-    def _pixels_rect(self) -> QRectF:
-        """Return the image's rectangle: its outermost pixels are centred on the square's edges."""
-        pixel = (HIGH - LOW) / (self._grid.n - 1)
-        return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
 
     def _draw_contour(
         self, contour: SquareCurve, weights: Weights, config: RunConfig, z: np.ndarray

@@ -86,13 +86,10 @@ def _known(write: Callable[[_TruthRow], str]) -> Callable[[_TruthRow], str]:
     return lambda row: "" if row.target is None else write(row)
 
 
-def _sign(target: int, theme: Theme) -> QPixmap:
-    """Return the sign of a target, as high as a line: a circle for 0, a square for 1."""
-    return _drawn_sign(target, theme, QFontMetrics(QFont()).height())
-
-
 @cache
-def _drawn_sign(target: int, theme: Theme, size: int) -> QPixmap:
+def _sign(target: int, theme: Theme, size: int) -> QPixmap:
+    """Return the sign of a target: a circle for 0, a square for 1."""
+
     def paint(painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = QPointF(size, size) / 2
@@ -110,7 +107,7 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         "The output that is to be learned",
         align=LEFT,
         details=lambda _: "Click, or press Enter, to change this target and start again",
-        icon=lambda row, theme: _sign(row.target or 0, theme),
+        icon=lambda row, theme: _sign(row.target or 0, theme, QFontMetrics(QFont()).height()),
         is_button=True,
         shares=False,
     ),

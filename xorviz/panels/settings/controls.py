@@ -228,7 +228,12 @@ class Controls(View):
         assumed = self._source.assumed if self._source is not None else ()
         loss = "Loss, assumed" if "loss" in assumed else "Loss"
         self._formula.setText(f"{loss} = {LOSS_FORMULAS[config.loss]}")
-        self._show_effects()
+        for name in settings_of(Role.START) if self._source is not None else ():
+            self._fields[name].setEnabled(False)
+        # The number that the initial weights depend on.
+        label = "Initial value" if "equal" in config.init else SETTINGS["init_range"].label
+        self._fields.labels["init_range"].setText(label)
+        self._fields["init_range"].setAccessibleName(label)
         self._preset.setText(f"Preset: {preset}")
         explain(self._preset, "", why)
         self._preset.setVisible(bool(preset))
@@ -288,15 +293,6 @@ class Controls(View):
                 self.change_requested.emit(name, getattr(chosen, name))
         else:
             self.config_requested.emit(chosen)
-
-    def _show_effects(self) -> None:
-        """Enable what has an effect, and name the number that the initial weights depend on."""
-        config, field = self._config, self._fields["init_range"]
-        for name in settings_of(Role.START) if self._source is not None else ():
-            self._fields[name].setEnabled(False)
-        label = "Initial value" if "equal" in config.init else SETTINGS["init_range"].label
-        self._fields.labels["init_range"].setText(label)
-        field.setAccessibleName(label)
 
     @Slot(object)
     def _choose_rules(self, rules: StopRules) -> None:

@@ -73,11 +73,6 @@ def effect(change: Change) -> str:
     return "make this change and train on, side by side with the unchanged run"
 
 
-def _ink(fix: Fix, theme: Theme) -> str:
-    is_quiet = fix.tried is not None and not fix.tried.helped
-    return theme.quiet if is_quiet else theme.text
-
-
 def _bar(fix: Fix, theme: Theme) -> QPixmap:
     """Return the share of networks that became correct as a bar, its interval as a line."""
     line, tried = QFontMetrics(QFont()).height(), fix.tried
@@ -126,7 +121,7 @@ COLUMNS = (
         align=LEFT,
         sample="50 of 50",
         details=lambda fix: fix.told,
-        ink=_ink,
+        ink=lambda fix, theme: theme.quiet if fix.tried and not fix.tried.helped else theme.text,
         shares=False,
     ),
 )

@@ -77,7 +77,11 @@ class Why(SnapshotView):
         self._scrolls = self._option("check_numbers", SCROLLS, False, SCROLLS_TIP, self.draw_anew)
         self._more = ToolButton(action=self._is_open)
         self._lay_out()
-        self._connect()
+        self.evidence.units.clicked.connect(self._click)
+        parts: tuple[Pointable, ...] = self.evidence.units, self.check.grid, self.curvature.bars
+        for part in parts:
+            part.pointed_at.connect(partial(self._point_in, part))
+        self._pointable = self.evidence.units
 
     def _lay_out(self) -> None:
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -92,13 +96,6 @@ class Why(SnapshotView):
         area = scrolled(self._inside)
         self._paged = area.verticalScrollBar
         column(self, area, margins=(0, 0, 0, 0))
-
-    def _connect(self) -> None:
-        self.evidence.units.clicked.connect(self._click)
-        parts: tuple[Pointable, ...] = self.evidence.units, self.check.grid, self.curvature.bars
-        for part in parts:
-            part.pointed_at.connect(partial(self._point_in, part))
-        self._pointable = self.evidence.units
 
     def sizeHint(self) -> QSize:
         return QSize(340, 520)

@@ -12,7 +12,7 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import explain_action
+from xorviz.ui.keys import explained_action
 from xorviz.ui.one_of import grouped
 
 ICONS = ("options", "close")
@@ -46,17 +46,16 @@ class Panel(QWidget):
         self.setObjectName(f"{content.objectName()}_panel")
         self.setWindowTitle(title)
         self.content = content
-        self.action = self._action(title, f"Show or hide the panel {title}")
+        tip, name = f"Show or hide the panel {title}", f"show_{content.objectName()}"
+        self.action = explained_action(self, title, tip, name)
         """Shows the panel in front, or hides it."""
-        self.action.setObjectName(f"show_{content.objectName()}")
         self.action.setCheckable(True)
-        self.maximise_action = self._action(
-            _MAXIMISE, "Show this panel alone, or all again. Double-click its title for the same"
-        )
-        self.window_action = self._action(
-            _OWN_WINDOW, "Show this panel in its own window, or put it back"
-        )
-        self.hide_action = self._action("&Hide", "Hide this panel; View > Panels shows it again")
+        tip = "Show this panel alone, or all again. Double-click its title for the same"
+        self.maximise_action = explained_action(self, _MAXIMISE, tip)
+        tip = "Show this panel in its own window, or put it back"
+        self.window_action = explained_action(self, _OWN_WINDOW, tip)
+        tip = "Hide this panel; View > Panels shows it again"
+        self.hide_action = explained_action(self, "&Hide", tip)
         self.menu = QMenu(title, self, toolTipsVisible=True)
         """Options, exports, and what can be done to the panel itself."""
         self.move_menu = QMenu("&Move to", self.menu)
@@ -73,11 +72,6 @@ class Panel(QWidget):
         self._heading.setContentsMargins(_MARGIN, 0, _MARGIN, 2)
         self._heading.hide()
         self._scroll(content)
-
-    def _action(self, text: str, tip: str) -> QAction:
-        action = QAction(text, self)
-        explain_action(action, tip)
-        return action
 
     def _make_corner(self, title: str) -> QWidget:
         corner = QWidget()

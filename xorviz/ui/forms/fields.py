@@ -189,9 +189,9 @@ class NumberField(QDoubleSpinBox):
         try:
             self.rule.parse(self._number(text))
         except ValueError:
-            may_become = all(
-                c in _typed(self.rule) or c.isspace() for c in text.removesuffix(self.suffix())
-            )
+            typed = text.removesuffix(self.suffix())
+            allowed = "0123456789" if isinstance(self.rule, Whole) else NUMBER_CHARACTERS
+            may_become = all(c in allowed or c.isspace() for c in typed)
             state = QValidator.State.Intermediate if may_become else QValidator.State.Invalid
             return state, text, position
         return QValidator.State.Acceptable, text, position
@@ -238,7 +238,7 @@ class NumberField(QDoubleSpinBox):
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and Space to the window, unless text is being typed."""
-        if self.is_being_typed_in or not (_is_undo(event) or _is_space(event)):
+        if self.is_being_typed_in or not _is_for_window(event):
             return super().event(event)
         event.ignore()
         return True
@@ -401,19 +401,11 @@ def ascii_number(text: str) -> str:
     return "".join(text.split()).replace(",", ".").replace(numerals.MINUS, "-")
 
 
-def _is_undo(event: QEvent) -> bool:
-    """Return whether an event is the shortcut override of undo or redo."""
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+def _is_for_window(event: QEvent) -> bool:
+    """Return whether an event is Space, or the shortcut override of Space, undo or redo."""
+    if not isinstance(event, QKeyEvent):
         return False
     keys = QKeySequence.StandardKey
-    return event.matches(keys.Undo) or event.matches(keys.Redo)
-
-
-def _is_space(event: QEvent) -> bool:
-    """Return whether an event is Space, or its shortcut override."""
-    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space and is_plain(event)
-
-
-def _typed(rule: Whole | Real) -> str:
-    """Return the characters allowed in a number within a rule."""
-    return "0123456789" if isinstance(rule, Whole) else NUMBER_CHARACTERS
+    is_undo = event.matches(keys.Undo) or event.matches(keys.Redo)
+    is_space = event.key() == Qt.Key.Key_Space and is_plain(event)
+    return is_space or (is_undo and event.type() == QEvent.Type.ShortcutOverride)

@@ -153,7 +153,8 @@ class TimeSlider(_Slider):
 
     @Slot(int)
     def _choose_notch(self, notch: int) -> None:
-        self.choose(self._position_at(notch))
+        newest = self._newest
+        self.choose(notch if newest <= _MAX_NOTCH else notch * newest // _MAX_NOTCH)
 
     def _show(self, newest: int, at: int) -> None:
         if newest != self._newest:
@@ -164,15 +165,9 @@ class TimeSlider(_Slider):
         self._place(at)
 
     def _place(self, position: int) -> None:
-        self.position = position
+        self.position, newest = position, self._newest
         with QSignalBlocker(self):
-            self.setValue(self._notch_of(position))
-
-    def _notch_of(self, position: int) -> int:
-        return position if self._newest <= _MAX_NOTCH else position * _MAX_NOTCH // self._newest
-
-    def _position_at(self, notch: int) -> int:
-        return notch if self._newest <= _MAX_NOTCH else notch * self._newest // _MAX_NOTCH
+            self.setValue(position if newest <= _MAX_NOTCH else position * _MAX_NOTCH // newest)
 
     @Slot()
     def _release(self) -> None:
@@ -187,7 +182,9 @@ class TimeSlider(_Slider):
             event.ignore()
             return
         if not self._knob().contains(event.position().toPoint()):
-            event = _by_middle_button(event)
+            # With the middle button Qt moves the knob to the pointer.
+            middle, places = Qt.MouseButton.MiddleButton, (event.position(), event.globalPosition())
+            event = QMouseEvent(event.type(), *places, middle, middle, event.modifiers())
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -227,30 +224,17 @@ class TimeSlider(_Slider):
     def _knob(self) -> QRect:
         return self._part(QStyle.SubControl.SC_SliderHandle)
 
-    def _travel(self) -> tuple[int, int]:
-        """Return the middle of the knob at position 0, and the length of its path, in pixels."""
-        groove, knob = self._part(QStyle.SubControl.SC_SliderGroove), self._knob()
-        at_start = knob.center().x() - knob.left() + groove.left()
-        return at_start, max(1, groove.width() - knob.width())
-
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._ticks.size:
-            top = self._part(QStyle.SubControl.SC_SliderGroove).bottom() + _TICK_GAP + 0.5
+            groove, knob = self._part(QStyle.SubControl.SC_SliderGroove), self._knob()
+            # The middle of the knob at position 0, and the length of its path, in pixels.
+            left = knob.center().x() - knob.left() + groove.left()
+            span, newest = max(1, groove.width() - knob.width()), max(1, self._newest)
+            # The middles of the columns of pixels that have a tick.
+            columns = np.unique(self._ticks[self._ticks <= newest] * span // newest) + left + 0.5
+            top = groove.bottom() + _TICK_GAP + 0.5
             painter = QPainter(self)
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawLines([QLineF(x, top, x, top + _TICK_LENGTH) for x in self._tick_columns()])
+            painter.drawLines([QLineF(x, top, x, top + _TICK_LENGTH) for x in columns.tolist()])
             painter.end()
         super().paintEvent(event)
-
-    def _tick_columns(self) -> list[float]:
-        """Return the middles of the columns of pixels that have a tick."""
-        (left, span), newest = self._travel(), max(1, self._newest)
-        columns = np.unique(self._ticks[self._ticks <= newest] * span // newest)
-        return [float(left + column + 0.5) for column in columns]
-
-
-def _by_middle_button(event: QMouseEvent) -> QMouseEvent:
-    """Return a press of the button with which Qt moves a slider's knob to the pointer."""
-    middle = Qt.MouseButton.MiddleButton
-    places = event.position(), event.globalPosition()
-    return QMouseEvent(event.type(), *places, middle, middle, event.modifiers())

@@ -188,7 +188,9 @@ class CurvePlot(Plot):
         """
         if not self._is_fitting:
             return
-        last = newest_end(self._last_step)
+        own = max(self.newest, self.newest_drawn)
+        # Before the run's first step, all curves are shown.
+        last = newest_end(max(own, self.newest_still) if self.fits_all or not own else own)
         left, right = self.step_ends or self._step_ends(last)
         shown = [row for row in self.rows if row.is_shown]
         ends = [row.fitted(last) for row in shown]
@@ -199,12 +201,6 @@ class CurvePlot(Plot):
         for row, (bottom, top) in zip(shown, ends, strict=True):
             row.box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
         self._align()
-
-    @property
-    def _last_step(self) -> int:
-        """The last step to be shown; before the run's first one, all curves are."""
-        own = max(self.newest, self.newest_drawn)
-        return max(own, self.newest_still) if self.fits_all or not own else own
 
     def _step_ends(self, last: float) -> tuple[float, float]:
         """Return the ends of an axis from step 0 to a last one, in view coordinates."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis, QWidget
 
 from xorviz.core import numerals
@@ -11,7 +11,7 @@ from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
 from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.keys import allow, explain_action
+from xorviz.ui.keys import allow, explain_action, explained_action
 from xorviz.ui.one_of import OneOf
 from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 
@@ -159,7 +159,11 @@ class Actions:
         self._is_active, self._is_primary, self._is_watched = False, True, False
         self.steps = DEFAULT_STEP_COUNT
         """How many steps the actions of _COUNTING take."""
-        self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
+        self._by_name = {
+            e.name: explained_action(window, e.text, e.tip, e.name, *e.keys) for e in _TABLE
+        }
+        for entry in _TABLE:
+            self[entry.name].setCheckable(entry.is_choice)
         self.show_steps(DEFAULT_STEP_COUNT)
         allow(self["lab_cancel"], LAB_IDLE)
         themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
@@ -242,15 +246,6 @@ class Actions:
     def _icon(self, name: str, color: str) -> QIcon:
         faint = mixed(self._theme.quiet, self._theme.panel)
         return tinted(assets.read_text(f"icons/{name}.svg"), color, faint)
-
-
-def _action(entry: _Spec, window: QWidget) -> QAction:
-    action = QAction(entry.text, window)
-    action.setObjectName(entry.name)
-    action.setShortcuts([QKeySequence(key) for key in entry.keys])
-    action.setCheckable(entry.is_choice)
-    explain_action(action, entry.tip)
-    return action
 
 
 _FILE = (("save", "save_as"), ("export", "save_page"), ("quit",))

@@ -21,7 +21,7 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import explain_action
+from xorviz.ui.keys import explained_action
 from xorviz.window.bars.actions import DEFAULT_STEP_COUNT, Actions
 from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
@@ -242,8 +242,7 @@ def _speed_text(steps_per_second: float | None) -> str:
 def _presets_menu(parent: QWidget) -> QMenu:
     menu = QMenu("&Presets", parent, toolTipsVisible=True)
     for preset in assets.presets():
-        action = QAction(preset.name, menu)
-        explain_action(action, preset.why)
+        action = explained_action(menu, preset.name, preset.why)
         action.setData(preset)
         menu.addAction(action)
     return menu

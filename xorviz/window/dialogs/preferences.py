@@ -13,7 +13,6 @@ from xorviz.window.bars.actions import Actions
 
 _THEME_TIP = "The colours of the window. Follow system: light or dark, as the desktop."
 _ZOOM_TIP = "The size of all text, in percent of the desktop's."
-_SWITCHES = "reduced_motion", "try_by_itself", "letter_keys"
 
 
 class PreferencesDialog(Dialog):
@@ -28,7 +27,7 @@ class PreferencesDialog(Dialog):
         form.setFieldGrowthPolicy(form.FieldGrowthPolicy.FieldsStayAtSizeHint)
         form.addRow("&Theme", _choice("theme", "Theme", _THEME_TIP, actions.themes))
         form.addRow("Text &size", _choice("zoom", "Text size", _ZOOM_TIP, actions.zooms))
-        for name in _SWITCHES:
+        for name in ("reduced_motion", "try_by_itself", "letter_keys"):
             form.addRow(_switch(actions[name]))
         form.addRow(plain_label(text="Each choice applies at once and is kept for the next start."))
         column(self, (page, 1), self.buttons(QDialogButtonBox.StandardButton.Close))

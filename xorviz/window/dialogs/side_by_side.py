@@ -19,7 +19,6 @@ _SAYS = (
     "Run B starts at step 0 from the same weights as the current run. Type or choose what is "
     "different in B."
 )
-_EXAMPLE = "For example: momentum 0.9"
 _HOW = "Settings of B and their values, with commas between them. The fields below show the same."
 _WIDTH = 62
 """In characters."""
@@ -40,7 +39,7 @@ class SideBySideDialog(Dialog):
         self._fields = SettingFields(self, self._names, "b_")
         self._fields.show(config)
         self._fields.changed.connect(self._compare)
-        self._line = QLineEdit(placeholderText=_EXAMPLE)
+        self._line = QLineEdit(placeholderText="For example: momentum 0.9")
         self._line.setObjectName("b_differs")
         explain(self._line, "B differs in", _HOW)
         self._line.textEdited.connect(self._read)

@@ -8,7 +8,6 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
 
-UNDERSTOOD = "OK"
 COMPILING = "A few seconds, once on this computer. Then training begins."
 
 
@@ -75,6 +74,6 @@ class KernelNote(QObject):
     def _show(self, sentence: str) -> None:
         if self._bar.isHidden() or self._bar.is_asking(self._shown):
             self._shown = sentence
-            self._bar.ask(sentence, {UNDERSTOOD: lambda: None})
+            self._bar.ask(sentence, {"OK": lambda: None})
         else:
             self.noticed.emit(sentence)

@@ -51,7 +51,8 @@ class Settings:
 
     def restore_geometry(self, window: QMainWindow) -> bool:
         """Restore the window's size and position; return whether that succeeded."""
-        return window.restoreGeometry(self._bytes("window/geometry"))
+        value = self._store.value("window/geometry")
+        return isinstance(value, QByteArray) and window.restoreGeometry(value)
 
     def layouts(self) -> dict[str, Any]:
         """Return the saved layouts as values of JSON, by their keys."""
@@ -153,7 +154,3 @@ class Settings:
             return json.loads(text)
         except (ValueError, RecursionError):
             return _BROKEN
-
-    def _bytes(self, key: str) -> QByteArray:
-        value = self._store.value(key)
-        return value if isinstance(value, QByteArray) else QByteArray()

@@ -62,7 +62,6 @@ from xorviz.window.export.offscreen import FRAMES_PER_SECOND, frame_steps
 
 _FRAMES, _DEFAULT_FRAMES = Whole(10, 200), 60
 _RATE = Whole(1, 50)
-_KIND = Choice(tuple(KINDS))
 
 
 class KindList(QWidget):
@@ -265,7 +264,7 @@ class ExportDialog(Dialog):
         self._slices.timeout.connect(self._work)
         self._build()
         self._kinds.offer("py", source.snapshot().record.source is None)
-        self._kinds.choose(settings.choice("export_kind", _KIND, "png"))
+        self._kinds.choose(settings.choice("export_kind", Choice(tuple(KINDS)), "png"))
         self._kinds.changed.connect(lambda: settings.set_choice("export_kind", self._kinds.suffix))
         self._options.keep_in(settings)
         self.apply_theme(source.theme)

@@ -171,7 +171,9 @@ class TrialsController(QObject):
             self._orders = self._orders[1:]
         if self._trial.is_done:
             self._state = AT_REST
-            self._keep(self._trial)
+            self._kept[key_of(self._trial.subject)] = self._trial
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
             told = outlook(self._trial.tried)
             if told and self.current is not None:  # else other weights are shown
                 self.noticed.emit(told)
@@ -190,11 +192,6 @@ class TrialsController(QObject):
         if self._state != (state := Trying(is_going_on=True, note=waits)):
             self._state = state
             self._show()
-
-    def _keep(self, trial: Trial) -> None:
-        self._kept[key_of(trial.subject)] = trial
-        if len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
 
     def _show(self) -> None:
         self._view.show_trial(self._trial, self._state)

@@ -33,7 +33,6 @@ from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
 Make = Callable[[], Iterable[View]]
 
 _FOLD_ICONS = "chevron_left", "chevron_right"
-_LEAST_WINDOW = QSize(360, 280)
 _ASIDE_SHARE = 0.4
 """Share of the columns' width that a passing column has at first, in relation to all others."""
 
@@ -490,10 +489,8 @@ class PanelWindow(QWidget):
         self.setWindowTitle(f"{panel.windowTitle()} – xorviz")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         WhatsThis(self)
-        size, corner = (
-            panel.size().expandedTo(_LEAST_WINDOW),
-            panel.mapToGlobal(panel.rect().topLeft()),
-        )
+        size = panel.size().expandedTo(QSize(360, 280))
+        corner = panel.mapToGlobal(panel.rect().topLeft())
         slot = PanelSlot()
         column(self, slot, margins=(6, 6, 6, 6))
         slot.put([panel], panel)

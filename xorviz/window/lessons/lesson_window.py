@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from xorviz.core.runs.project import Project
@@ -20,7 +20,7 @@ from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.panels.registry import Workspace
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import explain_action
+from xorviz.ui.keys import explained_action
 from xorviz.ui.said import WhatsThis
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.keys import Keys
@@ -63,7 +63,10 @@ class LessonWindow(QMainWindow):
         lesson = named.lesson
         self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
-        self.lesson_actions = {name: self._action(name, *rest) for name, *rest in _ACTIONS}
+        self.lesson_actions = {
+            name: explained_action(self, text, tip, name, key) for name, text, key, tip in _ACTIONS
+        }
+        self.addActions(list(self.lesson_actions.values()))
         self.letter_keys = QAction(self, checkable=True)
         """Whether keys that are one letter act."""
         Keys(self.actions(), self.letter_keys, self)
@@ -84,14 +87,6 @@ class LessonWindow(QMainWindow):
         self._show_panels()
         self.apply_theme(theme)
         self.view.setFocus()
-
-    def _action(self, name: str, text: str, key: str, tip: str) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName(name)
-        action.setShortcut(QKeySequence(key))
-        explain_action(action, tip)
-        self.addAction(action)
-        return action
 
     def _lay_out(self) -> None:
         for panel in self.desk.made:

@@ -40,8 +40,6 @@ _ABOUT = (
     "outputs and the check of its code are shown; all other panels need a 2-H-1 network."
 )
 _SLIDER_ABOUT = "The states that the program has written; the arrow keys go from one to the next."
-_FOLLOW_ABOUT = "Show each new state of the program while it is running."
-_OUTPUTS_ABOUT = "What predict returned for each row at this state; – where it failed."
 
 _Row = tuple[str, ...]
 _SEEN = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange}
@@ -68,7 +66,7 @@ class OtherNetwork(QWidget):
         self._verdict = plain_label("verdict")
         self._verdict.setTextFormat(Qt.TextFormat.RichText)
         self._table = Table("Outputs", _columns(self._outputs.shape[1]), _AROUND_ROW)
-        tell(self._table, _OUTPUTS_ABOUT)
+        tell(self._table, "What predict returned for each row at this state; – where it failed.")
         self._grids = {name: ArrayGrid(name, shape) for name, shape in run.shapes.items()}
         self._bar = ColorBar(diverging)
         self._slider, self._follow = TimeSlider("state"), SwitchField("follow", "&Follow")
@@ -84,7 +82,7 @@ class OtherNetwork(QWidget):
 
     def _lay_out(self) -> None:
         explain(self._slider, "State", _SLIDER_ABOUT)
-        explain(self._follow, "Follow", _FOLLOW_ABOUT)
+        explain(self._follow, "Follow", "Show each new state of the program while it is running.")
         left = column(None, self._table, STRETCH, self._readout)
         grids = QWidget()  # its layout is as high as the row needs
         wrapping = WrappingRow([*self._grids.values()], is_centred=False)

@@ -42,7 +42,6 @@ _MORE = "What can be done with the watched run."
 _MARKS = {CORRECT: StatusMark.TICK, FAULTY: StatusMark.DIAMOND}
 _NOT_WATCHED = "Only for a run that another program trains"
 _DIFFERENCE, _NONE_SO_FAR = "Go to first &difference", "No difference so far"
-_NO_PAIR = "Only with a watched run and one beside it"
 _DOES = {
     ProgramState.UNKNOWN: " is recorded up to",
     ProgramState.LIVE: ", watched,",
@@ -172,7 +171,7 @@ class WatchLine(QWidget):
         """Enable and offer what can be done with a watched run, and say why not where it cannot."""
         seen, (here, twin, difference) = self._seen, self._actions
         is_pair, parted = (seen.beside is not None, seen.parted_at) if seen else (False, None)
-        no_difference = _NONE_SO_FAR if is_pair else _NO_PAIR
+        no_difference = _NONE_SO_FAR if is_pair else "Only with a watched run and one beside it"
         allow(here, "" if seen else _NOT_WATCHED)
         allow(twin, "" if seen else _NOT_WATCHED)
         allow(difference, no_difference if parted is None else "")

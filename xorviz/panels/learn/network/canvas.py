@@ -451,7 +451,10 @@ class DiagramCanvas(Canvas):
         elif self.marked in plan.paths:
             self._write_at(painter, picture, self.marked, theme.text)
         self._paint_pulses(painter, plan)
-        self._paint_card(painter)
+        if found := self.placed_card():
+            card, place = found
+            rim = theme.accent if work.spots else theme.quiet
+            card.paint(painter, place.topLeft(), theme, rim)
 
     def _paint_lit(self, painter: QPainter, path: QPainterPath, level: int, color: str) -> None:
         """Paint an edge with a halo."""
@@ -474,9 +477,3 @@ class DiagramCanvas(Canvas):
         for edge in self.at_work.edges:
             if edge in plan.paths:
                 painter.drawEllipse(plan.paths[edge].pointAtPercent(at), radius, radius)
-
-    def _paint_card(self, painter: QPainter) -> None:
-        if found := self.placed_card():
-            card, place = found
-            rim = self.theme.accent if self.at_work.spots else self.theme.quiet
-            card.paint(painter, place.topLeft(), self.theme, rim)

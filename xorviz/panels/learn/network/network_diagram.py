@@ -138,13 +138,9 @@ class NetworkDiagram(WalkingView):
         self._canvas.setCursor(shape)
         self._canvas.setToolTip(tip)
         self._canvas.show_card(self._card(spot))
-        self.readout_changed.emit(self._readout(spot))
-
-    def _readout(self, spot: Spot | None) -> str:
-        """Return the read-out: the marked number, else the resting text."""
-        if self._canvas.picture is None or spot is None:
-            return self.resting_text
-        return self._canvas.picture.readout(spot)
+        picture = self._canvas.picture
+        said = self.resting_text if picture is None or spot is None else picture.readout(spot)
+        self.readout_changed.emit(said)
 
     def _card(self, spot: Spot | None) -> CardText | None:
         """Return the numbers at work, else those of a spot."""

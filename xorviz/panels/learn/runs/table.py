@@ -124,17 +124,13 @@ def _differ(mine: tuple[object, ...], other: tuple[object, ...]) -> bool:
     return UNKNOWN_TO_ALL not in (mine, other) and mine != other
 
 
-def _text(field: str, history: tuple[object, ...], record: Record) -> str:
-    """Return the values of a setting, and whether no one has said it."""
+def _text(field: str, history: tuple[Any, ...], record: Record) -> str:
+    """Return the first and the last value of a setting, and whether no one has said it."""
     if history == UNKNOWN_TO_ALL:
         return numerals.NOTHING
-    return as_known(field, _written(field, history), record.source)
-
-
-def _written(field: str, history: tuple[Any, ...]) -> str:
-    """Return the first and the last value as text."""
     first, *later = map(SETTINGS[field].shown, history)
-    return " → ".join((first, *["…"] * (len(later) > 1), *later[-1:]))
+    written = " → ".join((first, *["…"] * (len(later) > 1), *later[-1:]))
+    return as_known(field, written, record.source)
 
 
 def loss_text(record: Record) -> str:
@@ -182,12 +178,9 @@ def _drawn_line(style: int, is_shown: bool, theme: Theme, size: int) -> QPixmap:
     return pixmap_of(whole * _LINE_RATIO, _LINE_RATIO, paint)
 
 
-_Number = Callable[[Record], float | None]
-
-
 def _column(
     title: str,
-    number: _Number,
+    number: Callable[[Record], float | None],
     tip: str,
     sample: str = "",
     write: Callable[[float], str] = numerals.whole,
@@ -342,7 +335,6 @@ _ACTIONS = {
     "baseline": "Show differences to this run\tB",
 }
 """The menu of a run, with the keys; all but the last are for pinned runs."""
-_HIDE = "Hide curve"
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -472,7 +464,7 @@ class RunsTable(Table):
         self._actions["baseline"].setEnabled(len(self._runs) > 1)
         self._actions["baseline"].setChecked(self._row is not None and _is_baseline(self._row))
         is_shown = run is not None and run.is_shown
-        self._actions["show"].setText(_HIDE if is_shown else _ACTIONS["show"])
+        self._actions["show"].setText("Hide curve" if is_shown else _ACTIONS["show"])
         self.menu.popup(at)
 
     @Slot(QModelIndex)
