@@ -176,7 +176,7 @@ RIGHT = [
 )
 @pytest.mark.parametrize(
     ("right", "program"),
-    some([(right, program) for right in RIGHT for program in right.programs], 30),
+    some([(right, program) for right in RIGHT for program in right.programs], 18),
     ids=lambda value: getattr(value, "name", value),
 )
 def test_a_right_program_is_never_faulty(

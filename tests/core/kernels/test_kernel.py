@@ -147,7 +147,7 @@ class Compared:
 
 
 @EACH_KERNEL
-@pytest.mark.parametrize("config", some(RECIPES, 16), ids=text_of)
+@pytest.mark.parametrize("config", some(RECIPES, 10), ids=text_of)
 def test_steps_and_their_results_are_those_of_the_readable_network(
     name: str, config: RunConfig
 ) -> None:
@@ -183,7 +183,7 @@ def test_the_norm_at_a_vanishing_rate_is_unknown() -> None:
 @EACH_KERNEL
 @pytest.mark.parametrize(
     ("batch", "optimizer", "activation", "momentum"),
-    some(product(BATCH_WORDS, OPTIMIZER_WORDS, ACTIVATION_NAMES, (0, 0.9)), 6),
+    some(product(BATCH_WORDS, OPTIMIZER_WORDS, ACTIVATION_NAMES, (0, 0.9)), 4),
 )
 def test_a_restored_or_repeated_state_continues_bit_for_bit(
     name: str, batch: str, optimizer: str, activation: str, momentum: float
