@@ -262,7 +262,7 @@ def test_a_picture_is_light_and_of_its_size_whatever_the_window_is_which_stays_a
     assert dark.pixelColor(*corner).name() == DARK.panel.lower()
     bits = clear.convertToFormat(QImage.Format.Format_RGBA8888).constBits()
     is_clear = np.frombuffer(bits, np.uint8)[3::4] == 0
-    assert is_clear.mean() > 0.8 * (rgb(light) == 255).all(axis=2).mean()
+    assert is_clear.mean() > 0.7 * (rgb(light) == 255).all(axis=2).mean()  # but for cards
     svg = ET.fromstring(saved(view, "svg", **PAPER))
     assert (svg.get("width"), svg.get("height")) == ("85mm", "60mm")
     pdf = saved(view, "pdf", **PAPER)

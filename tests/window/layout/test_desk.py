@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QRubberBand, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import press
 from tests.support.windows import Open, action, find, settle
 from xorviz.core.runs.project import Project
@@ -215,7 +216,7 @@ HIDES: dict[str, Callable[[Panel], object]] = {
 }
 
 
-@pytest.mark.parametrize("way", HIDES)
+@pytest.mark.parametrize("way", some(HIDES, 1))
 def test_a_hidden_panel_comes_back_beside_its_neighbours(desk: Desk, way: str) -> None:
     panel = desk["weight_heatmap"]
     HIDES[way](panel)
@@ -474,6 +475,7 @@ def test_a_layout_comes_back_as_fractions_in_a_window_of_any_size(
     assert shares(desk) == pytest.approx(before, abs=0.01)
 
 
+@pytest.mark.thorough
 def test_a_panel_that_is_made_late_comes_back_at_the_next_start(open_window: Open) -> None:
     first = open_window()
     first._desk.show_panel("units")

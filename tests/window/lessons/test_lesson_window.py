@@ -196,6 +196,7 @@ def test_both_windows_close_cleanly(student: Student, is_main_first: bool) -> No
     assert not any(one.isVisible() for one in QApplication.topLevelWidgets())
 
 
+@pytest.mark.thorough
 def test_text_and_colours_follow_the_main_window(student: Student, qtbot: QtBot) -> None:
     student.begin(bundled()[8])
     size = student.window.view.fontMetrics().height()
