@@ -11,6 +11,7 @@ import pytest
 
 import xorviz
 from tests.core.check.code.test_first_updates import Net, X
+from tests.support.cases import some
 from tests.support.program import DEEP, OtherProgram
 from tests.support.watched import source_of
 from tests.watching.mini_torch import mini_torch
@@ -42,7 +43,14 @@ def shown() -> OtherRun:
 
 @pytest.mark.parametrize(
     ("given", "t", "is_faulty"),
-    [*((given, XOR, True) for given in GIVEN), ("arrays", ONE_HOT, False), ("a list", XOR, False)],
+    some(
+        [
+            *((given, XOR, True) for given in GIVEN),
+            ("arrays", ONE_HOT, False),
+            ("a list", XOR, False),
+        ],
+        4,
+    ),
 )
 def test_states_and_outputs_are_those_of_the_program_and_so_is_its_course(
     given: str, t: list[int], is_faulty: bool, capsys: Any
