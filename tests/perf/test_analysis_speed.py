@@ -6,13 +6,15 @@ import pytest
 
 from tests.core.check.programs.planting import faults_of, planted, states
 from tests.core.check.programs.task import Task
-from tests.perf.test_training_speed import seconds
+from tests.perf.turns import seconds
 from xorviz.core.analysis.landscape import LandscapeQuestion
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.check.check import check
 from xorviz.core.network import gradient, initial_weights
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
+
+pytestmark = pytest.mark.perf
 
 WIDTH, ROUNDS, GRADIENTS = 8, 15, 100
 START = RunConfig(width=WIDTH, biases=True, seed=3)
@@ -29,7 +31,6 @@ MOST_GRADIENTS = 30_000
 """Of the dearest; measured were 500 to 15,000."""
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("kind", list(PlaneKind))
 @pytest.mark.parametrize("width", [3, 16, 64])
 def test_the_cost_of_a_landscape(kind: PlaneKind, width: int) -> None:
@@ -41,7 +42,6 @@ def test_the_cost_of_a_landscape(kind: PlaneKind, width: int) -> None:
     print(f"\nwidth {width}, {kind.value}: {side} × {side} points in {taken:.1f} ms")
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_is_checked_at_once(name: str) -> None:
     task, edits = STEPS[name]

@@ -1,26 +1,17 @@
 """Cost of a frame of training in the window's thread, by part."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.perf.frame_meter import FrameCost, FrameMeter
-from tests.perf.test_window_speed import open_window
+from tests.perf.smoothness import SHOWN, open_window, show
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.registry import Workspace
 
 pytestmark = pytest.mark.perf
 
-SHOWN: Sequence[tuple[Workspace, tuple[str, ...]]] = [
-    (Workspace.LEARN, ()),
-    (Workspace.INSIDE, ()),
-    (Workspace.INSIDE, ("step_explainer", "why")),
-    (Workspace.INSIDE, ("landscape",)),
-    (Workspace.LAB, ()),
-]
-"""Workspaces, and the panels brought to the front in each."""
 HEAD = "| workspace | painting | data | other | total | costliest |\n|---|---:|---:|---:|---:|---|"
 
 
@@ -29,9 +20,7 @@ def cost_of(
 ) -> FrameCost:
     """Return the cost of a frame at full speed; fail if a view paints twice or draws hidden."""
     with open_window(qtbot, settings) as window:
-        window._desk.switch(workspace)
-        for name in in_front:
-            window._desk.show_panel(name)
+        show(window, workspace, in_front)
         meter = FrameMeter(window)
         window.session.play()
         qtbot.wait(1500)

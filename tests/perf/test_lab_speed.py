@@ -7,20 +7,17 @@ their turn; on two it must be the time that passes, and other programs should re
 import os
 import statistics
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from multiprocessing import get_context
 
 import numpy as np
 import pytest
 
+from tests.perf.turns import Work, in_jax, seconds, seeded
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
-from xorviz.core.network import initial_weights
 from xorviz.core.settings import RunConfig
-from xorviz.core.steps import updates_of
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
 from xorviz.lab.results.findings import findings_of, train_many
 from xorviz.lab.results.lab_results import LabResults
@@ -28,6 +25,8 @@ from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, res
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import worker_processes
+
+pytestmark = pytest.mark.perf
 
 NETWORKS, STEPS, JAX_STEPS = 1024, 60_000, 10_000
 ROUNDS = 5
@@ -41,74 +40,25 @@ def jax() -> None:
         pytest.fail("This benchmark compares with JAX. Install it with: pip install jax")
 
 
-def seeded(config: RunConfig, count: int = NETWORKS) -> list[RunConfig]:
-    return [replace(config, seed=seed) for seed in range(count)]
-
-
 @cache
-def trained_by_jax(batch: str, is_tracked: bool) -> Callable[[int], object]:
-    """Return a function that trains the default recipe: jit of vmap of scan, float64.
-
-    Tracked, it finds the first correct step of each network, as the lab does.
-    """
-    updates = [list(rows) for rows in updates_of(RunConfig(batch=batch), 1)]
-    import jax
-    import jax.numpy as jnp
-
-    jax.config.update("jax_enable_x64", True)
-    x = jnp.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    t = jnp.array([1.0, 0.0, 1.0, 0.0])
-
-    def loss(weights, rows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        w1, w2 = weights
-        y = jax.nn.sigmoid(jax.nn.sigmoid(x[rows] @ w1) @ w2)[:, 0]
-        return ((t[rows] - y) ** 2).sum()
-
-    def train(weights, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        def step(carried, number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            w, first = carried
-            for rows in updates:
-                slopes = jax.grad(loss)(w, jnp.array(rows))
-                w = jax.tree.map(lambda a, slope: a - 0.01 * slope, w, slopes)
-            if is_tracked:
-                y = jax.nn.sigmoid(jax.nn.sigmoid(x @ w[0]) @ w[1])[:, 0]
-                is_right = jnp.abs(t - y).max() < 0.5
-                first = jnp.where((first < 0) & is_right, number, first)
-            return (w, first), None
-
-        return jax.lax.scan(step, (weights, -1), jnp.arange(1, steps + 1))[0]
-
-    drawn = [initial_weights(config) for config in seeded(RunConfig())]
-    weights = (jnp.array([w.w1 for w in drawn]), jnp.array([w.w2 for w in drawn]))
-    compiled = jax.jit(jax.vmap(train, in_axes=(0, None)), static_argnums=1)
-
-    def run(steps: int) -> None:
-        jax.block_until_ready(compiled(weights, steps))
-
-    return run
-
-
-def nanoseconds(work: Callable[[], object], steps: int, clock: Callable[[], float]) -> float:
-    """Return the time of one step of one network."""
-    start = clock()
+def trained_by_jax(batch: str, is_tracked: bool) -> Work:
+    """Return a work that trains all networks by JAX; it is compiled already."""
+    work = in_jax(seeded(RunConfig(batch=batch), NETWORKS), JAX_STEPS, is_tracked)
     work()
-    return (clock() - start) * 1e9 / (NETWORKS * steps)
-
-
-def warm_jax(batch: str = "full", is_tracked: bool = False) -> None:
-    """Compile."""
-    trained_by_jax(batch, is_tracked)(JAX_STEPS)
+    return work
 
 
 def jax_nanoseconds(clock: str, batch: str = "full", is_tracked: bool = False) -> float:
-    work = lambda: trained_by_jax(batch, is_tracked)(JAX_STEPS)  # noqa: E731
-    return nanoseconds(work, JAX_STEPS, getattr(time, clock))
+    """Return the time of one step of one network."""
+    taken = seconds(trained_by_jax(batch, is_tracked), getattr(time, clock))
+    return 1e9 * taken / (NETWORKS * JAX_STEPS)
 
 
 def own_nanoseconds(clock: str) -> float:
     """Time a whole run: drawing weights, finding the first correct steps, naming failures."""
-    work = lambda: train_many(seeded(RunConfig()), STEPS)  # noqa: E731
-    return nanoseconds(work, STEPS, getattr(time, clock))
+    configs = seeded(RunConfig(), NETWORKS)
+    taken = seconds(lambda: train_many(configs, STEPS), getattr(time, clock))
+    return 1e9 * taken / (NETWORKS * STEPS)
 
 
 def only_on(cores: list[int]) -> None:
@@ -131,12 +81,10 @@ def printed_ratio(title: str, mine: list[float], others: list[float]) -> float:
     return other / own
 
 
-@pytest.mark.perf
 @pytest.mark.usefixtures("jax")
 def test_one_core_beside_jax() -> None:
     mine, others = [], []
     with process_on(CORES[:1]) as child:
-        child.submit(warm_jax).result()
         for _ in range(ROUNDS):
             others.append(child.submit(jax_nanoseconds, "process_time").result())
             mine.append(child.submit(own_nanoseconds, "process_time").result())
@@ -153,7 +101,7 @@ def lab_nanoseconds(lab: Lab, batch: str) -> float:
             book.add(piece.places, piece.cohort, piece.findings)
         assert book.snapshot().done.all()
 
-    return nanoseconds(work, STEPS, time.perf_counter)
+    return 1e9 * seconds(work, time.perf_counter) / (NETWORKS * STEPS)
 
 
 def begin(lab: Lab) -> None:
@@ -163,7 +111,6 @@ def begin(lab: Lab) -> None:
         pass
 
 
-@pytest.mark.perf
 @pytest.mark.usefixtures("jax")
 @pytest.mark.parametrize(
     ("kernel", "batch", "is_tracked", "times"),
@@ -181,7 +128,6 @@ def test_two_cores_beside_jax(kernel: str, batch: str, is_tracked: bool, times: 
     try:
         begin(lab)
         with process_on(CORES) as child:
-            child.submit(warm_jax, batch, is_tracked).result()
             for _ in range(ROUNDS):
                 other = child.submit(jax_nanoseconds, "perf_counter", batch, is_tracked)
                 others.append(other.result())
@@ -202,14 +148,11 @@ def cost_of(cohorts: list[Cohort], rounds: int = 4) -> list[float]:
     for _ in range(rounds):
         for i, cohort in enumerate(cohorts):
             steps = 32 * max(2, int(4e6 / len(cohort) / responses(cohort.shape)) // 32)
-            start = time.process_time()
-            advanced(cohort, steps)
-            seconds = time.process_time() - start
-            best[i] = min(best[i], 1e9 * seconds / steps / len(cohort))
+            taken = seconds(partial(advanced, cohort, steps))
+            best[i] = min(best[i], 1e9 * taken / steps / len(cohort))
     return best
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda s: f"width {s.width}, biases {s.biases}")
 def test_the_number_trained_together_is_the_fastest(shape: RunConfig) -> None:
     most = most_at_once(shape)
@@ -219,7 +162,11 @@ def test_the_number_trained_together_is_the_fastest(shape: RunConfig) -> None:
     assert costs[2] <= 1.25 * min(costs)
 
 
-@pytest.mark.perf
+def train_all(plan: LabPlan) -> None:
+    for share in shares_of(plan, 1):
+        findings_of(advanced(share.drawn(), plan.steps))
+
+
 def test_estimates_are_within_a_factor_of_three() -> None:
     plans = [LabPlan((shape,), range(most_at_once(shape)), 640) for shape in SHAPES]
     plans += [LabPlan(SHAPES[2:3], range(count), 3200) for count in (1, 10, 50, 200)]
@@ -229,14 +176,11 @@ def test_estimates_are_within_a_factor_of_three() -> None:
     plans.append(LabPlan(recipes_of({"width": [2, 3], "rate": [0.1, 1.0]}), range(100), 3200))
     ratios = []
     for plan in plans:
-        start = time.process_time()
-        for share in shares_of(plan, 1):
-            findings_of(advanced(share.drawn(), plan.steps))
-        seconds = time.process_time() - start
-        ratios.append(plan.seconds(1) / seconds)
+        taken = seconds(partial(train_all, plan))
+        ratios.append(plan.seconds(1) / taken)
         print(
             f"\nwidth {plan.recipes[0].width}, biases {plan.recipes[0].biases}, {len(plan)} "
-            f"networks: estimate {plan.seconds(1):.2f} s, took {seconds:.2f} s"
+            f"networks: estimate {plan.seconds(1):.2f} s, took {taken:.2f} s"
         )
     assert 1 / 3 < min(ratios) <= max(ratios) < 3
     print(f"\nmedian of estimate / time {statistics.median(ratios):.2f}")

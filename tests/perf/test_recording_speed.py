@@ -1,13 +1,12 @@
 """Cost of recording a run, and of going back in it."""
 
-import gc
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
-from tests.perf.test_training_speed import seconds
+from tests.perf.turns import in_turns, ratio_of, seconds
 from tests.support.bits import assert_same_state
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.kernels.kernels import prepare
@@ -15,26 +14,9 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 
+pytestmark = pytest.mark.perf
+
 STEPS, ROUNDS = 60_000, 31
-
-
-def alternately(
-    one: Callable[[], object], other: Callable[[], object], rounds: int
-) -> tuple[float, float, float]:
-    """Return the median times of two functions called alternately, and the median ratio."""
-    pairs = []
-    gc.disable()  # else it falls on whoever comes to the next collection
-    try:
-        for i in range(rounds):
-            # Each is first in every other round.
-            first, second = (one, other) if i % 2 else (other, one)
-            times = {first: seconds(first), second: seconds(second)}
-            pairs.append((times[one], times[other]))
-    finally:
-        gc.enable()
-    ones, others = zip(*pairs, strict=True)
-    ratio = statistics.median(a / b for a, b in pairs)
-    return statistics.median(ones), statistics.median(others), ratio
 
 
 def recorded(steps: int) -> Recording:
@@ -48,13 +30,14 @@ def milliseconds(run: Recording, steps: Iterable[int]) -> list[float]:
     return [1e3 * seconds(lambda s=step: run.state_at(s)) for step in steps]  # type: ignore[misc]
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("width", [3, 64])
 def test_recording_costs_little(width: int) -> None:
     config = RunConfig(width=width)
-    recording, trainer, ratio = alternately(
-        lambda: Recording(config).advance(STEPS), lambda: Trainer(config).advance(STEPS), ROUNDS
+    times = in_turns(
+        ROUNDS, lambda: Recording(config).advance(STEPS), lambda: Trainer(config).advance(STEPS)
     )
+    recording, trainer = map(statistics.median, times)
+    ratio = ratio_of(*times)
     print(
         f"\nwidth {width}: recording {1e6 * recording / STEPS:.2f} µs/step, "
         f"trainer {1e6 * trainer / STEPS:.2f} µs/step, ratio {ratio:.4f}"
@@ -62,7 +45,6 @@ def test_recording_costs_little(width: int) -> None:
     assert ratio <= 1.2  # 1.025 where it was measured; most of it in the first thousand steps
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("is_compact", [False, True])
 @pytest.mark.parametrize("width", [3, 64])
 @pytest.mark.parametrize(
@@ -92,7 +74,6 @@ def test_a_seek_costs_what_training_from_the_last_checkpoint_costs(
     )
 
 
-@pytest.mark.perf
 def test_the_speed_of_scrubbing() -> None:
     run = recorded(60_000)
     random = milliseconds(run, map(int, np.random.RandomState(0).randint(0, 60_000, 500)))
@@ -103,7 +84,6 @@ def test_the_speed_of_scrubbing() -> None:
     print()
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("steps", [1000, 60_000])
 def test_the_cost_of_a_snapshot_of_the_newest_step(steps: int) -> None:
     run, trainer = recorded(steps), Trainer(RunConfig(rate=0.1))
@@ -113,8 +93,9 @@ def test_the_cost_of_a_snapshot_of_the_newest_step(steps: int) -> None:
         for _ in range(200):
             at.snapshot()
 
-    mine, plain, ratio = alternately(lambda: looks(run), lambda: looks(trainer), 31)
+    times = in_turns(ROUNDS, lambda: looks(run), lambda: looks(trainer))
+    mine, plain = map(statistics.median, times)
     print(
         f"\nafter {steps} steps: recording {1e6 * mine / 200:.1f} µs, "
-        f"trainer {1e6 * plain / 200:.1f} µs, ratio {ratio:.2f}"
+        f"trainer {1e6 * plain / 200:.1f} µs, ratio {ratio_of(*times):.2f}"
     )

@@ -1,19 +1,19 @@
 """Cost of a step, beside plain NumPy expressions and JAX."""
 
 import statistics
-import time
-from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import pytest
 
+from tests.perf.turns import in_jax, in_turns, ratio_of, seconds
 from tests.support.commands import python
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import prepare
-from xorviz.core.network import initial_weights
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
+
+pytestmark = pytest.mark.perf
 
 STEPS, ROUNDS = 4000, 9
 MANY_STEPS = 1_000_000
@@ -44,69 +44,24 @@ def advance(config: RunConfig, steps: int, kernel: str = NUMPY) -> float:
     return trainer.loss
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return the processor time, which other programs hardly change."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-@pytest.mark.perf
 def test_a_step_beside_plain_numpy() -> None:
-    # Alternately, so that other load affects both.
-    rounds = [
-        (seconds(lambda: textbook(STEPS)), seconds(lambda: advance(RunConfig(), STEPS)))
-        for _ in range(ROUNDS)
-    ]
-    ratio = statistics.median(plain / fast for plain, fast in rounds)
-    plain_us, fast_us = (
-        1e6 * statistics.median(column) / STEPS for column in zip(*rounds, strict=True)
-    )
+    times = in_turns(ROUNDS, lambda: textbook(STEPS), lambda: advance(RunConfig(), STEPS))
+    ratio = ratio_of(*times)
+    plain_us, fast_us = (1e6 * statistics.median(column) / STEPS for column in times)
     print(f"\ntextbook {plain_us:.2f} µs/step, trainer {fast_us:.2f} µs/step, ratio {ratio:.2f}")
     assert ratio >= 1.4  # 1.8 to 2.1 where it was measured
 
 
-@cache
-def scan_in_jax(width: int) -> Callable[[], object]:
-    """Return a function that takes MANY_STEPS with the default recipe, but for its width.
-
-    It is jit of scan in float64, and tracks nothing.
-    """
-    jax = pytest.importorskip("jax", reason="this compares with JAX: pip install jax")
-    jnp = jax.numpy
-    jax.config.update("jax_enable_x64", True)
-    x = jnp.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    t = jnp.array([1.0, 0.0, 1.0, 0.0])
-    drawn = initial_weights(RunConfig(width=width))
-
-    def loss(weights):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        w1, w2 = weights
-        y = jax.nn.sigmoid(jax.nn.sigmoid(x @ w1) @ w2)[:, 0]
-        return ((t - y) ** 2).sum()
-
-    def step(weights, _):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        slopes = jax.grad(loss)(weights)
-        return jax.tree.map(lambda w, slope: w - 0.01 * slope, weights, slopes), None
-
-    @jax.jit
-    def train(weights):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        return jax.lax.scan(step, weights, None, length=MANY_STEPS)[0]
-
-    weights = (jnp.array(drawn.w1), jnp.array(drawn.w2))
-    return lambda: jax.block_until_ready(train(weights))
-
-
-@pytest.mark.perf
 @pytest.mark.parametrize("width", [3, 8, 64])
 def test_a_compiled_step_beside_jax(width: int) -> None:
+    pytest.importorskip("jax", reason="this compares with JAX: pip install jax")
     prepare(NUMBA)
-    config, other = RunConfig(width=width), scan_in_jax(width)
+    config = RunConfig(width=width)
+    other = in_jax([config], MANY_STEPS)
     other()
-    rounds = [
-        (seconds(other), seconds(lambda: advance(config, MANY_STEPS, NUMBA))) for _ in range(ROUNDS)
-    ]
-    ratio = statistics.median(theirs / mine for theirs, mine in rounds)
-    theirs, mine = (MANY_STEPS / statistics.median(column) for column in zip(*rounds, strict=True))
+    times = in_turns(ROUNDS, other, lambda: advance(config, MANY_STEPS, NUMBA))
+    ratio = ratio_of(*times)
+    theirs, mine = (MANY_STEPS / statistics.median(column) for column in times)
     print(
         f"\nwidth {width}: jax.lax.scan {theirs / 1e6:.2f}, trainer {mine / 1e6:.2f} "
         f"million steps/s, ratio {ratio:.2f}"
@@ -114,7 +69,6 @@ def test_a_compiled_step_beside_jax(width: int) -> None:
     assert ratio >= 1.3
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("kernel", KERNEL_NAMES)
 @pytest.mark.parametrize("with_all", [False, True], ids=["plain", "biases and momentum"])
 @pytest.mark.parametrize("width", [3, 8, 64])
@@ -141,7 +95,6 @@ a batch has two such sigmoids in all: compiled, a pass was 2.8 to 3.1 times a st
 """
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("kernel", KERNEL_NAMES)
 @pytest.mark.parametrize("way", OTHER_WAYS)
 def test_other_ways_beside_a_step_of_the_full_batch(way: str, kernel: str) -> None:
@@ -149,11 +102,8 @@ def test_other_ways_beside_a_step_of_the_full_batch(way: str, kernel: str) -> No
     settings, most = OTHER_WAYS[way]
     steps = STEPS if kernel == NUMPY else 50 * STEPS
     usual, other = RunConfig(), RunConfig.from_dict(settings)
-    rounds = [
-        [seconds(partial(advance, config, steps, kernel)) for config in (usual, other)]
-        for _ in range(ROUNDS)
-    ]
-    batch, theirs = (1e6 * min(column) / steps for column in zip(*rounds, strict=True))
+    works = [partial(advance, config, steps, kernel) for config in (usual, other)]
+    batch, theirs = (1e6 * min(column) / steps for column in in_turns(ROUNDS, *works))
     print(f"\n{kernel}: a step {batch:.3f} µs, {way} {theirs:.3f} µs, ratio {theirs / batch:.2f}")
     assert theirs <= most[kernel] * batch
 
@@ -174,7 +124,6 @@ print(time.perf_counter() - start)
 """
 
 
-@pytest.mark.perf
 @pytest.mark.parametrize("what", ["kernels", "training"])
 def test_compiling_beside_loading(what: str) -> None:
     first, later = (

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +10,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.perf.test_window_speed import Meter, frames_per_second, heartbeat_of, open_window
+from tests.perf.smoothness import measured, open_window
 from tests.support.commands import ROOT
 from xorviz.core.settings import RunConfig
-from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.perf
 
@@ -55,20 +53,6 @@ def running(watch: str, width: int) -> Iterator[None]:
     finally:
         process.kill()
         process.wait()
-
-
-def measured(qtbot: QtBot, window: MainWindow) -> str:
-    """Return what a person notices in four seconds, after one in which all gets warm."""
-    meter = Meter(window)
-    qtbot.wait(1000)
-    meter.clear()
-    own, both = time.thread_time(), time.process_time()
-    qtbot.wait(4000)
-    own, both = time.thread_time() - own, time.process_time() - both
-    return (
-        f"{frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}; "
-        f"{25 * own:.0f} % of a core in the window's thread, {25 * both:.0f} % in all"
-    )
 
 
 @pytest.mark.parametrize("width", [3, 64])

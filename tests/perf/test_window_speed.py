@@ -9,16 +9,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.perf.smoothness import (
+    SHOWN,
+    Meter,
+    frames_per_second,
+    heartbeat_of,
+    measured,
+    open_window,
+    show,
+)
 from tests.support.commands import python
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
-from xorviz.core.kernels.kernels import kernel_named, prepare
+from xorviz.core.kernels.kernels import kernel_named
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
@@ -29,59 +36,13 @@ from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.perf
 
-BEAT_MS = 5
 STRIDE = 101
 EARLY_STEPS = 500_000
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FIRST_FRAME = Path(__file__).with_name("first_frame.py")
 
 
-class Meter(QObject):
-    """Counts frames, and measures a heartbeat in the window's thread."""
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.frames: list[float] = []
-        self.beats: list[float] = []
-        self.step = 0
-        window.session.snapshot_arrived.connect(self._count)
-        self._pulse = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._pulse.timeout.connect(self._beat)
-        self._pulse.start()
-
-    def clear(self) -> None:
-        self.frames.clear()
-        self.beats.clear()
-
-    @Slot(object)
-    def _count(self, snapshot: Snapshot) -> None:
-        self.frames.append(time.perf_counter())
-        self.step = snapshot.step
-
-    @Slot()
-    def _beat(self) -> None:
-        self.beats.append(time.perf_counter())
-
-
 both_kernels = pytest.mark.parametrize("kernel", KERNEL_NAMES)
-
-
-@contextmanager
-def open_window(qtbot: QtBot, settings: Path, kernel: str = NUMPY) -> Iterator[MainWindow]:
-    """Open a window that trains at unlimited speed."""
-    prepare(kernel)
-    store = QSettings(str(settings), QSettings.Format.IniFormat)
-    window = MainWindow(RunConfig(), store, kernel)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.resize(1280, 800)
-    window.session.rules = NEVER
-    window.session.set_speed(None)
-    yield window
-    window.file.discard_changes()
-    window.close()
-    window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -102,26 +63,6 @@ def headless_steps_per_second(seconds: float, kernel: str) -> float:
     while time.perf_counter() - start < seconds:
         trainer.advance(20 * block)
     return trainer.step / (time.perf_counter() - start)
-
-
-def heartbeat_of(meter: Meter) -> str:
-    """Return the heartbeat as text."""
-    pulses = 1000 * np.diff(meter.beats)
-    return f"heartbeat p99 {np.percentile(pulses, 99):.1f} ms, max {pulses.max():.1f} ms"
-
-
-def frames_per_second(meter: Meter) -> float:
-    return (len(meter.frames) - 1) / (meter.frames[-1] - meter.frames[0])
-
-
-def measured(qtbot: QtBot, window: MainWindow) -> str:
-    """Train for a second, as a warm window does, then for four; return what a person notices."""
-    meter = Meter(window)
-    window.session.play()
-    qtbot.wait(1000)
-    meter.clear()
-    qtbot.wait(4000)
-    return f"{frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}"
 
 
 def be_paused(qtbot: QtBot, window: MainWindow) -> None:
@@ -154,15 +95,7 @@ def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow, ke
     )
 
 
-IN_FRONT = [
-    (Workspace.INSIDE, ()),
-    (Workspace.INSIDE, ("step_explainer", "why")),
-    (Workspace.INSIDE, ("landscape",)),
-    (Workspace.LAB, ()),
-]
-
-
-@pytest.mark.parametrize(("workspace", "in_front"), IN_FRONT)
+@pytest.mark.parametrize(("workspace", "in_front"), SHOWN[1:])
 @pytest.mark.parametrize("width", [3, 64])
 @both_kernels
 def test_every_workspace_is_smooth_at_full_speed(
@@ -174,9 +107,8 @@ def test_every_workspace_is_smooth_at_full_speed(
     kernel: str,
 ) -> None:
     window.document.restart(RunConfig(width=width))
-    window._desk.switch(workspace)
-    for name in in_front:
-        window._desk.show_panel(name)
+    show(window, workspace, in_front)
+    window.session.play()
     shown = ", ".join((kernel, f"width {width}", str(workspace), *in_front))
     print(f"\n{shown}: {measured(qtbot, window)}")
 
@@ -185,6 +117,7 @@ def test_every_workspace_is_smooth_at_full_speed(
 def test_it_is_usable_with_all_panels_open(qtbot: QtBot, window: MainWindow, kernel: str) -> None:
     for panel in window._desk.all:
         window._desk.show_panel(panel.content.objectName())
+    window.session.play()
     print(f"\n{kernel}, all panels open: {measured(qtbot, window)}")
 
 
@@ -232,11 +165,13 @@ def test_it_is_smooth_beside_twelve_pinned_runs(qtbot: QtBot, window: MainWindow
         train(qtbot, window, 20_000)
         window.document.pin()
     window.document.restart(RunConfig(seed=99, rate=0.5))
+    window.session.play()
     print(f"\nbeside 12 kept runs: {measured(qtbot, window)}")
 
 
 def test_two_runs_side_by_side_are_smooth(qtbot: QtBot, window: MainWindow) -> None:
     window.document.start_side_by_side(RunConfig(rate=0.5))
+    window.session.play()
     print(f"\ntwo runs in lock step: {measured(qtbot, window)}")
 
 
