@@ -85,14 +85,12 @@ MAY_IMPORT: dict[str, set[str]] = {
 KNOWN_ONLY_TO = {
     "PySide6": "engine/ files/assets.py files/exports/ ui/ panels/ window/ cli/preflight.py",
     "pyqtgraph": "ui/ panels/",
-    "numba": "core/kernels/translation.py core/kernels/numba_lanes.py",
+    "numba": "core/kernels/numba_lanes.py",
     "llvmlite": "core/kernels/object_code.py core/kernels/numba_lanes.py",
-    "xorviz.core.kernels.numba_lanes": "core/kernels/translation.py",
+    "xorviz.core.kernels.numba_lanes": "core/kernels/compiler.py",
     "xorviz.core.kernels.object_code": "core/kernels/compiler.py",
-    "xorviz.core.kernels.translation": "core/kernels/compiler.py",
     "distributed": "lab/workers/cluster.py",
     "xorviz.engine": "engine/ window/ cli/parser.py",
-    "xorviz.engine.worker": "engine/thread.py",
     "xorviz.engine.thread": "engine/session.py",
     "xorviz.window": "window/ cli/main.py cli/export.py",
     "xorviz.window.main_window": "window/app.py",
@@ -220,7 +218,7 @@ def test_every_package_is_installed() -> None:
 
 def test_numba_is_not_loaded_before_it_is_needed() -> None:
     module = ast.parse((PACKAGE / "core" / "kernels" / "compiler.py").read_text())
-    with_it = ["xorviz.core.kernels.object_code", "xorviz.core.kernels.translation"]
+    with_it = ["xorviz.core.kernels.object_code", "xorviz.core.kernels.numba_lanes"]
     assert not [
         n for n in every_import(statements(module.body, inside_too=False)) if is_under(n, with_it)
     ]

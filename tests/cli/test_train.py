@@ -78,8 +78,8 @@ def test_json_equals_an_export(run: Run, name: str) -> None:
 
 
 def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
-    (tmp_path / "numba").mkdir()
-    (tmp_path / "numba" / "__init__.py").write_text("raise ImportError('no llvmlite')")
+    (tmp_path / "llvmlite").mkdir()
+    (tmp_path / "llvmlite" / "__init__.py").write_text("raise ImportError('no llvmlite')")
     without_it = environment(tmp_path, PYTHONPATH=str(tmp_path))
     done = xorviz("train", "--steps=9", "--json", env=without_it)
     assert done.status == 0

@@ -9,9 +9,7 @@ ROW = """
     decay: float = setting(
         0.0,
         Real(0, 0.5),
-        Role.TRAINING,
         label="Rate decay",
-        short="decay",
         help="Share of the rate that each step takes away. It has no effect here.",
         is_live=True,
         is_advanced=True,

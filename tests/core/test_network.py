@@ -1,26 +1,19 @@
-"""Outputs, losses and initial weights, and the gradient against differences of the loss."""
+"""Initial weights, extreme numbers, and many networks at once; test_steps.py has the formulas."""
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from xorviz.core.arrays import Numbers
 from xorviz.core.network import LOSSES as LOSS_TABLE
 from xorviz.core.network import (
-    Weights,
     flat,
     gradient,
     head_of,
-    hidden,
     initial_parameters,
     initial_weights,
-    inputs,
-    logits,
     loss,
     outputs,
     sigmoid,
@@ -34,60 +27,6 @@ from xorviz.core.settings import (
     LOSS_WORDS,
     RunConfig,
 )
-from xorviz.core.truth_table import ROWS
-
-SQUARES = ("sse", "half-sse", "mse", "half-mse")
-
-
-def nudged(weights: Weights, index: int, by: float) -> Weights:
-    """Return the weights with the index-th of all their numbers moved."""
-    moved = weights.each(np.array)
-    for array in moved.arrays():
-        if 0 <= index < array.size:
-            array.flat[index] += by
-        index -= array.size
-    return moved
-
-
-def central_differences(config: RunConfig, weights: Weights, h: float) -> Numbers:
-    return np.array(
-        [
-            (loss(nudged(weights, i, h), config) - loss(nudged(weights, i, -h), config)) / (2 * h)
-            for i in range(flat(weights).size)
-        ]
-    )
-
-
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize(
-    ("output", "coding", "formula"),
-    [
-        *(("sigmoid", "zero-one", formula) for formula in LOSS_NAMES),
-        *(("sigmoid", "plus-minus", "mse"), ("linear", "plus-minus", "half-sse")),
-        *(("tanh", "plus-minus", "sse"), ("linear", "zero-one", "half-mse")),
-    ],
-)
-@pytest.mark.parametrize("biases", [False, True])
-def test_the_gradient_matches_central_differences(
-    activation: str, output: str, coding: str, formula: str, biases: bool
-) -> None:
-    random = np.random.default_rng(1)
-    for width, init_range in ((1, 3.0), (3, 1.0), (8, 0.25), (2, 2.0)):
-        targets = tuple(random.integers(0, 2, 4).tolist())
-        config = RunConfig(
-            width, 1, int(random.integers(99)), activation, formula, biases,
-            init_range=init_range, targets=targets, output=output, coding=coding,
-        )  # fmt: skip
-        weights = initial_weights(config)
-        slope = gradient(weights, config)
-        assert [a.shape for a in slope.arrays()] == [a.shape for a in weights.arrays()]
-        z = inputs(config) @ weights.w1 + (weights.b1 if weights.b1 is not None else 0)
-        if activation == "relu" and np.abs(z[z != 0]).min() < 1e-4:
-            continue  # no slope at the kink, nor within a difference of it
-        # With h = 1e-5 the error is h^2 / 6, about 1e-10, times third derivatives up to some
-        # hundreds here, plus eps |loss| / h, about 1e-9 for losses up to some tens.
-        near = central_differences(config, weights, 1e-5)
-        np.testing.assert_allclose(flat(slope), near, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("init", INIT_NAMES)
@@ -132,50 +71,6 @@ def test_a_sigmoid_is_the_logistic_function_and_does_not_overflow() -> None:
     np.testing.assert_allclose(sigmoid(z), 1 / (1 + np.exp(-z)), rtol=0, atol=4e-16)
     ends = sigmoid(np.array([-np.inf, -1e4, 0, 1e4, np.inf]))
     np.testing.assert_array_equal(ends, [0, 0, 0.5, 1, 1])
-
-
-def by_hand(weights: Weights, row: tuple[int, int], activation: str) -> float:
-    """Return one output, one number at a time."""
-    respond: Callable[[float], float] = {
-        "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
-        "tanh": math.tanh,
-        "relu": lambda z: max(z, 0.0),
-    }[activation]
-    z = 0.0 if weights.b2 is None else weights.b2[0]
-    for unit in range(weights.w1.shape[1]):
-        into = row[0] * weights.w1[0, unit] + row[1] * weights.w1[1, unit]
-        into += 0.0 if weights.b1 is None else weights.b1[unit]
-        z += weights.w2[unit, 0] * respond(into)
-    return 1 / (1 + math.exp(-z))
-
-
-def test_outputs_match_a_calculation_by_hand() -> None:
-    for biases in (False, True):
-        for activation in ACTIVATION_NAMES:
-            config = RunConfig(width=4, activation=activation, biases=biases, init_range=2)
-            weights = initial_weights(config)
-            expected = [by_hand(weights, row, activation) for row in ROWS]
-            np.testing.assert_allclose(outputs(weights, config), expected, rtol=1e-14)
-            z = logits(weights, hidden(weights, config))
-            np.testing.assert_array_equal(sigmoid(z), outputs(weights, config))
-
-
-def test_square_losses_are_scaled_sums_over_the_rows() -> None:
-    for formula, scale in zip(SQUARES, (1, 1 / 2, 1 / 4, 1 / 8), strict=True):
-        config = RunConfig(loss=formula, targets=(1, 1, 0, 0))
-        weights = initial_weights(config)
-        errors = outputs(weights, config) - [1, 1, 0, 0]
-        assert loss(weights, config) == pytest.approx(scale * sum(e**2 for e in errors), rel=1e-14)
-
-
-@given(st.lists(st.floats(-15, 15), min_size=4, max_size=4), st.tuples(*[st.integers(0, 1)] * 4))
-def test_cross_entropy_matches_its_formula(z: list[float], targets: tuple[int, ...]) -> None:
-    t, y = np.array(targets), 1 / (1 + np.exp(-np.array(z)))
-    expected = -(t * np.log(y) + (1 - t) * np.log1p(-y)).sum()
-    # 1 - y keeps eps / (1 - y) of its digits; at z = 15 that is 1e-9 of the larger terms.
-    for formula, scale in (("cross-entropy", 1), ("mean-cross-entropy", 1 / 4)):
-        found = head_of(RunConfig(loss=formula)).loss(np.array(z), t)
-        assert found == pytest.approx(scale * expected, rel=1e-8)
 
 
 def test_cross_entropy_and_its_gradient_are_finite_where_the_output_saturates() -> None:

@@ -12,37 +12,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import quoted
-from xorviz.core.rules import SettingError, parsed
-from xorviz.core.settings import (
-    ACTIVATION_NAMES,
-    INIT_NAMES,
-    LIVE,
-    LOSS_NAMES,
-    SETTINGS,
-    SQUARED,
-    RunConfig,
-    field_order,
-)
-from xorviz.core.truth_table import ORDER_NAMES, ROWS
+from xorviz.core.rules import Bits, Choice, Real, SettingError, Whole, parsed
+from xorviz.core.settings import LIVE, LOSS_NAMES, SETTINGS, SQUARED, RunConfig, field_order
+from xorviz.core.truth_table import ROWS
 
-VALID: dict[str, st.SearchStrategy[Any]] = {
-    "width": st.integers(1, 64),
-    "rate": st.floats(0, 1000, exclude_min=True),
-    "seed": st.integers(0, 2**32 - 1),
-    "activation": st.sampled_from(ACTIVATION_NAMES),
-    "loss": st.sampled_from(LOSS_NAMES),
-    "biases": st.booleans(),
-    "momentum": st.floats(0, 1, exclude_max=True),
-    "init": st.sampled_from(INIT_NAMES),
-    "init_range": st.floats(0, 100, exclude_min=True),
-    "perturbation": st.floats(0, 1, exclude_min=True),
-    "targets": st.tuples(*[st.integers(0, 1)] * 4),
-    "batch": st.sampled_from(("full", "pass", "shuffled")),
-    "row_order": st.sampled_from(ORDER_NAMES),
-    "output": st.sampled_from(("sigmoid", "tanh", "linear")),
-    "coding": st.sampled_from(("zero-one", "plus-minus")),
-    "optimizer": st.sampled_from(("gradient-descent", "adam")),
-}
+
+def values_of(rule: Any) -> st.SearchStrategy[Any]:
+    """Return any values that a rule allows."""
+    match rule:
+        case Whole():
+            return st.integers(rule.low, rule.high)
+        case Real():
+            low, high = rule.above_low, rule.below_high
+            return st.floats(rule.low, rule.high, exclude_min=low, exclude_max=high)
+        case Choice():
+            return st.sampled_from(rule.names)
+        case Bits():
+            return st.tuples(*[st.integers(0, 1)] * rule.count)
+    return st.booleans()
+
+
+VALID = {name: values_of(row.rule) for name, row in SETTINGS.items()}
+"""Any values of each setting."""
 
 ENDS: dict[str, tuple[tuple[object, ...], tuple[object, ...]]] = {
     "width": ((1, 64), (0, 65, True)),

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tests.core.textbook import Textbook, splitmix64
 from tests.support.cases import some
+from xorviz.core import network
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.network import flat, gradient, initial_weights, weights_of
+from xorviz.core.network import flat, gradient, initial_weights, inputs, outputs, weights_of
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, SETTINGS, SQUARED, RunConfig
 from xorviz.core.steps import (
@@ -25,7 +26,7 @@ from xorviz.core.steps import (
     shuffled,
     step,
 )
-from xorviz.core.truth_table import ORDER_NAMES
+from xorviz.core.truth_table import ORDER_NAMES, ROWS
 from xorviz.lab.training.cohort import Cohort, Start
 from xorviz.lab.training.training import advanced
 
@@ -48,13 +49,21 @@ def recipes() -> Iterator[RunConfig]:
     for (output, coding, loss), (batch, optimizer, biases, momentum) in product(heads(), others):
         if optimizer == "adam" and momentum:
             continue
+        width = int(random.choice([1, 2, 3, 4, 5, 6, 8, 64]))
         yield RunConfig(
-            width=int(random.integers(1, 7)), rate=float(random.choice([0.01, 0.02])),
+            width=width, rate=0.05 / width,
             seed=int(random.integers(2**32)), activation=str(random.choice(ACTIVATION_NAMES)),
             loss=loss, biases=biases, momentum=momentum, batch=batch, output=output,
             coding=coding, optimizer=optimizer, row_order=str(random.choice(ORDER_NAMES)),
             targets=tuple(random.integers(0, 2, 4).tolist()), init_range=0.8,
         )  # fmt: skip
+
+
+RECIPES = list(recipes())
+
+
+def text_of(config: RunConfig) -> str:
+    return " ".join(map(str, config.changed().values()))
 
 
 def assert_as_in_the_textbook(config: RunConfig, kernel: str, steps: int = STEPS) -> None:
@@ -84,8 +93,40 @@ def assert_as_in_the_textbook(config: RunConfig, kernel: str, steps: int = STEPS
     np.testing.assert_allclose(cohort.memory[:, 1], np.concatenate(memory), rtol=near, atol=near)
 
 
+def difference(plain: Textbook, index: int, h: float) -> float:
+    """Return the derivative of the loss by one number, from the loss on both sides of it."""
+    here, around = plain.w[index], list[float]()
+    for plain.w[index] in (here - h, here + h):
+        around.append(plain.loss())
+    plain.w[index] = here
+    return (around[1] - around[0]) / (2 * h)
+
+
+@pytest.mark.parametrize("config", some(RECIPES, 60), ids=text_of)
+def test_the_readable_network_is_that_of_the_textbook(config: RunConfig) -> None:
+    plain = Textbook(config, flat(initial_weights(config)).tolist())
+    state, x = initial_state(config), inputs(config)
+    for number in range(1, 4):
+        weights = weights_of(state[0], config)
+        answers = [plain.forward(row)[1] for row in x.tolist()]
+        np.testing.assert_allclose(outputs(weights, config), answers, rtol=1e-12, atol=1e-15)
+        assert network.loss(weights, config) == pytest.approx(plain.loss(), rel=1e-12)
+        for rows in (range(4), [number]):
+            slope = plain.gradient([ROWS[row] for row in rows])
+            found = flat(gradient(weights, config, rows))
+            np.testing.assert_allclose(found, slope, rtol=1e-11, atol=1e-14)
+        if number == 1:
+            # Of numbers around 1, differences over 1e-5 are exact to about 1e-9.
+            near = [difference(plain, i, 1e-5) for i in range(len(slope))]
+            slope = plain.gradient(list(ROWS))
+            np.testing.assert_allclose(slope, near, rtol=1e-6, atol=1e-7)
+        plain.train(1)
+        state = step(state, config, number)
+        np.testing.assert_allclose(state[0], plain.w, rtol=1e-9)
+
+
 @EITHER
-@pytest.mark.parametrize("config", some(recipes(), 9), ids=lambda c: str(c.changed()))
+@pytest.mark.parametrize("config", some(RECIPES, 9), ids=text_of)
 def test_a_hundred_steps_are_those_of_textbook_loops(config: RunConfig, kernel: str) -> None:
     assert_as_in_the_textbook(config, kernel)
 

@@ -14,7 +14,7 @@ from xorviz.core.settings import RunConfig
 def short_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no frame take longer than its first steps."""
     for name in ("BUDGET_SECONDS", "FREE_BUDGET_SECONDS"):
-        monkeypatch.setattr(f"xorviz.engine.worker.{name}", 0.0)
+        monkeypatch.setattr(f"xorviz.engine.thread.{name}", 0.0)
 
 
 @pytest.fixture

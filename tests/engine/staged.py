@@ -39,7 +39,7 @@ class Stage(TrainingThread):
 
     def answer(self) -> None:
         """Carry out the next command."""
-        self._take(self._worker._answer(self.waiting.pop(0)))
+        self._take(self._worker.answer(self.waiting.pop(0)))
 
     def paint(self) -> None:
         """Process events until what is being painted is on screen."""

@@ -42,12 +42,12 @@ class Setting:
 
     rule: Rule
     part: Role
-    label: str
-    """Of its field; by default its short name."""
-    short: str
-    """Its name in recipes, columns and on axes."""
     help: str
     """What it is. The first sentence is its help on the command line, too."""
+    short: str = ""
+    """Its name in recipes, columns and on axes; by default that of RunConfig's field."""
+    label: str = ""
+    """Of its field; by default its short name."""
     is_live: bool = False
     """Whether a change applies from the next step. Any other starts the run again."""
     is_advanced: bool = False
@@ -92,23 +92,22 @@ class Setting:
         return self.words[text] if isinstance(self.rule, Bits) else text.replace(",", " ")
 
 
-def setting(default: _T, rule: Rule, part: Role, *, short: str, **facts: Any) -> _T:
+def setting(default: _T, rule: Rule, part: Role = Role.TRAINING, **facts: Any) -> _T:
     """Return the field of RunConfig that is this row of the table; the facts are Setting's."""
-    row = Setting(rule, part, short=short, **{"label": short.capitalize()} | facts)
-    made: _T = field(default=default, metadata={Setting: row})
+    made: _T = field(default=default, metadata={Setting: Setting(rule, part, **facts)})
     return made
 
 
 def choice(
     default: str, words: Mapping[str, str], others: Mapping[str, str] | None = None, **facts: Any
 ) -> str:
-    """Return the field of a setting that is one of some words: of training, if nothing is said.
+    """Return the field of a setting that is one of some words.
 
     Its field is shown on request, users may state it of other programs, and maps try each word.
     """
     rule = Choice(tuple(words), others or {})
-    usual: dict[str, Any] = {"part": Role.TRAINING, "is_advanced": True, "is_told": True}
-    return setting(default, rule, **usual | facts, words=words, tried=rule.names)
+    usual: dict[str, Any] = {"is_advanced": True, "is_told": True}
+    return setting(default, rule, words=words, tried=rule.names, **usual | facts)
 
 
 ACTIVATION_WORDS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU"}
@@ -218,7 +217,6 @@ class RunConfig:
         3,
         Whole(1, 64),
         Role.SHAPE,
-        short="width",
         help="Number of hidden units.",
         is_told=True,
         is_always_said=True,
@@ -227,9 +225,7 @@ class RunConfig:
     rate: float = setting(
         0.01,
         Real(0, 1000, above_low=True),
-        Role.TRAINING,
         label="Learning rate",
-        short="rate",
         help="Learning rate: each step subtracts this times the gradient of the loss.",
         is_live=True,
         is_told=True,
@@ -240,21 +236,18 @@ class RunConfig:
         1234,
         Whole(0, 2**32 - 1),
         Role.START,
-        short="seed",
         help="Seed of the random initial weights. The same seed always gives the same weights.",
         recipe_text=_not_said,
     )
     activation: str = choice(
         "sigmoid",
         ACTIVATION_WORDS,
-        short="activation",
         help="Activation of the hidden units.",
         recipe_text=lambda config: config.activation,
     )
     loss: str = choice(
         "sse",
         LOSS_WORDS,
-        short="loss",
         help="Loss over the four rows, which training minimises. Half the loss at twice the "
         "rate gives the same run.",
         is_always_said=True,
@@ -266,7 +259,6 @@ class RunConfig:
         False,
         Switch(),
         Role.SHAPE,
-        short="biases",
         help="Whether units have biases, so that their boundaries need not go through the "
         "origin. The other initial weights stay the same.",
         is_told=True,
@@ -277,8 +269,6 @@ class RunConfig:
     momentum: float = setting(
         0.0,
         Real(0, 1, below_high=True),
-        Role.TRAINING,
-        short="momentum",
         help="Share of the last update that is added to the next one. It has no effect with Adam.",
         is_live=True,
         is_advanced=True,
@@ -316,7 +306,6 @@ class RunConfig:
         Real(0, 1, above_low=True),
         Role.START,
         label="Perturbation ±",
-        short="perturbation",
         help="How far almost equal weights may differ from their value. To each, a random "
         "number between minus and plus this is added.",
         is_advanced=True,
@@ -326,8 +315,6 @@ class RunConfig:
     targets: tuple[int, ...] = setting(
         (1, 0, 1, 0),
         Bits(len(ROWS)),
-        Role.TRAINING,
-        short="targets",
         help="Function of the two inputs that the network learns: its targets for the rows "
         "00, 01, 10, 11.",
         is_advanced=True,
@@ -338,7 +325,6 @@ class RunConfig:
     batch: str = choice(
         "full",
         BATCH_WORDS,
-        short="batch",
         help="Rows used in each update. “All four rows” is one update a step; “Row by row” and "
         "“Shuffled rows” are a pass of four updates a step, each by the loss of its own row.",
         after="biases",
@@ -351,8 +337,6 @@ class RunConfig:
             {name.replace(",", ""): name for name in ORDER_NAMES},
             "the rows 00, 01, 10, 11 in any order, such as 00,01,10,11 or 00011011",
         ),
-        Role.TRAINING,
-        short="row order",
         help="Order of the rows in each pass. It has no effect on other batches; that of a "
         "shuffled pass follows from the seed and the number of the pass.",
         is_advanced=True,
@@ -366,7 +350,6 @@ class RunConfig:
         "sigmoid",
         OUTPUT_WORDS,
         label="Output unit",
-        short="output",
         help="Activation of the output unit. Cross-entropy needs a sigmoid.",
         after="activation",
         recipe_text=lambda config: f"{config.output} output",
@@ -374,7 +357,6 @@ class RunConfig:
     coding: str = choice(
         "zero-one",
         CODING_WORDS,
-        short="coding",
         help="Numbers that stand for the two values of inputs and targets. Cross-entropy needs "
         "0 and 1.",
         after="output",
@@ -383,7 +365,6 @@ class RunConfig:
     optimizer: str = choice(
         "gradient-descent",
         OPTIMIZER_WORDS,
-        short="optimizer",
         help="How an update follows from the gradient. Adam scales the step of each weight by the "
         "recent size of its gradients (β₁ 0.9, β₂ 0.999, ε 10⁻⁸), and has no momentum setting.",
         after="row_order",
@@ -434,7 +415,15 @@ class RunConfig:
         return cls(**values)
 
 
-SETTINGS: Mapping[str, Setting] = {row.name: row.metadata[Setting] for row in fields(RunConfig)}
+def _named(name: str, row: Setting) -> Setting:
+    """Return a row with the names that follow from that of its field."""
+    short = row.short or name.replace("_", " ")
+    return replace(row, short=short, label=row.label or short.capitalize())
+
+
+SETTINGS: Mapping[str, Setting] = {
+    row.name: _named(row.name, row.metadata[Setting]) for row in fields(RunConfig)
+}
 """The table, by name."""
 
 

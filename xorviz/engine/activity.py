@@ -1,4 +1,4 @@
-"""Parts of a session: its activity, what holds training, and the end of threads."""
+"""The activity of a session, and the end of threads."""
 
 from enum import StrEnum
 

@@ -3,79 +3,64 @@
 import sys
 import traceback
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.analysis.curvature import Question
 from xorviz.engine.activity import end
 
 
-class _AnalysisWorker(QObject):
-    """Answers every question exactly once."""
-
-    finished = Signal(object, object, str)  # Question, answer, a failure in one line
-
-    @Slot(object)
-    def answer(self, question: Question) -> None:
-        """Compute the answer to a question; any error must reach the window."""
-        answer, trouble = None, ""
-        try:
-            answer = question.answer()
-        except Exception as error:
-            sys.stderr.write(traceback.format_exc())
-            trouble = f"{type(error).__name__}: {error}"
-        self.finished.emit(question, answer, trouble)
-
-
-class Analyst(QObject):
+class Analyst(QThread):
     """A queue of questions, answered one at a time; a newer one replaces a waiting one of its kind.
 
-    Lives in the window's thread and does not block it. The thread starts with the first question.
+    Does not block the window's thread, in which its slots run. Each answer has a thread.
     """
 
     answered = Signal(object, object)  # Question, answer
     failed = Signal(object, str)  # Question, why, in one line
 
-    _question_sent = Signal(object)  # Question
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("analysis")
         self._waiting: dict[type, Question] = {}
-        self._is_busy = self._is_closed = False
-        self._thread = QThread(self)
-        self._thread.setObjectName("analysis")
-        self._worker = _AnalysisWorker()
-        self._worker.moveToThread(self._thread)
-        queued = Qt.ConnectionType.QueuedConnection
-        self._question_sent.connect(self._worker.answer, queued)
-        self._worker.finished.connect(self._deliver, queued)
+        self._question: Question | None = None  # under way
+        self._answer: object = None
+        self._trouble = ""
+        self._is_closed = False
+        self.finished.connect(self._deliver)
 
     @Slot(object)
     def ask(self, question: Question) -> None:
         """Queue a question; it replaces a waiting one of the same kind. After the end, drop it."""
-        if self._is_closed:
-            return
-        self._waiting[type(question)] = question
-        self._send_next()
+        if not self._is_closed:
+            self._waiting[type(question)] = question
+            self._begin_next()
 
     def close(self) -> None:
         """End the thread; wait at most for the answer under way."""
         self._is_closed = True
         self._waiting.clear()
-        end(self._thread)
+        end(self)
 
-    def _send_next(self) -> None:
-        if self._is_busy or not self._waiting:
-            return
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._is_busy = True
-        self._question_sent.emit(self._waiting.pop(next(iter(self._waiting))))
+    def run(self) -> None:
+        """Answer the question, in the thread; any error must reach the window."""
+        assert self._question is not None
+        self._answer, self._trouble = None, ""
+        try:
+            self._answer = self._question.answer()
+        except Exception as error:
+            sys.stderr.write(traceback.format_exc())
+            self._trouble = f"{type(error).__name__}: {error}"
 
-    @Slot(object, object, str)
-    def _deliver(self, question: Question, answer: object, trouble: str) -> None:
-        if trouble:
-            self.failed.emit(question, trouble)
+    def _begin_next(self) -> None:
+        if self._question is None and self._waiting:
+            self._question = self._waiting.pop(next(iter(self._waiting)))
+            self.start()
+
+    @Slot()
+    def _deliver(self) -> None:
+        question, self._question = self._question, None
+        if self._trouble:
+            self.failed.emit(question, self._trouble)
         else:
-            self.answered.emit(question, answer)
-        self._is_busy = False
-        self._send_next()
+            self.answered.emit(question, self._answer)
+        self._begin_next()

@@ -26,8 +26,6 @@ class Begin:
     step: int = 0
     beside: Record | None = None
     kernel: str = NUMPY
-    parted_at: int | None = None
-    """The first step of a watched run at which the run beside it is known to differ."""
 
     @property
     def newest(self) -> int:

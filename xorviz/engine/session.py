@@ -9,10 +9,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from xorviz.core.analysis.jumps import STILL_SECONDS, CalmFrames
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
-from xorviz.core.runs.record import Intervention, Record, setting
+from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
@@ -187,16 +186,12 @@ class TrainingSession(QObject):
         self._set_activity(Activity.PAUSED)
         self._request()
 
-    def open_run(
-        self, record: Record, step: int, beside: Record | None = None, parted_at: int | None = None
-    ) -> None:
+    def open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
         """Open a run at one of its steps, optionally with another side by side, and pause.
 
-        Also after a failure. ``parted_at`` is the first step of a watched run at which the other
-        one is known to differ.
+        Also after a failure.
         """
-        kernel = self.preparation.kernel
-        begin = Begin(self._at.run + 1, record, step, beside, kernel, parted_at)
+        begin = Begin(self._at.run + 1, record, step, beside, self.preparation.kernel)
         self._at, self._sought, self._is_left_out, self._trial = begin, None, False, None
         self._start_pace()
         self._set_activity(Activity.PAUSED)
@@ -210,7 +205,7 @@ class TrainingSession(QObject):
         At a past step the run branches. Raises SettingError for an invalid change, and for any
         change of a watched run.
         """
-        self._change([Intervention(self.step_wanted, field, value, index)], beside)
+        self.change([Intervention(self.step_wanted, field, value, index)], beside)
 
     def try_weight(
         self, field: str, index: tuple[int, ...], value: float, beside: bool = False
@@ -241,15 +236,8 @@ class TrainingSession(QObject):
             self._is_previewed = True
             self.previewed.emit(self._at.trying(*self._trial))
 
-    def set_weights(self, weights: Weights) -> None:
-        """Set all weights of the first run, as ``intervene`` sets one."""
-        count, changes = parameter_count(self.config), setting(weights, self.step_wanted)
-        if len(changes) != count:
-            raise SettingError(f"these are not the weights of a network with {count} numbers")
-        self._change(changes)
-
-    def _change(self, changes: Iterable[Intervention], beside: bool = False) -> None:
-        """Check changes and send them; a change on the way to a far step ends it."""
+    def change(self, changes: Iterable[Intervention], beside: bool = False) -> None:
+        """Make several changes, as ``intervene`` makes one; they end the way to a far step."""
         second = self._at.beside if beside else None
         if self._is_watched and second is None:
             raise SettingError(TAKES_NO_STEPS)

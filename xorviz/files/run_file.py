@@ -123,7 +123,7 @@ def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
     for run in project.pinned:
         thinner, at = thin(run.record, run.step)
         pinned.append(replace(run, record=thinner, step=at))
-    return Project(record, step, beside, tuple(pinned), project.parted_at)
+    return Project(record, step, beside, tuple(pinned))
 
 
 def _least_bytes(project: Project) -> float:
@@ -143,7 +143,7 @@ def _written(project: Project) -> bytes:
         "version": VERSION,
         "written_by": f"xorviz {__version__}",
         "step": project.step,
-        "parted_at": project.parted_at,
+        "parted_at": project.beside and project.beside.parted_at,
         "run": packed(project.record),
         "beside": None if project.beside is None else packed(project.beside),
         "kept": [
@@ -192,9 +192,10 @@ def _project(value: object) -> Project:
         raise SettingError("two pinned runs have the same style")
     _check_state(record, step, "run")
     if beside is not None:
+        beside = replace(beside, parted_at=parted_at)
         _check_beside(record, beside)
         _check_state(beside, step, "beside")
-    return Project(record, step, beside, pinned, parted_at)
+    return Project(record, step, beside, pinned)
 
 
 def _check_beside(record: Record, beside: Record) -> None:

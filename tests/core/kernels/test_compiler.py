@@ -1,4 +1,4 @@
-"""Compilation, code on disk, and errors of Numba."""
+"""The choice of kernels, compilation, code on disk, and errors of Numba."""
 
 import errno
 import importlib.util
@@ -7,16 +7,16 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.support.commands import python
-from xorviz.core.kernels import compiler, kernels, object_code, translation
-from xorviz.core.kernels.compiler import KernelError, compiled
+from xorviz.core.kernels import compiler, kernels, numba_kernel, numba_lanes, object_code
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, KernelError, chosen, compiled
+from xorviz.core.kernels.numba_kernel import NumbaKernel
+from xorviz.core.kernels.numpy_kernel import NumpyKernel
 
 PARTS = """
 def twice(x):
@@ -32,13 +32,12 @@ def twice_and_one(x: Array) -> None:
 """
 
 Load = Callable[[], types.ModuleType]
-user_folder = object_code._user_folder
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_compiled_yet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(compiler, "_COMPILED", {})
-    monkeypatch.setattr(object_code, "_user_folder", lambda: tmp_path / "of the user")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "of the user"))
     monkeypatch.setattr(sys, "pycache_prefix", None)
 
 
@@ -119,20 +118,6 @@ def test_damaged_code_is_replaced(
     assert result_of(load()) == (7.0, False)
 
 
-@pytest.mark.parametrize(
-    ("platform", "folder"),
-    [("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")],
-)
-def test_each_platform_has_its_folder_of_the_user(
-    platform: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "AppData" / "Local"))
-    assert user_folder() == tmp_path / folder
-
-
 def test_code_goes_to_the_users_folder_if_there_is_one_where_the_first_cannot_be_written(
     load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,7 +131,8 @@ def test_code_goes_to_the_users_folder_if_there_is_one_where_the_first_cannot_be
     assert result_of(load()) == (7.0, True)
     assert result_of(load()) == (7.0, False)
     assert {path.parent.parent.name for path in code_files(tmp_path)} > {"of the user"}
-    monkeypatch.setattr(object_code, "_user_folder", no_home)
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", no_home)
     for _ in range(2):
         assert result_of(load()) == (7.0, True)
 
@@ -183,20 +169,19 @@ def test_code_of_another_compiler_processor_or_translation_is_not_used(
 ) -> None:
     triple, _, features = object_code._processor()
     result_of(load())
-    others = {"_numba_version": b"of later", "_processor": (triple, "generic", features)}
+    others = {"version": "of later", "_processor": (triple, "generic", features)}
     for name, other in others.items():
         with monkeypatch.context() as patched:
-            patched.setattr(object_code, name, lambda value=other: value)
+            patched.setattr(object_code, name, lambda *_, value=other: value)
             assert result_of(load()) == (7.0, True)
-        was_replaced = name == "_numba_version"  # each processor has its own file
+        was_replaced = name == "version"  # each processor has its own file
         assert result_of(load()) == (7.0, was_replaced)
     changed, read = list[str](), Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + b"#" * (file.name in changed))
-    for name in ("lanes", "numba_lanes", "object_code", "translation", "steps"):
+    for name in ("lanes", "numba_lanes", "object_code", "steps"):
         changed.append(f"{name}.py")
         assert result_of(load()) == (7.0, True)
     assert result_of(load()) == (7.0, False)
-    assert f"numba-{version('numba')}." in object_code._numba_version()
 
 
 def test_a_function_without_its_source_is_compiled_and_not_kept(load: Load, tmp_path: Path) -> None:
@@ -210,8 +195,8 @@ def test_a_function_without_its_source_is_compiled_and_not_kept(load: Load, tmp_
     ("module", "name", "error", "told"),
     [
         (object_code, "loaded", RuntimeError("No memory."), "cannot be loaded: No memory."),
-        (translation, "module_of", ValueError("No LLVM.\nMore of it."), "training loop: No LLVM."),
-        (translation, "module_of", MemoryError(), "compile the training loop: MemoryError."),
+        (numba_lanes, "module_of", ValueError("No LLVM.\nMore of it."), "training loop: No LLVM."),
+        (numba_lanes, "module_of", MemoryError(), "compile the training loop: MemoryError."),
     ],
 )
 def test_an_error_of_the_compiler_is_a_sentence(
@@ -242,7 +227,7 @@ def test_code_that_would_call_other_code_is_an_error(load: Load, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("broken", "ours"), [("numba", "translation"), ("llvmlite", "object_code")]
+    ("broken", "ours"), [("numba", "numba_lanes"), ("llvmlite", "object_code")]
 )
 def test_what_cannot_be_imported_is_a_sentence_and_tried_again(
     load: Load, monkeypatch: pytest.MonkeyPatch, broken: str, ours: str
@@ -261,13 +246,13 @@ def test_only_one_thread_compiles_and_no_loaded_function_waits_for_it(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_locked: list[bool] = []
-    make = translation.module_of
+    make = numba_lanes.module_of
 
     def watch(*given: object) -> str:
         is_locked.append(compiler._LOCK._is_owned())  # type: ignore[attr-defined]
         return make(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(translation, "module_of", watch)
+    monkeypatch.setattr(numba_lanes, "module_of", watch)
     module = load()
     fast = fast_form(module, lambda: None)
     assert is_locked == [True]
@@ -275,15 +260,27 @@ def test_only_one_thread_compiles_and_no_loaded_function_waits_for_it(
         assert other.submit(fast_form, module, lambda: None).result(timeout=10) is fast
 
 
-def test_a_function_that_another_thread_has_compiled_meanwhile_is_used(
-    load: Load, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    module = load()
+def test_each_kernel_has_its_name_and_numba_is_the_default_where_it_is_installed() -> None:
+    assert KERNEL_NAMES == (NUMPY, NUMBA)
+    found = [kernels.kernel_named(name) for name in KERNEL_NAMES]
+    assert found == [NumpyKernel, NumbaKernel]
+    assert [kernel.frees_the_lock for kernel in found] == [False, True]
+    assert [chosen(wanted) for wanted in (None, NUMBA, NUMPY)] == [NUMBA, NUMBA, NUMPY]
 
-    @contextmanager
-    def waiting() -> Iterator[None]:
-        compiler._COMPILED[module.twice_and_one] = module.twice_and_one
-        yield
 
-    monkeypatch.setattr(compiler, "_LOCK", waiting())
-    assert fast_form(module, lambda: None) is module.twice_and_one
+def test_without_numba_numpy_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "find_spec", lambda _: None)
+    assert chosen() == chosen(NUMPY) == NUMPY
+    with pytest.raises(KernelError, match=r"not installed.*pip install 'xorviz\[fast\]'"):
+        chosen(NUMBA)
+
+
+def test_the_numba_kernel_is_ready_once_it_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "_COMPILED", {})
+    assert kernels.is_ready(NUMPY)
+    assert not kernels.is_ready(NUMBA)
+    kernels.prepare(NUMBA)
+    assert kernels.is_ready(NUMBA)
+    monkeypatch.setattr(numba_kernel, "fast", None)
+    for name in KERNEL_NAMES:
+        kernels.prepare(name)

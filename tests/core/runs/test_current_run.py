@@ -311,7 +311,7 @@ def test_the_first_kept_step_at_which_both_differ_stays_known(since: int, seen_a
     current = beside(kept_states({since: [("rate", 2 * CONFIG.rate, ())]}))
     seen = finish(current)
     assert seen.beside is not None
-    opened = current_run(seen.record, 41, 0, seen.beside.record, parted_at=seen.parted_at)
+    opened = current_run(seen.record, 41, 0, seen.beside.record)
     opened.use_kernel(NUMPY)
     current.go_to(41)
     assert [(one.step, one.snapshot().parted_at) for one in (current, opened)] == [
@@ -333,7 +333,7 @@ def test_a_changed_run_beside_parts_again() -> None:
         change_run(current, "rate", 50.0, beside=True)
         _, second = shown(current)
         assert (second.step, current.newest, second.config.rate) == (step, step, 50)
-        assert (current.parted_at, finish(current).parted_at) == (None, parted_at)
+        assert (second.record.parted_at, finish(current).parted_at) == (None, parted_at)
 
 
 def test_a_step_that_is_kept_no_more_gives_way_in_both_runs(

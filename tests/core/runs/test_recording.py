@@ -6,8 +6,10 @@ from dataclasses import replace
 from itertools import cycle, pairwise, product
 from random import Random
 
+import numpy as np
 import pytest
 
+import xorviz
 from tests.support.bits import Change, assert_same_state, counted, overflowing, straight
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, far_record
@@ -187,3 +189,20 @@ def test_a_run_stops_at_the_same_plateau_however_it_is_played() -> None:
             if run.advance(min(size, 1400 - run.newest), rules) is Halt.PLATEAU:
                 seen.append(run.newest)
         assert seen == stops
+
+
+def test_a_value_looks_as_the_package_says() -> None:
+    run = Recording(RunConfig())
+    found = xorviz.overview_of(run)
+    told = run._repr_html_(), str(run), repr(run)
+    assert told == (found.html(), found.text(), f"<Recording {found.title}>")
+
+
+def test_a_recording_gives_every_point_of_its_loss() -> None:
+    run = Recording(RunConfig(width=2, rate=1))
+    run.advance(5000)
+    steps, losses = run.losses()
+    trace = run.snapshot().trace
+    np.testing.assert_array_equal((steps, losses), (trace.steps, trace.losses))
+    losses[:] = 0  # a copy
+    assert run.loss == run.losses()[1][-1] > 0

@@ -1,5 +1,6 @@
-"""The trainer: published numbers, changes, stop rules, and steps divided in any way."""
+"""The trainer: published numbers, changes, stop rules, divergence, and steps divided in any way."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,16 +8,24 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.support.bits import Change, Straight, assert_same_state, assert_same_trace
+from tests.support.bits import Change, Straight, assert_same_state, assert_same_trace, overflowing
 from tests.support.reference import Readable
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.kernels.compiler import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.numpy_kernel import BLOCK
-from xorviz.core.network import flat, gradient, loss, outputs
+from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Streak, weight_shapes
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
-from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.stopping import (
+    DEFAULT_LOSS,
+    DEFAULT_STEPS,
+    MOST_STEPS,
+    NEVER,
+    RULES,
+    Halt,
+    StopRules,
+)
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import LOSS_NAMES, RunConfig
 
@@ -209,3 +218,161 @@ def test_extreme_settings_stay_finite() -> None:
     snapshot = trained(config, 1000)
     assert snapshot.halt is None
     assert np.isfinite([*flat(snapshot.weights), *flat(snapshot.gradient), snapshot.loss]).all()
+
+
+RELU = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
+
+
+def begin_with(monkeypatch: pytest.MonkeyPatch, start: Weights) -> None:
+    """Make every new trainer start from these weights.
+
+    From those of a seed no valid settings are known to overflow: the output saturates long before.
+    """
+    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: start)
+
+
+def is_finite(config: RunConfig, weights: Weights) -> bool:
+    return bool(np.isfinite([*flat(weights), float(loss(weights, config))]).all())
+
+
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+@pytest.mark.parametrize(
+    ("config", "seed", "scale", "last"),
+    [
+        (RELU, 0, 1e150, 2),
+        (replace(RELU, momentum=0.9), 29, 1e150, 11),
+        (replace(RELU, momentum=0.9, biases=True), 5, 1e150, 1),
+        (replace(RELU, momentum=0.99, biases=True), 54, 1e145, 3),
+    ],
+)
+def test_a_run_stops_at_its_last_finite_step_until_a_lower_rate_continues_it(
+    monkeypatch: pytest.MonkeyPatch,
+    config: RunConfig, seed: int, scale: float, last: int, kernel: str,
+) -> None:  # fmt: skip
+    start = initial_weights(replace(config, seed=seed)).each(lambda array: scale * array)
+    begin_with(monkeypatch, start)
+    trainer, singly, plain = (
+        Trainer(config, kernel),
+        Trainer(config, kernel),
+        Readable(config, start),
+    )
+    assert trainer.advance(1000, StopRules(at_step=last)) is Halt.AT_STEP  # which comes first
+    assert trainer.advance(1000) is Halt.DIVERGED
+    seen = trainer.snapshot()
+    assert (seen.step, seen.halt, seen.diverged_at) == (last, Halt.DIVERGED, last + 1)
+    with np.errstate(all="ignore"):
+        plain.step(last)
+        assert is_finite(config, plain.weights)
+        np.testing.assert_allclose(flat(seen.weights), flat(plain.weights), rtol=1e-12)
+        plain.step()
+        assert not is_finite(config, plain.weights)
+    assert seen.loss == pytest.approx(float(loss(seen.weights, config)), rel=1e-12)
+    shown = outputs(seen.weights, config)
+    np.testing.assert_allclose(seen.outputs, shown, rtol=1e-12, atol=1e-100)
+    assert np.isfinite([*flat(seen.gradient), *seen.trace.losses]).all()
+    np.testing.assert_array_equal(seen.trace.steps, np.arange(last + 1))
+    np.testing.assert_array_equal(seen.trace.outputs[-1], seen.outputs)
+    assert not np.isinf(seen.trace.gradient_norms).any()
+
+    while singly.advance(1) is None:
+        pass
+    for rules in (NEVER, StopRules(), StopRules(at_step=None, when_learned=True)):
+        assert_same_bits(singly.snapshot(), seen)
+        assert singly.advance(100, rules) is singly.snapshot().halt is Halt.DIVERGED
+    singly.intervene("rate", 1e-9)
+    singly.intervene("momentum", 0)
+    assert singly.advance(100) is None
+    assert (singly.step, singly.snapshot().diverged_at) == (last + 100, None)
+
+
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_a_divergence_after_several_blocks_is_found_at_its_step(
+    monkeypatch: pytest.MonkeyPatch, kernel: str
+) -> None:
+    trainer = Trainer(overflowing(monkeypatch), kernel)
+    trainer.intervene("rate", 5e-324)
+    trainer.advance(3 * BLOCK - 1)
+    trainer.intervene("rate", 1000)
+    assert trainer.advance(1000) is Halt.DIVERGED
+    assert trainer.step == 3 * BLOCK - 1 + 11
+
+
+def test_an_infinite_weight_stops_a_run_with_a_finite_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first step sends w2 to minus infinity: every output is 0, as it should be.
+    start = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
+    begin_with(monkeypatch, start)
+    trainer = Trainer(replace(RELU, width=1, biases=True, loss="sse", targets=(0, 0, 0, 0)))
+    assert trainer.advance(1) is trainer.advance(1000) is Halt.DIVERGED
+    seen = trainer.snapshot()
+    assert (seen.step, seen.diverged_at, seen.loss) == (0, 1, 1.0)
+    np.testing.assert_array_equal(flat(seen.weights), flat(start))
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("at_step", [1, 10**12, None], [0, -1, 10**12 + 1, 2.5, math.nan, True, "60000", [1]]),
+        ("when_learned", [True, False], [1, 0, "on"]),
+        ("when_correct", [True, False], [1, None]),
+        ("at_plateau", [1e-9, 0.5, None], [0, 1, True, "1"]),
+        ("plateau_steps", [1, 10**12], [0, None, True]),
+        ("at_loss", [5e-324, 1e6, None], [0, -0.5, 1.1e6, math.nan, math.inf, True, "0.01"]),
+    ],
+)
+def test_a_rule_takes_what_is_allowed_and_no_more(
+    name: str, good: list[object], bad: list[object]
+) -> None:
+    for value in good:
+        assert getattr(StopRules(**{name: value}), name) == value  # type: ignore[arg-type]
+    for value in bad:
+        with pytest.raises(SettingError) as refused:
+            StopRules(**{name: value})  # type: ignore[arg-type]
+        assert str(refused.value) == f"{name} is {value!r}; allowed: {RULES[name].allowed}"
+
+
+def test_the_default_limit_is_60_000_steps_and_the_next_one_the_next_multiple() -> None:
+    assert StopRules() == StopRules(at_step=60_000, when_learned=False, at_loss=None)
+    assert (DEFAULT_STEPS, DEFAULT_LOSS) == (60_000, 0.01)
+    for step, limit in ((0, 100), (1, 100), (99, 100), (100, 200), (101, 200), (1000, 1100)):
+        assert StopRules(at_step=100).next_limit(step) == limit
+        assert NEVER.next_limit(step) is None
+
+
+SERIES = st.tuples(st.sampled_from([0.4, 0.5, 0.6]), st.booleans(), st.booleans())
+
+
+@given(st.lists(SERIES, min_size=1, max_size=8), st.booleans(), st.booleans(), st.booleans())
+def test_the_first_index_at_which_a_condition_becomes_true_is_found(
+    series: list[tuple[float, bool, bool]], when_correct: bool, when_learned: bool, at_loss: bool
+) -> None:
+    """What was true at the present step, index 0, becomes true only after it was not."""
+    met = None
+    on = {Halt.CORRECT: when_correct, Halt.LEARNED: when_learned, Halt.AT_LOSS: at_loss}
+    for place in range(len(series) - 1, 0, -1):
+        before, here = (
+            (right, learned, loss <= 0.5) for loss, right, learned in series[place - 1 : place + 1]
+        )
+        rising = [h for h, was, holds in zip(on, before, here, strict=True) if holds and not was]
+        met = next(((place, halt) for halt in rising if on[halt]), met)
+    losses, right, learned = map(np.array, zip(*series, strict=True))
+    rules = StopRules(60_000, when_learned, 0.5 if at_loss else None, when_correct)
+    assert rules.first_met(right, learned, losses) == met
+    assert rules.has_conditions == any(on.values())
+
+
+def test_a_plateau_is_told_at_multiples_by_the_share_that_the_loss_has_fallen() -> None:
+    rules = StopRules(at_plateau=0.25, plateau_steps=100)
+    looks = [(rules.last_look(step), rules.next_look(step)) for step in (0, 99, 100, 101)]
+    assert looks == [(0, 100), (0, 100), (100, 200), (100, 200)]
+    assert (NEVER.last_look(5), NEVER.next_look(5)) == (None, MOST_STEPS)
+    told = {now: rules.is_plateau((100, 1.0), 200, now) for now in (0.5, 0.75, 0.7500001, 2.0)}
+    assert told == {0.5: False, 0.75: False, 0.7500001: True, 2.0: True}
+    assert rules.is_plateau((100, 1.0), 200, math.nan)
+    assert not rules.is_plateau((100, 1.0), 199, 1.0)
+    assert not NEVER.is_plateau((100, 1.0), 200, 1.0)
+
+
+def test_conditions_are_told_in_words() -> None:
+    rules = StopRules(None, True, 0.05, True, 0.1)
+    assert rules.texts() == ["when correct", "when learned", "at loss 0.05", "at a plateau"]
+    assert NEVER.texts() == []

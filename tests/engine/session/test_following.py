@@ -9,7 +9,6 @@ import pytest
 from tests.engine.staged import StagedSession
 from tests.support.program import WrittenProgram
 from tests.support.watched import SHOWN, source_of, watched_record
-from xorviz.core.network import weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.project import continued
@@ -134,11 +133,8 @@ def test_steps_and_seeks_go_to_kept_steps(session: StagedSession, followed: Writ
 def test_a_watched_run_is_not_changed_and_what_is_found_out_is_shown(
     session: StagedSession, followed: WrittenProgram
 ) -> None:
-    weights = weights_of(followed.record.checkpoints[0].parameters, SHOWN)
     with pytest.raises(SettingError, match=TAKES_NO_STEPS):
         session.intervene("rate", 2.0, beside=True)
-    with pytest.raises(SettingError, match=TAKES_NO_STEPS):
-        session.set_weights(weights)
     session.adopt(replace(SHOWN, rate=2.0), ("targets",))
     look(session)
     assert session.last.config.rate == 2

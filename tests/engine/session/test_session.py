@@ -1,4 +1,4 @@
-"""What a session promises: where training ends, what fails, what is refused, what is held."""
+"""What a session promises: its ends, failures, refusals, previews, and the beat of its frames."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,17 +7,21 @@ import pytest
 
 from tests.engine.staged import FRAME, StagedSession
 from tests.support.bits import assert_same_record, assert_same_state, overflowing
+from tests.support.cases import Clock
 from tests.support.snapshots import trained
+from tests.support.watched import watched_record
 from xorviz.core.kernels import kernels
-from xorviz.core.kernels.compiler import NUMBA
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record
+from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record, setting
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
+from xorviz.engine.commands import Advance
 
 CONFIG = RunConfig(width=4, rate=0.5, biases=True, momentum=0.3)
 NEWEST, MIDDLE = 40 * FRAME, 1234
@@ -30,8 +34,8 @@ Act = Callable[[StagedSession], object]
 @pytest.fixture
 def far(monkeypatch: pytest.MonkeyPatch, session: StagedSession) -> StagedSession:
     """Return a session in which all steps that must be replayed are far from one another."""
-    monkeypatch.setattr("xorviz.engine.worker._SEEK_SECONDS", 1e-12)
-    monkeypatch.setattr("xorviz.engine.worker._PIECE_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.engine.thread._SEEK_SECONDS", 1e-12)
+    monkeypatch.setattr("xorviz.engine.thread._PIECE_SECONDS", 0.0)
     session.open(LONG, NEWEST)
     return session
 
@@ -230,7 +234,7 @@ def test_settings_change_at_once_and_weights_are_set(session: StagedSession) -> 
     session.rest()
     session.step(20)
     session.rest()
-    session.set_weights(weights)
+    session.change(setting(weights, 0))
     session.intervene("b2", 2.0, (0,), beside=True)
     session.rest()
     assert session.last.beside is not None
@@ -238,6 +242,7 @@ def test_settings_change_at_once_and_weights_are_set(session: StagedSession) -> 
     assert session.last.weights.w1.tolist() == weights.w1.tolist()
 
 
+BIASED = RunConfig(biases=True)
 W1, W2 = (array.copy() for array in initial_weights(RunConfig()).arrays())
 W1[1, 2] = 1e7
 
@@ -248,10 +253,9 @@ W1[1, 2] = 1e7
         (lambda session: session.intervene("momentum", 1), "momentum is 1; allowed"),
         (lambda session: session.intervene("width", 1), "cannot change"),
         (lambda session: session.intervene("b2", 1.0, (0,)), "no biases"),
-        (lambda session: session.set_weights(initial_weights(RunConfig(width=2))), "9 numbers"),
-        (lambda session: session.set_weights(initial_weights(RunConfig(biases=True))), "9 numbers"),
-        (lambda session: session.set_weights(Weights(W1, None, W2, None)), "w1"),
-        (lambda session: session.set_weights(initial_weights(RunConfig())), "at most"),
+        (lambda session: session.change(setting(initial_weights(BIASED), 0)), "no biases"),
+        (lambda session: session.change(setting(Weights(W1, None, W2, None), 0)), "w1"),
+        (lambda session: session.change(setting(initial_weights(RunConfig()), 0)), "at most"),
     ],
 )
 def test_a_change_that_a_run_does_not_take_is_refused(
@@ -263,3 +267,211 @@ def test_a_change_that_a_run_does_not_take_is_refused(
         change(session)
     session.intervene("rate", 0.7)  # there is space for 8
     assert session.config.rate == 0.7
+
+
+@pytest.fixture
+def previews(session: StagedSession) -> list[Snapshot]:
+    """Return a list of what is previewed."""
+    seen: list[Snapshot] = []
+    session.previewed.connect(seen.append)
+    return seen
+
+
+def tried(previews: list[Snapshot]) -> list[float | None]:
+    return [None if seen.tried is None else seen.tried.value for seen in previews]
+
+
+def test_a_run_rests_while_a_weight_is_tried_and_continues_as_it_was(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
+    session.play()
+    session.frames(2)
+    session.try_weight("w1", (0, 1), 1.5)
+    session.try_weight("w1", (0, 1), 2.5)
+    assert (tried(previews), session.steps) == ([1.5, 2.5], [FRAME, 2 * FRAME])
+    session.frames()  # the one under way still arrives, and the preview is of its step
+    assert (previews[-1].step, previews[-1].weights.w1[0, 1]) == (3 * FRAME, 2.5)
+    assert not session.stage.waiting
+    session.pass_time(1.0)
+    assert not session.stage.waiting
+    session.end_trial()
+    assert previews[-1] is session.last
+    session.frames(1)
+    session.pause()
+    session.rest()
+    alone = StagedSession(session.clock, session.preparation.kernel)
+    alone.open(RunConfig())
+    alone.step(session.last.step)
+    alone.rest()
+    assert_same_record(session.last.record, alone.last.record)
+    alone.close()
+
+
+def test_a_preview_stays_until_the_change_is_answered_or_refused(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
+    session.step(9)
+    session.rest()
+    session.try_weight("w1", (0, 1), 2.5)
+    session.intervene("w1", 2.5, (0, 1))
+    session.end_trial()
+    assert tried(previews) == [2.5]
+    session.rest()
+    assert session.last.weights.w1[0, 1] == 2.5
+    assert session.last.loss == pytest.approx(previews[-1].loss, rel=1e-12)
+    session.try_weight("w1", (0, 1), 3.5)
+    with pytest.raises(SettingError):
+        session.intervene("w1", 1e9, (0, 1))
+    session.end_trial()
+    assert previews[-1] is session.last
+    session.end_trial()
+    assert tried(previews) == [2.5, 3.5, None]
+
+
+def test_a_preview_ends_when_another_step_or_run_is_gone_to(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
+    session.step(9)
+    session.rest()
+    for by, act in ((4, session.seek), (3, session.step)):
+        session.try_weight("w1", (0, 1), 2.5)
+        act(by)
+        session.rest()
+        assert not session.last.is_preview
+        assert len(previews) == 1, "nothing is previewed at a step that was gone to"
+        previews.clear()
+    session.try_weight("w1", (0, 1), 2.5)
+    session.open_run(Record(RunConfig(width=1)), 0)
+    session.try_weight("w1", (0, 1), 3.5)  # of a network that is gone
+    session.rest()
+    session.end_trial()
+    session.play()
+    assert isinstance(session.stage.waiting[0], Advance)
+    assert tried(previews) == [2.5]
+
+
+def test_a_preview_ends_also_where_a_watched_run_has_no_further_step(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
+    session.open(watched_record(steps=9), 9)
+    session.rest()
+    session.try_weight("w1", (0, 1), 2.5)
+    shown = len(session.steps)
+    session.step()  # a step back would be another one
+    session.rest()
+    assert session.steps[shown:] == [9], "it is shown again, in place of the preview"
+    session.step()
+    session.rest()
+    session.end_trial()
+    assert (len(session.steps), tried(previews)) == (shown + 1, [2.5])
+
+
+BOTH_KERNELS = pytest.mark.parametrize("kernel", KERNEL_NAMES)
+ONLY_NUMBA = pytest.mark.parametrize("kernel", [NUMBA])
+
+
+@BOTH_KERNELS
+def test_a_frame_is_requested_before_the_last_is_shown_only_by_a_kernel_that_frees_the_gil(
+    session: StagedSession, kernel: str
+) -> None:
+    session.play()
+    ahead = ["Advance"] if kernel == NUMBA else []
+    for n in (1, 2):
+        session.stage.answer()
+        assert session.log == ["Advance", *ahead, n * FRAME]
+        session.log.clear()
+        session.stage.paint()
+        assert len(session.stage.waiting) == 1
+        session.log = ["Advance"]
+
+
+@BOTH_KERNELS
+@pytest.mark.parametrize("is_held_back", [False, True])
+def test_after_a_pause_the_frame_under_way_is_the_last_and_there_is_no_second_one(
+    session: StagedSession, is_held_back: bool
+) -> None:
+    session.play()
+    session.stage.answer()
+    for _ in range(3):
+        session.pause()
+        session.play()
+    if is_held_back and session.stage.waiting:
+        session.stage.answer()
+    session.pause()
+    session.rest()
+    assert session.steps == [FRAME, 2 * FRAME]
+
+
+def test_steps_are_taken_when_they_are_due(session: StagedSession, clock: Clock) -> None:
+    session.set_speed(2)
+    session.play()
+    for n in range(1, 5):
+        session.frames()
+        assert (session.steps[-1], session.unanswered) == (n, 0)
+        session.pass_time(0.4)  # the timer has fired early
+        assert session.unanswered == 0
+        session.pass_time(0.1)
+    assert session.gauge.steps_per_second == pytest.approx(2)
+    session.set_speed(None)
+    session.frames(2)
+    assert session.steps[4:] == [5, FRAME]
+    session.set_speed(1000)  # what is under way is not of its steps
+    for _ in range(3):
+        session.frames()
+        session.pass_time(0.02)
+    assert session.steps[6:] == [2 * FRAME + n for n in (0, 1, 21)]
+    session.set_speed(2)
+    session.seek(0)
+    session.play()
+    session.frames()
+    clock.now += 10  # before the step is there
+    session.frames(2)
+    assert session.steps[-2:] == [0, 1]
+    session.pause()
+    assert session.gauge.steps_per_second is None
+
+
+@pytest.fixture
+def alternating(
+    session: StagedSession, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> StagedSession:
+    """Return a run that plays for two seconds; its frames end at odd and even steps in turn.
+
+    From about step 100 on, most of its surface changes between blue and orange at every step. The
+    last frame was left out.
+    """
+    monkeypatch.setattr("xorviz.engine.thread._FEWEST_STEPS", 63)
+    session.open(RunConfig(width=3, rate=5, seed=4))
+    session.play()
+    for _ in range(120):
+        session.frames()
+        clock.now += 1 / 60
+    session.stage.answer()
+    assert (session._at.step, session.steps[-1]) == (121 * 63, 120 * 63)
+    return session
+
+
+@ONLY_NUMBA
+@pytest.mark.parametrize("more", [0, 1])
+def test_frames_that_flash_are_left_out_and_the_newest_is_shown_when_training_ends(
+    alternating: StagedSession, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    alternating.stage.paint()
+    alternating.frames(more)
+    assert 50 < len(alternating.steps) < 70
+    assert len({step % 2 for step in alternating.steps[10:]}) == 1
+    alternating.pause()
+    alternating.rest()
+    last = (122 + more) * 63
+    assert alternating.steps[-2:] == [last - 63, last]
+    assert len({*alternating.steps}) == len(alternating.steps)
+    alternating._is_left_out = True
+    alternating.play()
+    monkeypatch.setattr(Trainer, "advance", None)
+    alternating.rest()
+    assert alternating.doing() is Activity.FAILED
+    assert alternating.steps[-2:] == [last, last]
+    alternating._is_left_out = True
+    alternating.open(RunConfig())  # it is of another run now
+    alternating._stillness.timeout.emit()
+    assert alternating.steps == []

@@ -149,7 +149,7 @@ def test_a_walk(
     monkeypatch.setattr(Walk, "kernel", kernel)
     monkeypatch.setattr(Walk, "is_far", is_far)
     if is_far:
-        monkeypatch.setattr("xorviz.engine.worker._SEEK_SECONDS", 1e-12)
-        monkeypatch.setattr("xorviz.engine.worker._PIECE_SECONDS", 0.0)
+        monkeypatch.setattr("xorviz.engine.thread._SEEK_SECONDS", 1e-12)
+        monkeypatch.setattr("xorviz.engine.thread._PIECE_SECONDS", 0.0)
     few = settings(max_examples=settings().max_examples // 3, stateful_step_count=40)
     run_state_machine_as_test(Walk, settings=few)

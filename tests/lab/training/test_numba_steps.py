@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.core.kernels.test_kernel import RECIPES, begun, text_of
+from tests.core.kernels.test_kernel import begun
+from tests.core.test_steps import RECIPES, text_of
 from tests.support.bits import bits
 from tests.support.cases import some
 from xorviz.core.kernels.compiler import NUMBA

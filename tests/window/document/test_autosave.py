@@ -1,6 +1,7 @@
 """Copies of unsaved work, and what becomes of them at the next start."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,9 +15,8 @@ from tests.support.screen import child
 from tests.support.windows import Open, action, settle
 from tests.window.document.desk import Desk, project_of
 from xorviz.core.runs.project import Project
-from xorviz.files.recovery import orphans
 from xorviz.files.run_file import load_run, save_run
-from xorviz.window.document.autosave import AUTOSAVE_MS, DISCARD, RESTORE
+from xorviz.window.document.autosave import AUTOSAVE_MS, DISCARD, RESTORE, discard, orphans
 
 NOON = 1_750_000_000_000_000_000
 
@@ -109,6 +109,51 @@ def test_a_failed_copy_leaves_the_last_one_and_is_told_once(
     desk.assert_holds(desk.copies[0], before)
 
 
+def test_a_folder_that_cannot_be_created_is_told_and_an_emptied_one_filled_again(
+    desk: Desk,
+) -> None:
+    folder = desk.folder / "recovery"
+    folder.touch()
+    desk.train()
+    let_time_pass(desk)
+    assert desk.told == ["Automatic backup failed: It cannot be written: File exists."]
+    assert orphans(folder) == []
+    folder.unlink()
+    let_time_pass(desk)
+    shutil.rmtree(folder)
+    desk.train()
+    let_time_pass(desk)
+    desk.assert_holds(desk.copies[0], desk.project)
+    assert folder.stat().st_mode & 0o777 == 0o700  # nobody else may read it
+    (folder / "note.txt").touch()  # other files are kept, and are no orphans
+    (folder / "folder.xorviz").mkdir()
+    assert orphans(folder) == []
+    desk.close()
+    assert {path.name for path in folder.iterdir()} == {"note.txt", "folder.xorviz"}
+
+
+def test_a_copy_is_an_orphan_once_its_process_has_ended(
+    desks: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    desk, folder = desks(), tmp_path / "recovery"
+    desk.train()
+    let_time_pass(desk)
+    (copy,) = desk.copies
+    assert copy.name.startswith(f"{os.getpid()}-")
+    assert (orphans(folder), synced) == ([], [])  # only a last copy waits for the disk
+    desk.file.autosave.leave()
+    for _ in range(2):  # looking takes nothing away
+        assert orphans(folder) == [copy]
+    assert synced
+    copy.with_suffix(".lock").unlink()
+    assert orphans(folder) == [copy]
+    (folder / f".{copy.name}.0123456789abcdef.tmp").write_bytes(b"half")
+    discard(copy)
+    assert not folder.exists()
+
+
 def test_a_clean_end_leaves_no_copy_and_an_end_unasked_only_work_of_worth(desks: Begin) -> None:
     one = desks()
     one.train()
@@ -135,10 +180,9 @@ def test_a_left_copy_is_restored_exactly_and_asked_about(desks: Begin, tmp_path:
     assert desk.harness.now.step == 20
     assert "Restored at step 20" in desk.told[-1]
     assert (desk.title, desk.bar.isHidden()) == ("Untitled* – xorviz", True)
-    (copy,) = desk.copies
-    assert copy != path
-    desk.assert_holds(copy, project_of(3))
-    assert orphans(path.parent) == []
+    assert desk.copies == [path]
+    desk.assert_holds(path, project_of(3))
+    assert orphans(path.parent) == []  # it's this window's own now
     desk.file.new()  # though nothing is pinned or named
     desk.answer("Discard")
     assert desk.copies == []
@@ -194,6 +238,17 @@ def test_a_copy_that_has_vanished_is_not_offered_or_is_told_to_be_gone(
     assert other.bar.isHidden()
 
 
+def test_a_copy_is_of_one_window_alone(desks: Begin, tmp_path: Path) -> None:
+    path = left_behind(tmp_path, 3)
+    first, second, third = desks(), desks(), desks()
+    first.answer_bar(RESTORE)
+    for late, answer in ((second, RESTORE), (third, DISCARD)):
+        late.answer_bar(answer)
+        assert late.bar.isHidden()
+        assert first.copies == [path]
+    assert not any("Could not" in told for told in second.told)
+
+
 def test_several_copies_are_offered_newest_first_and_none_replaces_another_unasked(
     desks: Begin, tmp_path: Path
 ) -> None:
@@ -210,8 +265,8 @@ def test_several_copies_are_offered_newest_first_and_none_replaces_another_unask
         desk.answer_bar(RESTORE)
         desk.answer(answer)
     assert_shows(desk, project_of(1, pinned=1))
-    assert not older.exists()
-    desk.assert_holds(desk.copies[0], project_of(1, pinned=1))
+    assert desk.copies == [older]
+    desk.assert_holds(older, project_of(1, pinned=1))
 
 
 def test_restoring_loses_no_open_file(desks: Begin, tmp_path: Path) -> None:
@@ -228,17 +283,6 @@ def test_restoring_loses_no_open_file(desks: Begin, tmp_path: Path) -> None:
     desk.file.save()  # not to the other file
     assert desk.dialogs() == ["save_dialog"]
     desk.assert_holds(file, changed)
-
-
-def test_a_restored_copy_stays_until_it_is_copied_again(
-    desks: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = left_behind(tmp_path, 3)
-    desk = desks()
-    with full_disk(monkeypatch):
-        desk.answer_bar(RESTORE)
-    assert_shows(desk, project_of(3, pinned=1))
-    desk.assert_holds(path, desk.project)
 
 
 def test_a_window_that_pauses_copies_its_work_and_one_that_crashed_is_restored(

@@ -219,7 +219,7 @@ class Changes(RuleBasedStateMachine):
             while self.harness.labels()[place] is not None:
                 self.harness.do(way)
                 known.update(runs_of(self.project))
-        if not any("Could not pin" in notice for notice in self.harness.noticed):
+        if not any("isn't pinned" in notice for notice in self.harness.noticed):
             lost = [r for r in self.reached if not any(is_in(r, other) for other in known)]
             assert lost == []
 

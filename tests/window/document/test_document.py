@@ -1,24 +1,23 @@
-"""The changes of a document: what each does to the runs, tells, refuses, and undoes."""
+"""The changes of a document: what each does to the runs, says, refuses, and undoes."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 
 from tests.support.bits import assert_same_record, bits
-from tests.support.cases import some
 from tests.support.snapshots import RECIPES, trained
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
-from xorviz.core.runs.project import MOST_PINNED, Project, differing
+from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import record_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.arguments import command_of
 from xorviz.window.document.document import LARGEST_DRAWN_SEED, Document
+from xorviz.window.document.open_project import MOST_ENTRIES, Entry, History
 
 Change = Callable[[Document], object]
 IMPORTED = record_of(OTHER, initial_weights(replace(OTHER, seed=3)))
@@ -193,7 +192,7 @@ def targets_of(harness: DocumentHarness) -> list[tuple[int, ...]]:
 
 
 def test_copied_settings_can_be_pasted(harness: DocumentHarness) -> None:
-    config = replace(OTHER, targets=(0, 1, 1, 0))
+    config = replace(RECIPES["tanh, −1 and 1, passes"], targets=(0, 1, 1, 0))
     harness.do(harness.document.restart, config)
     harness.train(10)
     told: list[str] = []
@@ -209,25 +208,8 @@ def test_copied_settings_can_be_pasted(harness: DocumentHarness) -> None:
     harness.do(harness.document.restart, RunConfig(width=1))
     harness.do(harness.document.paste_settings)
     assert (harness.now.config, harness.now.newest) == (now, 0)
-
-
-@pytest.mark.parametrize("name", some(RECIPES))
-def test_a_run_of_any_kind_is_pasted_and_undone(harness: DocumentHarness, name: str) -> None:
-    config = RECIPES[name]
-    harness.do(harness.document.restart, config)
-    harness.document.copy_command()
-    harness.do(harness.document.restart, RunConfig(width=1))
-    harness.do(harness.document.paste_settings)
-    assert (harness.now.config, harness.now.newest) == (config, 0)
-    harness.train(10)
-    trained = harness.now
-    harness.do(harness.document.restart, RunConfig())
-    harness.do(harness.document.undo)
-    assert (harness.now.config, harness.now.step) == (config, 10)
-    np.testing.assert_array_equal(harness.now.weights.w1, trained.weights.w1)
     harness.do(harness.document.choose_targets, (1, 1, 1, 0))
-    low = "−1" if config.coding == "plus-minus" else "0"
-    assert f"targets 1 1 1 {low} " in harness.noticed[-1]
+    assert "targets 1 1 1 −1 " in harness.noticed[-1]
 
 
 def test_what_is_no_command_is_not_pasted(harness: DocumentHarness) -> None:
@@ -272,26 +254,6 @@ def test_a_change_at_a_past_step_pins_the_run_once(harness: DocumentHarness) -> 
     assert len([record for _, record in harness.pinned if record == future]) == 1
 
 
-def test_a_pair_differs_in_what_was_chosen_alone_also_where_the_run_has_changed_on_the_way(
-    harness: DocumentHarness,
-) -> None:
-    harness.put(Project(record_at(300), 300))
-    harness.go_to(120)
-    harness.do(harness.document.change_setting, "rate", 0.125)
-    harness.train(50)
-    branched = harness.document.project.record
-    config = harness.document._session.config
-    harness.do(harness.document.start_side_by_side, replace(config, momentum=0.5))
-    project = harness.document.project
-    assert project.beside is not None
-    assert (project.record.config, project.record.newest) == (config, 0)
-    assert differing((project.record.config, project.beside.config)) == ("momentum",)
-    assert project.record.interventions == project.beside.interventions
-    assert branched in [run.record for run in project.pinned]
-    harness.do(harness.document.undo)
-    assert harness.document.project.record == branched
-
-
 def test_without_space_a_branch_is_refused_and_the_end_of_a_pair_tells_it(
     harness: DocumentHarness,
 ) -> None:
@@ -308,7 +270,7 @@ def test_without_space_a_branch_is_refused_and_the_end_of_a_pair_tells_it(
     pair = state_of(harness)
     harness.do(harness.document.end_side_by_side)
     assert harness.now.beside is None
-    assert harness.noticed[-1].startswith("Could not pin run B: ")
+    assert harness.noticed[-1].startswith("Run B isn't pinned: ")
     harness.do(harness.document.undo)
     assert state_of(harness) == pair
     harness.do(harness.document.undo)
@@ -329,7 +291,7 @@ def test_all_undone_runs_of_the_same_start_are_pinned_once(harness: DocumentHarn
     assert harness.labels() == (None, "rate 0.125")
     harness.do(harness.document.pin)
     assert harness.pinned == [("Run 1", furthest), ("Run 2", harness.now.record)]
-    assert "Pinned the undone run as Run 1." in harness.noticed
+    assert "The undone run is pinned as Run 1." in harness.noticed
     assert harness.labels() == ("pin", None)
     harness.do(harness.document.undo)
     assert harness.pinned == []
@@ -357,7 +319,7 @@ def test_without_space_it_is_told_that_an_undone_run_is_not_pinned(
     harness.train(60)
     harness.do(harness.document.undo)
     harness.do(harness.document.set_weight, "w1", (0, 0), 2.0)
-    assert harness.noticed[-1].startswith("Could not pin the undone run: 12 runs are pinned")
+    assert harness.noticed[-1].startswith("The undone run isn't pinned: 12 runs are")
     assert (harness.labels(), len(harness.pinned)) == (("w1[x1→h1] 2", None), MOST_PINNED)
 
 
@@ -387,7 +349,7 @@ def test_a_run_is_pinned_once_and_renamed_hidden_shown_recalled_and_deleted(
     harness.train(40)
     harness.do(harness.document.recall, 0)
     assert (harness.now.step, harness.now.record) == (50, run.record)
-    assert harness.noticed[-1] == "Pinned the previous run as Run 1."
+    assert harness.noticed[-1] == "The run before is pinned as Run 1. Undo goes back."
     harness.do(harness.document.undo)
     harness.do(harness.document.delete, 0)
     assert harness.noticed[-1] == "Deleted the slow one. Undo brings it back."
@@ -454,3 +416,30 @@ def test_a_run_is_trained_longer_by_exactly_so_many_steps(harness: DocumentHarne
     harness.do(harness.document.try_longer, run, 50, 10, "more", "done")
     assert (harness.now.step, harness.now.config) == (60, CONFIG)
     assert harness.pinned == [("Run 1", other)]
+
+
+def entry(newest: int, step: int, moves_current_run: bool = True) -> Entry:
+    return Entry(str(newest), Project(Record(RunConfig(), newest=newest), step), moves_current_run)
+
+
+def test_the_oldest_entries_are_dropped() -> None:
+    history = History()
+    for newest in range(MOST_ENTRIES + 5):
+        history.note(entry(newest, newest))
+    back = []
+    while (undone := history.undo(entry(10**6, 0).project)) is not None:
+        back.append(undone.label)
+    assert back == [str(n) for n in range(MOST_ENTRIES + 4, 4, -1)]
+
+
+def test_only_changes_of_the_same_project_at_the_same_step_are_one_entry() -> None:
+    history, first = History(), entry(3, 3)
+    for noted in (first, entry(3, 3), entry(3, 1), entry(3, 1, moves_current_run=False)):
+        history.note(noted)
+    back = [history.undo(first.project) for _ in range(4)]
+    assert [one and (one.project.step, one.moves_current_run) for one in back] == [
+        (1, False),
+        (1, True),
+        (3, True),
+        None,
+    ]

@@ -12,10 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from tests.support.screen import child
 from tests.support.windows import CONFIG
 from tests.window.document.desk import Desk, project_of
+from xorviz.core.kernels import compiler
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.files.run_file import load_run, save_run
+from xorviz.window.document.kernel_note import explained, foreign
 
 
 def test_the_title_tells_the_file_and_whether_it_has_changes(desk: Desk) -> None:
@@ -299,3 +304,61 @@ def test_nothing_is_asked_where_nothing_would_be_replaced(desk: Desk) -> None:
         desk.file.save()
         assert desk.dialogs() == []
         desk.assert_holds(path, desk.project)
+
+
+def run_by(*kernels: str) -> Record:
+    recording = Recording(RunConfig())
+    recording.advance(5)
+    return replace(recording.record(), kernels=kernels)
+
+
+OWN, OTHER, BOTH = run_by(NUMBA), run_by(NUMPY), run_by(NUMPY, NUMBA)
+UNTRAINED = Recording(OTHER).fork(0).record()
+
+
+def test_the_description_names_the_way_to_the_other_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    for installed, kernel, way in (
+        (NUMBA, NUMPY, "xorviz --kernel numba"),
+        (NUMPY, NUMPY, "pip install 'xorviz[fast]'"),
+        (NUMBA, NUMBA, "xorviz --kernel numpy"),
+    ):
+        monkeypatch.setattr(compiler, "chosen", lambda installed=installed: installed)
+        assert f"kernel {kernel}" in explained(kernel)
+        assert explained(kernel).endswith(f": {way}")
+
+
+@pytest.mark.parametrize(
+    ("project", "of_what"),
+    [
+        (Project(OWN, 5, OWN).pinning(OWN, 0), ""),
+        (Project(UNTRAINED, 0), ""),
+        (Project(OTHER, 5), "This run was"),
+        (Project(BOTH, 5), "This run was"),
+        (Project(OWN, 5, OTHER).pinning(OTHER, 0), "This run was"),
+        (Project(OWN, 5).pinning(OTHER, 3), "Pinned runs were"),
+    ],
+)
+def test_trained_runs_of_another_kernel_have_a_note(project: Project, of_what: str) -> None:
+    note = foreign(project, NUMBA)
+    assert note.startswith(of_what)
+    assert bool(note) == bool(of_what)
+    if note:
+        assert "kernel numpy; this window uses numba" in note
+        assert note.endswith("xorviz --kernel numpy")
+
+
+def test_a_note_takes_the_place_of_the_last_and_of_no_question(desk: Desk) -> None:
+    foreign_run, own_run = Project(OWN, 5), Project(OTHER, 5)
+    for project, is_hidden in ((own_run, True), (foreign_run, False), (own_run, True)):
+        desk.file.put(project, None)
+        assert desk.bar.isHidden() == is_hidden
+    desk.file.show_fallback("Numba is gone.")
+    assert desk.bar.accessibleName() == "Numba is gone."
+    desk.file.put(foreign_run, None)
+    assert "numba" in desk.bar.accessibleName()
+    desk.answer_bar("OK")
+    desk.bar.ask("Restore?", {"Yes": str})
+    desk.file.put(foreign_run, None)
+    assert (desk.bar.accessibleName(), desk.told) == ("Restore?", [foreign(foreign_run, NUMPY)])
+    desk.file.put(own_run, None)
+    assert not desk.bar.isHidden()  # the question is another's

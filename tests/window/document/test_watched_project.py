@@ -10,7 +10,7 @@ from tests.support.cases import some
 from tests.support.watched import SHOWN, watched_record
 from tests.support.windows import CONFIG, DocumentHarness
 from xorviz.core.network import flat
-from xorviz.core.runs.project import Project, continued
+from xorviz.core.runs.project import MOST_PINNED, Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.engine.activity import Activity
@@ -56,7 +56,8 @@ def test_a_change_continues_from_the_state_that_is_shown(
     assert record.config == replace(SHOWN, **others)  # type: ignore[arg-type]
     assert np.array_equal(flat(Recording(record).state_at(0).weights), wanted)
     assert harness.pinned == [("my network", WATCHED)]
-    assert "step 9 of the watched run, which is pinned as my network" in harness.noticed[-1]
+    told = "step 9 of the watched run. my network is pinned. Undo goes back."
+    assert harness.noticed[-1].endswith(told)
     assert harness.labels() == (label, None)
     harness.do(harness.document.undo)
     assert (harness.now.record, harness.now.step, harness.pinned) == (WATCHED, 9, [])
@@ -80,6 +81,18 @@ def test_what_its_weights_do_not_fit_begins_from_weights_of_its_own(
     assert harness.now.record == Record(harness.now.config)
     assert harness.pinned == [("my network", WATCHED)]
     assert "A new run from seed" in harness.noticed[-1]
+
+
+def test_without_space_it_is_told_that_it_is_not_pinned(harness: DocumentHarness) -> None:
+    project = Project(WATCHED, 9)
+    for seed in range(MOST_PINNED):
+        project = project.pinning(Record(replace(CONFIG, seed=seed)), 0)
+    harness.put(project)
+    harness.do(harness.document.change_setting, "rate", 0.25)
+    assert "my network isn't pinned: 12 runs are" in harness.noticed[-1]
+    assert harness.now.record.source is None
+    harness.do(harness.document.undo)
+    assert (harness.now.record, harness.now.step) == (WATCHED, 9)
 
 
 def test_reset_shows_its_first_state_and_begins_again_after_a_failure(

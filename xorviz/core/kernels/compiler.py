@@ -22,7 +22,7 @@ Notify = Callable[[], object]
 
 _LOCK = threading.RLock()
 _COMPILED: dict[Arrays, Arrays] = {}
-_TRANSLATORS = ("lanes.py", "numba_lanes.py", "object_code.py", "translation.py")
+_TRANSLATORS = ("lanes.py", "numba_lanes.py", "object_code.py")
 """Files that, besides its own, determine what a function is compiled to."""
 _NAME = "entry"
 """Of the function in each piece of compiled code."""
@@ -82,9 +82,9 @@ def _loaded(function: Arrays, parts: Functions, notify: Notify) -> Callable[...,
             return object_code.loaded(code, _NAME, pointers)
     notify()
     with _failing_as("Numba cannot be loaded"):
-        from xorviz.core.kernels import translation
+        from xorviz.core.kernels import numba_lanes
     with _failing_as("Numba cannot compile the training loop"):
-        code = object_code.assembled(translation.module_of(function, parts, _NAME))
+        code = object_code.assembled(numba_lanes.module_of(function, parts, _NAME))
         fast = object_code.loaded(code, _NAME, pointers)
     store.keep(code)
     return fast

@@ -107,7 +107,3 @@ class Kernel(ABC):
     def weights(self) -> Weights:
         """Return a copy of the weights."""
         return weights_of(self.parameters.copy(), self._config)
-
-    def memory(self) -> State:
-        """Return a copy of the optimizer's memory."""
-        return self.state()[1:]

@@ -4,8 +4,7 @@ from xorviz.core.kernels import compiler, loops, numba_kernel
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
-from xorviz.core.kernels.numpy_kernel import NumpyKernel
-from xorviz.core.kernels.numpy_rows import NumpyRows
+from xorviz.core.kernels.numpy_kernel import NumpyKernel, NumpyRows
 from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 

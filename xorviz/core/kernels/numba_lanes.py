@@ -1,14 +1,16 @@
-"""Lanes for Numba: what each function of lanes.py is compiled to. Importing it registers them."""
+"""Translation of functions by Numba, with lanes as vectors. The only module that imports Numba."""
 
 import operator
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import lower_builtin, lower_cast, models, register_model
+from numba.extending import lower_builtin, lower_cast, models, register_jitable, register_model
 
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import lanes
 
 Value = Any
@@ -182,3 +184,26 @@ _register(lanes.absolute, "x", "x", _absolute)
 _register(lanes.root, "x", "x", _root)
 _register(lanes.is_above_0, "x", "x", _is_above_0)
 _register(lanes.power_of_two, "x", "x", _power_of_two)
+
+_POINTERS = {Array: types.CPointer(types.float64), Steps: types.CPointer(types.int64)}
+_PARTS: set[Callable[..., Any]] = set()
+
+
+def module_of(function: Callable[..., None], parts: Sequence[Callable[..., Any]], name: str) -> str:
+    """Return a function with those it calls in LLVM's intermediate representation.
+
+    It has this name, a C interface, and a pointer in place of each array. Raises ValueError for a
+    function that would call code outside, and any error of Numba.
+    """
+    for part in parts:
+        if part not in _PARTS:
+            register_jitable(forceinline=True, error_model="numpy")(part)
+            _PARTS.add(part)
+    kinds = [kind for argument, kind in function.__annotations__.items() if argument != "return"]
+    pointers = tuple(_POINTERS[kind] for kind in kinds)
+    fast = njit(types.void(*pointers), error_model="numpy", no_cpython_wrapper=True)(function)
+    module: str = fast.inspect_llvm(pointers)
+    if called := re.findall(r'^declare .*@(?!llvm\.)"?([\w.]+)', module, re.MULTILINE):
+        raise ValueError(f"it calls {', '.join(called)}")
+    (found,) = set(re.findall(r"@cfunc\.\w+", module))
+    return module.replace(found, f"@{name}")

@@ -5,12 +5,12 @@ Imports llvmlite, Numba's own way to LLVM; compiler.py imports this where code i
 
 import ctypes
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
-from importlib.util import cache_from_source, find_spec
+from importlib.metadata import version
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class ObjectCode:
     def __init__(self, function: Callable[..., object], sources: Sequence[Path]) -> None:
         """Read the sources."""
         source = Path(function.__code__.co_filename)
-        stamp = sha256(f"{llvm_version} {_numba_version()} {_processor()}".encode())
+        stamp = sha256(f"{llvm_version} {version('numba')} {_processor()}".encode())
         self._folders: list[Path] = []
         with suppress(OSError):  # not every program comes with its sources
             for file in sources:
@@ -107,23 +107,9 @@ def _target() -> Any:
     )
 
 
-def _numba_version() -> str:
-    """Return what shows one Numba from another, without importing it, which takes long."""
-    spec = find_spec("numba")
-    packages = Path(spec.origin).parents[1] if spec and spec.origin else Path()
-    return " ".join(sorted(folder.name for folder in packages.glob("numba-*")))
-
-
 def _folders(source: Path) -> Iterator[Path]:
     """Yield the folder of Python's own compiled files, then one of the user's."""
     yield Path(cache_from_source(str(source))).parent
+    caches = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     with suppress(RuntimeError):  # not every user has a home
-        yield _user_folder() / "xorviz"
-
-
-def _user_folder() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home())
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        yield Path(caches or Path.home() / ".cache") / "xorviz"

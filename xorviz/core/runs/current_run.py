@@ -25,9 +25,6 @@ class CurrentRun:
     recorded steps, and then trains new ones.
     """
 
-    parted_at: int | None = None
-    """The first step of a watched run at which the run beside it is known to differ."""
-
     def __init__(self, runs: list[Recording], step: int, number: int, kernel: str) -> None:
         """Display runs at a step. Raises IndexError for a step that was not taken."""
         self._runs, self._number, self.kernel = runs, number, kernel
@@ -95,7 +92,7 @@ class CurrentRun:
     def snapshot(self) -> Snapshot:
         """Return the snapshot at this step."""
         first, *others = (replace(run.state_at(self.step), run=self._number) for run in self._shown)
-        return replace(first, beside=others[0] if others else None, parted_at=self.parted_at)
+        return replace(first, beside=others[0] if others else None)
 
 
 _APART = 0.01
@@ -152,8 +149,9 @@ class CurrentWatched(CurrentRun):
         if not (beside and self._runs):
             raise SettingError(TAKES_NO_STEPS)
         super().intervene(changes, beside)
-        if self.parted_at is not None and self.parted_at > self._runs[0].newest:
-            self.parted_at = None
+        (own,) = self._runs
+        if own.parted_at is not None and own.parted_at > own.newest:
+            own.parted_at = None
 
     def _train(self, own: Recording, goal: int, last: int) -> bool:
         """Train the run beside to a step; compare it at each kept one.
@@ -165,8 +163,8 @@ class CurrentWatched(CurrentRun):
             if own.advance(until - own.newest) is not None:
                 return True
             is_kept = self._watched.kept(until) == until
-            if self.parted_at is None and is_kept and self._differ(own, until):
-                self.parted_at = until
+            if own.parted_at is None and is_kept and self._differ(own, until):
+                own.parted_at = until
         return own.newest >= last
 
     def _differ(self, own: Recording, step: int) -> bool:
@@ -185,16 +183,12 @@ def current_run(
     beside: Record | None = None,
     kernel: str = NUMPY,
     watched: Callable[[Record], WatchedRun] = WatchedRun.of,
-    parted_at: int | None = None,
 ) -> CurrentRun:
     """Return a run at a step, and perhaps one beside. Raises IndexError for one not taken.
 
-    ``watched`` returns what has the states of a watched run. ``parted_at`` is the first step of one
-    at which the run beside it is known to differ.
+    ``watched`` returns what has the states of a watched run.
     """
     others = [] if beside is None else [Recording(beside, kernel)]
     if record.source is None:
         return CurrentRun([Recording(record, kernel), *others], step, run, kernel)
-    current = CurrentWatched(watched(record), others, step, run, kernel)
-    current.parted_at = parted_at
-    return current
+    return CurrentWatched(watched(record), others, step, run, kernel)

@@ -93,8 +93,6 @@ class Project:
     beside: Record | None = None
     """The second of two runs side by side."""
     pinned: tuple[PinnedRun, ...] = ()
-    parted_at: int | None = field(default=None, compare=False)
-    """The first step of a watched run at which the run beside it is known to differ."""
 
     def compact(self) -> "Project":
         """Return the same project with fewer checkpoints in the current runs."""

@@ -93,21 +93,16 @@ def named_runs(
 
     Two side by side are named by what differs, a watched run by its own name and its program.
     """
-    first = "this run"
-    if record.source is not None:
-        program = record.source.program
-        first = f"{record.source.name} ({program})" if program else record.source.name
-    found = [(first, record)]
+    found, named = list[tuple[str, Record]](), dict[str, Record]()
     if beside is not None:
-        pair = (("A", record, beside), ("B", beside, record))
-        found = [
-            (
-                f"{letter}: {own}" if (own := own_settings(mine.config, other.config)) else letter,
-                mine,
-            )
-            for letter, mine, other in pair
-        ]
-    named: dict[str, Record] = {}
+        for letter, mine, other in (("A", record, beside), ("B", beside, record)):
+            own = own_settings(mine.config, other.config)
+            found.append((f"{letter}: {own}" if own else letter, mine))
+    elif record.source is not None:
+        program = f" ({record.source.program})" * bool(record.source.program)
+        found.append((record.source.name + program, record))
+    else:
+        found.append(("this run", record))
     for name, run in (*found, *((run.name, run.record) for run in pinned if run.is_shown)):
         names = chain((name,), (f"{name} ({n})" for n in count(2)))
         named[next(unused for unused in names if unused not in named)] = run

@@ -216,6 +216,8 @@ class Record:
     """Kernels that took the steps, in order, each once: kernels differ in the last digits."""
     source: WatchedSource | None = None
     """The program that trains a watched run; its checkpoints are the states that are kept."""
+    parted_at: int | None = field(default=None, compare=False)
+    """Beside a watched run: the first step at which the two were seen to differ."""
 
     @property
     def right(self) -> Streak:

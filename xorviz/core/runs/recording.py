@@ -32,7 +32,7 @@ class Recording(Shown):
     def __init__(self, start: RunConfig | Record, kernel: str = NUMPY) -> None:
         """Start a run at step 0, or resume one at its newest step."""
         record = Record(start) if isinstance(start, RunConfig) else start
-        self._kernel = kernel
+        self._kernel, self.parted_at = kernel, record.parted_at
         self._resumed_at, self._kernels_before = record.newest, record.kernels
         self._kept_until = record.newest if {*record.kernels} - {kernel} else 0
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
@@ -88,7 +88,8 @@ class Recording(Shown):
         if self.newest > self._resumed_at and self._kernel not in kernels:
             kernels = (*kernels, self._kernel)
         past = self._checkpoints[: bisect_left(self._checkpoints, self.newest, key=step_of)]
-        return replace(record, checkpoints=(*past, *record.checkpoints), kernels=kernels)
+        kept = (*past, *record.checkpoints)
+        return replace(record, checkpoints=kept, kernels=kernels, parted_at=self.parted_at)
 
     def losses(self) -> tuple[Steps, Array]:
         """Return the steps (P,) and the losses (P,) of every point that is kept.

@@ -44,8 +44,6 @@ class Snapshot(Shown):
     """The number of this run in its session."""
     beside: "Snapshot | None" = None
     """The second of two runs side by side, at the same step."""
-    parted_at: int | None = None
-    """The first step of a watched run at which the run beside it was seen to differ."""
     tried: Intervention | None = None
     """The weight that a preview shows with another value; None for a state of the run."""
 
@@ -63,6 +61,11 @@ class Snapshot(Shown):
     def newest(self) -> int:
         """The last step that can be displayed; with two runs side by side, that of the shorter."""
         return newest_of(self.record, None if self.beside is None else self.beside.record)
+
+    @property
+    def parted_at(self) -> int | None:
+        """The first step of a watched run at which the run beside it was seen to differ."""
+        return None if self.beside is None else self.beside.record.parted_at
 
     @property
     def is_past(self) -> bool:

@@ -38,7 +38,6 @@ class Trainer:
         self._halt: Halt | None = None
         self.look = -1, 0.0
         """A step, and the loss there, that a stop at a plateau compares with a later one."""
-        self._gradient: Weights | None = None  # at this step, once computed
         self._keep(self._kernel.settle(), 0)
 
     @property
@@ -142,15 +141,13 @@ class Trainer:
             right_since=self._right.since,
             learned_since=self._learned.since,
             halt=self._halt,
-            memory=self._kernel.memory(),
+            memory=self._kernel.state()[1:],
         )
 
     def _slope(self) -> Weights:
         """Return the gradient of the loss at this step."""
-        if self._gradient is None:
-            with np.errstate(all="ignore"):  # the last finite weights may be huge
-                self._gradient = gradient(self.weights, self.config)
-        return self._gradient
+        with np.errstate(all="ignore"):  # the last finite weights may be huge
+            return gradient(self.weights, self.config)
 
     def _is_recorded(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
         """Return whether a change is recorded: not settings at step 0, nor ones that stay equal."""
@@ -197,4 +194,4 @@ class Trainer:
     def _look_at(self, taken: Taken) -> None:
         """Remember the results of the last of these steps."""
         self.loss, self._worst = float(taken.losses[-1]), float(taken.worst[-1])
-        self._outputs, self._gradient = taken.outputs[-1].copy(), None
+        self._outputs = taken.outputs[-1].copy()

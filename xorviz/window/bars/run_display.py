@@ -145,7 +145,7 @@ class RunDisplay(QObject):
         session.failed.connect(self.show_failure)
         session.preparation.compiling_changed.connect(self.show_kernel)
         session.preparation.fell_back.connect(self.show_kernel)
-        session.preparation.fell_back.connect(file.kernel_note.show_fallback)
+        session.preparation.fell_back.connect(file.show_fallback)
         # Later: by then the session has the new rules.
         controls.rules_requested.connect(self.show_state, Qt.ConnectionType.QueuedConnection)
         document.history_changed.connect(self.show_history)

@@ -20,21 +20,19 @@ from xorviz.core.runs.project import (
     started_alike,
 )
 from xorviz.core.runs.recipe_text import joined, recipe_parts
-from xorviz.core.runs.record import Record, weight_name
+from xorviz.core.runs.record import Intervention, Record, at_step, setting, weight_name
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.watched import by_passes
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS
 from xorviz.engine.activity import Activity
 from xorviz.files.arguments import command_of, config_of
-from xorviz.window.document.open_project import OpenProject
+from xorviz.window.document.open_project import GOES_BACK, OpenProject
 
 Index = tuple[int, ...]
 
 LARGEST_DRAWN_SEED = 9999
 """Short enough to be read out in a classroom."""
-
-_COMES_BACK = " Undo brings it back."
 
 
 class Document(OpenProject):
@@ -56,28 +54,17 @@ class Document(OpenProject):
         Of two runs side by side, the second gets its own settings, or changes in those that both
         shared. A watched run is pinned, with one beside it.
         """
-        was_playing = self._session.playing
-        project = self._project
+        was_playing, project, beside = self._session.playing, self._project, None
         with self._change(label):
             if self.watched is not None:
-                self._restart_alone(config)
+                self._begin(f"A new run from seed {numerals.plain(config.seed)}.", Record(config))
             else:
-                beside = None
                 if project.beside is not None:
                     there = project.beside.config_at(project.step)
                     beside = Record(second or following(there, self._session.config, config))
                 self._open_run(restarted(project.record, config), 0, beside)
         if was_playing:
             self._session.play()
-
-    def _restart_alone(self, config: RunConfig) -> None:
-        """Pin a watched run, and open a new one with its own seed and initial weights."""
-        name = self._pin_watched()
-        self._open_run(Record(config), 0)
-        self.noticed.emit(
-            f"A new run from seed {numerals.plain(config.seed)}. The watched run is pinned as "
-            f"{name}. Undo goes back."
-        )
 
     @Slot(object)
     def change_settings(self, config: RunConfig, label: str = "settings") -> None:
@@ -167,7 +154,7 @@ class Document(OpenProject):
         name = weight_name(field, index) if index else field
         label = f"{'B: ' * beside}{name} {numerals.plain(value)}"
         if self.watched is not None and not beside:
-            self._continue(label, change=(field, value, index))
+            self._continue(label, self.watched.config, (field, value, index))
             return
         step, second = self._session.step_wanted, self._project.beside
         run = second if beside and second is not None else self._project.record
@@ -183,7 +170,7 @@ class Document(OpenProject):
         """Open a run at a step, without another beside it; a watched run is pinned."""
         with self._change(label):
             if self.watched is not None:
-                self._pin_watched()
+                self._pin_others()
             self._open_run(record, step)
 
     def keep(self, record: Record, step: int, name: str) -> bool:
@@ -196,10 +183,8 @@ class Document(OpenProject):
     def open_anew(self, config: RunConfig, label: str, done: str = "") -> None:
         """Pin the trained runs, and open a new run alone; with a notice of it, train it."""
         with self._change(label):
-            pinned = self._pin_others()
-            self._open_run(Record(config), 0)
+            self._begin(done, Record(config))
             if done:
-                self.noticed.emit(f"{done}{pinned} Undo goes back.")
                 self._session.play()
 
     def try_beside(
@@ -208,15 +193,14 @@ class Document(OpenProject):
         """Change settings or weights of a run at a step, beside the run as it is; train both."""
         before = self._project
         with self._change(label):
-            run, step = self._trainable(self._longest(run, step), step)
+            run, step = self._at_hand(run, step)
             self._pin_others(run)
             self._open_run(run, step, run)
             try:
                 if isinstance(changes, Weights):
-                    self._session.set_weights(changes)
+                    self._session.change(setting(changes, step))
                 else:
-                    for name, value in changes.items():
-                        self._session.intervene(name, value)
+                    self._session.change(Intervention(step, *one) for one in changes.items())
             except SettingError:
                 self._open_run(before.record, before.step, before.beside)
                 raise
@@ -226,7 +210,7 @@ class Document(OpenProject):
     def try_longer(self, run: Record, step: int, steps: int, label: str, done: str) -> None:
         """Train a run on from a step for exactly so many steps."""
         with self._change(label):
-            run, step = self._trainable(self._longest(run, step), step)
+            run, step = self._at_hand(run, step)
             if run is not self._project.record or step != self._session.step_wanted:
                 self._pin_others(run)
                 self._open_run(run, step)
@@ -243,7 +227,7 @@ class Document(OpenProject):
         record, step = self._project.record, self._project.step
         with self._change("compare side by side"):
             if any(change.step and not change.index for change in record.interventions):
-                self._pin_if_possible("the branched run", record, step, _COMES_BACK)
+                self.noticed.emit(self._kept("The branched run", record, step) + GOES_BACK)
                 record = started_alike(record, self._session.config)
             self._open_run(record, 0, started_alike(record, config))
 
@@ -255,7 +239,8 @@ class Document(OpenProject):
             return
         with self._change("end side by side"):
             if project.beside.newest > 0:
-                self._pin_if_possible("run B", project.beside, project.step, _COMES_BACK)
+                told = self._kept("Run B", project.beside, project.step)
+                self.noticed.emit(told + GOES_BACK)
             self._open_run(project.record, project.step)
 
     @Slot()
@@ -292,15 +277,12 @@ class Document(OpenProject):
     def recall(self, style: int) -> None:
         """Make a pinned run the current one, at the step it was pinned at, or follow its program.
 
-        The current run is pinned if it is not already.
+        What was trained before is pinned if it is not already.
         """
-        project = self._project
-        run = project.pinned_as(style)
+        run = self._project.pinned_as(style)
         with self._change(f"open {run.name}"):
-            is_kept = any(project.record.is_part_of(pinned.record) for pinned in project.pinned)
-            if (project.record.newest > 0 or self.watched is not None) and not is_kept:
-                pinned = ("the previous run", project.record, project.step)
-                self._pin_if_possible(*pinned, _COMES_BACK)
+            if told := self._pin_others():
+                self.noticed.emit(told + GOES_BACK)
             self._open_run(run.record, run.step)
             source = run.record.source
             if source is not None and source.is_live:
@@ -317,9 +299,7 @@ class Document(OpenProject):
         assert record.source is not None
         name = record.source.name
         with self._change(f"watch {name}"):
-            told = self._pin_others()
-            self._open_run(record, record.newest)
-            self.noticed.emit(f"Watching {name}.{told} Undo goes back.")
+            self._begin(f"Watching {name}.", record, record.newest)
             self._session.play()
 
     @Slot()
@@ -327,7 +307,7 @@ class Document(OpenProject):
         """Open the state shown as a run trained by xorviz, which waits for Run."""
         if self.watched is not None:
             self._session.pause()
-            self._continue("train from this state")
+            self._continue("train from this state", self.watched.config)
 
     @Slot()
     def train_twin(self) -> None:
@@ -348,10 +328,7 @@ class Document(OpenProject):
             self._session.play()
 
     def _continue(
-        self,
-        label: str,
-        config: RunConfig | None = None,
-        change: tuple[str, float, Index] | None = None,
+        self, label: str, config: RunConfig, change: tuple[str, float, Index] | None = None
     ) -> None:
         """Begin a run of xorviz's from the state shown, with other settings, or one change.
 
@@ -361,44 +338,31 @@ class Document(OpenProject):
         step = record.towards(step, step + 1)  # the kept one
         is_played = self._session.playing
         with self._change(label):
-            begun = self._begun(record, step, config or record.config, change)
-            name = self._pin_watched()
-            self._open_run(begun, 0)
-            self.noticed.emit(
-                f"Continued from {record.config.named(step)} of the watched run, which is pinned "
-                f"as {name}. Undo goes back."
-            )
+            begun = Recording(continued(record, step, config))
+            if change is not None:
+                begun.intervene(*change)
+            at = record.config.named(step)
+            self._begin(f"Continued from {at} of the watched run.", begun.record())
             if is_played:
                 self._session.play()
 
-    def _begun(
-        self, record: Record, step: int, config: RunConfig, change: tuple[str, float, Index] | None
-    ) -> Record:
-        """Return a run of xorviz's from a kept state, with a change. Raises SettingError."""
-        name, value, index = change or ("", 0.0, ())
-        if name and not index:
-            config = replace(config, **{name: value})  # type: ignore[arg-type]
-        begun = Recording(continued(record, step, config))
-        if index:
-            begun.intervene(name, value, index)
-        return begun.record()
+    def _at_hand(self, run: Record, step: int) -> tuple[Record, int]:
+        """Return a run and its step, with its later steps if it's the current one or beside that.
 
-    def _pin_watched(self) -> str:
-        """Pin the current watched run, and one beside it; return the name of the first.
-
-        Raises TooManyRunsError.
+        For a watched run, return one of xorviz's that continues it there.
         """
-        for _, run in self._unpinned():
-            self._pin(run, self._project.step)
-        return self._pin(self._project.record, self._project.step)
-
-    def _trainable(self, run: Record, step: int) -> tuple[Record, int]:
-        """Return a run and its step; for a watched run, one of xorviz's that continues it there."""
-        return (run, step) if run.source is None else (continued(run, step), 0)
+        if run.source is not None:
+            return continued(run, step), 0
+        made = at_step(run.interventions, step)
+        for other in (self._project.record, self._project.beside):
+            is_whole = other is not None and run.is_part_of(other)
+            if other and is_whole and at_step(other.interventions, step) == made:
+                return other, step
+        return run, step
 
 
 def _new_targets(config: RunConfig) -> str:
     """Return the notice that a run starts again with its targets."""
     shown = " ".join(number_of(config.targets[row], config) for row in COUNTED)
     name = FUNCTIONS["".join(map(str, config.targets))]
-    return f"The run starts again with targets {shown} ({name}). Undo goes back."
+    return f"The run starts again with targets {shown} ({name}).{GOES_BACK}"

@@ -1,12 +1,9 @@
-"""Texts about kernels, and notes where another one has trained a run or must train it."""
-
-from PySide6.QtCore import QObject, Signal, Slot
+"""Texts about kernels, and where another one has trained a run."""
 
 from xorviz.core.kernels import compiler
-from xorviz.core.kernels.compiler import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.ui.chrome.notice_bar import NoticeBar
 
 COMPILING = "A few seconds, once on this computer. Then training begins."
 
@@ -46,34 +43,3 @@ def foreign(project: Project, kernel: str) -> str:
 
 def _others(run: Record, kernel: str) -> list[str]:
     return [name for name in run.kernels if name != kernel] if run.newest else []
-
-
-class KernelNote(QObject):
-    """Shows notes in the bar, or as a notice while the bar asks a question."""
-
-    noticed = Signal(str)
-
-    def __init__(self, kernel: str, bar: NoticeBar, parent: QObject) -> None:
-        super().__init__(parent)
-        self._kernel, self._bar = kernel, bar
-        self._shown = ""
-
-    def show_project(self, project: Project) -> None:
-        """Show the note for a project in place of the last one."""
-        if self._bar.is_asking(self._shown):
-            self._bar.hide()
-        if sentence := foreign(project, self._kernel):
-            self._show(sentence)
-
-    @Slot(str)
-    def show_fallback(self, why: str) -> None:
-        """Show that NumPy trains instead, and why."""
-        self._kernel = NUMPY
-        self._show(why)
-
-    def _show(self, sentence: str) -> None:
-        if self._bar.isHidden() or self._bar.is_asking(self._shown):
-            self._shown = sentence
-            self._bar.ask(sentence, {"OK": lambda: None})
-        else:
-            self.noticed.emit(sentence)

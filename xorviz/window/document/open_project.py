@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project, TooManyRunsError
-from xorviz.core.runs.record import Record, at_step
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
 
 MOST_ENTRIES = 100
+GOES_BACK = " Undo goes back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +93,39 @@ class OpenProject(QObject):
         """The current state; until the session answers, the state requested of it."""
         return self._project
 
-    def put(self, project: Project, history: History | None = None) -> None:
-        """Open another project, with its history or a new one."""
+    def put(self, project: Project) -> None:
+        """Open another project, with a history of its own."""
         self.began.emit()
-        self.history = history or History()
+        self.history = History()
         self.history_changed.emit()
         self._show(project)
 
-    def _longest(self, run: Record, step: int) -> Record:
-        """Return the current run or the one beside it if it has what a run has at a step."""
-        for other in (self._project.record, self._project.beside):
-            if other is not None and run.is_part_of(other):
-                made = (at_step(one.interventions, step) for one in (run, other))
-                if len(set(made)) == 1:
-                    return other
-        return run
+    def _begin(self, done: str, record: Record, step: int = 0) -> None:
+        """Open a run alone, after pinning what was trained before; say so after what is done."""
+        told = self._pin_others()
+        self._open_run(record, step)
+        if done:
+            self.noticed.emit(f"{done} {told}".rstrip() + GOES_BACK)
 
     def _pin_others(self, run: Record | None = None) -> str:
         """Pin the current runs that are neither pinned nor part of a run; return a notice."""
-        told, project = "", self._project
-        for what, other in self._unpinned(run):
-            try:
-                name = self._pin(other, project.step)
-                told += f" {what} is pinned{f' as {name}' * (name != what)}."
-            except TooManyRunsError as error:
-                told += f" {what} isn't pinned: {error}"
-        return told
-
-    def _unpinned(self, run: Record | None = None) -> Iterator[tuple[str, Record]]:
-        """Yield the current runs that are neither pinned nor part of a run, with what they are."""
-        project = self._project
+        told, project = list[str](), self._project
         known = [pinned.record for pinned in project.pinned] + ([run] if run else [])
         first = "The run before" if project.beside is None else "Run A"
         for what, other in ((first, project.record), ("Run B", project.beside)):
             is_trained = other is not None and (other.newest > 0 or other.source is not None)
             if other and is_trained and not any(other.is_part_of(one) for one in known):
-                yield other.source.name if other.source else what, other
+                name = other.source.name if other.source else what
+                told.append(self._kept(name, other, project.step))
+        return " ".join(told)
+
+    def _kept(self, what: str, record: Record, step: int) -> str:
+        """Pin a run if there is space; return a notice of the result."""
+        try:
+            name = self._pin(record, step)
+        except TooManyRunsError as error:
+            return f"{what} isn't pinned: {error}"
+        return f"{what} is pinned{f' as {name}' * (name != what)}."
 
     @Slot()
     def undo(self) -> None:
@@ -152,14 +150,12 @@ class OpenProject(QObject):
 
     def _show(self, project: Project) -> None:
         self._project = project
-        self._open_run(project.record, project.step, project.beside, project.parted_at)
+        self._open_run(project.record, project.step, project.beside)
         self.project_changed.emit(self._project)
 
-    def _open_run(
-        self, record: Record, step: int, beside: Record | None = None, parted_at: int | None = None
-    ) -> None:
-        self._project = Project(record, step, beside, self._project.pinned, parted_at)
-        self._session.open_run(record, step, beside, parted_at)
+    def _open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
+        self._project = Project(record, step, beside, self._project.pinned)
+        self._session.open_run(record, step, beside)
 
     @contextmanager
     def _change(self, label: str, moves_current_run: bool = True) -> Iterator[None]:
@@ -193,7 +189,7 @@ class OpenProject(QObject):
                 if record is None or self._has(record):
                     continue
                 if record.source is not None or start in {undone.record.config, record.config}:
-                    self._pin_if_possible("the undone run", record, step)
+                    self.noticed.emit(self._kept("The undone run", record, step))
                 else:
                     is_lost = True
         if is_lost:
@@ -204,13 +200,6 @@ class OpenProject(QObject):
         project = self._project
         runs = (project.record, project.beside, *(run.record for run in project.pinned))
         return record.newest == 0 or any(r and record.is_part_of(r) for r in runs)
-
-    def _pin_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
-        """Pin a run if there is space, and give notice of the result."""
-        try:
-            self.noticed.emit(f"Pinned {what} as {self._pin(record, step)}.")
-        except TooManyRunsError as error:
-            self.noticed.emit(f"Could not pin {what}: {error}{hint}")
 
     def _pin(self, record: Record, step: int) -> str:
         """Pin a run unless it is pinned already; return its name. Raises TooManyRunsError.
@@ -253,8 +242,7 @@ class OpenProject(QObject):
     @Slot(object)
     def _note_snapshot(self, seen: Snapshot) -> None:
         beside = None if seen.beside is None else seen.beside.record
-        pinned = self._project.pinned
-        self._project = Project(seen.record, seen.step, beside, pinned, seen.parted_at)
+        self._project = Project(seen.record, seen.step, beside, self._project.pinned)
 
 
 def is_same_watched(one: Record, other: Record) -> bool:

@@ -26,7 +26,7 @@ from xorviz.window.document.file_dialogs import (
     ask_to_replace,
     ask_to_save,
 )
-from xorviz.window.document.kernel_note import KernelNote
+from xorviz.window.document.kernel_note import foreign
 from xorviz.window.document.settings import Settings
 
 Callback = Callable[[], object]
@@ -56,12 +56,12 @@ class ProjectFile(QObject):
         self._saved: Project | None = None
         self._is_restored = self._may_discard = False
         self._bar, self._offered = bar, ""
+        self._kernel, self._note = kernel, ""
+        """That of the window, and what the bar says of it."""
         self.recent = RecentMenu(settings, window)
         self.recent.chosen.connect(self.open_path)
         self.autosave = Autosave(settings.folder / "recovery", self._unsaved, bar, self)
-        self.kernel_note = KernelNote(kernel, bar, self)
-        for part in (self.autosave, self.kernel_note):
-            part.noticed.connect(self.noticed)
+        self.autosave.noticed.connect(self.noticed)
         self.autosave.restore_requested.connect(self._restore)
         document.needs_file.connect(self._offer_file)
         document.began.connect(self._end_offer)
@@ -139,12 +139,34 @@ class ProjectFile(QObject):
         else:
             self.put(project, path)
 
-    def put(self, project: Project, path: Path | None) -> None:
-        """Open a project from a file, or a new one."""
-        self._take(project, path)
+    def put(self, project: Project, path: Path | None, is_restored: bool = False) -> None:
+        """Open a project from a file, or a new or restored one."""
+        self._is_restored = is_restored
+        self._set_file(path, project if path else None)
+        self._document.put(project)
+        self.autosave.copy()
+        self.show_title()
         if path:
             self.noticed.emit(f"Opened {path.name}.")
-        self.kernel_note.show_project(project)
+        elif is_restored:
+            at = project.record.config.named(project.step)
+            self.noticed.emit(f"Restored at {at}. Not saved yet.")
+        self._show_note(foreign(project, self._kernel))
+
+    @Slot(str)
+    def show_fallback(self, why: str) -> None:
+        """Show that NumPy trains instead, and why."""
+        self._kernel = NUMPY
+        self._show_note(why)
+
+    def _show_note(self, note: str) -> None:
+        """Show a note on kernels in place of the last one, or as a notice while the bar asks."""
+        self._bar.withdraw(self._note)
+        self._note = note
+        if note and self._bar.isHidden():
+            self._bar.ask(note, {"OK": _do_no_more})
+        elif note:
+            self.noticed.emit(note)
 
     @Slot()
     def save(self) -> None:
@@ -180,13 +202,6 @@ class ProjectFile(QObject):
     def _unsaved(self) -> Project | None:
         return self._document.project if self.is_modified else None
 
-    def _take(self, project: Project, path: Path | None, is_restored: bool = False) -> None:
-        self._is_restored = is_restored
-        self._set_file(path, project if path else None)
-        self._document.put(project)
-        self.autosave.copy()
-        self.show_title()
-
     def _set_file(self, path: Path | None, saved: Project | None) -> None:
         """Note the file's path and content."""
         self._path, self._saved = path.absolute() if path else None, saved
@@ -206,15 +221,11 @@ class ProjectFile(QObject):
 
     @Slot(object)
     def _restore(self, project: Project) -> None:
-        self.ask_unsaved(lambda: self._put_restored(project))
+        def put() -> None:
+            self.autosave.take_over()
+            self.put(project, None, is_restored=True)
 
-    def _put_restored(self, project: Project) -> None:
-        self._take(project, None, is_restored=True)
-        self.noticed.emit(
-            f"Restored at {project.record.config.named(project.step)}. Not saved yet."
-        )
-        self.autosave.take_over()
-        self.kernel_note.show_project(project)
+        self.ask_unsaved(put)
 
     def _is_changed_elsewhere(self, path: Path) -> bool:
         """Return whether there is another project in the file than was opened or saved here."""
