@@ -1,9 +1,7 @@
 """Plans, snapshots and workers of the lab, for tests. Loads no Qt, so that workers start fast."""
 
+import multiprocessing
 import os
-import struct
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -216,51 +214,13 @@ def die(_: object = None) -> None:
     os._exit(7)
 
 
-def die_at_first(marker: str) -> str:
-    """Exit the process in the first call with this marker."""
-    try:
-        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        return "done"
-    return os._exit(7)
-
-
-def die_in_the_middle_of_the_answer(_: object = None) -> None:
-    """Announce a long answer, send a part of it, and exit the process."""
-    pipe = sys._getframe(2).f_locals["pipe"]
-    os.write(pipe.fileno(), struct.pack("!i", 100_000) + b"the beginning")
-    os._exit(7)
-
-
 def go_wrong(_: object = None) -> None:
     raise ValueError("this went wrong")
 
 
-class StubbornError(Exception):
-    """Cannot be pickled."""
-
-    def __reduce__(self) -> str:
-        raise TypeError("never")
-
-
-class ParticularError(Exception):
-    """Can be pickled, but not unpickled."""
-
-    def __init__(self, one: int, two: int) -> None:
-        super().__init__(f"{one} and {two}")
-
-
-def go_wrong_stubbornly(_: object = None) -> None:
-    raise StubbornError("a stubborn error")
-
-
-def go_wrong_particularly(_: object = None) -> None:
-    raise ParticularError(1, 2)
-
-
-def something_unsendable(_: object = None) -> object:
-    return threading.Lock()
-
-
-def wait_for_ever(_: object = None) -> None:
-    threading.Event().wait()
+def wait_for_processes_to_end() -> None:
+    """Wait until no worker process is left; they end once they have done what is under way."""
+    until = time.monotonic() + 60
+    while (left := multiprocessing.active_children()) and time.monotonic() < until:
+        left[0].join(0.01)  # the pool's own thread joins it, too
+    assert not left

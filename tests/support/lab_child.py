@@ -7,11 +7,11 @@ import multiprocessing
 import signal
 import sys
 
-from tests.support.lab import bits_by_the_core, own_pid, plan_of, run
+from tests.support.lab import bits_by_the_core, own_pid, plan_of, run, wait_for_processes_to_end
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, ProcessPool, worker_processes
+from xorviz.lab.workers.workers import LabError, worker_processes
 
 LONG, SHORT = plan_of(10**7), plan_of(2000)
 
@@ -31,6 +31,7 @@ def train(lab: Lab) -> None:
 def finish(lab: Lab) -> None:
     say(f"same bits: {run(lab, SHORT) == bits_by_the_core(SHORT)}")
     lab.close()
+    wait_for_processes_to_end()
     say(f"left: {multiprocessing.active_children()}")
 
 
@@ -56,24 +57,16 @@ def train_in_a_cluster(lab: Lab) -> None:
     lab.close()
 
 
-def leave(_: Lab) -> None:
-    """End with more to do than there are processes."""
-    pool = ProcessPool(2)
-    for _each in range(9):
-        pool.submit(own_pid)
-    say("leaving")
-
-
 def start_interrupted(_: Lab) -> None:
     """Start processes, and let whoever listens interrupt them and us before they are ready."""
     signal.signal(signal.SIGINT, lambda *_: say("interrupted"))
-    pool = ProcessPool(2)
-    futures = [pool.submit(own_pid) for _each in range(2)]
+    workers = worker_processes(2)
+    futures = [workers.submit(own_pid, None) for _each in range(2)]
     while len(multiprocessing.active_children()) < 2:
         pass
     say("starting")
     say(f"answers: {sum(future.result() > 0 for future in futures)}")
-    pool.shutdown()
+    workers.stop()
 
 
 WAYS = {
@@ -83,7 +76,6 @@ WAYS = {
     "interrupted at the start": start_interrupted,
     "crash": crash,
     "cluster": train_in_a_cluster,
-    "leave": leave,
 }
 
 

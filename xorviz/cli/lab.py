@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from xorviz.cli.lab_options import LabOptions, checked_options
 from xorviz.cli.terminal import (
@@ -81,7 +80,7 @@ def lab(options: LabOptions, workers: Workers | None = None) -> int:
 def _lab(options: LabOptions, workers: Workers | None) -> int:
     resumed, end = _resumed(options)
     if workers is None and options.scheduler is not None:
-        workers = Cluster(options.scheduler, _report)
+        workers = Cluster(options.scheduler)
     workers = workers or worker_processes(options.jobs)
     with closing(Lab(workers, kernel=options.kernel)) as laboratory:
         if (refusal := _refusal(options, resumed, laboratory.workers)) is not None:
@@ -108,11 +107,6 @@ def _resumed(options: LabOptions) -> tuple[list[Done], int | None]:
     if is_there:
         raise FileError("The file exists. Use --resume to continue it.")
     return [], None
-
-
-def _report(text: str) -> None:
-    """Print one line on standard error, above a progress bar."""
-    tqdm.write(printable(f"xorviz: {text}", sys.stderr), file=sys.stderr)
 
 
 def _refusal(options: LabOptions, resumed: list[Done], workers: Workers) -> int | None:

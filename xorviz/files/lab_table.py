@@ -8,6 +8,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import RawIOBase
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,7 +19,7 @@ from xorviz.core import numerals
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import OLD_NAMES
 from xorviz.core.network import head_of
-from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed, written
+from xorviz.core.rules import Choice, OrWord, Real, Rule, SettingError, Whole, parsed, written
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import RULES
@@ -32,7 +33,7 @@ from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS as FINDINGS
 from xorviz.lab.results.findings import MARKS, Findings, LabResult
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.success import Summary
+from xorviz.lab.results.success import Proportion, Summary
 from xorviz.lab.training.cohort import NO_STEP
 
 ASKED: Mapping[str, tuple[Rule, Callable[[LabPlan], object]]] = {
@@ -50,15 +51,6 @@ COLUMNS = (
 )
 """All columns. "loss" is the name of the loss function; marks are empty for "never"."""
 HEADER = ",".join(COLUMNS)
-
-_OF_A_SHARE = ("", "_share", "_low", "_high")
-_OF_A_RECIPE = (
-    "networks",
-    *(f"{name}{part}" for name in ("right", "learned") for part in _OF_A_SHARE),
-    *("first_right_lower_quartile", "first_right_median", "first_right_upper_quartile"),
-    *(f"state_{state.replace(' ', '_')}" for state in STATES),
-    "still_learning",
-)
 
 
 def networks_csv(snapshot: LabSnapshot, places: range | None = None) -> str:
@@ -79,7 +71,7 @@ def rows_csv(
     """Return a row for each network, with some settings. Numbers read back to the last bit."""
     asked = ",".join(setting_text(asked_of(plan)) for _, asked_of in ASKED.values())
     recipes, seeds = (each.tolist() for each in np.divmod(places, len(plan.seeds)))
-    given = {place: _settings_row(plan.recipes[place], settings) for place in {*recipes}}
+    given = {one: _settings_text(plan.recipes[one], settings, "%d") for one in {*recipes}}
     texts = _found_texts(findings, (STATES[code] for code in findings.state.tolist()))
     return "".join(
         f"{given[recipe] % plan.seeds[seed]},{asked},{text}\n"
@@ -87,15 +79,18 @@ def rows_csv(
     )
 
 
-def recipes_csv(snapshot: LabSnapshot) -> str:
-    """Return a header and a row for each recipe, with the settings in which they differ."""
-    recipes = snapshot.plan.recipes
-    names = differing(recipes)
-    rows = []
-    for number, recipe in enumerate(recipes):
-        settings = (setting_text(getattr(recipe, name)) for name in names)
-        rows.append((*settings, *_summary_row(snapshot.summary(number))))
-    return table_csv((*names, *_OF_A_RECIPE), rows)
+def result_csv(result: LabResult, path: Path | str | None = None) -> str:
+    """Return a row for each network of a result; write the table to a file, too, if one is given.
+
+    The columns are those of networks_csv but for what was requested. Raises FileError.
+    """
+    header = ",".join(name for name in COLUMNS if name not in ASKED)
+    settings = (_settings_text(config, tuple(SETTINGS), config.seed) for config in result.configs)
+    rows = zip(settings, _found_texts(result, result.states), strict=True)
+    text = "\n".join([header, *map(",".join, rows), ""])
+    if path is not None:
+        atomic.write(Path(path), text.encode("ascii"))
+    return text
 
 
 def setting_text(value: object) -> str:
@@ -105,18 +100,10 @@ def setting_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else written(value).replace(",", " ")
 
 
-def result_csv(result: LabResult, path: Path | str | None = None) -> str:
-    """Return a row for each network of a result; write the table to a file, too, if one is given.
-
-    The columns are those of networks_csv but for what was requested. Raises FileError.
-    """
-    config_texts = ([setting_text(getattr(c, n)) for n in SETTINGS] for c in result.configs)
-    rows = zip(config_texts, _found_texts(result, result.states), strict=True)
-    header = ",".join(name for name in COLUMNS if name not in ASKED)
-    text = "\n".join([header, *(f"{','.join(config)},{found}" for config, found in rows), ""])
-    if path is not None:
-        atomic.write(Path(path), text.encode("ascii"))
-    return text
+def _settings_text(config: RunConfig, names: Sequence[str], seed: object) -> str:
+    """Return the settings of a row, with this seed."""
+    values = (seed if name == "seed" else setting_text(getattr(config, name)) for name in names)
+    return ",".join(map(str, values))
 
 
 def _found_texts(found: Findings, states: Iterable[str]) -> Iterator[str]:
@@ -134,44 +121,55 @@ def _found_texts(found: Findings, states: Iterable[str]) -> Iterator[str]:
         yield f"{step},{when},{loss!r},{norm!r},{right},{learned},{state},{numbers}"
 
 
-def _settings_row(recipe: RunConfig, names: Sequence[str]) -> str:
-    """Return a recipe's part of a row, with %d in place of the seed."""
-    return ",".join(
-        "%d" if name == "seed" else setting_text(getattr(recipe, name)) for name in names
-    )
+def recipes_csv(snapshot: LabSnapshot) -> str:
+    """Return a header and a row for each recipe, with the settings in which they differ."""
+    recipes = snapshot.plan.recipes
+    names = differing(recipes)
+    rows = []
+    for number, recipe in enumerate(recipes):
+        settings = (setting_text(getattr(recipe, name)) for name in names)
+        rows.append((*settings, *_summary_columns(snapshot.summary(number)).values()))
+    return table_csv((*names, *_summary_columns(None)), rows)
 
 
-def _summary_row(summary: Summary | None) -> tuple[float | None, ...]:
-    if summary is None:
-        counts = [0] * (len(STATES) + 1)
-        return (0, *[None] * (len(_OF_A_RECIPE) - 1 - len(counts)), *counts)
-    return (
-        summary.networks,
-        *(summary.right.count, summary.right.value, *summary.right.interval),
-        *(summary.learned.count, summary.learned.value, *summary.learned.interval),
-        *(summary.quartiles or (None, None, None)),
-        *(summary.states.get(state, 0) for state in STATES),
-        summary.still_learning,
-    )
+def _summary_columns(found: Summary | None) -> dict[str, float | None]:
+    """Return the columns of a recipe; where no network is done, counts are 0 and others empty."""
+    columns: dict[str, float | None] = {"networks": found.networks if found else 0}
+    for name in ("right", "learned"):
+        share: Proportion | None = getattr(found, name, None)
+        of_it = (share.count, share.value, *share.interval) if share else (None,) * 4
+        parts = ("", "_share", "_low", "_high")
+        columns |= {f"{name}{part}": one for part, one in zip(parts, of_it, strict=True)}
+    quartiles = (found and found.quartiles) or (None,) * 3
+    for name, one in zip(("lower_quartile", "median", "upper_quartile"), quartiles, strict=True):
+        columns[f"first_right_{name}"] = one
+    for state in STATES:
+        count = found.states.get(state, 0) if found else 0
+        columns[f"state_{state.replace(' ', '_')}"] = count
+    return {**columns, "still_learning": found.still_learning if found else 0}
 
 
 LONGEST = 1024
 """Bytes of a line; rows have about 400."""
-
-_LOSS, _NORM = Real(0, math.inf, below_high=True), Real(0, math.inf)
-_YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
-_MOST_NAMED = 4
-"""Values listed in a message."""
-_ROUNDING = 1e-9
-"""Tolerance for errors near a bound, which depend on how they were computed."""
-_AT_ONCE = 4096
-"""Rows that are buffered before they become arrays."""
 
 RECIPE = tuple(name for name in SETTINGS if name != "seed")
 """The settings of a recipe: the seed is none."""
 _settings = attrgetter(*RECIPE)
 _USUAL = {name: setting_text(getattr(RunConfig(), name)) for name in RECIPE}
 """What a table without a setting's column, such as an older one, has in it."""
+
+_RULES: Mapping[str, Rule] = {
+    **{name: setting.rule for name, setting in SETTINGS.items()},
+    **{name: rule for name, (rule, _) in ASKED.items()},
+    "final_loss": Real(0, math.inf, below_high=True),
+    "gradient_norm": OrWord(Real(0, math.inf), "nan"),
+    "state": Choice(STATES),
+}
+"""What the columns may hold that depend on no other."""
+_MOST_NAMED = 4
+"""Values listed in a message."""
+_AT_ONCE = 4096
+"""Rows that are buffered before they become arrays."""
 
 _Row = dict[str, str]
 Done = tuple[Places, Findings]
@@ -183,7 +181,7 @@ class RowReader:
 
     def __init__(self, plan: LabPlan) -> None:
         self._plan = plan
-        self._line = 0
+        self._line = self._end = 0
         self._columns: Sequence[str] = COLUMNS
         self._is_known = np.zeros(len(plan), dtype=bool)
         self._recipes: dict[tuple[str, ...], int] = {}
@@ -192,56 +190,50 @@ class RowReader:
         self._place_of_seed: Callable[[int], int] = plan.seeds.index
         if not isinstance(plan.seeds, range):  # to look in the list for each takes long
             self._place_of_seed = {seed: i for i, seed in enumerate(plan.seeds)}.__getitem__
-        self._rows: list[tuple[Any, ...]] = []
-        self._done: list[Done] = []
 
     def read(self, file: BinaryIO) -> tuple[list[Done], int]:
         """Return the networks in a file, and the end of its last whole line."""
-        end = 0
-        while (line := file.readline(LONGEST)).endswith(b"\n"):
-            self._take(line)
-            end += len(line)
-        self._leave(line)
-        self._flush()
-        return self._done, end
+        done, rows = [], self._rows(file)
+        while some := list(islice(rows, _AT_ONCE)):
+            places, *columns = (np.array(column) for column in zip(*some, strict=True))
+            done.append((places, Findings(*columns)))
+        return done, self._end
 
-    def _take(self, line: bytes) -> None:
+    def _rows(self, file: BinaryIO) -> Iterator[tuple[Any, ...]]:
+        """Yield the numbers of each row, up to a line that a crash has cut off."""
+        while (line := file.readline(LONGEST)).endswith(b"\n"):
+            self._line += 1
+            self._end += len(line)
+            values = self._text(line).split(",")
+            if self._line == 1:
+                self._check_header(values)
+                continue
+            if len(values) != len(self._columns):
+                raise self._error(f"has {len(values)} values instead of {len(self._columns)}")
+            try:
+                yield self._row(_USUAL | dict(zip(self._columns, values, strict=True)))
+            except SettingError as error:
+                raise self._error(f"is invalid: {error}") from None
         self._line += 1
+        if len(line) >= LONGEST:
+            raise self._error("is longer than any row of a lab")
+        if self._line == 1 and not HEADER.startswith(self._text(line)):
+            raise self._error("does not name the columns of a lab")
+
+    def _text(self, line: bytes) -> str:
+        """Return the text of a line, without the mark that spreadsheets begin a file with."""
         if self._line == 1:
-            line = line.removeprefix(BOM_UTF8)  # written by spreadsheets
+            line = line.removeprefix(BOM_UTF8)
         try:
-            text = str(line, "ascii").rstrip("\r\n")
+            return str(line, "ascii").rstrip("\r\n")
         except UnicodeDecodeError:
             raise self._error("is not a row of a lab") from None
-        if self._line == 1:
-            self._check_header(text)
-            return
-        values = text.split(",")
-        if len(values) != len(self._columns):
-            raise self._error(f"has {len(values)} values instead of {len(self._columns)}")
-        try:
-            self._rows.append(self._row(_USUAL | dict(zip(self._columns, values, strict=True))))
-        except SettingError as error:
-            raise self._error(f"is invalid: {error}") from None
-        if len(self._rows) == _AT_ONCE:
-            self._flush()
-
-    def _leave(self, rest: bytes) -> None:
-        """Skip the rest after the last whole line: nothing, or a line cut off by a crash."""
-        self._line += 1
-        if len(rest) >= LONGEST:
-            raise self._error("is longer than any row of a lab")
-        header = HEADER.encode()
-        if self._line == 1 and not any(
-            start.startswith(rest) for start in (header, BOM_UTF8 + header)
-        ):
-            raise self._error("does not name the columns of a lab")
 
     def _error(self, trouble: str) -> FileError:
         return FileError(f"Line {self._line} {trouble}.")
 
-    def _check_header(self, text: str) -> None:
-        self._columns = names = text.split(",")
+    def _check_header(self, names: Sequence[str]) -> None:
+        self._columns = names
         varied = differing((RunConfig(), *self._plan.recipes))
         needed = [name for name in COLUMNS if name not in _USUAL or name in varied]
         if missing := [name for name in needed if name not in names]:
@@ -257,34 +249,36 @@ class RowReader:
         head, outputs = head_of(recipe), np.zeros(len(ROWS))
         allowed = Real(*head.outputs(np.array([-math.inf, math.inf])).tolist())
         for name, number in zip(OUTPUTS, COUNTED, strict=True):
-            outputs[number] = _read(allowed, row, name)
+            outputs[number] = _read(row, name, allowed)
         worst = float(head.errors(outputs, np.array(recipe.targets)).max())
-        norm = math.nan if row["gradient_norm"] == "nan" else _read(_NORM, row, "gradient_norm")
-        state = _read(_STATE, row, "state")
-        self._check_ending(row, steps, worst, state)
+        loss, norm, state = (_read(row, name) for name in ("final_loss", "gradient_norm", "state"))
+        for name, bound in (("right", RIGHT_ERROR), ("learned", LEARNED_ERROR)):
+            if row[name] != f"{int(worst < bound)}":
+                raise self._error(f"is invalid: its outputs contradict {name} {row[name]}")
+        if (state == "learned") != (worst < LEARNED_ERROR) and state != "diverging":
+            raise self._error(f"is invalid: its outputs contradict state {state}")
         if self._is_known[place]:
             raise self._error("has the same network as an earlier line")
         self._is_known[place] = True
-        loss, code = _read(_LOSS, row, "final_loss"), STATES.index(state)
-        return place, *steps, loss, norm, worst, outputs.tolist(), code
+        norm = math.nan if norm is None else norm
+        return place, *steps, loss, norm, worst, outputs.tolist(), STATES.index(state)
 
     def _place(self, row: _Row) -> int:
-        seed = _read(SETTINGS["seed"].rule, row, "seed")
+        seed = _read(row, "seed")
         others = tuple(row[name] for name in (*RECIPE, *ASKED))
         if others not in self._recipes:
             self._recipes[others] = self._recipe(row)
-        recipe, count = self._recipes[others], len(self._plan.seeds)
         try:
             place = self._place_of_seed(seed)
         except (KeyError, ValueError):
             raise self._error(f"does not match: seed {seed} is not requested") from None
-        return recipe * count + place
+        return self._recipes[others] * len(self._plan.seeds) + place
 
     def _recipe(self, row: _Row) -> int:
         """Return the index of the recipe with a row's settings."""
-        for name, (rule, asked_of) in ASKED.items():
-            self._compare(name, _read(rule, row, name), [asked_of(self._plan)])
-        values = tuple(_read(SETTINGS[name].rule, row, name) for name in RECIPE)
+        for name, (_, asked_of) in ASKED.items():
+            self._compare(name, _read(row, name), [asked_of(self._plan)])
+        values = tuple(_read(row, name) for name in RECIPE)
         if (place := self._wanted.get(values)) is not None:
             return place
         for name, value in zip(RECIPE, values, strict=True):
@@ -304,51 +298,22 @@ class RowReader:
     def _steps(self, row: _Row) -> tuple[int, ...]:
         """Return a network's last step and its marks."""
         goal, rules = self._plan.steps, self._plan.rules
-        step = _read(Whole(0, goal), row, "step")
-        marks = [_mark(row, name, step + (name == "diverged_at")) for name in MARKS]
-        right, learned, diverged = marks
+        step = _read(row, "step", Whole(0, goal))
+        last = Whole(1, step), Whole(1, step), Whole(1, step + 1)
+        right, learned, diverged = (
+            _read(row, name, rule) if row[name] else NO_STEP
+            for name, rule in zip(MARKS, last, strict=True)
+        )
         if learned != NO_STEP and not NO_STEP < right <= learned:
             raise self._error("is invalid: first_learned comes before first_right")
         stops = diverged == step + 1 or rules.has_conditions
         if diverged not in {NO_STEP, step + 1} or not (step == goal or stops):
             raise self._error(f"is invalid: no network stops at step {numerals.plain(step)}")
-        return step, *marks
-
-    def _check_ending(self, row: _Row, steps: tuple[int, ...], worst: float, state: str) -> None:
-        """Refuse verdicts, marks and a state that contradict the errors."""
-        step, right, learned, diverged = steps
-        for name, mark, bound in (
-            ("right", right, RIGHT_ERROR),
-            ("learned", learned, LEARNED_ERROR),
-        ):
-            if _read(_YES_OR_NO, row, name) != (worst < bound):
-                raise self._error(f"is invalid: its outputs contradict {name} {row[name]}")
-            if step and mark == NO_STEP and worst < bound - _ROUNDING:
-                raise self._error(f"is invalid: its outputs contradict an empty first_{name}")
-        if diverged != NO_STEP:
-            contradicts = state != "diverging"
-        else:
-            contradicts = (state == "learned") != (worst < LEARNED_ERROR)
-            contradicts &= abs(worst - LEARNED_ERROR) > _ROUNDING
-        if contradicts:
-            raise self._error(f"is invalid: its outputs contradict state {state}")
-
-    def _flush(self) -> None:
-        """Convert the buffered rows to arrays."""
-        if not self._rows:
-            return
-        places, *columns = (np.array(column) for column in zip(*self._rows, strict=True))
-        self._done.append((places, Findings(*columns)))
-        self._rows = []
+        return step, right, learned, diverged
 
 
-def _read(rule: Rule, row: _Row, name: str) -> Any:
-    return parsed(rule, name, row[name])
-
-
-def _mark(row: _Row, name: str, last: int) -> int:
-    """Return a step up to the last one, or NO_STEP."""
-    return int(_read(Whole(1, last), row, name)) if row[name] else NO_STEP
+def _read(row: _Row, name: str, rule: Rule | None = None) -> Any:
+    return parsed(rule or _RULES[name], name, row[name])
 
 
 class LabFile:

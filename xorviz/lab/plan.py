@@ -60,8 +60,7 @@ class LabPlan:
     def record(self, place: int) -> Record:
         """Return the run of a network, at step 0. Raises SettingError for too large weights."""
         config, starts = self.config(place), self.starts
-        start = starts[place // len(self.seeds)] if starts else None
-        if start is None:
+        if not starts or (start := starts[place // len(self.seeds)]) is None:
             return Record(config)
         parameters, _ = start.for_seed(config.seed, config)
         return record_of(config, weights_of(parameters, config))
@@ -76,6 +75,17 @@ class LabPlan:
     def places_of(self, recipe: int) -> range:
         """Return the places of a recipe's networks."""
         return range(recipe * len(self.seeds), (recipe + 1) * len(self.seeds))
+
+    def share(self, places: Places) -> "WorkShare":
+        """Return some networks, all of the same shape."""
+        recipes, seeds = (each.tolist() for each in np.divmod(places, len(self.seeds)))
+        starts = self.starts or (None,) * len(self.recipes)
+        return WorkShare(
+            places,
+            tuple(self.recipes[i] for i in recipes),
+            tuple(self.seeds[i] for i in seeds),
+            tuple(starts[i] for i in recipes),
+        )
 
     def seconds(self, jobs: int) -> float:
         """Return the estimated duration on ``jobs`` cores, within a factor of three."""
@@ -144,8 +154,7 @@ def shares_of(
             places = np.array([p for p in spots if p not in skipped], dtype=np.int64)
             if len(places):
                 most = _at_once(plan.recipes[recipes[0]], len(places), jobs)
-                for part in np.array_split(places, -(-len(places) // most)):
-                    yield _share(plan, part)
+                yield from map(plan.share, np.array_split(places, -(-len(places) // most)))
         first = last
 
 
@@ -153,16 +162,6 @@ def _at_once(shape: RunConfig, count: int, jobs: int) -> int:
     """Return the largest size of a share of ``count`` networks of a shape."""
     even = -(-count // jobs)
     return min(most_at_once(shape), max(even, FEWEST_AT_ONCE))
-
-
-def _share(plan: LabPlan, places: Places) -> WorkShare:
-    recipes, seeds = np.divmod(places, len(plan.seeds))
-    return WorkShare(
-        places,
-        tuple(plan.recipes[i] for i in recipes.tolist()),
-        tuple(plan.seeds[i] for i in seeds.tolist()),
-        tuple(plan.starts[i] if plan.starts else None for i in recipes.tolist()),
-    )
 
 
 def _spread(recipes: Sequence[RunConfig]) -> list[list[int]]:

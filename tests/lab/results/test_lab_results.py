@@ -43,6 +43,8 @@ def filled(plan: LabPlan = PLAN) -> LabSnapshot:
         assert not results.is_full
         note(results, share, plan.steps)
     assert results.is_full
+    assert results.snapshot(is_over=True).is_over
+    assert not results.snapshot(is_over=True).was_stopped
     return results.snapshot()
 
 
@@ -59,7 +61,8 @@ def result() -> LabResult:
 def test_new_results_are_empty() -> None:
     snapshot = LabResults(PLAN).snapshot()
     assert snapshot.plan is PLAN
-    assert snapshot.progress == 0
+    assert (snapshot.progress, snapshot.is_over) == (0, False)
+    assert LabResults(PLAN).snapshot(is_over=True).was_stopped
     assert not (snapshot.done | snapshot.right | snapshot.learned).any()
     assert (snapshot.steps == 0).all()
     assert (snapshot.first_right == -1).all()
@@ -216,16 +219,6 @@ def test_earlier_findings_are_recalled_and_a_resumed_table_tells_the_same(
     assert 0 < recalled.still_learning.sum() < 60
     assert recalled.summary(1) == snapshot.summary(1)
     assert [len(weights) for weights in recalled.shown] == [0] * 60
-
-
-def test_a_snapshot_says_whether_training_has_ended() -> None:
-    results, shares = begun()
-    assert not results.snapshot().is_over
-    assert results.snapshot(is_over=True).was_stopped
-    for share in shares:
-        note(results, share, 200)
-    assert results.snapshot(is_over=True).is_over
-    assert not results.snapshot(is_over=True).was_stopped
 
 
 def trained(config: RunConfig, seeds: int, *steps: int) -> list[LabSnapshot]:

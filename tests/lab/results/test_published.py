@@ -19,7 +19,6 @@ from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.published import (
     EXPERIMENTS,
-    WIDTHS,
     Compared,
     ExperimentResult,
     Match,
@@ -31,6 +30,7 @@ from xorviz.lab.training.training import advanced
 
 START, HINTON, HINTON_SMALL, CROSS_VALIDATED, *NEW, BY_WIDTH, GUESSING, SLOW, SIZES = EXPERIMENTS
 ROW_BY_ROW, ADAM, FIRST_PASS = NEW
+WIDTHS = (2, 4, 8, 16, 32)
 LOSS = 0.02841901371687946
 OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 
@@ -58,29 +58,27 @@ def missed(reading: ExperimentResult) -> set[str]:
 # The 28 lines.
 
 
-def start(loss: float = LOSS, outputs: Sequence[float] = OUTPUTS) -> ExperimentResult:
+@pytest.mark.parametrize(
+    ("factor", "off", "mark"),
+    [
+        (1, (0, 0, 0, 0), Match.MATCH),
+        (1 + 3e-10, (5e-9, 5e-9, 5e-9, 5e-9), Match.MATCH),
+        *((factor, (0, 0, 0, 0), Match.MISS) for factor in (1 + 3e-9, 1 - 3e-9, math.nan)),
+        (1, (2e-8, 0, 0, 0), Match.MISS),
+        (1, (0, -2e-8, 0, math.nan), Match.MISS),
+    ],
+)
+def test_the_published_loss_and_outputs_are_a_match_but_for_their_last_digits(
+    factor: float, off: tuple[float, ...], mark: Match
+) -> None:
     snapshot = ended(START, [9])
-    return START.read(replace(snapshot, loss=np.array([loss]), outputs=np.array([outputs])))
-
-
-def test_the_published_loss_and_outputs_are_a_match_but_for_their_last_digits() -> None:
-    assert (start().mark, start().now, missed(start())) == (Match.MATCH, START.published, set())
-    names = [one.name for one in start().compared]
+    found = {"loss": np.array([LOSS * factor]), "outputs": np.array([OUTPUTS]) + off}
+    reading = START.read(replace(snapshot, **found))  # type: ignore[arg-type]
+    assert reading.mark is mark
+    assert reading.now == START.published or math.isnan(factor)
+    names = [one.name for one in reading.compared]
     assert names == ["loss", *(f"output at {row}" for row in ("1 0", "0 0", "0 1", "1 1"))]
-    near = start(LOSS * (1 + 3e-10), [output + 5e-9 for output in OUTPUTS])
-    assert near.mark is Match.MATCH
-
-
-@pytest.mark.parametrize("factor", [1 + 3e-9, 1 - 3e-9, math.nan, math.inf])
-def test_another_loss_is_a_miss(factor: float) -> None:
-    reading = start(loss=LOSS * factor)
-    assert (reading.mark, missed(reading)) == (Match.MISS, {"loss"})
-
-
-@pytest.mark.parametrize(("row", "off"), [(0, 2e-8), (1, -2e-8), (2, math.nan), (3, 2e-8)])
-def test_one_other_output_is_a_miss(row: int, off: float) -> None:
-    outputs = [*OUTPUTS[:row], OUTPUTS[row] + off, *OUTPUTS[row + 1 :]]
-    assert start(outputs=outputs).mark is Match.MISS
+    assert (missed(reading) == set()) == (factor == 1 and not any(off))
 
 
 # hinton-problems.
@@ -211,6 +209,8 @@ def test_descriptions_are_complete(one: Published) -> None:
     assert one.name.isidentifier()
     assert [other.name for other in EXPERIMENTS].count(one.name) == 1
     assert all((one.title, one.source, one.published, one.notes))
+    assert one.about.endswith(f"Source: {one.source}{f', {one.year}' if one.year else ''}.")
+    assert one.beside(None) == f"Published: {one.published}."
 
 
 # The experiments themselves.

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.lab.results.histogram import bin_edges, histogram_of
-from xorviz.lab.results.success import Proportion, interval_text, percent
+from xorviz.lab.results.success import Proportion, bin_edges, histogram_of, interval_text, percent
 
 Z = 1.959963984540054
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lab.training.test_lab_kernel import mixed
+from tests.lab.training.test_kernels import mixed
 from tests.support.cases import some
 from tests.support.reference import Readable
 from tests.support.snapshots import QUICK, trained
@@ -20,14 +20,12 @@ from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.network import Weights, flat, outputs
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.steps import joined
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import (
     ARRAYS,
     FEWEST_AT_ONCE,
-    MARKS,
     NO_STEP,
     Cohort,
     Start,
@@ -99,20 +97,6 @@ def test_each_network_matches_its_own_trainer(
     cohort = advanced(drawn(configs), steps)
     for i, config in enumerate(configs):
         assert_as_trained(cohort, i, after(config, steps))
-
-
-def test_networks_start_from_their_initial_weights() -> None:
-    configs = mixed(width=4, biases=True, init="default-rng")
-    cohort = drawn(configs)
-    assert (len(cohort), cohort.step, cohort.steps.tolist()) == (3, 0, [0, 0, 0])
-    assert cohort.going_on.all()
-    np.testing.assert_array_equal(cohort.targets.T, [config.targets for config in configs])
-    np.testing.assert_array_equal(cohort.memory, np.zeros((17, 3)))
-    assert all((getattr(cohort, name) == NO_STEP).all() for name in MARKS)
-    for i, config in enumerate(configs):
-        weights = network.initial_weights(config)
-        np.testing.assert_array_equal(cohort.parameters[:, i], flat(weights))
-        assert cohort.losses[-1, i] == pytest.approx(float(network.loss(weights, config)))
 
 
 @cache
@@ -229,18 +213,6 @@ def test_a_few_stopped_networks_keep_their_states_until_the_end() -> None:
         assert_as_trained(cohort, i, after(configs[i], 300, LEARNED))
     on = cohort.going_on
     assert_same_bits(cohort.picked(on), advanced(drawn(configs), 300).picked(on))
-
-
-def test_a_rule_that_is_already_true_does_not_stop_a_network() -> None:
-    cohort = advanced(drawn(quick(12)), 300)
-    learned = np.flatnonzero(cohort.first_learned != NO_STEP)
-    assert len(learned) > 4
-    later = advanced(cohort, 100, LEARNED)
-    for i in learned.tolist():
-        trainer = Trainer(quick(12)[i])
-        trainer.advance(300)
-        trainer.advance(100, LEARNED)
-        assert later.steps[i] == trainer.step
 
 
 @pytest.mark.parametrize(

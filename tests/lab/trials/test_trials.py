@@ -31,6 +31,7 @@ from xorviz.lab.trials.trials import (
     Change,
     Tried,
     changes_to,
+    outlook,
     ranked,
     trial_of,
     what_helps,
@@ -140,6 +141,13 @@ def test_the_best_is_first() -> None:
     longer = Change("run longer", "Train longer", {}, TRAP, Start(np.zeros(9)))
     certain = replace(tried(1, 1, 900), change=longer)
     assert ranked([fast, certain])[0] is certain
+    stuck = replace(tried(0, 1, None), change=longer, state="stuck")
+    assert [one.text for one in (many, certain, stuck)] == [
+        *("45 of 50", "correct after 900 more steps", "stuck after 100 more steps")
+    ]
+    assert outlook([many, certain, stuck]) == (
+        f"From these weights: train longer, {certain.text}; train longer, {stuck.text}."
+    )
 
 
 def test_json_has_the_numbers() -> None:
@@ -227,6 +235,14 @@ def test_an_unknown_rate_is_tried_widely() -> None:
     known = changes_to(RunConfig(rate=0.5), None, 100, knows_rate=False)
     rates = [change.config.rate for change in known if change.name.startswith("rate ")]
     assert rates == [0.01, 0.1, 0.5, 1, 10]
+
+
+def test_a_run_can_restart_with_another_rate_or_momentum_too() -> None:
+    here = Start(flat(initial_weights(TRAP)), None, 7)
+    found = [one for one in changes_to(TRAP, here, 100) if one.title.startswith("Restart with ")]
+    names = {f"{name}, anew" for name in ("larger rate", "smaller rate", "momentum 0.9")}
+    assert {one.name for one in found} == names
+    assert all(one.start is None for one in found)
 
 
 def plans(subject: Snapshot | RunConfig) -> Iterator[tuple[int, int]]:

@@ -10,10 +10,7 @@ from concurrent.futures import CancelledError
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import distributed.metrics
 import pytest
 
 from tests.support.clusters import LocalCluster, local_cluster
@@ -187,39 +184,6 @@ def test_another_program_on_the_port_is_an_error(
     assert capfd.readouterr() == ("", "")
 
 
-class LateClient:
-    """A client that connects after the timeout."""
-
-    def __init__(self) -> None:
-        self.wanted, self.closed = threading.Event(), threading.Event()
-
-    def close(self) -> None:
-        self.closed.set()
-
-
-@pytest.mark.parametrize("is_there", [True, False])
-def test_a_client_that_connects_too_late_is_closed(
-    is_there: bool, lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client, over = LateClient(), threading.Event()
-
-    def come_late(*_: Any) -> LateClient:
-        client.wanted.wait(SECONDS)
-        threading.Timer(0, over.set).start()
-        if is_there:
-            return client
-        raise OSError("there is nobody")
-
-    monkeypatch.setattr(cluster_module, "_checked_client", come_late)
-    monkeypatch.setattr(cluster_module, "_SECONDS", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        lab.workers = Cluster(f"tcp://127.0.0.1:{server.getsockname()[1]}")
-        assert "does not answer: it took too long" in said_by(lab)
-    client.wanted.set()
-    assert over.wait(SECONDS)
-    assert not is_there or client.closed.wait(SECONDS)
-
-
 def test_without_dask_the_message_says_how_to_install_it(
     both: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,48 +205,3 @@ def test_a_cluster_needs_workers_that_all_have_the_same_xorviz(tmp_path: Path, l
         cluster.add_worker(another_xorviz="")
         lab.workers = Cluster(cluster.address)
         assert "its workers do not all have xorviz installed." in said_by(lab)
-
-
-# Workers that stop answering.
-
-
-def test_workers_that_do_not_report_are_told_apart() -> None:
-    ages = {"a": 0.0, "b": 100.0, "c": 1.0}
-    now = distributed.metrics.time()
-    workers = {
-        name: SimpleNamespace(address=name, nthreads=2, last_seen=now - age)
-        for name, age in ages.items()
-    }
-    found = cluster_module._reporting(10, SimpleNamespace(workers=workers))
-    assert found == ({"a": 2, "c": 2}, ["b"])
-
-
-@pytest.mark.thorough
-def test_the_work_of_a_frozen_worker_is_repeated_by_others_while_there_are_any(
-    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, seconds in {"COUNT": 0, "SILENT": 3, "PATIENCE": 4}.items():
-        monkeypatch.setattr(cluster_module, f"_{name}_SECONDS", seconds)
-    said: list[str] = []
-    lab.workers = Cluster(one_way.address, said.append)
-    frozen, _ = one_way.workers
-    assert lab.workers.count == 2
-    frozen.send_signal(signal.SIGSTOP)  # before the scheduler gives it its share
-    assert run(lab, PLAN) == bits_by_the_core(PLAN)
-    assert [text.split(":")[0] for text in said] == ["No answer from 1 worker"]
-    assert said[0].endswith("The other workers repeat the work.")
-    assert lab.workers.count == 1
-    one_way.add_worker()
-    assert lab.workers.count == 2
-    assert (len(said), lab.workers.generation) == (1, 1)  # nothing is repeated for one that joins
-    frozen.send_signal(signal.SIGCONT)
-    while lab.workers.count < 3:
-        pass
-    assert run(lab, PLAN) == bits_by_the_core(PLAN)
-    pieces = lab.run(LONG, shares_of(LONG, 2))
-    next(pieces)
-    for worker in one_way.workers:
-        worker.send_signal(signal.SIGSTOP)
-    with pytest.raises(LabError, match="has no workers that answer"):
-        list(pieces)
-    assert said[-1].endswith("No other workers are left.")

@@ -28,9 +28,9 @@ from tests.support.screen import (
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.histogram import StepHistogram, histogram_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.published import EXPERIMENTS
+from xorviz.lab.results.success import StepHistogram, histogram_of
 from xorviz.panels.lab.lab_seeds import (
     COLUMNS,
     Headline,

@@ -262,33 +262,19 @@ def test_plans_that_cannot_be_are_refused(window: MainWindow) -> None:
     assert window.lab.runner.names == ()
 
 
-@pytest.mark.parametrize(
-    ("error", "told", "printed"),
-    [
-        (LabError("No worker can be started."), "No worker can be started.", ""),
-        (ZeroDivisionError("a fault"), "ZeroDivisionError: a fault", "Traceback"),
-    ],
-)
 def test_a_failed_lab_is_reported_and_works_again(
-    window: MainWindow,
-    rest: Rest,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    error: Exception,
-    told: str,
-    printed: str,
+    window: MainWindow, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def throw(*_: object) -> None:
-        raise error
+        raise LabError("No worker can be started.")
 
     with monkeypatch.context() as patched:
         patched.setattr(Trainers, "run", throw)
         run(window)
         rest()
-    assert says(window) == f"The lab stopped with an error: {told}"
+    assert says(window) == "The lab stopped with an error: No worker can be started."
     assert ended(window).endswith("failed at 0 %")
     assert not action(window, "lab_cancel").isEnabled()
-    assert capsys.readouterr().err.startswith(printed)
     run(window)
     rest()
     assert seen(window).done.all()

@@ -1,4 +1,4 @@
-"""Success rates with their uncertainty."""
+"""Success rates with their uncertainty, and the steps they took. Shapes: N networks, B bins."""
 
 import math
 from collections.abc import Mapping
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Steps
+from xorviz.core.arrays import Mask, Steps
+from xorviz.lab.training.cohort import NO_STEP
 
 _Z = 1.959963984540054
 """Standard deviations on either side of the mean that hold 95 % of a normal distribution."""
+_PER_DECADE = 10
+"""Bins of a histogram."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +106,60 @@ def _shown(share: Proportion, digits: int) -> float:
     step = 10.0**-digits
     least, most = step * (share.count > 0), 100 - step * (share.count < share.of)
     return min(max(round(100 * share.value, digits), least), most)
+
+
+@dataclass(frozen=True, slots=True)
+class StepHistogram:
+    """Counts of networks by their first correct step, without those wrong at the end. A value."""
+
+    edges: Steps
+    """(B + 1,) the first step of each bin, from 1, then the step after the last bin."""
+    counts: Steps
+    """(B,)."""
+    median: int | None
+    """Of the counted steps; None if there are none."""
+    never: int
+    """Networks that were never correct, and were not learning any more."""
+    lost: int
+    """Networks that were correct at some step, are wrong at the end, and not learning any more."""
+    still_learning: int
+    """Networks that were still learning when they were stopped."""
+
+    @property
+    def highest(self) -> int:
+        """The largest count."""
+        return int(self.counts.max())
+
+    @property
+    def first_used(self) -> int:
+        """The first bin that is not empty; 0 if all are."""
+        return int((self.counts > 0).argmax())
+
+
+def bin_edges(steps: int) -> Steps:
+    """Return the bin edges (B + 1,) for a plan of ``steps`` steps, or of one: ten bins per decade.
+
+    They depend on nothing else, so bars do not move while networks train. The first bins are
+    wider, since each holds at least one step.
+    """
+    steps = max(1, steps)
+    count = max(1, round(_PER_DECADE * math.log10(steps)))
+    return np.unique(np.rint(np.geomspace(1, steps + 1, count + 1)).astype(np.int64))
+
+
+def histogram_of(
+    first_right: Steps, done: Mask, right: Mask, still_learning: Mask, steps: int
+) -> StepHistogram:
+    """Return the histogram of arrays (N,) as in LabSnapshot."""
+    was_right, failed = first_right != NO_STEP, done & ~right
+    counted = first_right[was_right & ~failed]
+    failed = failed & ~still_learning
+    edges, quartiles = bin_edges(steps), quartiles_of(counted)
+    return StepHistogram(
+        edges=edges,
+        counts=np.histogram(counted, edges)[0],
+        median=quartiles[1] if quartiles else None,
+        never=int((failed & ~was_right).sum()),
+        lost=int((failed & was_right).sum()),
+        still_learning=int(still_learning.sum()),
+    )

@@ -1,8 +1,9 @@
-"""State at a step of networks of the same shape that are trained together.
+"""State at a step of networks of the same shape that are trained together, and what advances it.
 
-Shapes: N networks, P parameters as core/network.py orders them, 4 rows in the order of ROWS.
+Shapes: N networks, n steps, P parameters as core/network.py orders them, 4 rows as in ROWS.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import groupby
@@ -19,6 +20,8 @@ from xorviz.core.truth_table import ROWS
 
 NO_STEP = -1
 """Stands for a missing step."""
+BLOCK = 32
+"""Steps that are evaluated together: at least trend.RECENT."""
 
 _IN_CACHE = 18_432
 """Hidden responses of a cohort: more exceed the cache, fewer make the calls too costly."""
@@ -193,3 +196,52 @@ def most_at_once(shape: RunConfig) -> int:
 def responses(shape: RunConfig) -> int:
     """Return how many hidden responses a step of a network computes."""
     return shape.width * (len(ROWS) if shape.biases else len(ROWS) - 1)
+
+
+class LabKernel(ABC):
+    """Training state of N networks of the same shape, advanced in blocks of steps.
+
+    The bits of each depend neither on the others nor on how the steps are divided into blocks.
+    """
+
+    _worst: Array
+    """(BLOCK + 1, N or more) the largest errors, beginning with those before the block."""
+    _results: tuple[Array, ...]
+    """(BLOCK + 1, ...) all that a step leaves behind, likewise."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        """Start from the state of a cohort, which is not changed."""
+        self._cohort, self._count, self._step = cohort, len(cohort), cohort.step
+        self._taken = 0
+        """Steps of the last call of run."""
+
+    def run(self, n: int) -> Array:
+        """Take n steps, at most BLOCK; return the largest errors (n + 1, N) of the four rows.
+
+        The first are those before the steps. Valid until the next call.
+        """
+        for results in self._results:
+            results[0] = results[self._taken]
+        self._take(n)
+        self._taken, self._step = n, self._step + n
+        return self._worst[: n + 1, : self._count]
+
+    @abstractmethod
+    def _take(self, n: int) -> None:
+        """Take n steps and write their results."""
+
+    @abstractmethod
+    def losses(self) -> Array:
+        """Return the losses (n + 1, N) of the last call of run, beginning with those before."""
+
+    @abstractmethod
+    def is_finite(self) -> Mask:
+        """Return which networks (N,) have finite parameters, and losses in the last call of run."""
+
+    @abstractmethod
+    def parameters(self) -> Array:
+        """Return a copy of the parameters (P, N)."""
+
+    @abstractmethod
+    def memory(self) -> Array:
+        """Return a copy of the memory of the optimizer (D, N)."""

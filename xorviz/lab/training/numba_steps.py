@@ -13,8 +13,7 @@ from xorviz.core.network import head_of, inputs
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ORDERS
 from xorviz.lab.training import loops as lab_loops
-from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
+from xorviz.lab.training.cohort import BLOCK, Cohort, LabKernel
 
 _TURNS = np.array(ORDERS, dtype=float).T
 """(4, 24) the rows of each order's turns."""

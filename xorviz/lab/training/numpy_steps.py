@@ -1,34 +1,84 @@
-"""The gradient step by full batches, as in the 28 lines, for many networks of the same shape.
+"""NumPy's steps of many networks of the same shape: as in the 28 lines, and with any settings.
 
 The networks are on the last axis, so that NumPy calls run through long rows, and none allocates.
-Two changes of sign, which round nothing, save calls. Of sigmoid hidden units the incoming numbers
-are stored negated, so that h = 1 / (1 + exp(u)). And the error of an output, its distance from
-the target, is 1 / (1 + exp(margin)): the margin is the input of the output unit, negated where
-the target is 0.
-
-Shapes: N networks, H hidden units, P parameters as core/network.py orders them, I rows of the
-truth table whose responses are computed: all four, or without biases the three with an input; R
-rows at which the hidden units can differ from 0: as many, but always four if they are sigmoid.
+Shapes: N networks, H hidden units, P parameters as core/network.py orders them, R rows of the truth
+table that an update is by.
 """
 
 from functools import partial
 
 import numpy as np
 
-from xorviz.core.arrays import Array
-from xorviz.core.kernels.calls import ONE, ZERO, Call, updates
-from xorviz.core.network import LOSSES, head_of
+from xorviz.core.arrays import Array, Mask
+from xorviz.core.kernels.calls import ONE, UNITS, ZERO, Call, updates
+from xorviz.core.network import LOSSES, head_of, inputs
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import ROWS
-from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.training.lab_kernel import BLOCK, CallsKernel
+from xorviz.core.steps import State, joined, parted
+from xorviz.core.truth_table import ORDERS, ROWS
+from xorviz.lab.training.cohort import BLOCK, Cohort, LabKernel
+
+_BUFFER = 1024
+"""Numbers in NumPy's buffers: NumPy 2.4 copies rows to be broadcast if two or more fit in one,
+which pays only for short rows. With the default of 8192 a step of width 3 costs a tenth more; to
+NumPy 1.26 it makes no difference."""
+
+_SURELY_FINITE = 1e150
+"""Squares of smaller errors, and the cross-entropies of smaller logits, are finite."""
 
 _ORDER = tuple(ROWS.index(row) for row in ((1, 1), (1, 0), (0, 1), (0, 0)))
 """Indices in ROWS of the rows in the order used here."""
+_ORDERS = np.array(ORDERS)
+"""(24, 4) row indices."""
+
+
+class CallsKernel(LabKernel):
+    """Training state in fixed arrays with the networks last, advanced by a list of NumPy calls."""
+
+    _state: State
+    _signs: Array
+    """(P, 1) or () what the parameters and their velocities are multiplied by in the state."""
+    _sizes: Array
+    """(BLOCK + 1, ..., N) where these are not too large, losses are finite."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        super().__init__(cohort)
+        # A single network's numbers would be contiguous, and NumPy sums those in another order: it
+        # is trained as two, for the same bits as among others.
+        self._cohort = cohort.picked(np.array([0, 0])) if self._count == 1 else cohort
+        self._momenta = self._cohort.momenta if cohort.momenta.any() else None
+
+    def run(self, n: int) -> Array:
+        """Take n steps; return the largest errors."""
+        before = np.setbufsize(_BUFFER)  # of this thread
+        try:
+            return super().run(n)
+        finally:
+            np.setbufsize(before)
+
+    def is_finite(self) -> Mask:
+        """Return which networks have finite parameters and losses."""
+        finite = np.isfinite(self._state[0][:, : self._count]).all(axis=0)
+        if not np.abs(self._sizes[: self._taken + 1]).max() < _SURELY_FINITE:
+            finite &= np.isfinite(self.losses()).all(axis=0)
+        return np.asarray(finite)
+
+    def parameters(self) -> Array:
+        """Return a copy of the parameters."""
+        return np.asarray(self._state[0][:, : self._count] * self._signs)
+
+    def memory(self) -> Array:
+        """Return a copy of the memory of the optimizer."""
+        return np.asarray(joined(self._state[1:])[:, : self._count] * self._signs)
 
 
 class NumpySteps(CallsKernel):
-    """Training state in fixed arrays, and the calls that advance it by a block."""
+    """The gradient step by full batches, as in the 28 lines: half as long as the general one.
+
+    Two changes of sign, which round nothing, save calls. Of sigmoid hidden units the incoming
+    numbers are stored negated, so that h = 1 / (1 + exp(u)). And the error of an output, its
+    distance from the target, is 1 / (1 + exp(margin)): the margin is the input of the output unit,
+    negated where the target is 0. Of four rows, three responses are computed without biases.
+    """
 
     def __init__(self, cohort: Cohort) -> None:
         super().__init__(cohort)
@@ -171,6 +221,136 @@ class NumpySteps(CallsKernel):
         if self._config.activation == "relu":  # the sign of the response
             return [partial(np.sign, h, slope), partial(np.multiply, d, slope, slope)]
         return [partial(np.multiply, pull, h, slope), partial(np.subtract, d, slope, slope)]
+
+
+class _Rows:
+    """The calls that compute R rows at once, and the results."""
+
+    def __init__(self, shape: RunConfig, rows: Array, room: Array) -> None:
+        """Compute rows (3, R, N), both inputs and the target, in a room (3, R, H, N)."""
+        self._shape, self._x, self._t = shape, rows[:2, :, np.newaxis], rows[2]
+        self._output, self._hidden = UNITS[shape.output], UNITS[shape.activation]
+        self._is_square = head_of(shape).of_loss.is_square
+        self._h, self._product, self._scratch = room
+        self.z, self._y, self.errors, self._slope = np.empty((4, *self._t.shape))
+        """(R, N) inputs of the output unit and outputs minus targets, among others."""
+
+    def forward(self, parameters: Array) -> list[Call]:
+        """Return the calls from the parameters (P, N) to the errors."""
+        layer1, w2, b2 = layers(parameters, self._shape)
+        h, product, z, y = self._h, self._product, self.z, self._y
+        factor = np.array(self._hidden.factor)
+        return [
+            partial(np.multiply, layer1[0], self._x[0], h),
+            partial(np.multiply, layer1[1], self._x[1], product),
+            partial(np.add, h, product, h),
+            *(partial(np.add, h, b1, h) for b1 in layer1[2:]),
+            *([] if factor == ONE else [partial(np.multiply, h, factor, h)]),
+            *self._hidden.respond(h),
+            partial(np.multiply, h, w2, product),
+            partial(np.add.reduce, product, 1, None, z),
+            *(partial(np.add, z, bias, z) for bias in b2),
+            partial(np.multiply, z, np.array(self._output.factor), y),
+            *self._output.respond(y),
+            partial(np.subtract, y, self._t, self.errors),
+        ]
+
+    def backward(self, parameters: Array, gain: Array, factor: Array) -> list[Call]:
+        """Return the calls from the errors to the gain: a factor (N,) times the gradient."""
+        d_layer1, d_w2, d_b2 = layers(gain, self._shape)
+        h, d, product, scratch = self._h, self.errors, self._product, self._scratch
+        each = d[:, np.newaxis]
+        calls: list[Call] = [
+            *(self._output.times_slope(d, self._y, self._slope) if self._is_square else ()),
+            partial(np.multiply, d, factor, d),
+            partial(np.multiply, h, each, product),
+            partial(np.add.reduce, product, 0, None, d_w2),
+            partial(np.multiply, layers(parameters, self._shape)[1], each, product),
+            *self._hidden.times_slope(product, h, scratch),
+            *(partial(np.add.reduce, product, 0, None, d_b1) for d_b1 in d_layer1[2:]),
+            *(partial(np.add.reduce, d, 0, None, bias) for bias in d_b2),
+        ]
+        for d_w1, x in zip(d_layer1[:2], self._x, strict=True):
+            calls += [
+                partial(np.multiply, product, x, scratch),
+                partial(np.add.reduce, scratch, 0, None, d_w1),
+            ]
+        return calls
+
+
+class GeneralSteps(CallsKernel):
+    """Steps with any settings: by all four rows at once, or by one after the other.
+
+    Which that is may be another for each network, where passes are shuffled.
+    """
+
+    def __init__(self, cohort: Cohort) -> None:
+        super().__init__(cohort)
+        shape = cohort.shape
+        self._head, self._signs = head_of(shape), np.ones(())
+        self._state = tuple(
+            np.array(part, order="C")
+            for part in (self._cohort.parameters, *parted(self._cohort.memory, shape))
+        )
+        self._is_full = shape.batch == "full"
+        rows, count = len(ROWS), len(self._cohort)
+        self._rows = np.empty((3, rows, count))
+        """(3, 4, N) the inputs and the target of each row."""
+        self._rows[:2] = inputs(shape).T[..., np.newaxis]
+        self._rows[2] = self._head.coding.value(self._cohort.targets)
+        self._in_order = np.empty_like(self._rows)
+        room = np.empty((3, rows, shape.width, count))
+        self._all = _Rows(shape, self._rows, room)
+        self._forward = self._all.forward(self._state[0])
+        self._update = self._updates(room)
+        # The first are those before the block.
+        self._logits = np.empty((BLOCK + 1, rows, count))
+        self._worst, self._distances = np.empty((BLOCK + 1, count)), np.empty((rows, count))
+        self._results = self._logits, self._worst
+        self._sizes = self._worst if self._head.of_loss.is_square else self._logits
+        self._look(0)
+
+    def _updates(self, room: Array) -> list[Call]:
+        """Return the calls of the updates of a step, from the parameters or the logits there."""
+        shape, cohort, state = self._cohort.shape, self._cohort, self._state
+        loss, is_adam = self._head.of_loss, shape.optimizer == "adam"
+        is_apart = is_adam or self._momenta is not None
+        gain = np.empty_like(state[0]) if is_apart else state[1]
+        factor = np.full(len(self._cohort), loss.scale_of(len(ROWS) if self._is_full else 1))
+        factor *= (2 if loss.is_square else 1) * (1 if is_adam else cohort.rates)
+        move = updates(state, gain, cohort.rates, self._momenta)
+        if self._is_full:
+            return [*self._all.backward(state[0], gain, factor), *move]
+        calls: list[Call] = []
+        for place in range(len(ROWS)):
+            at = slice(place, place + 1)
+            row = _Rows(shape, self._in_order[:, at], room[:, at])
+            calls += [*row.forward(state[0]), *row.backward(state[0], gain, factor), *move]
+        return calls
+
+    def _take(self, n: int) -> None:
+        orders = None if self._is_full else self._cohort.orders(self._step, n)
+        for k in range(n):
+            if orders is not None:
+                rows = _ORDERS[orders[k]].T[np.newaxis]
+                self._in_order[:] = np.take_along_axis(self._rows, rows, 1)
+            for call in self._update:
+                call()
+            self._look(k + 1)
+
+    def losses(self) -> Array:
+        """Return the losses of the last steps."""
+        z = self._logits[: self._taken + 1, :, : self._count].swapaxes(1, 2)
+        return np.asarray(self._head.loss(z, self._cohort.targets.T[: self._count]))
+
+    def _look(self, k: int) -> None:
+        """Compute the results after k steps of a block."""
+        for call in self._forward:
+            call()
+        self._logits[k] = self._all.z
+        np.absolute(self._all.errors, self._distances)
+        np.maximum.reduce(self._distances, 0, None, self._worst[k])
+        self._worst[k] /= self._head.coding.high - self._head.coding.low
 
 
 def layers(flat: Array, shape: RunConfig) -> tuple[Array, Array, Array]:

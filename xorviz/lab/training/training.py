@@ -14,11 +14,9 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.lab.training import numba_steps
-from xorviz.lab.training.cohort import ARRAYS, Cohort
-from xorviz.lab.training.general_steps import GeneralSteps
-from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
+from xorviz.lab.training.cohort import ARRAYS, BLOCK, Cohort, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps
-from xorviz.lab.training.numpy_steps import NumpySteps
+from xorviz.lab.training.numpy_steps import GeneralSteps, NumpySteps
 
 _WORTH_LEAVING = 0.25
 """Share of stopped networks at which the others are moved to smaller arrays."""
@@ -159,11 +157,7 @@ def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUM
     kernel_type = _kernel_for(kernel, cohort.shape)
     goal = cohort.step + n
     with np.errstate(all="ignore"):  # networks that overflow are stopped
-        while cohort.step < goal and cohort.going_on.any():
-            going_on = cohort.going_on
-            if going_on.all():
-                cohort = until_some_stop(cohort, goal, rules, kernel_type)
-            else:
-                rest = until_some_stop(cohort.picked(going_on), goal, rules, kernel_type)
-                cohort = replace(cohort.with_others(going_on, rest), step=rest.step)
+        while cohort.step < goal and (going_on := cohort.going_on).any():
+            rest = until_some_stop(cohort.picked(going_on), goal, rules, kernel_type)
+            cohort = replace(cohort.with_others(going_on, rest), step=rest.step)
     return replace(cohort, step=goal)

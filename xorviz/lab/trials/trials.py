@@ -89,65 +89,50 @@ def changes_to(
     ``here`` is the present state, or None for a recipe alone, whose changes all start from scratch.
     ``longer`` is the number of steps of a longer run. A rate that is not known is tried widely.
     """
-    again = (*_other_rates(config, None), _momentum(config, None))
-    known = [
-        *_live(config, here, longer, knows_rate),
-        *(() if here is None else [*_moved(config, here), *map(_from_scratch, again)]),
-        *_anew(config),
-    ]
+    verb, known = "Use" if here is None else "Continue with", list[Change]()
+    if knows_rate:
+        known.append(Change(LONGER_RUN, "Train longer", {"steps": longer}, config, here))
+    for name, what, settings in _live(config, knows_rate):
+        known += _changed(name, f"{verb} {what}", config, here, **settings)
+    if here is not None:
+        known += _moved(config, here)
+        for name, what, settings in _live(config):
+            known += _changed(f"{name}, anew", f"Restart with {what}", config, **settings)
+    if config.init not in _FIXED:
+        known.append(Change("another seed", "Draw new weights", {"seed": "another"}, config))
+    for name, title, settings in (*_shapes(config), *_other_weights(config), *_KINDS):
+        kind, value = next(iter(settings.items()))
+        is_entropy = kind == "loss" and not LOSSES[config.loss].is_square
+        if getattr(config, kind) != value and not is_entropy:
+            known += _changed(name, title, config, **settings)
     possible = [
         one
         for one in known
         if most_right(one.config) == len(ROWS)
         and all(row.matters(one.config) for name, row in SETTINGS.items() if name in one.settings)
     ]
-    if possible:
-        return tuple(possible)
-    # One tanh or ReLU unit without biases needs both; a target of -1 needs another output, too.
-    name, both = "width 4 and biases", dict[str, Any](width=_WIDTH, biases=True)
-    if config.output == "sigmoid" and config.coding == "plus-minus":
-        name, both = f"a tanh output, {name}", {**both, "output": "tanh"}
-    return (_changed(name, f"Use {name}", config, **both),)
+    return tuple(possible) or tuple(_least(config))
 
 
-def _live(config: RunConfig, here: Start | None, longer: int, knows_rate: bool) -> Iterator[Change]:
-    """Yield a longer run, and changes of the rate and the momentum."""
-    change = _momentum(config, here)
+_Named = tuple[str, str, Mapping[str, Any]]
+"""A change of settings: its name, its title or what it is called there, and the settings."""
+
+
+def _live(config: RunConfig, knows_rate: bool = True) -> Iterator[_Named]:
+    """Yield the changes of the rate and the momentum."""
+    at = ""
     if knows_rate:
-        yield Change(LONGER_RUN, "Train longer", {"steps": longer}, config, here)
-        yield from _other_rates(config, here)
+        for size, factor in (("larger", _RATE), ("smaller", 1 / _RATE)):
+            rate = float(f"{config.rate * factor:.12g}")  # exactly 0.004 for 0.02 / 5
+            yield f"{size} rate", f"rate {numerals.plain(rate)}", {"rate": rate}
     else:
+        at = f" at rate {numerals.plain(config.rate)}"
         for rate in _UNKNOWN_RATES:
             name = f"rate {numerals.plain(rate)}"
-            yield _changed(name, f"{_verb(here)} {name}", config, here, rate=rate)
-        at = f" at rate {numerals.plain(config.rate)}"
-        change = replace(change, name=change.name + at, title=change.title + at)
-    yield change
-
-
-def _momentum(config: RunConfig, here: Start | None) -> Change:
+            yield name, name, {"rate": rate}
     momentum = 0.0 if config.momentum == _MOMENTUM else _MOMENTUM
-    name = f"momentum {numerals.plain(momentum)}"
-    return _changed(name, f"{_verb(here)} {name}", config, here, momentum=momentum)
-
-
-def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
-    for size, factor in (("larger", _RATE), ("smaller", 1 / _RATE)):
-        rate = float(f"{config.rate * factor:.12g}")  # exactly 0.004 for 0.02 / 5
-        title = f"{_verb(here)} rate {numerals.plain(rate)}"
-        with suppress(SettingError):  # beyond what is allowed
-            yield _changed(f"{size} rate", title, config, here, rate=rate)
-
-
-def _verb(here: Start | None) -> str:
-    """Return what is done with a setting: a run continues with it, a recipe uses it."""
-    return "Use" if here is None else "Continue with"
-
-
-def _from_scratch(change: Change) -> Change:
-    """Return a recipe's change as one of a run, which it begins again."""
-    title = change.title.replace(_verb(None), "Restart with", 1)
-    return replace(change, name=f"{change.name}, anew", title=title)
+    name = f"momentum {numerals.plain(momentum)}{at}"
+    yield name, name, {"momentum": momentum}
 
 
 def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
@@ -163,44 +148,40 @@ def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
         yield Change("follow the way down", title, {"follow": True}, config, moved)
 
 
-def _anew(config: RunConfig) -> Iterator[Change]:
-    """Yield changes that begin from the initial weights of other seeds."""
-    if config.init not in _FIXED:
-        yield Change("another seed", "Draw new weights", {"seed": "another"}, config)
+def _shapes(config: RunConfig) -> Iterator[_Named]:
     more = config.width + 1
-    with suppress(SettingError):
-        yield _changed("one more unit", f"Use width {more}", config, width=more)
+    yield "one more unit", f"Use width {more}", {"width": more}
     if more < _WIDTH:
-        yield _changed(f"width {_WIDTH}", f"Use width {_WIDTH}", config, width=_WIDTH)
-    if not config.biases:
-        yield _changed("biases", "Switch biases on", config, biases=True)
-    yield from _other_weights(config)
-    for name, title, settings in _KINDS:
-        kind, value = next(iter(settings.items()))
-        is_entropy = kind == "loss" and not LOSSES[config.loss].is_square
-        if getattr(config, kind) != value and not is_entropy:
-            with suppress(SettingError):  # not defined for this output and coding
-                yield _changed(name, title, config, **settings)
+        yield f"width {_WIDTH}", f"Use width {_WIDTH}", {"width": _WIDTH}
+    yield "biases", "Switch biases on", {"biases": True}
 
 
-def _other_weights(config: RunConfig) -> Iterator[Change]:
+def _other_weights(config: RunConfig) -> Iterator[_Named]:
     if config.init not in _EVEN:
-        yield _changed("random initial weights", "Draw random weights", config, init="uniform")
-    if config.init in _FIXED:
-        return
-    for size, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
-        with suppress(SettingError):
+        yield "random initial weights", "Draw random weights", {"init": "uniform"}
+    if config.init not in _FIXED:
+        for size, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
             reach = config.init_range * factor
-            other = _changed(f"{size} initial weights", "", config, init_range=reach)
-            is_even = config.init in _EVEN
-            even = f"Start within ±{numerals.plain(reach)}"
-            yield replace(other, title=even if is_even else f"Start {start_text(other.config)}")
+            now, then = numerals.plain(config.init_range), numerals.plain(reach)
+            way = f"within ±{then}" if config.init in _EVEN else start_text(config)
+            title = f"Start {way.replace(now, then, 1)}"
+            yield f"{size} initial weights", title, {"init_range": reach}
+
+
+def _least(config: RunConfig) -> Iterator[Change]:
+    """Yield what one unit needs that neither a unit nor biases alone make able to learn."""
+    name, settings = "width 4 and biases", dict[str, Any](width=_WIDTH, biases=True)
+    if config.output == "sigmoid" and config.coding == "plus-minus":
+        name, settings = f"a tanh output, {name}", {**settings, "output": "tanh"}
+    yield from _changed(name, f"Use {name}", config, **settings)
 
 
 def _changed(
     name: str, title: str, config: RunConfig, here: Start | None = None, **settings: Any
-) -> Change:
-    return Change(name, title, settings, replace(config, **settings), here)
+) -> Iterator[Change]:
+    """Yield a change of settings, if these are allowed."""
+    with suppress(SettingError):
+        yield Change(name, title, settings, replace(config, **settings), here)
 
 
 NOTHING_HELPS = "No fix worked"
@@ -317,15 +298,13 @@ class Round:
     changes: tuple[Change, ...]
     plan: LabPlan
 
-    def tried(self, snapshot: LabSnapshot) -> tuple[Tried, ...]:
-        """Return the outcomes of the changes whose networks are all done."""
-        tried = []
+    def tried(self, snapshot: LabSnapshot) -> Iterator[Tried]:
+        """Yield the outcomes of the changes whose networks are all done."""
         for recipe, change in enumerate(self.changes):
             found = snapshot.summary(recipe)
             if found is not None and found.networks == len(self.plan.seeds):
                 state, *_ = found.states
-                tried.append(Tried(change, found.right, found.median_steps, self.plan.steps, state))
-        return tuple(tried)
+                yield Tried(change, found.right, found.median_steps, self.plan.steps, state)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -357,8 +336,7 @@ class Trial:
     @property
     def best(self) -> Tried | None:
         """The best outcome, if any change worked."""
-        tried = self.tried
-        return tried[0] if tried and tried[0].helped else None
+        return next((one for one in self.tried if one.helped), None)
 
     @property
     def is_done(self) -> bool:
@@ -368,10 +346,9 @@ class Trial:
     @property
     def share(self) -> float:
         """Share of the estimated time that has passed, 0 to 1."""
-        if self.is_done:
-            return 1.0
         costs = [one.plan.seconds(1) for one in self.rounds]
-        return (sum(costs[: self.done]) + costs[self.done] * self.progress) / sum(costs)
+        now = 0.0 if self.is_done else costs[self.done] * self.progress
+        return (sum(costs[: self.done]) + now) / sum(costs)
 
     def is_about(self, seen: Snapshot) -> bool:
         """Return whether a network is in the state that is tried."""
@@ -387,7 +364,7 @@ class Trial:
 
     def after(self, found: LabSnapshot) -> "Trial":
         """Return the trial with these results of the next round."""
-        here = self.rounds[self.done].tried(found)
+        here = tuple(self.rounds[self.done].tried(found))
         if found.is_over:
             before = (*self.before, *here)
             return replace(self, done=self.done + 1, before=before, now=(), progress=0.0)

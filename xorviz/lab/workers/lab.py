@@ -108,7 +108,7 @@ class Lab:
             Task(s.places, s, plan.steps, plan.rules, self._seconds, kernel=self.kernel)
             for s in shares
         )
-        return _LabRun(self.workers, fresh, self._lock, self._stopped).pieces()
+        return self._pieces(fresh, self._stopped)
 
     def stop(self) -> None:
         """End a run at once, from any thread, without the pieces under way."""
@@ -122,84 +122,64 @@ class Lab:
             self.stop()
         self.workers.stop()
 
-
-class _LabRun:
-    """A run: its waiting tasks, and those submitted to workers."""
-
-    def __init__(
-        self, workers: Workers, fresh: Iterator[Task], lock: threading.Lock, stopped: "Future[None]"
-    ) -> None:
-        self._workers = workers
-        self._fresh = fresh
-        self._lock = lock
-        self._stopped = stopped
-        self._begun: deque[Task] = deque()
-        self._under_way: dict[Future[Piece], Task] = {}
-        self._generation = workers.generation
-
-    def pieces(self) -> Iterator[Piece]:
-        """Yield the progress of shares until all are done or the run is stopped."""
+    def _pieces(self, fresh: Iterator[Task], stopped: "Future[None]") -> Iterator[Piece]:
+        """Yield the progress of tasks; those that have begun come before fresh ones."""
+        begun = deque[Task]()
+        under_way: dict[Future[Piece], Task] = {}
         try:
-            while self._keep_busy():
-                both: list[Future[Any]] = [self._stopped, *self._under_way]
-                for future in wait(both, _LOOK_SECONDS, FIRST_COMPLETED).done - {self._stopped}:
-                    if not self._stopped.done():
-                        yield from self._taken(future)
-        except LabError:
-            if not self._stopped.done():  # stopping ends workers too
-                raise
-        finally:  # also when the generator is closed
-            for future in self._under_way:
-                future.cancel()
-
-    def _keep_busy(self) -> bool:
-        """Submit tasks, one more than there are workers; return whether any is under way.
-
-        Tasks that have begun come before fresh ones.
-        """
-        with self._lock:
-            # Counting comes first, since it may take tasks back.
-            while not self._stopped.done() and self._count() >= len(self._under_way):
-                task = self._begun.popleft() if self._begun else next(self._fresh, None)
-                if task is None:
-                    break
-                self._under_way[self._workers.submit(work, task)] = task
-            return bool(self._under_way) and not self._stopped.done()
-
-    def _count(self) -> int:
-        """Return the number of workers; take tasks back that they may never answer."""
-        count = self._workers.count
-        if self._workers.generation != self._generation:
-            self._generation = self._workers.generation
-            for future in self._under_way:
-                future.cancel()
-            self._begun.extend(self._under_way.values())
-            self._under_way.clear()
-        return count
-
-    def _taken(self, future: "Future[Piece]") -> Iterator[Piece]:
-        """Yield the piece of a finished task, if any; queue what is left of it."""
-        task = self._under_way.pop(future)
-        try:
-            piece = self._workers.result(future)
-        except (BrokenExecutor, CancelledError) as error:
-            self._begun.append(_again(task, error))
-            return
+            while self._keep_busy(under_way, begun, fresh, stopped):
+                both: list[Future[Any]] = [stopped, *under_way]
+                for future in wait(both, _LOOK_SECONDS, FIRST_COMPLETED).done - {stopped}:
+                    if stopped.done():
+                        return
+                    task = under_way.pop(future)
+                    try:
+                        piece = self.workers.result(future)
+                    except (BrokenExecutor, CancelledError) as error:
+                        begun.append(_again(task, error))
+                        continue
+                    begun.extend(_rest_of(task, piece))
+                    yield piece
         except KernelError as error:
             raise LabError(f"{error} {WITHOUT_IT}") from error
-        if piece.findings is None:
-            going_on = piece.cohort.going_on
-            for which in (~going_on, going_on):  # first those that have stopped, done at once
-                if which.any():
-                    rest, places = piece.cohort.picked(which), task.places[which]
-                    self._begun.append(replace(task, places=places, state=rest, deaths=0))
-        yield piece
+        except LabError:
+            if not stopped.done():  # stopping ends workers too
+                raise
+        finally:  # also when the generator is closed
+            for future in under_way:
+                future.cancel()
+
+    def _keep_busy(
+        self,
+        under_way: dict["Future[Piece]", Task],
+        begun: deque[Task],
+        fresh: Iterator[Task],
+        stopped: "Future[None]",
+    ) -> bool:
+        """Submit tasks, one more than there are workers; return whether any is under way."""
+        with self._lock:
+            while not stopped.done() and self.workers.count >= len(under_way):
+                task = begun.popleft() if begun else next(fresh, None)
+                if task is None:
+                    break
+                under_way[self.workers.submit(work, task)] = task
+            return bool(under_way) and not stopped.done()
+
+
+def _rest_of(task: Task, piece: Piece) -> Iterator[Task]:
+    """Yield what is left of a task: first the networks that have stopped, done at once."""
+    if piece.findings is None:
+        going_on = piece.cohort.going_on
+        for which in (~going_on, going_on):
+            if which.any():
+                rest, places = piece.cohort.picked(which), task.places[which]
+                yield replace(task, places=places, state=rest, deaths=0)
 
 
 def _again(task: Task, error: Exception) -> Task:
     """Return a task to be repeated. Raises LabError if it has failed too often."""
     deaths = task.deaths + 1
     if deaths == MOST_DEATHS:
-        why = error or "it was cancelled"
+        why = f"{error}".rstrip(".") or "it was cancelled"
         raise LabError(f"The same share of the work was lost {deaths} times in a row: {why}.")
     return replace(task, deaths=deaths)

@@ -1,31 +1,20 @@
-"""Workers: executors started on demand, such as processes with a pipe for each.
-
-The standard library's pool of processes has a single pipe for all answers, with both ends in every
-process; when a process dies while writing an answer, the reader waits forever. Here each end is in
-one process only, so that the death of either is noticed at once.
-"""
+"""Workers: an executor that is started on demand, by default of processes on this machine."""
 
 import os
 import signal
 import sys
 import threading
-import traceback
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
-from multiprocessing import connection, get_context, resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.reduction import ForkingPickler
-from queue import SimpleQueue
+from multiprocessing import get_context, parent_process, resource_tracker
 from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
 P = ParamSpec("P")
-_SPAWN = get_context("spawn")
 _NICE = 10
 """Niceness added to workers, to keep the window responsive."""
-_BEGUN = b""
 
 
 class LabError(Exception):
@@ -33,7 +22,7 @@ class LabError(Exception):
 
 
 class Workers:
-    """Workers of an executor, which is started by the first task.
+    """Workers of an executor, started by the first task, and again by the next if it breaks.
 
     All methods may be called from any thread.
     """
@@ -41,10 +30,8 @@ class Workers:
     def __init__(self, start: Callable[[], Executor], count: int) -> None:
         self._start = start
         self._count = count
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._executor: Executor | None = None
-        self.generation = 0
-        """Grows when results of tasks under way may never come: they must be submitted again."""
 
     @property
     def count(self) -> int:
@@ -52,11 +39,15 @@ class Workers:
         return self._count
 
     def submit(self, do: Callable[[Any], T], task: object) -> Future[T]:
-        """Submit a task."""
+        """Submit a task. Raises LabError if the workers cannot be started."""
         with self._lock:
-            if self._executor is None:
-                self._executor = self._start()
-            return self._executor.submit(do, task)
+            try:
+                return self._running().submit(do, task)
+            except BrokenExecutor:  # by an earlier task: the next executor is a new one
+                self._executor = None
+                return self.submit(do, task)
+            except OSError as error:
+                raise LabError(f"A worker process could not be started: {error}.") from error
 
     def result(self, future: Future[T]) -> T:
         """Return the result of a task.
@@ -66,11 +57,17 @@ class Workers:
         return future.result()
 
     def stop(self) -> None:
-        """End all workers; the next task starts new ones."""
+        """End all workers once they have done the tasks under way; the next one starts new ones."""
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:
-            executor.shutdown(cancel_futures=True)
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _running(self) -> Executor:
+        """Return the executor, started if there is none."""
+        if self._executor is None:
+            self._executor = self._start()
+        return self._executor
 
 
 def worker_processes(count: int | None = None) -> Workers:
@@ -78,164 +75,49 @@ def worker_processes(count: int | None = None) -> Workers:
 
     None outlives this process, however it ends. Threads would share the GIL with the window.
     """
-    count = count or core_count()
+    if count is None:
+        has_affinity = hasattr(os, "sched_getaffinity")  # not on macOS and Windows
+        count = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
     return Workers(partial(ProcessPool, count), count)
 
 
-def core_count() -> int:
-    """Return the number of cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
-
-
-class ProcessPool(ThreadPoolExecutor):
-    """Threads, each with its own process for its tasks.
-
-    The first task starts a process, and the next one after it dies; only the lost task raises
-    BrokenExecutor. No process outlives the one that started it, however that ends. Ctrl+C never
-    reaches them.
-    """
+class ProcessPool(ProcessPoolExecutor):
+    """Processes that are nice, end with the one that started them, and ignore Ctrl+C."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(count, "lab")
-        self._own = threading.local()
-        self._workers: set[_Worker] = set()
-        self._workers_lock = threading.Lock()
-        self._is_ended = False
+        super().__init__(count, get_context("spawn"), _begin)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Submit a call that can be pickled. See Executor.submit."""
-        return super().submit(self._passed_on, partial(fn, *args, **kwargs))
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes when all tasks are done, or at once if futures are to be cancelled.
-
-        Tasks under way then raise BrokenExecutor. See Executor.shutdown.
-        """
-        super().shutdown(wait=False, cancel_futures=cancel_futures)
-        if cancel_futures:
-            with self._workers_lock:
-                self._is_ended = True
-                for worker in self._workers:
-                    worker.kill()
-        if wait:
-            super().shutdown()
-            for worker in self._workers:
-                worker.close()
-
-    def _passed_on(self, call: Callable[[], Any]) -> Any:
-        """Return the result of a call in this thread's process."""
-        request = pickled(call)
-        worker: _Worker | None = getattr(self._own, "worker", None)
-        try:
-            worker = self._own.worker = worker or self._new_worker()
-            answer = worker.answer(request)
-        except Exception as error:  # whatever it was, the process is unusable
-            self._own.worker = None
-            if worker is None:
-                raise BrokenExecutor(f"a process could not be started: {error}") from error
-            with self._workers_lock:
-                self._workers.discard(worker)
-            code = worker.close()
-            ending = f"a process ended in the middle of its work, with exit code {code}"
-            raise BrokenExecutor(ending) from error
-        is_done, result = ForkingPickler.loads(answer)
-        if is_done:
-            return result
-        raise result
-
-    def _new_worker(self) -> "_Worker":
-        with self._workers_lock:
-            if self._is_ended:
-                raise BrokenPipeError("there is nothing more to do")
-            worker = _Worker()
-            self._workers.add(worker)
-            return worker
+        """Submit a call that can be pickled, and start a process if all are busy."""
+        with _without_ctrl_c():
+            return super().submit(fn, *args, **kwargs)
 
 
-class _Worker:
-    """A process, and this end of its pipe."""
-
-    def __init__(self) -> None:
-        if sys.platform != "win32":
-            # Keep Ctrl+C from this thread's children, even while they are being started. Starting
-            # the tracker unblocks the signal, so that comes first.
-            resource_tracker.ensure_running()
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        self._pipe, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=serve, args=(theirs,), daemon=True)
-        try:
-            self._process.start()
-        except BaseException:
-            self._pipe.close()
-            raise
-        finally:
-            theirs.close()  # else the end of the process would go unnoticed
-        self._has_begun = False
-
-    def answer(self, request: bytes) -> bytes:
-        """Return the process's answer. Raises EOFError or OSError if it dies."""
-        if not self._has_begun:
-            # On Windows the other end stays open here until the process has received it. Before
-            # that, only the sentinel reports its death.
-            if self._pipe not in connection.wait([self._pipe, self._process.sentinel]):
-                raise EOFError
-            self._pipe.recv_bytes()
-            self._has_begun = True
-        self._pipe.send_bytes(request)
-        return self._pipe.recv_bytes()
-
-    def kill(self) -> None:
-        """Kill the process, from any thread; answer() raises an error then."""
-        self._process.kill()
-
-    def close(self) -> int | None:
-        """Kill the process and wait until it has ended; return its exit code."""
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
-        return self._process.exitcode
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Keep Ctrl+C from processes started here, even before they can ignore it themselves."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # its start would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def serve(pipe: Connection) -> None:
-    """Report readiness, then answer requests from a pipe; exit when its other end closes."""
+def _begin() -> None:
+    """Prepare a process for its tasks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_NICE)
-    requests: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_receive, args=(pipe, requests), daemon=True).start()
-    answer = _BEGUN
-    while True:
-        with suppress(OSError):  # the other end is closed; the other thread ends the process
-            pipe.send_bytes(answer)
-        answer = answer_to(requests.get())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def answer_to(request: bytes) -> bytes:
-    """Run a pickled call; return, pickled, whether it succeeded and its result or error.
-
-    An error has a note with its traceback.
-    """
-    try:
-        return pickled((True, ForkingPickler.loads(request)()))
-    except Exception as error:  # any, for the caller
-        note = f"In a worker process:\n{traceback.format_exc()}"
-        with suppress(Exception):  # not every error can be sent
-            error.add_note(note)
-            return pickled((False, error))
-        return pickled((False, RuntimeError(note)))
-
-
-def pickled(thing: object) -> bytes:
-    """Return an object as bytes."""
-    return bytes(ForkingPickler.dumps(thing))
-
-
-def _receive(pipe: Connection, requests: SimpleQueue[bytes]) -> None:
-    """Receive requests in a thread, so that a closed pipe is noticed during work too."""
-    with suppress(EOFError, OSError):
-        while True:
-            requests.put(pipe.recv_bytes())
+def _end_with_parent() -> None:
+    """Exit when the parent has ended, also in the middle of a task."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
     os._exit(0)

@@ -17,12 +17,12 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.lab.plan import recipe_line
-from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.published import published_text
 from xorviz.lab.results.success import (
     Proportion,
     Summary,
+    histogram_of,
     interval_text,
     percent,
     still_learning_text,

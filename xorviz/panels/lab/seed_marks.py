@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.lab.results.histogram import StepHistogram
+from xorviz.lab.results.success import StepHistogram
 from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import is_vector

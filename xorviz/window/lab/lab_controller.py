@@ -132,12 +132,10 @@ class LabController(QObject):
         """The cell whose seeds are shown: the map's plan and the recipe's index."""
         self._newest = document.project.record.newest
         """The newest step of the current run, as far as seen."""
-        self._followed: RunConfig | None = None
-        """The settings of the current run that the recipe shows."""
         self._connect_runner()
         self._connect_views()
         self._keep_choices(settings)
-        self._follow_config(session.config)
+        self.recipe.show_current_run(replace(session.config, seed=0))
         self.map.show_run(document.project.record)
         self.recipe.show_own_steps(self._limit, self._newest)
         session.snapshot_arrived.connect(self._follow_current_run)
@@ -263,13 +261,14 @@ class LabController(QObject):
     def _update_progress(self) -> None:
         """Show the progress of the running order, and what comes next."""
         latest, now, waiting = self._latest, self.runner.under_way, self.runner.waiting
-        is_known = latest is not None and latest.order is now and not latest.is_over
-        share = latest.snapshot.progress if latest is not None and is_known else 0.0
-        left = latest.seconds_left if latest is not None and is_known else 0.0
-        if now is not None:
-            then = ", ".join(order.title for order in waiting[:1])
-            then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            self.recipe.show_progress(share, left, now.title, then)
+        if now is None:
+            return
+        share = left = 0.0
+        if latest is not None and latest.order is now and not latest.is_over:
+            share, left = latest.snapshot.progress, latest.seconds_left
+        then = waiting[0].title if waiting else ""
+        then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        self.recipe.show_progress(share, left, now.title, then)
 
     @Slot()
     def _show_orders(self) -> None:
@@ -283,7 +282,7 @@ class LabController(QObject):
 
     @Slot(object)
     def _follow_current_run(self, seen: Snapshot) -> None:
-        self._follow_config(seen.config)
+        self.recipe.show_current_run(replace(seen.config, seed=0))  # which is in no recipe
         self.map.show_run(seen.record)
         self._newest = seen.newest
         self.follow_steps()
@@ -301,23 +300,16 @@ class LabController(QObject):
         """The step that the current run stops at; the program of a watched run knows no rules."""
         return self._session.rules.at_step if self._document.watched is None else None
 
-    def _follow_config(self, config: RunConfig) -> None:
-        if config != self._followed:
-            self._followed = config
-            # Without its seed, which is not part of a recipe.
-            self.recipe.show_current_run(replace(config, seed=0))
-
     @Slot(object, int)
     def _open(self, run: RunConfig | Record, step: int) -> None:
         """Open a network as the current run, with its loss in the lab if that is known."""
-        snapshot, loss = self.seeds.snapshot, math.nan
         if isinstance(run, Record):
-            self._opener.open(run, step, loss, "this start")
+            self._opener.open(run, step, math.nan, "this start")
             return
-        index = None if snapshot is None else snapshot.plan.place_of(run)
-        if snapshot is not None and index is not None and int(snapshot.steps[index]) == step:
-            loss = float(snapshot.loss[index])
-        record = Record(run) if snapshot is None or index is None else snapshot.plan.record(index)
+        record, loss, snapshot = Record(run), math.nan, self.seeds.snapshot
+        if snapshot is not None and (place := snapshot.plan.place_of(run)) is not None:
+            record = snapshot.plan.record(place)
+            loss = float(snapshot.loss[place]) if snapshot.steps[place] == step else math.nan
         self._opener.open(record, step, loss, f"seed {run.seed}")
 
     def _keep_choices(self, settings: Settings) -> None:

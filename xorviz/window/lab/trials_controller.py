@@ -1,7 +1,6 @@
 """Tries changes that may fix the current run, by the lab's workers."""
 
 import random
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import replace
 
@@ -41,7 +40,7 @@ class TrialsController(QObject):
         self._orders: tuple[Order, ...] = ()
         """Those of the trial that are not carried out yet."""
         self._state = AT_REST
-        self._kept: OrderedDict[Hashable, Trial] = OrderedDict()
+        self._kept: dict[Hashable, Trial] = {}
         runner.progressed.connect(self._show_progress)
         runner.changed.connect(self._show_orders)
         view.fixes.all_requested.connect(self.try_all)
@@ -73,16 +72,14 @@ class TrialsController(QObject):
     def best_fix(self, seen: Snapshot) -> tuple[str, str] | None:
         """Return the change that is known to work best in a state, and what it does."""
         trial = self.of(seen)
-        best = trial.best if trial is not None and trial.is_done else None
-        if best is None:
+        if trial is None or not trial.is_done or (best := trial.best) is None:
             return None
         return best.change.title, f"{best_text(best)}: {effect(best.change)}"
 
     def make_best(self) -> bool:
         """Make the change that works best in the state that is shown, if one does."""
         trial = self.current
-        best = trial.best if trial is not None and trial.is_done else None
-        if trial is None or best is None:
+        if trial is None or not trial.is_done or (best := trial.best) is None:
             return False
         make_change(self._document, trial, best.change)
         return True
@@ -106,26 +103,23 @@ class TrialsController(QObject):
         if asked is None:
             asked = trial_of(seen, known.steps, known.knows_rate) if known else trial_of(seen)
         self._trial, self._state = asked, AT_REST
-        if not asked.is_done:
-            self._orders = tuple(
-                Order(f"{_ORDERS}{number}", one.plan, "Fixes")
-                for number, one in enumerate(asked.rounds[asked.done :])
-            )
-            for order in self._orders:
-                self._runner.run(order)
+        self._orders = tuple(
+            Order(f"{_ORDERS}{number}", one.plan, "Fixes")
+            for number, one in enumerate(asked.rounds[asked.done :])
+        )
+        for order in self._orders:
+            self._runner.run(order)
         self._show()
 
     @Slot()
     def _recall(self) -> None:
         """Show what was tried before of a run that is shown again, as after Undo."""
         seen, trial = self._view.snapshot, self._trial
-        if seen is None or self._orders or not self._kept:
+        if seen is None or self._orders or (trial and trial.subject.run == seen.run):
             return
-        if trial is None or trial.subject.run != seen.run:
-            known = self._kept.get(key_of(seen))
-            if known is not None and known is not trial:
-                self._trial, self._state = known, AT_REST
-                self._show()
+        if self._kept and (known := self._kept.get(key_of(seen))) not in (None, trial):
+            self._trial, self._state = known, AT_REST
+            self._show()
 
     @Slot()
     def cancel(self) -> None:
@@ -172,8 +166,8 @@ class TrialsController(QObject):
         if self._trial.is_done:
             self._state = AT_REST
             self._kept[key_of(self._trial.subject)] = self._trial
-            if len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+            for key in [*self._kept][:-_MOST_KEPT]:
+                del self._kept[key]
             told = outlook(self._trial.tried)
             if told and self.current is not None:  # else other weights are shown
                 self.noticed.emit(told)

@@ -1,4 +1,4 @@
-"""Both kernels of the lab: blocks of steps, against formulas that share no code with them."""
+"""The lab's kernels: blocks of steps, against other formulas, and bits of the run's kernels."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,17 +7,19 @@ from itertools import product
 import numpy as np
 import pytest
 
+from tests.core.kernels.test_kernel import begun
+from tests.core.test_steps import RECIPES, text_of
+from tests.support.bits import bits
 from tests.support.cases import some
 from tests.support.reference import Networks
 from xorviz.core.arrays import Array
 from xorviz.core.kernels.compiler import NUMBA, KernelError
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
-from xorviz.lab.training import numba_steps, training
-from xorviz.lab.training.cohort import ARRAYS, Cohort
-from xorviz.lab.training.general_steps import GeneralSteps
-from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
+from xorviz.core.steps import joined
+from xorviz.lab.training import loops, numba_steps, training
+from xorviz.lab.training.cohort import ARRAYS, BLOCK, Cohort, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps
-from xorviz.lab.training.numpy_steps import NumpySteps
+from xorviz.lab.training.numpy_steps import GeneralSteps, NumpySteps
 
 Kind = type[LabKernel]
 EITHER = pytest.mark.parametrize("kind", [NumpySteps, GeneralSteps, NumbaSteps])
@@ -123,7 +125,7 @@ def test_neither_other_networks_nor_memory_layout_change_a_bit(
 @pytest.mark.parametrize(
     ("batch", "optimizer"), [("shuffled", "adam"), ("pass", "gradient-descent")]
 )
-def test_passes_have_the_same_bits_alone_and_in_any_blocks(
+def test_passes_go_on_in_their_order_where_a_state_left_off(
     kind: Kind, batch: str, optimizer: str
 ) -> None:
     shape = mixed(biases=True, batch=batch, optimizer=optimizer, output="tanh", coding="plus-minus")
@@ -133,9 +135,6 @@ def test_passes_have_the_same_bits_alone_and_in_any_blocks(
     *_, parameters, memory = shown(kind(start), 37)
     later = replace(start, step=37, parameters=parameters, memory=memory)
     assert_same(shown(kind(later), 33), together)
-    for i in range(len(start)):
-        alone = shown(kind(start.picked(np.array([i]))), 70)
-        assert_same([array[..., 0] for array in alone], [array[..., i] for array in together])
     other = shown(kind(replace(start, taken=start.taken + 1)), 70)
     assert (other[2] == together[2]).all() == (batch == "pass")
 
@@ -186,6 +185,57 @@ def test_saturated_units_and_outputs_cause_no_nan(kind: Kind, biases: bool) -> N
     assert (kernel.run(BLOCK) == 1).all()
     # Compiled, a response ends at exp(-340) in place of 0.
     np.testing.assert_allclose(kernel.parameters(), parameters, rtol=0, atol=1e-280)
+
+
+# The compiled loops.
+
+SEEDS = range(9)
+ENDING_AT_0 = RunConfig(3, 0.05, batch="pass", row_order="11,00,01,10")
+"""Its last update has gradients that are 0, and might be -0."""
+EVERY_RECIPE = pytest.mark.parametrize("recipe", [ENDING_AT_0, *some(RECIPES, 8)], ids=text_of)
+
+
+def seeded(recipe: RunConfig) -> list[RunConfig]:
+    """Return more networks than a group has, with rates and targets of their own."""
+    return [
+        replace(recipe, seed=seed, rate=recipe.rate * (1 + seed % 3), targets=targets)
+        for seed, targets in zip(
+            SEEDS, [recipe.targets, (1, 0, 1, 0), (0, 1, 1, 1)] * 3, strict=True
+        )
+    ]
+
+
+@EVERY_RECIPE
+def test_each_network_has_the_bits_of_its_own_kernel(recipe: RunConfig) -> None:
+    configs = seeded(recipe)
+    networks = NumbaSteps(Cohort.drawn(configs))
+    for n in (5, 0, 11, 1):
+        worst = networks.run(n)
+    parameters, memory, losses = networks.parameters(), networks.memory(), networks.losses()
+    for i, config in enumerate(configs):
+        kernel = begun(NUMBA, config)
+        taken = kernel.run(17, 0)
+        own, *kept = kernel.state()
+        assert bits(parameters[:, i].copy()) == bits(own)
+        assert bits(memory[:, i].copy()) == bits(joined(tuple(kept)))
+        assert worst[-1, i] == taken.worst[-1]
+        assert losses[-1, i] == taken.losses[-1]
+
+
+@EVERY_RECIPE
+def test_the_compiler_changes_no_bit(recipe: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def plain(*arrays: np.ndarray) -> None:
+        """Train without the compiler, on flat arrays."""
+        loops.train_groups(*(array.reshape(-1) for array in arrays))
+
+    def trained() -> list[object]:
+        networks = NumbaSteps(Cohort.drawn(seeded(replace(recipe, width=min(recipe.width, 9)))))
+        worst = networks.run(2)
+        return [bits(a.copy()) for a in (worst, networks.parameters(), networks.memory())]
+
+    compiled = trained()
+    monkeypatch.setattr(numba_steps, "fast", lambda: plain)
+    assert trained() == compiled
 
 
 def test_a_missing_compiler_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
