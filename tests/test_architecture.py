@@ -229,7 +229,7 @@ STEP = (
     "w1 = [[-0.16595599] [ 0.44064899]] w2 = [[-0.99977125]]"
     "w1 = [[-0.181565  ] [ 0.42592751]] w2 = [[-0.93499103]]"
 )
-OTHERS = {"xorviz.cli.lab_options", "xorviz.cli.own_options", "xorviz.files.run_file"}
+OTHERS = {"xorviz.files.weights", "xorviz.files.exports", "xorviz.files.run_file"}
 """Of other commands."""
 LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
 UNNEEDED: list[tuple[str, set[str]]] = [

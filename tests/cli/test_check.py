@@ -3,18 +3,19 @@
 import io
 import json
 import re
-import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from tests.files.weights.test_check_step import AFTER, BEFORE, THEN, WRONG, named
-from tests.support.commands import Run, ended, environment, python
+from tests.support.commands import Run, environment, python
 from xorviz import check_step
+from xorviz.cli.main import main
 from xorviz.core.network import Weights
 from xorviz.files.weights.own_network import Arrays, OrientationError
 
@@ -128,7 +129,7 @@ for step in range(6):
 
 
 def test_what_cannot_be_checked_or_written_ends_with_2(
-    run: Run, save: Save, tmp_path: Path
+    run: Run, save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = save(BEFORE)
     (tmp_path / "outputs").write_text("0 .5 1 .5")
@@ -141,7 +142,7 @@ def test_what_cannot_be_checked_or_written_ends_with_2(
         done = run(f"check {words}")
         assert done.status == 2
         assert done.line.startswith(f"xorviz: {line}")
-    program = f"{shlex.quote(sys.executable)} -m xorviz check {save(BEFORE, AFTER)} >/dev/full"
-    done = ended("bash", "-c", program, env=environment(tmp_path))
-    full = "xorviz: the output cannot be written: No space left on device"
-    assert (done.status, done.line) == (2, full)
+    full = Mock(encoding="utf-8", write=Mock(side_effect=OSError(28, "It is full")))
+    monkeypatch.setattr(sys, "stdout", full)
+    monkeypatch.setattr("xorviz.cli.main._discard_output", lambda: None)
+    assert main(["check", *save(BEFORE, AFTER).split()]) == 2

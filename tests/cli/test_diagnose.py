@@ -138,15 +138,7 @@ def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> 
 def test_input_that_is_no_network_is_refused(
     run: Run, written: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for text in (
-        "",
-        "0 .5 1 2 3",
-        "0 1 1 O",
-        SQUARE,
-        "[[1 2] [3 4]] [5 6]",
-        "1e7 0 0 0",
-        "9" * 300,
-    ):
+    for text in ("", "0 .5 1 2 3", "0 1 1 O", SQUARE, "1e7 0 0 0", "9" * 300):
         trouble = refused(run, 2, f"--outputs={text}")
         assert trouble.startswith(f"--outputs is '{text[:70]}")
         assert trouble.endswith("; allowed: one to four numbers, such as 0 .5 1 .5")

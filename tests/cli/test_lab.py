@@ -27,8 +27,7 @@ from tests.support.commands import ROOT, Done, Run, environment
 from tests.support.files import without_privileges
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli import lab as lab_command
-from xorviz.cli.lab import as_json, lab, table
-from xorviz.cli.lab_options import LabOptions
+from xorviz.cli.lab import LabOptions, as_json, lab, table
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.settings import RunConfig
@@ -49,10 +48,11 @@ ROWS = set(CSV.splitlines())
 class Threads(Workers):
     """A thread as worker, which can raise an error after some tasks."""
 
+    is_stopped = False
+
     def __init__(self, after: int = -1, raises: BaseException | None = None) -> None:
         super().__init__(lambda: ThreadPoolExecutor(1), 1)
         self._left, self._raises = after, raises
-        self.is_stopped = False
 
     def submit(self, do: Any, task: object) -> Future[Any]:
         if self._left == 0 and self._raises is not None:
@@ -85,9 +85,8 @@ def path(tmp_path: Path) -> Path:
 
 def cut_in_half(path: Path, plan: LabPlan) -> None:
     """Write a file that a crash has cut in the middle of a row."""
-    lines = networks_csv(trained_snapshot(plan)).splitlines(keepends=True)
-    middle = len(lines) // 2
-    path.write_text("".join(lines[:middle]) + lines[middle][:50])
+    text = networks_csv(trained_snapshot(plan))
+    path.write_text(text[: len(text) // 2])
 
 
 Trained = Callable[..., tuple[str, str]]
@@ -123,14 +122,14 @@ def test_results_are_printed(trained: Trained, threads: list[Threads]) -> None:
     for plan in (SMALL, WILD):
         snapshot = trained_snapshot(plan)
         assert trained(LabOptions(plan)) == (table(snapshot), "")
-        assert trained(LabOptions(plan, as_json=True)) == (as_json(snapshot, NUMPY), "")
+        assert trained(LabOptions(plan, json=True)) == (as_json(snapshot, NUMPY), "")
     assert [each.is_stopped for each in threads] == [True] * 4
 
 
 def test_the_chosen_kernel_trains_and_is_named(trained: Trained) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 700)
     numpy, numba = (
-        json.loads(trained(LabOptions(plan, as_json=True, kernel=kernel))[0])
+        json.loads(trained(LabOptions(plan, json=True, kernel=kernel))[0])
         for kernel in KERNEL_NAMES
     )
     assert (numpy["kernel"], numba["kernel"]) == KERNEL_NAMES
@@ -142,7 +141,7 @@ def test_numpy_trains_where_numba_cannot_be_loaded(
     trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lab_training, "prepare", Mock(side_effect=KernelError("It is broken.")))
-    out, err = trained(LabOptions(SMALL, as_json=True, kernel=NUMBA))
+    out, err = trained(LabOptions(SMALL, json=True, kernel=NUMBA))
     assert (out, err) == (as_json(PICTURE, NUMPY), f"xorviz: It is broken. {INSTEAD}\n")
 
 
@@ -177,9 +176,8 @@ def test_rows_are_written_as_networks_finish(
 
     monkeypatch.setattr(lab_command, "LabFile", Watched)
     assert trained(LabOptions(SMALL, path))[1] == ""
-    assert len(sizes) == 4
+    assert (len(sizes), sizes[-1]) == (4, 49)
     assert sizes == sorted(set(sizes))
-    assert sizes[-1] == 49
     assert set(path.read_text().splitlines()) == ROWS
 
 
@@ -188,11 +186,11 @@ def test_a_resumed_file_has_the_same_bits_and_a_complete_one_trains_nothing(
 ) -> None:
     cut_in_half(path, WILD)
     shown = table(trained_snapshot(WILD))
-    assert trained(LabOptions(WILD, path, resumes=True)) == (shown, "")
+    assert trained(LabOptions(WILD, resume=path)) == (shown, "")
     lines = path.read_text().splitlines()
     assert sorted(lines) == sorted(networks_csv(trained_snapshot(WILD)).splitlines())
     before = path.read_bytes()
-    assert trained(LabOptions(WILD, path, resumes=True), 0, unused()) == (shown, "")
+    assert trained(LabOptions(WILD, resume=path), 0, unused()) == (shown, "")
     assert path.read_bytes() == before
 
 
@@ -202,16 +200,17 @@ def test_an_unusable_file_is_named_before_training_and_left_unchanged(
     (tmp_path / "wild.csv").write_text(networks_csv(trained_snapshot(WILD)))
     (tmp_path / "closed").mkdir(0o600)
     before = (tmp_path / "wild.csv").read_text()
-    for name, resumes, sentence in (
-        ("wild.csv", False, "The file exists. Use --resume to continue it."),
-        ("wild.csv", True, "Line 2 does not match: steps_wanted is 300; requested: 700."),
-        ("none/x.csv", False, "The folder does not exist."),
-        ("x.csv", True, "The file does not exist."),
-        ("closed/x.csv", False, "You have no permission to write here."),
+    for name, option, sentence in (
+        ("wild.csv", "csv", "The file exists. Use --resume to continue it."),
+        ("wild.csv", "resume", "Line 2 does not match: steps_wanted is 300; requested: 700."),
+        ("none/x.csv", "csv", "The folder does not exist."),
+        ("x.csv", "resume", "The file does not exist."),
+        ("closed/x.csv", "csv", "You have no permission to write here."),
     ):
         path = tmp_path / name
         with without_privileges() if "closed" in name else nullcontext():
-            printed = trained(LabOptions(SMALL, path, resumes), 1, unused())
+            options = replace(LabOptions(SMALL), **{option: path})  # type: ignore[arg-type]
+            printed = trained(options, 1, unused())
         assert printed == ("", f"xorviz: {path}: {sentence}\n")
         assert {file.name for file in tmp_path.iterdir()} == {"wild.csv", "closed"}
     assert (tmp_path / "wild.csv").read_text() == before
@@ -231,17 +230,13 @@ def test_a_full_disk_is_reported_with_the_results_so_far(
         written_by(Full, full)
         out, err = trained(LabOptions(SMALL, path), 1)
     assert re.search(r" 6 +\d", out)
-    done = re.fullmatch(
-        rf"xorviz: {path}: The disk is full\. (\d+) of 48 networks are done, "
-        rf"(\d+) of them in the file; to continue, use --resume {path} instead of --csv\.\n",
-        err,
-    )
-    assert done
-    assert 0 < int(done[2]) < int(done[1]) < 48
+    done, kept = map(int, re.findall(r"(\d+) of (?:48 networks|them)", err))
+    assert 0 < kept < done < 48
+    assert err.startswith(f"xorviz: {path}: The disk is full. {done} of 48 networks are done, ")
+    assert err.endswith(f"; to continue, use --resume {path} instead of --csv.\n")
     lines = path.read_text().splitlines()
-    assert len(lines) == 1 + int(done[2])
-    assert set(lines) < ROWS
-    trained(LabOptions(SMALL, path, resumes=True))
+    assert (len(lines), set(lines) < ROWS) == (1 + kept, True)
+    trained(LabOptions(SMALL, resume=path))
     assert set(path.read_text().splitlines()) == ROWS
 
 
@@ -255,7 +250,7 @@ def test_lost_workers_are_reported_with_the_results_so_far(trained: Trained, pat
     assert len(path.read_text().splitlines()) == int(done[1]) + 1
     assert workers.is_stopped
     failing = Threads(0, LabError("Nobody is there."))
-    _, err = trained(LabOptions(SMALL, path, resumes=True), 1, failing)
+    _, err = trained(LabOptions(SMALL, resume=path), 1, failing)
     assert err.endswith("are done; run the same command to continue.\n")
     said = "xorviz: Nobody is there. 0 of 48 networks are done.\n"
     assert trained(LabOptions(SMALL), 1, failing) == ("", said)  # no empty table
@@ -343,39 +338,34 @@ def test_a_failure_is_reported_even_if_nobody_reads_the_table(
 
 # Large plans.
 
-LARGE = "lab --seeds 0..4999999"
-
 
 def test_a_large_plan_must_be_confirmed(
     run: Run, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lab_command, "_train_and_print", lambda *_: 42)
+    large = "lab --seeds 0..4999999"
     cost = (
-        r"Training 5 000 000 networks for 60 000 steps takes about \S+ (hours|days) with "
+        r"Training 5.000.000 networks for 60.000 steps takes about \S+ (hours|days) with "
         r"1 worker and \S+ GB of memory\."
     )
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))  # no terminal
-    done = run(LARGE)
+    done = run(large)
     assert done.status == 2
-    said = done.line.replace(numerals.THIN_SPACE, " ")
-    assert re.fullmatch(rf"xorviz: {cost} Use --yes to start it anyway\.", said)
-    assert run(f"{LARGE} --yes") == Done(42, "", "")
+    assert re.fullmatch(rf"xorviz: {cost} Use --yes to start it anyway\.", done.line)
+    assert run(f"{large} --yes") == Done(42, "", "")
     for answer, status in (("n\n", 1), ("", 1), ("Yes\n", 42)):
         monkeypatch.setattr(sys, "stdin", Terminal(answer))
-        done = run(f"{LARGE} --csv", path)
+        done = run(f"{large} --csv", path)
         assert (done.status, done.out, path.exists()) == (status, "", status == 42)
-        said = done.err.replace(numerals.THIN_SPACE, " ")
-        assert re.fullmatch(rf"{cost}\nContinue\? \(y/N\) ", said)
+        assert re.fullmatch(rf"{cost}\nContinue\? \(y/N\) ", done.err)
 
 
 def test_finished_networks_do_not_count_as_cost(
     trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_in_half(path, SMALL)
-    seconds = SMALL.seconds(1)
-    monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.4 * seconds)
-    assert trained(LabOptions(SMALL, path, resumes=True), 2)[1].startswith(
-        "xorviz: Training 25 networks for 700 steps takes about"
-    )
-    monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.6 * seconds)
-    assert trained(LabOptions(SMALL, path, resumes=True))[1] == ""
+    monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.4 * SMALL.seconds(1))
+    said = trained(LabOptions(SMALL, resume=path), 2)[1]
+    assert re.match("xorviz: Training 2. networks for 700 steps takes about", said)
+    monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.6 * SMALL.seconds(1))
+    assert trained(LabOptions(SMALL, resume=path))[1] == ""

@@ -64,8 +64,8 @@ def test_every_option_is_in_the_help_and_its_bad_values_are_refused(
 
 def test_the_help_names_commands_and_settings_with_their_defaults(run: Run) -> None:
     out = run("--help").out
-    for name, (text, _) in COMMANDS.items():
-        assert re.search(rf"^ +{name} +{text[:20]}", out, re.MULTILINE)
+    for name, command in COMMANDS.items():
+        assert re.search(rf"^ +{name} +{command.text[:20]}", out, re.MULTILINE)
     helps = (out, run("train --help").out, run("lab --help").out)
     for printed in (re.sub(r"-\n +", "-", text) for text in helps):
         for name, setting in SETTINGS.items():
@@ -122,8 +122,19 @@ REFUSED: list[tuple[str, str]] = [
             *("watch --example numpy", "lesson --list", "lesson --check f"),
         )
     ),
-    ("export run.xorviz --csv f --view loss_plot", "--view is for --png, --svg, --pdf and --gif"),
-    ("export run.xorviz --svg f --scale 2", "--scale is for --png"),
+    *(
+        (f"export run.xorviz {words}", told)
+        for words, told in (
+            ("--png x --size 5", "--size is '5'; allowed: a width such as 85 mm or 1200 px"),
+            ("--png x --dpi 20", "--dpi is '20'; allowed: a whole number from 50 to"),
+            ("--png x --background blue", "--background is 'blue'; allowed: white, transparent,"),
+            ("--png x --scale 2 --dpi 200", "--scale is without --size and --dpi"),
+            ("--svg x --dpi 200", "--dpi is for --png"),
+            ("--svg x --scale 2", "--scale is for --png"),
+            ("--gif x --size 85mm", "--size is for --png, --svg and --pdf"),
+            ("--csv x --view loss_plot", "--view is for --png, --svg, --pdf and --gif"),
+        )
+    ),
     ("export run.xorviz --csv f --json ./f", "each output needs its own file"),
     ("export run.xorviz --csv run.xorviz", "different from the run file"),
     ("diagnose", "needs --weights, --outputs or --loss-value"),

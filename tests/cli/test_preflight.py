@@ -4,6 +4,7 @@ import socket
 import sys
 import tomllib
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -68,10 +69,8 @@ def test_an_unreachable_display_is_named_and_one_of_two_is_enough(
 def test_a_missing_library_of_x11_is_reported_with_its_package(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def load(name: str) -> None:
-        raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
-
-    monkeypatch.setattr("ctypes.CDLL", load)
+    error = OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
+    monkeypatch.setattr("ctypes.CDLL", Mock(side_effect=error))
     line = problem(monkeypatch, DISPLAY=":0")
     assert line.startswith("A window needs libxcb-cursor.so.0,")
     assert "libxcb-cursor0" in line

@@ -18,13 +18,18 @@ cat > {folder}/content.xorviz
 """
 
 
+def recorder(folder: Path, more: str = "") -> Path:
+    """Return a program in place of Python that notes what it gets."""
+    program = folder / "python"
+    program.write_text(RECORDER.format(folder=folder) + more)
+    program.chmod(0o755)
+    return program
+
+
 def test_a_window_gets_a_copy_of_the_run_and_nothing_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "python"
-    program.write_text(RECORDER.format(folder=tmp_path))
-    program.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(sys, "executable", str(recorder(tmp_path)))
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     monkeypatch.setenv("DISPLAY", ":0")
     run, before = Recording(RunConfig(width=2)), set(threading.enumerate())
@@ -51,11 +56,7 @@ def test_no_window_is_opened_that_nobody_sees() -> None:
 
 
 def test_nothing_waits_for_a_window(tmp_path: Path) -> None:
-    program = tmp_path / "python"
-    program.write_text(
-        RECORDER.format(folder=tmp_path) + f"while [ -e {program} ]; do sleep 0.1; done\n"
-    )
-    program.chmod(0o755)
+    program = recorder(tmp_path, f"while [ -e {tmp_path}/python ]; do sleep 0.1; done\n")
     (tmp_path / "random.py").write_text("raise SystemExit('mine, not that of Python')")
     code = f"""import sys, xorviz
 run, sys.executable = xorviz.Recording(xorviz.RunConfig()), {str(program)!r}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Terminal
+from tests.support.bits import assert_same_state
 from tests.support.commands import Done, Run, ended, environment, xorviz
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import Weights
@@ -44,16 +45,13 @@ def test_settings_that_are_not_allowed_together_are_named(run: Run, words: str) 
 
 
 def test_a_pass_is_called_a_pass_and_outputs_are_in_the_numbers_of_the_targets(run: Run) -> None:
-    words = "--batch pass --row-order 11,10,01,00 --output tanh --coding plus-minus --biases"
-    done = run(f"train {words} --width 4 --rate 0.1 --steps 400 --every 200")
-    assert [line.split()[:2] for line in done.out.splitlines()[:-1]] == [
-        *(["pass", "200"], ["pass", "400"])
-    ]
-    outputs = [float(word) for word in done.out.splitlines()[-1].split()[1:]]
-    assert max(outputs) > 0.9
-    assert min(outputs) < -0.9
-    found = json.loads(run(f"train {words} --width 4 --rate 0.1 --steps 400 --json").out)
+    words = "train --batch pass --output tanh --coding plus-minus --biases --width 4 --rate 0.1"
+    *passes, shown = run(f"{words} --steps 400 --every 200").out.splitlines()
+    assert [line.split()[:2] for line in passes] == [["pass", "200"], ["pass", "400"]]
+    outputs = [float(word) for word in shown.split()[1:]]
+    found = json.loads(run(f"{words} --steps 400 --json").out)
     assert found["outputs"] == pytest.approx(outputs, abs=1e-8)
+    assert min(outputs) < -0.9 < 0.9 < max(outputs)
     assert (found["right"], found["learned"], found["config"]["coding"]) == (4, True, "plus-minus")
 
 
@@ -144,12 +142,10 @@ def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path) -> 
     project = load_run(path)
     assert (project.step, project.record.newest) == (700, 700)
     assert project.record.kernels == (compiler.NUMBA,)
-    recording = Recording(project.record, kernel=compiler.NUMBA)
     straight = Trainer(RunConfig(width=2, rate=0.5), kernel=compiler.NUMBA)
     straight.advance(333)
-    found, expected = recording.state_at(333), straight.snapshot()
-    assert found.loss == expected.loss
-    np.testing.assert_array_equal(found.weights.w1, expected.weights.w1)
+    recording = Recording(project.record, kernel=compiler.NUMBA)
+    assert_same_state(recording.state_at(333), straight.snapshot())
 
 
 def test_an_unusable_file_is_refused_before_training_and_a_lost_one_is_no_loss_of_results(
@@ -163,7 +159,7 @@ def test_an_unusable_file_is_refused_before_training_and_a_lost_one_is_no_loss_o
         done = run(f"train --steps {10**12} --save", tmp_path / name)
         assert done == Done(1, "", f"xorviz: {sentence}\n")
         assert [path.name for path in tmp_path.iterdir()] == ["file"]
-    monkeypatch.setattr("xorviz.files.atomic.check_writable", lambda _: None)
+    monkeypatch.setattr("xorviz.cli.train.check_writable", lambda _: None)
     done = run("train --steps 5 --save", tmp_path)
     assert (done.status, done.err) == (1, f"xorviz: {tmp_path}: It is a folder, not a file.\n")
     assert done.out.splitlines()[-1].startswith("outputs")

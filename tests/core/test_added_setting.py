@@ -22,7 +22,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from xorviz.cli.lab_options import add_lab, checked_options
+from xorviz.cli.lab import checked_options
+from xorviz.cli.parser import describe_lab
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recipe_text import recipe_parts
 from xorviz.core.runs.recording import Recording
@@ -65,7 +66,7 @@ assert changes == [("decay", 0.5)]
 rows = rows_of([opened], as_pinned([Recording(default).record()]))
 assert [c.title for c in COLUMNS if c.text(rows[0]) == "0.25 → 0.5"] == ["decay"]
 lab = SettingParser()
-add_lab(lambda **more: lab)
+describe_lab(lab)
 options = checked_options(vars(lab.parse_args(["--decay", "0,0.25"])))
 assert [recipe.decay for recipe in options.plan.recipes] == [0.0, 0.25]
 assert AXES["decay"].tried == (0, 0.1, 0.2) and Condition(setting_changed=("decay",))

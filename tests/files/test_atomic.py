@@ -6,6 +6,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -49,10 +50,7 @@ def test_a_file_is_read_up_to_a_size(old: Path, monkeypatch: pytest.MonkeyPatch)
     assert atomic.read(old, 10, "") == b"0123456789"
     assert refusal(atomic.read, old, 9, "It is too big.") == "It is too big."
 
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
     assert unreadable(old) == "You have no permission to read it."
 
 
@@ -121,15 +119,12 @@ def test_only_a_durable_file_waits_for_the_disk(old: Path, monkeypatch: pytest.M
         is_folder = stat.S_ISDIR(status.st_mode)
         synced.append(f"{'folder' if is_folder else status.st_size}, {there}")
 
-    def no_folders(path: Path, flags: int) -> int:
-        raise PermissionError
-
     monkeypatch.setattr(os, "fsync", fsync)
     atomic.write(old, b"new", durable=False)
     assert synced == []
     atomic.write(old, b"newer")
     assert synced == ["5, new", "folder, newer"]
-    monkeypatch.setattr(os, "open", no_folders)  # not all systems can open them
+    monkeypatch.setattr(os, "open", Mock(side_effect=PermissionError))  # as on some systems
     atomic.write(old, b"newest")
     assert old.read_bytes() == b"newest"
 
@@ -146,9 +141,7 @@ def test_only_a_durable_file_waits_for_the_disk(old: Path, monkeypatch: pytest.M
 def test_any_disk_error_keeps_the_old_file(
     old: Path, number: int, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
+    refuse = Mock(side_effect=OSError(number, os.strerror(number)))
     for owner, call in ((Path, "replace"), (os, "fsync")):
         with monkeypatch.context() as broken:
             broken.setattr(owner, call, refuse)
@@ -156,16 +149,7 @@ def test_any_disk_error_keeps_the_old_file(
         assert_untouched(old)
     with no_room_beyond(1000):
         assert unwritable(old, bytes(100_000)) == "It cannot be written: File too large."
-    assert_untouched(old)
-
-
-def test_an_interruption_keeps_the_old_file_and_is_raised(
-    old: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(_: int) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "fsync", interrupt)
+    monkeypatch.setattr(os, "fsync", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         atomic.write(old, b"new")
     assert_untouched(old)

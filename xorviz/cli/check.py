@@ -1,25 +1,36 @@
 """The command check: whether a training step is right, from the weights around it."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Container, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from xorviz.cli.own_options import content_of, orientation_asked, shown
-from xorviz.cli.terminal import failed, print_report, refuse, refuse_settings
+from xorviz.cli.terminal import failed, print_report, refuse
 from xorviz.core import numerals
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
-from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
+from xorviz.core.settings import SETTINGS
 from xorviz.files.atomic import FileError
+from xorviz.files.exports.tables import states_npz
 from xorviz.files.pages.overview import array_table, columns
+from xorviz.files.run_file import MOST_BYTES
 from xorviz.files.weights.check_step import CheckedStep, checked_step
 from xorviz.files.weights.own_network import OrientationError, arranged
-from xorviz.files.weights.reader import naming, states_given
+from xorviz.files.weights.reader import naming, read_file, states_given
 from xorviz.files.weights.recorded import MOST_CHECKED, checked_steps, newest_state, record_in
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
+from xorviz.watching.followed_run import FollowedRun
+from xorviz.watching.states_file import MAGIC, SUFFIX
 
+_WAYS = {
+    "in-out": "its rows are the inputs",
+    "out-in": "they are the hidden units",
+    "in-out-first": "its rows are the inputs, after one of biases",
+    "out-in-first": "its rows are the hidden units, whose first number is the bias",
+}
 _EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
 
 
@@ -29,7 +40,6 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     Return 0 for correct, 1 for faulty, 3 for undecided, and 2 for an unreadable file, weights that
     do not form a step, or a wrong option.
     """
-    refuse(parser, options, ["kernel"], "is for training; check trains nothing")
     refuse_settings(parser, options, SAID)
     files = options["files"]
     if len(files) > MOST_STATES or files.count("-") > 1:
@@ -39,10 +49,44 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         found, report, counted = _found(files, said, options.get("orientation"))
     except OrientationError as error:
         return failed(orientation_asked(error), 2)
-    except (FileError, SettingError) as error:
-        return failed(str(error), 2)
     print_report(report, [counted, *_paragraphs(found)], "json" in options)
     return _EXIT_CODES[found.check.verdict]
+
+
+def refuse_settings(
+    parser: argparse.ArgumentParser, options: dict[str, Any], known: Container[str]
+) -> None:
+    """Exit with an error for a setting of a run that means nothing for weights from elsewhere."""
+    command = options["command"]
+    if "targets" in options:
+        parser.error(f"--targets goes after {command}, where it follows the order of the rows")
+    others = (name for name in SETTINGS if name not in known)
+    refuse(parser, options, others, f"is for a new run; {command} uses the weights as they are")
+
+
+def content_of(name: str) -> bytes:
+    """Return the content of a file, or of standard input, whose name is -. Raises FileError.
+
+    The states of a watched program are returned as an npz file.
+    """
+    with naming(shown(name)):
+        if name.endswith(SUFFIX):
+            return states_npz(FollowedRun(Path(name)).record())
+        data = sys.stdin.buffer.read(MOST_BYTES + 1) if name == "-" else read_file(name)
+        if data.startswith(MAGIC):
+            raise FileError(f"States of a watched program are read from a file named *{SUFFIX}.")
+        return data
+
+
+def shown(name: str) -> str:
+    """Return what a file is called in messages."""
+    return "standard input" if name == "-" else name
+
+
+def orientation_asked(error: OrientationError) -> str:
+    """Return the question how w1 is to be read, with the options that answer it."""
+    ways = " or ".join(f"{name} ({_WAYS[name]})" for name in error.allowed)
+    return f"{error}; allowed: --orientation {ways}"
 
 
 def _found(

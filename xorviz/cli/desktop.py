@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.terminal import failed, printable, refuse
-from xorviz.core.settings import SETTINGS
+from xorviz.cli.terminal import failed, printable
 from xorviz.files import assets
-from xorviz.files.atomic import FileError, naming, write
+from xorviz.files.atomic import naming, write
 
 _NOT_HERE = (
     "desktop works on Linux and other systems with XDG folders, not on Windows and macOS."
@@ -31,24 +30,20 @@ _QUOTED = str.maketrans({sign: f"\\{sign}" for sign in '"`$\\'} | {"%": "%%"})
 _IN_VALUE = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 
-def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+def run(_: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     """Install or remove the files and say which; return the exit code."""
-    refuse(parser, options, (*SETTINGS, "kernel"), "is for training; desktop trains nothing")
     is_installed = "install" in options
     if sys.platform in {"win32", "cygwin", "darwin"}:
         return failed(_NOT_HERE)
-    try:
-        paths = install(_own_command()) if is_installed else remove()
-        for path in paths:
-            print(printable(f"{'Installed' if is_installed else 'Removed'} {path}"))
-        if is_installed:
-            print("xorviz is in the menu. Runs (*.xorviz) and lessons (*.xlesson) open with it.")
-        if not paths:
-            print(printable(f"Nothing to remove from {data_folder()}."))
-        for tool in refresh() if paths else ():
-            failed(f"{tool} failed; the change may show only after you log in again")
-    except FileError as error:
-        return failed(str(error))
+    paths = install(_own_command()) if is_installed else remove()
+    for path in paths:
+        print(printable(f"{'Installed' if is_installed else 'Removed'} {path}"))
+    if is_installed:
+        print("xorviz is in the menu. Runs (*.xorviz) and lessons (*.xlesson) open with it.")
+    if not paths:
+        print(printable(f"Nothing to remove from {data_folder()}."))
+    for tool in refresh() if paths else ():
+        failed(f"{tool} failed; the change may show only after you log in again")
     return 0
 
 

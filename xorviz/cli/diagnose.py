@@ -8,7 +8,7 @@ from dataclasses import asdict
 from textwrap import indent
 from typing import Any
 
-from xorviz.cli.own_options import content_of, orientation_asked, shown
+from xorviz.cli.check import content_of, orientation_asked, refuse_settings, shown
 from xorviz.cli.terminal import (
     INTERRUPTED,
     Interruption,
@@ -18,7 +18,6 @@ from xorviz.cli.terminal import (
     print_report,
     progress,
     refuse,
-    refuse_settings,
 )
 from xorviz.core import numerals
 from xorviz.core.diagnosis.how_often import HEADING
@@ -56,7 +55,7 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     Return 0, 1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
     """
     weights = options.get("weights")
-    if "tries" not in options:
+    if "try" not in options:
         refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
     elif options.get("output") == "relu":
         parser.error("--try needs a sigmoid, tanh or linear output unit: runs have no other")
@@ -72,10 +71,12 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         return _diagnose(options, chosen_kernel(parser, options))
     except OrientationError as error:
         return failed(orientation_asked(error), 2)
-    except (FileError, LabError) as error:
+    except LabError as error:
         return failed(str(error))
     except SettingError as error:
-        return failed(f"{shown(weights)}: {error}") if weights else failed(str(error), 2)
+        if weights is None:
+            raise
+        return failed(f"{shown(weights)}: {error}")
 
 
 def _diagnose(options: Mapping[str, Any], kernel: str) -> int:
@@ -83,7 +84,7 @@ def _diagnose(options: Mapping[str, Any], kernel: str) -> int:
     found, status = _examined(options), 0
     report = _report(found, options.get("loss_value"))
     paragraphs = [*_paragraphs(report, found)]
-    if "tries" in options:
+    if "try" in options:
         tried, status = _try_changes(found, kernel)
         report["tried_with"] = found.known.recipe.to_dict()
         report["tried"] = [one.to_dict() for one in tried]

@@ -7,13 +7,11 @@ from typing import Any
 
 from xorviz import __version__
 from xorviz.cli.parser import IN_TERMINAL
-from xorviz.cli.terminal import chosen_kernel, failed, prepared, printable, progress, refuse
+from xorviz.cli.terminal import chosen_kernel, prepared, printable, progress, refuse
 from xorviz.core import numerals
 from xorviz.core.kernels import kernels
-from xorviz.core.rules import SettingError
-from xorviz.core.settings import SETTINGS
 from xorviz.files.arguments import option_of
-from xorviz.files.atomic import FileError
+from xorviz.files.atomic import naming
 from xorviz.lab.training import training
 from xorviz.lessons import SUFFIX, library, proving
 from xorviz.lessons.library import NamedLesson
@@ -29,29 +27,22 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         parser.error(
             f"lesson takes one of these: a number or FILE{SUFFIX}, --list, --check, --prove"
         )
-    refuse(parser, options, SETTINGS, "is for a new run; a lesson has its own settings")
     if given != ["prove"]:
-        refuse(
-            parser, options, ["kernel"], f"is for training; {option_of(given[0])} trains nothing"
-        )
+        why = f"is for training; {option_of(given[0])} trains nothing"
+        refuse(parser, options, ["kernel"], why)
     if given == ["list"]:
         for number, known in enumerate(library.bundled(), start=1):
             print(printable(f"{number}  {known.lesson.title}"))
         return 0
     if given == ["check"]:
         return _check(options["check"])
-    try:
-        return _prove(options["prove"], chosen_kernel(parser, options))
-    except SettingError as error:
-        parser.error(str(error))
+    return _prove(options["prove"], chosen_kernel(parser, options))
 
 
 def _check(path: Path) -> int:
     """Print that a file holds a lesson, or what is wrong in it; return the exit code."""
-    try:
+    with naming(path):
         lesson = load_lesson(path)
-    except FileError as error:
-        return failed(f"{path}: {error}")
     parts = (
         numerals.counted(len(lesson.predictions), "prediction"),
         numerals.counted(len(lesson.steps), "step"),
@@ -64,15 +55,13 @@ def _check(path: Path) -> int:
 def _prove(words: Sequence[str], kernel: str) -> int:
     """Train lessons, by number or file, or all, and print what holds; return the exit code.
 
-    That is 1 if a claim is wrong or a file cannot be read. Raises SettingError for a number that
-    no lesson has.
+    That is 1 if a claim is wrong. Raises SettingError for a number that no lesson has, and
+    FileError.
     """
     chosen: list[NamedLesson] = [] if words else list(library.bundled())
     for word in words:
-        try:
+        with naming(Path(word)):
             chosen.append(library.found(word))
-        except FileError as error:
-            return failed(f"{word}: {error}")
     kernel = prepared(kernels.prepare, kernel)
     kernel = prepared(training.prepare, kernel)
     holding = sum([_proved(one, kernel) for one in chosen])

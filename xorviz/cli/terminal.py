@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from types import FrameType
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from xorviz.core import numerals
 from xorviz.core.kernels import compiler
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError, Notify
-from xorviz.core.settings import SETTINGS
 from xorviz.files import atomic
 from xorviz.files.arguments import option_of
 
@@ -73,11 +72,7 @@ def failed(trouble: str, status: int = 1) -> int:
 
 
 def _shows(encoding: str, text: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+    return text.encode(encoding, "replace").decode(encoding) == text
 
 
 def _replaced(character: str, encoding: str) -> str:
@@ -112,16 +107,14 @@ def ending_on_signals() -> Iterator[None]:
     is then lost, or the process crashes. A signal that is ignored stays ignored. Use it in the
     main thread.
     """
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.getsignal(number) for number in numbers}
-    changed = [number for number in numbers if before[number] is not signal.SIG_IGN]
-    for number in changed:
-        signal.signal(number, _end)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number, handler in before.items():
+        signal.signal(number, handler if handler is signal.SIG_IGN else _end)
     try:
         yield
     finally:
-        for number in changed:
-            signal.signal(number, before[number])
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
@@ -137,10 +130,9 @@ class Interruption:
     """
 
     def __init__(self, react: Callable[[], object]) -> None:
-        self._react = react
         self.has_come = False
         self._wakes = threading.Event()  # used by nothing else, so the handler cannot deadlock
-        self._thread = threading.Thread(target=self._wait, daemon=True)
+        self._thread = threading.Thread(target=self._wait, args=(react,), daemon=True)
 
     def __enter__(self) -> "Interruption":
         self._thread.start()
@@ -159,10 +151,10 @@ class Interruption:
             self.has_come = True
             self._wakes.set()
 
-    def _wait(self) -> None:
+    def _wait(self, react: Callable[[], object]) -> None:
         self._wakes.wait()
         if self.has_come:
-            self._react()
+            react()
 
 
 def refuse(
@@ -171,17 +163,6 @@ def refuse(
     """Exit with an error if one of these options was given."""
     if given := [name for name in names if name in options]:
         parser.error(f"{option_of(given[0])} {why}")
-
-
-def refuse_settings(
-    parser: argparse.ArgumentParser, options: dict[str, Any], known: Container[str]
-) -> None:
-    """Exit with an error for a setting of a run that means nothing for weights from elsewhere."""
-    command = options["command"]
-    if "targets" in options:
-        parser.error(f"--targets goes after {command}, where it follows the order of the rows")
-    others = (name for name in SETTINGS if name not in known)
-    refuse(parser, options, others, f"is for a new run; {command} uses the weights as they are")
 
 
 def chosen_kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:

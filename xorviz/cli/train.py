@@ -7,15 +7,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.stop_options import stops_of
+from xorviz.cli.parser import stops_of
 from xorviz.cli.terminal import chosen_kernel, failed, prepared
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.stopping import Halt
+from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.files import atomic
 from xorviz.files.arguments import given_settings
-from xorviz.files.atomic import FileError
+from xorviz.files.atomic import FileError, check_writable, naming
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
@@ -26,12 +25,14 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     kernel = chosen_kernel(parser, options)
     save: Path | None = options.get("save")
     if save is not None:
-        try:
-            atomic.check_writable(save)  # before training, not after
-        except FileError as error:
-            return failed(f"{save}: {error}")
+        with naming(save):
+            check_writable(save)  # before training, not after
     steps, as_json, status = options["steps"], "json" in options, 0
-    config, rules, halt = RunConfig(**given_settings(options)), stops_of(options), None
+    config, rules, halt = (
+        RunConfig(**given_settings(options)),
+        StopRules(None, **stops_of(options)),
+        None,
+    )
     recording = Recording(config, kernel=prepared(kernels.prepare, kernel))
     while recording.newest < steps and halt is None:
         halt = recording.advance(min(options["every"], steps - recording.newest), rules)

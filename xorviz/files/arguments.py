@@ -4,11 +4,15 @@ import argparse
 import re
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, printable, shortened
 from xorviz.core.settings import SETTINGS, RunConfig, Setting
+
+AnyParser = argparse._ActionsContainer
+"""A parser, or a group of its options."""
 
 LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 400."""
@@ -38,9 +42,7 @@ class SettingParser(argparse.ArgumentParser):
 
 
 def add_settings(
-    parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
-    settings: Mapping[str, Setting] = SETTINGS,
-    have_defaults: bool = True,
+    parser: AnyParser, settings: Mapping[str, Setting] = SETTINGS, have_defaults: bool = True
 ) -> None:
     """Add an option for each of these settings; defaults are stated, not set."""
     for name, row in settings.items():
@@ -54,13 +56,7 @@ def meaning_of(name: str) -> str:
     return f"{SETTINGS[name].phrase} ({SETTINGS[name].option(getattr(RunConfig(), name))})"
 
 
-def add_option(
-    parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
-    name: str,
-    rule: Readable,
-    text: str,
-    **more: Any,
-) -> None:
+def add_option(parser: AnyParser, name: str, rule: Readable, text: str = "", **more: Any) -> None:
     """Add an option whose value is read by a rule and whose help ends with the allowed range."""
     option = option_of(name)
     metavar = name.upper().split("_")[-1]
@@ -78,7 +74,18 @@ def add_option(
     parser.add_argument(option, type=read_value, **more)
 
 
-def add_kernel(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+def add_flags(parser: AnyParser, **texts: str) -> None:
+    """Add options without a value, and what each does."""
+    for name, text in texts.items():
+        parser.add_argument(option_of(name), action="store_true", help=text)
+
+
+def add_file(parser: AnyParser, name: str, kind: str, text: str) -> None:
+    """Add an option that names a file of a kind, such as FILE.csv."""
+    parser.add_argument(option_of(name), type=Path, metavar=kind, help=text)
+
+
+def add_kernel(parser: AnyParser) -> None:
     """Add the option --kernel."""
     text = "how training steps are computed (numba if it is installed)"
     add_option(parser, "kernel", Choice(KERNEL_NAMES), text)

@@ -11,6 +11,8 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
+from xorviz.core.rules import SettingError
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -143,7 +145,9 @@ def file_errors(reasons: Mapping[int, str] = _NOT_WRITTEN, done: str = "written"
     except OSError as error:
         why = f"It cannot be {done}: {error.strerror or error}."
         raise FileError(reasons.get(error.errno or 0, why)) from error
-    except ValueError:  # a zero byte in the path, or a name that this system cannot encode
+    except ValueError as error:  # a zero byte in the path, or a name that cannot be encoded here
+        if isinstance(error, SettingError):
+            raise
         raise FileError("This file name is not allowed.") from None
 
 

@@ -3,19 +3,20 @@
 import base64
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xorviz.core.arrays import Array
 from xorviz.core.rules import SettingError, Whole, checked
 
 Pairs = list[tuple[str, Any]]
 REAL, WHOLE = "<f8", "<i8"
 """Kinds of arrays."""
+LARGEST = float(np.finfo(float).max)
 
 
 def parsed_json(text: str, longest_number: int) -> Any:
@@ -24,15 +25,15 @@ def parsed_json(text: str, longest_number: int) -> Any:
     Raises JSONDecodeError, RecursionError, and SettingError for values that are not allowed.
     """
 
-    def checked(number: str) -> str:
+    def short(number: str) -> str:
         if len(number) > longest_number:
             raise SettingError(f"a number in it has {len(number)} digits")
         return number
 
     return json.loads(
         text,
-        parse_int=lambda number: int(checked(number)),
-        parse_float=lambda number: _finite(checked(number)),
+        parse_int=lambda number: int(short(number)),
+        parse_float=lambda number: _finite(short(number)),
         parse_constant=_refused,
         object_pairs_hook=_object,
     )
@@ -57,35 +58,44 @@ def _object(pairs: Pairs) -> dict[str, Any]:
     return values
 
 
-def entries(
-    value: object, keys: Sequence[str], where: str, optional: Sequence[str] = ()
-) -> Mapping[str, Any]:
-    """Return an object with exactly these keys and any optional ones, or raise SettingError."""
-    if not isinstance(value, dict):
-        raise SettingError(f"{where} is not an object with entries")
-    for key in keys:
-        if key not in value:
-            raise SettingError(f"{where} has no entry {key}")
-    for key in value:
-        if key not in keys and key not in optional:
-            raise SettingError(f"{where} has an unknown entry {str(key)[:40]!r}")
-    return value
+def conforming(value: Any, grammar: Any, where: str = "") -> Any:
+    """Return a value that a grammar allows. Raises SettingError, which names the entry.
 
-
-def items(value: object, most: int, where: str) -> list[Any]:
-    """Return a list of at most ``most`` values, or raise SettingError."""
-    if not isinstance(value, list) or len(value) > most:
-        raise SettingError(f"{where} is not a list of at most {most} values")
-    return value
-
-
-def whole(rule: Whole, value: object, where: str) -> int:
-    """Return a whole number that a rule allows, or raise SettingError."""
-    if type(value) is int and rule.low <= value <= rule.high:
+    A grammar is a rule, None for anything, or Numbers, or it holds others: an object with its
+    entries, of which "name?" may be missing, or a list [of each, at most so many].
+    """
+    if grammar is None:
+        return value
+    if isinstance(grammar, dict):
+        return _entries(value, grammar, where)
+    if isinstance(grammar, list):
+        each, most = grammar
+        if not isinstance(value, list) or len(value) > most:
+            raise SettingError(f"{where} is not a list of at most {most} values")
+        return [conforming(held, each, f"{where}[{n}]") for n, held in enumerate(value)]
+    if isinstance(grammar, Numbers):
+        return grammar.read(value, where)
+    if type(value) is int and isinstance(grammar, Whole) and grammar.low <= value <= grammar.high:
         return value  # ten times as fast for the hundred thousand numbers that a file may have
-    number = checked(rule, where, value)
-    assert isinstance(number, int)
-    return number
+    return checked(grammar, where, value)
+
+
+def _entries(value: object, grammar: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the entries of an object, in the order of a grammar."""
+    what, within = (where, f"{where}.") if where else ("it", "")
+    if not isinstance(value, dict):
+        raise SettingError(f"{what} is not an object with entries")
+    found = {}
+    for entry, inner in grammar.items():
+        name = entry.removesuffix("?")
+        if name in value:
+            found[name] = conforming(value[name], inner, f"{within}{name}")
+        elif name == entry:
+            raise SettingError(f"{what} has no entry {name}")
+    if len(found) < len(value):
+        unknown = next(name for name in value if name not in found)
+        raise SettingError(f"{what} has an unknown entry {unknown[:40]!r}")
+    return found
 
 
 @contextmanager
@@ -97,48 +107,46 @@ def named(where: str) -> Iterator[None]:
         raise SettingError(f"in {where}, {error}") from None
 
 
-def packed_array(values: ArrayLike, kind: str) -> str:
-    """Return numbers as text. Raises ValueError if one is not finite."""
+def packed_array(values: ArrayLike, kind: str = REAL, has_gaps: bool = False) -> str:
+    """Return numbers as text. Raises ValueError if one is not finite, unless it is unknown.
+
+    Unknown ones are NaN, with the same bits on every machine.
+    """
     array = np.asarray(values, dtype=kind)
-    if not np.isfinite(array).all():
+    if has_gaps:
+        array[np.isnan(array)] = np.nan
+    elif not np.isfinite(array).all():
         raise ValueError("a number is not finite")
-    return _text_of(array)
-
-
-def packed_known(values: Array) -> str:
-    """Return numbers as text. Unknown ones are NaN with the same bits on every machine."""
-    return _text_of(np.where(np.isnan(values), np.nan, values).astype(REAL))
-
-
-def _text_of(array: NDArray[Any]) -> str:
     return base64.b64encode(array.tobytes()).decode("ascii")
 
 
-def shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    """Return the numbers in a text, all finite, in a shape; (-1,) stands for any number of them."""
-    array = _numbers(value, kind, shape, where)
-    if not np.isfinite(array).all():
-        raise SettingError(f"{where} holds a number that is not finite")
-    return array
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The grammar of an array: numbers as text in base64, each in a range. A value."""
 
+    shape: tuple[int, ...] = (-1,)
+    """(-1,) stands for any number of them."""
+    kind: str = REAL
+    low: float = -LARGEST
+    high: float = LARGEST
+    has_gaps: bool = False
+    """Whether NaN stands for an unknown one."""
 
-def _numbers(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    """Return the numbers in a text, also infinite ones and NaN, in a shape."""
-    try:
-        data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
-    except ValueError:
-        data = None
-    if data is None or len(data) % 8:
-        raise SettingError(f"{where} holds no numbers in base64")
-    array = np.frombuffer(data, kind)
-    if -1 not in shape and len(array) != (count := int(np.prod(shape))):
-        raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
-    return array.astype(array.dtype.newbyteorder("=")).reshape(shape)
-
-
-def known(value: object, shape: tuple[int, ...], low: float, high: float, where: str) -> Array:
-    """Return the numbers in a text, each from low to high or NaN for unknown, in a shape."""
-    array: Array = _numbers(value, REAL, shape, where)
-    if not (np.isnan(array) | ((array >= low) & (array <= high))).all():
-        raise SettingError(f"{where} holds a number out of range")
-    return array
+    def read(self, value: object, where: str) -> NDArray[Any]:
+        """Return the numbers in a text. Raises SettingError."""
+        try:
+            data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
+        except ValueError:
+            data = None
+        if data is None or len(data) % 8:
+            raise SettingError(f"{where} holds no numbers in base64")
+        array = np.frombuffer(data, self.kind)
+        if -1 not in self.shape and len(array) != (count := int(np.prod(self.shape))):
+            raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
+        is_known = ~np.isnan(array) if self.has_gaps else np.isfinite(array)
+        if not (self.has_gaps or is_known.all()):
+            raise SettingError(f"{where} holds a number that is not finite")
+        if not ((array >= self.low) & (array <= self.high))[is_known].all():
+            allowed = f"{self.low:g} to {self.high:g}"
+            raise SettingError(f"{where} holds a number out of range; allowed: {allowed}")
+        return array.astype(array.dtype.newbyteorder("=")).reshape(self.shape)

@@ -10,7 +10,7 @@ import numpy as np
 
 from xorviz import __version__
 from xorviz.core.network import parameter_count
-from xorviz.core.rules import SettingError, Switch, Whole, checked
+from xorviz.core.rules import OrWord, SettingError, Switch, Whole, checked
 from xorviz.core.runs.project import MOST_PINNED, SAME_BESIDE, PinnedRun, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
 from xorviz.core.runs.recording import Recording
@@ -20,7 +20,7 @@ from xorviz.core.runs.watched import WatchedRun, run_of
 from xorviz.core.settings import Role, RunConfig, settings_of
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
-from xorviz.files.checked_json import entries, items, parsed_json, whole
+from xorviz.files.checked_json import conforming, parsed_json
 from xorviz.files.packing import packed, thinned, unpacked
 
 SUFFIX = ".xorviz"
@@ -43,6 +43,17 @@ _CUT_NUMBER = re.compile(r"(-|\.|\.?[eE][+-]?)?")
 
 _OF_PINNED = ("name", "step", "style", "is_shown")
 """Entries of a pinned run, beside the run."""
+_PINNED = {
+    **dict.fromkeys((*_OF_PINNED, "run")),
+    "style": Whole(0, MOST_PINNED - 1),
+    "is_shown": Switch(),
+}
+_FILE = {
+    **dict.fromkeys(("format", "written_by", "step", "parted_at?", "run", "beside")),
+    "version": Whole(1, VERSION),
+    "kept": [_PINNED, MOST_PINNED],
+}
+"""What a file holds, as ``conforming`` reads it."""
 _LONGEST_NUMBER = 40
 """Characters."""
 _LONGEST_TEXT = 1000
@@ -177,17 +188,14 @@ def _parsed(data: bytes) -> Any:
 def _project(value: object) -> Project:
     """Return the project that a file describes. Raises SettingError for an impossible one."""
     _check_version(value)
-    keys = ("format", "version", "written_by", "step", "run", "beside", "kept")
-    file = entries(value, keys, "it", optional=("parted_at",))
+    file = conforming(value, _FILE)
     _text(file["written_by"], "written_by")
     record = unpacked(file["run"], "run")
     beside = None if file["beside"] is None else unpacked(file["beside"], "beside")
     newest = record.newest if beside is None else min(record.newest, beside.newest)
-    step = whole(Whole(0, newest), file["step"], "step")
-    if (parted_at := file.get("parted_at")) is not None:
-        parted_at = whole(Whole(0, newest), parted_at, "parted_at")
-    listed = items(file["kept"], MOST_PINNED, "kept")
-    pinned = tuple(_pinned(value, f"kept[{n}]") for n, value in enumerate(listed))
+    step = checked(Whole(0, newest), "step", file["step"])
+    parted_at = checked(OrWord(Whole(0, newest), "null"), "parted_at", file.get("parted_at"))
+    pinned = tuple(_pinned(values, f"kept[{n}]") for n, values in enumerate(file["kept"]))
     if len({run.style for run in pinned}) < len(pinned):
         raise SettingError("two pinned runs have the same style")
     _check_state(record, step, "run")
@@ -208,7 +216,7 @@ def _check_beside(record: Record, beside: Record) -> None:
 
 
 def _check_version(value: object) -> None:
-    """Raise an error for anything but a run file of a known version."""
+    """Raise an error for anything but a run file, and for one of a newer version."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise FileError("It is not an xorviz run file.")
     version = value.get("version")
@@ -217,20 +225,16 @@ def _check_version(value: object) -> None:
             f"The file was written by a newer xorviz (version {version});"
             f" this one reads versions up to {VERSION}."
         )
-    whole(Whole(1, VERSION), version, "version")
 
 
-def _pinned(value: object, where: str) -> PinnedRun:
-    pinned = entries(value, (*_OF_PINNED, "run"), where)
+def _pinned(pinned: dict[str, Any], where: str) -> PinnedRun:
     name = cleaned_name(_text(pinned["name"], f"{where}.name"))
     if not name:
         raise SettingError(f"{where}.name is empty")
     record = unpacked(pinned["run"], f"{where}.run")
-    step = whole(Whole(0, record.newest), pinned["step"], f"{where}.step")
-    style = whole(Whole(0, MOST_PINNED - 1), pinned["style"], f"{where}.style")
-    is_shown = bool(checked(Switch(), f"{where}.is_shown", pinned["is_shown"]))
+    step = checked(Whole(0, record.newest), f"{where}.step", pinned["step"])
     _check_state(record, step, f"{where}.run")
-    return PinnedRun(name, record, step, style, is_shown)
+    return PinnedRun(name, record, step, pinned["style"], pinned["is_shown"])
 
 
 def _text(value: object, where: str) -> str:

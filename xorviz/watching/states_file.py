@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.rules import SettingError, Whole
+from xorviz.core.rules import SettingError, Whole, checked
 from xorviz.core.runs.record import weight_shapes
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.settings import Role, RunConfig, settings_of
 from xorviz.core.truth_table import ROWS
-from xorviz.files.checked_json import entries, items, parsed_json, whole
+from xorviz.files.checked_json import conforming, parsed_json
 
 SUFFIX = ".xwatch"
 MAGIC, VERSION = b"xorwatch", 1
@@ -50,6 +50,13 @@ _MOST_SIDES, _MOST_OUTPUTS = 32, 40
 _LONGEST_NUMBER = 400
 """Characters."""
 _KNOWN = settings_of(Role.TRAINING)
+_GRAMMAR = {
+    "source": None,
+    "settings": dict.fromkeys(f"{name}?" for name in _KNOWN),
+    "arrays": [None, MOST_ARRAYS + 1],
+    "ring": Whole(0, MOST_ROWS),
+}
+"""What a header's text holds."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ class Header:
     @cached_property
     def row(self) -> np.dtype[Any]:
         """A row as it is in the file."""
-        whole(Whole(1, MOST_NUMBERS), self.weights, "header.arrays together")
+        checked(Whole(1, MOST_NUMBERS), "header.arrays together", self.weights)
         count = self.weights + (math.prod(self.outputs) if self.outputs else 0)
         return np.dtype(
             [("step", "<i8"), ("numbers", NUMBERS, (count,)), ("sum", "<u4"), ("nothing", "<u4")]
@@ -208,26 +215,22 @@ def header_in(head: bytes) -> Header:
         value = parsed_json(head[_PREAMBLE.size : -_SUM.size].decode(), _LONGEST_NUMBER)
     except (ValueError, RecursionError) as error:
         raise SettingError(f"its header is invalid: {error}") from None
-    values = entries(value, ("source", "settings", "arrays", "ring"), "header")
-    header = Header(
-        WatchedSource.from_dict(values["source"]),
-        entries(values["settings"], (), "header.settings", optional=_KNOWN),
-        _arrays(values["arrays"]),
-        whole(Whole(0, MOST_ROWS), values["ring"], "header.ring"),
-    )
-    whole(Whole(0, header.most), header.ring, "header.ring")
+    values = conforming(value, _GRAMMAR, "header")
+    source, arrays = WatchedSource.from_dict(values["source"]), _arrays(values["arrays"])
+    header = Header(source, values["settings"], arrays, values["ring"])
+    checked(Whole(0, header.most), "header.ring", header.ring)
     _ = header.recipe  # refused if it is impossible
     return header
 
 
-def _arrays(value: object) -> dict[str, tuple[int, ...]]:
+def _arrays(value: list[Any]) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {}
-    for n, array in enumerate(items(value, MOST_ARRAYS + 1, "header.arrays")):
+    for n, array in enumerate(value):
         where = f"header.arrays[{n}]"
         match array:
             case [str(name), [*sides]] if name not in shapes and len(sides) <= _MOST_SIDES:
                 rule = Whole(0, MOST_NUMBERS)
-                shapes[name] = tuple(whole(rule, side, where) for side in sides)
+                shapes[name] = tuple(checked(rule, where, side) for side in sides)
             case _:
                 raise SettingError(f"{where} is not a new name and a shape")
     return shapes

@@ -2,18 +2,20 @@
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.commands import python
+from tests.support.commands import ended, python
 from tests.support.screen import child, in_slot, is_near, shown, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.analysis.surface import output_at
@@ -23,6 +25,7 @@ from xorviz.files.exports.pictures import (
     copy_drawing,
     copy_picture,
     image_of,
+    pdf_bytes,
     png_bytes,
     rgb,
     svg_bytes,
@@ -166,7 +169,8 @@ def test_a_drawing_is_a_document_with_real_text_that_refers_to_nothing_outside(
 
 def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
     view = full(qtbot, LossPlot())
-    box = child(view, CurvePlot).rows[0].box
+    plot = child(view, CurvePlot)
+    box = plot.rows[0].box
     box.setRange(xRange=(50, 150), yRange=(-0.5, 0.2), padding=0)
     root = ET.fromstring(svg_bytes(view))
     longest, above = max(
@@ -181,7 +185,8 @@ def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
     }
     path = next(p for name in reversed(clips) if (p := outlines[name]) is not None)
     numbers = np.array(re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", path.get("d", "")), float)
-    expected = box.sceneBoundingRect().getCoords()
+    place = QPointF(plot.viewport().mapTo(view, QPoint()))
+    expected = box.sceneBoundingRect().translated(place).getCoords()
     assert [*numbers.min(axis=0), *numbers.max(axis=0)] == pytest.approx(expected, abs=1)
 
 
@@ -196,9 +201,27 @@ def test_every_widget_of_a_drawing_is_where_it_is_on_the_screen(qtbot: QtBot) ->
     hidden.hide()
     root = ET.fromstring(svg_bytes(window))
     texts = {"".join(e.itertext()): above for e, above in ancestry(root) if e.tag == f"{SVG}text"}
-    moves = [move for e in texts["here"] if "translate" in (move := e.get("transform", ""))]
-    assert moves == ["translate(30,20)", "translate(11,7)"]
+    assert texts["here"][-1].get("transform") == "matrix(1,0,0,1,41,27)"
     assert "not this" not in texts
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
+def test_a_page_has_its_text_where_it_is_on_the_screen(qtbot: QtBot, tmp_path: Path) -> None:
+    window, page = QWidget(), tmp_path / "page.pdf"
+    label = QLabel("here", window)
+    label.setGeometry(41, 27, 60, 20)
+    shown(qtbot, window, 300, 100)
+    page.write_bytes(pdf_bytes(window))
+    found = ended("pdftotext", "-bbox", page, "-").out
+    assert re.search(r'<page width="225.0+" height="75.0+"', found)  # 72 points are 96 pixels
+    word = re.search(
+        r'xMin="([.\d]+)" yMin="([.\d]+)" xMax="([.\d]+)" yMax="([.\d]+)">here<', found
+    )
+    assert word is not None
+    left, top, right, bottom = (float(side) / 0.75 for side in word.groups())
+    assert right < 101
+    assert left == pytest.approx(41, abs=1.5)
+    assert 27 <= (top + bottom) / 2 <= 47
 
 
 def test_the_curve_is_one_line_through_every_point_and_the_plot_stays_as_it_was(

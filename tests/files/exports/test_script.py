@@ -69,17 +69,9 @@ def test_the_script_prints_the_result_of_the_28_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("activation", "loss"), [*product(ACTIVATION_NAMES, LOSS_NAMES)])
-def test_the_script_reproduces_every_recipe(activation: str, loss: str) -> None:
-    for biases, momentum in ((False, 0.75), (True, 0)):
-        config = RunConfig(
-            *(5, 0.2, 7, activation, loss, biases, momentum), init_range=1.5, targets=(0, 0, 1, 1)
-        )
-        recording = Recording(config)
-        recording.advance(100)
-        script = numpy_script(recording.record(), 100)
-        assert_shown(run_here(script), recording, 100)
-        assert any(line.endswith(LOSS_FORMULAS[loss]) for line in script.splitlines())
-    # Saturated units raise no warning, and the longest script fits on a page.
+def test_the_script_of_saturated_units_warns_of_nothing_and_fits_on_a_page(
+    activation: str, loss: str
+) -> None:
     config = RunConfig(64, 1, 3, activation, loss, biases=True, init_range=100)
     with np.errstate(all="raise", under="ignore"):
         assert run_here(numpy_script(Record(config), 3)).count("\n") == 2
@@ -105,16 +97,9 @@ def test_the_script_reproduces_every_initial_scheme(init: str) -> None:
             assert (names[name].shape, names[name].dtype) == (shape, float)
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        RunConfig(width=4, rate=0.3),
-        RunConfig(width=4, rate=0.3, biases=True, momentum=0.5, activation="tanh", loss="mse"),
-        RunConfig(width=4, rate=0.3, momentum=0.5, loss="cross-entropy", targets=(0, 0, 1, 1)),
-    ],
-)
-def test_the_script_repeats_interventions(config: RunConfig) -> None:
-    recording = Recording(config)
+@pytest.mark.parametrize("biases", [False, True])
+def test_the_script_repeats_interventions(biases: bool) -> None:
+    recording = Recording(RunConfig(width=4, rate=0.3, biases=biases, momentum=0.5 * biases))
     recording.intervene("rate", 0.4)
     recording.intervene("w1", -0.25, (1, 3))
     recording.advance(40)
@@ -124,7 +109,7 @@ def test_the_script_repeats_interventions(config: RunConfig) -> None:
     recording.intervene("w2", 1.5, (2, 0))
     recording.intervene("w1", 0.125, (0, 0))
     recording.advance(50)
-    if config.biases:
+    if biases:
         recording.intervene("b1", 0.75, (3,))
         recording.intervene("b2", -0.375, (0,))
     recording.intervene("momentum", 0)
@@ -156,6 +141,7 @@ def test_the_script_repeats_every_kind_of_training(config: RunConfig) -> None:
     script = numpy_script(recording.record(), 80)
     assert_shown(run_here(script), recording, 80)
     lines = script.splitlines()
+    assert any(LOSS_FORMULAS[config.loss] in line for line in lines)
     assert len(lines) <= MOST_LINES + 10
     assert max(map(len, lines)) <= 100
 

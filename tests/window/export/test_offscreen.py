@@ -29,6 +29,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.picture_options import PictureOptions
 from xorviz.files.exports.pictures import png_bytes, rgb
+from xorviz.files.pages.saved import finished
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.decision_surface import DecisionSurface
@@ -38,7 +39,6 @@ from xorviz.window.export import offscreen
 from xorviz.window.export.offscreen import (
     OffscreenRenderer,
     film,
-    finished,
     frame_steps,
     render_gif,
     render_picture,

@@ -40,7 +40,7 @@ UNNEEDED = {
     "xorviz.lab.plan",
     "xorviz.lab.training.cohort",
     "xorviz.engine.lab_runner",
-    "xorviz.cli.lab_options",
+    "xorviz.cli.lab",
     "hashlib",
     "xorviz.cli.export",
     "xorviz.panels.inside",

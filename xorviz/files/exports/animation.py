@@ -33,12 +33,12 @@ def is_available() -> bool:
 class GifWriter:
     """Collects frames, a byte for each pixel. All share 255 colours, so that nothing flickers.
 
-    Pillow's own reduction of colours would be shorter, but does not keep white and black exactly.
+    Pillow's own search for the nearest colour would be shorter, but does not find white and black.
     """
 
     def __init__(self, samples: Sequence[Pixels]) -> None:
         """Choose the colours from sample frames (h, w, 3). Needs Pillow."""
-        self._palette = _palette(np.concatenate([_packed(sample).ravel() for sample in samples]))
+        self._palette = _palette(np.concatenate([s.reshape(1, -1, 3) for s in samples], axis=1))
         self._numbers = np.full(1 << 24, _UNKNOWN, np.uint8)
         self._frames: list[Image] = []
 
@@ -46,8 +46,12 @@ class GifWriter:
         """Append a frame (h, w, 3), of the size of the samples."""
         from PIL.Image import fromarray  # noqa: PLC0415
 
-        image = fromarray(self._numbered(_packed(frame)))
-        image.putpalette(self._palette.astype(np.uint8).tobytes())
+        colors = frame @ np.array([1 << 16, 1 << 8, 1])
+        new = np.unique(colors[self._numbers[colors] == _UNKNOWN])
+        for some in np.array_split(new, 1 + len(new) // 4096):
+            self._numbers[some] = _nearest(self._palette, some[:, np.newaxis] >> (16, 8, 0) & 255)
+        image = fromarray(self._numbers[colors])
+        image.putpalette(self._palette.tobytes())
         self._frames.append(image)
 
     def finish(self, milliseconds: float) -> bytes:
@@ -62,50 +66,24 @@ class GifWriter:
         first.save(file, "GIF", save_all=True, append_images=others, **how)
         return file.getvalue()
 
-    def _numbered(self, packed: NDArray[np.int32]) -> Pixels:
-        """Return the index (h, w) of the palette colour nearest to each pixel."""
-        numbers = self._numbers[packed]
-        is_new = numbers == _UNKNOWN
-        if is_new.any():
-            new = np.unique(packed[is_new])
-            for some in np.array_split(new, 1 + len(new) // 4096):
-                self._numbers[some] = _nearest(self._palette, _unpacked(some))
-            numbers[is_new] = self._numbers[packed[is_new]]
-        return numbers
 
+def _palette(sample: Pixels) -> Pixels:
+    """Return at most 255 colours (n, 3): the most frequent, and others that stand for the rest.
 
-def _packed(frame: Pixels) -> NDArray[np.int32]:
-    """Return colours (h, w, 3) as single numbers (h, w)."""
-    red, green, blue = np.moveaxis(frame.astype(np.int32), -1, 0)
-    packed: NDArray[np.int32] = (red << 16) | (green << 8) | blue
-    return packed
+    These are chosen by median cut (Heckbert 1982).
+    """
+    from PIL.Image import Quantize, fromarray  # noqa: PLC0415
 
-
-def _unpacked(colors: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return single numbers (n,) as colours (n, 3)."""
-    return np.stack((colors >> 16, colors >> 8 & 255, colors & 255), axis=-1)
-
-
-def _palette(packed: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return at most 255 colours (n, 3): the most frequent, and representatives of the rest."""
-    colors, counts = np.unique(packed, return_counts=True)
-    by_count = np.argsort(-counts, kind="stable")
+    counted = sorted(fromarray(sample).getcolors(1 << 24) or (), reverse=True)
+    colors = np.array([color for _, color in counted], np.uint8)
     if len(colors) <= _COLORS:
-        return _unpacked(colors)
-    exact, rest = colors[by_count[:_EXACT]], np.sort(by_count[_EXACT:])
-    return np.concatenate((_unpacked(exact), _cut(_unpacked(colors[rest]), _COLORS - _EXACT)))
+        return colors
+    rest = fromarray(colors[np.newaxis, _EXACT:]).quantize(_COLORS - _EXACT, Quantize.MEDIANCUT)
+    reduced = np.array(rest.getpalette(), np.uint8).reshape(-1, 3)
+    return np.concatenate((colors[:_EXACT], reduced[: _COLORS - _EXACT]))
 
 
-def _cut(colors: NDArray[np.int32], n: int) -> NDArray[np.int32]:
-    """Return n representative colours (n, 3) by median cut (Heckbert 1982)."""
-    from PIL import Image  # noqa: PLC0415
-
-    image = Image.fromarray(colors.astype(np.uint8)[None])
-    reduced = image.quantize(n, method=Image.Quantize.MEDIANCUT).getpalette() or []
-    return np.array(reduced, np.int32).reshape(-1, 3)[:n]
-
-
-def _nearest(palette: NDArray[np.int32], colors: NDArray[np.int32]) -> NDArray[np.intp]:
+def _nearest(palette: Pixels, colors: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the index of the palette colour nearest to each colour (n, 3)."""
     # |p - c|² without |c|², which is the same for all p; exact, since all values are below 2²⁴.
     p, c = palette.astype(np.float32), colors.astype(np.float32)

@@ -1,11 +1,8 @@
 """Pictures of widgets as PNG, SVG and PDF, in files and on the clipboard."""
 
-import base64
-import io
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -31,6 +28,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPdfWriter,
+    QPicture,
     QRegion,
     QStandardItemModel,
 )
@@ -48,14 +46,11 @@ _POINTS_PER_INCH, _PDF_DPI = 72, 1200
 _AS_SHOWN = PictureOptions()
 _SHARP = PictureOptions(dpi=2 * SCREEN_DPI, background="transparent")
 """Of a picture embedded in a drawing."""
-_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_GROUP, _CLIP, _RECT, _LINE, _DEFINITIONS, _IMAGE = (
-    f"{{{_SVG}}}{tag}" for tag in ("g", "clipPath", "rect", "polyline", "defs", "image")
-)
-_WIDGET_ALONE = QWidget.RenderFlag.IgnoreMask
+_SVG = "http://www.w3.org/2000/svg"
+_GROUP, _LINE = f"{{{_SVG}}}g", f"{{{_SVG}}}polyline"
 
 ET.register_namespace("", _SVG)
-ET.register_namespace("xlink", _XLINK)
+ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 def image_of(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> QImage:
@@ -166,40 +161,55 @@ def pdf_bytes(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> bytes:
     return bytes(buffer.data().data()).replace(before, exact.ljust(len(before)))
 
 
+def svg_bytes(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> bytes:
+    """Return a drawing as an SVG file, with real text, in millimetres if a size is asked for.
+
+    A table that needs scroll bars is embedded as a picture. Raises FileError.
+    """
+    buffer = QBuffer()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the other version never clips
+    generator.setOutputDevice(buffer)
+    generator.setResolution(widget.logicalDpiX())
+    generator.setSize(widget.size())
+    generator.setViewBox(widget.rect())
+    generator.setTitle(_title(widget))
+    generator.setDescription(widget.accessibleDescription())
+    with _painting(generator) as painter:
+        if not options.is_clear:
+            painter.fillRect(widget.rect(), _ground(widget, options))
+        _paint_parts(widget, painter)
+    root = ET.fromstring(buffer.data().data())
+    sides = [f"{inches * MM_PER_INCH:.6g}mm" for inches in options.inches("svg", _shape(widget))]
+    if options.size is None:
+        sides = [str(widget.width()), str(widget.height())]
+    root.attrib |= dict(zip(("width", "height"), sides, strict=True))
+    _tidy(root)
+    drawing: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return drawing
+
+
 def _paint_parts(widget: QWidget, painter: QPainter) -> None:
     """Paint a widget and what is in it, one by one: all at once, Qt paints pixels."""
+    is_svg = isinstance(painter.device(), QSvgGenerator)
+    if is_svg and isinstance(widget, QAbstractItemView) and _is_cut_off(widget):
+        # Many programs do not clip: rows would cover the scroll bars and leave the drawing.
+        painter.drawImage(widget.rect(), image_of(widget, _SHARP))
+        return
     painter.save()
     painter.setClipRect(widget.rect(), Qt.ClipOperation.IntersectClip)
     with _uncached(widget):
-        _render(widget, painter, _WIDGET_ALONE)
+        if is_svg:  # by way of a record: QSvgGenerator clips child widgets in the wrong place
+            with _painting(record := QPicture()) as recorder:
+                _render(widget, recorder, QWidget.RenderFlag.IgnoreMask)
+            painter.drawPicture(0, 0, record)
+        else:  # in which a record would have the size of another resolution
+            _render(widget, painter, QWidget.RenderFlag.IgnoreMask)
     for child in _parts(widget):
         painter.save()
         painter.translate(child.pos())
         _paint_parts(child, painter)
         painter.restore()
     painter.restore()
-
-
-def svg_bytes(widget: QWidget, options: PictureOptions = _AS_SHOWN) -> bytes:
-    """Return a drawing as an SVG file, with real text, in millimetres if a size is asked for.
-
-    A table that needs scroll bars is embedded as a picture. Raises FileError.
-    """
-    width, height = str(widget.width()), str(widget.height())
-    box = {"width": width, "height": height}
-    root = ET.Element(f"{{{_SVG}}}svg", box, version="1.1", viewBox=f"0 0 {width} {height}")
-    if options.size is not None:
-        sides = zip(box, options.inches("svg", _shape(widget)), strict=True)
-        root.attrib |= {name: f"{inches * MM_PER_INCH:.6g}mm" for name, inches in sides}
-    ET.SubElement(root, f"{{{_SVG}}}title").text = _title(widget)
-    ET.SubElement(root, f"{{{_SVG}}}desc").text = widget.accessibleDescription()
-    if not options.is_clear:
-        ET.SubElement(root, _RECT, box, fill=_ground(widget, options).name())
-    _draw(widget, root, (f"w{n}" for n in count()))
-    _tidy(root)
-    file = io.BytesIO()
-    ET.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
-    return file.getvalue()
 
 
 def _ground(widget: QWidget, options: PictureOptions) -> QColor:
@@ -246,72 +256,24 @@ def _uncached(widget: QWidget) -> Iterator[None]:
     view.setCacheMode(before)
 
 
-def _draw(widget: QWidget, parent: ET.Element, names: Iterator[str]) -> None:
-    """Add a widget's drawing to its parent's, then its children's to its own.
-
-    One by one, since QSvgGenerator clips all but a window's first widget in the wrong position.
-    """
-    name = next(names)
-    place = {"x": "0", "y": "0", "width": str(widget.width()), "height": str(widget.height())}
-    clip = ET.SubElement(ET.SubElement(parent, _DEFINITIONS), _CLIP, id=name)
-    ET.SubElement(clip, _RECT, place)
-    group = ET.SubElement(parent, _GROUP, {"clip-path": f"url(#{name})"})
-    if parent.tag == _GROUP:
-        group.set("transform", f"translate({widget.x()},{widget.y()})")
-    if isinstance(widget, QAbstractItemView) and _is_cut_off(widget):
-        # Many programs do not clip: rows would cover the scroll bars and leave the drawing.
-        data = base64.b64encode(png_bytes(widget, _SHARP)).decode()
-        link = {f"{{{_XLINK}}}href": f"data:image/png;base64,{data}"}
-        ET.SubElement(group, _IMAGE, place | link)
-        return
-    group.extend(_named(_alone(widget), name))
-    for child in _parts(widget):
-        _draw(child, group, names)
-
-
 def _is_cut_off(table: QAbstractItemView) -> bool:
     """Return whether a table is larger than its widget."""
     bars = table.horizontalScrollBar(), table.verticalScrollBar()
     return any(bar.maximum() > bar.minimum() for bar in bars)
 
 
-def _alone(widget: QWidget) -> ET.Element:
-    """Return the drawing of a widget without its children. Raises FileError."""
-    buffer = QBuffer()
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the other version never clips
-    generator.setOutputDevice(buffer)
-    generator.setResolution(widget.logicalDpiX())
-    generator.setSize(widget.size())
-    generator.setViewBox(widget.rect())
-    with _uncached(widget), _painting(generator) as painter:
-        _render(widget, painter, _WIDGET_ALONE)
-    return ET.parse(io.BytesIO(buffer.data().data())).getroot()
-
-
-def _named(drawing: ET.Element, name: str) -> list[ET.Element]:
-    """Return the elements of a drawing, with ids that are unique among drawings."""
-    for element in drawing.iter():
-        if "stroke-dasharray" in element.attrib:  # else dots of one pixel merge
-            element.set("stroke-linecap", "butt")
-        for key, value in element.attrib.items():
-            if key == "id":
-                element.set(key, f"{name}{value}")
-            elif value.startswith("url(#"):
-                element.set(key, f"url(#{name}{value[5:]}")
-            elif key == "font-family":  # Qt's name of a font may be unknown elsewhere
-                element.set(key, f"{value}, sans-serif")
-    return [element for element in drawing if element.tag in {_GROUP, _DEFINITIONS}]
-
-
 def _tidy(element: ET.Element) -> None:
-    """Remove empty groups, and join consecutive line segments."""
-    for child in list(element):
-        _tidy(child)
-        if child.tag in {_GROUP, _DEFINITIONS} and not len(child):
-            element.remove(child)
+    """Remove empty groups, join consecutive line segments, and name fonts that are everywhere."""
+    if "stroke-dasharray" in element.attrib:  # else dots of one pixel merge
+        element.set("stroke-linecap", "butt")
+    if family := element.get("font-family"):  # Qt's name of a font may be unknown elsewhere
+        element.set("font-family", f"{family}, sans-serif")
     last: ET.Element | None = None
     for child in list(element):
-        if last is not None and _continues(last, child):
+        _tidy(child)
+        if child.tag == _GROUP and not len(child):
+            element.remove(child)
+        elif last is not None and _continues(last, child):
             last.set("points", f"{last.get('points')} {child.get('points', '').split()[-1]}")
             element.remove(child)
         else:

@@ -80,6 +80,22 @@ _SLOPES = {"sigmoid": " * {0} * (1 - {0})", "tanh": " * (1 - {0}**2)", "relu": "
 """Derivatives of the responses of hidden and output units, as factors."""
 _GRADIENTS = {"w1": "{x}.T @ d_h", "b1": "d_h.sum(axis=0)", "w2": "h.T @ d_z",
               "b2": "d_z.sum(axis=0)"}  # fmt: skip
+_RANDOM = "random = np.random.RandomState({seed})\n"
+_NEARLY = f"{_RANDOM}r, p = {{r}}, {{p}}  # all weights start at r, give or take p\n"
+_DEFAULT_RNG = """\
+random = np.random.default_rng({seed})
+shapes = dict(w1=({w}, 2), b1=({w},), w2=(1, {w}), b2=(1,))  # drawn in this order, unit by unit
+drawn = {{n: {r} * (2 * random.random(s) - 1) for n, s in shapes.items()}}
+"""
+_STARTS = {
+    "uniform": (_RANDOM, "random.uniform(-{r}, {r}, {shape})"),
+    "fan-in": (_RANDOM, "random.uniform(-1, 1, {shape}) / np.sqrt({fan_in})"),
+    "zero": ("", "np.zeros({shape})"),
+    "equal": ("", "{r} * np.ones({shape})"),  # not np.full, which makes integers of an integer
+    "nearly-equal": (_NEARLY, "r + random.uniform(-p, p, {shape})"),
+    "default-rng": (_DEFAULT_RNG, "drawn['{name}'].T.copy()"),
+}
+"""Code before the initial weights, and what makes an array of them."""
 _ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
           "w2": "hidden units to output", "b2": "bias of the output"}  # fmt: skip
 
@@ -111,8 +127,8 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
         step=step,
         start="from these weights" if record.is_given else f"of seed {config.seed}",
         remark="".join(f"{line}\n" for line in remark) if finding else "",
-        inputs=_array(inputs_of(config).astype(int).tolist()),
-        targets=_array(goals[:, np.newaxis].astype(int).tolist()),
+        inputs=inputs_of(config).astype(int).tolist(),
+        targets=goals[:, np.newaxis].astype(int).tolist(),
         settings="\n".join(_settings(config, live)),
         weights="\n".join((*_weights(start, names, by_hand), *_memory(config, names, live))),
         functions=_SIGMOID * ("sigmoid" in {config.activation, config.output})
@@ -200,11 +216,13 @@ def _weights(
     config: RunConfig, names: Sequence[str], by_hand: Sequence[Intervention]
 ) -> Iterator[str]:
     """Yield the weights at step 0, and those set by hand."""
-    (before, made), shapes = _start(config), weight_shapes(config)
-    yield from before
+    before, made = _STARTS[config.init]
+    r, p = plain(config.init_range), plain(config.perturbation)
+    known = {"seed": config.seed, "w": config.width, "r": r, "p": p}
+    yield from before.format(**known).splitlines()
     for name in names:
-        fan_in = 2 if name.endswith("1") else config.width
-        code = made.format(shapes[name], name=name, fan_in=fan_in)
+        fan_in, shape = 2 if name.endswith("1") else config.width, weight_shapes(config)[name]
+        code = made.format(**known, name=name, shape=shape, fan_in=fan_in)
         yield f"{name} = {code}  # {_ROLES[name]}"
     later: dict[int, list[str]] = {}
     for c in by_hand:
@@ -234,33 +252,6 @@ def _after(live: Mapping[str, Mapping[int, str]], is_set_by_hand: bool) -> Itera
         yield "    array[place] = value"
 
 
-def _start(config: RunConfig) -> tuple[Sequence[str], str]:
-    """Return code for the initial weights: lines, and what makes an array of a shape."""
-    r, p = plain(config.init_range), plain(config.perturbation)
-    random = f"random = np.random.RandomState({config.seed})"
-    match config.init:
-        case "zero":
-            return [], "np.zeros({})"
-        case "equal":  # not np.full, which makes integers of an integer
-            return [], f"{r} * np.ones({{}})"
-        case "nearly-equal":
-            numbers = f"r, p = {r}, {p}  # all weights start at r, give or take p"
-            return [random, numbers], "r + random.uniform(-p, p, {})"
-        case "default-rng":
-            w = config.width
-            shapes = f"dict(w1=({w}, 2), b1=({w},), w2=(1, {w}), b2=(1,))"
-            lines = [
-                f"random = np.random.default_rng({config.seed})",
-                f"shapes = {shapes}  # drawn in this order, unit by unit",
-                f"drawn = {{n: {r} * (2 * random.random(s) - 1) for n, s in shapes.items()}}",
-            ]
-            return lines, "drawn['{name}'].T.copy()"
-        case "fan-in":
-            return [random], "random.uniform(-1, 1, {}) / np.sqrt({fan_in})"
-        case _:
-            return [random], f"random.uniform(-{r}, {r}, {{}})"
-
-
 def _dictionary(name: str, values: Mapping[int, str], comment: str) -> list[str]:
     """Return a dictionary, on one line if it is short, and no lines if it is empty."""
     if not values:
@@ -270,7 +261,3 @@ def _dictionary(name: str, values: Mapping[int, str], comment: str) -> list[str]
     if len(line) <= _WIDEST:
         return [line]
     return [f"{name} = {{  # {comment}", *(f"    {entry}," for entry in entries), "}"]
-
-
-def _array(rows: Iterable[Sequence[int]]) -> str:
-    return str([list(row) for row in rows])

@@ -33,10 +33,8 @@ def loss_csv(project: Project) -> str:
 
 def weights_json(snapshot: Snapshot) -> str:
     """Return the state of a run at a step as one line of JSON; of a watched one with its source."""
-    numbers = {name: array.tolist() for name, array in _arrays(snapshot.weights).items()}
-    source = snapshot.record.source
-    result = {
-        "config": _settings(snapshot.config, source),
+    weights = {name: array.tolist() for name, array in _arrays(snapshot.weights).items()}
+    result = _told(snapshot.config, snapshot.record.source) | {
         "step": snapshot.step,
         "loss": snapshot.loss,
         "outputs": snapshot.outputs.tolist(),
@@ -44,10 +42,8 @@ def weights_json(snapshot: Snapshot) -> str:
         "learned": snapshot.learned_since is not None,
         "diverged_at": snapshot.diverged_at,
         "kernels": list(snapshot.record.kernels),
-        "weights": dict.fromkeys(WEIGHT_FIELDS) | numbers,
+        "weights": dict.fromkeys(WEIGHT_FIELDS) | weights,
     }
-    if source is not None:
-        result["source"] = source.to_dict()
     return json.dumps(result, allow_nan=False) + "\n"
 
 
@@ -56,18 +52,14 @@ def weights_npz(snapshot: Snapshot) -> bytes:
 
     A watched run also has its source. Nothing is pickled; without biases b1 and b2 are missing.
     """
-    source = snapshot.record.source
-    arrays: dict[str, Any] = {
+    numbers = {
         **_arrays(snapshot.weights),
         "step": snapshot.step,
         "loss": snapshot.loss,
         "outputs": snapshot.outputs,
         "kernels": np.array(snapshot.record.kernels, dtype=np.str_),
-        "config": json.dumps(_settings(snapshot.config, source)),
     }
-    if source is not None:
-        arrays["source"] = json.dumps(source.to_dict())
-    return _npz(arrays)
+    return _npz(numbers, _told(snapshot.config, snapshot.record.source))
 
 
 def states_npz(record: Record) -> bytes:
@@ -78,29 +70,28 @@ def states_npz(record: Record) -> bytes:
     """
     assert record.source is not None
     states = np.array([state.parameters for state in record.checkpoints])
-    return _npz(
-        {
-            "steps": record.trace.steps,
-            **_arrays(weights_of(states, record.config)),
-            "losses": record.trace.losses,
-            "outputs": record.trace.outputs,
-            "name": record.source.name,
-            "program": record.source.program,
-            "config": json.dumps(_settings(record.config, record.source)),
-            "source": json.dumps(record.source.to_dict()),
-        }
-    )
+    numbers = {
+        "steps": record.trace.steps,
+        **_arrays(weights_of(states, record.config)),
+        "losses": record.trace.losses,
+        "outputs": record.trace.outputs,
+        "name": record.source.name,
+        "program": record.source.program,
+    }
+    return _npz(numbers, _told(record.config, record.source))
 
 
-def _npz(arrays: Mapping[str, Any]) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **arrays)
+def _npz(arrays: dict[str, Any], told: Mapping[str, Any]) -> bytes:
+    file, texts = io.BytesIO(), {name: json.dumps(values) for name, values in told.items()}
+    np.savez(file, **arrays | texts)
     return file.getvalue()
 
 
-def _settings(config: RunConfig, source: WatchedSource | None) -> dict[str, Any]:
-    """Return the settings of a run that mean something."""
-    return config.to_dict() if source is None else without_start(config.to_dict())
+def _told(config: RunConfig, source: WatchedSource | None) -> dict[str, Any]:
+    """Return the settings of a run that mean something, and the source of a watched one."""
+    if source is None:
+        return {"config": config.to_dict()}
+    return {"config": without_start(config.to_dict()), "source": source.to_dict()}
 
 
 def _arrays(weights: Weights) -> dict[str, NDArray[np.float64]]:

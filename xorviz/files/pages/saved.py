@@ -114,9 +114,14 @@ def _settings_of(record: Record) -> dict[str, object]:
 
 def page(project: Project, step: int) -> bytes:
     """Return the page of a project's current run, as ``page_job`` makes it."""
-    work = page_job(project, step)
+    return finished(page_job(project, step))
+
+
+def finished(making: Generator[object, None, bytes]) -> bytes:
+    """Do all the work at once, and return the file."""
     while True:
         try:
-            next(work)
+            next(making)
         except StopIteration as end:
-            return bytes(end.value)
+            made: bytes = end.value
+            return made

@@ -21,6 +21,7 @@ from xorviz.files.atomic import FileError
 from xorviz.files.exports import pictures
 from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available
 from xorviz.files.exports.picture_options import PictureOptions
+from xorviz.files.pages.saved import finished
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
@@ -253,16 +254,6 @@ def frame_steps(project: Project, frames: int) -> list[int]:
     newest = min(run.newest for run in (record, project.beside or record))
     steps = {newest * i // gaps for i in range(frames)} if gaps else {newest}
     return sorted({record.towards(step, step + 1) for step in steps})
-
-
-def finished(making: Generator[object, None, bytes]) -> bytes:
-    """Do all the work at once, and return the file."""
-    while True:
-        try:
-            next(making)
-        except StopIteration as end:
-            made: bytes = end.value
-            return made
 
 
 def _way_to(current: CurrentRun, step: int) -> Iterator[None]:
