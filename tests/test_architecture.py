@@ -49,9 +49,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "lab",
         "ui",
         "lessons.course",
-        "lessons.judging",
         "lessons.lesson",
-        "lessons.evidence",
+        "lessons.predictions",
+        "lessons.tasks",
+        "lessons.conditions",
     },
     "window": {
         "PySide6",

@@ -10,8 +10,17 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
-from xorviz.lessons.conditions import Condition, Scene, all_hold, changed_in, holds, limit_of
-from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
+from xorviz.lessons.conditions import (
+    Condition,
+    Evidence,
+    LabSeen,
+    RunSeen,
+    Scene,
+    all_hold,
+    changed_in,
+    holds,
+    limit_of,
+)
 
 LEARNS = RunConfig(rate=2, seed=3)
 """Correct from step 84."""

@@ -10,8 +10,8 @@ from tests.lessons.examples import plain, plain_in_the_lab
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
-from xorviz.lessons.course import TRIES, Course, Stage, is_of, strayed
-from xorviz.lessons.evidence import LabSeen, RunSeen
+from xorviz.lessons.conditions import LabSeen, RunSeen
+from xorviz.lessons.course import TRIES, Course, Stage
 from xorviz.lessons.reading import loads
 
 LESSON, IN_THE_LAB = loads(json.dumps(plain())), loads(json.dumps(plain_in_the_lab()))
@@ -33,7 +33,7 @@ def lab(count: int, recipe: RunConfig, steps: int = 300, first: int = 0) -> LabS
 def why() -> Course:
     """Return a course whose steps are over."""
     first, second = (step.recipe for step in LESSON.steps)
-    course = Course.of(LESSON).played().locked(ANSWERS)
+    course = Course.of(LESSON).led_on().locked(ANSWERS)
     return course.seeing(run(first, 200)).seeing(run(second, 200))
 
 
@@ -43,13 +43,13 @@ def test_it_begins_with_play_where_there_is_any() -> None:
 
 
 def test_nothing_is_seen_before_the_prediction_is_locked() -> None:
-    course = Course.of(LESSON).played()
+    course = Course.of(LESSON).led_on()
     assert course.seeing(run(LESSON.steps[0].recipe, 200)) is course
 
 
 def test_steps_are_over_one_after_the_other(why: Course) -> None:
     first, second = (step.recipe for step in LESSON.steps)
-    course = Course.of(LESSON).played().locked(ANSWERS)
+    course = Course.of(LESSON).led_on().locked(ANSWERS)
     under_way = course.seeing(run(first, 100))
     assert under_way.now == run(first, 100)
     assert under_way.seen == ()
@@ -66,8 +66,8 @@ def test_steps_are_over_one_after_the_other(why: Course) -> None:
 def test_a_step_of_a_run_is_not_done_in_the_lab_and_the_other_way_round() -> None:
     for step in (LESSON.steps[0], IN_THE_LAB.steps[0]):
         in_the_lab = step.lab is not None
-        assert is_of(step, run(step.recipe, 200)) is not in_the_lab
-        assert is_of(step, lab(10, step.recipe)) is in_the_lab
+        assert step.is_done_in(run(step.recipe, 200)) is not in_the_lab
+        assert step.is_done_in(lab(10, step.recipe)) is in_the_lab
 
 
 def test_a_run_that_was_changed_on_the_way_is_not_of_a_step() -> None:
@@ -75,7 +75,7 @@ def test_a_run_that_was_changed_on_the_way_is_not_of_a_step() -> None:
     recording.advance(5)
     recording.intervene("rate", 1.0)
     recording.advance(195)
-    assert not is_of(LESSON.steps[0], RunSeen(recording.record()))
+    assert not LESSON.steps[0].is_done_in(RunSeen(recording.record()))
 
 
 def test_what_is_trained_after_the_last_step_that_is_named_does_not_count() -> None:
@@ -86,7 +86,7 @@ def test_what_is_trained_after_the_last_step_that_is_named_does_not_count() -> N
     entries["predictions"] = [entries["predictions"][1] | {"answer": 2}]
     del entries["exercise"]
     lesson = loads(json.dumps(entries))
-    course = Course.of(lesson).played().locked((2.0,))
+    course = Course.of(lesson).led_on().locked((2.0,))
     further = course.seeing(run(lesson.steps[0].recipe, 200))
     happened = [one.happened for one in further.outcomes]
     assert happened == [course.seeing(run(lesson.steps[0].recipe, 50)).outcomes[0].happened]
@@ -98,12 +98,12 @@ def test_what_is_trained_after_the_last_step_that_is_named_does_not_count() -> N
 def test_a_step_is_over_whether_its_conditions_hold_or_not(why: Course) -> None:
     assert why.seen[0].recipe.width == 2
     wrong = changed(LESSON, steps=(changed(LESSON.steps[0], until=LESSON.steps[1].until),))
-    course = Course.of(wrong).played().locked(ANSWERS).seeing(run(LESSON.steps[0].recipe, 200))
+    course = Course.of(wrong).led_on().locked(ANSWERS).seeing(run(LESSON.steps[0].recipe, 200))
     assert course.stage is Stage.WHY
 
 
 def test_an_exercise_is_solved_by_a_change(why: Course) -> None:
-    course = why.asked()
+    course = why.led_on()
     assert course.stage is Stage.EXERCISE
     base = LESSON.steps[0].recipe
     under_way = course.seeing(run(replace(base, biases=True), 50))
@@ -113,7 +113,7 @@ def test_an_exercise_is_solved_by_a_change(why: Course) -> None:
 
 def test_failed_attempts_are_kept_and_a_solution_is_offered(why: Course) -> None:
     base = LESSON.steps[0].recipe
-    course = why.asked()
+    course = why.led_on()
     for number, rate in enumerate((0.1, 0.2), start=1):
         assert not course.may_show
         course = course.seeing(run(replace(base, rate=rate), 200))
@@ -129,7 +129,7 @@ def test_failed_attempts_are_kept_and_a_solution_is_offered(why: Course) -> None
 
 def test_an_attempt_is_counted_once_and_the_runs_of_the_steps_not_at_all(why: Course) -> None:
     base = LESSON.steps[0].recipe
-    course = why.asked()
+    course = why.led_on()
     for steps in (200, 250):
         assert course.seeing(run(base, steps)).tries == 0
     slow = replace(base, rate=0.1)
@@ -139,7 +139,7 @@ def test_an_attempt_is_counted_once_and_the_runs_of_the_steps_not_at_all(why: Co
 
 
 def test_without_an_exercise_a_lesson_is_done_after_the_insight(why: Course) -> None:
-    assert replace(why, lesson=changed(LESSON, exercise=None)).asked().stage is Stage.DONE
+    assert replace(why, lesson=changed(LESSON, exercise=None)).led_on().stage is Stage.DONE
 
 
 def test_in_the_lab_seeds_and_steps_count() -> None:
@@ -156,7 +156,7 @@ def test_in_the_lab_seeds_and_steps_count() -> None:
     assert len(course.seen) == 1
     course = course.seeing(lab(20, replace(recipe, width=6)))
     assert (course.stage, course.is_order_right) == (Stage.WHY, True)
-    course = course.asked()
+    course = course.led_on()
     easier = LabSeen(replace(recipe, biases=True), (3,), 300, Proportion(1, 1))
     assert course.seeing(easier) is course
     assert course.seeing(lab(10, replace(recipe, rate=1))).tries == 1
@@ -165,6 +165,6 @@ def test_in_the_lab_seeds_and_steps_count() -> None:
 
 def test_what_differs_from_a_step_is_named() -> None:
     run_step, lab_step = LESSON.steps[0], IN_THE_LAB.steps[0]
-    assert strayed(run_step, run_step.recipe) == set()
-    assert strayed(run_step, replace(run_step.recipe, seed=1, rate=1)) == {"seed", "rate"}
-    assert strayed(lab_step, replace(lab_step.recipe, seed=1, rate=1)) == {"rate"}
+    assert run_step.strayed(run_step.recipe) == set()
+    assert run_step.strayed(replace(run_step.recipe, seed=1, rate=1)) == {"seed", "rate"}
+    assert lab_step.strayed(replace(lab_step.recipe, seed=1, rate=1)) == {"rate"}

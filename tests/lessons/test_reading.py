@@ -18,18 +18,10 @@ from xorviz.core.settings import RunConfig
 from xorviz.engine import pace
 from xorviz.files.atomic import FileError
 from xorviz.lessons.conditions import Condition
-from xorviz.lessons.lesson import (
-    MAX,
-    PANELS,
-    SHOWN,
-    ChoiceAsked,
-    DrawingAsked,
-    LabTask,
-    NumberAsked,
-    Option,
-    Setup,
-)
+from xorviz.lessons.lesson import MAX, PANELS, SHOWN, Setup
+from xorviz.lessons.predictions import ChoiceAsked, DrawingAsked, NumberAsked, Option
 from xorviz.lessons.reading import MOST_BYTES, breakable, load_lesson, loads
+from xorviz.lessons.tasks import LabTask
 from xorviz.panels.registry import PANELS as PANELS_OF_WINDOW
 from xorviz.panels.registry import Workspace
 

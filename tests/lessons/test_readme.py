@@ -17,22 +17,25 @@ from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lab.training import training
 from xorviz.lessons import lesson as parts
+from xorviz.lessons import predictions, tasks
 from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS, OF_EITHER, OF_LAB, Condition
-from xorviz.lessons.lesson import CONTROLS, INTERVAL, MAX, MEASURES, PANELS, SHOWN
+from xorviz.lessons.lesson import MAX, PANELS, SHOWN
+from xorviz.lessons.predictions import INTERVAL, MEASURES
 from xorviz.lessons.proving import prove
 from xorviz.lessons.reading import MOST_BYTES, loads
+from xorviz.lessons.tasks import CONTROLS
 
 TEXT = (ROOT / "xorviz" / "lessons" / "README.md").read_text(encoding="utf-8")
 
 FIELDS: dict[str, type[Struct]] = {
     "The entries of a lesson": parts.Lesson,
     "setup": parts.Setup,
-    "steps": parts.LessonStep,
-    "lab": parts.LabTask,
+    "steps": tasks.LessonStep,
+    "lab": tasks.LabTask,
     "conditions": Condition,
-    "a number": parts.NumberAsked,
-    "a choice": parts.ChoiceAsked,
-    "a drawing": parts.DrawingAsked,
+    "a number": predictions.NumberAsked,
+    "a choice": predictions.ChoiceAsked,
+    "a drawing": predictions.DrawingAsked,
 }
 ALSO = {"a number": set(MEASURES), "a choice": {"text", "if", "of"}}
 COMMON = {"xorviz_lesson", "kind", "ask"}
@@ -104,11 +107,11 @@ def test_it_tells_every_word() -> None:
 
 
 def test_it_tells_every_limit() -> None:
-    most_steps, lab_steps = (f"{n:,}".replace(",", " ") for n in (MOST_STEPS, parts.MOST_LAB_STEPS))
-    texts = (parts.Title, parts.Short, parts.Sentence, parts.Paragraph)
+    most_steps, lab_steps = (f"{n:,}".replace(",", " ") for n in (MOST_STEPS, tasks.MOST_LAB_STEPS))
+    texts = (parts.Title, predictions.Short, predictions.Sentence, tasks.Paragraph)
     limits = [f"at most {get_args(text)[1].max_length} characters" for text in texts]
     limits += [f"1 to {MOST_TASKS} steps", f"1 to {MOST_TASKS} predictions", f"0 to {most_steps}"]
-    limits += [f"1 to {parts.MOST_SEEDS}:", f"1 to {lab_steps} ", f"{MOST_BYTES // 1024} KiB"]
+    limits += [f"1 to {tasks.MOST_SEEDS}:", f"1 to {lab_steps} ", f"{MOST_BYTES // 1024} KiB"]
     assert [limit for limit in limits if limit not in TEXT] == []
 
 

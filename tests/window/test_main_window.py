@@ -2,7 +2,6 @@
 
 import sys
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt
 from PySide6.QtGui import QAction
@@ -13,20 +12,17 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QLabel,
-    QProgressBar,
-    QPushButton,
-    QTableView,
+    QMessageBox,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.cases import some
-from tests.support.screen import rgb
 from tests.support.windows import Open, action, enter, find, in_sight, settle, shown_step, text
-from xorviz.core.network import Weights, initial_weights
+from tests.window.scenarios.test_keys import press
+from xorviz.core.network import initial_weights
 from xorviz.core.rules import Readable
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import AT_STEP, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -46,17 +42,6 @@ def snapshots(window: MainWindow) -> list[Snapshot]:
     seen: list[Snapshot] = []
     window.session.snapshot_arrived.connect(seen.append)
     return seen
-
-
-@pytest.mark.thorough
-def test_the_start_shows_the_untrained_network_in_every_panel(window: MainWindow) -> None:
-    states = text(window, "status_state"), shown_step(window), text(window, "status_loss")
-    assert states == ("Ready", 0, "loss 1.068")
-    model = find(find(window, QWidget, "truth_table"), QTableView).model()
-    assert [model.index(row, 3).data() for row in range(4)] == ["0.631", "0.612", "0.648", "0.629"]
-    for view in ("loss_plot", "weight_heatmap", "decision_surface"):
-        colors = np.unique(rgb(find(window, QWidget, view).grab().toImage()).reshape(-1, 3), axis=0)
-        assert len(colors) > 3, f"{view} is empty"
 
 
 def test_right_takes_a_step_unless_the_focused_widget_uses_it(
@@ -101,33 +86,6 @@ def test_few_controls_and_labels_are_in_sight_at_first(qtbot: QtBot, window: Mai
     shown = {panel.objectName() for panel in window._desk.made if panel.isVisible()}
     pictures = {"truth_table", "decision_surface", "network_diagram", "weight_heatmap", "loss_plot"}
     assert {f"{name}_panel" for name in pictures} <= shown
-
-
-def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_Space)
-    assert window.session.playing
-    assert action(window, "run").text() == "Pause"
-    assert text(window, "status_state") == "● Running"
-    QTest.keyClick(window, Qt.Key.Key_Space)
-    assert not window.session.playing
-    assert action(window, "run").text() == "&Run"
-    settle(qtbot, window)
-    assert text(window, "status_state") == "Paused"
-
-
-@pytest.mark.thorough
-def test_many_steps_show_progress_and_can_be_cancelled(
-    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
-) -> None:
-    window.session.step(1_000_000)
-    progress = find(window._status, QProgressBar)
-    qtbot.waitUntil(progress.isVisible)
-    cancel = find(window, QPushButton, "status_cancel")
-    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
-    settle(qtbot, window)
-    assert 0 < snapshots[-1].step < 1_000_000
-    assert not progress.isVisible()
-    assert text(window, "status_state") == "Paused"
 
 
 RULES: dict[str, Readable] = {
@@ -185,25 +143,6 @@ def test_a_run_stops_at_its_limit_and_can_go_on(qtbot: QtBot, window: MainWindow
     window.session.play()
     qtbot.waitUntil(lambda: shown_step(window) == 600)
     qtbot.waitUntil(lambda: not window.session.playing)
-
-
-def test_a_diverged_run_is_reported_with_advice(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # No weights that a seed can draw overflow; the first step from these sends w2 to infinity.
-    huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
-    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
-    seen: list[Snapshot] = []
-    window.session.snapshot_arrived.connect(seen.append)
-    off = (0, 0, 0, 0)
-    config = RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=off)
-    window.session.open_run(Record(config), 0)
-    window.session.play()
-    qtbot.waitUntil(lambda: text(window, "status_state") == "Diverged")
-    assert "Lower the learning rate" in text(window, "status_message")
-    assert np.isfinite(seen[-1].loss)
-    assert all(np.isfinite(a).all() for a in seen[-1].weights.arrays())
-    assert seen[-1].diverged_at == seen[-1].step + 1
 
 
 SWITCHED = {"log_loss": False, "log_step": True, "gradients": True, "unit_lines": False}
@@ -317,3 +256,29 @@ def test_the_first_window_uses_the_screen() -> None:
     }
     for screen, size in sizes.items():
         assert first_size(QSize(*screen)).toTuple() == size
+
+
+Answer = QMessageBox.StandardButton
+
+
+def answer(window: MainWindow, which: QMessageBox.StandardButton) -> None:
+    question = find(window, QMessageBox, "unsaved_dialog")
+    QTest.mouseClick(question.button(which), Qt.MouseButton.LeftButton)
+
+
+def test_a_running_window_asks_before_it_closes_and_saves_its_settings(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(RunConfig(width=2))
+    window.session.step(9)
+    settle(qtbot, window)
+    press("pin")
+    window.session.play()
+    for which in (Answer.Cancel, Answer.Discard):
+        window.close()
+        assert window.isVisible()
+        answer(window, which)
+        assert window.isVisible() == (which is Answer.Cancel)
+    assert not window.session.playing
+    again = open_window(None)
+    assert again._settings.config("run/config") == RunConfig(width=2)

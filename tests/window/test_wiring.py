@@ -1,19 +1,36 @@
-"""Every signal of every panel reaches what it is for."""
+"""Every signal of every panel reaches what it is for; a panel is one line of the registry."""
 
 from inspect import signature
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import Open, settle
+from tests.support.snapshots import QUICK, trained
+from tests.support.toy_panel import TOY, Toy
+from tests.support.windows import Open, action, find, settle
+from xorviz import Recording, save_run
+from xorviz.cli.main import main
+from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.registry import PANELS
-from xorviz.window.layout.view_set import signals
-from xorviz.window.wiring import late_wires, twin_wires
+from xorviz.ui.chrome.panel import Panel
+from xorviz.window.export.export_dialog import ExportDialog
+from xorviz.window.wiring import wires
 
 FOR_OTHERS = {LossPlot.drawn}
 """Signals that are connected only while something needs them: here, the drawing of a lesson."""
+
+
+def signals(kind: type[View]) -> dict[str, Signal]:
+    """Return all signals of a class of views by name."""
+    bases = [base for base in reversed(kind.__mro__) if issubclass(base, View)]
+    named = [pair for base in bases for pair in vars(base).items()]
+    return {name: value for name, value in named if isinstance(value, Signal)}
 
 
 def receivers(view: View, signal: Signal) -> int:
@@ -38,9 +55,56 @@ def test_the_window_connects_every_signal_of_every_view_to_a_slot_that_takes_wha
             if receivers(view, signal) <= receivers(bare, signal):
                 unheard.add((view.objectName(), str(signal)))
     assert not unheard
-    late = late_wires(window.session, window._status.show_notice)
-    twins = twin_wires(window._wires, window.session, window.document)
-    for table in (window._wires, twins, late):
-        for wired, slot in table.items():
-            given = str(wired).partition("(")[2].rstrip(")")
-            signature(slot).bind(*given.split(",") if given else ())
+    parts = window.session, window.document, window._status.show_notice
+    for table in (wires(*parts), wires(*parts, beside=True)):
+        for name, slot in table.items():
+            wired = [found[name] for found in map(signals, map(type, views)) if name in found]
+            for given in {str(one).partition("(")[2].rstrip(")") for one in wired}:
+                signature(slot).bind(*given.split(",") if given else ())
+            assert wired, name
+
+
+@pytest.fixture
+def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "PANELS", (*registry.PANELS, TOY))
+
+
+@pytest.mark.usefixtures("_toy")
+def test_it_has_a_place_an_action_and_an_entry_and_can_be_exported(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(QUICK)
+    assert window.findChild(Panel, "toy_panel") is None  # it is not made at the start
+    menu = next(m for m in window.findChildren(QMenu) if m.title() == "&Panels")
+    menu.aboutToShow.emit()
+    assert "Toy" in [one.text() for one in menu.actions()]
+    action(window, "export").trigger()
+    dialog = find(window, ExportDialog, "export_dialog")
+    assert dialog.findChild(QCheckBox, "film_toy") is not None
+    dialog.close()
+    action(window, "workspace_lab").trigger()
+    panel = find(window, Panel, "toy_panel")
+    assert window._desk.is_placed("toy")
+    action(window, "show_toy").trigger()
+    assert panel.isVisible()
+    window.session.step(3)
+    settle(qtbot, window)
+    loss = f"{trained(QUICK, 3).loss:.4g}"
+    assert find(panel, Toy, "toy").findChildren(QLabel)[0].text() == loss
+    action(window, "workspace_learn").trigger()
+    assert not panel.isVisible()
+
+
+@pytest.mark.usefixtures("_toy")
+def test_the_command_line_makes_a_picture_of_it(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = Recording(QUICK)
+    recording.advance(90)
+    save_run(recording, tmp_path / "run.xorviz")
+    run, picture = str(tmp_path / "run.xorviz"), str(tmp_path / "toy.png")
+    assert main(["export", run, "--view", "toy", "--png", picture]) == 0
+    assert QImage(picture).width() >= 300
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    assert "toy" in capsys.readouterr().out

@@ -3,12 +3,10 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from xorviz.core.runs.project import differing
-from xorviz.core.settings import RunConfig
-from xorviz.lessons.conditions import Scene, all_hold, changed_in, holds
-from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
-from xorviz.lessons.judging import Outcome, is_order_right, outcome
-from xorviz.lessons.lesson import Answer, Lesson, LessonStep
+from xorviz.lessons.conditions import Evidence, LabSeen, RunSeen, Scene, all_hold, holds
+from xorviz.lessons.lesson import Lesson
+from xorviz.lessons.predictions import Answer, Outcome, is_same_order, outcome
+from xorviz.lessons.tasks import LessonStep
 
 TRIES = 2
 """Attempts at an exercise before a solution is offered."""
@@ -65,21 +63,28 @@ class Course:
         if len(self.seen) < len(self.lesson.steps):
             return ()
         asked = zip(self.lesson.predictions, self.answers, strict=True)
-        return tuple(outcome(self.lesson, one, given, self.seen) for one, given in asked)
+        return tuple(outcome(one, given, self.lesson.steps, self.seen) for one, given in asked)
 
     @property
     def is_order_right(self) -> bool | None:
         """Whether the predicted order is right, where it counts; once all steps are over."""
-        return is_order_right(self.lesson, found) if (found := self.outcomes) else None
+        found, order = self.outcomes, self.lesson.order_of
+        if not (found and order):
+            return None
+        chosen = [found[number - 1] for number in order]
+        return is_same_order([one.answer for one in chosen], [one.happened for one in chosen])
 
     @property
     def may_show(self) -> bool:
         """Whether the solution of the exercise is offered."""
         return self.stage is Stage.EXERCISE and self.tries >= TRIES
 
-    def played(self) -> "Course":
-        """Return the course after the free play."""
-        return replace(self, stage=Stage.PREDICT)
+    def led_on(self) -> "Course":
+        """Return the course after the free play, or after the insight: at its exercise, or done."""
+        if self.stage is not Stage.WHY:
+            return replace(self, stage=Stage.PREDICT)
+        stage = Stage.DONE if self.lesson.exercise is None else Stage.EXERCISE
+        return replace(self, stage=stage, now=None)
 
     def locked(self, answers: tuple[Answer, ...]) -> "Course":
         """Return the course with answers to all predictions."""
@@ -101,7 +106,7 @@ class Course:
         return self._trying(task, evidence)
 
     def _doing(self, task: LessonStep, evidence: Evidence) -> "Course":
-        if not is_of(task, evidence):
+        if not task.is_done_in(evidence):
             return self if self.now is None else replace(self, now=None)
         scene = Scene(evidence, task.recipe, (*self.seen, evidence))
         if all_hold(task.until, scene) is None:
@@ -111,7 +116,7 @@ class Course:
         return replace(self, seen=seen, now=None, stage=Stage.WHY if is_last else Stage.DO)
 
     def _trying(self, task: LessonStep, evidence: Evidence) -> "Course":
-        if not _is_as_many(task, evidence):
+        if not task.asks_for(evidence):
             return self
         scene = Scene(evidence, task.recipe, (*self.seen, evidence))
         found = all_hold(task.until, scene)
@@ -129,32 +134,9 @@ class Course:
         scene = Scene(attempt, task.recipe, (*self.seen, attempt))
         return tuple(one.name for one in task.until if not holds(one, scene))
 
-    def asked(self) -> "Course":
-        """Return the course with its exercise begun, or done if there is none."""
-        done = Stage.DONE if self.lesson.exercise is None else Stage.EXERCISE
-        return replace(self, stage=done, now=None)
-
     def shown(self) -> "Course":
         """Return the course whose exercise is solved before the user's eyes."""
         return replace(self, is_shown=True)
-
-
-def is_of(task: LessonStep, evidence: Evidence) -> bool:
-    """Return whether a run, or a run of the lab, is what a step of a lesson asks for."""
-    return not changed_in(evidence, task.recipe) and _is_as_many(task, evidence)
-
-
-def _is_as_many(task: LessonStep, evidence: Evidence) -> bool:
-    """Return whether what is seen is a run, or just the networks of the lab, as a task asks for."""
-    if task.lab is None or isinstance(evidence, RunSeen):
-        return task.lab is None and isinstance(evidence, RunSeen)
-    return (evidence.seeds, evidence.steps) == (tuple(range(task.lab.seeds)), task.lab.steps)
-
-
-def strayed(task: LessonStep, recipe: RunConfig) -> set[str]:
-    """Return the settings of a recipe that are not those of a step, the seed of a lab's aside."""
-    other = set(differing((task.recipe, recipe)))
-    return other - {"seed"} if task.lab is not None else other
 
 
 def _is_same_attempt(known: Evidence, evidence: Evidence) -> bool:

@@ -1,6 +1,6 @@
 """Lessons trained without a window: whether what they claim holds with this version and kernel."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -15,19 +15,10 @@ from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.results.success import percent
 from xorviz.lab.training.training import advanced
-from xorviz.lessons.conditions import Condition, Scene, all_hold, holds
-from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
-from xorviz.lessons.judging import happened, in_words, options_held
-from xorviz.lessons.lesson import (
-    SHARE,
-    ChoiceAsked,
-    Exercise,
-    LabTask,
-    Lesson,
-    LessonStep,
-    NumberAsked,
-    Prediction,
-)
+from xorviz.lessons.conditions import Condition, Evidence, LabSeen, RunSeen, Scene, all_hold, holds
+from xorviz.lessons.lesson import Lesson
+from xorviz.lessons.predictions import SHARE, ChoiceAsked, NumberAsked, Prediction
+from xorviz.lessons.tasks import Exercise, LabTask, LessonStep
 
 Tell = Callable[[int], object]
 """Is called with the steps that were trained."""
@@ -63,7 +54,7 @@ def prove(lesson: Lesson, kernel: str = NUMPY, tell: Tell = lambda _: None) -> I
         seen = (*seen, trained(step, step.recipe, kernel, tell))
         yield from _of_step(f"step {number}", step, seen)
     for number, asked in enumerate(lesson.predictions, start=1):
-        yield _of_prediction(f"prediction {number}", lesson, asked, seen)
+        yield _of_prediction(f"prediction {number}", asked, lesson.steps, seen)
     if lesson.exercise is not None:
         yield from _of_exercise(lesson.exercise, seen, kernel, tell)
 
@@ -134,24 +125,20 @@ def _told(seen: Evidence) -> str:
 
 
 def _of_prediction(
-    name: str, lesson: Lesson, asked: Prediction, seen: tuple[Evidence, ...]
+    name: str, asked: Prediction, steps: Sequence[LessonStep], seen: tuple[Evidence, ...]
 ) -> Claim:
+    claimed = asked.in_words(asked.answer)
     if isinstance(asked, ChoiceAsked):
-        return _of_choice(name, asked, list(options_held(lesson, asked, seen)))
-    found = happened(lesson, asked, seen)
-    measured, claimed = in_words(asked, found), in_words(asked, asked.answer)
+        held = asked.held(steps, seen)
+        if held == [asked.answer]:
+            return Claim(f"{name}: {claimed} holds and no other, as claimed", True)
+        holding = ", ".join(map(asked.in_words, held)) or "none"
+        return Claim(f"{name}: what holds is {holding}; claimed is {claimed}", False)
+    found = asked.happened(steps, seen)
     is_share = isinstance(asked, NumberAsked) and asked.measure == SHARE
     if found is not None and abs(found - asked.answer) <= (_ROUNDING if is_share else 0):
-        return Claim(f"{name}: {measured}, as claimed", True)
-    return Claim(f"{name}: {measured}; claimed is {claimed}", False)
-
-
-def _of_choice(name: str, asked: ChoiceAsked, held: list[int]) -> Claim:
-    claimed = in_words(asked, asked.answer)
-    if held == [asked.answer]:
-        return Claim(f"{name}: {claimed} holds and no other, as claimed", True)
-    found = ", ".join(in_words(asked, number) for number in held) or "none"
-    return Claim(f"{name}: what holds is {found}; claimed is {claimed}", False)
+        return Claim(f"{name}: {asked.in_words(found)}, as claimed", True)
+    return Claim(f"{name}: {asked.in_words(found)}; claimed is {claimed}", False)
 
 
 def _of_exercise(

@@ -14,7 +14,6 @@ from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
 from xorviz.lessons.lesson import Lesson
-from xorviz.lessons.soundness import check_sound
 
 MOST_BYTES = 64 * 2**10
 FORMAT = 1
@@ -112,7 +111,7 @@ def _lesson(value: dict[str, Any]) -> Lesson:
         lesson = msgspec.convert(value, Lesson)
     except msgspec.ValidationError as error:
         raise ValueError(_said(str(error), value)) from None
-    check_sound(lesson)
+    lesson.check()
     return lesson
 
 

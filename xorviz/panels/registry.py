@@ -26,7 +26,7 @@ class PanelEntry:
     path: str
     """Class of the view, as module:Class; called without arguments."""
     stacks: Mapping[Workspace, str]
-    """Stack in each workspace, as named in window/layout/defaults.py; or aside, for a passing column."""
+    """Stack in each workspace, as named in window/layout/tree.py; or aside, for a passing column."""
     numbers: Mapping[Workspace, int]
     """Position among the panels that a workspace shows at first."""
     picture: tuple[int, int] | None

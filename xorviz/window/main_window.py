@@ -31,9 +31,8 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.said import WhatsThis, tell
 from xorviz.ui.theme.palette import Theme
 from xorviz.watching.states_file import SUFFIX as STATES
-from xorviz.window.bars.actions import Actions, fill_menus
+from xorviz.window.bars.actions import Actions, Keys, fill_menus
 from xorviz.window.bars.appearance import Appearance, Presentation
-from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
 from xorviz.window.bars.status_bar import StatusBar
@@ -45,12 +44,12 @@ from xorviz.window.document.file_dialogs import taken_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.layout.desk import Desk
-from xorviz.window.layout.view_set import ViewSet, Wires, connect
+from xorviz.window.layout.view_set import ViewSet, connect
 from xorviz.window.lessons.lessons import Lessons
 from xorviz.window.watch.programs import Programs
 from xorviz.window.watch.watch_line import WatchLine
 from xorviz.window.why_key import WhyKey
-from xorviz.window.wiring import late_wires, twin_wires, wires
+from xorviz.window.wiring import wires
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
@@ -155,7 +154,7 @@ class MainWindow(QMainWindow):
         from xorviz.window.lab.lab_controller import LabController
 
         views = self._views.make_late()
-        self._connect_views(views, late_wires(self.session, self._status.show_notice))
+        self._connect_views(views)
         self._settings.keep_switches(self._views.kept_options(views))
         parts = (self.session, self.document, self._settings, self._actions, self._views)
         self._lab = LabController(*parts)
@@ -166,12 +165,12 @@ class MainWindow(QMainWindow):
     def _make_beside(self) -> list[View]:
         """Make and connect the views of a second run."""
         twins = self._views.make_twins(DecisionSurface, WeightHeatmap)
-        self._connect_views(twins, twin_wires(self._wires, self.session, self.document))
+        self._connect_views(twins, beside=True)
         return twins
 
-    def _connect_views(self, views: Sequence[View], wires: Wires) -> None:
+    def _connect_views(self, views: Sequence[View], beside: bool = False) -> None:
         """Connect what views request, and what they export."""
-        connect(views, wires)
+        connect(views, wires(self.session, self.document, self._status.show_notice, beside))
         for view in views:
             view.export_requested.connect(partial(self._dialogs.export_panel, view))
 
@@ -228,7 +227,7 @@ class MainWindow(QMainWindow):
             "full_screen": lambda: self.setWindowState(self.windowState() ^ _FULL_SCREEN),
             "reset_layout": self._desk.reset,
             "fold_settings": self._desk.toggle_settings,
-            "help": self._dialogs.help,
+            "help": lambda: self._dialogs.help_on(""),
             "palette": self._dialogs.palette,
             "introduction": self.introduce,
             "about": self._dialogs.about,
@@ -253,14 +252,16 @@ class MainWindow(QMainWindow):
         session, document = self.session, self.document
         self._follow_run()
         session.activity_changed.connect(self._note_activity)
-        self._wires = wires(session, document, self._status.show_notice)
-        self._connect_views(self._views.all, self._wires)
+        self._connect_views(self._views.all)
         self._status.cancelled.connect(session.pause)
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._timeline.step_requested.connect(session.seek)
         self.lessons.began.connect(session.pause)
         self._views[Welcome].lessons.setMenu(self.lessons.menu)
-        self._views[NetworkDiagram].slow_motion.toggled.connect(self._note_explained)
+        slow_motion = self._views[NetworkDiagram].slow_motion
+        slow_motion.toggled.connect(self._note_explained)
+        # Later: it ends in the middle of a change of the layout, too.
+        slow_motion.toggled.connect(self._take_column_back, Qt.ConnectionType.QueuedConnection)
         self._desk.aside_changed.connect(self._note_aside)
         self._dialogs.imported.connect(self._why.try_imported)
         self._dialogs.step_checked.connect(self._why.show_imported)
@@ -323,7 +324,10 @@ class MainWindow(QMainWindow):
     def _note_explained(self) -> None:
         is_on = self._views[NetworkDiagram].slow_motion.isChecked()
         self._actions["explain_step"].setChecked(is_on)
-        if not is_on:
+
+    @Slot()
+    def _take_column_back(self) -> None:
+        if not self._views[NetworkDiagram].slow_motion.isChecked():
             self._desk.give_column("")
 
     @Slot(object)

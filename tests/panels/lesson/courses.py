@@ -5,23 +5,19 @@ from dataclasses import replace
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
-from xorviz.lessons.conditions import Condition
+from xorviz.lessons.conditions import Condition, LabSeen, RunSeen
 from xorviz.lessons.course import Course
-from xorviz.lessons.evidence import LabSeen, RunSeen
-from xorviz.lessons.lesson import (
+from xorviz.lessons.lesson import Lesson, Setup
+from xorviz.lessons.predictions import (
     INTERVAL,
     ROWS,
     SHARE,
     ChoiceAsked,
     DrawingAsked,
-    Exercise,
-    LabTask,
-    Lesson,
-    LessonStep,
     NumberAsked,
     Option,
-    Setup,
 )
+from xorviz.lessons.tasks import Exercise, LabTask, LessonStep
 
 ONE = RunConfig(width=1, rate=1, biases=True, momentum=0.5, seed=0)
 WIDER = replace(ONE, width=5)
@@ -106,12 +102,12 @@ def lab_of(count: int, of: int = SEEDS) -> LabSeen:
 
 def predicting(lesson: Lesson) -> Course:
     """Return a lesson at its question."""
-    return Course.of(lesson).played()
+    return Course.of(lesson).led_on()
 
 
 def trying(*changes: RunConfig) -> Course:
     """Return LINE at its exercise, after attempts with these recipes."""
-    course = predicting(LINE).locked((3.0,)).seeing(run_of(ONE)).asked()
+    course = predicting(LINE).locked((3.0,)).seeing(run_of(ONE)).led_on()
     for config in changes:
         course = course.seeing(run_of(config))
     return course

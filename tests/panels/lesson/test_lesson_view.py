@@ -34,7 +34,8 @@ from tests.panels.lesson.courses import (
 from tests.support.screen import active_window, child, press, spoken
 from tests.support.snapshots import QUICK
 from xorviz.lessons.course import Course, Stage
-from xorviz.lessons.lesson import Answer, ChoiceAsked, Lesson
+from xorviz.lessons.lesson import Lesson
+from xorviz.lessons.predictions import Answer, ChoiceAsked
 from xorviz.lessons.reading import breakable
 from xorviz.panels.lesson.answers import OptionButton
 from xorviz.panels.lesson.lesson_view import LessonView
@@ -77,7 +78,7 @@ def wishes(view: LessonView) -> list[object]:
 def wishes_of(view: LessonView) -> list[object]:
     seen: list[object] = []
     view.wishes.locked.connect(seen.append)
-    names = ("played", "exercise_requested", "show_me_requested", "left", "next_requested")
+    names = ("led_on", "show_me_requested", "left", "next_requested")
     for name in (*names, "draw_requested"):
         getattr(view.wishes, name).connect(lambda name=name: seen.append(name))
     return seen
@@ -112,7 +113,7 @@ def test_play_leads_to_the_question(view: LessonView, wishes: list[object]) -> N
     assert LINE.play in text(view)
     assert child(view, QLabel, "lesson_trail").accessibleName() == "Stage 1 of 5: Play"
     press(ENTER)
-    assert wishes == ["played"]
+    assert wishes == ["led_on"]
 
 
 def test_a_number_is_typed_and_locked(view: LessonView, wishes: list[object]) -> None:
@@ -246,8 +247,8 @@ def test_why_says_the_interval_and_the_order(view: LessonView) -> None:
 def test_the_end_of_why_leads_on(qtbot: QtBot, view: LessonView, wishes: list[object]) -> None:
     show(view, predicting(LINE).locked((3.0,)).seeing(run_of(ONE)))
     press(ENTER)
-    assert wishes == ["exercise_requested"]
-    done = predicting(FALL).locked(((1.0,) * 61,)).seeing(run_of(QUICK)).asked()
+    assert wishes == ["led_on"]
+    done = predicting(FALL).locked(((1.0,) * 61,)).seeing(run_of(QUICK)).led_on()
     for following, wish in (("Luck", "next_requested"), ("", "left")):
         other, window = made(qtbot, following)
         seen = wishes_of(other)

@@ -18,8 +18,7 @@ from xorviz.panels import registry
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.keys import plain_text, reason_against
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.window.bars.actions import LAB_IDLE, THEMES, ZOOMS, Actions
-from xorviz.window.bars.keys import Keys
+from xorviz.window.bars.actions import LAB_IDLE, THEMES, ZOOMS, Actions, Keys
 from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 

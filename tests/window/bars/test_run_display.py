@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +22,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.ui.keys import plain_text
-from xorviz.window.bars.run_display import AWAITING, RunDisplay, state_of
+from xorviz.window.bars.run_display import AWAITING, state_of
 from xorviz.window.main_window import MainWindow
 
 PAUSED, PLAYING, STEPPING = Activity.PAUSED, Activity.PLAYING, Activity.STEPPING
@@ -163,10 +165,10 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     settle(qtbot, window)
     assert not action(window, "to_live").isEnabled()
     window.session.set_speed(1)
-    window.session.play()
+    QTest.keyClick(window, Qt.Key.Key_Space)
     assert text(window, "status_state") == "● Running"
     assert plain_text(action(window, "run")) == "Pause"
-    window.session.pause()
+    QTest.keyClick(window, Qt.Key.Key_Space)
     settle(qtbot, window)
     assert plain_text(action(window, "run")) == "Run"
     window.document.reset()
@@ -182,9 +184,6 @@ def test_two_runs_check_their_action_and_what_was_refused_is_shown_as_it_was(
         window.document.put(project)
         settle(qtbot, window)
         assert action(window, "side_by_side").isChecked() == (project is pair)
-    action(window, "side_by_side").setChecked(True)
-    find(window, RunDisplay).show_pair()
-    assert not action(window, "side_by_side").isChecked()
     rate = find(window, QDoubleSpinBox, "rate")
     was_blocked = rate.blockSignals(True)
     rate.setValue(0.75)  # as if just chosen

@@ -13,25 +13,21 @@ from tests.support.cases import Clock
 from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
-from tests.support.windows import action, settle
 from xorviz.core import numerals
 from xorviz.core.diagnosis.brief import brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
-from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.strip_button import StatusMark
 from xorviz.ui.chrome.texts import WrappedLabel
 from xorviz.ui.said import told_of
 from xorviz.window.bars.state_line import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip, StateLine
 from xorviz.window.document.document import Document
-from xorviz.window.main_window import MainWindow
 
 UNTRAINED = trained(QUICK)
 NO_ROW = trained(RunConfig(), 300)
@@ -253,6 +249,23 @@ def test_offers_come_when_a_network_has_learned_and_fit_the_run(line: StateLine)
         assert offered(line) == []
 
 
+def test_an_offer_runs_another_network_at_once_or_opens_the_lab(line: StateLine) -> None:
+    asked, document = list[bool](), line._document
+    line.lab_requested.connect(lambda: asked.append(True))
+    document.put(Project(LEARNED.record, 700))
+    show(line, LEARNED)
+    for action in button(line, "what_next").menu().actions():
+        action.trigger()
+        begun = document.project.record.config
+        if action.objectName() == "offer_break":
+            assert begun == replace(BEGUN, width=2, biases=False)
+        elif action.objectName() == "offer_weights":
+            assert begun.seed != BEGUN.seed
+        assert line._session.playing == (action.objectName() != "offer_lab")
+        line._session.pause()
+    assert asked == [True]
+
+
 def test_the_line_names_the_network_that_it_is_about(line: StateLine) -> None:
     about = child(line, QLabel, "about_run")
     assert about.textFormat() == Qt.TextFormat.PlainText
@@ -296,62 +309,3 @@ def test_a_fix_is_offered_where_a_run_is_stuck_or_rests_and_needed_once_it_stopp
     show(line, learning)
     assert line.offers_help
     assert not fix.isVisible(), "nothing is broken"
-
-
-def learn(qtbot: QtBot, window: MainWindow) -> None:
-    """Train the quick start until it has learned, in a window with space for all offers."""
-    window.resize(1280, 800)
-    window.file.put(Project(Record(BEGUN), 0), None)
-    window.session.step(700)
-    settle(qtbot, window)
-    qtbot.waitUntil(lambda: offered(window) == [*NAMES])
-
-
-def press_offer(window: MainWindow, name: str) -> None:
-    action(window, name).trigger()
-
-
-@pytest.mark.thorough
-def test_break_it_and_new_weights_run_at_once_and_can_be_undone(
-    qtbot: QtBot, reset_window: MainWindow
-) -> None:
-    window = reset_window
-    window.session.set_speed(1)
-    learn(qtbot, window)
-    for name in ("offer_break", "offer_weights"):
-        press_offer(window, name)
-        assert window.session.playing
-        begun = window.session.config
-        if name == "offer_break":
-            assert begun == replace(BEGUN, width=2, biases=False)
-        else:
-            assert begun.seed != BEGUN.seed
-            assert replace(begun, seed=BEGUN.seed) == BEGUN
-        qtbot.waitUntil(lambda: offered(window) == [])
-        window.session.pause()
-        settle(qtbot, window)
-        window.document.undo()
-        settle(qtbot, window)
-        assert window.document.project.record.config == BEGUN
-        qtbot.waitUntil(lambda: offered(window) == [*NAMES])
-
-
-@pytest.mark.thorough
-def test_how_often_trains_this_recipe_in_the_lab(qtbot: QtBot, reset_window: MainWindow) -> None:
-    window = reset_window
-    window._desk.switch(Workspace.LAB)
-    qtbot.waitUntil(lambda: window._lab is not None)
-    window.lab.recipe.show_recipe(RunConfig(width=7))
-    window.lab.recipe.numbers["lab_seed_count"].setValue(4)
-    window._desk.switch(Workspace.LEARN)
-    learn(qtbot, window)
-    press_offer(window, "offer_lab")
-    qtbot.waitUntil(window.lab.seeds.isVisible)
-    qtbot.waitUntil(lambda: window.lab.runner.under_way is not None)
-    order, recipe = window.lab.runner.under_way, window.lab.recipe
-    assert order is not None
-    assert order.plan == recipe.plan
-    assert recipe.plan.recipes[0].width == BEGUN.width
-    window.lab.runner.cancel_all()
-    assert not window.session.playing
-    qtbot.waitUntil(lambda: window.lab.runner.under_way is None)

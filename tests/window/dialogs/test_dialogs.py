@@ -10,7 +10,7 @@ import pyqtgraph as pg
 import PySide6
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -29,11 +29,12 @@ from shiboken6 import isValid
 import xorviz
 from tests.support.screen import child, press, shown
 from tests.support.windows import action
+from tests.window.scenarios.test_keys import name_of, unexplained, usable
 from xorviz.core.rules import Switch
 from xorviz.core.settings import RunConfig
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 from xorviz.ui.theme.palette import DARK
-from xorviz.window.dialogs.about import AboutDialog, versions
+from xorviz.window.dialogs.help import AboutDialog, versions
 from xorviz.window.dialogs.side_by_side import SideBySideDialog
 from xorviz.window.main_window import MainWindow
 
@@ -69,17 +70,13 @@ def opened(qtbot: QtBot, reset_window: MainWindow) -> Iterator[Opened]:
             action(reset_window, name).trigger()
 
 
-def name_of(widget: QWidget) -> str:
-    """Return the name that screen readers read."""
-    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
-
-
 @pytest.mark.parametrize("name", DIALOGS)
 def test_a_dialog_opens_once_is_used_by_keys_alone_and_closed_by_escape(
     qtbot: QtBot, reset_window: MainWindow, opened: Opened, name: str
 ) -> None:
     dialog = opened(name)
     assert dialog.windowTitle()
+    assert unexplained(usable(dialog)) == []
     if name not in MODAL:
         action(reset_window, name).trigger()
         assert dialogs_of(reset_window) == [dialog]

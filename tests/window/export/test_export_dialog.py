@@ -223,7 +223,7 @@ def test_each_kind_is_saved_and_copied_and_nothing_is_left_of_what_is_cancelled_
 def test_there_is_no_script_of_a_watched_run_and_the_dialog_says_so(
     qtbot: QtBot, harness: Harness, dialog: ExportDialog
 ) -> None:
-    button, reason = child(dialog, QRadioButton, "kind_py"), child(dialog, QLabel, "script_missing")
+    button, reason = child(dialog, QRadioButton, "kind_py"), child(dialog, QLabel, "py_missing")
     assert (button.isEnabled(), reason.isVisible()) == (True, False)
     choose(dialog, "py")
     harness.recording = watched_run(steps=400)
@@ -297,6 +297,7 @@ def test_a_picture_has_the_chosen_view_and_size(
     answering(monkeypatch, path)
     dots, typed = child(dialog, NumberField, "export_dpi"), child(dialog, QLineEdit, "export_size")
     assert dots.value() == 300
+    assert child(dialog, QComboBox, "export_view").currentText() == "Whole window"
     for view, dpi, asked, size in (
         ("loss_plot", 96, "", (200, 180)),
         ("decision_surface", 300, "85 mm", (1004, 904)),

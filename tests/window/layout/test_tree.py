@@ -8,9 +8,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xorviz.window.layout.defaults import PAIR, default_tree
-from xorviz.window.layout.fit import GAP, fitted, has_width, needed_height, spread
-from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
+from xorviz.window.layout.page import spread
+from xorviz.window.layout.tree import (
+    GAP,
+    PAIR,
+    SlotColumn,
+    TabSlot,
+    Tree,
+    default_tree,
+    fitted,
+    has_width,
+    needed_height,
+)
 
 NAMES = "abcdefgh"
 KEYS = ("learn", PAIR, "inside", "lab")
@@ -133,7 +142,6 @@ def test_every_panel_has_a_tab_in_any_space(tree: Tree, size: tuple[int, int]) -
 def test_with_enough_space_a_tree_is_shown_as_it_is(tree: Tree, size: tuple[int, int]) -> None:
     large = 20 * size[0] + 5000, 20 * size[1] + 5000
     assert fitted(tree, None, large, least) == tree
-    aside = SlotColumn(())
     aside = SlotColumn((TabSlot(("w",)),))
     assert fitted(tree, aside, large, least).columns == (*tree.columns, aside)
     assert fitted(tree, aside, size, least).columns[-1] == aside
@@ -144,12 +152,12 @@ def test_a_drag_of_what_is_shown_changes_the_shares_of_what_is_kept(
     tree: Tree, size: tuple[int, int], number: int, share: float
 ) -> None:
     shown = fitted(tree, None, size, least)
-    assert_same_shares(tree.resized(shown), tree)
+    assert_same_shares(tree.resized(shown, shown), tree)
     columns = list(shown.columns)
     at = number % len(columns)
     columns[at] = SlotColumn(columns[at].slots, share)
     dragged = Tree(tuple(columns), shown.below, shown.front)
-    again = fitted(tree.resized(dragged), None, size, least)
+    again = fitted(tree.resized(shown, dragged), None, size, least)
     total, wanted = (sum(c.share for c in t.columns) for t in (again, dragged))
     assert [c.share / total for c in again.columns] == pytest.approx(
         [c.share / wanted for c in dragged.columns]
@@ -167,7 +175,7 @@ def test_a_bar_between_slots_stays_where_columns_are_merged(
     first, *others = columns[at].slots
     columns[at] = SlotColumn((TabSlot(first.panels, share), *others), columns[at].share)
     dragged = Tree(tuple(columns), None, shown.front)
-    assert_same_shares(fitted(tree.resized(dragged), None, size, least), dragged)
+    assert_same_shares(fitted(tree.resized(shown, dragged), None, size, least), dragged)
 
 
 def assert_same_shares(one: Tree, other: Tree) -> None:
@@ -208,3 +216,10 @@ def test_the_layouts_of_the_beginning_are_kept_as_any_other(key: str) -> None:
     assert len(set(tree.panels)) == len(tree.panels)
     assert Tree.from_json(json.loads(json.dumps(tree.to_json())), tree.panels) == tree
     assert GAP > 0
+
+
+def test_two_that_are_compared_stay_equal_where_a_third_goes_below_one_of_them() -> None:
+    columns = tuple(SlotColumn((TabSlot((name,)),), 1 / 3) for name in ("a", "b", "loss"))
+    shown = fitted(Tree(columns), None, (500, 900), lambda _: (200, 100))
+    assert [slot.panels for slot in shown.columns[1].slots] == [("b",), ("loss",)]
+    assert shown.columns[0].share == shown.columns[1].share

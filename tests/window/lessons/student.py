@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from tests.lessons.examples import plain
 from tests.support.screen import press
 from xorviz.lessons.course import Course, Stage
-from xorviz.lessons.lesson import DrawingAsked, LessonStep, NumberAsked, Prediction
 from xorviz.lessons.library import NamedLesson
+from xorviz.lessons.predictions import DrawingAsked, NumberAsked, Prediction
+from xorviz.lessons.tasks import LessonStep
 from xorviz.ui.forms.fields import NumberField
 from xorviz.window.lessons.lesson_window import LessonWindow
 from xorviz.window.main_window import MainWindow

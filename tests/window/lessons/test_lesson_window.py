@@ -1,5 +1,6 @@
-"""A lesson in its window: what it shows, what it leaves alone, and how the two windows close."""
+"""A lesson in its window: what it shows and leaves alone; and the nine, each walked by keys."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,28 @@ from pytestqt.qtbot import QtBot
 
 from tests.lessons.examples import plain_in_the_lab
 from tests.support.commands import talking_program
+from tests.support.lab import in_thread
 from tests.support.screen import child, press
-from tests.support.windows import action, text
+from tests.support.windows import Open, action, text
 from tests.window.lessons.student import ENTER, KEYS, Student, small
 from tests.window.test_app import end_of
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.settings import RunConfig
+from xorviz.engine import lab_runner
+from xorviz.lessons.conditions import LabSeen
 from xorviz.lessons.course import Stage
 from xorviz.lessons.library import bundled
+from xorviz.lessons.tasks import Exercise
 from xorviz.panels.learn.loss_plot import LossPlot
-from xorviz.window.lessons.guide import LOCKED
-from xorviz.window.lessons.lesson_runs import start_of
+from xorviz.window.lessons.guide import LOCKED, start_of
+
+
+@pytest.fixture
+def student(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Student:
+    monkeypatch.setattr(lab_runner, "worker_processes", in_thread)
+    return Student(qtbot, open_window(kernel=NUMBA), tmp_path)
 
 
 def shown(window: QWidget) -> set[str]:
@@ -36,7 +49,7 @@ def test_nothing_is_trained_before_the_prediction_is_locked(student: Student) ->
     student.open(small())
     assert student.course.stage is Stage.PLAY
     student.press(ENTER)
-    student.reach(lambda: not student.window.guide.runs._waiting)
+    student.reach(lambda: not student.window.guide.waiting)
     run = student.window.lesson_actions["run"]
     assert not run.isEnabled()
     assert run.toolTip().startswith(LOCKED)
@@ -234,3 +247,67 @@ def test_an_exercise_begins_with_its_own_recipe_and_a_step_with_what_its_user_ha
 def test_the_command_line_opens_a_lesson_beside_the_own_work(tmp_path: Path) -> None:
     with talking_program(tmp_path, "close", "lesson", "1") as process:
         assert end_of(process) == (0, "")
+
+
+FOUND = {
+    1: [None],
+    2: [22_773],
+    3: [425],
+    4: [126, 425, 499],
+    5: [None, 375],
+    6: [15_393, 1544, 313, 84, None],
+    7: [None, 1082],
+    8: [23_373, None],
+    9: [None],
+}
+"""What is seen in each step: the step from which all rows are correct, or how many networks are."""
+
+
+def solve(student: Student) -> None:
+    """Make the change that solves the exercise."""
+    task = student.task
+    assert isinstance(task, Exercise)
+    settings, solved = task.recipe.to_dict(), task.show_me.to_dict()
+    ((name, value),) = ((n, v) for n, v in solved.items() if v != settings[n])
+    student.change(name, value)
+    student.train()
+
+
+def fail_twice(student: Student) -> None:
+    """Try the exercise with two rates that learn nothing, or widths, and be shown."""
+    name = "rate" if child(student.window, QWidget, "rate").isVisible() else "width"
+    for value in (0.0001, 0.0002) if name == "rate" else (1, 2):
+        student.change(name, value)
+        student.train()
+    assert (student.course.stage, student.course.tries) == (Stage.EXERCISE, 2)
+    student.tab_to("lesson_show_me")
+    student.press(ENTER)
+    student.reach(lambda: student.course.stage is Stage.DONE)
+
+
+def found(student: Student) -> Iterator[int | None]:
+    for seen in student.course.seen:
+        yield seen.right.count if isinstance(seen, LabSeen) else seen.correct_since
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("number", "is_right"), [(number, number % 2 == 1) for number in FOUND])
+def test_it_is_walked_by_keys(student: Student, number: int, is_right: bool) -> None:
+    named = bundled()[number - 1]
+    student.begin(named)
+    if student.course.stage is Stage.PLAY:
+        student.press(ENTER)
+    student.reach(lambda: not student.window.guide.waiting)
+    student.predict_all(is_right)
+    while student.course.stage is Stage.DO:
+        if student.task.control == "biases":
+            student.change("biases", True)
+        student.train()
+    assert list(found(student)) == FOUND[number]
+    assert {one.is_right for one in student.course.outcomes} == {is_right}
+    assert student.course.is_order_right in {None, is_right}
+    student.press(ENTER)
+    solve(student) if is_right else fail_twice(student)
+    assert student.course.stage is Stage.DONE
+    assert student.course.is_shown is not is_right
+    assert named.key in student.main._settings.lessons_done()

@@ -7,12 +7,10 @@ from pytestqt.qtbot import QtBot
 from tests.support.windows import action, find, settle, shown_step, text
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
-from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.outputs_plot import OutputsPlot
 from xorviz.panels.inside.step_explainer import StepExplainer
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.truth_table import TruthTable
@@ -77,41 +75,15 @@ def test_all_views_share_the_selected_unit(inside: MainWindow) -> None:
 
 
 @pytest.mark.thorough
-def test_the_landscape_is_computed(qtbot: QtBot, inside: MainWindow) -> None:
-    answers: set[str] = set()
-    inside._desk.show_panel("landscape")
-    inside._views.analyst.answered.connect(lambda _, a: answers.add(type(a).__name__))
-    inside.session.step(300)
-    settle(qtbot, inside)
-    qtbot.waitUntil(lambda: "Landscape" in answers)
-
-
-@pytest.mark.thorough
-def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> None:
-    def seen() -> Snapshot:
-        settle(qtbot, inside)
-        return inside._display.seen()
-
-    inside.session.step(200)
-    settle(qtbot, inside)
-    find(inside, OutputsPlot, "outputs_plot").step_requested.emit(120)
-    assert seen().step == 120
+def test_all_views_share_the_row_and_the_stage_of_a_step(inside: MainWindow) -> None:
     diagram = find(inside, NetworkDiagram, "network_diagram")
-    diagram.weight_requested.emit("w1", (0, 2), 1.5)
-    assert seen().weights.w1[0, 2] == 1.5
     explainer = find(inside, StepExplainer, "step_explainer")
-    inside.session.play()
-    diagram.pause_requested.emit()
-    step = seen().step
-    diagram.next_step_requested.emit()
-    assert (seen().step, inside.session.playing) == (step + 1, False)
     diagram.row.choose(3)
     assert explainer.row.value == 3
     explainer.row.choose(0)
     assert diagram.row.value == 0
     assert explainer.walk is diagram.walk
-    table = find(inside, TruthTable, "truth_table")
-    table.row_chosen.emit(2)
+    find(inside, TruthTable, "truth_table").row_chosen.emit(2)
     assert (diagram.row.value, explainer.row.value) == (2, 2)
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,11 +16,9 @@ from xorviz.core.kernels import compiler as kernel_compiler
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat
-from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.files.run_file import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.kernel_note import explained
 from xorviz.window.main_window import MainWindow
@@ -131,28 +128,3 @@ def test_numpy_goes_on_where_numba_fails_and_the_window_says_so(
     settle(qtbot, window)
     assert compiler.tries == 1
     assert not bar_of(window).isVisible()
-
-
-@pytest.mark.thorough
-def test_a_file_of_another_kernel_is_reported_once(
-    qtbot: QtBot, reset_window: MainWindow, tmp_path: Path
-) -> None:
-    window, bar = reset_window, bar_of(reset_window)
-    files = {name: tmp_path / f"by {name}.xorviz" for name in (NUMPY, NUMBA)}
-    for name, path in files.items():
-        kernels.prepare(name)
-        recording = Recording(RunConfig(rate=0.5), kernel=name)
-        recording.advance(200)
-        save_run(Project(recording.record(), 100), path)
-        window.file.open_path(path)
-        settle(qtbot, window)
-        assert bar.isVisible() == (name == NUMBA)
-    assert text(window, "status_message") == "Opened by numba.xorviz."
-    button = find(bar, QPushButton, "notice_answer_1")
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert not bar.isVisible()
-    window.file.open_path(files[NUMBA])
-    assert bar.isVisible()
-    action(window, "new").trigger()  # it is about another run
-    settle(qtbot, window)
-    assert not bar.isVisible()

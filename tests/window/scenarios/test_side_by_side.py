@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import settle
+from tests.support.windows import action, find, settle
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
@@ -113,3 +115,26 @@ def test_a_long_legend_is_left_to_the_panel_runs_while_it_is_in_sight(
     assert runs.height() > five, "run B was pinned, and there is another one"
     pair._desk["runs"].hide_action.trigger()
     assert shown()
+
+
+def test_it_begins_by_its_dialog_and_ends_by_its_action(qtbot: QtBot, window: MainWindow) -> None:
+    for key, is_begun in ((Qt.Key.Key_Escape, False), (Qt.Key.Key_Return, True)):
+        action(window, "side_by_side").trigger()
+        dialog = find(window, QWidget, "side_by_side_dialog")
+        qtbot.waitUntil(dialog.isActiveWindow)
+        line = dialog.focusWidget()
+        assert line is not None
+        QTest.keyClicks(line, "rate 0.5")
+        QTest.keyClick(line, key)
+        qtbot.waitUntil(lambda: not window.findChildren(QWidget, "side_by_side_dialog"))
+        assert window.session.playing == is_begun
+        window.session.pause()
+        settle(qtbot, window)
+        beside = window.document.project.beside
+        assert (beside is not None) == is_begun == action(window, "side_by_side").isChecked()
+    assert beside is not None
+    assert beside.config == RunConfig(rate=0.5)
+    action(window, "side_by_side").trigger()
+    settle(qtbot, window)
+    assert window.document.project.beside is None
+    assert not action(window, "side_by_side").isChecked()

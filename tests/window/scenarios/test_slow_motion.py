@@ -36,6 +36,7 @@ def test_it_ends_with_all_panels_in_their_places_where_its_panel_makes_room(
     action(window, "workspace_learn").trigger()
     action(window, "explain_step").trigger()
     action(window, "why").trigger()  # for which another column goes, and the network moves
+    QApplication.processEvents()
     page = window._desk._page
     held = {panel.content.objectName() for slot in page.slots for panel in slot.panels}
     assert held == set(page.tree.panels)
@@ -50,6 +51,7 @@ def test_it_ends_where_its_panel_gets_a_window_of_its_own_and_leaves_it(window: 
         action(window, "explain_step").trigger()
         act(name)
         assert not action(window, "explain_step").isChecked()
+        QApplication.processEvents()
         held = {panel.content.objectName() for slot in desk._page.slots for panel in slot.panels}
         assert held == set(desk._page.tree.panels)
     desk.show_panel(name)
@@ -82,6 +84,7 @@ def test_explain_this_step_brings_the_network_into_sight_with_room(
         QTest.keyClick(diagram(window), Qt.Key.Key_Escape)
         assert not action(window, "explain_step").isChecked()
         assert not diagram(window).walk.is_on
+        QApplication.processEvents()
         assert window._views[LossPlot].is_seen
     assert window._desk.layouts().keys() - before.keys() <= {"learn"}
     action(window, "explain_step").trigger()

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import SettingError, parsed
-from xorviz.lessons.judging import fall_of
-from xorviz.lessons.lesson import MEASURES, ChoiceAsked, DrawingAsked, NumberAsked
+from xorviz.lessons.predictions import MEASURES, ChoiceAsked, DrawingAsked, NumberAsked
 from xorviz.ui.chrome.buttons import PushButton, ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import NumberLine, ascii_number, explain, field_width
@@ -191,7 +190,7 @@ class DrawingAnswer(QWidget):
             self.changed.emit()
 
     def _told(self, losses: tuple[float, ...]) -> str:
-        fall = fall_of(losses, self._asked.last_step)
+        fall = self._asked.fall_of(losses)
         if fall is None:
             return "Drawn: your curve doesn't fall to half."
         return f"Drawn: your curve falls to half at step {numerals.whole(fall)}."

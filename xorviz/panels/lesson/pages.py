@@ -1,22 +1,84 @@
-"""The pages of a lesson, one for each stage."""
+"""The pages of a lesson, one for each stage, and what was predicted and happened in words."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.settings import SETTINGS
+from xorviz.lab.results.success import percent
+from xorviz.lessons.conditions import Evidence, LabSeen, RunSeen
 from xorviz.lessons.course import Course, Stage
-from xorviz.lessons.evidence import RunSeen
-from xorviz.lessons.judging import Outcome
-from xorviz.lessons.lesson import ChoiceAsked, DrawingAsked, LessonStep, NumberAsked, Prediction
-from xorviz.panels.lesson import words
+from xorviz.lessons.predictions import (
+    Answer,
+    ChoiceAsked,
+    DrawingAsked,
+    NumberAsked,
+    Outcome,
+    Prediction,
+)
+from xorviz.lessons.tasks import LessonStep
 from xorviz.panels.lesson.answers import DrawingAnswer, NumberAnswer, OptionsAnswer
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.boxes import STRETCH, Part, column, hairline, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import SizedLabel, plain_label
+
+ROWS = ("no row is", "one row is", "two rows are", "three rows are", "all four rows are")
+"""By their number."""
+
+
+def predicted(asked: Prediction, answer: Answer) -> str:
+    """Return what was asked, with the answer that was locked, in one line."""
+    is_drawn = isinstance(asked, DrawingAsked)
+    told = "the dashed curve on the panel Loss" if is_drawn else asked.in_words(answer)
+    ask = asked.ask.rstrip(".:")
+    return f"{ask} {told}" if ask.endswith("?") else f"{ask}: {told}"
+
+
+def question_of(text: str) -> tuple[str, str]:
+    """Return what a text shows, and the questions that it ends with; either may be empty."""
+    sentences = re.split(r"(?<=[.?!]) ", text)
+    told = len(sentences)
+    while told and sentences[told - 1].endswith("?"):
+        told -= 1
+    return " ".join(sentences[:told]), " ".join(sentences[told:])
+
+
+def result(seen: Evidence) -> str:
+    """Return what a step of a lesson came to: as a sentence."""
+    if isinstance(seen, LabSeen):
+        of = numerals.counted(seen.right.of, "network")
+        return f"{percent(seen.right)}\u00a0% of {of} are correct."
+    if seen.correct_since is not None:
+        return f"All four rows are correct from step {numerals.whole(seen.correct_since)} on."
+    return f"After {numerals.counted(seen.newest, 'step')} {ROWS[seen.rows]} correct."
+
+
+def order_said(course: Course) -> str:
+    """Return whether the predicted order is right; "" where it does not count."""
+    is_right = course.is_order_right
+    if is_right is None:
+        return ""
+    return f"The order of the predictions is {'right' if is_right else 'not what happened'}."
+
+
+def attempt(course: Course, number: int) -> str:
+    """Return how an attempt at the exercise, counted from 1, has failed."""
+    assert course.lesson.exercise is not None
+    seen = course.attempts[number - 1]
+    names = course.lesson.exercise.strayed(seen.recipe)
+    labels = [SETTINGS[name].label.lower() for name in SETTINGS if name in names]
+    changed = ", ".join(labels) or "no setting changed"
+    came_to = result(seen)
+    told = f"Try {number} ({changed}): {came_to[:1].lower()}{came_to[1:]}"
+    if names and "setting_changed" in course.missed(seen):
+        told += " But the exercise asks for another change."
+    return told
+
 
 MARGIN = 12
 """Pixels beside all parts."""
@@ -30,9 +92,8 @@ quiet = partial(plain_label, "quiet")
 class Wishes(QObject):
     """What the user asks for on the pages of a lesson."""
 
-    played = Signal()
+    led_on = Signal()
     locked = Signal(object)  # tuple[Answer, ...]: one to each prediction
-    exercise_requested = Signal()
     show_me_requested = Signal()
     next_requested = Signal()
     left = Signal()
@@ -45,15 +106,18 @@ class Page(QWidget):
 
     answered = Signal()
     """An answer may be another one."""
-    primary: PushButton | None = None
-    first: QWidget | None = None
-    """What takes the focus, rather than the page as a whole."""
-    spoken = ""
-    """What screen readers say when it comes."""
-    form_at: int | None = None
-    """After how many of its parts the fields come; None for a page without."""
-    foot: PushButton | None = None
-    """What stays in sight below it."""
+
+    def __init__(self, spoken: str = "") -> None:
+        """Take what screen readers say when it comes."""
+        super().__init__()
+        self.spoken = spoken
+        self.primary: PushButton | None = None
+        self.first: QWidget | None = None
+        """What takes the focus, rather than the page as a whole."""
+        self.form_at: int | None = None
+        """After how many of its parts the fields come; None for a page without."""
+        self.foot: PushButton | None = None
+        """What stays in sight below it."""
 
     def fill(self, *parts: Part) -> None:
         """Put parts below each other."""
@@ -114,21 +178,19 @@ _SOLVED = "You have solved the exercise."
 AnswerField = NumberAnswer | OptionsAnswer | DrawingAnswer
 
 
-class PlayPage(Page):
-    """What to play with before the question comes."""
-
-    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
-        super().__init__()
-        self.spoken = course.lesson.play
-        tip = "Continue to the question (Enter)"
-        self.first = self.make_primary("lesson_played", "Begin", tip, wishes.played)
-        self.fill(large(course.lesson.play))
+def play_page(course: Course, wishes: Wishes, _following: str) -> Page:
+    """Return what to play with before the question comes."""
+    page = Page(course.lesson.play)
+    tip = "Continue to the question (Enter)"
+    page.first = page.make_primary("lesson_played", "Begin", tip, wishes.led_on)
+    page.fill(large(course.lesson.play))
+    return page
 
 
 class PredictPage(Page):
     """The question, a field for each prediction, and what locks them."""
 
-    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
+    def __init__(self, course: Course, wishes: Wishes, _following: str) -> None:
         super().__init__()
         self._wishes, lesson = wishes, course.lesson
         self._asked = lesson.predictions
@@ -143,7 +205,7 @@ class PredictPage(Page):
         self.first = self._fields[0]
         self._missing = quiet()
         self.make_primary("lesson_lock", LOCK, "", self._lock)
-        context, question = words.split(lesson.question)
+        context, question = question_of(lesson.question)
         texts = plain_label("", context), leading(question)
         pairs = zip(self._asked, self._fields, strict=True)
         groups = (_group(SizedLabel(one.ask, is_bold=True), field) for one, field in pairs)
@@ -184,14 +246,18 @@ class PredictPage(Page):
 class TaskPage(Page):
     """A page on which something is trained, with how far a run is: nothing moves meanwhile."""
 
-    def __init__(self, task: LessonStep) -> None:
-        super().__init__()
+    def __init__(
+        self, task: LessonStep, spoken: str, above: Sequence[Part], below: Sequence[Part]
+    ) -> None:
+        """Take parts above the fields and the progress, and below."""
+        super().__init__(spoken)
         self._limit = task.limit
         self._bar = QProgressBar()
         self._bar.setObjectName("lesson_progress")
         self._bar.setAccessibleName("Progress of the run")
         self._bar.setRange(0, task.limit)
-        self.progress = [self._bar] if task.lab is None else []
+        self.form_at = len(above)
+        self.fill(*above, *([self._bar] if task.lab is None else []), *below)
 
     def show_course(self, course: Course) -> None:
         step = course.now.newest if isinstance(course.now, RunSeen) else 0
@@ -199,97 +265,76 @@ class TaskPage(Page):
         self._bar.setFormat(f"{numerals.whole(step)} of {numerals.whole(self._limit)}")
 
 
-class DoPage(TaskPage):
-    """The step to do now, those that are over with their results, and what was predicted."""
-
-    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
-        task, steps = course.task, course.lesson.steps
-        assert task is not None
-        super().__init__(task)
-        over = [
-            f"{step.do} {words.result(seen)}"
-            for step, seen in zip(steps, course.seen, strict=False)
-        ]
-        count = f"Step {len(over) + 1} of {len(steps)}"
-        result = words.result(course.seen[-1]) if over else "Locked."
-        self.spoken = f"{result} {count}. {task.do}"
-        pairs = zip(course.lesson.predictions, course.answers, strict=True)
-        predicted = [words.predicted(asked, answer) for asked, answer in pairs]
-        self.form_at = 2 if len(steps) > 1 else 1
-        self.fill(
-            *([SizedLabel(count, is_bold=True)] if len(steps) > 1 else []),
-            leading(task.do),
-            *self.progress,
-            hairline(),
-            *(signed(DONE, text) for text in over),
-            quiet("\n".join(("You predicted", *predicted))),
-        )
+def do_page(course: Course, _wishes: Wishes, _following: str) -> Page:
+    """Return the step to do now, those that are over with their results, and the predictions."""
+    task, steps = course.task, course.lesson.steps
+    assert task is not None
+    over = [f"{step.do} {result(seen)}" for step, seen in zip(steps, course.seen, strict=False)]
+    count = f"Step {len(over) + 1} of {len(steps)}"
+    last = result(course.seen[-1]) if over else "Locked."
+    pairs = zip(course.lesson.predictions, course.answers, strict=True)
+    told = "\n".join(("You predicted", *(predicted(asked, answer) for asked, answer in pairs)))
+    above = [*([SizedLabel(count, is_bold=True)] if len(steps) > 1 else []), leading(task.do)]
+    below: list[Part] = [hairline(), *(signed(DONE, text) for text in over), quiet(told)]
+    return TaskPage(task, f"{last} {count}. {task.do}", above, below)
 
 
-class ExercisePage(TaskPage):
-    """What to try, what came of each attempt, and after two the solution."""
-
-    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:  # noqa: ARG002
-        task = course.lesson.exercise
-        assert task is not None
-        super().__init__(task)
-        tried = [words.attempt(course, number) for number in range(1, course.tries + 1)]
-        told = SHOWN if course.is_shown else tried[-1] if tried else "Try it."
-        self.spoken = f"{told} {task.do if not tried else ''}".rstrip()
-        shown = [large(SHOWN)] if course.is_shown else []
-        attempts = (plain_label("", text) for text in tried)
-        self.form_at = 1
-        self.fill(leading(task.do), *self.progress, *attempts, *shown)
-        if course.may_show and not course.is_shown:
-            tip = "See a solution run"
-            self.foot = button("lesson_show_me", "Show me", tip, wishes.show_me_requested)
+def exercise_page(course: Course, wishes: Wishes, _following: str) -> Page:
+    """Return what to try, what came of each attempt, and after two the solution."""
+    task = course.lesson.exercise
+    assert task is not None
+    tried = [attempt(course, number) for number in range(1, course.tries + 1)]
+    told = SHOWN if course.is_shown else tried[-1] if tried else "Try it."
+    below = [*(plain_label("", text) for text in tried), *([large(SHOWN)] * course.is_shown)]
+    spoken = f"{told} {task.do if not tried else ''}".rstrip()
+    page = TaskPage(task, spoken, [leading(task.do)], below)
+    if course.may_show and not course.is_shown:
+        tip = "See a solution run"
+        page.foot = button("lesson_show_me", "Show me", tip, wishes.show_me_requested)
+    return page
 
 
-class WhyPage(Page):
-    """Each prediction beside what happened, the insight, and the way on."""
-
-    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:
-        super().__init__()
-        order, insight = words.order(course), course.lesson.insight
-        told = [text for one in course.outcomes for text in (one.text, words.verdict(one))]
-        self.spoken = " ".join(filter(None, (*told, order, insight)))
-        self.fill(
-            *(_compared(one) for one in course.outcomes),
-            *([plain_label("", order)] if order else []),
-            _group(SizedLabel("Why", is_bold=True), large(insight)),
-        )
-        if course.lesson.exercise is None:
-            self.make_ending(wishes, following)
-        else:
-            tip = "Continue to the exercise (Enter)"
-            self.make_primary("lesson_try", "Try it", tip, wishes.exercise_requested)
+def why_page(course: Course, wishes: Wishes, following: str) -> Page:
+    """Return each prediction beside what happened, the insight, and the way on."""
+    order, insight = order_said(course), course.lesson.insight
+    told = [text for one in course.outcomes for text in (one.text, one.verdict)]
+    page = Page(" ".join(filter(None, (*told, order, insight))))
+    page.fill(
+        *(_compared(one) for one in course.outcomes),
+        *([plain_label("", order)] if order else []),
+        _group(SizedLabel("Why", is_bold=True), large(insight)),
+    )
+    if course.lesson.exercise is None:
+        page.make_ending(wishes, following)
+    else:
+        tip = "Continue to the exercise (Enter)"
+        page.make_primary("lesson_try", "Try it", tip, wishes.led_on)
+    return page
 
 
-class DonePage(Page):
-    """That the lesson is done, and what was done."""
-
-    def __init__(self, course: Course, wishes: Wishes, following: str) -> None:
-        super().__init__()
-        solved = "The solution of the exercise was shown." if course.is_shown else _SOLVED
-        has_exercise = course.lesson.exercise is not None
-        self.spoken = f"Lesson done. {solved if has_exercise else ''}".rstrip()
-        said = [quiet(outcome.text) for outcome in course.outcomes]
-        ended = [plain_label("", solved)] if has_exercise else []
-        coming = [plain_label("", f"Next: {following}")] if following else []
-        head = signed(DONE, "Lesson done", is_bold=True)
-        self.fill(head, *ended, large(course.lesson.insight), *said, *coming)
-        self.make_ending(wishes, following)
+def done_page(course: Course, wishes: Wishes, following: str) -> Page:
+    """Return that the lesson is done, and what was done."""
+    solved = "The solution of the exercise was shown." if course.is_shown else _SOLVED
+    solved = "" if course.lesson.exercise is None else solved
+    page = Page(f"Lesson done. {solved}".rstrip())
+    said = [quiet(outcome.text) for outcome in course.outcomes]
+    ended = [plain_label("", solved)] if solved else []
+    coming = [plain_label("", f"Next: {following}")] if following else []
+    head = signed(DONE, "Lesson done", is_bold=True)
+    page.fill(head, *ended, large(course.lesson.insight), *said, *coming)
+    page.make_ending(wishes, following)
+    return page
 
 
 PAGES: Mapping[Stage, Callable[[Course, Wishes, str], Page]] = {
-    Stage.PLAY: PlayPage,
+    Stage.PLAY: play_page,
     Stage.PREDICT: PredictPage,
-    Stage.DO: DoPage,
-    Stage.WHY: WhyPage,
-    Stage.EXERCISE: ExercisePage,
-    Stage.DONE: DonePage,
+    Stage.DO: do_page,
+    Stage.WHY: why_page,
+    Stage.EXERCISE: exercise_page,
+    Stage.DONE: done_page,
 }
-"""Each is made for a course, with the title of the lesson that follows it."""
+"""Each makes a page for a course, with the title of the lesson that follows it."""
 
 
 def _field(asked: Prediction, name: str, wishes: Wishes) -> AnswerField:
@@ -306,7 +351,7 @@ def _compared(outcome: Outcome) -> QWidget:
     sign, asked = DONE if outcome.is_right else "✗", outcome.prediction
     heading, drawn = SizedLabel(asked.ask, is_bold=True), isinstance(asked, DrawingAsked)
     where = [quiet("The panel Loss shows your curve, dashed, and the real one.")] if drawn else []
-    return _group(heading, signed(sign, outcome.text), quiet(words.verdict(outcome)), *where)
+    return _group(heading, signed(sign, outcome.text), quiet(outcome.verdict), *where)
 
 
 def _group(*parts: Part) -> QWidget:

@@ -10,8 +10,7 @@ from xorviz.core.rules import Choice
 from xorviz.ui.keys import allow, plain_text, written
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
-from xorviz.window.bars.keys import Keys
+from xorviz.window.bars.actions import THEMES, ZOOMS, Actions, Keys
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.document.settings import Settings
 from xorviz.window.layout.desk import Desk

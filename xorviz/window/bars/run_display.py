@@ -56,7 +56,7 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
     if snapshot.is_past:
         return State("Looking back", tip=_WATCHED_BACK if is_watched else _BACK)
     if second is not None and second.halt is Halt.DIVERGED:
-        return _halted(second, Halt.DIVERGED, rules, "B ")
+        return _halted(second, Halt.DIVERGED, rules, "B")
     source = snapshot.record.source
     return _at_rest(snapshot, rules) if source is None else _watched_at_rest(snapshot, source)
 
@@ -77,7 +77,7 @@ def _watched_at_rest(snapshot: Snapshot, source: WatchedSource) -> State:
 
 def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
     if snapshot.halt is not None:
-        return _halted(snapshot, snapshot.halt, rules, "A " if snapshot.beside else "")
+        return _halted(snapshot, snapshot.halt, rules, "A" if snapshot.beside else "")
     if snapshot.step == 0:
         return State("Ready", tip=_RUN if snapshot.is_untrained else _MORE)
     return State("Paused", tip=_MORE)
@@ -86,6 +86,13 @@ def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
 def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> State:
     """Return what ended a run, which has a name if there are two."""
     stopped, word = f"Stopped at {numerals.whole(snapshot.step)}", snapshot.config.step_word
+    of = f" of {run}" if run else ""
+    met = {
+        Halt.CORRECT: f"All four rows{of} are correct.",
+        Halt.LEARNED: f"{run} has learned.".lstrip().capitalize(),
+        Halt.AT_LOSS: f"The loss{of} has reached the limit.",
+        Halt.PLATEAU: _plateau(rules, of, word),
+    }
     match halt:
         case Halt.AT_STEP:
             limit = rules.next_limit(snapshot.step)
@@ -93,25 +100,17 @@ def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> 
             more = f"Press Run for {left} more {numerals.plural(word)}." if left else _MORE
             return State(stopped, tip=more)
         case Halt.CORRECT | Halt.LEARNED | Halt.AT_LOSS | Halt.PLATEAU:
-            of = f" of {run.strip()}" if run else ""
-            return State(stopped, _met(halt, rules, of, word), _MORE)
+            return State(stopped, met[halt], _MORE)
         case Halt.LONGEST:
             return State(stopped, "A run can't be longer.")
         case Halt.DIVERGED:
             return State(
-                f"{run}diverged".capitalize(),
+                f"{run} diverged".lstrip().capitalize(),
                 f"The next {word} gives NaN or infinity. Lower the learning rate.",
             )
 
 
-def _met(halt: Halt, rules: StopRules, of: str, word: str) -> str:
-    """Return which condition was met, of a run that has a name if there are two."""
-    if halt is Halt.CORRECT:
-        return f"All four rows{of} are correct."
-    if halt is Halt.LEARNED:
-        return f"{of.removeprefix(' of ')} has learned.".lstrip().capitalize()
-    if halt is Halt.AT_LOSS:
-        return f"The loss{of} has reached the limit."
+def _plateau(rules: StopRules, of: str, word: str) -> str:
     if rules.at_plateau is None:  # switched off since
         return f"The loss{of} hardly fell."
     share, steps = numerals.plain(100 * rules.at_plateau), rules.plateau_steps
@@ -172,10 +171,6 @@ class RunDisplay(QObject):
             self._panels.show_beside(is_pair)
         self._file.show_title()
         self.show_state()
-
-    def show_pair(self) -> None:
-        """Show whether there are two runs: pressing the action does not change that yet."""
-        self._actions["side_by_side"].setChecked(self._document.project.beside is not None)
 
     @Slot()
     def show_history(self) -> None:

@@ -25,7 +25,7 @@ from xorviz.ui.chrome.texts import WrappedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import explain_action
+from xorviz.ui.keys import explain_action, explained_action
 from xorviz.ui.said import announce, tell
 from xorviz.window.document.document import Document
 
@@ -223,12 +223,9 @@ class StateLine(QWidget):
         self._fix.clicked.connect(self.fix_requested)
         explain(self._next, *_NEXT)
         self._next.setMenu(QMenu(self._next))
-        self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)
-        explain_action(
-            self._offer("offer_weights", "New weights", self._draw_weights), _WEIGHTS_TIP
-        )
-        often = self._offer("offer_lab", "How often does this work?", self.lab_requested)
-        explain_action(often, _LAB_TIP)
+        self._break = self._offer("break", "Break it: two units, no biases", self._break_run)
+        self._offer("weights", "New weights", self._draw_weights, _WEIGHTS_TIP)
+        self._offer("lab", "How often does this work?", self.lab_requested, _LAB_TIP)
         parts = self._about, (strip, 1), self._fix, self._next
         row(self, *parts, margins=(0, 0, 0, 0), gap=_GAP)
         for button in (self._fix, self._next):
@@ -306,10 +303,12 @@ class StateLine(QWidget):
             return False
         return seen.step >= _SOME_STEPS and not seen.right.all()
 
-    def _offer(self, name: str, text: str, slot: Callable[[], object] | SignalInstance) -> QAction:
-        offer = self._next.menu().addAction(text)
-        offer.setObjectName(name)
+    def _offer(
+        self, name: str, text: str, slot: Callable[[], object] | SignalInstance, tip: str = ""
+    ) -> QAction:
+        offer = explained_action(self._next, text, tip, f"offer_{name}")
         offer.triggered.connect(slot)
+        self._next.menu().addAction(offer)
         return offer
 
     def _break_run(self) -> None:

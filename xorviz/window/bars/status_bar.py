@@ -1,6 +1,7 @@
 """The status bar."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
@@ -21,6 +22,7 @@ _AROUND_TEXT = 12
 _SPACING, _AT_THE_ENDS = 12, 32
 """Pixels between parts, and at both ends of the bar together."""
 _ROLES = QPalette.ColorRole
+_Label = TypeVar("_Label", bound=QLabel)
 
 
 @guarded
@@ -38,13 +40,12 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self._widest: dict[QLabel, str] = {}
-        """The widest usual text of each part of fixed size."""
-        self.state = self._label("status_state", "Stopped at 60 000", "What training is doing")
+        self.state = _named(QLabel(), "status_state", "What training is doing")
         self._row = QWidget()
-        self._message = ElidedLabel()
-        _name(self._message, "status_message", "The last message")
-        self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
+        self._message = _named(ElidedLabel(), "status_message", "The last message")
+        self.loss = _named(QLabel(), "status_loss", "Loss at this step")
+        self._widest = {self.state: "Stopped at 60 000", self.loss: "loss 0.00002842"}
+        """The widest usual text of each part of fixed size."""
         self._sentence = self._details = self._notice = ""
         self.step_at_rest: Callable[[], int | None] = lambda: None
         """Returns the step shown, or gone to; None during training."""
@@ -165,12 +166,6 @@ class StatusBar(QStatusBar):
         self._fit_text()
         self.addPermanentWidget(self._row, 1)
 
-    def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
-        label = QLabel()
-        _name(label, name, accessible_name)
-        self._widest[label] = widest
-        return label
-
     def _fit_text(self) -> None:
         """Set all sizes that follow from the font."""
         metrics = self.fontMetrics()  # those of the labels follow later
@@ -194,11 +189,12 @@ class StatusBar(QStatusBar):
             self._fit_text()
 
 
-def _name(label: QLabel, name: str, accessible_name: str) -> None:
+def _named(label: _Label, name: str, accessible_name: str) -> _Label:
     label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAccessibleName(accessible_name)
     tell(label, f"{accessible_name}.")
+    return label
 
 
 def _write_into(label: QLabel, text: str) -> None:

@@ -61,10 +61,6 @@ class DialogOpener(QObject):
         views.analyst.answered.connect(self._open_alike)
         views.analyst.failed.connect(self._give_up)
 
-    @Slot()
-    def help(self) -> None:
-        self.help_on("")
-
     def help_on(self, section: str) -> None:
         """Show the guide, at a section if one is named as its heading is in links."""
         from xorviz.window.dialogs.help import HelpDialog
@@ -83,7 +79,7 @@ class DialogOpener(QObject):
 
     @Slot()
     def about(self) -> None:
-        from xorviz.window.dialogs.about import AboutDialog
+        from xorviz.window.dialogs.help import AboutDialog
 
         kernel = self._session.preparation.kernel
         self._show(AboutDialog, lambda: AboutDialog(self._window, kernel))
@@ -99,8 +95,9 @@ class DialogOpener(QObject):
         """Ask for the settings of a second run, or close the second run."""
         from xorviz.window.dialogs.side_by_side import SideBySideDialog
 
-        self._display.show_pair()
-        if self._document.project.beside is not None:
+        is_pair = self._document.project.beside is not None
+        self._actions["side_by_side"].setChecked(is_pair)  # pressing it does not change that yet
+        if is_pair:
             self._document.end_side_by_side()
             return
         is_watched = self._document.watched is not None

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 from xorviz.core import numerals
 from xorviz.core.rules import Choice, SettingError, Whole, parsed
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.animation import PILLOW_MISSING, is_available
 from xorviz.files.exports.picture_options import (
     BACKGROUND,
     DPI,
@@ -35,7 +34,6 @@ from xorviz.files.exports.picture_options import (
     PictureOptions,
     Size,
 )
-from xorviz.files.exports.script import NO_SCRIPT
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import pictured
 from xorviz.ui.focus import focus_of
@@ -53,184 +51,14 @@ from xorviz.window.export.exporter import (
     ExportKind,
     Job,
     Source,
-    film_job,
-    page_of_run,
-    script_job,
+    Wanted,
     suggested_name,
 )
-from xorviz.window.export.offscreen import FRAMES_PER_SECOND, frame_steps
+from xorviz.window.export.offscreen import frame_steps
 
-_FRAMES, _DEFAULT_FRAMES = Whole(10, 200), 60
-_RATE = Whole(1, 50)
-
-
-class KindList(QWidget):
-    """The kinds of files as radio buttons."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._kinds = {suffix: QRadioButton(kind.title) for suffix, kind in KINDS.items()}
-        self._why_none = {
-            "py": text_label("script_missing", NO_SCRIPT),
-            "gif": text_label("gif_missing", PILLOW_MISSING),
-        }
-        kinds = column(self, margins=(0, 0, 0, 0))
-        for suffix, button in self._kinds.items():
-            button.setObjectName(f"kind_{suffix}")
-            explain(button, KINDS[suffix].title, KINDS[suffix].sentence)
-            button.toggled.connect(self.changed)
-            kinds.addWidget(button)
-            if (why := self._why_none.get(suffix)) is not None:
-                kinds.addWidget(why)
-        kinds.addStretch()
-        self._kinds["png"].setChecked(True)
-        self.offer("gif", is_available())
-
-    def offer(self, suffix: str, is_offered: bool) -> None:
-        """Offer a kind, or say why there is none."""
-        if self.suffix == suffix and not is_offered:
-            self._kinds["png"].setChecked(True)
-        self._kinds[suffix].setEnabled(is_offered)
-        self._why_none[suffix].setVisible(not is_offered)
-
-    def choose(self, suffix: str) -> None:
-        """Choose a kind if it is offered."""
-        if self._kinds[suffix].isEnabled():
-            self._kinds[suffix].setChecked(True)
-
-    @property
-    def suffix(self) -> str:
-        return next(suffix for suffix, button in self._kinds.items() if button.isChecked())
-
-
-class ExportOptions(QStackedWidget):
-    """The options of a kind of file: those of a picture, those of an animation, or none."""
-
-    changed = Signal()
-    refused = Signal(str)
-
-    def __init__(self, views: Mapping[str, str]) -> None:
-        """Offer pictures of these views, by name with their titles, and of the window."""
-        super().__init__()
-        self._view = ChoiceField("export_view", {**views, WINDOW: "Whole window"})
-        self._size = QLineEdit(placeholderText="As on screen, or such as 85 mm")
-        self._size.setObjectName("export_size")
-        self.dpi = NumberField("export_dpi", DPI)
-        self.dpi.setValue(PNG_DPI)
-        texts = {name: name.capitalize() for name in BACKGROUND.names}
-        self._background = ChoiceField("export_background", texts)
-        self._film_views = {e.name: SwitchField(f"film_{e.name}", e.title) for e in pictured()}
-        self.frames = NumberField("film_frames", _FRAMES)
-        self.frames.setValue(_DEFAULT_FRAMES)
-        self.rate = NumberField("film_rate", _RATE)
-        self.rate.setValue(FRAMES_PER_SECOND)
-        for field in (self._view, self._background):
-            field.currentIndexChanged.connect(self.changed)
-        self._size.textChanged.connect(self.changed)
-        self._size.editingFinished.connect(self._check_size)
-        for number in (self.frames, self.rate, self.dpi):
-            number.valueChanged.connect(self.changed)
-            number.refused.connect(self.refused)
-        for page in (QWidget(), self._of_picture(), self._of_film()):
-            self.addWidget(page)
-
-    def _of_picture(self) -> QWidget:
-        page = QWidget()
-        form = QFormLayout(page)
-        form.setContentsMargins(0, 0, 0, 0)
-        _add(form, self._view, "&Panel", "The panel to export, or the whole window.")
-        about = f"{SIZE.allowed[0].upper()}{SIZE.allowed[1:]}. A panel is laid out in this size."
-        _add(form, self._size, "Si&ze", about)
-        about = "Pixels per inch of a PNG. Use 300 or more for print."
-        _add(form, self.dpi, "&Resolution (dpi)", about)
-        about = "White and transparent pictures are in light colours, whatever the window is in."
-        _add(form, self._background, "&Background", about)
-        return page
-
-    def _of_film(self) -> QWidget:
-        page, choice, form = QWidget(), QGridLayout(), QFormLayout()
-        column(page, choice, form, margins=(0, 0, 0, 0))
-        half = (len(self._film_views) + 1) // 2
-        for place, (name, switch) in enumerate(self._film_views.items()):
-            switch.setChecked(name in {"decision_surface", "loss_plot"})
-            explain(switch, switch.text(), "Show this panel in the animation.")
-            switch.toggled.connect(self.changed)
-            choice.addWidget(switch, place % half, place // half)
-        about = "Number of frames, spread evenly over the run."
-        _add(form, self.frames, "F&rames", about)
-        _add(form, self.rate, "&Frames per second", "Playback speed of the animation.")
-        return page
-
-    def show_kind(self, suffix: str) -> None:
-        self.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
-        self.dpi.setEnabled(suffix == "png")  # a drawing has none
-        for field in (self._size, self._background):
-            field.setEnabled(bool(self.view))
-
-    @property
-    def view(self) -> str:
-        """The name of the view in a picture, or WINDOW."""
-        return str(self._view.currentData())
-
-    def choose_view(self, name: str, views: Mapping[str, str]) -> None:
-        """Choose one of these views."""
-        self._view.offer({**views, WINDOW: "Whole window"})
-        self._view.choose(name)
-
-    @property
-    def picture(self) -> PictureOptions:
-        """What is asked of a picture. Raises SettingError for a size that is none."""
-        if not self.view:  # the window is drawn as it is
-            return PictureOptions(dpi=round(self.dpi.value()))
-        size = cast("Size | None", parsed(SIZE, "Size", self._size.text()))
-        return PictureOptions(size, round(self.dpi.value()), str(self._background.currentData()))
-
-    @Slot()
-    def _check_size(self) -> None:
-        try:
-            _ = self.picture
-        except SettingError as error:
-            self.refused.emit(str(error))
-
-    def keep_in(self, settings: Settings) -> None:
-        """Show what was chosen last for a picture, and keep what is chosen."""
-        settings.keep("export_size", SIZE, "", self._size.setText, self._size.textChanged)
-        settings.keep("export_dpi", DPI, PNG_DPI, self.dpi.setValue, self.dpi.valueChanged)
-        field, key = self._background, "export_background"
-        field.choose(settings.choice(key, BACKGROUND, "white"))
-        field.currentIndexChanged.connect(lambda: settings.set_choice(key, field.currentData()))
-
-    @property
-    def film_views(self) -> list[str]:
-        """The names of the views in an animation."""
-        return [name for name, switch in self._film_views.items() if switch.isChecked()]
-
-    def take_typed(self) -> None:
-        """Commit a number that is still being typed."""
-        for number in (self.frames, self.rate, self.dpi):
-            number.interpretText()
-
-
-def _add(form: QFormLayout, field: QWidget, label: str, text: str) -> None:
-    explain(field, label, text)
-    form.addRow(label, field)
-
-
-def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
-    """Return a label for sentences, with space for this many lines."""
-    label = plain_label(name, text)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
-    return label
-
-
+_FRAMES, _RATE = Whole(10, 200), Whole(1, 50)
 _COPY_TIP, _NO_COPY_TIP = "Copy to the clipboard", "This file type can't be copied"
-
 _COPIED = "Copied to the clipboard."
-_COUNTED = {"gif": "frames", "py": "steps compared", "html": "steps"}
-"""What the progress of a file counts."""
 
 Use = Callable[[bytes, str], None]
 """Takes a file and a remark on it."""
@@ -244,6 +72,164 @@ QRadioButton::indicator:checked {{ width: {dot}px; height: {dot}px; border: 4px 
 QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 """
 """Fusion's own are hardly visible on a dark background."""
+
+
+class KindList(QWidget):
+    """The kinds of files as radio buttons, those that there are none of with the reason."""
+
+    changed = Signal()
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source = source
+        self._rows: dict[str, tuple[QRadioButton, QLabel]] = {}
+        kinds = column(self, margins=(0, 0, 0, 0))
+        for suffix, kind in KINDS.items():
+            button, why_none = QRadioButton(kind.title), text_label(f"{suffix}_missing")
+            button.setObjectName(f"kind_{suffix}")
+            explain(button, kind.title, kind.sentence)
+            button.toggled.connect(self.changed)
+            for part in (button, why_none):
+                kinds.addWidget(part)
+            self._rows[suffix] = button, why_none
+        kinds.addStretch()
+        self._rows["png"][0].setChecked(True)
+        self.offer()
+
+    def offer(self) -> None:
+        """Offer the kinds that there are now."""
+        for suffix, (button, why_none) in self._rows.items():
+            reason = KINDS[suffix].missing(self._source)
+            if reason and button.isChecked():
+                self._rows["png"][0].setChecked(True)
+            button.setEnabled(not reason)
+            why_none.setText(reason)
+            why_none.setVisible(bool(reason))
+
+    def choose(self, suffix: str) -> None:
+        """Choose a kind if it is offered."""
+        button, _ = self._rows[suffix]
+        if button.isEnabled():
+            button.setChecked(True)
+
+    @property
+    def suffix(self) -> str:
+        return next(suffix for suffix, (button, _) in self._rows.items() if button.isChecked())
+
+
+class ExportOptions(QStackedWidget):
+    """The options of a kind of file: those of a picture, those of an animation, or none."""
+
+    changed = Signal()
+    refused = Signal(str)
+
+    def __init__(self, views: Mapping[str, str]) -> None:
+        """Offer pictures of these views, by name with their titles."""
+        super().__init__()
+        self._view = ChoiceField("export_view", views)
+        self._size = QLineEdit(placeholderText="As on screen, or such as 85 mm")
+        self._size.setObjectName("export_size")
+        texts = {name: name.capitalize() for name in BACKGROUND.names}
+        self._background = ChoiceField("export_background", texts)
+        usual = Wanted(WINDOW, PictureOptions())
+        self._dpi = self._number("export_dpi", DPI, PNG_DPI)
+        self._frames = self._number("film_frames", _FRAMES, usual.frames)
+        self._rate = self._number("film_rate", _RATE, usual.frames_per_second)
+        self._film_views = {e.name: SwitchField(f"film_{e.name}", e.title) for e in pictured()}
+        for field in (self._view, self._background):
+            field.currentIndexChanged.connect(self.changed)
+        self._size.textChanged.connect(self.changed)
+        self._size.editingFinished.connect(self._check_size)
+        for page in (QWidget(), self._of_picture(), self._of_film()):
+            self.addWidget(page)
+
+    def _number(self, name: str, rule: Whole, value: int) -> NumberField:
+        number = NumberField(name, rule)
+        number.setValue(value)
+        number.valueChanged.connect(self.changed)
+        number.refused.connect(self.refused)
+        return number
+
+    def _of_picture(self) -> QWidget:
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setContentsMargins(0, 0, 0, 0)
+        size = f"{SIZE.allowed[0].upper()}{SIZE.allowed[1:]}. A panel is laid out in this size."
+        dpi = "Pixels per inch of a PNG. Use 300 or more for print."
+        ground = "White and transparent pictures are in light colours, whatever the window is in."
+        _add(form, self._view, "&Panel", "The panel to export, or the whole window.")
+        _add(form, self._size, "Si&ze", size)
+        _add(form, self._dpi, "&Resolution (dpi)", dpi)
+        _add(form, self._background, "&Background", ground)
+        return page
+
+    def _of_film(self) -> QWidget:
+        page, choice, form = QWidget(), QGridLayout(), QFormLayout()
+        column(page, choice, form, margins=(0, 0, 0, 0))
+        half = (len(self._film_views) + 1) // 2
+        for place, (name, switch) in enumerate(self._film_views.items()):
+            switch.setChecked(name in {"decision_surface", "loss_plot"})
+            explain(switch, switch.text(), "Show this panel in the animation.")
+            switch.toggled.connect(self.changed)
+            choice.addWidget(switch, place % half, place // half)
+        about = "Number of frames, spread evenly over the run."
+        _add(form, self._frames, "F&rames", about)
+        _add(form, self._rate, "&Frames per second", "Playback speed of the animation.")
+        return page
+
+    def show_kind(self, suffix: str) -> None:
+        self.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
+        self._dpi.setEnabled(suffix == "png")  # a drawing has none
+        for field in (self._size, self._background):
+            field.setEnabled(bool(self._view.currentData()))
+
+    def choose_view(self, name: str, views: Mapping[str, str]) -> None:
+        """Choose one of these views."""
+        self._view.offer(views)
+        self._view.choose(name)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is asked for. Raises SettingError for a size that is none."""
+        view, look = str(self._view.currentData()), PictureOptions(dpi=round(self._dpi.value()))
+        if view:  # the window is drawn as it is
+            size = cast("Size | None", parsed(SIZE, "Size", self._size.text()))
+            look = PictureOptions(size, look.dpi, str(self._background.currentData()))
+        names = [name for name, switch in self._film_views.items() if switch.isChecked()]
+        return Wanted(view, look, names, round(self._frames.value()), round(self._rate.value()))
+
+    @Slot()
+    def _check_size(self) -> None:
+        try:
+            _ = self.wanted
+        except SettingError as error:
+            self.refused.emit(str(error))
+
+    def keep_in(self, settings: Settings) -> None:
+        """Show what was chosen last for a picture, and keep what is chosen."""
+        settings.keep("export_size", SIZE, "", self._size.setText, self._size.textChanged)
+        settings.keep("export_dpi", DPI, PNG_DPI, self._dpi.setValue, self._dpi.valueChanged)
+        field, key = self._background, "export_background"
+        field.choose(settings.choice(key, BACKGROUND, "white"))
+        field.currentIndexChanged.connect(lambda: settings.set_choice(key, field.currentData()))
+
+    def take_typed(self) -> None:
+        """Commit a number that is still being typed."""
+        for number in (self._frames, self._rate, self._dpi):
+            number.interpretText()
+
+
+def _add(form: QFormLayout, field: QWidget, label: str, text: str) -> None:
+    explain(field, label, text)
+    form.addRow(label, field)
+
+
+def text_label(name: str, lines: int = 1) -> QLabel:
+    """Return a label for sentences, with space for this many lines."""
+    label = plain_label(name)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
+    return label
 
 
 @guarded
@@ -263,7 +249,6 @@ class ExportDialog(Dialog):
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._work)
         self._build()
-        self._kinds.offer("py", source.snapshot().record.source is None)
         self._kinds.choose(settings.choice("export_kind", Choice(tuple(KINDS)), "png"))
         self._kinds.changed.connect(lambda: settings.set_choice("export_kind", self._kinds.suffix))
         self._options.keep_in(settings)
@@ -283,7 +268,8 @@ class ExportDialog(Dialog):
             self._kinds.choose("png")
 
     def _titles(self) -> dict[str, str]:
-        return {name: view.accessibleName() for name, view in self._source.views.items()}
+        titles = {name: view.accessibleName() for name, view in self._source.views.items()}
+        return titles | {WINDOW: "Whole window"}
 
     def apply_theme(self, theme: Theme) -> None:
         self._source.theme = theme
@@ -293,7 +279,7 @@ class ExportDialog(Dialog):
         self._say("")
 
     def _build(self) -> None:
-        self._kinds = KindList()
+        self._kinds = KindList(self._source)
         self._options = ExportOptions(self._titles())
         self._sentence = text_label("export_sentence", lines=3)
         self._inside = QWidget()
@@ -309,7 +295,7 @@ class ExportDialog(Dialog):
     def _build_progress(self) -> QHBoxLayout:
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
-        self._cancel = QPushButton("Cance&l", autoDefault=False)
+        self._cancel = QPushButton("Cance&l")
         self._cancel.setObjectName("export_cancel")
         self._cancel.setToolTip("Stop without writing a file")
         self._cancel.clicked.connect(self._cancel_job)
@@ -330,8 +316,8 @@ class ExportDialog(Dialog):
         self._save.clicked.connect(self._choose_file)
         self._copy.setObjectName("export_copy")
         self._copy.clicked.connect(self._copy_it)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
+        for button in (*buttons.buttons(), self._cancel):
+            cast("QPushButton", button).setAutoDefault(False)
         self._save.setDefault(True)
         return buttons
 
@@ -344,37 +330,36 @@ class ExportDialog(Dialog):
         """Show the options and details of the chosen kind."""
         kind, suffix = self._kind, self._kinds.suffix
         self._options.show_kind(suffix)
-        self._sentence.setText(kind.sentence + self._details())
+        try:
+            details = self._details(self._options.wanted)
+        except SettingError:
+            details = ""  # it is told when the size has been typed
+        self._sentence.setText(kind.sentence + details)
         self._copy.setEnabled(kind.is_pasted)
         self._copy.setToolTip(_COPY_TIP if kind.is_pasted else _NO_COPY_TIP)
-        self._save.setEnabled(suffix != "gif" or bool(self._options.film_views))
         self._say("")
 
-    def _details(self) -> str:
+    def _details(self, wanted: Wanted) -> str:
         """Return the size of a picture, or the length of an animation, in words."""
-        if self._kinds.suffix in PICTURES:
-            return self._size()
-        if self._kinds.suffix != "gif":
+        suffix = self._kinds.suffix
+        self._save.setEnabled(suffix != "gif" or bool(wanted.film_views))
+        if suffix in PICTURES:
+            return self._size(suffix, wanted)
+        if suffix != "gif":
             return ""
-        if not self._options.film_views:
+        if not wanted.film_views:
             return " Choose at least one panel."
-        project, options = self._source.project(), self._options
-        shown = frame_steps(project, round(options.frames.value()))
-        seconds = numerals.plain(round(len(shown) / options.rate.value(), 1))
+        shown = frame_steps(self._source.project(), wanted.frames)
+        seconds = numerals.plain(round(len(shown) / wanted.frames_per_second, 1))
         steps = f"steps 0 to {numerals.whole(shown[-1])}"
         return f" {numerals.counted(len(shown), 'frame')}, {steps}, in {seconds} seconds."
 
-    def _size(self) -> str:
-        """Return the size of a picture in words, if there is one and it is known."""
-        view, kind = self._options.view, self._kinds.suffix
-        try:
-            options = self._options.picture
-        except SettingError:
-            return ""  # it is told when the size has been typed
-        if (shape := self._source.shape(view)) is None:
+    def _size(self, suffix: str, wanted: Wanted) -> str:
+        """Return the size of a picture in words, if it is known."""
+        if (shape := self._source.shape(wanted.view)) is None:
             return ""
-        across, up = options.inches(kind, shape)
-        per_inch, unit = (options.dpi, "pixels") if kind == "png" else (MM_PER_INCH, "mm")
+        across, up = wanted.look.inches(suffix, shape)
+        per_inch, unit = (wanted.look.dpi, "pixels") if suffix == "png" else (MM_PER_INCH, "mm")
         sides = [numerals.plain(round(side * per_inch, unit == "mm")) for side in (across, up)]
         return f" {sides[0]}\u00a0×\u00a0{sides[1]}\u00a0{unit}."
 
@@ -386,60 +371,42 @@ class ExportDialog(Dialog):
     def _show_failure(self, sentence: str) -> None:
         self._say(sentence, is_failure=True)
 
-    def _show_working(self, is_working: bool) -> None:
-        """Show the progress and disable everything but Cancel."""
-        self._progress.setVisible(is_working)
-        self._cancel.setVisible(is_working)
-        self._inside.setEnabled(not is_working)
-        self._save.setEnabled(not is_working)
-        self._copy.setEnabled(not is_working and self._kind.is_pasted)
-        (self._cancel if is_working else self._save).setFocus()
-
     @Slot()
     def _choose_file(self) -> None:
         """Make the content, and ask for a path."""
         self._options.take_typed()
+        suffix = self._kinds.suffix
         # Before asking for the path: the run may continue meanwhile.
-        name = suggested_name(self._source.snapshot(), self._kinds.suffix)
+        name = suggested_name(self._source.snapshot(), suffix)
         try:
-            content = self._content()
+            content = self._kind.make(self._source, self._options.wanted)
         except (FileError, SettingError) as error:
             self._show_failure(str(error))
             return
-        pattern = f"{self._kind.title} (*.{self._kinds.suffix})"
 
         def save(path: Path) -> None:
             self._use_content(content, partial(self._saver.write, path))
 
-        self._saver.ask(self, "Export", name, pattern, save)
+        self._saver.ask(self, "Export", name, f"{self._kind.title} (*.{suffix})", save)
 
-    def _content(self) -> bytes | Job:
-        """Return the file, or what makes it in the event loop. Raises FileError."""
-        if self._kinds.suffix == "py":
-            return script_job(self._source.snapshot())
-        if self._kinds.suffix == "html":
-            return page_of_run(self._source.project(), self._source.snapshot())
-        options, source = self._options, self._source
-        if self._kinds.suffix == "gif":
-            views, frames, pace = options.film_views, options.frames.value(), options.rate.value()
-            return film_job(self, source.project(), views, round(frames), pace, source.theme)
-        return source.content(self._kinds.suffix, options.view, options.picture)
+    @Slot()
+    def _copy_it(self) -> None:
+        suffix = self._kinds.suffix
+        try:
+            wanted = self._options.wanted
+            if suffix in PICTURES:
+                self._source.copy(suffix, wanted)
+                self._say(_COPIED)
+            else:
+                self._use_content(self._kind.make(self._source, wanted), self._copy_text)
+        except (FileError, SettingError) as error:
+            self._show_failure(str(error))
 
     def _copy_text(self, content: bytes, remark: str) -> None:
         QGuiApplication.clipboard().setText(content.decode())
         self._say(f"{_COPIED} {remark}".strip())
 
-    @Slot()
-    def _copy_it(self) -> None:
-        options, suffix = self._options, self._kinds.suffix
-        try:
-            if suffix in PICTURES:
-                self._source.copy(suffix, options.view, options.picture)
-                self._say(_COPIED)
-            else:
-                self._use_content(self._content(), self._copy_text)
-        except (FileError, SettingError) as error:
-            self._show_failure(str(error))
+    # What takes longer.
 
     def _use_content(self, content: bytes | Job, use: Use) -> None:
         """Use a file with the remark on it; make it first, at once if that is soon done."""
@@ -448,7 +415,7 @@ class ExportDialog(Dialog):
             return
         self._job, self._use = content, use
         self._say("")
-        self._progress.setFormat(f"%v of %m {_COUNTED[self._kinds.suffix]}")
+        self._progress.setFormat(f"%v of %m {self._kind.counted}")
         self._slices.start()
         self._work()
         if self._job is not None:
@@ -473,6 +440,15 @@ class ExportDialog(Dialog):
             self._progress.setRange(0, total)
             self._progress.setValue(done)
 
+    def _show_working(self, is_working: bool) -> None:
+        """Show the progress and disable everything but Cancel."""
+        self._progress.setVisible(is_working)
+        self._cancel.setVisible(is_working)
+        self._inside.setEnabled(not is_working)
+        self._save.setEnabled(not is_working)
+        self._copy.setEnabled(not is_working and self._kind.is_pasted)
+        (self._cancel if is_working else self._save).setFocus()
+
     @Slot()
     def _cancel_job(self) -> None:
         self._end_job()
@@ -495,7 +471,7 @@ class ExportDialog(Dialog):
         """Check again which run would be exported when the dialog becomes active."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
-            self._kinds.offer("py", self._source.snapshot().record.source is None)
+            self._kinds.offer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter in a field commit what is typed only."""

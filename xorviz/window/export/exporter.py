@@ -17,9 +17,10 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import FUNCTIONS
 from xorviz.files.atomic import FileError
 from xorviz.files.csv_text import table_csv
+from xorviz.files.exports.animation import PILLOW_MISSING, is_available
 from xorviz.files.exports.picture_options import SCREEN_DPI, PictureOptions
 from xorviz.files.exports.pictures import WRITERS, copy_drawing, copy_picture
-from xorviz.files.exports.script import check_repeatable, numpy_script
+from xorviz.files.exports.script import NO_SCRIPT, check_repeatable, numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.files.lab_table import networks_csv, recipes_csv
 from xorviz.files.pages.saved import page_job
@@ -28,68 +29,7 @@ from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_view import LabView
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.offscreen import OffscreenRenderer, film, posed, whole
-
-
-@dataclass(frozen=True, slots=True)
-class ExportKind:
-    """A kind of file, made from a widget, a snapshot or a whole run."""
-
-    title: str
-    sentence: str
-    """A description for the dialog."""
-    is_pasted: bool = True
-    """Whether other programs accept it from the clipboard."""
-    is_of_whole_run: bool = False
-    """Whether the file does not depend on the step shown."""
-
-
-KINDS = {
-    "png": ExportKind("Picture (PNG)", "An image of a panel or of the whole window."),
-    "svg": ExportKind(
-        "Drawing (SVG)",
-        "Vector graphics of a panel or of the whole window: sharp at any size, and editable in a "
-        "drawing program.",
-    ),
-    "pdf": ExportKind(
-        "Drawing (PDF)",
-        "Vector graphics for a paper, on a page as large as the picture.",
-        is_pasted=False,
-    ),
-    "csv": ExportKind(
-        "Loss (CSV)",
-        "The loss of all runs that are shown, as a table: run, step, loss and gradient norm, a row "
-        "for each point of a curve.",
-        is_of_whole_run=True,
-    ),
-    "npz": ExportKind(
-        "Weights (NPZ)",
-        "Weights, loss and outputs at the step shown, as NumPy arrays.",
-        is_pasted=False,
-    ),
-    "json": ExportKind(
-        "Weights (JSON)",
-        "Weights, loss and outputs at the step shown, as text for any programming language.",
-    ),
-    "py": ExportKind(
-        "NumPy script",
-        "A short program that repeats the run up to the step shown. It needs only NumPy. If "
-        "rounding decides how the run ends, the script says so.",
-    ),
-    "gif": ExportKind(
-        "Animation (GIF)",
-        "The run from step 0 to its newest step.",
-        is_pasted=False,
-        is_of_whole_run=True,
-    ),
-    "html": ExportKind(
-        "Page (HTML)",
-        "One file for any browser: the run with a slider over its steps, its surface, network, "
-        "loss and truth table. It needs no network and no xorviz.",
-        is_pasted=False,
-    ),
-}
-"""By suffix."""
+from xorviz.window.export.offscreen import FRAMES_PER_SECOND, OffscreenRenderer, film, posed, whole
 
 Job = Generator[tuple[int, int], None, tuple[bytes, str]]
 """Makes a file that takes longer: gives, after each slice of work, how much is done of how much;
@@ -107,6 +47,17 @@ WINDOW = ""
 """Stands for the whole window in place of a view's name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the options of the dialog ask for: of a picture, and of an animation. A value."""
+
+    view: str
+    look: PictureOptions
+    film_views: Sequence[str] = ()
+    frames: int = 60
+    frames_per_second: int = FRAMES_PER_SECOND
+
+
 @dataclass(slots=True)
 class Source:
     """The source of exported files: the views of the window, the snapshot and the project."""
@@ -117,33 +68,24 @@ class Source:
     project: Callable[[], Project]
     theme: Theme
 
-    def content(self, suffix: str, view: str, options: PictureOptions) -> bytes:
-        """Return a picture of a view, or numbers, as a file. Raises FileError."""
-        match suffix:
-            case "csv":
-                return loss_csv(self.project()).encode()
-            case "npz":
-                return weights_npz(self.snapshot())
-            case "json":
-                return weights_json(self.snapshot()).encode()
-        return self._made(view, suffix, options, WRITERS[suffix])
+    def picture(self, suffix: str, wanted: Wanted) -> bytes:
+        """Return a picture of a view. Raises FileError."""
+        return self._made(suffix, wanted, WRITERS[suffix])
 
-    def copy(self, suffix: str, view: str, options: PictureOptions) -> None:
+    def copy(self, suffix: str, wanted: Wanted) -> None:
         """Copy a picture to the clipboard. Raises FileError."""
-        self._made(view, suffix, options, copy_picture if suffix == "png" else copy_drawing)
+        self._made(suffix, wanted, copy_picture if suffix == "png" else copy_drawing)
 
-    def _made(
-        self, name: str, suffix: str, options: PictureOptions, make: Callable[..., _Made]
-    ) -> _Made:
+    def _made(self, suffix: str, wanted: Wanted, make: Callable[..., _Made]) -> _Made:
         """Return what is made of a view with these options. Raises FileError if it is empty."""
-        view = self.views[name]
+        view = self.views[wanted.view]
         if not isinstance(view, View):
             with whole():
-                return make(view, options)
+                return make(view, wanted.look)
         if view.is_empty:
             raise _nothing_in(view)
-        with posed(view, options, suffix) as drawing, whole():
-            return make(drawing, options)
+        with posed(view, wanted.look, suffix) as drawing, whole():
+            return make(drawing, wanted.look)
 
     def shape(self, view: str) -> tuple[float, float] | None:
         """Return the pixels of a view on screen, if its pictures are made in that shape."""
@@ -152,21 +94,15 @@ class Source:
         return (seen.width(), seen.height()) if seen.isVisible() and is_drawn_so else None
 
 
-def film_job(
-    owner: QWidget,
-    project: Project,
-    views: Sequence[str],
-    frames: int,
-    frames_per_second: float,
-    theme: Theme,
-) -> Job:
+def _film(project: Project, wanted: Wanted, theme: Theme, owner: QWidget) -> Job:
     """Make an animation of a project, drawn off screen; counts frames."""
     look = PictureOptions(background="dark" if theme.name == "dark" else "white")
-    with closing(OffscreenRenderer(project, views, look, parent=owner)) as stage:
-        return (yield from film(project, frames, stage.pixels_of, frames_per_second)), ""
+    with closing(OffscreenRenderer(project, wanted.film_views, look, parent=owner)) as stage:
+        pace = wanted.frames, stage.pixels_of, wanted.frames_per_second
+        return (yield from film(project, *pace)), ""
 
 
-def script_job(snapshot: Snapshot) -> Job:
+def _script(snapshot: Snapshot) -> Job:
     """Make the script of a run up to a snapshot, and compare the two; counts steps.
 
     Raises FileError for a watched run.
@@ -179,9 +115,93 @@ def script_job(snapshot: Snapshot) -> Job:
     return numpy_script(record, step, check.finding).encode(), check.finding
 
 
-def page_of_run(project: Project, snapshot: Snapshot) -> Job:
-    """Make the page of a run, which opens at the step shown; counts steps."""
-    return (yield from page_job(project, snapshot.step)), ""
+def _page(made: Generator[tuple[int, int], None, bytes]) -> Job:
+    """Make the page of a run; counts steps."""
+    return (yield from made), ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """A kind of file, and what makes it: at once, or as a job. A value."""
+
+    title: str
+    sentence: str
+    """A description for the dialog."""
+    make: Callable[[Source, Wanted], bytes | Job]
+    """Raises FileError."""
+    is_pasted: bool = True
+    """Whether other programs accept it from the clipboard."""
+    is_of_whole_run: bool = False
+    """Whether the file does not depend on the step shown."""
+    counted: str = ""
+    """What the progress of its job counts."""
+    missing: Callable[[Source], str] = lambda _: ""
+    """Returns why there is none now; "" if there is."""
+
+
+KINDS = {
+    "png": ExportKind(
+        "Picture (PNG)",
+        "An image of a panel or of the whole window.",
+        lambda source, wanted: source.picture("png", wanted),
+    ),
+    "svg": ExportKind(
+        "Drawing (SVG)",
+        "Vector graphics of a panel or of the whole window: sharp at any size, and editable in a "
+        "drawing program.",
+        lambda source, wanted: source.picture("svg", wanted),
+    ),
+    "pdf": ExportKind(
+        "Drawing (PDF)",
+        "Vector graphics for a paper, on a page as large as the picture.",
+        lambda source, wanted: source.picture("pdf", wanted),
+        is_pasted=False,
+    ),
+    "csv": ExportKind(
+        "Loss (CSV)",
+        "The loss of all runs that are shown, as a table: run, step, loss and gradient norm, a row "
+        "for each point of a curve.",
+        lambda source, _: loss_csv(source.project()).encode(),
+        is_of_whole_run=True,
+    ),
+    "npz": ExportKind(
+        "Weights (NPZ)",
+        "Weights, loss and outputs at the step shown, as NumPy arrays.",
+        lambda source, _: weights_npz(source.snapshot()),
+        is_pasted=False,
+    ),
+    "json": ExportKind(
+        "Weights (JSON)",
+        "Weights, loss and outputs at the step shown, as text for any programming language.",
+        lambda source, _: weights_json(source.snapshot()).encode(),
+    ),
+    "py": ExportKind(
+        "NumPy script",
+        "A short program that repeats the run up to the step shown. It needs only NumPy. If "
+        "rounding decides how the run ends, the script says so.",
+        lambda source, _: _script(source.snapshot()),
+        counted="steps compared",
+        missing=lambda source: NO_SCRIPT if source.snapshot().record.source is not None else "",
+    ),
+    "gif": ExportKind(
+        "Animation (GIF)",
+        "The run from step 0 to its newest step.",
+        lambda source, wanted: _film(source.project(), wanted, source.theme, source.views[WINDOW]),
+        is_pasted=False,
+        is_of_whole_run=True,
+        counted="frames",
+        missing=lambda _: "" if is_available() else PILLOW_MISSING,
+    ),
+    "html": ExportKind(
+        "Page (HTML)",
+        "One file for any browser: the run with a slider over its steps, its surface, network, "
+        "loss and truth table. It needs no network and no xorviz.",
+        lambda source, _: _page(page_job(source.project(), source.snapshot().step)),
+        is_pasted=False,
+        counted="steps",
+    ),
+}
+"""By suffix."""
 
 
 def suggested_name(snapshot: Snapshot, suffix: str) -> str:

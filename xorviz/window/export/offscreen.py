@@ -61,8 +61,9 @@ def posed(view: View, options: PictureOptions, kind: str) -> Iterator[QWidget]:
     """
     theme, place = view.theme, view.geometry()
     _put_on_background(view, [view], options)
+    drawing = view.drawing()
     try:
-        drawing = view.drawing()
+        drawing.setPalette(view.palette())  # else a part of a panel has that of the window
         if drawing is view and options.size is not None:
             least = _least_size(view).toTuple()
             view.resize(*options.layout(kind, place.size().toTuple(), least))
@@ -70,7 +71,8 @@ def posed(view: View, options: PictureOptions, kind: str) -> Iterator[QWidget]:
         yield drawing
     finally:
         view.setStyleSheet("")
-        view.setPalette(QPalette())
+        for dressed in (drawing, view):
+            dressed.setPalette(QPalette())
         view.setGeometry(place)
         view.apply_theme(theme)
 

@@ -1,8 +1,7 @@
 """The panels of the window: which are shown, where, and what their user makes of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -25,10 +24,21 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow
 from xorviz.ui.said import WhatsThis
 from xorviz.ui.theme.palette import Theme, mixed
-from xorviz.window.layout.defaults import PAIR, RUNS, SETTINGS, TWINS, companion, default_tree
-from xorviz.window.layout.fit import Least, fitted, has_width
 from xorviz.window.layout.page import PanelPage
-from xorviz.window.layout.tree import SlotColumn, TabSlot, Tree
+from xorviz.window.layout.tree import (
+    PAIR,
+    RUNS,
+    SETTINGS,
+    TWINS,
+    Least,
+    SlotColumn,
+    TabSlot,
+    Tree,
+    companion,
+    default_tree,
+    fitted,
+    has_width,
+)
 
 Make = Callable[[], Iterable[View]]
 
@@ -59,7 +69,6 @@ class Desk(QWidget):
         self._make_late, self._make_beside = make_late, make_beside
         self._by_name: dict[str, Panel] = {}
         self._icons: dict[str, QIcon] = {}
-        self._has_late = self._has_beside = False
         self._kept: dict[str, Tree] = {}
         """The layouts that their user has changed, by their keys."""
         self.workspace = Workspace.LEARN
@@ -70,7 +79,7 @@ class Desk(QWidget):
         """The panel in the passing column; none if there is no such column."""
         self._alone = ""
         """The panel that is shown alone."""
-        self._tall, self._is_filling = "", False
+        self._tall = ""
         """The panel that has its column to itself."""
         self._windows: dict[str, PanelWindow] = {}
         self._page = PanelPage(self._by_name, self._least, self._most)
@@ -107,12 +116,11 @@ class Desk(QWidget):
 
     def need_all(self) -> None:
         """Make the other panels, hidden, unless they exist."""
-        if not self._has_late:
-            self._has_late = True
-            self._add(self._make_late())
+        make, self._make_late = self._make_late, tuple  # once
+        self._add(make())
 
-    def _need(self, name: str) -> None:
-        if name not in self._by_name:
+    def _need(self, names: Set[str]) -> None:
+        if not self._by_name.keys() >= names:
             self.need_all()
 
     def _add(self, views: Iterable[View]) -> None:
@@ -180,7 +188,7 @@ class Desk(QWidget):
             is_folded = is_folded if self._is_folded is None else self._is_folded
         if is_folded and settings is not None:
             tree = tree.without(*settings.panels)
-        return fitted(tree, aside, size, least, self._most), is_folded
+        return fitted(tree, aside, size, least), is_folded
 
     @property
     def _header(self) -> int:
@@ -204,13 +212,13 @@ class Desk(QWidget):
     @Slot()
     def _refresh(self) -> None:
         """Show what follows from all of the above."""
-        if self._is_pair and not self._has_beside:
-            self._has_beside = True
-            self._add(self._make_beside())
-        if not self._by_name.keys() >= set(self._tree.panels):
-            self.need_all()
+        if self._is_pair:
+            make, self._make_beside = self._make_beside, tuple  # once
+            self._add(make())
+        self._need({*self._tree.panels})
         focused = focus_of(self.window())
-        tree, is_folded = self._fill()
+        tree, is_folded = self._shown()
+        self._page.show_tree(tree)
         self._put_focus_back(focused)
         self._fold.setVisible(is_folded or self._is_folded is False)
         self._fold.setIcon(self._icons.get(_FOLD_ICONS[is_folded], QIcon()))
@@ -219,17 +227,6 @@ class Desk(QWidget):
         for name, panel in self._by_name.items():
             panel.action.setChecked(name in shown)
             panel.name_actions(self._alone == name, name in self._windows)
-
-    def _fill(self) -> tuple[Tree, bool]:
-        """Show and return what is shown; twice if a panel gives its column back meanwhile."""
-        tall, self._is_filling = self._tall, True
-        try:
-            self._page.show_tree((shown := self._shown())[0])
-            if self._tall != tall:  # what it was needed for ended as the panel was hidden
-                self._page.show_tree((shown := self._shown())[0])
-        finally:
-            self._is_filling = False
-        return shown
 
     def _put_focus_back(self, focused: QWidget | None) -> None:
         """Give the focus back to a widget whose panel has moved, or to the window."""
@@ -316,7 +313,7 @@ class Desk(QWidget):
 
     def show_panel(self, name: str) -> None:
         """Bring a panel to the front, at its place or at the default one."""
-        self._need(name)
+        self._need({name})
         if name in self._windows:
             self._windows[name].activateWindow()
             return
@@ -337,7 +334,7 @@ class Desk(QWidget):
 
     def toggle(self, name: str) -> None:
         """Bring a panel to the front, or hide it if it is in front."""
-        self._need(name)
+        self._need({name})
         if self._by_name[name].isVisible():
             self.hide_panel(name)
         else:
@@ -364,15 +361,8 @@ class Desk(QWidget):
 
     def give_column(self, name: str) -> None:
         """Show a panel without the others of its column, until this is called with no name."""
-        if name != self._tall:
-            self._tall = name
-            if not self._is_filling:
-                self._refresh()
-
-    def _end_column(self, name: str) -> None:
-        """Take the column from a panel that moves: it would be given back in the middle of that."""
-        if name == self._tall:
-            self.give_column("")
+        self._tall = name
+        self._refresh()
 
     def move_panel(self, name: str, beside: str, is_below: bool) -> None:
         """Give a panel the place of another one, before or below it, as its user has asked."""
@@ -397,15 +387,14 @@ class Desk(QWidget):
                 menu.addAction(f"Below {titles}", partial(self.move_panel, name, beside, True))
         menu.setEnabled(not menu.isEmpty())
 
-    @Slot(object)
-    def _keep_shares(self, shown: Tree) -> None:
+    @Slot(object, object)
+    def _keep_shares(self, before: Tree, after: Tree) -> None:
         """Keep the shares that the user has dragged; that of a passing column until the end."""
-        if self.aside and len(shown.columns) > 1:
-            *others, last = shown.columns
+        if self.aside and len(after.columns) > 1:
+            *others, last = after.columns
             self._aside_share = last.share / sum(column.share for column in others)
-            shown = replace(shown, columns=tuple(others))
         if not self._alone:
-            self._kept[self._key] = self._tree.resized(shown)
+            self._kept[self._key] = self._tree.resized(before, after)
 
     @Slot(str)
     def _bring_to_front(self, name: str) -> None:
@@ -416,22 +405,23 @@ class Desk(QWidget):
 
     def open_aside(self, name: str) -> None:
         """Show a panel in a column at the right of all others."""
-        self._need(name)
+        self._need({name})
         if name in self._windows:
             self._windows[name].activateWindow()
         else:
-            self._set_aside(name, self._alone if self._alone == name else "")
+            self._set_aside(name)
 
     @Slot()
     def close_aside(self) -> None:
         """Take the passing column away; what is shown alone stays so, unless it was in there."""
-        self._set_aside("", "" if self._alone == self.aside else self._alone)
+        self._set_aside("")
 
-    def _set_aside(self, name: str, alone: str) -> None:
-        is_other = name != self.aside
-        self.aside, self._alone = name, alone
+    def _set_aside(self, name: str) -> None:
+        before, self.aside = self.aside, name
+        if self._alone != name and (name or self._alone == before):
+            self._alone = ""
         self._refresh()
-        if is_other:
+        if name != before:
             self.aside_changed.emit(name)
 
     @Slot()
@@ -453,7 +443,6 @@ class Desk(QWidget):
             return
         if name == self.aside:
             self.close_aside()
-        self._end_column(name)
         window = PanelWindow(self._by_name[name], self.window())
         window.closed.connect(partial(self._close_window, name))
         self._windows[name], self._alone = window, ""
@@ -461,12 +450,12 @@ class Desk(QWidget):
         window.show()
 
     def _close_window(self, name: str) -> None:
-        self._end_column(name)
         window = self._windows.pop(name, None)
         if window is not None:
             self._page.put_away(self._by_name[name])  # else it may go with the window
             self._refresh()
-            window.end()
+            window.close()
+            window.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -497,12 +486,6 @@ class PanelWindow(QWidget):
         panel.show()
         self.resize(size)
         self.move(corner)
-
-    def end(self) -> None:
-        """Go, without a signal; the panel has another place already."""
-        self.closed.disconnect()
-        self.close()
-        self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QRubberBand, QSplitter, QWidget
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.guard import guarded
-from xorviz.window.layout.fit import GAP, Least, Most, least_of, rows, spread
-from xorviz.window.layout.tree import TabSlot, Tree
+from xorviz.window.layout.tree import GAP, Least, Part, TabSlot, Tree, least_of
 
 _LOWER = 0.7
 """From this share of a slot's height on, a drop gives the panel a slot of its own below."""
+_ROUNDING = 1e-6
+"""Of pixels: a size that was dragged comes back from its share."""
 _EMPTY = Tree(())
 
 
@@ -27,12 +28,14 @@ class PanelPage(QWidget):
     """
 
     resized = Signal()
-    shares_changed = Signal(object)  # Tree: the shown one with the shares that a drag gave it
+    shares_changed = Signal(object, object)  # Tree: as it was shown, and as a drag has left it
     chosen = Signal(str)
     opened = Signal(str)
     moved = Signal(str, str, bool)  # a panel, the one to be moved beside, whether below it
 
-    def __init__(self, panels: Mapping[str, Panel], least: Callable[[], Least], most: Most) -> None:
+    def __init__(
+        self, panels: Mapping[str, Panel], least: Callable[[], Least], most: Callable[[str], int]
+    ) -> None:
         super().__init__()
         self._by_name, self._least, self._most = panels, least, most
         self.tree = _EMPTY
@@ -126,50 +129,46 @@ class PanelPage(QWidget):
         return slot
 
     def _size(self) -> None:
-        """Give all slots the sizes that their shares ask for."""
-        tree, least = self.tree, self._least()
+        """Give all slots the sizes that their shares ask for, none below its least."""
+        tree, least, room = self.tree, self._least(), self.size()
         if not tree.columns or not self.height():
             return
+        narrowest = [min(room.width(), least_of(one.panels, least)[0]) for one in tree.columns]
+        lowest = [
+            [min(room.height(), least_of(slot.panels, least)[1]) for slot in column.slots]
+            for column in tree.columns
+        ]
+        for width, lows, (_, slots) in zip(narrowest, lowest, self._columns, strict=False):
+            for slot, low in zip(slots, lows, strict=False):
+                slot.setMinimumSize(width, low)
         self._root.setGeometry(self.rect())
-        heights = rows(tree, self.height(), least, self._most)
-        shares = [column.share for column in tree.columns]
-        lowest = [least_of(column.panels, least)[0] for column in tree.columns]
-        widths = spread(self.width() - GAP * (len(lowest) - 1), shares, lowest)
-        for column, width, (splitter, slots) in zip(
-            tree.columns, widths, self._columns, strict=False
-        ):
-            total = heights[0] - GAP * (len(column.slots) - 1)
-            lowest = [least_of(slot.panels, least)[1] for slot in column.slots]
-            sizes = spread(total, [slot.share for slot in column.slots], lowest)
-            least_width = min(width, least_of(column.panels, least)[0])
-            for slot, height, low in zip(slots, sizes, lowest, strict=False):
-                slot.setMinimumSize(least_width, min(low, height))
-            splitter.setSizes(sizes)
+        below = 0
         if tree.below is not None:
             low = least_of(tree.below.panels, least)[1]
-            self._below.setMinimumHeight(min(low, heights[-1]))
+            self._below.setMinimumHeight(low)
             # A bar that is dragged stops there, too.
             self._below.setMaximumHeight(max(low, *map(self._most, tree.below.panels)))
-        self._root.setSizes(heights)
-        self._row.setSizes(widths)
+            below = round(tree.below.share * (room.height() - GAP)) + GAP
+        self._root.setSizes([room.height() - below, below])
+        _share_out(self._row, self._row.width(), tree.columns, narrowest)
+        for column, lows, (splitter, _) in zip(tree.columns, lowest, self._columns, strict=False):
+            _share_out(splitter, splitter.height(), column.slots, lows)
 
     @Slot()
     def _read_shares(self) -> None:
         """Pass on the shares that the user has dragged the splitters to."""
-        widths, columns = self._row.sizes(), []
-        shown = zip(self.tree.columns, widths, self._columns, strict=False)
-        for column, width, (splitter, _) in shown:
-            sizes = splitter.sizes()
-            slots = tuple(
-                replace(slot, share=_part(size, sizes))
-                for slot, size in zip(column.slots, sizes, strict=False)
+        before, below = self.tree, self.tree.below
+        columns = tuple(
+            replace(column, slots=_dragged(splitter, column.slots))
+            for column, (splitter, _) in zip(
+                _dragged(self._row, before.columns), self._columns, strict=False
             )
-            columns.append(replace(column, slots=slots, share=_part(width, widths)))
-        below, heights = self.tree.below, self._root.sizes()
+        )
         if below is not None:
-            below = replace(below, share=_part(heights[1], heights))
-        self.tree = replace(self.tree, columns=tuple(columns), below=below)
-        self.shares_changed.emit(self.tree)
+            heights = self._root.sizes()
+            below = replace(below, share=max(1, heights[1]) / max(1, sum(heights)))
+        self.tree = replace(before, columns=columns, below=below)
+        self.shares_changed.emit(before, self.tree)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -224,6 +223,29 @@ def _splitter(orientation: Qt.Orientation, parent: QWidget | None = None) -> QSp
     return splitter
 
 
-def _part(size: int, sizes: Sequence[int]) -> float:
-    """Return a size as a share of all; never none."""
-    return max(1, size) / max(1, sum(sizes))
+def _share_out(splitter: QSplitter, room: int, parts: Sequence[Part], least: Sequence[int]) -> None:
+    """Give slots or columns their shares of a splitter."""
+    shares = [part.share for part in parts]
+    splitter.setSizes(spread(room - GAP * (len(parts) - 1), shares, least))
+
+
+def spread(room: int, shares: Sequence[float], least: Sequence[int]) -> list[int]:
+    """Return sizes by shares of a room, none below its least where that can be; all of the room.
+
+    Qt would do the same, but for a pixel: two columns that are compared are equally wide.
+    """
+    sizes = [int(room * share / sum(shares) + _ROUNDING) for share in shares]
+    small = next((i for i, low in enumerate(least) if sizes[i] < low), None)
+    if small is None or len(sizes) == 1:
+        return [*sizes[:-1], room - sum(sizes[:-1])]
+    others = [[*one[:small], *one[small + 1 :]] for one in (shares, least)]
+    sizes = spread(room - least[small], others[0], [int(low) for low in others[1]])
+    return [*sizes[:small], least[small], *sizes[small:]]
+
+
+def _dragged(splitter: QSplitter, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return slots or columns with the shares that they were dragged to, together as before."""
+    sizes = splitter.sizes()[: len(parts)]
+    factor = sum(part.share for part in parts) / max(1, sum(sizes))
+    pairs = zip(parts, sizes, strict=True)
+    return tuple(replace(part, share=max(1, size) * factor) for part, size in pairs)

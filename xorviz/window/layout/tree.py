@@ -1,9 +1,13 @@
-"""A layout of panels as a value: columns of slots with shares of the space, panels behind tabs."""
+"""A layout as a value: what its user does to it, what of it fits, and the four of the beginning."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
+from types import MappingProxyType
 from typing import Any, TypeVar
+
+from xorviz.panels import registry
+from xorviz.panels.registry import Workspace
 
 _LEAST_SHARE = 1e-9
 _MOST_BELOW = 0.99
@@ -130,22 +134,19 @@ class Tree:
         slot = replace(slot, panels=(*slot.panels, panel))
         return replace(self, columns=(*columns, replace(last, slots=(*slots, slot))))
 
-    def resized(self, shown: "Tree") -> "Tree":
-        """Return the tree with the shares of another one, which shows the same panels or fewer.
+    def resized(self, before: "Tree", after: "Tree") -> "Tree":
+        """Return the tree with the shares of what shows it, as these were and as they are now.
 
         Where one slot or column there shows several of this tree, these keep their proportions.
         """
-        columns = _scaled(self.columns, shown.columns, self.columns, max)
-        # All together: one column there may show slots of several here.
-        every = chain.from_iterable(column.slots for column in columns)
-        slots = iter(_scaled(list(every), shown.slots, self.slots, sum))
-        resized = tuple(
-            replace(column, slots=tuple(islice(slots, len(column.slots)))) for column in columns
-        )
+        pairs = list(zip(before.columns, after.columns, strict=True))
+        columns = _grown(self.columns, pairs)
+        slots = [pair for one, other in pairs for pair in zip(one.slots, other.slots, strict=True)]
+        columns = tuple(replace(column, slots=_grown(column.slots, slots)) for column in columns)
         below = self.below
-        if below is not None and shown.below is not None:
-            below = replace(below, share=shown.below.share)
-        return replace(self, columns=resized, below=below)
+        if below is not None and after.below is not None:
+            below = replace(below, share=after.below.share)
+        return replace(self, columns=columns, below=below)
 
     def to_json(self) -> dict[str, Any]:
         """Return the tree as a value of JSON."""
@@ -182,10 +183,10 @@ class Tree:
         return tree
 
 
-_Part = TypeVar("_Part", TabSlot, SlotColumn)
+Part = TypeVar("Part", TabSlot, SlotColumn)
 
 
-def _filling(before: Sequence[_Part], after: Iterable[_Part]) -> tuple[_Part, ...]:
+def _filling(before: Sequence[Part], after: Iterable[Part]) -> tuple[Part, ...]:
     """Return slots or columns with shares as large together as those before them had."""
     parts = tuple(after)
     factor = sum(part.share for part in before) / (sum(part.share for part in parts) or 1.0)
@@ -199,25 +200,151 @@ def _share(value: Any) -> float:
     return share
 
 
-def _scaled(
-    kept: Sequence[Any],
-    shown: Sequence[Any],
-    among: Sequence[Any],
-    merged: Callable[[Iterable[float]], float],
-) -> list[Any]:
-    """Return slots or columns with the shares of those that show them, among all that are kept.
+def _grown(
+    kept: Sequence[Part], shown: Iterable[tuple[TabSlot | SlotColumn, TabSlot | SlotColumn]]
+) -> tuple[Part, ...]:
+    """Return slots or columns that have grown as what shows them has, from before to after."""
+    factors = {name: after.share / one.share for one, after in shown for name in one.panels}
+    grown = (next((factors[n] for n in part.panels if n in factors), 1.0) for part in kept)
+    return tuple(
+        replace(part, share=part.share * factor) for part, factor in zip(kept, grown, strict=True)
+    )
 
-    ``merged`` returns the share of one that shows several, from theirs.
+
+GAP = 8
+"""Pixels between slots and between columns."""
+_BELOW_PART = 3.5
+"""The slot below all columns needs at most this part of the height."""
+Size = tuple[int, int]
+Least = Callable[[str], Size]
+"""Returns the least width and height at which a panel can be read, with the header of its slot."""
+
+
+def least_of(panels: Sequence[str], least: Least) -> Size:
+    """Return the size at which each of these panels can be read, one at a time."""
+    sizes = [least(name) for name in panels]
+    return max(width for width, _ in sizes), max(height for _, height in sizes)
+
+
+def has_width(columns: Sequence[SlotColumn], width: int, least: Least) -> bool:
+    """Return whether columns can be read side by side in a width."""
+    needed = sum(least_of(column.panels, least)[0] for column in columns)
+    return needed + GAP * (len(columns) - 1) <= width
+
+
+def needed_height(slots: Sequence[TabSlot], least: Least) -> int:
+    """Return the height in which slots can be read below each other."""
+    needed = sum(least_of(slot.panels, least)[1] for slot in slots)
+    return needed + GAP * (len(slots) - 1)
+
+
+def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tree:
+    """Return a tree as it is shown in a size, with a column that is always at its right.
+
+    Where columns are too narrow, the last one goes below the one before, which is as wide as the
+    wider of the two: so two that are compared stay equal. Where slots are too low,
+    the last one becomes tabs of the one before; so does the one below all, of the last column.
+    Where not even one column fits beside the one at the right, that is shown alone.
     """
-    places = {name: number for number, one in enumerate(shown) for name in one.panels}
+    width, height = size
+    columns, below, right = list(tree.columns), tree.below, [] if aside is None else [aside]
+    while len(columns) > 1 and not has_width([*columns, *right], width, least):
+        *columns, one, last = columns
+        columns.append(SlotColumn((*one.slots, *last.slots), max(one.share, last.share)))
+    if right and not has_width([*columns, *right], width, least):
+        columns, below = [], None
+    if below is not None and not columns:
+        columns, below = [SlotColumn((below,))], None
+    if below is not None:
+        needed = least_of(below.panels, least)[1]
+        if needed > height / _BELOW_PART:
+            columns[-1] = replace(columns[-1], slots=(*columns[-1].slots, below))
+            below = None
+        else:  # it gives up what it has beyond that
+            height -= needed + GAP
+    columns = [
+        replace(column, slots=_tabbed(column.slots, height, least)) for column in (*columns, *right)
+    ]
+    return replace(tree, columns=tuple(columns), below=below)
 
-    def place(one: Any) -> int | None:
-        return next((places[name] for name in one.panels if name in places), None)
 
-    parts: dict[int | None, list[float]] = {}
-    for one in among:
-        parts.setdefault(place(one), []).append(one.share)
-    placed = [(one, at) for one in kept if (at := place(one)) is not None]
-    shares = {one: shown[at].share * one.share / merged(parts[at]) for one, at in placed}
-    factor = sum(one.share for one in shares) / (sum(shares.values()) or 1.0)
-    return [replace(one, share=shares[one] * factor) if one in shares else one for one in kept]
+def _tabbed(slots: Sequence[TabSlot], height: int, least: Least) -> tuple[TabSlot, ...]:
+    """Return slots of which the last ones are tabs of the one before, as far as a height asks."""
+    slots = list(slots)
+    while len(slots) > 1 and needed_height(slots, least) > height:
+        *slots, one, last = slots
+        panels = (*one.panels, *last.panels)
+        slots.append(TabSlot(panels, one.share + last.share))
+    return tuple(slots)
+
+
+RUNS, SETTINGS = "runs", "controls"
+"""The panel that is shown while there are pinned runs; and the one whose column folds."""
+TWINS = "decision_surface_beside", "weight_heatmap_beside"
+"""The panels of a second run."""
+PAIR = "learn_pair"
+"""Key of the layout of Learn with a second run; the others have the names of their workspaces."""
+
+_BELOW_SHARE = 0.37
+
+_SPACES: Mapping[Workspace, Sequence[tuple[float, Mapping[str, float]]]] = MappingProxyType(
+    {
+        Workspace.LEARN: (
+            (0.22, {"A1": 0.55, "A2": 0.45}),
+            (0.41, {"B1": 1.0}),
+            (0.37, {"C1": 0.33, "C2": 0.31, "C3": 0.36}),
+        ),
+        Workspace.INSIDE: (
+            (0.22, {"A1": 0.55, "A2": 0.45}),
+            (0.38, {"B1": 0.35, "B2": 0.65}),
+            (0.40, {"C1": 0.5, "C2": 0.5}),
+        ),
+        Workspace.LAB: ((0.22, {"A1": 1.0}), (0.42, {"B1": 1.0}), (0.36, {"C1": 0.5, "C2": 0.5})),
+    }
+)
+"""Columns of each workspace: a width, and the heights of slots by their names in the registry."""
+
+
+def _tree(*columns: tuple[float, Sequence[tuple[float, Sequence[str]]]]) -> Tree:
+    return Tree(
+        tuple(
+            SlotColumn(tuple(TabSlot(tuple(names), share) for share, names in slots), width)
+            for width, slots in columns
+        )
+    )
+
+
+_PAIR_TREE = _tree(
+    (0.22, [(0.55, [SETTINGS]), (0.45, ["truth_table"])]),
+    (0.26, [(0.66, ["decision_surface"]), (0.34, ["weight_heatmap"])]),
+    (0.26, [(share, [name]) for share, name in zip((0.66, 0.34), TWINS, strict=True)]),
+    (0.26, [(1.0, ["loss_plot", "network_diagram"])]),
+)
+"""Two runs side by side: a column for each, and one for the losses of both."""
+
+
+def default_tree(key: str) -> Tree:
+    """Return the layout that a workspace, or Learn with a second run, begins with."""
+    below = TabSlot((RUNS,), _BELOW_SHARE)
+    if key == PAIR:
+        return Tree(_PAIR_TREE.columns, below)
+    space = Workspace(key)
+    tree = _tree(
+        *(
+            (width, [(share, registry.stack(space, name)) for name, share in slots.items()])
+            for width, slots in _SPACES[space]
+        )
+    )
+    shown = registry.shown_in(space)
+    return Tree(tree.only(shown).columns, below if RUNS in shown else None)
+
+
+def companion(tree: Tree, key: str, panel: str) -> str:
+    """Return a panel of a tree that another one begins beside; none for the last slot."""
+    if key == PAIR:
+        pair = next((s for s in _PAIR_TREE.slots if panel in s.panels), None)
+        names = pair.panels if pair else ()
+    else:
+        space = Workspace(key)
+        names = registry.stack(space, registry.entry(panel).stacks[space])
+    return next((name for name in names if name != panel and name in tree.panels), "")

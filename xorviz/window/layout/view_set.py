@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
@@ -22,8 +22,8 @@ from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.theme.palette import Theme
 
 V = TypeVar("V", bound=View)
-Wires = Mapping[Signal, Callable[..., object]]
-"""Slots by the signals of view classes. A signal that its class lacks raises AttributeError."""
+Wires = Mapping[str, Callable[..., object]]
+"""Slots by the names of the views' signals; one name means the same in all views."""
 
 
 class ViewSet(QObject):
@@ -175,16 +175,8 @@ class ViewSet(QObject):
         return added
 
 
-def signals(kind: type[View]) -> dict[str, Signal]:
-    """Return all signals of a class of views by name."""
-    bases = [base for base in reversed(kind.__mro__) if issubclass(base, View)]
-    named = [pair for base in bases for pair in vars(base).items()]
-    return {name: value for name, value in named if isinstance(value, Signal)}
-
-
 def connect(views: Iterable[View], wires: Wires) -> None:
     """Connect the signals of views that have wires; the others are for others."""
     for view in views:
-        for name, signal in signals(type(view)).items():
-            if signal in wires:
-                getattr(view, name).connect(wires[signal])
+        for name in wires.keys() & {*dir(type(view))}:
+            getattr(view, name).connect(wires[name])

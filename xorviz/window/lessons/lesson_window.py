@@ -13,9 +13,6 @@ from xorviz.lessons.library import NamedLesson
 from xorviz.panels.base.snapshot_view import TargetsView
 from xorviz.panels.lab.lab_seeds import LabSeeds
 from xorviz.panels.learn.loss_plot import LossPlot
-from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.runs.runs import Runs
-from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.panels.registry import Workspace
 from xorviz.ui.forms.boxes import row
@@ -23,13 +20,11 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explained_action
 from xorviz.ui.said import WhatsThis
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.bars.keys import Keys
+from xorviz.window.bars.actions import Keys
 from xorviz.window.document.document import Document
 from xorviz.window.layout.desk import Desk
 from xorviz.window.layout.view_set import ViewSet, Wires, connect
-from xorviz.window.lessons.guide import Guide
-from xorviz.window.lessons.lesson_runs import LessonLab
-from xorviz.window.lessons.needs import LOSS, RUNS, SEEDS, panels_of, tree_of
+from xorviz.window.lessons.guide import LOSS, RUNS, SEEDS, Guide, panels_of, tree_of
 
 SIZE = QSize(1100, 720)
 _WIDEST = 70
@@ -74,11 +69,11 @@ class LessonWindow(QMainWindow):
         self._views = ViewSet(self, theme, names)
         self.desk = Desk(self._views.all, list, list)
         self.desk.start(Workspace.LEARN, {Workspace.LEARN: tree_of(names).to_json()})
-        self.lab = LessonLab(self._views[LabSeeds], kernel, self) if SEEDS in names else None
         buttons = list(self.lesson_actions.values())
         self.view = LessonView(named.place, following, buttons)
         plot = self._views[LossPlot] if LOSS in names else None
-        parts = (self.session, self.document, self.lesson_actions, plot, self.lab)
+        seeds = self._views[LabSeeds] if SEEDS in names else None
+        parts = (self.session, self.document, self.lesson_actions, plot, seeds)
         WhatsThis(self, self._open_guide)
         self._lay_out()
         self.guide = Guide(lesson, self.view, *parts)
@@ -119,9 +114,7 @@ class LessonWindow(QMainWindow):
         wishes.left.connect(self.close)
         wishes.draw_requested.connect(lambda: self.desk.reveal(LOSS))
         guide.shown.connect(self._show_panels)
-        if self.lab is not None:
-            self.lab.runner.changed.connect(self._show_panels)
-            self.lab.failed.connect(self.show_notice)
+        guide.failed.connect(self.show_notice)
 
     def _connect_views(self) -> None:
         session, guide = self.session, self.guide
@@ -129,16 +122,13 @@ class LessonWindow(QMainWindow):
             guide.with_weights, (self.document.set_weight, session.try_weight)
         )
         wires: Wires = {
-            LossPlot.step_requested: session.seek,
-            NetworkDiagram.pause_requested: session.pause,
-            NetworkDiagram.weight_requested: set_weight,
-            NetworkDiagram.weight_tried: try_weight,
-            NetworkDiagram.trial_ended: session.end_trial,
-            WeightHeatmap.weight_requested: set_weight,
-            WeightHeatmap.weight_tried: try_weight,
-            WeightHeatmap.trial_ended: session.end_trial,
-            TargetsView.targets_requested: guide.choose_targets,
-            Runs.shown_requested: self.document.show_run,
+            "step_requested": session.seek,
+            "pause_requested": session.pause,
+            "weight_requested": set_weight,
+            "weight_tried": try_weight,
+            "trial_ended": session.end_trial,
+            "targets_requested": guide.choose_targets,
+            "shown_requested": self.document.show_run,
         }
         connect(self._views.all, wires)
 
@@ -175,18 +165,19 @@ class LessonWindow(QMainWindow):
     @Slot()
     def _show_panels(self) -> None:
         """Show the panels once there is something in them: the lab's are empty before it runs."""
-        is_empty = self.lab is not None and not self.lab.has_begun and len(self._views.all) == 1
+        guide, views = self.guide, self._views.all
+        is_empty = guide.lab is not None and not guide.has_lab_begun and len(views) == 1
         self.desk.setVisible(not is_empty)
-        for view in self._views.all:
+        for view in views:
             if isinstance(view, TargetsView):
-                view.are_targets_free = self.guide.is_free("targets")
+                view.are_targets_free = guide.is_free("targets")
         self.view.setMaximumWidth(_WIDEST * self.fontMetrics().averageCharWidth())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the threads; nothing is asked, and nothing is saved."""
         self.session.close()
         self._views.analyst.close()
-        if self.lab is not None:
-            self.lab.runner.close()
+        if self.guide.lab is not None:
+            self.guide.lab.close()
         super().closeEvent(event)
         self.closed.emit()

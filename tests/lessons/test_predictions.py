@@ -8,16 +8,18 @@ from msgspec.structs import replace
 from tests.lessons.examples import plain, plain_in_the_lab
 from tests.lessons.test_course import lab, run
 from xorviz.core.runs.record import Record
-from xorviz.lessons.evidence import Evidence, RunSeen
-from xorviz.lessons.judging import (
-    fall_of,
-    happened,
-    is_order_right,
+from xorviz.lessons.conditions import Evidence, RunSeen
+from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.predictions import (
+    Answer,
+    ChoiceAsked,
+    DrawingAsked,
+    NumberAsked,
+    Outcome,
+    Prediction,
     is_same_order,
-    options_held,
-    outcome,
 )
-from xorviz.lessons.lesson import Answer, ChoiceAsked, NumberAsked, Prediction
+from xorviz.lessons.predictions import outcome as outcome_of
 from xorviz.lessons.reading import loads
 
 LESSON, IN_THE_LAB = loads(json.dumps(plain())), loads(json.dumps(plain_in_the_lab()))
@@ -34,18 +36,20 @@ def seen() -> tuple[Evidence, ...]:
     return tuple(run(step.recipe, 200) for step in LESSON.steps)
 
 
+def outcome(asked: Prediction, answer: Answer, seen: tuple[Evidence, ...]) -> Outcome:
+    lesson = IN_THE_LAB if seen is LAB_SEEN else LESSON
+    return outcome_of(asked, answer, lesson.steps, seen)
+
+
 def rights(asked: Prediction, seen: tuple[Evidence, ...], *answers: Answer) -> list[bool]:
-    lesson = LESSON if asked in LESSON.predictions else IN_THE_LAB
-    return [outcome(lesson, asked, answer, seen).is_right for answer in answers]
+    return [outcome(asked, answer, seen).is_right for answer in answers]
 
 
 def test_numbers_are_right_as_near_as_they_must_be(seen: tuple[Evidence, ...]) -> None:
     assert rights(STEP, seen, 41, 42, 84, 168, 169) == [False, True, True, True, False]
     assert rights(ROWS, seen, 2, 3, 4) == [False, True, False]
     assert isinstance(STEP, NumberAsked)
-    exactly = replace(LESSON, predictions=(replace(STEP, first_step_within=None),))
-    found = [outcome(exactly, exactly.predictions[0], n, seen).is_right for n in (83, 84)]
-    assert found == [False, True]
+    assert rights(replace(STEP, first_step_within=None), seen, 83, 84) == [False, True]
 
 
 def test_counts_and_shares_are_right_inside_their_interval_or_points() -> None:
@@ -55,19 +59,16 @@ def test_counts_and_shares_are_right_inside_their_interval_or_points() -> None:
     assert rights(POINTS, LAB_SEEN, 16, 17, 19, 20) == [False, True, True, True]
     assert rights(SHARE, LAB_SEEN, 84.9, 85, 95, 100) == [False, True, True, True]
     assert isinstance(SHARE, NumberAsked)
-    exactly = replace(IN_THE_LAB, predictions=(replace(SHARE, share_within=None),))
-    found = [outcome(exactly, exactly.predictions[0], n, LAB_SEEN).is_right for n in (95, 94)]
-    assert found == [True, False]
+    assert rights(replace(SHARE, share_within=None), LAB_SEEN, 95, 94) == [True, False]
 
 
 def test_the_option_that_holds_is_right(seen: tuple[Evidence, ...]) -> None:
     assert rights(CHOICE, seen, 1, 2) == [False, True]
     assert isinstance(CHOICE, ChoiceAsked)
-    assert list(options_held(LESSON, CHOICE, seen)) == [2]
+    assert CHOICE.held(LESSON.steps, seen) == [2]
     none = (seen[0], seen[0])
-    assert happened(LESSON, CHOICE, none) is None
-    found = outcome(LESSON, CHOICE, 1, none)
-    assert not found.is_right
+    found = outcome(CHOICE, 1, none)
+    assert (found.happened, found.is_right) == (None, False)
     assert found.text == "You predicted “Both”. What happened: none of these."
 
 
@@ -79,24 +80,25 @@ def drawn(fall: int, points: int = 11) -> tuple[float, ...]:
 def test_a_drawn_curve_is_right_where_it_falls_about_when_the_run_is_correct(
     seen: tuple[Evidence, ...],
 ) -> None:
-    assert [fall_of(drawn(fall), 200) for fall in (1, 4, 10, 11)] == [20, 80, 200, None]
+    assert isinstance(DRAWING, DrawingAsked)
+    assert [DRAWING.fall_of(drawn(fall)) for fall in (1, 4, 10, 11)] == [20, 80, 200, None]
     assert rights(DRAWING, seen, *map(drawn, (1, 2, 5, 10, 11))) == [False, True, True, True, False]
-    text = outcome(LESSON, DRAWING, drawn(11), seen).text
+    text = outcome(DRAWING, drawn(11), seen).text
     assert text.startswith("All four rows were correct from step 84 on. Your curve doesn't fall to")
 
 
 def test_what_never_happens_makes_every_answer_wrong(seen: tuple[Evidence, ...]) -> None:
     never = (seen[0], RunSeen(Record(LESSON.steps[1].recipe)))
-    found = outcome(LESSON, STEP, 84, never)
+    found = outcome(STEP, 84, never)
     assert (found.happened, found.is_right) == (None, False)
     assert found.text == "You predicted 84. What happened: never."
 
 
 def test_outcomes_are_told_in_words(seen: tuple[Evidence, ...]) -> None:
-    assert outcome(LESSON, ROWS, 1, seen).text == "You predicted 1 row. What happened: 3 rows."
-    said = outcome(IN_THE_LAB, SHARE, 85.04, LAB_SEEN).text
+    assert outcome(ROWS, 1, seen).text == "You predicted 1 row. What happened: 3 rows."
+    said = outcome(SHARE, 85.04, LAB_SEEN).text
     assert said == "You predicted 85.0 %. What happened: 95 %."
-    assert outcome(LESSON, CHOICE, 2, seen).text.endswith("What happened: “Three units”.")
+    assert outcome(CHOICE, 2, seen).text.endswith("What happened: “Three units”.")
 
 
 def test_an_order_is_right_where_the_numbers_differ() -> None:
@@ -110,8 +112,5 @@ def test_an_order_is_right_where_the_numbers_differ() -> None:
 
 
 def test_the_order_of_the_answers_counts_where_a_lesson_asks_for_it() -> None:
-    for answers, is_right in [((5, 8, 100), True), ((9, 8, 100), False)]:
-        given = zip(IN_THE_LAB.predictions, answers, strict=True)
-        found = [outcome(IN_THE_LAB, one, answer, LAB_SEEN) for one, answer in given]
-        assert is_order_right(IN_THE_LAB, found) is is_right
-    assert is_order_right(LESSON, found) is None
+    for answers, is_right in (((5.0, 8.0, 100.0), True), ((9.0, 8.0, 100.0), False)):
+        assert Course(IN_THE_LAB, Stage.WHY, answers, LAB_SEEN).is_order_right is is_right
