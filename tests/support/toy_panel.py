@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.registry import panel
+from xorviz.panels.registry import PanelEntry
 
-TOY = panel("toy", "Toy", f"{__name__}:Toy", "B1 B1 C1:9", (300, 200))
+TOY = PanelEntry("toy", "Toy", f"{__name__}:Toy", "B1 B1 C1:9", (300, 200))
 
 
 class Toy(SnapshotView):

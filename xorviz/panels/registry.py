@@ -1,10 +1,8 @@
 """Every panel of the window, one line each. Imports no Qt, so that the command line can list them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from types import MappingProxyType
 from typing import Any
 
 
@@ -25,13 +23,13 @@ class PanelEntry:
     title: str
     path: str
     """Class of the view, as module:Class; called without arguments."""
-    stacks: Mapping[Workspace, str]
-    """Stack in each workspace, as named in window/layout/tree.py; or aside, for a passing column."""
-    numbers: Mapping[Workspace, int]
-    """Position among the panels that a workspace shows at first."""
-    picture: tuple[int, int] | None
+    places: str
+    """For each workspace in their order a stack, as named in window/layout/tree.py, or aside for
+    a passing column; with the panel's number after a colon where it is shown at first.
+    """
+    picture: tuple[int, int] | None = None
     """Width and height of an exported picture, in pixels; None if there is none."""
-    is_at_start: bool
+    is_at_start: bool = False
     """Whether the view is made with the window, or when a workspace first needs it."""
 
     @property
@@ -40,50 +38,42 @@ class PanelEntry:
         module, name = self.path.split(":")
         return getattr(import_module(module), name)
 
+    @property
+    def stacks(self) -> dict[Workspace, str]:
+        """Its stack in each workspace."""
+        return {space: place.partition(":")[0] for space, place in self._places}
 
-def panel(
-    name: str,
-    title: str,
-    path: str,
-    places: str,
-    picture: tuple[int, int] | None = None,
-    is_at_start: bool = False,
-) -> PanelEntry:
-    """Return an entry from its short form.
+    @property
+    def numbers(self) -> dict[Workspace, int]:
+        """Its position among the panels that a workspace shows at first."""
+        return {space: int(place.split(":")[1]) for space, place in self._places if ":" in place}
 
-    ``places`` holds a stack for each workspace in their order, with the panel's number after a
-    colon where it is shown at first.
-    """
-    stacks, numbers = {}, {}
-    for workspace, place in zip(Workspace, places.split(), strict=True):
-        stacks[workspace], _, number = place.partition(":")
-        if number:
-            numbers[workspace] = int(number)
-    frozen = MappingProxyType(stacks), MappingProxyType(numbers)
-    return PanelEntry(name, title, path, *frozen, picture, is_at_start)
+    @property
+    def _places(self) -> list[tuple[Workspace, str]]:
+        return list(zip(Workspace, self.places.split(), strict=True))
 
 
 _LEARN, _INSIDE, _LAB = "xorviz.panels.learn.", "xorviz.panels.inside.", "xorviz.panels.lab."
 
 PANELS: tuple[PanelEntry, ...] = (
-    panel("controls", "Settings", "xorviz.panels.settings.controls:Controls", "A1:1 A1:10 A1:6", None, True),
-    panel("truth_table", "Truth table", _LEARN + "truth_table:TruthTable", "A2:2 A2:9 A1", (440, 230), True),
-    panel("decision_surface", "Decision surface", _LEARN + "decision_surface:DecisionSurface", "B1:3 B1 B1", (440, 490), True),
-    panel("network_diagram", "Network", _LEARN + "network.network_diagram:NetworkDiagram", "C1:4 C1:3 B1", (520, 380), True),
-    panel("loss_plot", "Loss", _LEARN + "loss_plot:LossPlot", "C3:6 C2 B1:7", (560, 490), True),
-    panel("weight_heatmap", "Weights", _LEARN + "weight_heatmap:WeightHeatmap", "C2:5 C1 C1", (500, 330), True),
-    panel("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:7 bottom bottom", None, True),
-    panel("welcome", "Welcome", _LEARN + "welcome:Welcome", "aside aside aside", None, True),
-    panel("units", "Hidden units", _INSIDE + "units:Units", "B1 B1:1 B1", (560, 330)),
-    panel("hidden_space", "Hidden space", _INSIDE + "hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),
-    panel("outputs_plot", "Outputs", _INSIDE + "outputs_plot:OutputsPlot", "C2 C2:4 B1", (560, 400)),
-    panel("why", "Why?", "xorviz.panels.why.why:Why", "aside aside aside", (420, 560)),
-    panel("landscape", "Landscape", _INSIDE + "landscape:LandscapeView", "C2 C2:6 C1", (560, 460)),
-    panel("step_explainer", "One step", _INSIDE + "step_explainer:StepExplainer", "B1 B2:8 B1"),
-    panel("lab_recipe", "Lab", _LAB + "recipe:LabRecipe", "A2 A1 A1:1"),
-    panel("lab_seeds", "Seeds", _LAB + "lab_seeds:LabSeeds", "B1 B2 B1:2"),
-    panel("lab_map", "Success map", _LAB + "lab_map:LabMap", "C2 C1 C1:3"),
-    panel("lab_gallery", "Gallery", _LAB + "lab_gallery:LabGallery", "B1 C2 C2:4"),
+    PanelEntry("controls", "Settings", "xorviz.panels.settings.controls:Controls", "A1:1 A1:10 A1:6", None, True),
+    PanelEntry("truth_table", "Truth table", _LEARN + "truth_table:TruthTable", "A2:2 A2:9 A1", (440, 230), True),
+    PanelEntry("decision_surface", "Decision surface", _LEARN + "decision_surface:DecisionSurface", "B1:3 B1 B1", (440, 490), True),
+    PanelEntry("network_diagram", "Network", _LEARN + "network.network_diagram:NetworkDiagram", "C1:4 C1:3 B1", (520, 380), True),
+    PanelEntry("loss_plot", "Loss", _LEARN + "loss_plot:LossPlot", "C3:6 C2 B1:7", (560, 490), True),
+    PanelEntry("weight_heatmap", "Weights", _LEARN + "weight_heatmap:WeightHeatmap", "C2:5 C1 C1", (500, 330), True),
+    PanelEntry("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:7 bottom bottom", None, True),
+    PanelEntry("welcome", "Welcome", _LEARN + "welcome:Welcome", "aside aside aside", None, True),
+    PanelEntry("units", "Hidden units", _INSIDE + "units:Units", "B1 B1:1 B1", (560, 330)),
+    PanelEntry("hidden_space", "Hidden space", _INSIDE + "hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),
+    PanelEntry("outputs_plot", "Outputs", _INSIDE + "outputs_plot:OutputsPlot", "C2 C2:4 B1", (560, 400)),
+    PanelEntry("why", "Why?", "xorviz.panels.why.why:Why", "aside aside aside", (420, 560)),
+    PanelEntry("landscape", "Landscape", _INSIDE + "landscape:LandscapeView", "C2 C2:6 C1", (560, 460)),
+    PanelEntry("step_explainer", "One step", _INSIDE + "step_explainer:StepExplainer", "B1 B2:8 B1"),
+    PanelEntry("lab_recipe", "Lab", _LAB + "recipe:LabRecipe", "A2 A1 A1:1"),
+    PanelEntry("lab_seeds", "Seeds", _LAB + "lab_seeds:LabSeeds", "B1 B2 B1:2"),
+    PanelEntry("lab_map", "Success map", _LAB + "lab_map:LabMap", "C2 C1 C1:3"),
+    PanelEntry("lab_gallery", "Gallery", _LAB + "lab_gallery:LabGallery", "B1 C2 C2:4"),
 )  # fmt: skip
 """In the order of menus. Read as ``registry.PANELS``: tests add to it."""
 

@@ -1,25 +1,38 @@
-"""The hidden space: positions of rows and border, read-outs, and the choice of axes."""
+"""The hidden space: its coordinates, the rows and the border, read-outs, and the choice of axes."""
 
+import itertools
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction, QPainterPath
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
-from tests.support.screen import child, is_near, near
+from tests.support.screen import child, contrast, is_near, near
 from tests.support.snapshots import trained
-from xorviz.core.analysis.pair_plane import Pair, choose_pair
+from xorviz.core.analysis.pair_plane import Border, Pair, PairPlane, choose_pair
+from xorviz.core.analysis.pair_plane import plane_of as plane_between
+from xorviz.core.analysis.surface import Span
 from xorviz.core.network import Weights, hidden, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.inside.hidden_plane import Axis, HiddenPlane
-from xorviz.panels.inside.hidden_space import HiddenSpace
-from xorviz.ui.theme.palette import LIGHT
+from xorviz.panels.inside.hidden_space import (
+    RAMP,
+    Axis,
+    Chart,
+    HiddenPlane,
+    HiddenSpace,
+    ramp,
+    ramp_color,
+    strip,
+    warped_paths,
+)
+from xorviz.ui.theme.palette import DARK, LIGHT
 
 SOLVED = RunConfig(width=2, biases=True)
 
@@ -198,3 +211,83 @@ def test_pointing_at_an_axis_points_at_its_unit_and_the_chosen_one_has_the_accen
             rect = plane_of(page).name_rect(axis).toRect()
             is_accented = near(page.canvas.grab(rect).toImage(), LIGHT.accent).any()
             assert is_accented == (unit == its_unit)
+
+
+# Geometry: coordinates, strips and the bent grid
+
+CHART = Chart(QRectF(30, 10, 200, 120), Span(-1, 1), Span(0, 4))
+
+
+def test_the_second_axis_points_upwards_and_pixels_and_points_are_inverse() -> None:
+    assert CHART.at(-1, 0) == QPointF(30, 130)
+    assert CHART.at(1, 4) == QPointF(230, 10)
+    for x, y in ((-0.9, 1.5), (0.0, 0.0), (1.0, 3.9)):
+        assert CHART.point(CHART.at(x, y)) == pytest.approx((x, y))
+    assert CHART.point(CHART.rect.topLeft() - QPointF(1, 0)) is None
+    assert np.abs(CHART.pixels(np.array([[1e100, -1e100]]))).max() <= 1e6
+
+
+BORDERS = [(1, 1, -1), (1, 0, 0.25), (3, 1, 9), (0, 0, 2)]
+
+
+def test_a_strip_contains_the_points_between_two_values() -> None:
+    points = np.random.RandomState(0).uniform((-1, 0), (1, 4), (60, 2)).tolist()
+    ends = ((0, math.inf), (-math.inf, 0), (-0.5, 1))
+    for numbers, (low, high) in itertools.product(BORDERS, ends):
+        border = Border(*numbers)
+        part = strip(CHART, border, low, high)
+        for across, up in points:
+            side = border.side(across, up)
+            if min(abs(side - low), abs(side - high)) > 0.05:
+                inside = part.containsPoint(CHART.at(across, up), Qt.FillRule.OddEvenFill)
+                assert inside == (low < side < high)
+
+
+def bent_plane(width: int) -> tuple[Chart, PairPlane]:
+    """Return the plane of two units, and its box."""
+    snapshot = trained(RunConfig(width=width, biases=True, seed=3, init_range=3))
+    plane = plane_between(snapshot.weights, snapshot.config, Pair(0, 1))
+    return Chart(QRectF(20, 10, 300, 200), plane.across, plane.up), plane
+
+
+Piece = tuple[float, ...]
+
+
+def pieces(path: QPainterPath) -> list[Piece]:
+    """Return the line segments of a path."""
+    elements = [path.elementAt(i) for i in range(path.elementCount())]
+    return [(a.x, a.y, b.x, b.y) for a, b in itertools.pairwise(elements) if b.isLineTo()]
+
+
+@pytest.mark.parametrize("width", [2, 3])
+def test_every_segment_of_the_grid_is_drawn_once_in_the_colour_of_the_third_unit(
+    width: int,
+) -> None:
+    chart, plane = bent_plane(width)
+    paths = warped_paths(chart, plane, LIGHT)
+    colors = {piece: color.name() for color, path in paths for piece in pieces(path)}
+    assert sum(len(pieces(path)) for _, path in paths) == len(colors)
+    expected = {}
+    for number, line in enumerate(plane.grid.tolist()):
+        points = [chart.at(*at) for at in line]
+        for place, (a, b) in enumerate(itertools.pairwise(points)):
+            color = ""
+            if plane.third is not None:
+                mean = plane.third.grid[number, place : place + 2].mean()
+                color = ramp_color(LIGHT, plane.third.span, float(mean)).name()
+            expected[a.x(), a.y(), b.x(), b.y()] = color
+    assert colors.keys() == expected.keys()
+    if plane.third is None:
+        assert len(paths) == 1
+    else:
+        assert colors == expected
+
+
+def test_grid_colours_go_from_blue_to_orange_and_contrast_with_the_panel() -> None:
+    for theme in (LIGHT, DARK):
+        names = [color.name() for color in ramp(theme)]
+        assert (names[0].upper(), names[-1].upper()) == (theme.minus, theme.plus)
+        assert min(contrast(color, theme.panel) for color in names) > 1.8
+    values = (-9, *np.linspace(-1, 1, RAMP), 9)
+    found = [ramp_color(LIGHT, Span(-1, 1), value) for value in values]
+    assert found == [ramp(LIGHT)[0], *ramp(LIGHT), ramp(LIGHT)[-1]]

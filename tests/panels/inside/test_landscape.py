@@ -1,5 +1,6 @@
 """The loss landscape: what is asked, drawn and read, and the choice of the plane."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
@@ -17,8 +19,18 @@ from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.panels.inside.landscape import LEAST_ZOOM, MOST_ZOOM, LandscapeView, notes_of
-from xorviz.panels.inside.landscape_canvas import Frame, LandscapeCanvas, Scale
+from xorviz.panels.inside.hidden_space import Chart
+from xorviz.panels.inside.landscape import (
+    LEAST_ZOOM,
+    MOST_ZOOM,
+    LandscapeCanvas,
+    LandscapeView,
+    Scale,
+    contours,
+    levels_between,
+    notes_of,
+)
+from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import LIGHT, sequential
 
@@ -54,15 +66,15 @@ def choices(page: Page[LandscapeView]) -> list[ChoiceField]:
     return [child(page.view, ChoiceField, f"landscape_{name}") for name in ("across", "up")]
 
 
-def frame_of(page: Page[LandscapeView]) -> Frame:
+def chart_of(page: Page[LandscapeView]) -> Chart:
     page.picture()
-    frame = canvas_of(page).frame
-    assert frame is not None
-    return frame
+    chart = canvas_of(page).chart
+    assert chart is not None
+    return chart
 
 
 def at(page: Page[LandscapeView], x: float, y: float) -> QPointF:
-    return frame_of(page).chart.at(x, y)
+    return chart_of(page).at(x, y)
 
 
 def test_waiting_answers_and_failures_are_shown(qtbot: QtBot, run: Recording) -> None:
@@ -81,7 +93,7 @@ def test_waiting_answers_and_failures_are_shown(qtbot: QtBot, run: Recording) ->
     view.show_snapshot(run.state_at(301))
     view.show_snapshot(run.state_at(301))
     assert len(questions) == 2
-    assert reads[-1] == "at step 300", "an older landscape says of which step it is"
+    assert reads[-1].startswith("at step 300, loss "), "an older landscape says of which step it is"
     view.take_failure(questions[1], "ValueError: too wide.")
     assert view.grab().toImage() != empty
     assert view.table() is None
@@ -93,7 +105,7 @@ def test_waiting_answers_and_failures_are_shown(qtbot: QtBot, run: Recording) ->
     view.rest.stop()
     view.show_snapshot(run.state_at(301))
     view.take_answer(questions[2], questions[2].answer())
-    assert reads[-1] == "at step 301"
+    assert reads[-1].startswith("at step 301, loss ")
 
 
 def test_each_kind_of_plane_and_any_two_weights_can_be_chosen(page: Page[LandscapeView]) -> None:
@@ -104,16 +116,16 @@ def test_each_kind_of_plane_and_any_two_weights_can_be_chosen(page: Page[Landsca
         assert choices(page)[0].isVisible() == (kind is PlaneKind.WEIGHTS)
     across, up = choices(page)
     assert across.count() == up.count() == 21
-    up.setCurrentIndex(up.findText("b2"))
-    across.setCurrentIndex(across.findText("w1[x2→h3]"))
+    up.choose("b2")
+    across.choose("w1[x2→h3]")
     assert drawn(page).plane.names == ("w1[x2→h3]", "b2")
     across.setCurrentIndex(up.currentIndex())
     assert drawn(page).plane.names == ("b2", "w1[x2→h3]"), "swapped"
     page.show(replace(trained(QUICK, 10), run=7))
-    assert across.currentText() == "b2", "until the network's shape changes"
+    assert across.currentText() == "b2 →", "until the network's shape changes"
     page.show(trained(RunConfig(width=1), 5))
     assert drawn(page).plane.names == ("w1[x1→h1]", "w1[x2→h1]")
-    assert [choice.currentText() for choice in (across, up)] == ["w1[x1→h1]", "w1[x2→h1]"]
+    assert [choice.currentData() for choice in (across, up)] == ["w1[x1→h1]", "w1[x2→h1]"]
 
 
 def test_the_loss_is_read_at_the_mouse_and_at_the_same_place_by_keys(
@@ -122,7 +134,8 @@ def test_the_loss_is_read_at_the_mouse_and_at_the_same_place_by_keys(
     page.choose("plane_curvature")
     loss = numerals.real(drawn(page).loss_at(1.5, -2.0))
     assert page.point(at(page, 1.5, -2.0)) == f"(1.50, −2.00) → loss {loss}"
-    assert page.point(QPointF(1, 1)) == "at step 300"
+    resting = f"at step 300, loss {numerals.real(drawn(page).loss)}"
+    assert page.point(QPointF(1, 1)) == resting
     plain = page.picture()
     by_keys = page.press(Qt.Key.Key_Right, Qt.Key.Key_Up)
     assert page.picture() != plain, "there is a cross"
@@ -130,7 +143,7 @@ def test_the_loss_is_read_at_the_mouse_and_at_the_same_place_by_keys(
     assert by_keys.startswith("(0.120, 0.120)")
     assert page.picture() == plain, "the mouse has no cross"
     assert page.press(*[Qt.Key.Key_Down] * 80).startswith("(0.00, −3.00)")
-    assert page.press(Qt.Key.Key_Escape) == "at step 300"
+    assert page.press(Qt.Key.Key_Escape) == resting
     assert page.picture() == plain
 
 
@@ -169,7 +182,7 @@ def test_what_is_read_stays_under_the_mouse_when_the_plane_changes(
     QCursor.setPos(page.canvas.mapToGlobal(mouse))
     before = page.point(mouse)
     page.press(Qt.Key.Key_Plus)
-    point = frame_of(page).chart.point(QPointF(mouse))
+    point = chart_of(page).point(QPointF(mouse))
     assert point is not None
     x, y = (numerals.real(value, 3) for value in point)
     assert page.read() == f"({x}, {y}) → loss {numerals.real(drawn(page).loss_at(*point))}"
@@ -181,10 +194,10 @@ def test_each_point_has_the_colour_of_its_loss_and_dots_mark_start_and_now(
 ) -> None:
     landscape = drawn(page)
     scale, picture = Scale.of(landscape.losses), page.canvas.grab().toImage()
-    page.point(frame_of(page).bar.center())
-    assert "colour" in page.canvas.toolTip()
-    page.point(at(page, 0, 0))
-    assert page.canvas.toolTip() == " ".join(notes_of(landscape))
+    ends = numerals.tick(scale.low), numerals.tick(scale.high)
+    assert child(page.view, ColorBar).accessibleName() == "Colours of loss from {} to {}".format(
+        *ends
+    )
     found = 0
     for i, j in np.random.RandomState(0).randint(5, 96, (60, 2)):
         place = at(page, float(landscape.xs[j]), float(landscape.ys[i])).toPoint()
@@ -211,7 +224,55 @@ def test_notes_say_what_the_plane_holds_and_how_much_of_the_path_is_known(
     dark = []
     for snapshot in (whole, few):
         landscape = LandscapeQuestion(snapshot, PlaneKind.WEIGHTS, (0, 1)).answer()
-        canvas_of(page).show_landscape(landscape, notes_of(landscape))
+        canvas_of(page).show_landscape(landscape)
         dark.append(int(near(page.canvas.grab().toImage(), LIGHT.text, 30).sum()))
     assert dark[1] < dark[0], "dots, no line"
     assert "Only 3 steps" in notes_of(landscape)[0]
+    for height, count in ((440, 2), (300, 1), (160, 0)):
+        page.view.resize(520, height)
+        page.picture()
+        told = [one.text() for one in page.view.findChildren(QLabel, "quiet") if one.isVisible()]
+        notes = notes_of(drawn(page))
+        assert told == ([" ".join(notes[-count:])] if count else [])
+
+
+# Contour lines and colours
+
+RANGES = [(0.11, 1.9), (1e-6, 2.0), (0.5, 0.6), (1e-3, 30.0), (0.9999, 1.0001), (1e20, 1e30)]
+
+
+def test_there_are_five_to_twelve_round_levels_and_none_of_a_flat_landscape() -> None:
+    for low, high in RANGES:
+        levels = levels_between(low, high)
+        assert 5 <= len(levels) <= 12
+        assert levels == sorted(levels)
+        assert all(low < level < high for level in levels)
+    assert levels_between(0.011, 3) == pytest.approx([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2])
+    assert levels_between(1.0, 1.1) == pytest.approx([1.01 + 0.01 * i for i in range(9)])
+    flat, ticks = np.ones((5, 5)), np.arange(5.0)
+    assert contours(ticks, ticks, flat, Scale.of(flat)) == {}
+
+
+def test_contour_lines_follow_their_loss() -> None:
+    ticks = np.linspace(-2, 2, 101)
+    x, y = np.meshgrid(ticks, ticks)
+    losses = np.exp(x - 2 * y)
+    lines = contours(ticks, ticks, losses, Scale.of(losses))
+    assert len(lines) >= 6
+    for level, parts in lines.items():
+        points = np.concatenate(parts)
+        assert points[:, 0] - 2 * points[:, 1] == pytest.approx(math.log(level), abs=1e-6)
+
+
+def test_the_colour_scale_is_logarithmic_between_round_losses() -> None:
+    for low, high, ends in [
+        (0.13, 1.7, (0.1, 2.0)),
+        (0.1, 1.0, (0.1, 1.0)),
+        (1.1, 1.12, (1.0, 2.0)),
+        (1.0, 1.0, (0.5, 1.0)),
+        (1e-12, 4.0, (5e-6, 5.0)),
+    ]:
+        scale = Scale.of(np.array([low, high]))
+        assert (scale.low, scale.high) == pytest.approx(ends)
+    shares = Scale(0.01, 1.0).shares(np.array([0.0, 0.01, 0.1, 1.0, 50.0]))
+    assert shares == pytest.approx([0, 0, 0.5, 1, 1])

@@ -18,46 +18,38 @@ from xorviz.core.diagnosis.stuck_states import NO_ROW, THREE_ROWS, TWO_ROWS
 from xorviz.core.network import weights_of
 from xorviz.core.truth_table import ROWS
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
-from xorviz.panels.lab.lab_gallery import (
-    Card,
-    GalleryCanvas,
-    LabGallery,
-    card_rects,
-    paint_card,
-    paint_tile,
-    surfaces_of,
-    tiles_of,
+from xorviz.panels.lab import lab_gallery
+from xorviz.panels.lab.outcomes import (
+    NOT_YET,
+    RIGHT,
+    RIGHT_SO_FAR,
+    OutcomeLegend,
+    color_of,
+    network_text,
 )
-from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, OutcomeLegend, color_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 BEFORE, START, MIDWAY, END = snapshots_at((0, 1200, 2000), range(64))
 FIRST_RIGHT = int(np.flatnonzero(END.right)[0])
-SPACE = QRectF(0, 0, 420, 250)
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Page[LabGallery]:
-    return Page(qtbot, LabGallery(), size=(460, 300))
+def page(qtbot: QtBot) -> Page[lab_gallery.LabGallery]:
+    return Page(qtbot, lab_gallery.LabGallery(), size=(460, 300))
 
 
-def canvas_of(page: Page[LabGallery]) -> GalleryCanvas:
-    return child(page.view, GalleryCanvas)
-
-
-def pointed(page: Page[LabGallery]) -> int | None:
-    card = canvas_of(page).card
-    return None if card is None else card.tile.place
+def canvas_of(page: Page[lab_gallery.LabGallery]) -> lab_gallery.GalleryCanvas:
+    return child(page.view, lab_gallery.GalleryCanvas)
 
 
 def places(snapshot: LabSnapshot, by_outcome: bool = False) -> list[int]:
-    return [tile.place for tile in tiles_of(snapshot, by_outcome)]
+    return [tile.place for tile in lab_gallery.tiles_of(snapshot, by_outcome)]
 
 
 def test_tiles_are_the_first_recipe_s_first_networks_and_are_grouped_once_all_are_done() -> None:
     many = snapshots_at((3,), range(70))[-1]
     assert places(many) == list(range(MOST_SHOWN))
-    assert all(tile.parameters is many.shown[tile.place] for tile in tiles_of(many))
+    assert all(tile.parameters is many.shown[tile.place] for tile in lab_gallery.tiles_of(many))
     two = snapshots_at((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
     assert (len(two.shown), places(two)) == (10, list(range(5)))
     for outcomes, grouped in (
@@ -67,7 +59,7 @@ def test_tiles_are_the_first_recipe_s_first_networks_and_are_grouped_once_all_ar
         snapshot = replace(with_outcomes(outcomes), shown=many.shown[:4])
         assert places(snapshot, by_outcome=True) == grouped
         assert places(snapshot, by_outcome=False) == [0, 1, 2, 3]
-    assert {tile.outcome for tile in tiles_of(BEFORE)} == {NOT_YET}
+    assert {tile.outcome for tile in lab_gallery.tiles_of(BEFORE)} == {NOT_YET}
 
 
 def wanted(y: float, theme: Theme) -> list[str]:
@@ -76,7 +68,7 @@ def wanted(y: float, theme: Theme) -> list[str]:
 
 
 def test_each_tile_shows_the_outputs_of_its_network_in_both_themes_and_orders(
-    page: Page[LabGallery],
+    page: Page[lab_gallery.LabGallery],
 ) -> None:
     canvas = canvas_of(page)
     for theme in (LIGHT, DARK):
@@ -98,7 +90,7 @@ def test_each_tile_shows_the_outputs_of_its_network_in_both_themes_and_orders(
 
 
 def test_only_networks_that_changed_are_computed_again(
-    qtbot: QtBot, page: Page[LabGallery]
+    qtbot: QtBot, page: Page[lab_gallery.LabGallery]
 ) -> None:
     canvas = canvas_of(page)
     page.show(MIDWAY)
@@ -120,22 +112,26 @@ def test_only_networks_that_changed_are_computed_again(
     assert canvas.surfaces == {}
 
 
-def test_lines_are_at_output_one_half() -> None:
-    lines = surfaces_of(RECIPE, tiles_of(END)[:1], 1, LIGHT)[0].line
-    weights, near = weights_of(END.shown[0], RECIPE), (-0.05, 0, 0.05)
-    assert lines
-    for point in (point for line in lines for point in line.toList()):
-        x1, x2 = LOW + point.x() * (HIGH - LOW), HIGH - point.y() * (HIGH - LOW)
-        around = [output_at(weights, RECIPE, x1 + dx, x2 + dy) for dx in near for dy in near]
-        assert min(around) <= 0.5 <= max(around)
+def test_the_boundary_of_an_enlarged_network_is_where_its_output_is_one_half(qapp: object) -> None:
+    surface, weights = QRectF(102, 52, 104, 104), weights_of(END.shown[FIRST_RIGHT], RECIPE)
+    image, lines = painted(END, FIRST_RIGHT, QRectF(100, 50, 108, 108)), list[float]()
+    for x, y in product(range(104, 204), range(54, 154)):
+        if is_near(image.pixelColor(x, y), LIGHT.text, 40):
+            x1, x2 = LOW + (x + 0.5 - 102) / 104 * 2, HIGH - (y + 0.5 - 52) / 104 * 2
+            lines.append(output_at(weights, RECIPE, x1, x2))
+    assert len(lines) > surface.width()
+    assert np.median(lines) == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_frame_has_the_colour_of_the_outcome_and_only_failures_a_mark(qapp: object) -> None:
-    surface, theme = surfaces_of(RECIPE, tiles_of(END)[:1], 64, DARK)[0], DARK
+    surface, theme = (
+        lab_gallery.surfaces_of(RECIPE, lab_gallery.tiles_of(END)[:1], 64, DARK)[0],
+        DARK,
+    )
     for outcome in (THREE_ROWS, NO_ROW, RIGHT, RIGHT_SO_FAR):
         image = QImage(36, 36, QImage.Format.Format_RGB32)
         painter = QPainter(image)
-        paint_tile(painter, QRectF(0, 0, 36, 36), outcome, surface, theme)
+        lab_gallery.paint_tile(painter, QRectF(0, 0, 36, 36), outcome, surface, theme)
         painter.end()
         color = color_of(theme, outcome)
         assert is_near(image.pixelColor(0, 18), color)
@@ -143,73 +139,55 @@ def test_a_frame_has_the_colour_of_the_outcome_and_only_failures_a_mark(qapp: ob
         assert has_mark == (outcome in {THREE_ROWS, NO_ROW})
 
 
-def card_of(snapshot: LabSnapshot, place: int = 0) -> Card:
-    return Card.of(snapshot, tiles_of(snapshot)[place])
-
-
-def test_a_card_has_outputs_steps_and_loss_of_its_network() -> None:
-    card, y = card_of(END, FIRST_RIGHT), END.outputs[FIRST_RIGHT]
-    first, loss = END.first_right[FIRST_RIGHT], numerals.real(END.loss[FIRST_RIGHT])
-    assert card.lines == (f"first at step {numerals.whole(int(first))}", f"loss {loss}")
-    assert card.spoken == f"seed {FIRST_RIGHT}: correct, {', '.join(card.lines)}"
-    assert card.outputs == pytest.approx(y)
-    counted = sorted(range(4), key=lambda row: ROWS[row])
-    assert card.rows == tuple(
-        f"{ROWS[row][0]}{ROWS[row][1]} → {numerals.fixed(y[row], 3)}" for row in counted
-    )
-    assert card_of(MIDWAY).lines[0] == f"at step {numerals.whole(1200)}"
-    assert card_of(MIDWAY).lines[-1].startswith("loss 0.")
-    untrained = card_of(BEFORE)
-    assert (untrained.lines, untrained.rows, untrained.outputs) == (("at step 0",), (), ())
-
-
-def painted(card: Card, tile: QRectF) -> QImage:
+def painted(snapshot: LabSnapshot, place: int, rect: QRectF) -> QImage:
+    """Return a network as it is painted enlarged."""
     image = QImage(420, 250, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    paint_card(painter, card, tile, SPACE, LIGHT)
+    lab_gallery.paint_enlarged(painter, rect, lab_gallery.tiles_of(snapshot)[place], RECIPE, LIGHT)
     painter.end()
     return image
 
 
-def test_rows_are_at_their_inputs_on_a_card_in_the_colours_of_their_targets(qapp: object) -> None:
-    tile = QRectF(100, 100, 60, 60)
-    image = painted(card_of(END, FIRST_RIGHT), tile)
-    surface = card_rects(tile, QSizeF(10, 10), SPACE)[1].adjusted(2, 2, -2, -2)
+def test_rows_are_at_their_inputs_on_an_enlarged_network_in_the_colours_of_their_targets(
+    qapp: object,
+) -> None:
+    image, surface = painted(END, FIRST_RIGHT, QRectF(100, 50, 108, 108)), QRectF(102, 52, 104, 104)
     for (x1, x2), target in zip(ROWS, RECIPE.targets, strict=True):
         at = surface.topLeft() + QPointF(x1 - LOW, HIGH - x2) / (HIGH - LOW) * surface.width()
         color = LIGHT.plus if target else LIGHT.minus
         assert is_near(image.pixelColor(at.toPoint()), color, 12), (x1, x2)
     huge = replace(with_outcomes(["diverging"]), shown=(np.full(9, 1e300),))
-    assert len(card_of(huge).outputs) == 4
-    assert not painted(card_of(huge), tile).isNull()
+    assert not painted(huge, 0, surface).isNull()
+    assert not painted(BEFORE, 0, surface).isNull(), "it has no outputs yet"
 
 
-def test_a_card_is_over_its_tile_within_the_panel_with_its_text_beside_the_surface() -> None:
+def test_an_enlarged_network_is_over_its_tile_within_the_panel() -> None:
     for left, top, size in product((0, 150, 384), (0, 100, 214), ((420, 250), (500, 300))):
         tile, space = QRectF(left, top, 36, 36), QRectF(0, 0, *size)
-        outer, surface, text = card_rects(tile, QSizeF(120, 70), space)
-        assert space.contains(outer)
-        assert outer.contains(surface)
-        assert outer.contains(text)
-        assert not surface.intersects(text)
-        assert (surface.width(), surface.height()) == (108, 108)
-        assert surface.intersects(tile)
-        assert (text.left() > surface.right()) == (tile.center().x() <= space.center().x())
+        rect = lab_gallery.enlarged(tile, space)
+        assert space.contains(rect.adjusted(-6, -6, 6, 6))
+        assert rect.size() == QSizeF(108, 108)
+        assert rect.intersects(tile)
+    assert space.contains(lab_gallery.enlarged(QRectF(3, 3, 40, 40), QRectF(0, 0, 120, 90)))
 
 
-def test_the_read_out_has_seeds_and_the_step_of_those_in_training(page: Page[LabGallery]) -> None:
-    for snapshot, step in ((BEFORE, " · step 0"), (MIDWAY, f" · step {numerals.whole(1200)}")):
-        page.show(snapshot)
-        assert page.read() == f"seeds 0 to 63{step}"
+def test_the_read_out_has_the_step_of_the_networks_in_training(
+    page: Page[lab_gallery.LabGallery],
+) -> None:
     some_done = replace(MIDWAY, done=np.arange(64) > 0, steps=np.where(np.arange(64), 2000, 700))
-    page.show(some_done)
-    assert page.read() == "seeds 0 to 63 · step 700"
-    for seeds, text in (((3, 9, 4), "3 seeds"), ((8,), "seed 8"), ((7, 8), "seeds 7 to 8")):
-        page.show(trained_seeds(seeds, 5))
+    for snapshot, text in (
+        (BEFORE, "64 seeds · step 0"),
+        (MIDWAY, f"64 seeds · step {numerals.whole(1200)}"),
+        (some_done, "64 seeds · step 700"),
+        (trained_seeds((8,), 5), "1 seed"),
+    ):
+        page.show(snapshot)
         assert page.read() == text
 
 
-def test_what_is_said_agrees_and_tiles_move_only_once_all_are_done(page: Page[LabGallery]) -> None:
+def test_what_is_said_agrees_and_tiles_move_only_once_all_are_done(
+    page: Page[lab_gallery.LabGallery],
+) -> None:
     canvas, legend = canvas_of(page), child(page.view, OutcomeLegend)
     page.show(START)
     at_first = [canvas.rect_of(place) for place in range(64)]
@@ -227,31 +205,23 @@ def test_what_is_said_agrees_and_tiles_move_only_once_all_are_done(page: Page[La
     assert [canvas.rect_of(place) for place in range(64)] == at_first
 
 
-def test_the_network_pointed_at_stays_enlarged_during_training_and_while_there_are_any(
-    page: Page[LabGallery], announced: list[str]
+def test_the_network_pointed_at_is_read_and_stays_enlarged_in_training_and_while_there_are_any(
+    page: Page[lab_gallery.LabGallery], announced: list[str]
 ) -> None:
     page.show(START)
-    canvas = canvas_of(page)
+    canvas, resting = canvas_of(page), page.read()
     page.point(canvas.rect_of(12).center())
     for snapshot in (START, MIDWAY, END):
         page.show(snapshot)
-        card = canvas.card
-        assert card is not None
-        assert card.tile.place == 12
-        assert card.tile.parameters is snapshot.shown[12]
-        assert canvas.accessibleDescription() == card.spoken
-    text = svg_of(canvas)
-    assert text.count("<image") == 65, "all surfaces, and one enlarged"
-    assert ">seed 12</text>" in text
+        assert canvas.marked == 12
+        assert page.read() == canvas.toolTip() == network_text(snapshot, 12)
+    assert svg_of(canvas).count("<image") == 65, "all surfaces, and one enlarged"
     page.point(QPoint(0, canvas.height() - 1))
-    assert (pointed(page), canvas.accessibleDescription()) == (None, "")
+    assert (canvas.marked, canvas.toolTip(), page.read()) == (None, "", resting.split(" ·")[0])
     page.view.setFocus()
     page.press(Qt.Key.Key_Right, Qt.Key.Key_Right)
-    assert pointed(page) == canvas.tiles[1].place
-    assert announced[-1] == canvas.accessibleDescription() != ""
-    page.view.clearFocus()
-    assert pointed(page) is None
-    page.press(Qt.Key.Key_Right)
+    assert canvas.marked == canvas.tiles[1].place
+    assert announced[-1] == page.read() == network_text(END, canvas.marked)
     page.show(replace(END, shown=()))
     assert not canvas.isVisible()
     assert page.view.description() == "No network has begun yet."

@@ -477,8 +477,10 @@ def test_the_drawing_of_a_map_shows_the_map_drawn_in_the_theme_and_no_cursor(
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
     assert is_near(QImage.fromData(before).pixelColor(2, 2), theme.panel)
     view.show_base(SMALL.config((0, 1, 1)))
-    child(view, MapPicture).mark((0, 0, 1))
+    child(view, MapPicture).grid.mark((0, 1))
     assert saved(view, "png", **look) == before
+    find_option(view, "map_medians").trigger()
+    assert "Success map: width × rate" in saved(view, "svg", **look).decode()
 
 
 COUNTED = "share correct · + some still learning · 4 seeds, 40 steps"

@@ -1,21 +1,362 @@
-"""The view of the hidden space: the input square in the plane of two hidden units."""
+"""The view of the hidden space: the input square in the plane of two hidden units.
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QActionGroup
+Shapes: N points.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Slot
+from PySide6.QtGui import (
+    QActionGroup,
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QMenu
 
-from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
-from xorviz.core.analysis.surface import responses
+from xorviz.core import numerals
+from xorviz.core.analysis import pair_plane
+from xorviz.core.analysis.surface import Span, responses
+from xorviz.core.arrays import Array
 from xorviz.core.network import inputs
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import COUNTED, ROW_NAMES
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import paint_sign
 from xorviz.panels.base.words import at_step, correct_text, number
-from xorviz.panels.inside.hidden_plane import Axis, HiddenPlane
 from xorviz.panels.inside.units import response_text
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.label_places import LabelSpace, Place
+from xorviz.ui.draw.painted import paint_tag, take
 from xorviz.ui.forms.boxes import column
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow
+from xorviz.ui.theme.palette import Theme, faint, mixed
+from xorviz.ui.theme.style import bold
+
+_FURTHEST = 1e6
+"""Coordinates are clipped to this many pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A rectangle in pixels with the value ranges of its two axes, which run right and up."""
+
+    rect: QRectF
+    across: Span
+    up: Span
+
+    def pixels(self, points: Array) -> Array:
+        """Return the pixel coordinates (N, 2) of points (N, 2) of the plane."""
+        across, up, rect = self.across, self.up, self.rect
+        x = rect.left() + (points[:, 0] - across.low) / (across.high - across.low) * rect.width()
+        y = rect.bottom() - (points[:, 1] - up.low) / (up.high - up.low) * rect.height()
+        return np.stack((x, y), axis=1).clip(-_FURTHEST, _FURTHEST)
+
+    def polygon(self, points: Array) -> QPolygonF:
+        """Return points (N, 2) of the plane for Qt."""
+        return QPolygonF([QPointF(x, y) for x, y in self.pixels(points).tolist()])
+
+    def at(self, across: float, up: float) -> QPointF:
+        """Return the pixel of a point of the plane."""
+        return QPointF(*self.pixels(np.array([[across, up]]))[0].tolist())
+
+    def point(self, pixel: QPointF) -> tuple[float, float] | None:
+        """Return the point of the plane at a pixel; None outside the rectangle."""
+        across, up, rect = self.across, self.up, self.rect
+        if not rect.contains(pixel):
+            return None
+        x = (pixel.x() - rect.left()) / rect.width()
+        y = (rect.bottom() - pixel.y()) / rect.height()
+        return across.low + x * (across.high - across.low), up.low + y * (up.high - up.low)
+
+
+RAMP, _FINE = 9, 25
+"""Numbers of colours of a third unit's responses, each of which takes a path, and of the scale."""
+
+_JOINED = np.tile(np.arange(pair_plane.POINTS) < pair_plane.POINTS - 1, (2 * pair_plane.LINES, 1))
+"""(2 * LINES, POINTS) whether a point is joined to the next one; the last of a line is not."""
+
+
+def strip(chart: Chart, border: pair_plane.Border, low: float, high: float) -> QPolygonF:
+    """Return the part of a plane where the output's net input is between two values."""
+    rect, across, up = chart.rect, chart.across, chart.up
+    slope_x = border.a * (across.high - across.low) / rect.width()
+    slope_y = -border.b * (up.high - up.low) / rect.height()
+    steepness = math.hypot(slope_x, slope_y)
+    here = border.side((across.low + across.high) / 2, (up.low + up.high) / 2)
+    if steepness == 0:
+        return QPolygonF(rect) if low < here < high else QPolygonF()
+    far = rect.width() + rect.height()
+    normal = QPointF(slope_x / steepness, slope_y / steepness)
+    along = QPointF(-normal.y(), normal.x()) * far
+    start, end = (
+        rect.center() + normal * min(max((value - here) / steepness, -far), far)
+        for value in (low, high)
+    )
+    part = QPolygonF([start - along, start + along, end + along, end - along])
+    return part.intersected(QPolygonF(rect))
+
+
+@cache
+def ramp(theme: Theme, count: int = RAMP) -> tuple[QColor, ...]:
+    """Return colours from low to high: the diverging map with a darker, legible middle."""
+    names = (theme.minus, mixed(theme.quiet, theme.hairline), theme.plus)
+    stops = np.array([[c.red(), c.green(), c.blue()] for c in map(QColor, names)])
+    at = np.linspace(0, 2, count)
+    channels = [np.interp(at, (0, 1, 2), channel) for channel in stops.T]
+    return tuple(QColor(*(round(float(c)) for c in color)) for color in zip(*channels, strict=True))
+
+
+def _colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
+    """Return the colours of a scale, each with the ink that it needs."""
+    return tuple((color, QColor(theme.text)) for color in ramp(theme, _FINE))
+
+
+def ramp_color(theme: Theme, span: Span, value: float) -> QColor:
+    """Return the colour of a response."""
+    share = min(max((value - span.low) / (span.high - span.low), 0.0), 1.0)
+    return ramp(theme)[round(share * (RAMP - 1))]
+
+
+def warped_paths(
+    chart: Chart, plane: pair_plane.PairPlane, theme: Theme
+) -> list[tuple[QColor, QPainterPath]]:
+    """Return the grid lines as one path per colour, by the response of the third unit if any."""
+    x, y = chart.pixels(plane.grid.reshape(-1, 2)).T
+    if plane.third is None:
+        path = pg.arrayToQPath(x, y, connect=_JOINED.ravel().astype(np.int32))
+        return [(QColor(mixed(theme.quiet, theme.hairline)), path)]
+    starts = np.flatnonzero(_JOINED)
+    ends = np.column_stack((starts, starts + 1))
+    span, answers = plane.third.span, plane.third.grid.ravel()[ends].mean(axis=1)
+    colors = np.round((answers - span.low) / (span.high - span.low) * (RAMP - 1))
+    parts = [(color, ends[colors == i].ravel()) for i, color in enumerate(ramp(theme))]
+    return [
+        (color, pg.arrayToQPath(x[part], y[part], connect="pairs"))
+        for color, part in parts
+        if len(part)
+    ]
+
+
+OVERHANG = 12
+"""Pixels around the box, for markers at its edges."""
+_REACH = 12.0
+"""Pixels from a row's marker within which the mouse points at it."""
+_WITH_BAR = 14
+"""Heights of a line from which a panel has the scale of the colours."""
+_WIDEST = 1.5
+"""Largest ratio of the box's sides."""
+_SIDES = Qt.AlignmentFlag
+
+
+class Axis(Enum):
+    """An axis; its value is its index in a pair of units."""
+
+    ACROSS, UP = range(2)
+
+
+@guarded
+class HiddenPlane(Canvas):
+    """Paints a plane, or nothing. Its spots are the rows, as indices in ROWS, and the axes.
+
+    By hand: a frame with a grid of many bent and coloured lines costs 2 ms.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(QSize(420, 360), QSize(160, 120))
+        self.plane: pair_plane.PairPlane | None = None
+        self.chart = Chart(QRectF(), Span(0, 1), Span(0, 1))
+        """The box of the plane."""
+        self._targets: Sequence[int] = ()
+        self._right: Sequence[bool] = ()
+        self.places: list[Place] = []
+        """Of the rows' labels, in the order of ROWS."""
+        self._unit: int | None = None
+
+    def show_plane(self, plane: pair_plane.PairPlane, snapshot: Snapshot) -> None:
+        """Paint a plane, with the rows' targets, and whether they are correct."""
+        self.plane = plane
+        self._targets, self._right = snapshot.config.targets, snapshot.right.tolist()
+        self.lay_out()
+
+    def show_unit(self, unit: int | None) -> None:
+        """Highlight the name of a hidden unit."""
+        self._unit = unit
+        self.update()
+
+    def marks(self) -> list[QPointF]:
+        """Return the places of the rows, in the order of ROWS."""
+        return [] if self.plane is None else [self.chart.at(*at) for at in self.plane.rows.tolist()]
+
+    def name_rect(self, axis: Axis) -> QRectF:
+        rect, metrics = self.chart.rect, self._metrics
+        width, height = metrics.horizontalAdvance("h64 ▾") + 8, metrics.height() + 2
+        if axis is Axis.ACROSS:
+            left, top = rect.center().x() - width / 2, rect.bottom() + OVERHANG - 1
+        else:
+            left, top = rect.left() - 4, rect.top() - OVERHANG - height + 1
+        return QRectF(left, top, width, height)
+
+    def spot_at(self, point: QPointF) -> int | Axis | None:
+        if self.plane is None:
+            return None
+        for axis in list(Axis)[: len(self.plane.pair.units)]:
+            if self.name_rect(axis).contains(point):
+                return axis
+        offsets = [mark - point for mark in self.marks()]
+        distance, row = min((math.hypot(o.x(), o.y()), row) for row, o in enumerate(offsets))
+        if distance <= _REACH:
+            return row
+        labels = enumerate(self.places)
+        return next((row for row, label in labels if label.rect.contains(point)), None)
+
+    def neighbour(self, dx: int, dy: int) -> int | None:
+        """Return the row before or after the marked one, in the order in which rows are shown."""
+        if self.plane is None:
+            return None
+        if self._row is None:
+            return COUNTED[0]
+        moved = COUNTED.index(self._row) + (dx or dy)
+        return COUNTED[min(max(moved, 0), len(COUNTED) - 1)]
+
+    @property
+    def _row(self) -> int | None:
+        """The marked row; None if an axis is marked, or nothing."""
+        return self.marked if isinstance(self.marked, int) else None
+
+    @property
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self.font())
+
+    def _lay_out(self) -> None:
+        """Make the box as large as it fits within the largest ratio of its sides."""
+        if (plane := self.plane) is None:
+            return
+        metrics = self._metrics
+        ticks = (numerals.tick(plane.up.low), numerals.tick(plane.up.high))
+        left = OVERHANG + 4 + max(metrics.horizontalAdvance(tick) for tick in ticks)
+        right, top = OVERHANG + 4, OVERHANG + 4 + metrics.height()
+        bottom = OVERHANG + 2 + metrics.height()
+        width, height = max(40, self.width() - left - right), max(40, self.height() - top - bottom)
+        w, h = min(width, height * _WIDEST), min(height, width * _WIDEST)
+        box = QRectF(left + (width - w) / 2, top + (height - h) / 2, w, h)
+        self.chart = Chart(box.toAlignedRect().toRectF(), plane.across, plane.up)
+
+    def _paint(self, painter: QPainter) -> None:
+        if (plane := self.plane) is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_sides(painter, plane)
+        self._paint_axes(painter, plane)
+        if plane.pair.up is not None:
+            for color, path in warped_paths(self.chart, plane, self.theme):
+                painter.strokePath(path, QPen(color, self.theme.stroke))
+        pen = QPen(QColor(self.theme.text), 2 * self.theme.stroke, c=Qt.PenCapStyle.FlatCap)
+        self._paint_border(painter, plane.border, pen)
+        if self._row is not None and not plane.is_exact:
+            pen = QPen(QColor(self.theme.text), 1.5 * self.theme.stroke, Qt.PenStyle.DashLine)
+            self._paint_border(painter, plane.borders[self._row], pen)
+        self._paint_rows(painter, plane)
+
+    def _paint_sides(self, painter: QPainter, plane: pair_plane.PairPlane) -> None:
+        """Tint both sides of the border, and the band it sweeps as the other units vary."""
+        theme, border = self.theme, plane.border
+        rests = [own.rest - border.rest for own in plane.borders]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillRect(self.chart.rect, QColor(mixed(theme.neutral, theme.panel)))
+        for color, end, swept in (
+            (theme.minus, -math.inf, -max(rests)),
+            (theme.plus, math.inf, -min(rests)),
+        ):
+            painter.setBrush(QColor(mixed(color, theme.panel, 0.13)))
+            painter.drawPolygon(strip(self.chart, border, min(end, 0.0), max(end, 0.0)))
+            if not plane.is_exact:
+                swept_over = mixed(mixed(color, theme.quiet), theme.panel, 0.3)
+                painter.setBrush(QColor(swept_over))
+                painter.drawPolygon(strip(self.chart, border, min(swept, 0.0), max(swept, 0.0)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_axes(self, painter: QPainter, plane: pair_plane.PairPlane) -> None:
+        """Paint the box, or the line of a single unit, with axis ends and names."""
+        rect, theme, pair = self.chart.rect, self.theme, plane.pair
+        line, write = self._metrics.height(), painter.drawText
+        take(painter, theme.quiet if pair.up is None else theme.rule, theme.stroke)
+        if pair.up is None:
+            middle = QPointF(0, rect.height() / 2)
+            painter.drawLine(rect.topLeft() + middle, rect.topRight() + middle)
+        else:
+            painter.drawRect(rect)
+            painter.setPen(QColor(theme.quiet))
+            for y, value in ((rect.top(), plane.up.high), (rect.bottom(), plane.up.low)):
+                box = QRectF(rect.left() - OVERHANG - 80, y - line / 2, 80, line)
+                write(box, _SIDES.AlignRight, numerals.tick(value))
+            self._write_name(painter, Axis.UP, pair.up)
+        self._write_name(painter, Axis.ACROSS, pair.across)
+        painter.setPen(QColor(theme.quiet))
+        low, high = numerals.tick(plane.across.low), numerals.tick(plane.across.high)
+        below = QRectF(rect.left() - 30, rect.bottom() + OVERHANG, 60, line)
+        write(below, _SIDES.AlignHCenter, low)
+        too_wide = self._metrics.horizontalAdvance(high) / 2 - OVERHANG
+        write(below.translated(rect.width() - max(too_wide, 0), 0), _SIDES.AlignHCenter, high)
+
+    def _write_name(self, painter: QPainter, axis: Axis, unit: int) -> None:
+        painter.setFont(bold(self.font()) if unit == self._unit else self.font())
+        painter.setPen(QColor(self.theme.accent if unit == self._unit else self.theme.text))
+        side = _SIDES.AlignHCenter if axis is Axis.ACROSS else _SIDES.AlignLeft
+        box = self.name_rect(axis).adjusted(4, 0, -4, 0)
+        painter.drawText(box, side | _SIDES.AlignVCenter, f"h{unit + 1} ▾")
+        painter.setFont(self.font())
+
+    def _paint_border(self, painter: QPainter, border: pair_plane.Border, pen: QPen) -> None:
+        ends = border.within(self.chart.across, self.chart.up)
+        if ends is not None:
+            painter.setPen(pen)
+            painter.drawLine(*(self.chart.at(*end) for end in ends.tolist()))
+
+    def _paint_rows(self, painter: QPainter, plane: pair_plane.PairPlane) -> None:
+        rect, points, around = self.chart.rect, self.marks(), OVERHANG
+        radius = min(max(min(rect.width(), rect.height()) / 36, 5.0), 8.0) * self.theme.stroke
+        half, metrics = QPointF(radius + 2, radius + 2), self._metrics
+        size = QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height())
+        space = LabelSpace(QRectF(self.rect()) & rect.adjusted(-around, -around, around, around))
+        marks = [QRectF(point - half, point + half) for point in points]
+        for mark in marks:
+            space.take(mark)
+        before: Sequence[Place | None] = self.places or [None] * len(marks)
+        self.places = [
+            space.around(mark, size, place) for mark, place in zip(marks, before, strict=True)
+        ]
+        # Circles last and smaller: where both coincide, the square's corners show.
+        for row in sorted(range(len(ROWS)), key=lambda row: -self._targets[row]):
+            at, target = points[row], self._targets[row]
+            if plane.third is not None:
+                color = ramp_color(self.theme, plane.third.span, float(plane.third.rows[row]))
+                paint_sign(painter, at, radius + 3, target, self.theme, color.name())
+            ring, is_right = self.theme.panel, self._right[row]
+            paint_sign(painter, at, radius, target, self.theme, ring, is_right)
+        self._paint_labels(painter, points)
+
+    def _paint_labels(self, painter: QPainter, points: Sequence[QPointF]) -> None:
+        theme = self.theme
+        for place, point in zip(self.places, points, strict=True):
+            if not place.is_near:
+                take(painter, theme.quiet, theme.stroke)
+                painter.drawLine(point, place.rect.center())
+        for row, place in enumerate(self.places):
+            ink = theme.accent if row == self._row else theme.text
+            paint_tag(painter, place.rect, ROW_NAMES[row], ink, faint(theme.panel, 160))
 
 
 class HiddenSpace(SnapshotView):
@@ -30,7 +371,9 @@ class HiddenSpace(SnapshotView):
     def __init__(self) -> None:
         super().__init__("hidden_space")
         self._canvas = HiddenPlane()
-        column(self, self._canvas, margins=(2, 2, 2, 2))
+        self._bar = ColorBar(_colors, "h1")
+        """The colours of a third unit's responses."""
+        column(self, (self._canvas, 1), self._bar, margins=(4, 2, 6, 4))
         self._picks: dict[Axis, int | None] = dict.fromkeys(Axis)
         self._menus = {axis: self._menu(axis) for axis in Axis}
         self._choice = QMenu(self)
@@ -40,7 +383,7 @@ class HiddenSpace(SnapshotView):
             option = self._option(f"unit_{axis.name.lower()}", f"Unit {where}", tip=tip)
             option.setMenu(menu)
         self._choice.addActions(self.options)
-        self._pair: Pair | None = None
+        self._pair: pair_plane.Pair | None = None
         self._run: int | None = None
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click)
@@ -89,8 +432,8 @@ class HiddenSpace(SnapshotView):
         return ("x1", "x2", *units, "output"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
-        pair = choose_pair(snapshot.weights, self._pair, *self._picks.values())
-        plane = plane_of(snapshot.weights, snapshot.config, pair)
+        pair = pair_plane.choose_pair(snapshot.weights, self._pair, *self._picks.values())
+        plane = pair_plane.plane_of(snapshot.weights, snapshot.config, pair)
         axes = 1 if pair.up is None else 2
         rows = (
             f"row {ROW_NAMES[row]} at {', '.join(map(number, plane.rows[row, :axes].tolist()))}"
@@ -104,11 +447,20 @@ class HiddenSpace(SnapshotView):
         config = snapshot.config
         before = self._pair if snapshot.run == self._run else None
         self._run = snapshot.run
-        self._pair = choose_pair(snapshot.weights, before, *self._picks.values())
+        self._pair = pair_plane.choose_pair(snapshot.weights, before, *self._picks.values())
         allow(self.options[Axis.UP.value], "" if config.width > 1 else "There is one hidden unit")
-        plane = plane_of(snapshot.weights, config, self._pair)
+        plane = pair_plane.plane_of(snapshot.weights, config, self._pair)
         self._canvas.show_plane(plane, snapshot)
+        if (third := plane.third) is not None:
+            ends = numerals.tick(third.span.low), numerals.tick(third.span.high)
+            self._bar.set_labels(ends, f"h{third.unit + 1}")
+        self._arrange()
         self._read_marked()
+
+    def _arrange(self) -> None:
+        plane, line = self._canvas.plane, self.fontMetrics().height()
+        has_third = plane is not None and plane.third is not None
+        self._bar.setVisible(has_third and self.height() >= _WITH_BAR * line)
 
     def _show_unit(self) -> None:
         self._canvas.show_unit(self.unit)
@@ -150,7 +502,7 @@ class HiddenSpace(SnapshotView):
         return f"{ROW_NAMES[row]}: {', '.join(answers)}, output {output}{own}"
 
 
-def axes_text(plane: PairPlane) -> str:
+def axes_text(plane: pair_plane.PairPlane) -> str:
     """Return the axes' units, and the treatment of the other units."""
     pair = plane.pair
     if pair.up is None:

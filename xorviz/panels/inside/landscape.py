@@ -1,30 +1,307 @@
-"""The view of the loss landscape: loss on a plane through the shown network."""
+"""The view of the loss landscape: loss on a plane through the shown network.
+
+Shapes: n points a side, K points of a line.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSignalBlocker, Slot
-from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Question
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
+from xorviz.core.analysis.surface import Span
+from xorviz.core.arrays import Array
 from xorviz.core.network import parameter_count
+from xorviz.core.numerals import round_above, round_below
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import AskingView
 from xorviz.panels.base.words import at_step
-from xorviz.panels.inside.landscape_canvas import LandscapeCanvas
+from xorviz.panels.inside.hidden_space import Chart
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.label_places import LabelSpace
+from xorviz.ui.draw.painted import paint_tag, take
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import ChoiceField, explain
+from xorviz.ui.forms.scrolled import plain_label
+from xorviz.ui.guard import guarded
+from xorviz.ui.plot.axes import linear_ticks, log_ticks
+from xorviz.ui.plot.lines import isolines
+from xorviz.ui.theme.palette import LEVELS, Theme, faint, sequential
+
+_DECADES = 6
+"""Largest range of colours and contour lines."""
+_MOST = 12
+"""Largest number of contour lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Range of the logarithmic colour scale; both ends are round."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, losses: Array) -> "Scale":
+        """Return the scale of these losses; it changes in jumps."""
+        high = round_above(max(float(losses.max()), 1e-300))
+        low = max(float(losses.min()), high * 10.0**-_DECADES)
+        return cls(min(round_below(low), high / 2), high)
+
+    def shares(self, losses: Array) -> Array:
+        """Return the positions of losses on the scale, from 0 to 1."""
+        low, high = math.log10(self.low), math.log10(self.high)
+        logs = np.log10(np.clip(losses, self.low, self.high))
+        return np.asarray(((logs - low) / (high - low)).clip(0, 1))
+
+
+def levels_between(low: float, high: float) -> list[float]:
+    """Return round losses between two positive ones, five to twelve; none if they are equal."""
+    ticks = linear_ticks if high < 10 * low else log_ticks
+    return [level for level in ticks(low, high, _MOST) if low < level < high]
+
+
+def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, list[Array]]:
+    """Return the contour lines (K, 2) of losses (n, n) by level."""
+    lowest = max(float(losses.min()), scale.low)
+    levels = levels_between(lowest, float(losses.max()))
+    # Logarithms vary more linearly between grid points.
+    heights = np.log10(np.clip(losses, scale.low / 2, None))
+    lines_at = isolines(xs, ys, heights)
+    return {level: lines_at(math.log10(level)) for level in levels}
+
+
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_TOP, _RIGHT, _GAP = 6, 10, 4
+_TICK_WIDTH, _TICK_HEIGHT = 4.0, 2.8
+"""Least distance between ticks, in heights of a line."""
+_WIDE = 6.0
+"""Room for a text, in heights of a line."""
+
+
+def chart_of(size: QSizeF, landscape: Landscape, metrics: QFontMetricsF) -> Chart:
+    """Return the plot area of a landscape, with room for the ticks and names of its axes."""
+    across, up = (Span(float(at[0]), float(at[-1])) for at in (landscape.xs, landscape.ys))
+    line = metrics.height()
+    labels = max(metrics.horizontalAdvance(numerals.tick(y)) for y in (up.low, up.high))
+    left, bottom = labels + 3 * _GAP + line, 2 * (line + 1) + 2 * _GAP
+    area = QRectF(left, _TOP, size.width() - left - _RIGHT, size.height() - _TOP - bottom)
+    return Chart(area, across, up)
+
+
+def paint_axes(painter: QPainter, chart: Chart, names: tuple[str, str], theme: Theme) -> None:
+    """Paint the frame of a plot area, and ticks and names outside it."""
+    metrics, area = QFontMetricsF(painter.font()), chart.rect
+    across, up, line = chart.across, chart.up, metrics.height()
+    take(painter, theme.rule, theme.stroke)
+    painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+    painter.setPen(QColor(theme.quiet))
+    right = painter.window().right()
+    for x in linear_ticks(across.low, across.high, area.width() / (_TICK_WIDTH * line)):
+        half = metrics.horizontalAdvance(numerals.tick(x)) / 2
+        middle = min(chart.at(x, up.low).x(), right - half)
+        below = QRectF(middle - _WIDE * line / 2, area.bottom() + _GAP, _WIDE * line, line)
+        painter.drawText(below, _CENTRE, numerals.tick(x))
+    for y in linear_ticks(up.low, up.high, area.height() / (_TICK_HEIGHT * line)):
+        top = max(chart.at(across.low, y).y() - line / 2, 0)
+        beside = QRectF(0, top, area.left() - _GAP, line)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, numerals.tick(y))
+    painter.setPen(QColor(theme.text))
+    right_name, up_name = (
+        name if metrics.horizontalAdvance(name) <= length else name.partition(" (")[0]
+        for name, length in zip(names, (area.width(), area.height()), strict=True)
+    )
+    below = QRectF(area.left(), area.bottom() + _GAP + line, area.width(), line)
+    painter.drawText(below, _CENTRE, right_name)
+    painter.save()
+    painter.translate(0, area.bottom())
+    painter.rotate(-90)
+    painter.drawText(QRectF(0, 0, area.height(), line), _CENTRE, up_name)
+    painter.restore()
+
+
+_DOT, _ARM = 5.0, 7.0
+"""Radius of the dots, and half the size of the cross at the cursor, in pixels."""
+_NAMED_FROM = 300
+"""Least width in pixels that shows the names of the two dots."""
+_PIXELS_PER_LABEL = 15_000
+_VEIL = 205
+"""Opacity, of 255, of a label's background."""
+_KEY_STEPS = 50
+"""Key presses from one side of the plane to the other."""
+
+
+@guarded
+class LandscapeCanvas(Canvas):
+    """Paints a landscape, or a message. Its spots are points (x, y) of the plane."""
+
+    zoomed = Signal(int)  # 1: in, -1: out
+
+    is_cached = True
+
+    def __init__(self) -> None:
+        super().__init__(QSize(420, 360), QSize(160, 110))
+        self.chart: Chart | None = None
+        self._landscape: Landscape | None = None
+        self._message = ""
+        self.scale = Scale(1, 10)
+        """Of the colours."""
+        self._lines: dict[float, list[Array]] = {}
+
+    def show_landscape(self, landscape: Landscape) -> None:
+        self._landscape = landscape
+        self.scale = Scale.of(landscape.losses)
+        self._lines = contours(landscape.xs, landscape.ys, landscape.losses, self.scale)
+        self.lay_out()
+
+    def show_message(self, message: str) -> None:
+        self._landscape, self._message = None, message
+        self.lay_out()
+
+    def spot_at(self, point: QPointF) -> tuple[float, float] | None:
+        return self.chart.point(point) if self.chart else None
+
+    def neighbour(self, dx: int, dy: int) -> tuple[float, float] | None:
+        """Return the point one key press from the marked one, or from the shown network."""
+        if self.chart is None or self._landscape is None:
+            return None
+        x, y = self.marked or self._landscape.point
+        across, up = self.chart.across, self.chart.up
+        x += dx * (across.high - across.low) / _KEY_STEPS
+        y -= dy * (up.high - up.low) / _KEY_STEPS
+        return min(max(x, across.low), across.high), min(max(y, up.low), up.high)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if (turned := event.angleDelta().y()) and self.chart is not None:
+            self.zoomed.emit(1 if turned > 0 else -1)
+
+    def _lay_out(self) -> None:
+        self.chart = None
+        if self._landscape is not None:
+            metrics = QFontMetricsF(self.font())
+            self.chart = chart_of(QSizeF(self.size()), self._landscape, metrics)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        if self.marked and self.chart:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            at, across, down = self.chart.at(*self.marked), QPointF(_ARM, 0), QPointF(0, _ARM)
+            for color, width in ((self.theme.panel, 4.5), (self.theme.text, 1.5)):
+                take(painter, color, width * self.theme.stroke)
+                painter.drawLine(at - across, at + across)
+                painter.drawLine(at - down, at + down)
+
+    def _paint(self, painter: QPainter) -> None:
+        landscape, chart = self._landscape, self.chart
+        if landscape is None or chart is None:
+            painter.setPen(QColor(self.theme.quiet))
+            inside = QRectF(self.rect()).adjusted(12, 12, -12, -12)
+            painter.drawText(inside, int(_CENTRE | Qt.TextFlag.TextWordWrap), self._message)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_axes(painter, chart, landscape.plane.names, self.theme)
+        painter.setClipRect(chart.rect)
+        self._paint_losses(painter, chart.rect, landscape)
+        painter.setPen(QPen(faint(self.theme.text, 110), self.theme.stroke))
+        for line in chain.from_iterable(self._lines.values()):
+            painter.drawPolyline(chart.polygon(line))
+        self._paint_path(painter, chart.polygon(landscape.path), landscape.is_line)
+        labels = LabelSpace(chart.rect.adjusted(2, 2, -2, -2), chart.pixels(landscape.path))
+        start, shown = (chart.at(*point) for point in landscape.path[[0, -1]].tolist())
+        self._paint_dots(painter, start, shown, labels)
+        if chart.rect.width() >= _NAMED_FROM:
+            named = landscape.config.named
+            names = [(named(landscape.step), shown)]
+            names += [(named(0), start)] if len(landscape.path) > 1 else []
+            for name, dot in names:
+                if (box := labels.beside(dot, _label_size(painter, name))) is not None:
+                    paint_tag(painter, box, name, self.theme.text, faint(self.theme.panel, _VEIL))
+        self._paint_labels(painter, chart, labels)
+
+    def _paint_losses(self, painter: QPainter, area: QRectF, landscape: Landscape) -> None:
+        """Colour the area, with the outermost samples on its edges."""
+        side = len(landscape.xs)
+        shares = self.scale.shares(landscape.losses[::-1])
+        colors = sequential(self.theme)[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
+        pixels = colors.tobytes()  # the image does not own its buffer
+        image = QImage(pixels, side, side, 3 * side, QImage.Format.Format_RGB888)
+        x, y = area.width() / (side - 1) / 2, area.height() / (side - 1) / 2
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(area.adjusted(-x, -y, x, y), image)
+
+    def _paint_path(self, painter: QPainter, path: QPolygonF, is_line: bool) -> None:
+        """Draw the path as a line; as dots where too little of it is known."""
+        for color, width in ((self.theme.panel, 4.5), (self.theme.text, 2.0)):
+            wide = width * self.theme.stroke
+            pen = QPen(QColor(color), wide if is_line else 2 * wide)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_line else Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            if is_line:
+                painter.drawPolyline(path)
+            else:
+                painter.drawPoints(path)
+
+    def _paint_dots(
+        self, painter: QPainter, start: QPointF, shown: QPointF, labels: LabelSpace
+    ) -> None:
+        """Mark the start with an open dot, and the shown network with a filled one."""
+        text, panel = self.theme.text, self.theme.panel
+        stroke, radius = self.theme.stroke, _DOT * self.theme.stroke
+        for at, fill, ring in ((start, panel, text), (shown, text, panel)):
+            take(painter, ring, 2 * stroke, fill)
+            painter.drawEllipse(at, radius, radius)
+            taken = QRectF(0, 0, 2 * radius + 6, 2 * radius + 6)
+            taken.moveCenter(at)
+            labels.take(taken)
+
+    def _paint_labels(self, painter: QPainter, chart: Chart, labels: LabelSpace) -> None:
+        """Label as many contour lines with their loss as fit."""
+        levels = list(self._lines)
+        most = max(2, round(chart.rect.width() * chart.rect.height() / _PIXELS_PER_LABEL))
+        # Every other line first, so that lines without a label are not all neighbours.
+        for level in (levels[::2] + levels[1::2])[:most]:
+            text = numerals.tick(level)
+            size = _label_size(painter, text)
+            rect = labels.along(map(chart.pixels, self._lines[level]), size)
+            if rect is not None:
+                paint_tag(painter, rect, text, self.theme.text, faint(self.theme.panel, _VEIL))
+                labels.take(rect.adjusted(-8, -8, 8, 8))
+
+
+def _label_size(painter: QPainter, text: str) -> QSizeF:
+    metrics = QFontMetricsF(painter.font())
+    return QSizeF(metrics.horizontalAdvance(text) + 6, metrics.height())
+
 
 REST_MS = 300
 LEAST_ZOOM, MOST_ZOOM = -4, 8
 _CLOSER = "Show half as much of the plane, around the network that is shown"
 _FURTHER = "Show twice as much of the plane"
 _FIT = "Show the whole path again"
-_WITH_LABELS = 320
-"""Least width in pixels that shows names beside the two choices."""
+_WITH_BAR, _WITH_NOTE, _WITH_NOTES = 16, 14, 22
+"""Least heights of the panel that show the scale of the colours, the last note, and all of them, in
+heights of a line.
+"""
 WAITING = "Computing…"
 
 _KINDS = {
@@ -64,7 +341,10 @@ class LandscapeView(AskingView):
         self._canvas = LandscapeCanvas()
         self._choices = [ChoiceField(f"landscape_{name}", {}) for name in ("across", "up")]
         self._row = self._make_row()
-        column(self, self._row, (self._canvas, 1), margins=(4, 2, 4, 2), gap=4)
+        self._bar, self._notes = ColorBar(_colors, "loss"), plain_label()
+        self._bar.setToolTip("The loss that each colour stands for, on a logarithmic scale")
+        below = self._bar, self._notes
+        column(self, self._row, (self._canvas, 1), *below, margins=(4, 2, 4, 2), gap=4)
         self._canvas.show_message(WAITING)
         self._cursor_over(self._canvas)
         self._canvas.zoomed.connect(self._zoom_by)
@@ -88,20 +368,14 @@ class LandscapeView(AskingView):
         )
 
     def _make_row(self) -> QWidget:
-        self._labels = []
         fields = QWidget()
         for choice, text in zip(self._choices, ("across", "up"), strict=True):
-            label = QLabel(text)
-            label.setObjectName("quiet")
-            label.setBuddy(choice)
-            self._labels.append(label)
             explain(choice, f"Weight {text}", f"The weight that varies in this direction: {text}")
             choice.setMinimumContentsLength(6)
-            choice.setMaximumWidth(160)
+            choice.setMaximumWidth(180)
             choice.setMaxVisibleItems(16)
             choice.currentIndexChanged.connect(self._choose_pair)
-        across, up = zip(self._labels, ((choice, 1) for choice in self._choices), strict=True)
-        row(fields, *across, *up, STRETCH, margins=(0, 0, 0, 0))
+        row(fields, *((choice, 1) for choice in self._choices), STRETCH, margins=(0, 0, 0, 0))
         fields.hide()
         return fields
 
@@ -144,9 +418,8 @@ class LandscapeView(AskingView):
         if shape == self._shape:
             return
         self._shape = shape
-        names = parameter_names(config)
-        for choice in self._choices:
-            choice.offer(dict(zip(names, names, strict=True)))
+        for choice, sign in zip(self._choices, "→↑", strict=True):
+            choice.offer({name: f"{name} {sign}" for name in parameter_names(config)})
         self._show_pair(telling_pair(snapshot.weights, config))
 
     def _question(self, snapshot: Snapshot) -> Question:
@@ -155,7 +428,10 @@ class LandscapeView(AskingView):
 
     def _show_answer(self, _question: Question, answer: Landscape) -> None:
         self._landscape = answer
-        self._canvas.show_landscape(answer, notes_of(answer))
+        self._canvas.show_landscape(answer)
+        scale = self._canvas.scale
+        self._bar.set_labels((numerals.tick(scale.low), numerals.tick(scale.high)))
+        self._arrange()
         if self._cursor and self._canvas.marked is None:  # another point is under the mouse now
             at = self._canvas.mapFromGlobal(QPointF(QCursor.pos()))
             self._cursor = self._canvas.spot_at(at)
@@ -163,6 +439,7 @@ class LandscapeView(AskingView):
 
     def _show_failure(self, message: str) -> None:
         self._landscape = None
+        self._arrange()
         self._canvas.show_message(f"The landscape couldn't be computed: {message.rstrip('.')}.")
         self._clear_cursor()
 
@@ -180,7 +457,8 @@ class LandscapeView(AskingView):
     def _show_cursor(self) -> None:
         text = self.resting_text
         if self._landscape and not text:
-            text = f"at {self._landscape.config.named(self._landscape.step)}"
+            at = self._landscape.config.named(self._landscape.step)
+            text = f"at {at}, loss {numerals.real(self._landscape.loss)}"
         if self._cursor and self._landscape:
             loss = numerals.real(self._landscape.loss_at(*self._cursor))
             x, y = (numerals.real(value, 3) for value in self._cursor)
@@ -188,8 +466,19 @@ class LandscapeView(AskingView):
         self.readout_changed.emit(text)
 
     def _arrange(self) -> None:
-        for label in self._labels:
-            label.setVisible(self.width() >= _WITH_LABELS)
+        notes = [] if self._landscape is None else notes_of(self._landscape)
+        line = self.fontMetrics().height()
+        self._bar.setVisible(bool(notes) and self.height() >= _WITH_BAR * line)
+        self._notes.setVisible(bool(notes) and self.height() >= _WITH_NOTE * line)
+        is_low = self.height() < _WITH_NOTES * line
+        self._notes.setText(" ".join(notes[-1:] if is_low else notes))
+        self._notes.setToolTip(" ".join(notes))
+
+
+@cache
+def _colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
+    """Return the colours of losses, from low to high, each with the ink that a scale needs."""
+    return tuple((QColor(*color), QColor(theme.text)) for color in sequential(theme).tolist())
 
 
 def notes_of(landscape: Landscape) -> list[str]:

@@ -24,7 +24,6 @@ from xorviz.ui.theme.style import bold
 _GAP = 9
 """Pixels between lines of arithmetic."""
 _MARGIN = 10
-_WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
 @guarded
@@ -38,8 +37,8 @@ class StepSheet(Canvas):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lines: Sequence[Line] = ()
         self.rects: list[QRect] = []
-        self._upper: list[tuple[Formula, Formula]] = []
-        """Name and formula of each line."""
+        self._parts: list[tuple[Formula, Formula, Formula | None]] = []
+        """Name and formula of each line, and its numbers unless its value is given."""
         self._unit: int | None = None
         self._indent = _GAP
         """Pixels from the left to the formulas."""
@@ -87,55 +86,39 @@ class StepSheet(Canvas):
 
     def _place_lines(self) -> None:
         """Set names and formulas, each with its numbers below it, and find their rectangles."""
-        names = [typeset(line.name, bold(self.font())) for line in self.lines]
+        font, width = self.font(), self.width() - 2 * _MARGIN
+        names = [typeset(line.name, bold(font)) for line in self.lines]
         widest = math.ceil(max((name.width for name in names), default=0.0))
         self._indent = min(widest, self.width() // 3) + _GAP
-        self._upper = [(n, self._formula(line)) for n, line in zip(names, self.lines, strict=True)]
-        top, self.rects = _MARGIN, []
-        for line, (name, formula) in zip(self.lines, self._upper, strict=True):
-            height = math.ceil(
-                max(name.ascent, formula.ascent) + max(name.descent, formula.descent)
-            )
-            if numbers := _numbers(line):
-                space = QRect(0, 0, self._room, 10_000)
-                height += self.fontMetrics().boundingRect(space, _WRAPPED, numbers).height() + 1
-            self.rects.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
-            top += height + _GAP
+        room = float(max(40, width - self._indent))
+        self._parts, self.rects, top = [], [], _MARGIN
+        for line, name in zip(self.lines, names, strict=True):
+            is_given = line.formula == line.name
+            upper = flowed(f"= {line.numbers if is_given else line.formula}", font, room)
+            lower = None if is_given else flowed(f"= {line.numbers} = {line.result}", font, room)
+            high = max(name.ascent, upper.ascent) + max(name.descent, upper.descent)
+            high += 0 if lower is None else lower.height + 1
+            self._parts.append((name, upper, lower))
+            self.rects.append(QRect(_MARGIN, top, width, math.ceil(high)))
+            top += math.ceil(high) + _GAP
         self.setMinimumHeight(self.sizeHint().height())
-
-    @property
-    def _room(self) -> int:
-        """The width of the formulas."""
-        return max(40, self.width() - 2 * _MARGIN - self._indent)
-
-    def _formula(self, line: Line) -> Formula:
-        """Return a line's formula, or its number if the value is given."""
-        text = f"= {line.numbers if line.formula == line.name else line.formula}"
-        return flowed(text, self.font(), float(self._room))
 
     def _paint_line(self, painter: QPainter, index: int, rect: QRect) -> None:
         theme, line, is_marked = self.theme, self.lines[index], index == self.marked
         is_of_unit = self._unit is not None and line.unit == self._unit
         if is_marked or is_of_unit:
-            painter.fillRect(rect.adjusted(-6, -4, 6, 4), QColor(theme.hover))
-            bar = round(3 * theme.stroke)
-            painter.fillRect(rect.left() - 8, rect.top() - 4, bar, rect.height() + 8,
-                             QColor(theme.accent))  # fmt: skip
-        name, formula = self._upper[index]
-        base = rect.top() + max(name.ascent, formula.ascent)
-        name.paint(painter, QPointF(rect.left(), base),
-                   QColor(theme.accent if is_marked else theme.text))  # fmt: skip
-        left = rect.left() + self._indent
-        formula.paint(painter, QPointF(left, base), QColor(theme.text))
-        painter.setFont(self.font())
-        painter.setPen(QColor(theme.quiet))
-        top = round(base + max(name.descent, formula.descent)) + 1
-        below = QRect(left, top, self._room, max(rect.bottom() - top, 1) + 2)
-        painter.drawText(below, _WRAPPED, _numbers(line))
-
-
-def _numbers(line: Line) -> str:
-    return "" if line.formula == line.name else f"= {line.numbers} = {line.result}"
+            ground = rect.adjusted(-8, -4, 6, 4)
+            painter.fillRect(ground, QColor(theme.hover))
+            ground.setWidth(round(3 * theme.stroke))
+            painter.fillRect(ground, QColor(theme.accent))
+        (name, upper, lower), left = self._parts[index], rect.left() + self._indent
+        base = rect.top() + max(name.ascent, upper.ascent)
+        ink = QColor(theme.accent if is_marked else theme.text)
+        name.paint(painter, QPointF(rect.left(), base), ink)
+        upper.paint(painter, QPointF(left, base), QColor(theme.text))
+        if lower is not None:
+            below = base + max(name.descent, upper.descent) + 1 + lower.ascent
+            lower.paint(painter, QPointF(left, below), QColor(theme.quiet))
 
 
 _DESCRIBED = 6

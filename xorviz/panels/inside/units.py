@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
+from xorviz.core.analysis import symmetry
 from xorviz.core.analysis.surface import (
     Span,
     color_span,
@@ -16,14 +17,6 @@ from xorviz.core.analysis.surface import (
     responses,
     span_of,
     unit_line,
-)
-from xorviz.core.analysis.symmetry import (
-    difference,
-    equal_units,
-    is_mirrored,
-    parted_after,
-    partners,
-    similarity,
 )
 from xorviz.core.arrays import Array
 from xorviz.core.numerals import listed
@@ -34,7 +27,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import level_images, paint_sign, point_in
 from xorviz.panels.base.words import at_step, first_of, number
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.painted import pixmap_of, write_at
+from xorviz.ui.draw.painted import Painted, paint_tag, write_at
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
@@ -77,19 +70,19 @@ class UnitCanvas(Canvas):
         self._snapshot: Snapshot | None = None
         self._span = Span(0.0, 1.0)
         self._responses = np.zeros((4, 0))
-        self._maps: dict[int, QImage] = {}
         self._tiles = Tiles.fitted(1, 1, 1, 0, 0, 1, 0)
+        self._signs = Painted()
+        """The signs of the rows over a map, the same in all."""
         self.bar.valueChanged.connect(self.update)
 
     def show_snapshot(self, snapshot: Snapshot, is_compared: bool) -> None:
         """Show the units, perhaps each compared with another."""
         before, self._snapshot = self.count, snapshot
-        self._maps.clear()
         weights, config = snapshot.weights, snapshot.config
         self._span = color_span(weights, config)
         self._responses = responses(weights, config)
         was_compared = self._cosines is not None
-        self._cosines = similarity(weights) if is_compared else None
+        self._cosines = symmetry.similarity(weights) if is_compared else None
         if (self.count, is_compared) != (before, was_compared):
             self.lay_out()
         self.update()
@@ -145,160 +138,134 @@ class UnitCanvas(Canvas):
         bar.setPageStep(max(1, height - tiles.pitch // 2))
         bar.setSingleStep(max(1, tiles.pitch // 3))
         bar.setVisible(bar.maximum() > 0)
-        self._maps.clear()
-        self._prepare(tiles.side)
-
-    def _prepare(self, side: int) -> None:
-        """Compute what all maps of one size share."""
-        font = self.font()
-        self._bold, self._small = bold(font), QFont(font)
-        self._small.setPointSizeF(font.pointSizeF() * 0.9)
-        self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
-        self._small_metrics = QFontMetricsF(self._small)
-        self._text, self._accent = QColor(self.theme.text), QColor(self.theme.accent)
-        self._radius = float(np.clip(side / 26, 2.5, 7)) * self.theme.stroke
-        self._markers: dict[float, list[QPixmap]] = {}
-        """Of targets 0 and 1, by the pixels of a unit of length."""
-        square = QRectF(0, 0, side, side)
-        self._rows = [point_in(square, *row) for row in ROWS]
-        """From a map's top left corner."""
+        self._bold, self._small = bold(self.font()), QFont(self.font())
+        self._small.setPointSizeF(self.font().pointSizeF() * 0.9)
+        self._radius = float(np.clip(tiles.side / 26, 2.5, 7)) * self.theme.stroke
+        self._signs.clear()
 
     @property
     def _line_height(self) -> int:
         return self.fontMetrics().height() + 2
 
     def _paint(self, painter: QPainter) -> None:
-        if self._snapshot is None:
+        units, snapshot = self.visible_units(), self._snapshot
+        if snapshot is None or not units:
             return
         hints = QPainter.RenderHint
         painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
-        self._compute_maps(self._snapshot)
         tiles, cosines = self.tiles, self._cosines
-        others = [] if cosines is None else partners(cosines, self.selected)
-        for unit in self.visible_units():
-            self._paint_unit(painter, tiles.picture(unit), unit, self._snapshot)
+        others = [] if cosines is None else symmetry.partners(cosines, self.selected)
+        for unit, image in zip(units, self._maps_of(units, snapshot), strict=True):
+            rect = tiles.picture(unit)
+            painter.drawImage(rect, image)
+            self._paint_unit(painter, rect, unit, snapshot)
             if cosines is not None:
-                cosine = float(cosines[unit, others[unit]])
-                self._paint_partner(painter, tiles.picture(unit), unit, others[unit], cosine)
+                self._paint_partner(painter, rect, unit, others[unit], snapshot)
 
-    def _compute_maps(self, snapshot: Snapshot) -> None:
-        """Compute all missing visible maps at once."""
-        units = self.visible_units()
-        if missing := [unit for unit in units if unit not in self._maps]:
-            n = int(np.clip(np.sqrt(_SAMPLES / len(units)), _COARSEST, _FINEST))
-            answers = response_maps(snapshot.weights, snapshot.config, missing, n)
-            shares = (answers.astype(float) - self._span.low) / (self._span.high - self._span.low)
-            self._maps.update(zip(missing, level_images(shares, self.theme), strict=True))
+    def _maps_of(self, units: range, snapshot: Snapshot) -> list[QImage]:
+        """Return the maps of units in sight: a millisecond, at whatever repaint."""
+        n = int(np.clip(np.sqrt(_SAMPLES / len(units)), _COARSEST, _FINEST))
+        answers = response_maps(snapshot.weights, snapshot.config, units, n).astype(float)
+        return level_images(
+            (answers - self._span.low) / (self._span.high - self._span.low), self.theme
+        )
 
     def _paint_unit(self, painter: QPainter, rect: QRectF, unit: int, snapshot: Snapshot) -> None:
-        corner, weights = rect.topLeft(), snapshot.weights
-        painter.drawImage(rect, self._maps[unit])
-        self._paint_line(painter, rect, unit, Qt.PenStyle.SolidLine)
-        self._paint_markers(painter, corner, snapshot.config.targets)
-        if self._tiles.side >= NUMBERS_FROM:
-            self._write_responses(painter, corner, self._responses[:, unit].tolist())
-        ink = self._accent if unit == self.selected else self._text
-        self._write_foot(painter, rect, 0, (f"h{unit + 1}", ink), weights.w2[unit, 0], WEIGHT_LIMIT)
-        if unit in {self.selected, self.marked}:
-            is_selected = unit == self.selected
-            color, width = (self._accent, 3.0) if is_selected else (self._text, 1.5)
-            width *= self.theme.stroke
+        """Paint what is over a unit's map and below it."""
+        theme, is_selected = self.theme, unit == self.selected
+        self._paint_line(painter, rect, unit, snapshot, Qt.PenStyle.SolidLine)
+        self._paint_signs(painter, rect, snapshot.config.targets)
+        if rect.width() >= NUMBERS_FROM:
+            self._write_responses(painter, rect, self._responses[:, unit].tolist())
+        ink, weight = (
+            theme.accent if is_selected else theme.text,
+            float(snapshot.weights.w2[unit, 0]),
+        )
+        self._write_foot(painter, rect, 0, f"h{unit + 1}", ink, weight, WEIGHT_LIMIT)
+        if is_selected or unit == self.marked:
+            width = (3.0 if is_selected else 1.5) * theme.stroke
             grown = width / 2 + 0.5
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.MiterJoin))
+            painter.setPen(QPen(QColor(ink), width, j=Qt.PenJoinStyle.MiterJoin))
             painter.drawRect(rect.adjusted(-grown, -grown, grown, grown))
 
-    def _paint_line(self, painter: QPainter, rect: QRectF, unit: int, style: Qt.PenStyle) -> None:
+    def _paint_line(
+        self, painter: QPainter, rect: QRectF, unit: int, snapshot: Snapshot, style: Qt.PenStyle
+    ) -> None:
         """Draw a unit's boundary into a map, its own or another's."""
-        assert self._snapshot is not None
-        if (line := unit_line(self._snapshot.weights, self._snapshot.config, unit)) is not None:
-            width = 1.5 * self.theme.stroke
-            painter.setPen(QPen(self._text, width, style, Qt.PenCapStyle.FlatCap))
+        if (line := unit_line(snapshot.weights, snapshot.config, unit)) is not None:
+            width, ink = 1.5 * self.theme.stroke, QColor(self.theme.text)
+            painter.setPen(QPen(ink, width, style, Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
 
     def _paint_partner(
-        self, painter: QPainter, rect: QRectF, unit: int, other: int, cosine: float
+        self, painter: QPainter, rect: QRectF, unit: int, other: int, snapshot: Snapshot
     ) -> None:
         """Draw the boundary of the unit that one is compared with, and write their cosine."""
-        assert self._snapshot is not None
-        self._paint_line(painter, rect, other, Qt.PenStyle.DashLine)
-        sign = "~" if difference(self._snapshot.weights, unit, other) else "="
-        name = f"{sign}h{other + 1}", QColor(self.theme.quiet)
-        self._write_foot(painter, rect, 1, name, cosine, 1.0)
+        assert self._cosines is not None
+        self._paint_line(painter, rect, other, snapshot, Qt.PenStyle.DashLine)
+        name = f"{'~' if symmetry.difference(snapshot.weights, unit, other) else '='}h{other + 1}"
+        cosine = float(self._cosines[unit, other])
+        self._write_foot(painter, rect, 1, name, self.theme.quiet, cosine, 1.0)
 
-    def _paint_markers(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
-        ratio = painter.device().devicePixelRatioF()
-        if ratio not in self._markers:
-            self._markers[ratio] = [self._marker(target, ratio) for target in (0, 1)]
-        for at, target in zip(self._rows, targets, strict=True):
-            sign = self._markers[ratio][target]
-            half = sign.deviceIndependentSize().width() / 2
-            painter.drawPixmap(corner + at - QPointF(half, half), sign)
+    def _paint_signs(self, painter: QPainter, rect: QRectF, targets: tuple[int, ...]) -> None:
+        """Paint the rows' signs, kept as a picture: painting them takes ten times as long."""
+        area = QRectF(QPointF(), rect.size())
 
-    def _marker(self, target: int, ratio: float) -> QPixmap:
-        """Return a picture of a row's marker: painting it each time takes ten times as long."""
-        side = round(2 * (self._radius + 2) * ratio)
+        def paint(inner: QPainter) -> None:
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for row, target in zip(ROWS, targets, strict=True):
+                paint_sign(inner, point_in(area, *row), self._radius, target, self.theme)
 
-        def paint(painter: QPainter) -> None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            middle = QPointF(side / ratio / 2, side / ratio / 2)
-            paint_sign(painter, middle, self._radius, target, self.theme)
+        painter.translate(rect.topLeft())
+        self._signs.draw(painter, area, paint, targets)
+        painter.translate(-rect.topLeft())
 
-        return pixmap_of(QSize(side, side), ratio, paint)
-
-    def _write_responses(self, painter: QPainter, corner: QPointF, values: Sequence[float]) -> None:
-        """Write a unit's responses below the markers."""
-        span, metrics = self._span, self._small_metrics
+    def _write_responses(self, painter: QPainter, rect: QRectF, values: Sequence[float]) -> None:
+        """Write a unit's responses below the signs."""
+        span, metrics = self._span, QFontMetricsF(self._small)
         middle, reach = (span.low + span.high) / 2, (span.high - span.low) / 2
         painter.setFont(self._small)
-        for at, value in zip(self._rows, values, strict=True):
-            text = response_text(value)
+        for row, value in zip(ROWS, values, strict=True):
+            at, text = point_in(rect, *row), response_text(value)
             width = metrics.horizontalAdvance(text) + 6
-            top_left = corner + at + QPointF(-width / 2, self._radius + 3)
-            box = QRectF(top_left.x(), top_left.y(), width, metrics.height())
-            self._write_badge(painter, box, text, level(value - middle, reach), metrics)
+            box = QRectF(at.x() - width / 2, at.y() + self._radius + 3, width, metrics.height())
+            self._write_badge(painter, box, text, level(value - middle, reach))
 
-    def _write_badge(
-        self, painter: QPainter, box: QRectF, text: str, color: int, metrics: QFontMetricsF
-    ) -> None:
+    def _write_badge(self, painter: QPainter, box: QRectF, text: str, color: int) -> None:
         """Write a number on a background of its colour."""
         fill, ink = diverging(self.theme)[color]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(fill)
-        painter.drawRoundedRect(box, 3, 3)
-        painter.setPen(ink)
-        left = box.center().x() - metrics.horizontalAdvance(text) / 2
-        write_at(painter, box, left, text, metrics)
+        paint_tag(painter, box, text, ink, fill)
 
     def _write_foot(
         self,
         painter: QPainter,
         rect: QRectF,
         line: int,
-        name: tuple[str, QColor],
+        name: str,
+        ink: str,
         value: float,
         limit: float,
     ) -> None:
         """Write a line below a map: a name, and a value on the colour it has up to a limit."""
         top, height = rect.bottom() + _FOOT_SPACE, self._line_height
         box = QRectF(rect.left(), top + line * height, rect.width(), height)
-        text, ink = name
-        font, metrics = (self.font(), self._metrics) if line else (self._bold, self._bold_metrics)
+        font = self.font() if line else self._bold
         painter.setFont(font)
-        painter.setPen(ink)
-        write_at(painter, box, box.left(), text, metrics)
+        painter.setPen(QColor(ink))
+        write_at(painter, box, box.left(), name, QFontMetricsF(font))
         painter.setFont(self.font())
-        space = box.width() - metrics.horizontalAdvance(f"{text} ")
+        space = box.width() - QFontMetricsF(font).horizontalAdvance(f"{name} ")
         written = self._fitting(value, limit, space - 8)
-        width = min(self._metrics.horizontalAdvance(written) + 10, space)
+        width = min(QFontMetricsF(self.font()).horizontalAdvance(written) + 10, space)
         badge = QRectF(box.right() - width, box.top(), width, box.height())
-        self._write_badge(painter, badge, written, level(value, limit), self._metrics)
+        self._write_badge(painter, badge, written, level(value, limit))
 
     def _fitting(self, value: float, limit: float, space: float) -> str:
         """Return a number with as many decimals as fit; nothing in place of a rounded fraction."""
         texts = [numerals.signed(value, decimals) for decimals in (2, 1, 0)]
         texts[2] = texts[2] if limit > 1 else ""
-        width = self._metrics.horizontalAdvance
+        width = QFontMetricsF(self.font()).horizontalAdvance
         return next((text for text in texts if width(text) <= space), texts[-1])
 
 
@@ -332,7 +299,10 @@ class Units(SnapshotView):
         names, numbers = self._answers(snapshot)
         if self._compares(snapshot):
             units = (f"cosine to h{unit + 1}" for unit in range(snapshot.config.width))
-            names, numbers = (*names, *units), np.hstack((numbers, similarity(snapshot.weights)))
+            names, numbers = (
+                (*names, *units),
+                np.hstack((numbers, symmetry.similarity(snapshot.weights))),
+            )
         rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers.tolist(), 1))
         return ("unit", *names), rows
 
@@ -362,9 +332,9 @@ class Units(SnapshotView):
         """Return which two units are most alike, and which are equal, as sentences."""
         if not self._compares(snapshot):
             return ""
-        cosines = np.abs(similarity(snapshot.weights)) - np.eye(snapshot.config.width)
+        cosines = np.abs(symmetry.similarity(snapshot.weights)) - np.eye(snapshot.config.width)
         one, other = map(int, np.unravel_index(int(cosines.argmax()), cosines.shape))
-        equal = equal_sentence(equal_units(snapshot.weights), snapshot.config.width)
+        equal = equal_sentence(symmetry.equal_units(snapshot.weights), snapshot.config.width)
         most = f" Most alike or most opposite: {pair_text(snapshot, one, other)}."
         return most + (f" {equal}." if equal else "")
 
@@ -407,10 +377,10 @@ class Units(SnapshotView):
         if unit is None or unit >= min(self._canvas.count, snapshot.config.width):
             span = span_of(config.activation, float(largest_responses(weights, config).max()))
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
-            groups = equal_units(weights) if self._compares(snapshot) else []
+            groups = symmetry.equal_units(weights) if self._compares(snapshot) else []
             return self.resting_text or equal_sentence(groups, weights.w1.shape[1]) or scale
         if self._compares(snapshot):
-            other = partners(similarity(weights), self._chosen_unit)[unit]
+            other = symmetry.partners(symmetry.similarity(weights), self._chosen_unit)[unit]
             return pair_text(snapshot, unit, other)
         answers = responses(weights, config)[:, unit]
         rows = [f"{ROW_NAMES[row]} {response_text(float(answers[row]))}" for row in COUNTED]
@@ -423,13 +393,13 @@ class Units(SnapshotView):
 def pair_text(snapshot: Snapshot, one: int, other: int) -> str:
     """Return how alike two units are, and since when they differ."""
     weights, names = snapshot.weights, f"h{one + 1} and h{other + 1}"
-    if not (apart := difference(weights, one, other)):
+    if not (apart := symmetry.difference(weights, one, other)):
         return f"{names}: equal to the last bit"
-    cosine = numerals.signed(float(similarity(weights)[one, other]))
+    cosine = numerals.signed(float(symmetry.similarity(weights)[one, other]))
     said = [f"cosine {cosine}", f"difference {numerals.real(apart, 3)}"]
-    if is_mirrored(weights, snapshot.config.activation, one, other):
+    if symmetry.is_mirrored(weights, snapshot.config.activation, one, other):
         said.append("mirrored")
-    if (step := parted_after(snapshot.record, snapshot.step, one, other)) is not None:
+    if (step := symmetry.parted_after(snapshot.record, snapshot.step, one, other)) is not None:
         said.append(f"alike until {snapshot.config.named(step)}")
     return f"{names}: {', '.join(said)}"
 

@@ -19,13 +19,13 @@ from xorviz.lab.results.start_map import Span, StartMap
 from xorviz.panels.base.export import Cells
 from xorviz.panels.lab.lab_view import LabView
 from xorviz.panels.lab.map_head import MapHead
-from xorviz.panels.lab.map_picture import MapLook, MapPicture
-from xorviz.panels.lab.start_look import StartCells
+from xorviz.panels.lab.map_picture import MapLook, MapPicture, StartCells, cell_at
 from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow
 
+_RECIPE = "recipe of the lab"
 _RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
@@ -128,30 +128,15 @@ class LabMap(LabView):
         return sheet
 
     def _make_options(self) -> None:
-        kinds = {
-            False: ("map_shares", "Percentage correct", ""),
-            True: ("map_medians", "Median first correct step", ""),
-        }
+        shares, medians = "Percentage correct", "Median first correct step"
+        kinds = {False: ("map_shares", shares, ""), True: ("map_medians", medians, "")}
         self._of_medians = self._one_of(kinds, value=False, slot=self.draw_anew)
-        self._biases = self._option(
-            "map_biases",
-            "Without and with biases",
-            checked=False,
-            tip="Train the next map twice: without biases and with them",
-            slot=self._show_wanted,
-        )
-        self._settings = self._option(
-            "map_settings",
-            "Map settings",
-            checked=True,
-            tip="Show the fields for the next map also in a narrow panel",
-        )
-        self._back = self._option(
-            "map_back",
-            "Zoom back",
-            tip="Return a map of initial weights to the part shown before",
-            slot=self._zoom_back,
-        )
+        text, tip = "Without and with biases", "Train the next map without biases, and with them"
+        self._biases = self._option("map_biases", text, False, tip, self._show_wanted)
+        tip = "Show the fields for the next map"
+        self._settings = self._option("map_settings", "Map settings", True, tip)
+        tip = "Return a map of initial weights to the part shown before"
+        self._back = self._option("map_back", "Zoom back", tip=tip, slot=self._zoom_back)
         allow(self._back, _NOT_ZOOMED)
         self._run = self._option("map_run", _RUN, slot=self._run_or_cancel)
 
@@ -160,14 +145,14 @@ class LabMap(LabView):
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
         self._picture.grid.turned.connect(self._zoom_at)
-        self._follow(self._picture)
+        self._follow(self._picture.grid)
 
     @Slot()
     def _run_or_cancel(self) -> None:
         if self._is_running:
             self.cancel_requested.emit()
         else:
-            self._settings.setChecked(False)  # in a narrow panel, more room for the map
+            self._settings.setChecked(False)  # more room for the map
             self.map_requested.emit(self.wanted)
 
     @Slot()
@@ -221,32 +206,37 @@ class LabMap(LabView):
         super()._let_go()
 
     @property
+    def _is_of_starts(self) -> bool:
+        """Whether what is drawn is a map of starts."""
+        return isinstance(self._drawn_part, StartMap)
+
+    @property
     def _base_cell(self) -> Cell | None:
         """The cell of the lab's recipe, or of the current run's start, in what is drawn."""
         if self._look is None:
             return None
-        plan = self._look.cells.map_plan
-        if isinstance(plan, StartMap):
-            return plan.cell_of(self._current)
-        return plan.cell_of(self._base)
+        cell: Cell | None = self._drawn_part.cell_of(
+            self._current if self._is_of_starts else self._base
+        )
+        return cell
 
     @Slot(object)
-    def _point_at(self, cell: Cell | None) -> None:
-        self._pointed = cell
-        self._picture.mark(cell)
+    def _point_at(self, place: Place | None) -> None:
+        self._pointed = place
         self._read()
 
     @Slot(object, bool)
-    def _use(self, cell: Cell | None, with_shift: bool) -> None:
+    def _use(self, place: Place | None, with_shift: bool) -> None:
         """Request the seeds of a cell, or its first seed as the current run; or open a start."""
-        if cell is None:
+        if place is None:
             return
+        cell = cell_at(self._drawn_part, place)
         if why := self._drawn_part.why_not(cell):
             self.refused.emit(why)
             return
-        (run, step), is_start = self._first_of(cell), isinstance(self._drawn_part, StartMap)
-        if is_start or with_shift:
-            self.open_requested.emit(run, 0 if is_start and with_shift else step)
+        run, step = self._first_of(cell)
+        if self._is_of_starts or with_shift:
+            self.open_requested.emit(run, 0 if self._is_of_starts and with_shift else step)
         else:
             self.cell_requested.emit(self._drawn, self._drawn_part.recipe(cell))
 
@@ -263,22 +253,24 @@ class LabMap(LabView):
         if self._look is not None and self._drawn is not None:
             resting = self._look.state(self._drawn)
             if self._pointed is not None:
-                is_of_starts = isinstance(self._drawn_part, StartMap)
-                what = "; where the run started" if is_of_starts else "; recipe of the lab"
-                is_base = self._pointed == self._base_cell
-                text = self._look.cells.words(self._pointed) + what * is_base
-        self._picture.tip = text
+                cell = cell_at(self._drawn_part, self._pointed)
+                text = self._look.cells.words(cell)
+                if cell == self._base_cell:
+                    text += f"; {'where the run started' if self._is_of_starts else _RECIPE}"
+        self._picture.grid.mark(self._pointed)
+        self._picture.grid.setToolTip(text.replace("; ", "\n"))
         self.readout_changed.emit(text or resting)
 
     @Slot(object, QPoint)
-    def _open_menu(self, cell: Cell, at: QPoint) -> None:
-        if isinstance(self._drawn_part, StartMap):
-            self._pop_up(at, "this start", *self._first_of(cell), ("Enter", "Shift+Enter"))
-            return
+    def _open_menu(self, place: Place, at: QPoint) -> None:
+        cell = cell_at(self._drawn_part, place)
         if self._drawn_part.why_not(cell):
             return  # there is nothing to open
+        if self._is_of_starts:
+            self._pop_up(at, "this start", *self._first_of(cell), ("Enter", "Shift+Enter"))
+            return
         show = QAction("Show the seeds\tEnter", self._menu)
-        show.triggered.connect(lambda: self._use(cell, with_shift=False))
+        show.triggered.connect(lambda: self._use(place, with_shift=False))
         keys = "Shift+Enter", ""
         self._pop_up(at, "the first network", *self._first_of(cell), keys, show)
 
@@ -290,9 +282,9 @@ class LabMap(LabView):
 
     def _zoom_by(self, steps: int) -> None:
         """Zoom a map of starts around the cell pointed at, or its middle."""
-        if isinstance(self._drawn_part, StartMap):
+        if self._is_of_starts:
             _, rows, columns = self._drawn_part.shape
-            self._zoom_at((self._pointed or (0, rows // 2, columns // 2))[1:], steps)
+            self._zoom_at(self._pointed or (rows // 2, columns // 2), steps)
 
     @Slot(object, int)
     def _zoom_at(self, place: Place, steps: int) -> None:

@@ -3,59 +3,34 @@
 Shapes: N networks. A network's number is its index in the order of the plan's seeds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontInfo, QPainter, QPixmap, QTextDocument
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFontInfo, QPainter, QPixmap, QTextDocument
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Array, Steps
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.lab.plan import recipe_line
+from xorviz.lab.results import success
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.published import published_text
-from xorviz.lab.results.success import (
-    Proportion,
-    Summary,
-    histogram_of,
-    interval_text,
-    percent,
-    still_learning_text,
-)
+from xorviz.lab.results.success import histogram_of
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.base.words import number
+from xorviz.panels.lab import outcomes
 from xorviz.panels.lab.lab_view import NetworksView
-from xorviz.panels.lab.outcomes import (
-    OUTCOMES,
-    RIGHT,
-    RIGHT_SO_FAR,
-    OutcomeLegend,
-    codes_of,
-    outcome_of,
-    outcomes_text,
-    paint_mark,
-    story_of,
-)
 from xorviz.panels.lab.seed_marks import SeedHistogram, SeedStrip
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.guard import guarded
 from xorviz.ui.table import LEFT, Column, Table
 from xorviz.ui.theme.palette import Theme
-
-
-def seed_readout(snapshot: LabSnapshot, place: int) -> str:
-    """Return the read-out of a network: seed, outcome, first correct step, and loss."""
-    said = [outcome_of(snapshot, place), *story_of(snapshot, place)]
-    if snapshot.done[place]:
-        said.append(f"loss {numerals.real(float(snapshot.loss[place]))}")
-    return f"seed {numerals.plain(snapshot.plan.config(place).seed)}: {', '.join(said)}"
-
 
 _PERCENT = "\u00a0%"
 """With a space that never breaks a line."""
@@ -68,45 +43,33 @@ class Headline:
     number: str
     word: str
     """Unit of the number."""
-    notes: tuple[str, ...]
-    short_notes: tuple[str, ...]
-    """For a header of one line."""
+    notes: Sequence[str]
     recipe: str
-    progress: float | None
-    """From 0 to 1 during training; None once all networks are done."""
-    published: str = ""
-    """A published result of this plan, beside the one here."""
+    published: str
+    """A published result of this plan, beside the one here; empty without one."""
 
     @classmethod
     def of(cls, snapshot: LabSnapshot, recipe: int = 0) -> "Headline":
         plan, places = snapshot.plan, snapshot.plan.places_of(recipe)
-        line = recipe_line(plan, recipe)
+        line, here = recipe_line(plan, recipe), slice(places.start, places.stop)
         if len(plan.recipes) > 1:
             line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
-        is_done = bool(snapshot.done[places.start : places.stop].all())
+        done = snapshot.done[here]
         way = f"{int(100 * snapshot.progress_of(places))}{_PERCENT}"
-        published = published_text(snapshot)
         # Those that stop early alone would bias the rate.
-        at_goal = (snapshot.done & (snapshot.steps == plan.steps))[places.start : places.stop]
-        if not is_done and not (snapshot.was_stopped and at_goal.any()):
-            return replace(_on_the_way(snapshot, places, way, line), published=published)
-        summary = snapshot.summary(recipe)
-        assert summary is not None
-        right, interval = summary.right, interval_text(summary.right)
-        count, of = numerals.whole(right.count), numerals.whole(right.of)
-        # Of a cancelled plan, only networks that are done are counted.
-        counted = numerals.counted(right.of, "seed") if is_done else f"{of} that finished"
-        notes = (
-            f"{count} of {counted}; 95{_PERCENT} interval {interval}",
-            *_still_learning(summary),
-            f"learned {_percent(summary.learned)}" if is_done else f"cancelled at {way}",
-        )
-        short_notes = (
-            *_still_learning(summary, "still learning"),
-            f"{interval}{_PERCENT}",
-            f"{count} of {of}" if is_done else "cancelled",
-        )
-        return cls(_percent(right), "correct", notes, short_notes, line, None, published)
+        at_goal = done & (snapshot.steps[here] == plan.steps)
+        if done.all() or (snapshot.was_stopped and at_goal.any()):
+            summary = snapshot.summary(recipe)
+            assert summary is not None
+            number, word, notes = _percent(summary.right), "correct", _notes(summary, done, way)
+        else:
+            count = np.isin(outcomes.codes_of(snapshot, places), _RIGHT_AT_SOME_STEP).sum()
+            number, word = (
+                f"{numerals.whole(int(count))} of {numerals.whole(len(places))}",
+                outcomes.RIGHT_SO_FAR,
+            )
+            notes = [f"cancelled at {way}" if snapshot.was_stopped else f"{way} done"]
+        return cls(number, word, notes, line, published_text(snapshot))
 
     @property
     def spoken(self) -> str:
@@ -115,44 +78,39 @@ class Headline:
         return f"{self.number} {self.word}; {'; '.join((*self.notes, *published, self.recipe))}"
 
 
-def _on_the_way(snapshot: LabSnapshot, places: range, way: str, line: str) -> Headline:
-    outcomes = codes_of(snapshot, places)
-    count = np.isin(outcomes, [OUTCOMES.index(RIGHT), OUTCOMES.index(RIGHT_SO_FAR)]).sum()
-    notes = (f"cancelled at {way}",) if snapshot.was_stopped else (f"{way} done",)
-    return Headline(
-        number=f"{numerals.whole(int(count))} of {numerals.whole(len(places))}",
-        word=RIGHT_SO_FAR,
-        notes=notes,
-        short_notes=notes,
-        recipe=line,
-        progress=None if snapshot.was_stopped else snapshot.progress_of(places),
-    )
+_RIGHT_AT_SOME_STEP = (
+    outcomes.OUTCOMES.index(outcomes.RIGHT),
+    outcomes.OUTCOMES.index(outcomes.RIGHT_SO_FAR),
+)
 
 
-def _still_learning(summary: Summary, word: str = "") -> tuple[str, ...]:
-    """Return a note on networks that were still learning, in full or in a word; else none."""
-    count = summary.still_learning
-    text = f"{numerals.whole(count)} {word}" if word else still_learning_text(count)
-    return (text,) if count else ()
+def _notes(summary: success.Summary, done: Mask, way: str) -> list[str]:
+    """Return what stands beside a rate. Of a cancelled plan, only networks that are done count."""
+    right = summary.right
+    of = f"{numerals.whole(right.of)} that finished"
+    counted = numerals.counted(right.of, "seed") if done.all() else of
+    interval = f"95{_PERCENT} interval {success.interval_text(right)}"
+    notes = [f"{numerals.whole(right.count)} of {counted}; {interval}"]
+    if summary.still_learning:
+        notes.append(success.still_learning_text(summary.still_learning))
+    learned = f"learned {_percent(summary.learned)}"
+    return [*notes, learned if done.all() else f"cancelled at {way}"]
 
 
-def _percent(share: Proportion) -> str:
-    return f"{percent(share)}{_PERCENT}"
+def _percent(share: success.Proportion) -> str:
+    return f"{success.percent(share)}{_PERCENT}"
 
 
 _INTERVAL = "95 % interval (Wilson): how far chance may have moved the share of these seeds."
-_LARGE_TEXT, _SMALL_TEXT = 2.3, 1.4
-"""Size of the number relative to the text, in a normal and a small header."""
-_BAR, _ABOVE_BAR = 3, 3
-"""Height of the progress bar at the bottom, and of the space above it, in pixels."""
+_LARGE_TEXT = 2.3
+"""Size of the number relative to the text."""
 _BETWEEN = "\u00a0\u00a0 "
 """Between two texts; a line may break after it."""
-_WIDEST = 10_000
 
 
 @guarded
 class SeedHead(Canvas):
-    """A headline wrapped to the widget's width. A small one is a line, cut where it wraps.
+    """A headline wrapped to the widget's width.
 
     Unlike a QLabel's, a new text does not lay out the whole window again, which costs 10 ms.
     """
@@ -163,7 +121,7 @@ class SeedHead(Canvas):
         self.headline: Headline | None = None
         self._page = QTextDocument(self)
         self._page.setDocumentMargin(0)
-        self._is_small, self._has_recipe = False, True
+        self._has_recipe = True
 
     def show_headline(self, headline: Headline) -> None:
         if headline != self.headline:
@@ -172,25 +130,17 @@ class SeedHead(Canvas):
             self.setAccessibleName(headline.spoken)
             self._write()
 
-    def height_for(self, width: int, is_small: bool, has_recipe: bool = True) -> int:
-        """Become normal or small, with or without the recipe; return the height at a width."""
-        if (is_small, has_recipe) != (self._is_small, self._has_recipe):
-            self._is_small, self._has_recipe = is_small, has_recipe
+    def height_for(self, width: int, has_recipe: bool = True) -> int:
+        """Become one with or without the recipe; return the height at a width."""
+        if has_recipe != self._has_recipe:
+            self._has_recipe = has_recipe
             self._write()
-        self._page.setTextWidth(_WIDEST if is_small else width)
-        return round(self._page.size().height()) + _ABOVE_BAR + _BAR
+        self._page.setTextWidth(width)
+        return round(self._page.size().height())
 
     def _paint(self, painter: QPainter) -> None:
-        width, bottom = self.width(), self.height() - _BAR
-        self._page.setTextWidth(width)
-        # Only if need be: drawings misplace what is clipped.
-        line = QRectF(0, 0, width, bottom - _ABOVE_BAR) if self._is_small else QRectF()
-        self._page.drawContents(painter, line)
-        if self.headline is not None and self.headline.progress is not None:
-            bar = QRect(0, bottom, width, _BAR)
-            painter.fillRect(bar, QColor(self.theme.hairline))
-            bar.setWidth(round(width * self.headline.progress))
-            painter.fillRect(bar, QColor(self.theme.accent))
+        self._page.setTextWidth(self.width())
+        self._page.drawContents(painter)
 
     def _recolour(self) -> None:
         self._write()
@@ -199,19 +149,16 @@ class SeedHead(Canvas):
         """Write the notes beside the number or below it, and the recipe in a line of its own."""
         if (headline := self.headline) is None:
             return
-        notes = headline.short_notes if self._is_small else headline.notes
-        share = _SMALL_TEXT if self._is_small else _LARGE_TEXT
-        size = round(QFontInfo(self.font()).pixelSize() * share)
+        size = round(QFontInfo(self.font()).pixelSize() * _LARGE_TEXT)
         ink, quiet = (f"color:{color}" for color in (self.theme.text, self.theme.quiet))
         texts = [
             f'<b style="{ink}; font-size:{size}px">{_html(headline.number)}</b>',
             f'<b style="{ink}">{_unbroken(headline.word)}</b>',
-            *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in notes),
+            *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in headline.notes),
         ]
         if headline.published:
-            where, line = (2, "") if self._is_small else (len(texts), "<br>")
-            texts.insert(where, f'{line}<span style="{ink}">{_html(headline.published)}</span>')
-        if self._has_recipe and not self._is_small:
+            texts.append(f'<br><span style="{ink}">{_html(headline.published)}</span>')
+        if self._has_recipe:
             recipe = _html(headline.recipe).replace(", ", ",\u00a0")  # an interval stays whole
             texts.append(f'<br><span style="{quiet}">{recipe}</span>')
         self._page.setDefaultFont(self.font())
@@ -242,7 +189,7 @@ class SeedRows:
         self.done = snapshot.done[here]
         self.values: dict[str, Array] = {
             "seed": np.array(snapshot.plan.seeds, dtype=float),
-            "outcome": codes_of(snapshot, places).astype(float),
+            "outcome": outcomes.codes_of(snapshot, places).astype(float),
             "first correct": _known(snapshot.first_right[here]),
             "first learned": _known(snapshot.first_learned[here]),
             "loss": snapshot.loss[here],
@@ -266,7 +213,7 @@ def _known(steps: Steps) -> Array:
 
 
 def _outcome_text(code: float) -> str:
-    return OUTCOMES[int(code)]
+    return outcomes.OUTCOMES[int(code)]
 
 
 def _mark(row: SeedRow, theme: Theme) -> QPixmap:
@@ -277,7 +224,7 @@ def _mark(row: SeedRow, theme: Theme) -> QPixmap:
 @cache
 def _drawn_mark(outcome: str, theme: Theme) -> QPixmap:
     def paint(painter: QPainter) -> None:
-        paint_mark(painter, QRectF(0, 1, _MARK, _MARK), outcome, theme)
+        outcomes.paint_mark(painter, QRectF(0, 1, _MARK, _MARK), outcome, theme)
 
     return pixmap_of(QSize(_MARK, _MARK + 1) * _MARK_RATIO, _MARK_RATIO, paint)
 
@@ -316,13 +263,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-_RIGHT = OUTCOMES.index(RIGHT)
+_RIGHT = outcomes.OUTCOMES.index(outcomes.RIGHT)
 _AROUND_ROW = 8
-_SMALL = 300
-"""Height in pixels below which the header is small."""
 _BOTH = 460
 """Least height in pixels that shows both strip and table, and the recipe in the header."""
 _GAP = 8
+_HEAD = 0.3
+"""Largest share of the height for the header."""
 _STRIP, _TABLE = 0.58, 0.62
 """Largest shares of the height below the header, for the strip and for the table."""
 _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
@@ -346,7 +293,11 @@ class LabSeeds(NetworksView):
         self._chosen: int | None = None
         """Number of the seed last made the current run."""
         super().__init__("lab_seeds", self._strip, INVITATION)
-        self._head, self._histogram, self._legend = SeedHead(), SeedHistogram(), OutcomeLegend()
+        self._head, self._histogram, self._legend = (
+            SeedHead(),
+            SeedHistogram(),
+            outcomes.OutcomeLegend(),
+        )
         self._table = Table("Seeds", COLUMNS, _AROUND_ROW)
         self._table.has_menus = True
         self._parts = (self._head, self._histogram, self._strip, self._legend, self._table)
@@ -379,11 +330,11 @@ class LabSeeds(NetworksView):
     def describe(self, snapshot: LabSnapshot) -> str:
         places = snapshot.plan.places_of(self._drawn_part)
         said = Headline.of(snapshot, self._drawn_part).spoken
-        return f"{said}. Outcomes: {outcomes_text(codes_of(snapshot, places))}."
+        return f"{said}. Outcomes: {outcomes.outcomes_text(outcomes.codes_of(snapshot, places))}."
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         places = snapshot.plan.places_of(self._drawn_part)
-        here, codes = slice(places.start, places.stop), codes_of(snapshot, places)
+        here, codes = slice(places.start, places.stop), outcomes.codes_of(snapshot, places)
         self._head.show_headline(Headline.of(snapshot, self._drawn_part))
         is_right = codes == _RIGHT
         self._histogram.show_histogram(
@@ -416,7 +367,7 @@ class LabSeeds(NetworksView):
         has_table = self._table_option.isChecked()
         is_both, is_trained = has_table and height >= _BOTH, self._drawn.plan.steps > 0
         self._histogram.setVisible(is_trained)
-        head = self._head.height_for(width, height < _SMALL, height >= _BOTH)
+        head = min(self._head.height_for(width, height >= _BOTH), round(_HEAD * height))
         rest = max(0, height - head - _GAP)
         strip = legend = table = 0
         if is_both or not has_table:
@@ -441,11 +392,6 @@ class LabSeeds(NetworksView):
             (self._table if self._table_option.isChecked() else self).setFocus()
 
     @Slot(object)
-    def _point_at(self, number: int | None) -> None:
-        self._pointed = number
-        self._show_pointed()
-
-    @Slot(object)
     def _point_at_bin(self, step: float | None) -> None:
         self._histogram.mark(step)
         text = self._histogram.marked_text()
@@ -461,23 +407,15 @@ class LabSeeds(NetworksView):
             self._table.show_current(number)
         self._show_pointed()
 
-    @Slot(object, QPoint)
-    def _open_menu(self, number: int, at: QPoint) -> None:
-        self._point_at(number)
-        super()._open_menu(number, at)
-
     def _show_pointed(self) -> None:
         """Mark and read out the seed pointed at, and mark its bin."""
-        snapshot, number = self._drawn, self._pointed
-        self._strip.mark(number)
         self._strip.choose(self._chosen)
-        if snapshot is None or number is None:
-            self._histogram.mark(None)
-            self._strip.setToolTip("")
-            self.readout_changed.emit("" if snapshot is None else self.resting)
-            return
-        place = snapshot.plan.places_of(self._drawn_part)[number]
-        self._histogram.mark(int(snapshot.first_right[place]))
-        text = seed_readout(snapshot, place)
-        self._strip.setToolTip(text)
-        self.readout_changed.emit(text)
+        step, number = None, self._pointed
+        if self._drawn is not None and number is not None:
+            place = self._drawn.plan.places_of(self._drawn_part)[number]
+            step = int(self._drawn.first_right[place])
+        self._histogram.mark(step)
+        super()._show_pointed()
+
+    def _resting(self, drawn: LabSnapshot) -> str:  # noqa: ARG002
+        return self.resting

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
@@ -14,7 +14,9 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View
+from xorviz.panels.lab.outcomes import network_text
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
@@ -140,11 +142,11 @@ class LabView(View):
         """Open the menu of the spot pointed at by keys; the picture handles the mouse."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         has_spot = self._pointed is not None and not self._followed.isHidden()
-        at = self._followed.center_of(self._pointed) if has_spot and not is_mouse else None
-        if at is None:
-            super().contextMenuEvent(event)
+        if has_spot and not is_mouse:
+            at = self._followed.rect_of(self._pointed).center().toPoint()
+            self._open_menu(self._pointed, self._followed.mapToGlobal(at))
         else:
-            self._open_menu(self._pointed, self._followed.mapToGlobal(at.toPoint()))
+            super().contextMenuEvent(event)
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         raise NotImplementedError
@@ -156,6 +158,33 @@ class LabView(View):
 
 def _plan(snapshot: LabSnapshot | None) -> LabPlan | None:
     return None if snapshot is None else snapshot.plan
+
+
+class NetworkTiles(Canvas):
+    """A picture of networks as equal tiles. Its spots are their numbers."""
+
+    is_cached = has_menus = True
+
+    def __init__(self, name: str, hint: QSize, least: QSize) -> None:
+        super().__init__(hint, least)
+        self.setObjectName(name)
+        self.order: Sequence[int] = ()
+        """Numbers of the networks, in the order of their tiles."""
+        self.grid = Tiles(0, 1, 1, 0, 0, 0, 0)
+
+    def rect_of(self, number: int) -> QRectF:
+        return self.grid.picture(self.order.index(number))
+
+    def spot_at(self, point: QPointF) -> int | None:
+        return self._number_at(self.grid.index_at(point))
+
+    def neighbour(self, dx: int, dy: int) -> int | None:
+        """Return the network beside the marked one, or the first."""
+        marked = self.order.index(self.marked) if self.marked in self.order else None
+        return self._number_at(self.grid.beside(marked, dx, dy))
+
+    def _number_at(self, index: int | None) -> int | None:
+        return None if index is None or index >= len(self.order) else self.order[index]
 
 
 @guarded
@@ -195,6 +224,24 @@ class NetworksView(LabView):
         if self._pages.currentWidget() is self._page:
             super()._move_cursor(dx, dy)
 
+    @Slot(object)
+    def _point_at(self, number: int | None) -> None:
+        self._pointed = number
+        self._show_pointed()
+
+    def _show_pointed(self) -> None:
+        """Mark and read out the network pointed at, or read out what is drawn."""
+        drawn, number, text = self._drawn, self._pointed, ""
+        if drawn is not None and number is not None:
+            text = network_text(drawn, drawn.plan.places_of(self._drawn_part)[number])
+        self._followed.mark(number)
+        self._followed.setToolTip(text)
+        self.readout_changed.emit(text or ("" if drawn is None else self._resting(drawn)))
+
+    def _resting(self, drawn: LabSnapshot) -> str:
+        """Return the read-out while nothing is pointed at."""
+        raise NotImplementedError
+
     @Slot(object, bool)
     def _use(self, number: int | None, with_shift: bool) -> None:
         """Request that a network, if there is one, be made the current run."""
@@ -205,6 +252,7 @@ class NetworksView(LabView):
     @Slot(object, QPoint)
     def _open_menu(self, number: int, at: QPoint) -> None:
         if self._drawn is not None:
+            self._point_at(number)  # by touch nothing was pointed at
             config, step = self._network(self._drawn, number)
             name = f"seed {numerals.plain(config.seed)}"
             self._pop_up(at, name, config, step, ("Enter", "Shift+Enter"))

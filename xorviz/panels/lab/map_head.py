@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.lists import Listed, values_text
@@ -18,7 +18,7 @@ from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.results.map import AXES
 from xorviz.lab.results.start_map import FIRST_SPAN, Span
 from xorviz.ui.chrome.buttons import ActionButton, ToolButton
-from xorviz.ui.forms.boxes import row
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import ChoiceField, NumberField, ValuesField, explain
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
@@ -29,7 +29,7 @@ PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
 _FIRST_PAIR = "rate width"
 _MOST = Whole(1, 64)
 """Values of an axis; more have no room for their names."""
-_GAP, _WIDEST = 6, 10_000
+_GAP = 6
 _ARROW = 28
 """Width in pixels of the arrow that unfolds the settings, with the space around it."""
 _SIGNS = {"across": "→", "up": "↓"}
@@ -47,7 +47,7 @@ class MapHead(QWidget):
     refused = Signal(str)
 
     def __init__(self, opens: QAction, run: QAction) -> None:
-        """Create the fields; ``opens`` unfolds them in a narrow panel."""
+        """Create the fields; ``opens`` unfolds them."""
         super().__init__()
         self._opens = opens
         self._disclosure = ToolButton("map_disclosure")
@@ -58,18 +58,13 @@ class MapHead(QWidget):
             _count_field("steps", "Steps per network", STEPS, 4000),
         ]
         pairs = [QWidget() for _ in _SIGNS]
-        for pair, parts in zip(pairs, zip(self._axes, self._ranges, strict=True), strict=True):
+        for pair, *parts in zip(pairs, self._axes, self._ranges, strict=True):
             row(pair, *parts, margins=(0, 0, 0, 0), gap=_GAP)
         self._fields = WrappingRow([*pairs, *self.counts])
-        self._button = ActionButton(run)
-        self._button.setMinimumWidth(self._button.sizeHint().width())
-        self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(_GAP)
-        self._layout.setColumnStretch(0, 1)
-        self._layout.addWidget(self._disclosure, 0, 0)
-        self._layout.addWidget(self._fields, 0, 0)
-        self._layout.addWidget(self._button, 0, 1, Qt.AlignmentFlag.AlignTop)
+        button = ActionButton(run)
+        button.setMinimumWidth(button.sizeHint().width())
+        top = row(None, (self._disclosure, 1), button, gap=_GAP)
+        column(self, top, self._fields, margins=(0, 0, 0, 0), gap=_GAP)
         self.pair = _FIRST_PAIR
         """Settings or weights of the columns and the rows, with a space between them."""
         self.weights: list[str] = []
@@ -131,7 +126,7 @@ class MapHead(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fold()
+        self._show_summary()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keep Enter from the view: in a field it ends typing."""
@@ -140,21 +135,15 @@ class MapHead(QWidget):
 
     @Slot()
     def fold(self) -> None:
-        """Place the fields beside the button; without room for that below it, if unfolded."""
-        room = self.width() - self._button.minimumWidth() - _GAP
-        height = self._fields.heightForWidth
-        is_narrow = height(room) > height(_WIDEST)
-        self._layout.addWidget(self._fields, *((1, 0, 1, 2) if is_narrow else (0, 0)))
-        self._disclosure.setVisible(is_narrow)
-        self._fields.setVisible(not is_narrow or self._opens.isChecked())
+        """Show the fields, or a line that sums them up."""
+        self._fields.setVisible(self._opens.isChecked())
         self._show_summary()
 
     def _show_summary(self) -> None:
         is_open, summary = self._opens.isChecked(), self.summary
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         self._disclosure.setArrowType(arrow)
-        space = self.width() - self._button.minimumWidth() - _GAP - _ARROW
-        elide = Qt.TextElideMode.ElideRight
+        space, elide = self._disclosure.width() - _ARROW, Qt.TextElideMode.ElideRight
         self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, space))
         self._disclosure.setToolTip(f"{summary}. Click to change.")
         self._disclosure.setAccessibleName(f"Map settings: {summary}")

@@ -1,37 +1,117 @@
 """The picture of a map: colours and texts of its cells, in one or two blocks, with their scale.
 
-Shapes: B blocks, R rows, C columns.
+Shapes: B blocks, R rows, C columns, N networks.
 """
 
 import math
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Mask
 from xorviz.core.rules import written
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import Cell, MapCells, MapPlan
-from xorviz.lab.results.start_map import StartMap, decimals
+from xorviz.lab.results.start_map import StartMap, decimals, known_places, places
 from xorviz.lab.results.success import percent
-from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, color_of
-from xorviz.panels.lab.start_look import StartCells
+from xorviz.panels.base.export import Cells
+from xorviz.panels.lab import outcomes
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
-from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
+from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.draw.painted import Sheet
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, Theme, ink_on
+from xorviz.ui.theme.palette import LEVELS, Theme, ink_on, mixed
+
+_FASTEST = 40
+"""The strongest colour stands for this fraction of the plan's steps, or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartCells:
+    """The cells of a map of starts. A value: its arrays are never written to."""
+
+    map_plan: StartMap
+    snapshot: LabSnapshot
+
+    @property
+    def is_final(self) -> Mask:
+        """(1, R, C) all: a cell without a result of its own shows its neighbour's."""
+        return np.ones(self.map_plan.shape, dtype=bool)
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """First correct steps that have the palest and the strongest colour."""
+        return self.map_plan.steps, max(1, self.map_plan.steps // _FASTEST)
+
+    @property
+    def levels(self) -> NDArray[np.intp]:
+        """(1, R, C) indices in the colours of a picture; -1 where nothing is known."""
+        most, least = self.ends
+        firsts = np.clip(self.snapshot.first_right, least, most)
+        shares = np.log(most / firsts) / math.log(max(most / least, 2))
+        shades = np.rint(shares * (LEVELS - 1)).astype(np.intp)
+        codes = self.codes
+        levels = np.where(
+            codes == outcomes.OUTCOMES.index(outcomes.RIGHT), shades, LEVELS + codes.astype(np.intp)
+        )
+        known = known_places(self.snapshot.done)
+        return np.where(known < 0, -1, levels[known])[np.newaxis]
+
+    @property
+    def codes(self) -> NDArray[np.uint8]:
+        """(N,) outcomes of the networks, as indices in OUTCOMES."""
+        return outcomes.codes_of(self.snapshot, range(len(self.snapshot.plan)))
+
+    @property
+    def share(self) -> str:
+        """How many of the starts that are done are correct; empty if none is."""
+        done = int(self.snapshot.done.sum())
+        return f"{100 * self.snapshot.right.sum() / done:.0f} % correct" if done else ""
+
+    @property
+    def more(self) -> str:
+        """How often each outcome occurs."""
+        done = self.snapshot.done
+        return f"Starts: {outcomes.outcomes_text(self.codes[done])}." if done.any() else ""
+
+    def words(self, cell: Cell) -> str:
+        """Return a description of a cell."""
+        place, name = self.map_plan.place(cell), self.map_plan.name(cell)
+        if not self.snapshot.done[place]:
+            return f"{name}: not trained yet"
+        outcome, story = (
+            outcomes.outcome_of(self.snapshot, place),
+            outcomes.story_of(self.snapshot, place),
+        )
+        return f"{', '.join([outcome, *story])}; {name}"
+
+    def table(self) -> Cells:
+        """Return a row for each start that is done."""
+        found, codes = self.snapshot, self.codes.tolist()
+        across, up = self.map_plan.across_values, self.map_plan.up_values
+        marks = np.stack((found.first_right, found.first_learned), axis=1).tolist()
+        rows: list[Sequence[str | float | None]] = []
+        for (row, number), place in np.ndenumerate(places()):
+            if found.done[place]:
+                start, end = (across[number], up[row]), float(found.loss[place])
+                firsts = (mark if mark > 0 else None for mark in marks[place])
+                rows.append(
+                    (*start, int(found.steps[place]), outcomes.OUTCOMES[codes[place]], *firsts, end)
+                )
+        header = ("steps", "outcome", "first_right", "first_learned", "final_loss")
+        return (*self.map_plan.names, *header), rows
+
 
 MAY_RISE = "+"
 """After a share that may rise with more steps."""
@@ -131,16 +211,9 @@ def map_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
     Most change among the high ones: high shares differ more to the eye, and few colours are halfway
     between black and white, where no text is easy to read.
     """
-    pale, strong = (
-        np.array([QColor(name).red(), QColor(name).green(), QColor(name).blue()])
-        for name in (theme.neutral, theme.accent)
-    )
-    found = []
-    for share in np.linspace(0, 1, LEVELS) ** 2:
-        r, g, b = np.rint(share * strong + (1 - share) * pale).astype(int).tolist()
-        fill = f"#{r:02X}{g:02X}{b:02X}"
-        found.append((QColor(fill), QColor(ink_on(fill))))
-    return tuple(found)
+    shares = np.linspace(0, 1, LEVELS) ** 2
+    fills = [mixed(theme.accent, theme.neutral, share) for share in shares.tolist()]
+    return tuple((QColor(fill), QColor(ink_on(fill))) for fill in fills)
 
 
 def compact(steps: float) -> str:
@@ -154,62 +227,45 @@ def compact(steps: float) -> str:
 
 def _levels(shares: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the levels of shares from 0 to 1, NONE for NaN."""
-    known = np.isfinite(shares)
-    levels = np.rint(np.where(known, shares, 0) * (LEVELS - 1)).astype(np.intp)
-    return np.where(known, levels, NONE)
+    return np.rint(np.nan_to_num(shares * (LEVELS - 1), nan=NONE)).astype(np.intp)
 
 
 @cache
 def _all_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
     """Return the colours of shares and steps, of outcomes, and of cells not known yet."""
-    names = (*(color_of(theme, outcome) for outcome in OUTCOMES), theme.panel)
+    names = (*(outcomes.color_of(theme, outcome) for outcome in outcomes.OUTCOMES), theme.panel)
     return (*map_colors(theme), *((QColor(name), QColor(theme.text)) for name in names))
 
 
 _HEADINGS = ("biases off", "biases on")
 _WITH_BAR = 180
 """Least height in pixels that shows the scale of the colours, where there are no numbers."""
-_WIDE = 1.15
-"""Width of the letters of a line of many digits, in average letters."""
-_TIP_GAP, _TIP_FRAME = 4, 16
-"""Pixels between a cell and its tool tip, and of its frame, both sides together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """Blocks of a map in one grid of rows and columns: side by side or above each other."""
+MapPart = MapPlan | StartMap
+"""What a map shows of the lab's results. Blocks are above each other in one grid of cells."""
 
-    map_plan: MapPlan | StartMap
-    is_stacked: bool
 
-    def arranged(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return values of all cells (B, R, C) as rows and columns of the grid."""
-        return np.concatenate(list(values), axis=0 if self.is_stacked else 1)
+def cell_at(part: MapPart, place: Place) -> Cell:
+    """Return the cell at a row and column of the grid."""
+    block, row = divmod(place[0], part.shape[1])
+    return block, row, place[1]
 
-    def cell(self, place: Place) -> Cell:
-        _, rows, columns = self.map_plan.shape
-        return place[0] // rows + place[1] // columns, place[0] % rows, place[1] % columns
 
-    def place(self, cell: Cell | None) -> Place | None:
-        """Return the place of a cell in the grid, if it has one."""
-        blocks, rows, columns = self.map_plan.shape
-        if cell is None or cell[0] >= blocks:
-            return None
-        down, across = (cell[0], 0) if self.is_stacked else (0, cell[0])
-        return down * rows + cell[1], across * columns + cell[2]
+def place_of(part: MapPart, cell: Cell) -> Place:
+    """Return the row and column of a cell in the grid."""
+    return cell[0] * part.shape[1] + cell[1], cell[2]
 
 
 @lru_cache(maxsize=8)  # needed for each frame while the map grows
-def grid_plan(way: Blocks, widest: str) -> GridPlan:
-    """Return the names of an arrangement's rows and columns."""
-    plan = way.map_plan
-    (across, up), count = plan.names, plan.shape[0]
-    if isinstance(plan, StartMap):
-        rows = _heads_of_weight(up, plan.up_values)
-        return GridPlan(rows, _heads_of_weight(across, plan.across_values), widest)
-    down, beside = (count, 1) if way.is_stacked else (1, count)
-    rows, columns = _heads(up, plan.up_values, down), _heads(across, plan.across_values, beside)
-    return GridPlan(rows, columns, widest)
+def grid_plan(part: MapPart, widest: str) -> GridPlan:
+    """Return the names of a map's rows and columns."""
+    (across, up), count = part.names, part.shape[0]
+    if isinstance(part, StartMap):
+        rows = _heads_of_weight(up, part.up_values)
+        return GridPlan(rows, _heads_of_weight(across, part.across_values), widest)
+    rows = _heads(up, part.up_values, count)
+    return GridPlan(rows, _heads(across, part.across_values, 1), widest)
 
 
 def _heads(name: str, values: tuple[Any, ...], count: int) -> Heads:
@@ -234,79 +290,48 @@ def _heads_of_weight(name: str, values: tuple[float, ...]) -> Heads:
 class MapPicture(QWidget):
     """A map as a grid, with the scale or the legend of its colours."""
 
-    pointed_at = Signal(object)  # Cell | None
-    clicked = Signal(object, bool)  # Cell | None, whether Shift was held
-    menu_requested = Signal(object, QPoint)  # Cell, a point of the screen
-
     def __init__(self) -> None:
         super().__init__()
         self.grid = CellGrid(QSize(420, 240), QSize(160, 70), _all_colors)
         self.grid.is_cached = self.grid.has_menus = True
-        self._bar, self._legend = ColorBar(map_colors), OutcomeLegend()
+        self._bar, self._legend = ColorBar(map_colors), outcomes.OutcomeLegend()
         self._sheet = Sheet(self, self._paint_all)
         self._look: MapLook | None = None
-        self.shown: Blocks | None = None
-        self.tip = ""
-        """The tool tip of the marked cell."""
-        self._base: Cell | None = None
-        self._marked: Cell | None = None
         bar = self._bar, Qt.AlignmentFlag.AlignRight
         column(self, (self.grid, 1), self._legend, bar, margins=(0, 0, 0, 0), gap=4)
-        self._connect()
-
-    def _connect(self) -> None:
-        grid, cell = self.grid, self._cell
-        grid.pointed_at.connect(lambda place: self.pointed_at.emit(cell(place)))
-        grid.clicked.connect(lambda place, shift: self.clicked.emit(cell(place), shift))
-        grid.menu_requested.connect(lambda place, at: self.menu_requested.emit(cell(place), at))
         self.grid.laid_out.connect(self._arrange)
 
     def show_look(self, look: MapLook) -> None:
         """Show the cells of a map."""
-        self._look = look
+        self._look, self.grid.zooms = look, isinstance(look.cells, StartCells)
         self._bar.set_labels(look.ends, look.scale)
         self._bar.setToolTip(f"Colour scale: {look.scale}, {look.ends[0]} to {look.ends[1]}.")
+        levels, is_open = np.concatenate(look.levels), np.concatenate(~look.cells.is_final)
+        texts = np.concatenate(look.texts).tolist()
+        plan = grid_plan(look.cells.map_plan, look.widest)
+        self.grid.show_cells(plan, levels, lambda row, column: texts[row][column], is_open)
         self._arrange()
 
     def show_message(self, message: str) -> None:
         """Show a sentence in place of a map."""
-        self._look = self.shown = None
+        self._look = None
         self._bar.hide()
         self._legend.hide()
         self.grid.show_message(message)
 
     def show_base(self, cell: Cell | None) -> None:
         """Outline the cell of the lab's recipe, or none; the arrow keys start there."""
-        self._base = cell
-        self._show_marks()
-
-    def mark(self, cell: Cell | None) -> None:
-        """Frame a cell, or none."""
-        self._marked = cell
-        self._show_marks()
-
-    def neighbour(self, dx: int, dy: int) -> Cell | None:
-        """Return the cell beside the marked one, also in the other block, or the first."""
-        return self._cell(self.grid.neighbour(dx, dy))
-
-    def center_of(self, cell: Cell) -> QPointF | None:
-        """Return the centre of a cell, if it is shown."""
-        place = self.shown.place(cell) if self.shown else None
-        return self.grid.mapTo(self, self.grid.rect_of(place).center()) if place else None
+        place = None
+        if self._look is not None and cell is not None:
+            place = place_of(self._look.cells.map_plan, cell)
+        self.grid.outline(place)
+        self.grid.start = place or (0, 0)
 
     def sheet(self, snapshot: LabSnapshot) -> Sheet:
         """Return the map below a heading, for export."""
         assert self._look is not None, "the map is drawn first"
         self._sheet.show_heading(*self._look.heading(snapshot), self.grid.theme)
         return self._sheet
-
-    def event(self, event: QEvent) -> bool:
-        """Show the tool tip of the marked cell beside it."""
-        if event.type() != QEvent.Type.ToolTip:
-            return super().event(event)
-        if self.shown and (place := self.shown.place(self._marked)):
-            _show_tip(self, self.grid.rect_of(place).toRect().translated(self.grid.pos()), self.tip)
-        return True
 
     def _paint_all(self, painter: QPainter) -> None:
         """Paint the map without its marks, and its colours."""
@@ -319,76 +344,13 @@ class MapPicture(QWidget):
 
     @Slot()
     def _arrange(self) -> None:
-        """Show two blocks side by side or above each other: whichever has larger numbers."""
-        if (look := self._look) is None:
+        """Show the scale of the colours where there are no numbers, and the legend of outcomes."""
+        if (look := self._look) is None or self.grid.frame is None:
             return
-        map_plan = look.cells.map_plan
-        ways = [Blocks(map_plan, stacked) for stacked in (False, True)[: map_plan.shape[0]]]
-        frames = {way: self._frame(way, look) for way in ways}
-        best = max(ways, key=lambda way: (not frames[way].is_turned, frames[way].digits))
-        self.shown = best
-        self._bar.setVisible(not frames[best].digits and self.height() >= _WITH_BAR)
-        self._show_outcomes(look)
-        texts = self.shown.arranged(look.texts).tolist()
-        self.grid.show_cells(
-            grid_plan(self.shown, look.widest),
-            self.shown.arranged(look.levels),
-            lambda row, column: texts[row][column],
-            self.shown.arranged(~look.cells.is_final),
-        )
-        self._show_marks()
-
-    def _show_outcomes(self, look: MapLook) -> None:
-        """Show the legend of a map of starts."""
-        is_of_starts = isinstance(look.cells, StartCells) and self.height() >= _WITH_BAR
-        self.grid.zooms = isinstance(look.cells, StartCells)
-        self._legend.setVisible(is_of_starts)
-        if isinstance(look.cells, StartCells) and is_of_starts:
+        has_room = self.height() >= _WITH_BAR
+        self._bar.setVisible(not self.grid.frame.digits and has_room)
+        self._legend.setVisible(isinstance(look.cells, StartCells) and has_room)
+        if isinstance(look.cells, StartCells):
             self._legend.show_codes(look.cells.codes)
             most = self.height() / 4
             self._legend.setFixedHeight(self._legend.height_for(self.width(), most))
-
-    def _frame(self, way: Blocks, look: MapLook) -> GridLayout:
-        return GridLayout.fitted(grid_plan(way, look.widest), self.grid.size(), self.grid.font())
-
-    def _show_marks(self) -> None:
-        if self.shown is not None:
-            base = self.shown.place(self._base)
-            self.grid.outline(base)
-            self.grid.start = base or (0, 0)
-            self.grid.mark(self.shown.place(self._marked))
-
-    def _cell(self, place: Place | None) -> Cell | None:
-        return self.shown.cell(place) if self.shown and place else None
-
-
-def _show_tip(picture: QWidget, cell: QRect, text: str) -> None:
-    """Show the parts of a text, divided by semicolons, in a tool tip below a cell or above it.
-
-    Qt's own place is below the mouse: over the cell, and perhaps beyond the window.
-    """
-    letter = _WIDE * QFontMetrics(QToolTip.font()).averageCharWidth()
-    most = max(12, int((picture.width() - _TIP_FRAME) / letter))
-    lines = [line for part in text.split("; ") for line in textwrap.wrap(part, most)]
-    QToolTip.showText(picture.mapToGlobal(cell.bottomLeft()), "\n".join(lines), picture, cell)
-    for tip in QApplication.topLevelWidgets():
-        if tip.objectName() == "qtooltip_label":
-            tip.move(picture.mapToGlobal(_place_beside(cell, tip.size(), picture.rect())))
-
-
-def _place_beside(cell: QRect, size: QSize, space: QRect) -> QPoint:
-    """Return the top left corner of a rectangle of this size that covers no part of a cell.
-
-    It is below the cell, above it, or at one of its sides, whichever is the first within the
-    space; if none is, it is within the space.
-    """
-    right, bottom = space.right() + 1 - size.width(), space.bottom() + 1 - size.height()
-
-    def within(x: int, y: int) -> QPoint:
-        return QPoint(max(space.left(), min(x, right)), max(space.top(), min(y, bottom)))
-
-    x, y = within(cell.left(), cell.top()).toTuple()
-    around = cell.adjusted(-size.width(), -size.height(), 1, 1)
-    away = around.adjusted(-_TIP_GAP, -_TIP_GAP, _TIP_GAP, _TIP_GAP)
-    tried = (x, away.bottom()), (x, away.top()), (away.right(), y), (away.left(), y)
-    return next((QPoint(*at) for at in tried if within(*at).toTuple() == at), within(x, bottom))

@@ -18,6 +18,7 @@ from xorviz.lab.results.findings import CODES
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.painted import take
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
@@ -130,6 +131,14 @@ def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
     return found
 
 
+def network_text(snapshot: LabSnapshot, place: int) -> str:
+    """Return a network in words: seed, outcome, first correct step, and loss."""
+    said = [outcome_of(snapshot, place), *story_of(snapshot, place)]
+    if snapshot.done[place]:
+        said.append(f"loss {numerals.real(float(snapshot.loss[place]))}")
+    return f"seed {numerals.plain(snapshot.plan.config(place).seed)}: {', '.join(said)}"
+
+
 def color_of(theme: Theme, outcome: str) -> str:
     """Return the colour of an outcome as #RRGGBB; contrast with a panel is at least 3 to 1."""
     color = _COLORS.get(outcome, "quiet")
@@ -147,8 +156,7 @@ def paint_mark(painter: QPainter, rect: QRectF, outcome: str, theme: Theme) -> N
         painter.fillRect(rect.adjusted(inset, inset, -inset, -inset), color)
     else:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
+        take(painter, None, fill=color)
         _paint_shape(painter, rect, outcome)
     painter.restore()
 

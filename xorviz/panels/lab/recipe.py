@@ -94,10 +94,13 @@ class LabRecipe(View):
         """Fields of seeds and steps by object name."""
         keep = self.numbers["lab_steps"].valueChanged  # the number that the user chose
         keep.connect(lambda: self.follow_steps.setChecked(False))
-        for number in self.numbers.values():
-            number.valueChanged.connect(self._show_published)
-        self._make_texts()
-        self._buttons = QHBoxLayout()
+        self._summary = _told("The other settings of the recipe.")
+        self._result, self._about = plain_label("lab_published"), plain_label()
+        """Of a published experiment: its result beside the one here, and what it is."""
+        self._origin = _told("Where the number of steps comes from.")
+        tip = "Progress, estimated time remaining, and what is next."
+        self._message = _told(tip, "lab_progress_text")
+        self._bar, self._buttons = QProgressBar(textVisible=False), QHBoxLayout()
         self._lay_out()
         self.show_idle("")
         self.show_own_steps(None)
@@ -225,23 +228,6 @@ class LabRecipe(View):
         self._message.setText(text)
         self._bar.hide()
 
-    def _make_texts(self) -> None:
-        """Make the labels of the recipe and of progress."""
-        self._summary = plain_label()
-        self._result, self._about = plain_label("lab_published"), plain_label()
-        """Of a published experiment: its result beside the one here, and what it is."""
-        self._origin = plain_label()
-        """Where the number of steps is from."""
-        self._message = plain_label("lab_progress_text")
-        self._summary.setToolTip("The other settings of the recipe.")
-        self._origin.setToolTip("Where the number of steps comes from.")
-        self._message.setToolTip("Progress, estimated time remaining, and what is next.")
-        self._bar = QProgressBar()
-        self._bar.setObjectName("lab_progress")
-        self._bar.setAccessibleName("Lab progress")
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-
     def _lay_out(self) -> None:
         form = wrapping_form()
         form.setVerticalSpacing(5)
@@ -256,6 +242,9 @@ class LabRecipe(View):
         texts = self._summary, self._result, self._about
         column(inside, form, *texts, STRETCH, margins=(6, 0, 6, 0), gap=8)
         self._buttons.addStretch()
+        self._bar.setObjectName("lab_progress")
+        self._bar.setAccessibleName("Lab progress")
+        self._bar.setRange(0, 1000)
         foot = column(None, self._bar, self._message, self._buttons, margins=(6, 0, 6, 2), gap=6)
         column(self, (scrolled(inside), 1), foot, margins=(0, 0, 0, 0), gap=6)
 
@@ -265,6 +254,7 @@ class LabRecipe(View):
         field.setValue(value)
         describe(field, text, what)
         field.refused.connect(self.refused)
+        field.valueChanged.connect(self._show_published)
         return field
 
     @Slot()
@@ -334,6 +324,13 @@ class LabRecipe(View):
         first, *rest = (recipe_parts(one) for one in self._recipes)
         own = [", ".join(p for n, p in one.items() if p != first.get(n)) for one in rest]
         self._summary.setText(joined((*others, f"again with {'; '.join(own)}" if own else "")))
+
+
+def _told(tip: str, name: str = "quiet") -> QLabel:
+    """Return a label that wraps, with a tool tip."""
+    label = plain_label(name)
+    label.setToolTip(tip)
+    return label
 
 
 def _short(number: float | None) -> float | None:

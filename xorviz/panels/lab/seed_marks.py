@@ -6,13 +6,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from xorviz.core import numerals
 from xorviz.lab.results.success import StepHistogram
+from xorviz.panels.lab.lab_view import NetworkTiles
 from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
-from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.painted import is_vector
+from xorviz.ui.draw.painted import is_vector, take
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
@@ -119,22 +119,18 @@ def _cells(count: int, width: int, cell: int) -> Tiles:
 
 Codes = NDArray[np.uint8]
 
-_EDGE = 2.0
+_EDGE = 2
 """Pixels around the cells, for outlines at the edge."""
 _CLOSE_FROM = 7
 """Side of a cell from which outlines are close to the mark."""
 
 
 @guarded
-class SeedStrip(Canvas):
+class SeedStrip(NetworkTiles):
     """Wrapped cells, one for each seed; marks the seed pointed at and the chosen one."""
 
-    is_cached = has_menus = True
-
     def __init__(self) -> None:
-        super().__init__(QSize(0, 0), QSize(0, 0))
-        self.setObjectName("seed_strip")
-        self.grid = seed_tiles(0, 1, 1)
+        super().__init__("seed_strip", QSize(0, 0), QSize(0, 0))
         self.codes: Codes = np.empty(0, dtype=np.uint8)
         """(N,) indices in OUTCOMES."""
         self.chosen: int | None = None
@@ -155,46 +151,35 @@ class SeedStrip(Canvas):
         grid = self._grid_for(width, most)
         return min(most, grid.rows * grid.pitch + self._around(grid))
 
-    def center_of(self, number: int) -> QPointF:
-        return self.grid.picture(number).translated(_EDGE, _EDGE).center()
-
-    def spot_at(self, point: QPointF) -> int | None:
-        return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
-
-    def neighbour(self, dx: int, dy: int) -> int | None:
-        return self.grid.beside(self.marked, dx, dy)
-
     def _lay_out(self) -> None:
-        self.grid = self._grid_for(self.width(), self.height())
+        self.grid = self._grid_for(self.width(), self.height()).moved(_EDGE, _EDGE)
+        self.order = range(len(self.codes))
 
     def _paint(self, painter: QPainter) -> None:
-        painter.translate(_EDGE, _EDGE)
         if is_vector(painter):
             for index, code in enumerate(self.codes[: self.grid.count].tolist()):
                 paint_mark(painter, self.grid.picture(index), OUTCOMES[code], self.theme)
         elif self.grid.count:
             ratio = painter.deviceTransform().m11()
-            painter.drawImage(0, 0, strip_image(self.codes, self.grid, self.theme, ratio))
+            painter.drawImage(_EDGE, _EDGE, strip_image(self.codes, self.grid, self.theme, ratio))
         if self.grid.count < len(self.codes):
-            below = self.grid.rows * self.grid.pitch + self.fontMetrics().ascent()
+            below = _EDGE + self.grid.rows * self.grid.pitch + self.fontMetrics().ascent()
             painter.setPen(QColor(self.theme.quiet))
             shown, count = numerals.whole(self.grid.count), numerals.whole(len(self.codes))
             text = f"{shown} of {count} shown. The table shows all."
-            painter.drawText(QPointF(0, below), text)
+            painter.drawText(QPointF(_EDGE, below), text)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Frame the seed pointed at and the chosen one, outside the marks."""
-        painter.translate(_EDGE, _EDGE)
         for index, width in ((self.marked, 1.5), (self.chosen, 2.0)):
             if index is not None and index < self.grid.count:
                 out = 1.0 if self.grid.pitch >= _CLOSE_FROM else 1.5
                 frame = self.grid.picture(index).adjusted(-out, -out, out, out)
-                painter.setPen(QPen(QColor(self.theme.text), width * self.theme.stroke))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
+                take(painter, self.theme.text, width * self.theme.stroke)
                 painter.drawRect(frame)
 
     def _grid_for(self, width: int, height: int) -> Tiles:
-        count, across = len(self.codes), round(width - 2 * _EDGE)
+        count, across = len(self.codes), width - 2 * _EDGE
         grid = seed_tiles(count, across, height - self._around())
         if grid.count < count:
             grid = seed_tiles(count, across, height - self._around(grid))
@@ -203,7 +188,7 @@ class SeedStrip(Canvas):
     def _around(self, grid: Tiles | None = None) -> int:
         """Return the height that the cells leave; below too few of them is a line of text."""
         is_short = grid is not None and grid.count < len(self.codes)
-        return round(2 * _EDGE) + is_short * self.fontMetrics().height()
+        return 2 * _EDGE + is_short * self.fontMetrics().height()
 
 
 _FORMAT = QImage.Format.Format_ARGB32_Premultiplied

@@ -36,6 +36,12 @@ def range_options(prefix: str) -> dict[int, tuple[str, str, str]]:
     return {value: (f"{prefix}_{value}", text, _RANGE_TIP) for value, text in texts.items()}
 
 
+def range_labels(limit: float) -> tuple[str, str, str]:
+    """Return the labels of a scale of colours up to a limit."""
+    end = numerals.tick(limit)
+    return f"{numerals.MINUS}{end}", "0", f"+{end}"
+
+
 def cell_text(value: float, limit: float) -> str:
     """Return a number beside others up to a limit."""
     if limit < _AS_POWERS:
@@ -157,8 +163,7 @@ class WeightGrid(CellGrid):
 
     def show_scale(self, limit: float, what: str) -> None:
         """Label the colours, of which the strongest stand for this value and its negative."""
-        end = numerals.tick(limit)
-        self.bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), what)
+        self.bar.set_labels(range_labels(limit), what)
 
     @Slot()
     def _follow(self) -> None:

@@ -11,18 +11,8 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, strongest
+from xorviz.panels.learn import weight_grid
 from xorviz.panels.learn.weight_editor import WeightEditor
-from xorviz.panels.learn.weight_grid import (
-    AUTOMATIC,
-    DEFAULT_RANGE,
-    SCROLLS,
-    SCROLLS_TIP,
-    WeightGrid,
-    cell_text,
-    cells,
-    range_options,
-    sample_text,
-)
 from xorviz.ui.draw.cell_grid import Place
 from xorviz.ui.forms.boxes import column
 
@@ -50,7 +40,7 @@ class WeightHeatmap(SnapshotView):
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
         super().__init__("weight_heatmap", twin_of)
-        self._grid = WeightGrid(QSize(518, 264), QSize(160, 96), "weight")
+        self._grid = weight_grid.WeightGrid(QSize(518, 264), QSize(160, 96), "weight")
         self._editor = WeightEditor(self._grid)
         self._grid.bar.setToolTip(_BAR_TIP)
         self._limit = 1.0
@@ -58,10 +48,12 @@ class WeightHeatmap(SnapshotView):
         if twin_of is None:
             name, tip = "Gradients in place of weights", _GRADIENTS_TIP
             self._gradients = self._option("gradients", name, checked=False, tip=tip)
-            scrolls = self._option("weight_numbers", SCROLLS, checked=True, tip=SCROLLS_TIP)
+            scrolls = self._option(
+                "weight_numbers", weight_grid.SCROLLS, checked=True, tip=weight_grid.SCROLLS_TIP
+            )
             self._scrolls = scrolls
-            ranges, title = range_options("range"), "Weight colours"
-            self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew, title)
+            ranges, title = weight_grid.range_options("range"), "Weight colours"
+            self._ranges = self._one_of(ranges, weight_grid.DEFAULT_RANGE, self.draw_anew, title)
         else:
             self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
             self._ranges = twin_of._ranges
@@ -107,14 +99,18 @@ class WeightHeatmap(SnapshotView):
         self._grid.are_dragged = not is_gradient
         shown = snapshot.gradient if is_gradient else snapshot.weights
         limit = float(self._ranges.value)
-        if is_gradient or limit == AUTOMATIC:
+        if is_gradient or limit == weight_grid.AUTOMATIC:
             both = (one.gradient if is_gradient else one.weights for one in self._both)
-            limit = round_bound(max(abs(cell.value) for one in both for cell in cells(one)))
+            limit = round_bound(
+                max(abs(cell.value) for one in both for cell in weight_grid.cells(one))
+            )
         self._grid.bar.setVisible(not (self.is_twin and self._shares))
         self._grid.show_scale(limit, "gradient" if is_gradient else "weight")
         scrolls = self._scrolls.isChecked() and not self._is_pictured  # which has all units
         self._limit, limits = limit, dict.fromkeys(WEIGHT_FIELDS, limit)
-        self._grid.show_weights({"": shown}, limits, cell_text, sample_text(limit), scrolls)
+        self._grid.show_weights(
+            {"": shown}, limits, weight_grid.cell_text, weight_grid.sample_text(limit), scrolls
+        )
         self._show_unit()
         self._read_marked()
 

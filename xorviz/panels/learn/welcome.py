@@ -1,26 +1,23 @@
 """The panel that shows a newcomer what XOR is, what the colours mean, and what to do first."""
 
-from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from xorviz.panels.base.square_items import paint_sign
 from xorviz.panels.base.view import View
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
-from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT
 
 _QUESTION = "Can a small network learn XOR?"
 _XOR = "Two inputs, one answer: 1 if exactly one input is 1, otherwise 0."
 _BEGIN = "Press Run and watch the line bend. Or begin with a lesson."
-_ZERO, _ONE, _LINE = range(3)
+# The colours of targets are the same in every theme.
 _MARKS = {
-    _ZERO: "Blue circle: the answer is 0.",
-    _ONE: "Orange square: the answer is 1.",
-    _LINE: (
+    f'<span style="color: {LIGHT.minus}">●</span>': "Blue circle: the answer is 0.",
+    f'<span style="color: {LIGHT.plus}">■</span>': "Orange square: the answer is 1.",
+    "<b>—</b>": (
         "The line is the decision boundary: on its blue side the network answers 0, on its "
         "orange side 1."
     ),
@@ -40,7 +37,7 @@ class Welcome(View):
         marks = QGridLayout()
         marks.setHorizontalSpacing(10)
         for line, (mark, about) in enumerate(_MARKS.items()):
-            marks.addWidget(_Mark(mark), line, 0)
+            marks.addWidget(QLabel(mark), line, 0, Qt.AlignmentFlag.AlignTop)
             marks.addWidget(plain_label("", about), line, 1)
         marks.setColumnStretch(1, 1)
         inside = QWidget()
@@ -52,28 +49,3 @@ class Welcome(View):
 
     def description(self) -> str:
         return " ".join((_QUESTION, _XOR, *_MARKS.values(), _BEGIN))
-
-
-@guarded
-class _Mark(QWidget):
-    """A mark of the pictures, as high as a line of text: a row's sign, or the boundary."""
-
-    def __init__(self, mark: int) -> None:
-        super().__init__()
-        self._mark = mark
-
-    def sizeHint(self) -> QSize:
-        line = self.fontMetrics().height()
-        return QSize(line, line)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        line, painter = self.fontMetrics().height(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = QPointF(self.width(), line) / 2  # beside the first line of its text
-        if self._mark == _LINE:
-            painter.setPen(QPen(self.palette().windowText().color(), 2))
-            painter.drawLine(QPointF(1, middle.y()), QPointF(self.width() - 1, middle.y()))
-        else:
-            # The colours of targets are the same in every theme.
-            paint_sign(painter, middle, line * 0.36, self._mark, LIGHT, "transparent")
-        painter.end()

@@ -7,18 +7,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
+from xorviz.core.runs import stopping
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.runs.stopping import (
-    AT_LOSS,
-    AT_PLATEAU,
-    AT_STEP,
-    DEFAULT_LOSS,
-    DEFAULT_PLATEAU,
-    DEFAULT_PLATEAU_STEPS,
-    DEFAULT_STEPS,
-    StopRules,
-)
 from xorviz.core.settings import (
     LIVE,
     LOSS_FORMULAS,
@@ -66,33 +57,33 @@ class StopControls(QWidget):
             "at_plateau": SwitchField("stop_at_plateau", "At fall below"),
         }
         self._numbers = {
-            "at_step": NumberField("stop_step", AT_STEP, grouped=True),
-            "at_loss": NumberField("stop_loss", AT_LOSS),
-            "at_plateau": NumberField("stop_share", AT_PLATEAU),
-            "plateau_steps": NumberField("stop_plateau_steps", AT_STEP, grouped=True),
+            "at_step": NumberField("stop_step", stopping.AT_STEP, grouped=True),
+            "at_loss": NumberField("stop_loss", stopping.AT_LOSS),
+            "at_plateau": NumberField("stop_share", stopping.AT_PLATEAU),
+            "plateau_steps": NumberField("stop_plateau_steps", stopping.AT_STEP, grouped=True),
         }
         self._numbers["at_plateau"].setSuffix(" of loss")
         self._form = wrapping_form(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.addRow(QLabel("Stop rules"))
-        self._add("at_step", _AT_STEP, "Step to stop at", DEFAULT_STEPS)
+        self._add("at_step", _AT_STEP, "Step to stop at", stopping.DEFAULT_STEPS)
         self._add("when_correct", _WHEN_CORRECT)
         self._add("when_learned", _WHEN_LEARNED)
-        self._add("at_loss", _AT_LOSS, "Loss to stop at", DEFAULT_LOSS)
-        self._add("at_plateau", _AT_PLATEAU, "Share to stop at", DEFAULT_PLATEAU)
-        self._add("plateau_steps", _IN_STEPS, "Steps of a plateau", DEFAULT_PLATEAU_STEPS)
-        self.show_rules(StopRules())
+        self._add("at_loss", _AT_LOSS, "Loss to stop at", stopping.DEFAULT_LOSS)
+        self._add("at_plateau", _AT_PLATEAU, "Share to stop at", stopping.DEFAULT_PLATEAU)
+        self._add("plateau_steps", _IN_STEPS, "Steps of a plateau", stopping.DEFAULT_PLATEAU_STEPS)
+        self.show_rules(stopping.StopRules())
         for switch in self._switches.values():
             switch.toggled.connect(self._choose)
 
-    def rules(self) -> StopRules:
+    def rules(self) -> stopping.StopRules:
         chosen: dict[str, Any] = {n: switch.isChecked() for n, switch in self._switches.items()}
         for name, number in self._numbers.items():
             value = round(number.value()) if isinstance(number.rule, Whole) else number.value()
             chosen[name] = value if chosen.get(name, True) else None
-        return StopRules(**chosen)
+        return stopping.StopRules(**chosen)
 
-    def show_rules(self, rules: StopRules) -> None:
+    def show_rules(self, rules: stopping.StopRules) -> None:
         """Show these rules; a rule that is off keeps its last number."""
         with QSignalBlocker(self):
             for name, switch in self._switches.items():
@@ -239,7 +230,7 @@ class Controls(View):
         self._preset.setVisible(bool(preset))
         self._summarise()
 
-    def show_rules(self, rules: StopRules) -> None:
+    def show_rules(self, rules: stopping.StopRules) -> None:
         self._stops.show_rules(rules)
         self._summarise()
 
@@ -295,7 +286,7 @@ class Controls(View):
             self.config_requested.emit(chosen)
 
     @Slot(object)
-    def _choose_rules(self, rules: StopRules) -> None:
+    def _choose_rules(self, rules: stopping.StopRules) -> None:
         self._summarise()
         self.rules_requested.emit(rules)
 

@@ -5,7 +5,16 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QWidget
 
 from xorviz.ui.guard import guarded
@@ -35,6 +44,35 @@ def write_at(
     """Write text in the middle of a box's height. Qt's own alignment takes three times as long."""
     base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
     painter.drawText(QPointF(left, base), text)
+
+
+def take(
+    painter: QPainter,
+    line: QColor | str | None,
+    width: float = 1.0,
+    fill: QColor | str | None = None,
+) -> None:
+    """Let what follows have this outline and this fill; None is no line, and no fill."""
+    painter.setPen(Qt.PenStyle.NoPen if line is None else QPen(QColor(line), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush if fill is None else QColor(fill))
+
+
+def paint_tag(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    ink: QColor | str,
+    fill: QColor | str,
+    rim: QColor | str | None = None,
+    width: float = 1.0,
+) -> None:
+    """Write a text in the middle of a small frame, in the painter's font."""
+    take(painter, rim, width, fill)
+    painter.drawRoundedRect(box, 3, 3)
+    take(painter, ink)
+    metrics = QFontMetricsF(painter.font())
+    left = box.center().x() - metrics.horizontalAdvance(text) / 2
+    write_at(painter, box, left, text, metrics)
 
 
 @guarded

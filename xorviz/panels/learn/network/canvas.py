@@ -1,6 +1,5 @@
 """Canvas of the network: edges, nodes with their answers, what is at work, and the card."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,18 +12,20 @@ from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Line
 from xorviz.core.arrays import Array
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot
-from xorviz.panels.learn.network.ink import EdgeInk, Emphasis, NodeInk
+from xorviz.panels.learn.network.ink import EdgeInk, NodeInk
 from xorviz.panels.learn.network.layout import DiagramLayout
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.formula import Formula, plain, typeset
-from xorviz.ui.draw.painted import Painted
+from xorviz.ui.draw.formula import Formula, flowed, plain, typeset
+from xorviz.ui.draw.painted import Painted, take
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, Theme, mixed
+from xorviz.ui.theme.palette import LEVELS, Theme
 from xorviz.ui.theme.style import bold
 
 _PAD, _GAP = 8.0, 4.0
 _ONE_LINE = 20.5
 """Longest formula with its numbers after it, not below, in heights of the font."""
+_TWO_ROWS = 2.9
+"""Most height of a formula in two rows, in heights of the font: an index needs more than a line."""
 _SIZE = 0.94
 """Size of the card's font, as a share of the panel's."""
 _SMALL = 0.88
@@ -71,7 +72,7 @@ class FormulaCard:
         self._panel_font, font, small = font, QFont(font), QFont(font)
         font.setPointSizeF(font.pointSizeF() * _SIZE)
         small.setPointSizeF(font.pointSizeF() * _SMALL)
-        self._font = font
+        self._font, self._line = font, QFontMetricsF(font).height()
         title = typeset if "=" in text.title else plain
         self._rows = [(title(text.title, bold(font)), False)]
         """Formulas, and whether each is quiet."""
@@ -85,8 +86,7 @@ class FormulaCard:
         self.size = QSizeF(width, height + 2 * _PAD - 2)
 
     def paint(self, painter: QPainter, at: QPointF, theme: Theme, rim: str) -> None:
-        painter.setPen(QPen(QColor(rim), theme.stroke))
-        painter.setBrush(QColor(theme.panel))
+        take(painter, rim, theme.stroke, theme.panel)
         painter.drawRoundedRect(QRectF(at, self.size), 6, 6)
         base = at + QPointF(_PAD, _PAD - 1)
         for row, is_quiet in self._rows:
@@ -99,38 +99,23 @@ class FormulaCard:
         """Return a line's formula and its numbers, in one row if they are short."""
         name, formula, numbers, result = _sides(line)
         short = _shortened(formula)
-        whole = self._set(_joined(name, formula, numbers, result))
-        if whole.width <= min(self._room, _ONE_LINE * QFontMetricsF(self._font).height()):
+        whole = typeset(_joined(name, formula, numbers, result), self._font)
+        if whole.width <= min(self._room, _ONE_LINE * self._line):
             return [whole]
         if not (numbers and has_numbers):
             texts = (_joined(name, formula, result), _joined(name, short, result))
-            return self._fitting(*texts, _joined(name, result))
-        upper = self._fitting(_joined(name, formula), _joined(name, short), name)
+            return [self._fitting(*texts, _joined(name, result))]
         lower = f"= {numbers} = {result}", f"= {_shortened(numbers)} = {result}", f"= {result}"
-        return [*upper, *self._fitting(*lower)]
+        upper = self._fitting(_joined(name, formula), _joined(name, short), name)
+        return [upper, self._fitting(*lower)]
 
-    def _set(self, text: str) -> Formula:
-        return typeset(text, self._font)
-
-    def _fitting(self, *texts: str) -> list[Formula]:
-        """Return the first of some texts that has room in a row, else in two, else the last."""
-        wrapped = [self._wrapped(text) for text in texts[:-1]]
-        for most in (1, 2):
-            for rows in wrapped:
-                if len(rows) <= most and all(row.width <= self._room for row in rows):
-                    return rows
-        return [self._set(texts[-1])]
-
-    def _wrapped(self, total: str) -> list[Formula]:
-        """Return a sum in rows, broken before a plus."""
-        rows = [""]
-        for term in re.split(r" (?=\+ )", total):
-            longer = f"{rows[-1]} {term}".lstrip()
-            if rows[-1] and self._set(longer).width > self._room:
-                rows.append(term)
-            else:
-                rows[-1] = longer
-        return [self._set(row) for row in rows]
+    def _fitting(self, *texts: str) -> Formula:
+        """Return the first of some texts that has room in two rows, else the last."""
+        for text in texts:
+            formula = flowed(text, self._font, self._room)
+            if formula.height < _TWO_ROWS * self._line and formula.width <= self._room:
+                break
+        return formula
 
 
 def place_beside(
@@ -183,10 +168,6 @@ def _shortened(total: str) -> str:
     return " + ".join([*terms[:_KEPT], "…", terms[-1]])
 
 
-_KEY_SPACE = 8
-"""Pixels above and below the legend of weights."""
-_WITH_KEY = 13
-"""Heights of the font from which the legend has room."""
 _WIDEST, _CROWDED_WIDEST = 5.5, 2.2
 """Width in pixels of the strongest edges, in a roomy and in a crowded diagram."""
 _PER_WIDTH = 9
@@ -227,8 +208,6 @@ class DiagramCanvas(Canvas):
         self.card: CardText | None = None
         self._still = Painted()
         """What no step changes, below the rest."""
-        self._key_height = 0
-        """Of the legend of weights; 0 where it has no room."""
         self._has_strip = False
         """Whether cards have a place of their own below the network."""
         self.bar.valueChanged.connect(self.lay_out)
@@ -343,13 +322,7 @@ class DiagramCanvas(Canvas):
     def _lay_out(self) -> None:
         if (picture := self.picture) is None:
             return
-        line = self.fontMetrics().height()
-        room = self.height() - self._strip
-        self._key_height = (line + _KEY_SPACE) * (room >= _WITH_KEY * line)
         plan = self._planned(picture)
-        if not plan.sizes.text:
-            self._key_height = 0  # it goes first where there is little room
-            plan = self._planned(picture)
         thickness = self.bar.sizeHint().width()
         if plan.is_cut:
             plan = self._planned(picture, thickness)
@@ -357,7 +330,7 @@ class DiagramCanvas(Canvas):
         with QSignalBlocker(self.bar):
             self.bar.setRange(0, picture.graph.width - plan.visible)
         self.bar.setPageStep(plan.visible)
-        self.bar.setGeometry(self.width() - thickness, 0, thickness, self._network_height)
+        self.bar.setGeometry(self.width() - thickness, 0, thickness, self.height() - self._strip)
         self.bar.setVisible(plan.is_cut)
         # Edges are thinner and paler the closer the hidden units are.
         widest = max(_CROWDED_WIDEST, min(_WIDEST, plan.hidden_apart / _PER_WIDTH))
@@ -365,13 +338,9 @@ class DiagramCanvas(Canvas):
         self._ink = EdgeInk(self.theme, widest, _CROWDED_STRENGTH if is_crowded else 1.0)
         self._nodes = NodeInk(plan, self.theme, self.font())
 
-    @property
-    def _network_height(self) -> int:
-        return self.height() - self._strip - self._key_height
-
     def _planned(self, picture: DiagramPicture, bar: int = 0) -> DiagramLayout:
-        """Return the layout beside a scroll bar, above legend and cards, if they are there."""
-        size = QSize(self.width() - bar, self._network_height)
+        """Return the layout beside a scroll bar and above cards, if they are there."""
+        size = QSize(self.width() - bar, self.height() - self._strip)
         return DiagramLayout(*picture.shape, size, QFontMetricsF(self.font()), self.bar.value())
 
     def _paint(self, painter: QPainter) -> None:
@@ -380,7 +349,7 @@ class DiagramCanvas(Canvas):
             return
         # Pictures have the pixels of the screen: smoothing them would only wait for other threads.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = plan, picture.row, picture.limit
+        look = plan, picture.row
         area = QRectF(self.rect())
         self._still.draw(painter, area, lambda p: self._paint_still(p, picture, plan), look)
         self._paint_edges(painter, picture, plan)
@@ -394,9 +363,6 @@ class DiagramCanvas(Canvas):
         if plan.is_cut:
             self._paint_beyond(painter, plan)
         self._nodes.paint_still(painter, picture)
-        if height := self._key_height:
-            key = QRectF(0, self._network_height, self.width(), height)
-            self._ink.paint_key(painter, key, picture.limit)
 
     def _paint_edges(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
         """Paint weak edges first, then the selected unit's."""
@@ -407,24 +373,17 @@ class DiagramCanvas(Canvas):
             edges.sort(key=lambda drawn: drawn[1].unit == unit)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for level, edge, path in edges:
-            emphasis = Emphasis.FRONT if edge.unit == unit else Emphasis.BACK
-            painter.setPen(pen(level, Emphasis.PLAIN if unit is None else emphasis))
+            painter.setPen(pen(level, unit not in (None, edge.unit)))
             painter.drawPath(path)
 
     def _paint_beyond(self, painter: QPainter, plan: DiagramLayout) -> None:
-        """Write how many units are out of sight; a band stands for their edges."""
+        """Write how many units are out of sight."""
         above, below = plan.first, plan.graph.width - plan.first - plan.visible
-        faint = QColor(mixed(self.theme.quiet, self.theme.panel, 0.3))
-        for count, rect, arrow in ((above, plan.beyond(-1), "↑"), (below, plan.beyond(1), "↓")):
-            if not count:
-                continue
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
-            for path in plan.band(rect):
-                painter.drawPath(path)
-            painter.setPen(QColor(self.theme.quiet))
-            text = f"{arrow} {count} more"
-            painter.drawText(rect.adjusted(-40, 0, 40, 0), Qt.AlignmentFlag.AlignCenter, text)
+        take(painter, self.theme.quiet)
+        for count, side, arrow in ((above, -1, "↑"), (below, 1, "↓")):
+            if count:
+                box = plan.beyond(side).adjusted(-40, 0, 40, 0)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{arrow} {count} more")
 
     def _write_at(self, painter: QPainter, picture: DiagramPicture, edge: Edge, rim: str) -> None:
         """Write an edge's weight on it."""
@@ -463,7 +422,7 @@ class DiagramCanvas(Canvas):
         for ink, wider in ((color, _HALO * stroke), (self.theme.panel, _HALO * stroke - 2)):
             painter.setPen(QPen(QColor(ink), width + wider, c=cap))
             painter.drawPath(path)
-        painter.setPen(self._ink.pen(level, Emphasis.FRONT))
+        painter.setPen(self._ink.pen(level))
         painter.drawPath(path)
 
     def _paint_pulses(self, painter: QPainter, plan: DiagramLayout) -> None:
@@ -471,8 +430,7 @@ class DiagramCanvas(Canvas):
         if self.pulse is None or not self.at_work.way:
             return
         at = self.pulse if self.at_work.way > 0 else 1 - self.pulse
-        painter.setPen(QPen(QColor(self.theme.panel), 1.5))
-        painter.setBrush(QColor(self.theme.accent))
+        take(painter, self.theme.panel, 1.5, self.theme.accent)
         radius = _PULSE * self.theme.stroke
         for edge in self.at_work.edges:
             if edge in plan.paths:

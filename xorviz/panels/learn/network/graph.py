@@ -30,20 +30,6 @@ _MOST = 60_000
 """Pixels of all hidden units together."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeMaps:
-    """The pictures of all nodes in sight at one step. A value.
-
-    They have the pixels of the screen: Qt scales large images in other threads, which may be busy.
-    """
-
-    units: dict[int, QImage]
-    """Of hidden units, from the low to the high end of their activation."""
-    output: QImage
-    boundary: list[Array]
-    """Lines (K, 2) where the output is in the middle, in the coordinates of the square."""
-
-
 @lru_cache(maxsize=16)
 def _between(n: int, pixels: int) -> Pixels:
     """Return the weights (pixels, n) of samples at each pixel; outermost ones also beyond."""
@@ -219,17 +205,16 @@ class DiagramPicture:
         self.network, self.config = snapshot.weights, config
         self.targets, self.target = config.targets, number_of(config.targets[row], config)
         self.is_correct = bool(snapshot.right[row])
-        self._maps: tuple[object, NodeMaps] | None = None
 
-    def maps(self, theme: Theme, units: Sequence[int], sides: tuple[int, int]) -> NodeMaps:
-        """Return the pictures in the nodes in sight, computed when first painted like this."""
-        look = theme, units, sides
-        if self._maps is None or self._maps[0] != look:
-            self._maps = look, self._mapped(theme, units, sides)
-        return self._maps[1]
+    def maps(
+        self, theme: Theme, units: Sequence[int], sides: tuple[int, int]
+    ) -> tuple[list[QImage], QImage, list[Array]]:
+        """Return the pictures of some hidden units and of the output, and the boundary.
 
-    def _mapped(self, theme: Theme, units: Sequence[int], sides: tuple[int, int]) -> NodeMaps:
-        """Compute the pictures of some hidden units and of the output, of so many pixels."""
+        They have so many pixels of the screen: Qt scales large images in other threads, which may
+        be busy. Those of units go from the low to the high end of their activation; the boundary is
+        lines (K, 2) in the coordinates of the square, where the output is in the middle.
+        """
         width, head = self.config.width, head_of(self.config)
         span = color_span(self.network, self.config)
         n = max(1, min(sides[0], math.isqrt(_MOST // len(units))))
@@ -240,7 +225,7 @@ class DiagramPicture:
         between = _between(n, max(1, sides[1]))
         (output,) = level_images(head.shares(between @ z @ between.T)[np.newaxis], theme)
         boundary = isolines(at, at[::-1], z)(head.middle)
-        return NodeMaps(dict(zip(units, images, strict=True)), output, boundary)
+        return images, output, boundary
 
     def readout(self, spot: Spot) -> str:
         """Return the read-out of an edge or a node."""

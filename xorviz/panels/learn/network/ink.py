@@ -1,22 +1,18 @@
-"""How nodes and edges of the network are painted, and the legend of the edges."""
+"""How nodes and edges of the network are painted."""
 
 from collections.abc import Sequence
-from enum import Enum
-from functools import cached_property
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import HIGH, LOW, unit_line
+from xorviz.core.analysis.surface import unit_line
 from xorviz.core.arrays import Array
-from xorviz.core.numerals import MINUS
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.square_items import paint_sign, point_in
-from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node, NodeMaps
+from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node
 from xorviz.panels.learn.network.layout import DiagramLayout, NodePlace, verdict
-from xorviz.ui.draw.painted import Painted, write_at
+from xorviz.ui.draw.painted import Painted, paint_tag, take, write_at
 from xorviz.ui.theme.palette import LEVELS, Theme, diverging, faint, level, mixed
 from xorviz.ui.theme.style import bold
 
@@ -47,9 +43,7 @@ class NodeInk:
             elif node.is_input:
                 self._paint_input(painter, node, place, float(picture.values[node.number]))
             else:
-                painter.setPen(self._rim)
-                painter.setBrush(QColor(self._theme.panel))
-                painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
+                self._frame(painter, place.frame, self._theme.panel, _ROUND)
                 if node.layer == HIDDEN and self._plan.sizes.text:
                     self._write_left(painter, self._beside(place)[0], node.name, self._quiet)
 
@@ -57,14 +51,16 @@ class NodeInk:
         """Paint the rest of all nodes in sight, with one hidden unit selected."""
         plan, ratio = self._plan, painter.deviceTransform().m11()
         sides = round(plan.sizes.unit * ratio), round(plan.sizes.output * ratio)
-        maps = picture.maps(self._theme, plan.units, sides)
+        images, output, boundary = picture.maps(self._theme, plan.units, sides)
         for node, place in plan.places.items():
             if node.unit is not None:
-                self._paint_unit(painter, picture, maps, node, place)
+                painter.drawImage(place.picture, images[node.position - plan.first])
+                self._paint_unit(painter, picture, node, place)
                 if unit not in (None, node.unit):
                     painter.fillRect(place.picture, faint(self._theme.panel, _VEIL))
             elif node.layer == OUTPUT:
-                self._paint_output(painter, picture, maps, place)
+                painter.drawImage(place.picture, output)
+                self._paint_output(painter, picture, boundary, place)
         if unit in plan.units:
             selected = next(node for node in plan.places if node.unit == unit)
             self.ring(painter, selected, self._theme.accent)
@@ -82,37 +78,28 @@ class NodeInk:
 
     def tag(self, painter: QPainter, box: QRectF, text: str, rim: str) -> None:
         """Write a text in a frame of its own."""
-        painter.setPen(QPen(QColor(rim), self._theme.stroke))
-        painter.setBrush(QColor(self._theme.panel))
-        painter.drawRoundedRect(box, 3, 3)
-        self._write(painter, box, text, self._text)
+        paint_tag(painter, box, text, self._text, self._theme.panel, rim, self._theme.stroke)
 
     def ring(self, painter: QPainter, node: Node, color: str) -> None:
         """Frame a node, if it is in sight."""
         if (place := self._plan.places.get(node)) is not None:
             width = _RING * self._theme.stroke
             away = width / 2 - 0.5
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(color), width))
+            take(painter, color, width)
             frame = place.frame.adjusted(-away, -away, away, away)
             painter.drawRoundedRect(frame, _ROUND + 1, _ROUND + 1)
 
-    @cached_property
-    def _rim(self) -> QPen:
-        return QPen(QColor(self._theme.rule), self._theme.stroke)
+    def _frame(self, painter: QPainter, frame: QRectF, fill: QColor | str, radius: float) -> None:
+        take(painter, self._theme.rule, self._theme.stroke, fill)
+        painter.drawRoundedRect(frame, radius, radius)
 
     def _paint_constant(self, painter: QPainter, place: NodePlace) -> None:
-        painter.setPen(self._rim)
-        painter.setBrush(QColor(self._theme.hover))
-        radius = place.frame.height() / 2
-        painter.drawRoundedRect(place.frame, radius, radius)
+        self._frame(painter, place.frame, self._theme.hover, place.frame.height() / 2)
         self._write(painter, place.frame, "1", self._text)
 
     def _paint_input(self, painter: QPainter, node: Node, place: NodePlace, value: float) -> None:
         fill, ink = diverging(self._theme)[level(1 if value > 0 else -1, 1)]
-        painter.setPen(self._rim)
-        painter.setBrush(fill)
-        painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
+        self._frame(painter, place.frame, fill, _ROUND)
         self._write(painter, place.frame, numerals.tick(value), ink, is_bold=True)
         if self._plan.sizes.has_names:
             line = self._metrics.height()
@@ -120,15 +107,10 @@ class NodeInk:
             self._write(painter, above.translated(0, -line - 1), node.name, self._quiet)
 
     def _paint_unit(
-        self,
-        painter: QPainter,
-        picture: DiagramPicture,
-        maps: NodeMaps,
-        node: Node,
-        place: NodePlace,
+        self, painter: QPainter, picture: DiagramPicture, node: Node, place: NodePlace
     ) -> None:
+        """Paint a hidden unit's boundary, the mark of the row, and its value if there is room."""
         rect, line = place.picture, None
-        painter.drawImage(rect, maps.units[node.position])
         if rect.width() >= _WITH_LINE:
             line = unit_line(picture.network, picture.config, node.position)
         if line is not None:
@@ -140,15 +122,13 @@ class NodeInk:
             self._write_left(painter, self._beside(place)[1], value, self._text)
 
     def _paint_output(
-        self, painter: QPainter, picture: DiagramPicture, maps: NodeMaps, place: NodePlace
+        self, painter: QPainter, picture: DiagramPicture, boundary: list[Array], place: NodePlace
     ) -> None:
         """Paint the output, with its value and target, or its value alone, in lines below."""
         rect, theme = place.picture, self._theme
-        painter.drawImage(rect, maps.output)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._text, 1.8 * theme.stroke))
-        for line in maps.boundary:
-            painter.drawPolyline(_points(rect, line))
+        take(painter, self._text, 1.8 * theme.stroke)
+        for line in boundary:
+            painter.drawPolyline(QPolygonF([point_in(rect, *at) for at in line.tolist()]))
         self._paint_over(painter, self._over_output, picture, rect, picture.targets)
         if not (foot := self._plan.sizes.foot):
             return
@@ -189,9 +169,8 @@ class NodeInk:
         """Ring the chosen row in a picture: there is the value that the node has."""
         at, stroke = point_in(rect, *ROWS[row]), self._theme.stroke
         radius = min(max(rect.width() / 13, 2.5), 8.0) * stroke
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in (("#000000", 3.0), ("#FFFFFF", 1.5)):
-            painter.setPen(QPen(QColor(color), width * stroke))
+            take(painter, color, width * stroke)
             painter.drawEllipse(at, radius, radius)
 
     def _write(
@@ -219,32 +198,16 @@ class NodeInk:
         return name, name.translated(plan.after_name, 0)
 
 
-def _points(rect: QRectF, line: Array) -> QPolygonF:
-    """Return the points of a line (K, 2) of the square in a picture."""
-    scale = rect.width() / (HIGH - LOW)
-    x = rect.left() + (line[:, 0] - LOW) * scale
-    y = rect.top() + (HIGH - line[:, 1]) * scale
-    points: QPolygonF = pg.functions.arrayToQPolygonF(x, y)
-    return points
-
-
 _THINNEST, _AS_THIN = 1.0, 1.35
 _DASH, _GAP = (7.0, 2.0), (4.0, 0.8)
 """Dash and gap of a negative edge: the least length in pixels, and in edge widths."""
 _ZERO = (LEVELS // 2 - 1, LEVELS // 2)
 """Levels of weights near zero, which are dotted."""
 _DOTS = (1.0, 3.0)
-_SLICES = 40
-"""Number of slices of the legend."""
-_KEY_WIDTH = 160
 
 
-class Emphasis(Enum):
-    """Emphasis of an edge: least colour depth, strength, extra width in pixels."""
-
-    PLAIN = (0.42, 1.0, 0.0)
-    BACK = (0.35, 0.25, 0.0)
-    FRONT = (0.6, 1.0, 0.8)
+_PALEST, _BACK = 0.42, 0.25
+"""Least colour depth of an edge, and the strength of those that stand back from a unit's."""
 
 
 class EdgeInk:
@@ -259,62 +222,33 @@ class EdgeInk:
         The rest of the colour is background.
         """
         self._theme, self._widest, self._strength = theme, widest, strength
-        self._pens: dict[tuple[int, Emphasis], QPen] = {}
-        levels = [round((i + 0.5) / _SLICES * (LEVELS - 1)) for i in range(_SLICES)]
-        self._slices = [(self.width(at), self.color(at)) for at in levels]
-        """Edge width and colour of each slice of the legend."""
+        self._pens: dict[tuple[int, bool], QPen] = {}
 
     def width(self, at: int) -> float:
         width = _THINNEST + abs(_share(at)) * (self._widest - _THINNEST)
         # Qt paints lines of one pixel in a fifth of the time: most of a wide network's are weak.
         return (_THINNEST if width < _AS_THIN else width) * self._theme.stroke
 
-    def color(self, at: int, emphasis: Emphasis = Emphasis.PLAIN) -> QColor:
-        """Return the colour of an edge, never too pale to be seen."""
-        palest, strength, _ = emphasis.value
+    def color(self, at: int, is_back: bool = False) -> QColor:
+        """Return the colour of an edge, never too pale to be seen unless it stands back."""
+        share, panel = _share(at), self._theme.panel
         if at in _ZERO:
-            return QColor(mixed(self._theme.quiet, self._theme.panel, strength))
-        share = _share(at)
-        depth = palest + (1 - palest) * abs(share)
+            return QColor(mixed(self._theme.quiet, panel, _BACK if is_back else 1.0))
+        depth = _PALEST + (1 - _PALEST) * abs(share)
         fill, _ = diverging(self._theme)[level(depth if share >= 0 else -depth, 1)]
-        if emphasis is Emphasis.PLAIN:
-            strength *= self._strength
-        return QColor(mixed(fill.name(), self._theme.panel, strength))
+        return QColor(mixed(fill.name(), panel, _BACK if is_back else self._strength))
 
-    def pen(self, at: int, emphasis: Emphasis) -> QPen:
-        pen = self._pens.get((at, emphasis))
+    def pen(self, at: int, is_back: bool = False) -> QPen:
+        pen = self._pens.get((at, is_back))
         if pen is None:
-            width, color = self.width(at) + emphasis.value[2], self.color(at, emphasis)
+            width, color = self.width(at), self.color(at, is_back)
             pen = QPen(QBrush(color), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             if at in _ZERO:
                 pen.setDashPattern(_DOTS)
             elif _share(at) < 0:
                 pen.setDashPattern([max(least / width, of) for least, of in (_DASH, _GAP)])
-            self._pens[at, emphasis] = pen
+            self._pens[at, is_back] = pen
         return pen
-
-    def paint_key(self, painter: QPainter, space: QRectF, limit: float) -> None:
-        """Paint the legend, from negative and dashed to positive and solid, thin near zero."""
-        end = numerals.tick(limit)
-        low, high = f"weight {MINUS}{end}", f"+{end}"
-        low_width, high_width = (
-            painter.fontMetrics().horizontalAdvance(t) + 6 for t in (low, high)
-        )
-        # Whole pixels: slices that share a pixel would show as stripes.
-        step = int(min(_KEY_WIDTH, space.width() - low_width - high_width)) // _SLICES
-        if step < 1:
-            return
-        length = step * _SLICES
-        left = float(round(space.center().x() - (low_width + high_width + length) / 2))
-        painter.setPen(QColor(self._theme.quiet))
-        for text, x in ((low, left), (high, left + low_width + length + 6)):
-            rect = QRectF(x, space.top(), space.width(), space.height())
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
-        for i, (width, color) in enumerate(self._slices):
-            # Every fourth slice of the negative half is a gap between dashes.
-            if i >= _SLICES // 2 or i % 4 != 3:
-                x = left + low_width + i * step
-                painter.fillRect(QRectF(x, space.center().y() - width / 2, step, width), color)
 
 
 def _share(at: int) -> float:

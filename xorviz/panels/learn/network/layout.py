@@ -111,16 +111,6 @@ class DiagramLayout:
         middle = frame.center().y() + side * (self.hidden_apart + self.line) / 2
         return QRectF(frame.left(), middle - self.line / 2, frame.width(), self.line)
 
-    def band(self, rect: QRectF) -> list[QPainterPath]:
-        """Return the curves through where units are out of sight."""
-        left, right = QPointF(rect.left(), rect.center().y()), rect.right()
-        inputs = [place.frame for node, place in self.places.items() if node.is_input]
-        output = self.places[self.graph.nodes[-1]].frame
-        end = QPointF(output.left(), output.center().y())
-        starts = [QPointF(frame.right(), frame.center().y()) for frame in inputs]
-        into = [path_between(start, left) for start in starts]
-        return [*into, path_between(QPointF(right, left.y()), end)]
-
     def _places(self) -> dict[Node, NodePlace]:
         sizes, graph = self.sizes, self.graph
         unit_width = sizes.unit + sizes.text + 2 * sizes.pad
@@ -246,8 +236,10 @@ def verdict(target: str, is_correct: bool) -> str:
     return f"target {target} {'✓' if is_correct else '✗'}"
 
 
-_LEAST_WAY = 44.0
-"""Least distance between the nodes of two layers."""
+_ROOMY, _COMPACT = (8.0, 3.0, 5.0, 44.0, 0.23), (4.0, 1.5, 2.0, 30.0, 0.45)
+"""Margin, space in a frame, the least distances between units, and between two layers, and the
+share of the panel that the output's picture has at least.
+"""
 _LARGEST, _LARGEST_OUTPUT, _LARGEST_INPUT = 116.0, 150.0, 46.0
 """Largest sides of the pictures in hidden units and in the output, and of inputs."""
 _OUTPUT_SHARE = 1.35
@@ -308,71 +300,62 @@ class Sizes:
 
 def sizes_for(width: float, height: float, texts: Texts, count: int, has_constant: bool) -> Sizes:
     """Return the largest sizes for a number of hidden units; not all of them may be in sight."""
-    roomy = _roomy(width, height, texts, count, has_constant)
+    roomy, compact = (
+        _sizes(width, height, texts, count, has_constant, is_roomy) for is_roomy in (True, False)
+    )
     if roomy.visible == count and roomy.text:
         return roomy
-    compact = _compact(width, height, texts, count, has_constant)
     is_small = height < _SMALL * texts.line or not roomy.text
     if is_small and (compact.visible == count or height < _SMALLER * texts.line):
         return compact
     return roomy
 
 
-def _roomy(width: float, height: float, texts: Texts, count: int, has_constant: bool) -> Sizes:
-    """Return sizes with names and values beside the hidden units."""
-    margin, pad, line = 8.0, 3.0, texts.line
-    below = line + 8 if has_constant else 0.0
-    room = height - 2 * margin - below
-    visible, slot = count, room / count
-    gap = min(max(slot * 0.1, 3.0), 14.0)
-    if slot - gap - 2 * pad < line and count > 1:
-        room, gap = room - 2 * line, 5.0
-        # Name and value in two lines leave more to the picture; in one, more units are in sight.
-        two_lined, one_lined = (lines * line + 2 * pad + gap for lines in (2, 1))
-        visible = int(room // (two_lined if room >= _FEW * two_lined else one_lined))
-        visible = min(max(1, visible), count)
-        slot = max(room / visible, line)
-    tallest = slot - gap - 2 * pad
-    shared = (height - below) / 2 - line - 4
+def _sizes(
+    width: float, height: float, texts: Texts, count: int, has_constant: bool, is_roomy: bool
+) -> Sizes:
+    """Return sizes with names and values beside the hidden units, or with pictures alone."""
+    line, (margin, pad, gap, way, share) = texts.line, _ROOMY if is_roomy else _COMPACT
+    constant = line * (1.0 if is_roomy else 0.85) * has_constant
+    below = (constant + 2 * margin - 8) * has_constant
+    visible, slot = _slots(height - 2 * margin - below, line, 2 * pad + gap, count, is_roomy)
+    tallest = slot - max(gap, min(slot * 0.1, 14.0)) - 2 * pad
+    half = (height - below) / 2 - 4
+    has_names = half - line >= 0.8 * line
+    shared = half - line * has_names
     side = max(min(height / 7, shared, _LARGEST_INPUT), min(line + 6, shared), _LEAST)
-    across = width - 2 * margin - side - 2 * _LEAST_WAY - 4 * pad
+    foot = 2 if is_roomy else int(height - 2 * margin - line > 2.2 * line)
+    foot_text = texts.verdict if is_roomy else (texts.value + line) * foot
+    across = width - 2 * margin - side - 2 * way - 4 * pad
     # Two lines of text beside a picture that is as high, else one.
-    for text in (max(texts.name, texts.value) + 10, texts.name + texts.value + 16):
-        narrowest = min((across - text) / (1 + _OUTPUT_SHARE), across - text - texts.verdict)
-        unit = min(tallest, _LARGEST, narrowest)
+    beside = (max(texts.name, texts.value) + 10, texts.name + texts.value + 16)
+    for text in beside if is_roomy else (0.0,):
+        unit = min(tallest, _LARGEST, (across - text) / (1 + _OUTPUT_SHARE))
+        unit = min(unit, across - text - foot_text)
         if unit >= 2 * line - 2:
             break
-    tall = height - 2 * margin - 2 * line - 4 * pad
-    wanted = max(_OUTPUT_SHARE * unit, 4 * line, 0.23 * min(height, width))
+    wanted = max(_OUTPUT_SHARE * unit, 4 * line, share * min(height, width))
+    tall = height - 2 * margin - foot * line - 4 * pad
     output = min(wanted, across - text - unit, tall, _LARGEST_OUTPUT)
     if unit < _LEAST_PICTURE or output < 2 * line or shared < line / 2:
         text = 0.0
     return Sizes(
-        margin=margin, pad=pad, visible=visible, slot=slot, input=side, has_names=True,
-        unit=max(unit, _LEAST), text=text, output=max(output, _LEAST), foot=2,
-        output_text=texts.verdict, constant=line if has_constant else 0.0,
-    )  # fmt: skip
-
-
-def _compact(width: float, height: float, texts: Texts, count: int, has_constant: bool) -> Sizes:
-    """Return sizes with pictures alone in the hidden units."""
-    margin, pad, gap, line = 4.0, 1.5, 2.0, texts.line
-    constant = 0.85 * line if has_constant else 0.0
-    room = height - 2 * margin - constant
-    least = _LEAST_PICTURE + 2 * pad + gap
-    visible = count
-    if room / count < least:
-        room -= 2 * line
-        visible = min(max(1, int(room // least)), count)
-    slot = max(room / visible, _LEAST)
-    half = (height - constant) / 2
-    has_names = half - line - 3 >= 0.8 * line
-    side = max(min(half - line * has_names - 3, width / 8, 1.8 * line), _LEAST)
-    unit = max(min(slot - gap - 2 * pad, width / 5), _LEAST)
-    foot = int(height - 2 * margin - line > 2.2 * line)
-    output = min(height - 2 * margin - foot * line - 4 * pad, 0.3 * width)
-    return Sizes(
         margin=margin, pad=pad, visible=visible, slot=slot, input=side, has_names=has_names,
-        unit=unit, text=0.0, output=max(output, _LEAST), foot=foot,
-        output_text=(texts.value + line) * foot, constant=constant,
+        unit=max(unit, _LEAST), text=text, output=max(output, _LEAST), foot=foot,
+        output_text=foot_text, constant=constant,
     )  # fmt: skip
+
+
+def _slots(
+    room: float, line: float, around: float, count: int, is_roomy: bool
+) -> tuple[int, float]:
+    """Return how many hidden units are in sight, and the height that each of them has."""
+    least = (line if is_roomy else _LEAST_PICTURE) + around
+    if room / count >= least:
+        return count, room / count
+    room -= 2 * line
+    # Name and value in two lines leave more to the picture; in one, more units are in sight.
+    if is_roomy and room >= _FEW * (least + line):
+        least += line
+    visible = min(max(1, int(room // least)), count)
+    return visible, max(room / visible, _LEAST)

@@ -1,5 +1,7 @@
 """The view of the network: its weights on edges, its answers in nodes, a step in slow motion."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 
@@ -12,17 +14,21 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.walk import WalkingView
 from xorviz.panels.base.words import at_step, correct_text, number, strongest
+from xorviz.panels.learn import weight_grid
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
 from xorviz.panels.learn.weight_editor import WeightEditor, bounded
-from xorviz.panels.learn.weight_grid import DEFAULT_RANGE, Cell, cells, range_options
+from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
+from xorviz.ui.theme.palette import diverging
 
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 _NUDGE = 0.02
 """Change of a weight by a key, as a share of half the range."""
+_WITH_BAR = 15
+"""Heights of the font from which the scale of the colours has room."""
 _PULSE_MS = 900
 _REST_MS = 350
 """Time in milliseconds that the mouse rests before a card appears: none flashes in passing."""
@@ -32,7 +38,6 @@ _SLOW_TIP = "Explain the next step line by line, take it, and begin again"
 _HOW_TO_SET = "Drag up or down; double-click or Enter to type"
 _HOW_TO_FLIP = "Click, or press Enter, to flip this input"
 _HOW_TO_HIGHLIGHT = "Click, or press Enter, to highlight this unit"
-_CONSTANT_TIP = "The constant 1: its edges are the biases"
 _HOW_TO_WALK = "→ next line   ← back   Esc ends"
 _UNSEEN = "Slow motion runs in the panel Network: bring it to the front first."
 _CHOOSE_FIRST = "Go to an edge with the arrow keys first, then press Enter to set its weight."
@@ -62,12 +67,14 @@ class NetworkDiagram(WalkingView):
         self._editing: Edge | None = None
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
-        column(self, self._canvas, margins=(4, 2, 4, 2))
+        self._bar = ColorBar(diverging, "weight")
+        """The colours of the edges."""
+        column(self, (self._canvas, 1), self._bar, margins=(4, 2, 4, 2))
         self.slow_motion = self._option(
             "slow_motion", "Slow motion", False, _SLOW_TIP, self._run_slowly
         )
-        ranges, title = range_options("edge_range"), "Edge colours"
-        self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew, title)
+        ranges, title = weight_grid.range_options("edge_range"), "Edge colours"
+        self._ranges = self._one_of(ranges, weight_grid.DEFAULT_RANGE, self.draw_anew, title)
         self._connect()
 
     def _connect(self) -> None:
@@ -105,6 +112,7 @@ class NetworkDiagram(WalkingView):
         graph = self._canvas.picture.graph if self._canvas.picture else None
         limit = float(self._ranges.value)
         picture = DiagramPicture(snapshot, self.row.value, limit)
+        self._bar.set_labels(weight_grid.range_labels(picture.limit))
         self._editor.serve((snapshot.run, picture.graph))
         if self._canvas.marked and self._canvas.marked not in picture.graph.spots:
             self._canvas.mark(None)
@@ -113,6 +121,9 @@ class NetworkDiagram(WalkingView):
         if graph is not picture.graph:
             self._show_work()
         self._read_marked()
+
+    def _arrange(self) -> None:
+        self._bar.setVisible(self.height() >= _WITH_BAR * self.fontMetrics().height())
 
     def _recolour(self) -> None:
         self.walk.be_still(self.theme.reduced_motion)
@@ -134,9 +145,10 @@ class NetworkDiagram(WalkingView):
     def _read_marked(self) -> None:
         """Show what a click does, and update the read-out and the card."""
         spot = self._canvas.marked
-        shape, tip = _offer(spot)
-        self._canvas.setCursor(shape)
-        self._canvas.setToolTip(tip)
+        offer = _Offer.of(spot, self._row_name)
+        self._canvas.setCursor(offer.shape)
+        is_node = isinstance(spot, Node) and (spot.is_input or spot.is_constant)
+        self._canvas.setToolTip((offer.how or offer.told) * is_node)  # the others have cards
         self._canvas.show_card(self._card(spot))
         picture = self._canvas.picture
         said = self.resting_text if picture is None or spot is None else picture.readout(spot)
@@ -156,29 +168,26 @@ class NetworkDiagram(WalkingView):
         self, spot: Spot | None, picture: DiagramPicture, told: Explanation
     ) -> CardText | None:
         """Return the numbers of an edge or a node; the inputs need no card."""
+        row = self._row_name
+        hint = _Offer.of(spot, row).how
         if isinstance(spot, Edge):
             lines = told.of_weight(spot.field, spot.index)
             weight = numerals.real(float(picture.weights[spot.number]))
-            return CardText(f"{spot.name} = {weight}", lines, _HOW_TO_SET)
-        row = f"row {ROW_NAMES[self.row.value]}"
+            return CardText(f"{spot.name} = {weight}", lines, hint)
         if spot is not None and spot.unit is not None:
             title, lines = f"{spot.name} in {row}", told.of_unit(spot.unit)
-            return CardText(title, lines, _HOW_TO_HIGHLIGHT, has_numbers=False)
+            return CardText(title, lines, hint, has_numbers=False)
         if spot == picture.graph.nodes[-1]:
             return CardText(f"Output in {row}", told.of_output(), has_numbers=False)
         return None
 
+    @property
+    def _row_name(self) -> str:
+        return f"row {ROW_NAMES[self.row.value]}"
+
     def _told_of(self, spot: Spot) -> str:
-        row = f"row {ROW_NAMES[self.row.value]}"
-        if isinstance(spot, Edge):
-            return f"The weight {spot.name}. {_HOW_TO_SET}."
-        if spot.is_constant:
-            return f"{_CONSTANT_TIP}."
-        if spot.is_input:
-            return f"The input {spot.name} in {row}. {_HOW_TO_FLIP}."
-        if spot.unit is not None:
-            return f"The hidden unit {spot.name} with its response in {row}. {_HOW_TO_HIGHLIGHT}."
-        return f"The output unit with its answer in {row}, and the decision surface."
+        offer = _Offer.of(spot, self._row_name)
+        return ". ".join(filter(None, (offer.told, offer.how))) + "."
 
     @Slot(object)
     def _click(self, spot: Spot | None) -> None:
@@ -234,8 +243,8 @@ class NetworkDiagram(WalkingView):
             self._editor.drag(cell, limit, way, is_fine)
 
     @staticmethod
-    def _cell(snapshot: Snapshot, edge: Edge) -> Cell:
-        return cells(snapshot.weights)[edge.number]
+    def _cell(snapshot: Snapshot, edge: Edge) -> weight_grid.Cell:
+        return weight_grid.cells(snapshot.weights)[edge.number]
 
     def _zoom_by(self, steps: int) -> None:
         """Make the marked weight larger or smaller."""
@@ -317,14 +326,26 @@ class NetworkDiagram(WalkingView):
             self._use(self._canvas.marked)
 
 
-def _offer(spot: Spot | None) -> tuple[Qt.CursorShape, str]:
-    """Return the mouse cursor and the tool tip over a spot: what can be done there."""
-    if isinstance(spot, Edge):
-        return Qt.CursorShape.SizeVerCursor, ""  # its card says how
-    if spot is None:
-        return Qt.CursorShape.ArrowCursor, ""
-    if spot.is_input:
-        return Qt.CursorShape.PointingHandCursor, _HOW_TO_FLIP
-    if spot.unit is not None:
-        return Qt.CursorShape.PointingHandCursor, ""
-    return Qt.CursorShape.ArrowCursor, _CONSTANT_TIP if spot.is_constant else ""
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a spot is, what can be done there, and the mouse cursor over it."""
+
+    told: str
+    how: str = ""
+    shape: Qt.CursorShape = Qt.CursorShape.ArrowCursor
+
+    @classmethod
+    def of(cls, spot: Spot | None, row: str) -> "_Offer":
+        shapes = Qt.CursorShape
+        if spot is None:
+            return cls("")
+        if isinstance(spot, Edge):
+            return cls(f"The weight {spot.name}", _HOW_TO_SET, shapes.SizeVerCursor)
+        if spot.is_constant:
+            return cls("The constant 1: its edges are the biases")
+        if spot.is_input:
+            return cls(f"The input {spot.name} in {row}", _HOW_TO_FLIP, shapes.PointingHandCursor)
+        if spot.unit is not None:
+            told = f"The hidden unit {spot.name} with its response in {row}"
+            return cls(told, _HOW_TO_HIGHLIGHT, shapes.PointingHandCursor)
+        return cls(f"The output unit with its answer in {row}, and the decision surface")

@@ -1,8 +1,6 @@
 """The panel with the table of the current and the pinned runs."""
 
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy
@@ -15,11 +13,9 @@ from xorviz.core.settings import SETTINGS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
+from xorviz.panels.learn.runs.table import RunRow, RunsTable, loss_text, rows_of, summary
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
-
-if TYPE_CHECKING:
-    from xorviz.panels.learn.runs.table import RunsTable
 
 _MOST_ROWS = 6
 """In sight without scrolling."""
@@ -48,73 +44,46 @@ class Runs(SnapshotView):
     def __init__(self) -> None:
         super().__init__("runs")
         self._pinned: tuple[PinnedRun, ...] = ()
-        self._column = column(self, margins=(4, _EDGE, 4, _EDGE), gap=0)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    @cached_property
-    def _table(self) -> "RunsTable":
-        """The table, made when it is needed: most starts need neither it nor what it imports."""
-        from xorviz.panels.learn.runs.table import RunsTable
-
-        table = RunsTable()
+        self._table = table = RunsTable()
         table.recall_requested.connect(self.recall_requested)
         table.delete_requested.connect(self.delete_requested)
         table.show_requested.connect(self.shown_requested)
         table.rename_requested.connect(self.rename_requested)
         table.changed.connect(self._say_summary)
-        table.apply_theme(self.theme)
         self.add_exports(table.menu)
-        self._column.insertWidget(0, table, 1)
         self._focus_table(table)
-        self.setTabOrder(self, table)  # it would be the last of the window, being made last
-        table.show()  # at once: a widget added to a visible one is otherwise shown later
-        return table
+        column(self, (table, 1), margins=(4, _EDGE, 4, _EDGE), gap=0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_project(self, project: Project) -> None:
         """Show the pinned runs, and the current run."""
         self._pinned = project.pinned
-        if project.pinned or "_table" in vars(self):
-            self._show_runs(self._current() if self._both else (project.record,))
+        self._show_runs(self._current() if self._both else (project.record,))
 
     def _table_of(self, snapshot: Snapshot) -> Cells:  # noqa: ARG002
         """Return the settings of all runs as they are shown, and their results as numbers."""
-        from xorviz.panels.learn.runs.table import rows_of
-
-        shown = rows_of(self._current(), self._pinned)
         rows = (
-            (
-                row.run.name,
-                *row.settings.values(),
-                len(row.run.record.interventions),
-                row.run.record.newest,
-                row.run.record.loss,
-                row.run.record.right.first,
-                row.run.record.learned.first,
-                row.run.record.right.since,
-                row.run.record.learned.since,
-            )
-            for row in shown
+            (row.run.name, *row.settings.values(), *_results(row.run.record)) for row in self._rows
         )
         results = ("changes", "steps", "final loss", "first right", "first learned")
         return ("name", *SETTINGS, *results, "correct since", "learned since"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
-        from xorviz.panels.learn.runs.table import loss_text, rows_of, summary
-
-        shown = rows_of(self._current(), self._pinned)
         runs = (
             f"{name} has {numerals.counted(run.newest, run.config.step_word)}, loss"
             f" {loss_text(run)}"
-            for name, run in ((row.run.name, row.run.record) for row in shown)
+            for name, run in ((row.run.name, row.run.record) for row in self._rows)
         )
-        return f"{at_step(snapshot)}: {'; '.join(runs)}; {summary(shown)}."
+        return f"{at_step(snapshot)}: {'; '.join(runs)}; {summary(self._rows)}."
+
+    @property
+    def _rows(self) -> list[RunRow]:
+        return rows_of(self._current(), self._pinned)
 
     def sizeHint(self) -> QSize:
         """Return the height of all rows, up to six."""
-        table = vars(self).get("_table")
         count = min(len(self._both) + len(self._pinned), _MOST_ROWS)
-        rows = 0 if table is None else table.height_of(count)
-        return QSize(1000, rows + 2 * _EDGE)
+        return QSize(1000, self._table.height_of(count) + 2 * _EDGE)
 
     def _current(self) -> tuple[Record, ...]:
         """Return the current run, or both side by side, up to the newest step that both have."""
@@ -132,6 +101,13 @@ class Runs(SnapshotView):
     @Slot()
     def _say_summary(self) -> None:
         self.readout_changed.emit(self._table.summary)
+
+
+def _results(run: Record) -> tuple[float | None, ...]:
+    """Return what became of a run, as numbers."""
+    right, learned = run.right, run.learned
+    firsts = right.first, learned.first, right.since, learned.since
+    return len(run.interventions), run.newest, run.loss, *firsts
 
 
 def _until(run: Record, newest: int) -> Record:

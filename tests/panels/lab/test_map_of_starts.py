@@ -19,9 +19,8 @@ from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.start_map import SIDE, StartMap
 from xorviz.lab.training.training import advanced
 from xorviz.panels.lab.lab_map import LabMap
-from xorviz.panels.lab.map_picture import MapPicture
+from xorviz.panels.lab.map_picture import MapPicture, StartCells
 from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend
-from xorviz.panels.lab.start_look import StartCells
 from xorviz.ui.forms.fields import ChoiceField, ValuesField
 from xorviz.ui.theme.palette import LEVELS
 
