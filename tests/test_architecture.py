@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab": {"numpy", "distributed", "core", "result_csv"},
     "files": {"numpy", "PySide6", "PIL", "contourpy", "core", "lab"},
     "lessons": {"numpy", "core", "lab", "files", "msgspec"},
-    "watching": {"numpy", "core", "files"},
+    "watching": {"numpy", "core", "files", "msgspec"},
     "engine": {"PySide6.QtCore", "core", "lab", "watching.followed_run"},
     "ui": {
         "PySide6",

@@ -15,8 +15,8 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.watching import places
 from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.states_file import OUTPUTS, SUFFIX, Header
-from xorviz.watching.writer import RING, StatesWriter
+from xorviz.watching.places import SUFFIX
+from xorviz.watching.states_file import OUTPUTS, Header, StatesWriter
 
 
 class _Program:
@@ -41,7 +41,7 @@ class WrittenProgram(_Program):
         self, name: str = "my network", config: RunConfig = SHOWN, start: int = 1234, **more: Any
     ) -> None:
         """Make its file; ``start`` is the seed of its weights, ``more`` is of its source."""
-        super().__init__(Header.of(config, source_of(name, **more), RING))
+        super().__init__(Header.of(config, source_of(name, **more)))
         self._trainer = Trainer(replace(config, seed=start))
 
     @property

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from xorviz.watching import opening, telling
+from xorviz.watching import opening
 
 
 @pytest.fixture(autouse=True)
@@ -17,5 +17,5 @@ def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.delenv("XORVIZ_WATCH", raising=False)
     monkeypatch.setattr(opening, "obstacle", lambda: "this is a test")
     monkeypatch.setattr(opening, "_opened", [])
-    monkeypatch.setattr(telling, "_told", set())
+    opening.tell.cache_clear()
     return tmp_path / "XDG_STATE_HOME" / "xorviz" / "watched"

@@ -5,6 +5,7 @@ use that.
 """
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -28,20 +29,19 @@ class Tensor:
         return self.data.shape
 
     def detach(self) -> "Tensor":
-        shared = Tensor(0, needs=False)
-        shared.data = self.data
+        shared = copy(self)
+        shared.requires_grad = False
         return shared
 
     def cpu(self) -> "Tensor":
         return self
 
-    def numpy(self) -> Numbers:
+    def numpy(self, *_: object, **__: object) -> Numbers:
         if self.requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
         return self.data
 
-    def __array__(self, *_: object, **__: object) -> Numbers:
-        return self.numpy()
+    __array__ = numpy
 
     def backward(self, slope: Any = 1.0) -> None:
         if self._back is not None:
@@ -58,11 +58,8 @@ class Tensor:
     def sum(self) -> "Tensor":
         return Tensor(self.data.sum(), lambda d: self.backward(d * np.ones_like(self.data)))
 
-    def flatten(self) -> "Tensor":
-        return Tensor(self.data.ravel(), needs=False)
-
-    def tolist(self) -> Any:
-        return self.data.tolist()
+    def flatten(self) -> Numbers:
+        return self.data.ravel()
 
 
 class Linear:
@@ -103,9 +100,7 @@ class Sequential:
 
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         for place, layer in enumerate(self._layers):
-            for name in ("weight", "bias"):
-                if hasattr(layer, name):
-                    yield f"{place}.{name}", getattr(layer, name)
+            yield from ((f"{place}.{name}", parameter) for name, parameter in vars(layer).items())
 
     def parameters(self) -> Iterator[Tensor]:
         return (parameter for _, parameter in self.named_parameters())

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.watching.reader import StatesReader
+from xorviz.watching.states_file import StatesReader
 
 INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
 TARGETS = np.array([[0], [1], [1], [0]], dtype=float)

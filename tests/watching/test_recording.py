@@ -5,7 +5,6 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from xorviz.core.runs.source import ProgramState as State
 from xorviz.files.atomic import FileError
 from xorviz.watching import places
 from xorviz.watching import watch as watching
-from xorviz.watching.other_run import OtherRun, opened
-from xorviz.watching.reader import StatesReader
+from xorviz.watching.followed_run import OtherRun, opened
+from xorviz.watching.states_file import StatesReader
 
 
 def test_a_run_is_recorded_where_its_user_wants_it(
@@ -113,6 +112,14 @@ def test_what_cannot_be_recorded_is_refused_at_once(tmp_path: Path, capsys: Any)
 def test_a_file_that_fails_at_the_end_is_said_and_hides_no_error(
     fails: bool, tmp_path: Path, capsys: Any
 ) -> None:
+    empty, see = xorviz.watch(window=False), xorviz.watch(window=False)
+    empty.record(tmp_path / "empty.npz")
+    with pytest.raises(FileError, match="nothing to write: no states were recorded"):
+        empty.close()
+    see.record(tmp_path / "exit.npz")
+    trained(see, 5)
+    watching._for_all(watching.Watch._finish)  # at the exit of the program
+
     def ending() -> None:
         with xorviz.watch(window=False) as see:
             trained(see, 5)
@@ -126,18 +133,7 @@ def test_a_file_that_fails_at_the_end_is_said_and_hides_no_error(
     with pytest.raises(ZeroDivisionError if fails else FileError):
         ending()
     assert ("gone/run.npz: The folder does not exist." in capsys.readouterr().err) == fails
-    assert (tmp_path / "run.npz").exists()
-
-
-def test_what_is_to_be_recorded_is_written_at_the_exit_of_the_program(tmp_path: Path) -> None:
-    empty, see = (xorviz.watch(window=False) for _ in range(2))
-    empty.record(tmp_path / "empty.npz")
-    with pytest.raises(FileError, match="nothing to write: no states were recorded"):
-        empty.close()
-    see.record(tmp_path / "run.npz")
-    trained(see)
-    watching._for_all(watching.Watch._finish)
-    assert [path.name for path in tmp_path.glob("*.npz")] == ["run.npz"]
+    assert {path.name for path in tmp_path.glob("*.npz")} == {"exit.npz", "run.npz"}
 
 
 def test_a_disk_that_is_full_ends_the_recording_with_one_sentence(
@@ -157,34 +153,29 @@ def test_a_disk_that_is_full_ends_the_recording_with_one_sentence(
         assert len(kept["steps"]) == len(seen)
 
 
-def open_to_all(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    folder.chmod(0o755)
+UNUSABLE = ["open to all", "a link", "a pipe", "below a file"]
 
 
-def a_link(folder: Path) -> None:
-    folder.parent.mkdir(parents=True)
-    (folder.parent / "elsewhere").mkdir(mode=0o700)
-    folder.symlink_to("elsewhere")
+def spoil(folder: Path, how: str) -> None:
+    """Make a folder one that is not used."""
+    above = folder.parent if how != "below a file" else folder.parent.parent
+    above.mkdir(parents=True, exist_ok=True)
+    if how == "open to all":
+        folder.mkdir()
+        folder.chmod(0o755)
+    elif how == "a link":
+        (above / "elsewhere").mkdir(mode=0o700)
+        folder.symlink_to("elsewhere")
+    elif how == "a pipe":
+        os.mkfifo(folder)
+    else:
+        folder.parent.touch()
 
 
-def a_pipe(folder: Path) -> None:
-    folder.parent.mkdir(parents=True)
-    os.mkfifo(folder)
-
-
-def below_a_file(folder: Path) -> None:
-    folder.parent.parent.mkdir(parents=True)
-    folder.parent.touch()
-
-
-UNUSABLE: list[Callable[[Path], None]] = [open_to_all, a_link, a_pipe, below_a_file]
-
-
-@pytest.mark.parametrize("spoil", UNUSABLE)
-def test_an_unusable_folder_is_passed_over(spoil: Callable[[Path], None], capsys: Any) -> None:
+@pytest.mark.parametrize("how", UNUSABLE)
+def test_an_unusable_folder_is_passed_over(how: str, capsys: Any) -> None:
     first, second, _ = places.candidates()
-    spoil(first)
+    spoil(first, how)
     with xorviz.watch(window=False) as see:
         trained(see, 5)
     [path] = places.files()
@@ -193,18 +184,9 @@ def test_an_unusable_folder_is_passed_over(spoil: Callable[[Path], None], capsys
     assert capsys.readouterr().err == ""
 
 
-def test_without_any_folder_the_program_continues(capsys: Any) -> None:
-    for folder in places.candidates():
-        open_to_all(folder)
-    with xorviz.watch() as see:
-        trained(see, 5)
-    assert capsys.readouterr().err == (
-        "xorviz: this run is not recorded, since no file can be made: "
-        f"{places.candidates()[-1]} belongs to another user, or others can open it\n"
-    )
-
-
-def test_a_folder_that_is_removed_stops_nobody(tmp_path: Path) -> None:
+def test_without_any_folder_or_when_it_is_removed_the_program_continues(
+    tmp_path: Path, capsys: Any
+) -> None:
     with xorviz.watch(window=False) as see:
         trained(see, 5)
         places.files()[0].unlink()
@@ -212,6 +194,14 @@ def test_a_folder_that_is_removed_stops_nobody(tmp_path: Path) -> None:
         trained(see, 5)
         see.record(tmp_path / "run.xwatch")
     assert len(shown(tmp_path / "run.xwatch")) == 10
+    for folder in places.candidates():
+        spoil(folder, "open to all")
+    with xorviz.watch() as see:
+        trained(see, 5)
+    assert capsys.readouterr().err == (
+        "xorviz: this run is not recorded, since no file can be made: "
+        f"{places.candidates()[-1]} belongs to another user, or others can open it\n"
+    )
 
 
 WRITING = """

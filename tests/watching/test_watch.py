@@ -3,10 +3,13 @@
 import gc
 import os
 import re
+import sys
 from array import array as typed_array
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from itertools import count
+from dataclasses import replace
+from importlib.util import find_spec
+from itertools import count, takewhile
 from socket import socketpair
 from threading import Barrier, Thread
 from typing import Any
@@ -16,15 +19,18 @@ import pytest
 
 import xorviz
 from tests.support.commands import python
+from tests.watching.mini_torch import mini_torch
 from tests.watching.programs import Program, shown, trained
+from xorviz.cli.parser import EXAMPLES
 from xorviz.core.arrays import Array
+from xorviz.core.network import weights_of
 from xorviz.core.runs.source import ProgramState as State
 from xorviz.core.settings import Role, RunConfig, settings_of
+from xorviz.files import assets
 from xorviz.watching import places
 from xorviz.watching import watch as watching
-from xorviz.watching.due_calls import FIRST, FRAME_SECONDS
-from xorviz.watching.reader import StatesReader
-from xorviz.watching.writer import RING
+from xorviz.watching.recorder import FIRST, FRAME_SECONDS, kept_calls
+from xorviz.watching.states_file import MOST_ROWS, RING, StatesReader
 
 WEIGHTS = Program.of().arrays
 
@@ -41,30 +47,30 @@ def lasting(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "monotonic", lambda: next(times))
 
 
-def test_a_file_holds_the_recipe_and_every_state_of_the_first_steps() -> None:
-    with xorviz.watch("mine", rate=0.5, loss="sse", batch="full", every=3) as see:
+SAID: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"rate": 0.5, "loss": "sse", "batch": "full"}, {}),
+    *(({"targets": targets, "order": "00,01,10,11", "activation": "tanh"},
+       {"targets": (0, 0, 0, 1), "activation": "tanh"}) for targets in ([0, 0, 0, 1], "0,0,0,1")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "known"), SAID)
+def test_a_file_holds_every_state_of_the_first_steps_and_what_is_said_or_assumed(
+    said: dict[str, Any], known: dict[str, Any]
+) -> None:
+    with xorviz.watch(every=3, **said) as see:
         seen = trained(see)
         assert reader().source.state is State.LIVE
     found, source = reader(), reader().source
-    assert found.header.config == RunConfig(width=3, rate=0.5, biases=True)
-    assert (source.name, source.every, source.batch) == ("mine", 3, "full")
-    said = {"rate", "loss", "batch"}
-    assert {*source.assumed} == {*settings_of(Role.TRAINING)} - said
+    assert found.header.config == replace(RunConfig(width=3, rate=0.5, biases=True), **known)
+    assert (source.name, source.every, source.batch) == ("my network", 3, said.get("batch"))
+    names = {*said} - {"order"} | ({"row_order"} if "order" in said else set())
+    assert {*source.assumed} == {*settings_of(Role.TRAINING)} - names
     assert re.search(r"Python 3\.\d+", source.program)
     assert (source.state, source.diverged) == (State.ENDED, False)
     states = found.read()
     assert states.steps.tolist() == list(range(0, 150, 3))
     np.testing.assert_array_equal(states.numbers, seen)
-
-
-@pytest.mark.parametrize("targets", [[0, 0, 0, 1], "0,0,0,1"])
-def test_what_is_not_said_is_assumed_and_targets_follow_the_order_of_the_rows(targets: Any) -> None:
-    with xorviz.watch(targets=targets, order="00,01,10,11", activation="tanh") as see:
-        see([[1, 2], [3, 4.0]], [[1], [2]])
-    known = RunConfig(width=2, rate=0.5, targets=(0, 0, 0, 1), activation="tanh")
-    assert (reader().source.name, reader().header.config) == ("my network", known)
-    said = {"targets", "row_order", "activation"}
-    assert {*reader().source.assumed} == {*settings_of(Role.TRAINING)} - said
 
 
 KINDS: dict[str, Callable[[Array], Any]] = {
@@ -118,40 +124,28 @@ def test_a_program_of_a_step_a_minute_shows_each_at_once(monkeypatch: pytest.Mon
     assert list(shown(places.files()[0]))[-RING:] == list(range(2 * RING, 3 * RING))
 
 
-def test_a_program_that_goes_row_by_row_shows_steps_of_every_row(
-    monkeypatch: pytest.MonkeyPatch,
+ENDS: list[tuple[float, int, str]] = [
+    *((number, 1, "") for number in (np.nan, -np.inf)),
+    *((number, 1, "a weight is beyond 1e+06") for number in (-1e300, 1.1e6)),
+    (0.5, 10**9, "a step is beyond 1e+12"),
+]
+"""A number in w1, the steps from one call to the next, and what is said."""
+
+
+@pytest.mark.parametrize(("number", "every", "said"), ENDS)
+def test_what_cannot_be_shown_ends_the_run(
+    number: float, every: int, said: str, capsys: Any
 ) -> None:
-    lasting(0, monkeypatch)  # only kept states
-    with xorviz.watch(batch="row") as see:
-        for _ in range(4000):
-            see(*WEIGHTS)
-    late = {step for step in shown(places.files()[0]) if 1000 < step < 3900}
-    assert {step % 4 for step in late if {step + 1, step + 2} <= late} == {0, 1, 2, 3}
-
-
-TOO_LARGE = "a weight is beyond 1e+06; no further steps are shown"
-
-
-@pytest.mark.parametrize(
-    ("number", "said"), [(np.nan, ""), (-np.inf, ""), (-1e300, TOO_LARGE), (1.1e6, TOO_LARGE)]
-)
-def test_weights_that_cannot_be_shown_end_the_run(number: float, said: str, capsys: Any) -> None:
-    with np.errstate(all="raise"), xorviz.watch(window=False) as see:
-        trained(see, 5)
+    with np.errstate(all="raise"), xorviz.watch(window=False, every=every) as see:
+        trained(see, 1001 if every > 1 else 5)
         see(np.full((2, 3), number), np.zeros(3), np.zeros((3, 1)), np.zeros(1))
         see(*WEIGHTS)
         found = reader()
     assert (found.source.state, found.source.diverged) == (State.ENDED, not said)
-    assert found.read().steps.tolist() == list(range(5))
-    assert capsys.readouterr().err == (f"xorviz: {said}\n" if said else "")
-
-
-def test_a_run_ends_at_the_last_step_that_can_be_shown(capsys: Any) -> None:
-    with xorviz.watch(window=False, every=10**9) as see:
-        for _ in range(1100):
-            see(*WEIGHTS)
-    assert max(shown(places.files()[0])) <= 10**12
-    assert "a step is beyond 1e+12; no further steps are shown" in capsys.readouterr().err
+    steps = found.read().steps.tolist()
+    assert steps == list(range(5)) if every == 1 else max(steps) <= 10**12
+    what = f"xorviz: {said}; no further steps are shown\n" if said else ""
+    assert capsys.readouterr().err == what
 
 
 def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left(capsys: Any) -> None:
@@ -179,10 +173,6 @@ def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left(ca
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"output": "relu"}, "output is 'relu'; windows show sigmoid, tanh, linear"),
     ({"output": "tanh", "loss": "bce"}, "loss is 'mean-cross-entropy' with output tanh and"),
-    ({"coding": "bits"}, "coding is 'bits'; allowed: zero-one, plus-minus"),
-    ({"rate": 0}, "rate is 0; allowed: a number above 0"),
-    ({"batch": 2}, "batch is 2; allowed: full, pass, shuffled, row"),
-    ({"targets": [0, 1, 2, 0]}, "targets is '0120'; allowed: 4 digits"),
     ({"order": "01,10"}, "order is '01,10'; allowed: 00,01,10,11 in any order"),
     ({"every": 0}, "every is 0; allowed: a whole number from 1"),
     ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in"),
@@ -228,7 +218,6 @@ def test_what_is_no_network_is_refused_at_first_and_left_out_later(capsys: Any) 
 LAST: dict[str, Callable[[Array], object]] = {
     "array.array": lambda numbers: typed_array("d", numbers.ravel().tolist()),
     "bytes": lambda numbers: numbers.tobytes(),
-    "halves": lambda numbers: numbers.astype(np.float32),
     "model": lambda _: Raising(),
 }
 
@@ -247,23 +236,19 @@ def test_a_last_call_that_is_not_as_the_others_is_left_out(
 
 
 W1, B1, W2, B2 = np.array([[0.1, 0.2], [0.3, 0.4]]), np.zeros(2), np.array([0.5, 0.6]), np.zeros(1)
-READ: list[tuple[Sequence[Any], str]] = [
-    ((np.ones((3, 2)), np.ones(3)), "w1 as (3, 2): transposed"),
-    ((np.ones((2, 3)), np.ones(3), np.ones(3)), "b2 is missing and taken as 0"),
-    ((np.ones((2, 2)), np.ones((2, 1))), ""),
-    ((np.ones((2, 3)), np.ones(3)), ""),
-]
 
 
-@pytest.mark.parametrize(("given", "told"), READ)
-def test_how_weights_are_read_is_said_once_where_it_is_not_plain(
-    given: Any, told: str, capsys: Any
-) -> None:
-    for _ in range(2):
-        with xorviz.watch(window=False) as see:
-            for _ in range(5):
-                see(*given)
-    assert capsys.readouterr().err == (f"xorviz: {told}\n" if told else "")
+def test_how_weights_are_read_is_said_once_where_it_is_not_plain(capsys: Any) -> None:
+    for given, told in (
+        ((np.ones((3, 2)), np.ones(3)), "w1 as (3, 2): transposed"),
+        ((np.ones((2, 3)), np.ones(3), np.ones(3)), "b2 is missing and taken as 0"),
+        ((np.ones((2, 2)), np.ones((2, 1))), ""),
+    ):
+        for _ in range(2):
+            with xorviz.watch(window=False) as see:
+                for _ in range(5):
+                    see(*given)
+        assert capsys.readouterr().err == (f"xorviz: {told}\n" if told else "")
 
 
 MEANT: list[tuple[Sequence[Any], dict[str, Any], dict[str, Any], str]] = [
@@ -361,3 +346,33 @@ def test_a_child_keeps_no_lock() -> None:
     with ours:
         assert reader().source.state is State.ENDED
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_the_first_states_are_kept_and_then_a_few_in_a_ratio() -> None:
+    kept = np.array(list(takewhile(lambda call: call < 10**12, kept_calls())))
+    assert kept[:FIRST].tolist() == list(range(FIRST))
+    assert len(kept) < 4700 < MOST_ROWS
+    gaps = np.diff(kept)
+    assert (gaps >= 1).all()
+    assert (gaps <= kept[1:] / 32 + 4).all()
+    late = np.split(kept, np.flatnonzero(gaps > 1) + 1)[10:-1]
+    assert {len(group) for group in late} == {5}
+    begins = [int(group[0]) % 4 for group in late]
+    assert begins == [(begins[0] + n) % 4 for n in range(len(begins))]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_program_to_start_from_runs_and_its_steps_are_right(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "pytorch" and find_spec("torch") is None:
+        monkeypatch.setitem(sys.modules, "torch", mini_torch())
+    text = assets.read_text(f"examples/watch_{name}.py").replace("20_000", "600")
+    exec(compile(text, name, "exec"), {"__name__": "__main__"})
+    recipe, states = reader().header.config, reader().read()
+    assert recipe is not None
+    assert not {"rate", "loss", "activation"} & {*reader().source.assumed}
+    assert states.steps[:3].tolist() == [0, 1, 2]
+    taken = (weights_of(numbers, recipe) for numbers in states.numbers[:3])
+    check = xorviz.check_step(*taken, rate=recipe.rate, loss=recipe.loss)
+    assert check.verdict == "correct", check.sentence

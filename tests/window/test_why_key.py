@@ -14,7 +14,7 @@ from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_record
 from tests.support.windows import Open, action, find, settle
-from tests.window.dialogs.own_network.asked import text
+from tests.window.dialogs.own_network.test_dialog import text
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import Weights, flat
 from xorviz.core.runs.project import Project

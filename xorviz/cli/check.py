@@ -23,7 +23,8 @@ from xorviz.files.weights.recorded import MOST_CHECKED, checked_steps, newest_st
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
 from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.states_file import MAGIC, SUFFIX
+from xorviz.watching.places import SUFFIX
+from xorviz.watching.states_file import MAGIC
 
 _WAYS = {
     "in-out": "its rows are the inputs",

@@ -136,7 +136,7 @@ def _open_window(options: dict[str, Any], kernel: str) -> int:
             path = Path(options["file"])
             project = load_run(path)
         elif "states" in options:
-            from xorviz.watching.other_run import opened
+            from xorviz.watching.followed_run import opened
 
             path = Path(options["states"])
             opened(path)  # before there is a window, so that a failure ends the command

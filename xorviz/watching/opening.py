@@ -1,17 +1,27 @@
-"""Opens a window in a process of its own, unless one is open."""
+"""What a watched program says, and the window that it opens in a process of its own."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from xorviz.watching import places
-from xorviz.watching.telling import tell
 
 _UNSEEN = ("offscreen", "minimal")
+
+
+@cache
+def tell(sentence: str) -> None:
+    """Print a sentence on standard error that this process has not printed before."""
+    # There may be no standard error, or it may be closed; then nobody wants to know.
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stderr.write(f"xorviz: {sentence}\n")
+        sys.stderr.flush()
 
 
 def obstacle(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -34,33 +44,27 @@ _opened: list[Path] = []
 
 
 def opened_window(path: Path) -> "subprocess.Popen[bytes] | None":
-    """Return the process of a window that is opened on a file.
+    """Return the process of a window that is opened on a file, and that outlives this process.
 
     None where one is open or being opened; where this process has opened one, which its user may
     have closed; and where that is not possible, which is said.
     """
     if _opened or places.is_window_open():
         return None
-    why = obstacle()
-    try:
-        if not why:
-            with places.hold_as_only_window(path.parent) as lock:
-                return _started(path, lock.fileno())
-    except BlockingIOError:  # another program is opening one
-        return None
-    except OSError as error:
-        why = str(error)
-    if why:
-        tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
+    if not (why := obstacle()):
+        try:
+            with places.hold_as_window(path.parent, is_only=True) as lock:
+                locks = () if sys.platform == "win32" else (lock.fileno(),)
+                words = ["watch", str(path)]
+                process = started_apart(words, stdin=subprocess.DEVNULL, pass_fds=locks)
+            _opened.append(path)
+            return process
+        except BlockingIOError:  # another program is opening one
+            return None
+        except OSError as error:
+            why = str(error)
+    tell(f"no window can be opened: {why.rstrip('.')}. 'xorviz watch' shows this run, too")
     return None
-
-
-def _started(path: Path, lock: int) -> "subprocess.Popen[bytes]":
-    """Start a window, which outlives this process and holds a lock. Raises OSError."""
-    locks = () if sys.platform == "win32" else (lock,)
-    process = started_apart(["watch", str(path)], stdin=subprocess.DEVNULL, pass_fds=locks)
-    _opened.append(path)
-    return process
 
 
 def started_apart(arguments: Sequence[str], **more: Any) -> "subprocess.Popen[bytes]":

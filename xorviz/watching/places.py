@@ -13,8 +13,10 @@ from time import sleep
 from typing import TypeVar
 
 from xorviz.files import atomic
-from xorviz.watching.states_file import LOCK_AT, SUFFIX
 
+SUFFIX = ".xwatch"
+LOCK_AT = 1 << 40
+"""A program locks the byte here, behind all others of its file, as long as it is running."""
 MOST_FILES, MOST_BYTES = 200, 200 << 20
 _WINDOW = ".window"
 """Ending of the file that a window holds."""
@@ -24,10 +26,6 @@ _REMOTE = "9p afs beegfs ceph cifs fuse.sshfs gpfs lustre ncpfs nfs nfs4 smb3 sm
 """Kinds of disks of other machines, where a write may take seconds."""
 
 Made = TypeVar("Made")
-
-
-class PlaceError(OSError):
-    """A folder that is not used. The message says why not."""
 
 
 def candidates(are_hidden: bool = False) -> list[Path]:
@@ -65,13 +63,13 @@ def made(folder: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     _check(folder)
     if _disk_of(folder) in _REMOTE.split():
-        raise PlaceError(f"{folder} is on the disk of another machine")
+        raise OSError(f"{folder} is on the disk of another machine")
     return folder
 
 
 def in_first(make: Callable[[Path], Made], are_hidden: bool = False) -> Made:
     """Return what is made in the first folder that can be used. Raises the last one's OSError."""
-    why: OSError = PlaceError("there is no folder")
+    why: OSError = OSError("there is no folder")
     for folder in candidates(are_hidden):
         try:
             return make(made(folder))
@@ -115,10 +113,11 @@ def opener(name: str, flags: int) -> int:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether the program or the window of a file is running. Raises OSError."""
-    with FileIO(path, "r", opener=opener) as file:
+    """Return whether the program or the window of a file is running; of no file, nobody is."""
+    with suppress(OSError), FileIO(path, "r", opener=opener) as file:
         file.seek(LOCK_AT)
         return atomic.is_locked(file)
+    return False
 
 
 def hold(path: Path, tries: int = _TRIES) -> FileIO:
@@ -140,36 +139,31 @@ def hold(path: Path, tries: int = _TRIES) -> FileIO:
         raise
 
 
-def hold_as_only_window(folder: Path) -> FileIO:
-    """Hold the file of the first window. Raises BlockingIOError if there is one, and OSError."""
-    return hold(folder / f"1{_WINDOW}")
+def hold_as_window(folder: Path, number: int = 1, is_only: bool = False) -> FileIO:
+    """Hold the file of a window that is open: the first one that is free, or of the first window.
 
-
-def hold_as_window(folder: Path, number: int = 1) -> FileIO:
-    """Hold the file of a window that is open: the first one that is free. Raises OSError."""
+    Raises BlockingIOError where that is to be the only one, and is not; and OSError.
+    """
     try:
-        return hold(folder / f"{number}{_WINDOW}", tries=1)
+        return hold(folder / f"{number}{_WINDOW}", tries=_TRIES if is_only else 1)
     except BlockingIOError:
+        if is_only:
+            raise
         return hold_as_window(folder, number + 1)
 
 
 def is_window_open() -> bool:
     """Return whether a window is open, or is being opened."""
-    for folder in folders():
-        for path in folder.glob(f"*{_WINDOW}"):
-            with suppress(OSError):
-                if is_held(path):
-                    return True
-    return False
+    return any(is_held(path) for folder in folders() for path in folder.glob(f"*{_WINDOW}"))
 
 
 def _check(folder: Path) -> None:
     """Raise OSError if there is no such folder, or if others can change it."""
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
-        raise PlaceError(f"{folder} is no folder")
+        raise OSError(f"{folder} is no folder")
     if sys.platform != "win32" and (found.st_uid != os.getuid() or found.st_mode & 0o077):
-        raise PlaceError(f"{folder} belongs to another user, or others can open it")
+        raise OSError(f"{folder} belongs to another user, or others can open it")
 
 
 def _disk_of(folder: Path) -> str:

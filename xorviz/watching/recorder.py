@@ -1,6 +1,7 @@
-"""The files of one run: that which windows find, and those that its user asks for."""
+"""The files of one run, each state by one write: that which windows find, and those asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 from xorviz.core.rules import SettingError
@@ -12,12 +13,34 @@ from xorviz.files.run_file import SUFFIX as RUN_FILE
 from xorviz.files.run_file import save_run
 from xorviz.watching import places
 from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.states_file import SUFFIX, Header
-from xorviz.watching.telling import tell
-from xorviz.watching.writer import StatesWriter
+from xorviz.watching.opening import tell
+from xorviz.watching.places import SUFFIX
+from xorviz.watching.states_file import Header, StatesWriter
+
+FRAME_SECONDS = 1 / 60
+"""From one recent state to the next."""
+FIRST = 128
+"""States that are all kept."""
+_ROWS, _TOGETHER, _RATIO = 4, 5, 32
 
 _NPZ = ".npz"
 _OTHER = "Only .xwatch can hold a network with other layers than 2-H-1."
+
+
+def kept_calls(share: float = 1.0) -> Iterator[int]:
+    """Yield the numbers of the calls whose states are kept: of large states, about a share.
+
+    These are the first ones, and five consecutive ones each time that 1/32 more have been made:
+    checks need them. Of 10^12 calls that is some 3,800, so none is ever dropped. Such groups begin
+    at calls of every remainder mod 4, so that a program that takes a step for each row in turn is
+    not checked on one row for ever.
+    """
+    begin, ratio = max(_ROWS, int(share * FIRST)), max(2, int(share * _RATIO))
+    yield from range(begin)
+    for remainder in count():
+        begin += (remainder - begin) % _ROWS
+        yield from range(begin, begin + _TOGETHER)
+        begin += max(_TOGETHER, begin // ratio)
 
 
 class Recorder:

@@ -6,13 +6,13 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import RLock
 from time import monotonic
-from types import TracebackType
 from typing import Any
 from uuid import uuid4
 from weakref import WeakSet
@@ -30,12 +30,10 @@ from xorviz.files.atomic import FileError
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
 from xorviz.files.weights.said import TOLD, told_of, trained
-from xorviz.watching.due_calls import FRAME_SECONDS, kept_calls
-from xorviz.watching.opening import opened_window
+from xorviz.watching.opening import opened_window, tell
 from xorviz.watching.predictions import Predictions
-from xorviz.watching.recorder import Recorder, checked_path
+from xorviz.watching.recorder import FRAME_SECONDS, Recorder, checked_path, kept_calls
 from xorviz.watching.states_file import OUTPUTS, Header
-from xorviz.watching.telling import tell
 from xorviz.watching.weight_reading import (
     WeightReading,
     any_reading,
@@ -44,7 +42,6 @@ from xorviz.watching.weight_reading import (
     held_in,
     numbered,
 )
-from xorviz.watching.writer import RING
 
 _SAID = (*(name for name, row in TOLD.items() if row.part is Role.TRAINING), "targets")
 """Settings that a program may state; all others are read, or mean nothing for a watched run."""
@@ -103,7 +100,7 @@ class Watch:
 
     A call never waits. It raises nothing but SettingError, for what is no arrays of numbers, until
     the first ones that are; what cannot be read later is left out. It costs less than a
-    microsecond, 6 if a state is written, and 100 if that is of tensors or a model.
+    microsecond, 15 if a state is written, and 100 if that is of tensors or a model.
     """
 
     _is_closed = True
@@ -114,17 +111,17 @@ class Watch:
         predict: Callable[..., Any] | None,
     ) -> None:  # fmt: skip
         """Take what is known of the run, whether a window is opened, and a function."""
-        self._predict = predict
-        self._predictions: Predictions | None = None
+        self._predict, self._predictions = predict, Predictions()
         self._said, self._source = said, source
         self._orientation, self._opens = orientation, opens
         self._count = count().__next__
         """Of calls; one call takes each number, whatever thread it is from."""
-        self._kept = kept_calls(may_take_rows=True)
+        self._kept = kept_calls()
         self._next_kept = self._next_time = 0.0
         """The next call whose state is kept, and when one of another is due."""
         self._reading: WeightReading | None = None
         self._is_plain = False
+        """Whether calls have arrays of NumPy alone."""
         self._last: tuple[int, tuple[Any, ...], bytes] | None = None
         """A call that was not due, since it may be the last one: its number, arrays and data."""
         self._recorder = Recorder()
@@ -172,11 +169,12 @@ class Watch:
         with self._lock:
             if self._reading is not None and self._last is not None:
                 call, weights, data = self._last
-                numbers = self._reading.plain_numbers(weights, data)
                 is_now = b"".join(weights) == data  # they may have been trained since
-                self._write(call, numbers, False, self._outputs(is_now))
-                if is_now:
-                    self._check(call, weights, {})
+                with suppress(SettingError):
+                    numbers = self._reading.earlier(weights, data)
+                    self._write(call, numbers, False, self._outputs(is_now))
+                    if is_now:
+                        self._recorder.say(self._predictions.take(call, weights, {}))
             self._end()
             self._next_kept = 0  # another call says that the run has ended
             if self._window is not None and self._window.poll() is None:
@@ -186,12 +184,7 @@ class Watch:
     def __enter__(self) -> "Watch":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is None:
             self.close()
         else:
@@ -237,10 +230,11 @@ class Watch:
                         f"the window has ended with exit code {code}; run 'xorviz watch' to see why"
                     )
             self._write(call, numbers, is_kept, outputs)
-            if call == 0:
-                self._open_window()
+            path = self._recorder.path
+            if call == 0 and self._opens and path is not None and not _is_off():
+                self._window = opened_window(path)
             if numbers is not None:
-                self._check(call, weights, named)
+                self._recorder.say(self._predictions.take(call, weights, named))
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
@@ -269,16 +263,16 @@ class Watch:
             tell(note)
         if self._predict is not None:
             held, why_not = held_in(weights, named, numbered), self._unchecked(numbers.size)
-            self._predictions = Predictions(self._predict, held, self._said.get("targets"), why_not)
+            self._predictions.use(self._predict, held, self._said.get("targets"), why_not)
             if arrays is not None and self._predictions.shape:
                 arrays = {**arrays, OUTPUTS: self._predictions.shape}
         source = replace(self._source, assumed=tuple(name for name in _SAID if name not in given))
-        header = Header.of(config, source, RING, arrays)
-        self._kept = kept_calls(source.batch in {None, "row"}, header.share)
+        header = Header.of(config, source, arrays)
+        self._kept = kept_calls(header.share)
         self._next_kept, self._has_outputs = next(self._kept), bool(header.outputs)
         self._recorder.begin(header, is_hidden=_is_off())
-        self._reading = reading if named else reading.of_plain(weights)
-        self._is_plain = bool(self._reading.kinds)
+        self._reading = reading
+        self._is_plain = bool(weights) and all(type(array) is np.ndarray for array in weights)
         return numbers
 
     def _unchecked(self, count: int) -> str:
@@ -290,31 +284,14 @@ class Watch:
             why = "there are several updates from one call to the next"
         return f"The code is not checked: {why}." if why else ""
 
-    def _open_window(self) -> None:
-        """Open a window if it is wanted, and there is none."""
-        path = self._recorder.path
-        if self._opens and path is not None and not _is_off():
-            self._window = opened_window(path)
-
     def _outputs(self, are_now: bool) -> bytes:
         """Return the outputs to be written; no numbers unless weights are as at the call."""
-        if self._predictions is None or not self._has_outputs:
-            return b""
-        return (self._predictions.outputs() if are_now else self._predictions.nothing).tobytes()
-
-    def _check(self, call: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
-        """Write what is found of the code at a call, of which the weights still are."""
-        if self._predictions is not None:
-            held = held_in(weights, named, numbered)
-            self._recorder.say(self._predictions.take(call, held))
+        return self._predictions.outputs(are_now).tobytes() if self._has_outputs else b""
 
     def _later(
         self, reading: WeightReading, weights: tuple[Any, ...], named: dict[str, Any]
     ) -> Array | None:
         """Return the numbers (P,) of a call; None, and say so once, if they cannot be read."""
-        numbers = reading.plain_numbers(weights) if self._is_plain else None
-        if numbers is not None:
-            return numbers
         try:
             return reading.numbers(held_in(weights, named))
         except SettingError as error:

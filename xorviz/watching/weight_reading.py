@@ -6,6 +6,7 @@ Shapes: P numbers of the network.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import islice
 from traceback import format_exception_only
 from typing import Any
@@ -41,8 +42,15 @@ def _refusing() -> Iterator[None]:
     except FileError as error:
         raise SettingError(str(error).rstrip(".")) from None
     except Exception as error:
-        why = " ".join("".join(format_exception_only(error)).split())
-        raise SettingError(f"the weights cannot be read: {shown(why)}") from error
+        raise SettingError(f"the weights cannot be read: {said_by(error)[:-1]}") from error
+
+
+def said_by(error: Exception) -> str:
+    """Return what an error says in a sentence; one of the program is named."""
+    said = str(error)
+    if not isinstance(error, SettingError):
+        said = shown(" ".join("".join(format_exception_only(error)).split()))
+    return f"{said.rstrip('.')}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,24 +63,22 @@ class WeightReading:
     """(P,) for each number of the network its place among all numbers of the arrays, and a 0."""
     is_any: bool = False
     """Whether the arrays are taken as they are."""
-    kinds: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] = ()
-    """Shapes and types of plain arrays, of one type and each in one piece, which are read fast."""
-    is_straight: bool = False
-    """Whether the numbers of plain arrays are those of the network as they stand."""
-
-    def of_plain(self, given: Sequence[Any]) -> "WeightReading":
-        """Return the reading that also reads arrays such as these fast, if they are plain."""
-        is_plain = all(type(array) is np.ndarray and array.flags.c_contiguous for array in given)
-        kinds = [(array.shape, array.dtype) for array in given] if is_plain else []
-        if len({kind for _, kind in kinds}) != 1 or self.places.min() < 0:
-            return self
-        count = sum(array.size for array in given)
-        is_straight = [kinds[0][1], *self.places] == [NUMBERS, *range(count)]
-        return replace(self, kinds=kinds, is_straight=is_straight)
 
     @_refusing()
     def numbers(self, held: object) -> Array:
         """Return the numbers (P,). Raises SettingError for arrays of another shape."""
+        found = self._found(held)
+        every = [found[name].ravel() for name in self.shapes]
+        return np.concatenate([*every, [0.0]])[self.places].astype(NUMBERS)
+
+    def _found(self, held: object) -> dict[str, Array]:
+        """Return the arrays by their names; those named and shaped as at first need no search."""
+        if (
+            isinstance(held, dict)
+            and held.keys() == self.shapes.keys()
+            and all(_is_plain(held[name], shape) for name, shape in self.shapes.items())
+        ):
+            return held  # 5 us in place of 25
         found = dict(_parts(held, self.is_any))
         shapes = {name: array.shape for name, array in found.items()}
         if _sides(shapes) != _sides(self.shapes):
@@ -80,22 +86,17 @@ class WeightReading:
                 f"the arrays have the shapes {_listed(shapes)}; at first they had "
                 f"{_listed(self.shapes)}, and a run keeps its network"
             )
-        every = [found[name].ravel() for name in self.shapes]
-        return np.concatenate([*every, [0.0]])[self.places].astype(NUMBERS)
+        return found
 
-    def plain_numbers(self, given: Sequence[Any], data: bytes | None = None) -> Array | None:
-        """Return the numbers (P,) of plain arrays; None unless all are as at first.
+    @_refusing()
+    def earlier(self, given: Sequence[Any], data: bytes) -> Array:
+        """Return the numbers (P,) of arrays as they were when this was a copy of all their data.
 
-        Their ``data`` may be a copy from an earlier time.
+        Raises SettingError as above.
         """
-        try:
-            if [(array.shape, array.dtype) for array in given] != self.kinds:
-                return None
-            data = b"".join(given) if data is None else data
-            numbers = np.frombuffer(data, self.kinds[0][1])
-            return numbers if self.is_straight else numbers[self.places].astype(NUMBERS)
-        except Exception:  # bytes have no shape, and arrays may be not in one piece
-            return None
+        rest = BytesIO(data)
+        copies = [np.frombuffer(rest.read(a.nbytes), a.dtype).reshape(a.shape) for a in given]
+        return self.numbers(held_in(copies, {}))
 
 
 @_refusing()
@@ -189,6 +190,10 @@ def _network(parts: Sequence[Part]) -> Arrays:
     if arrays.outputs is not None:
         raise SettingError(f"these are numbers alone; {_NEEDED}")
     return arrays
+
+
+def _is_plain(array: object, shape: tuple[int, ...]) -> bool:
+    return type(array) is np.ndarray and array.shape == shape and array.dtype.kind == "f"
 
 
 def _sides(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, list[int]]:

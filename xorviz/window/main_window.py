@@ -30,7 +30,7 @@ from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.said import WhatsThis, tell
 from xorviz.ui.theme.palette import Theme
-from xorviz.watching.states_file import SUFFIX as STATES
+from xorviz.watching.places import SUFFIX as STATES
 from xorviz.window.bars.actions import Actions, Keys, fill_menus
 from xorviz.window.bars.appearance import Appearance, Presentation
 from xorviz.window.bars.run_display import RunDisplay

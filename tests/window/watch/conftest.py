@@ -1,9 +1,7 @@
 """A window that finds the programs of this test alone."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QPushButton
@@ -11,10 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.program import WrittenProgram
 from tests.support.windows import Open, action, find, text
+from tests.watching.conftest import state
 from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.chrome.strip_button import StripButton
 from xorviz.window.main_window import MainWindow
+
+__all__ = ["state"]
+"""The fixture of folders, which each test here has, too."""
 
 
 @dataclass
@@ -55,14 +57,6 @@ class Watched:
         """What the bar asks; "" if it is hidden."""
         is_shown = find(self.window, NoticeBar).isVisible()
         return text(self.window, "notice_text") if is_shown else ""
-
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.delenv("XORVIZ_WATCH", raising=False)
 
 
 @pytest.fixture

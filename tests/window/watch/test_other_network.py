@@ -17,9 +17,8 @@ from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.said import told_of
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, level
-from xorviz.watching.other_run import OtherRun
-from xorviz.window.watch.array_grid import ArrayGrid
-from xorviz.window.watch.other_network import OtherNetwork
+from xorviz.watching.followed_run import OtherRun
+from xorviz.window.watch.other_network import ArrayGrid, OtherNetwork
 
 
 class Shown:
@@ -96,7 +95,8 @@ def test_a_running_program_is_followed_while_the_window_is_seen(
     shown.window.hide()
     shown.program.show(3)
     shown.program.writer.say("correct: every array")
-    assert not shown.window._timer.isActive()
+    shown.window._timer.timeout.emit()
+    assert "step 2 of 2" in shown.texts
     shown.window.show()
     shown.says("step 3 of 3")
     shown.says("<b>Correct:</b> every array")

@@ -1,21 +1,28 @@
-"""Checks of the steps of a watched run: which, what they say, and what they find out."""
+"""Checks of the steps of a watched run: what they say and find out, and the copies it trains."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+import xorviz
 from tests.panels.learn.check_steps import Change, after, odd, right, scattered
+from tests.support.cases import some
 from tests.support.snapshots import trained
 from tests.support.watched import SHOWN, source_of, watched_run
 from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
 from xorviz.core.network import Weights, flat, initial_weights
-from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.runs.project import continued
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.watched import WatchedRun, by_passes
 from xorviz.core.settings import RunConfig
 from xorviz.engine.analyst import Analyst
+from xorviz.watching import places
+from xorviz.watching.followed_run import FollowedRun, followed
 from xorviz.window.watch.step_checks import StepChecks, WatchedStep
 
 
@@ -48,6 +55,7 @@ class Harness:
 def harness(qtbot: QtBot) -> Iterator[Harness]:
     made = Harness(qtbot)
     yield made
+    made.checks.rest.stop()
     made.analyst.close()
 
 
@@ -160,3 +168,103 @@ def test_only_what_was_said_is_taken_as_said() -> None:
     said = source_of(assumed=("rate", "targets"), batch="row").said(SHOWN)
     assert (said.rate, said.targets, said.batch) == (None, None, "row")
     assert (said.loss, said.activation, said.momentum) == ("sse", "sigmoid", 0)
+
+
+PASSES = 100
+BITS = np.array([[0, 1], [1, 1], [0, 0], [1, 0]], dtype=float)
+"""In the order in which those that go row by row take them."""
+ORDER = "01,11,00,10"
+UNITS: dict[str, Any] = {
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda y: y * (1 - y)),
+    "tanh": (np.tanh, lambda y: 1 - y**2),
+    "linear": (lambda z: z, np.ones_like),
+}
+
+
+def train(
+    see: Any, output: str = "sigmoid", coding: str = "", rows: str = "all",
+    rate: float = 0.1, momentum: float = 0.0, adam: bool = False,
+) -> None:  # fmt: skip
+    """Train 2-3-1 with tanh hidden units on half the sum of squared errors; show each pass.
+
+    Its rows are all in one update, or in turn: shown each, in passes, or in passes of drawn order.
+    """
+    draw, random = np.random.default_rng(7).normal, np.random.default_rng(1)
+    w1, b1, w2, b2 = w = [draw(size=(2, 3)), draw(size=3), draw(size=(3, 1)), draw(size=1)]
+    m, v, (value, slope) = [0.0] * 4, [0.0] * 4, UNITS[output]
+    x, t = BITS, (BITS[:, :1] != BITS[:, 1:]).astype(float)
+    x, t = (2 * x - 1, 2 * t - 1) if coding else (x, t)
+    for k in range(1, PASSES + 2):
+        order = random.permutation(4) if rows == "shuffled" else range(4)
+        turns: list[Any] = [slice(None)] if rows == "all" else [[row] for row in order]
+        for n, used in enumerate(turns):
+            if n == 0 or (rows == "each" and k <= PASSES):
+                see(*w)
+            h = np.tanh(x[used] @ w1 + b1)
+            y = value(h @ w2 + b2)
+            d_y = (y - t[used]) * slope(y)
+            d_h = d_y @ w2.T * (1 - h**2)
+            for i, d in enumerate((x[used].T @ d_h, d_h.sum(0), h.T @ d_y, d_y.sum(0))):
+                if adam:
+                    m[i] = 0.9 * m[i] + 0.1 * d
+                    v[i] = 0.999 * v[i] + 0.001 * d**2
+                    w[i] -= rate * m[i] / (1 - 0.9**k) / (np.sqrt(v[i] / (1 - 0.999**k)) + 1e-8)
+                else:
+                    m[i] = momentum * m[i] - rate * d
+                    w[i] += m[i]
+
+
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "tanh, -1 and 1": (
+        {"output": "tanh", "coding": "signed"}, {"activation": "tanh"},
+        {"output": "tanh", "coding": "plus-minus", "batch": "full"},
+    ),
+    "linear": ({"output": "linear"}, {"rate": 0.1}, {"output": "linear"}),
+    "each row said": ({"rows": "each"}, {"batch": "row", "rate": 0.1}, {"row_order": ORDER}),
+    "row by row": (
+        {"rows": "each", "rate": 0.5}, {},
+        {"batch": "pass", "row_order": ORDER, "activation": "tanh"},
+    ),
+    "passes": (
+        {"output": "tanh", "coding": "signed", "rows": "passes", "momentum": 0.5},
+        {"batch": "pass", "order": ORDER, "rate": 0.1, "momentum": 0.5, "loss": "half-sse",
+         "output": "tanh", "targets": [1, -1, -1, 1], "activation": "tanh"},
+        {"coding": "plus-minus", "batch": "pass", "row_order": ORDER},
+    ),
+    "shuffled": ({"rows": "shuffled", "rate": 0.5}, {}, {"batch": "shuffled"}),
+    "Adam": (
+        {"adam": True}, {"activation": "tanh", "loss": "half-sse"},
+        {"optimizer": "adam", "rate": 0.1},
+    ),
+}  # fmt: skip
+"""How a program trains, what it says of that, and the settings that its copy has."""
+
+
+@pytest.mark.parametrize("name", some(CASES, 3))
+def test_the_copy_is_trained_as_its_program(qtbot: QtBot, harness: Harness, name: str) -> None:
+    checks = harness.checks
+    checks.rest.setInterval(60_000)  # after the first steps
+    trains, said, has = CASES[name]
+    with xorviz.watch(name, window=False, **said) as see:
+        train(see, **trains)
+    run = FollowedRun(places.files()[0])
+
+    def take(*found: Any) -> None:
+        run.adopt(*found)
+        checks.show_snapshot(run.snapshot())
+
+    checks.found_out.connect(take)
+    checks.show_snapshot(run.snapshot())
+    qtbot.waitUntil(lambda: checks._asked is None, timeout=30_000)
+    record = by_passes(run.record())
+    assert {name: getattr(record.config, name) for name in has} == has
+    assert record.source is not None
+    assert not record.source.assumed.count("batch") or "optimizer" in has
+    copy = Recording(continued(record, 0))
+    copy.advance(PASSES)
+    states = {state.step: state.parameters for state in record.checkpoints}
+    for step in (1, 2, PASSES):
+        is_near = np.allclose(flat(copy.weights_at(step)), states[step], rtol=0, atol=1e-9)
+        assert is_near == (name != "shuffled"), step
+    again = followed(record)
+    assert (again.newest, again.config, again.source) == (PASSES, record.config, record.source)

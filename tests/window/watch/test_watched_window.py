@@ -1,22 +1,35 @@
-"""Programs that are shown in the whole window, by their files."""
+"""Programs that are listed and shown in the whole window, by their files."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
+from pytestqt.qtbot import QtBot
 
+from tests.support.commands import ROOT, environment, line_that_starts_with, talking_program
+from tests.support.screen import child
 from tests.support.watched import watched_record
 from tests.support.windows import action, find, settle, shown_step, text
 from tests.window.watch.conftest import Watched
+from xorviz.core.check.factors import NO_SLOPE
 from xorviz.core.runs.project import Project
+from xorviz.files import assets
 from xorviz.files.run_file import load_run, save_run
 from xorviz.panels.why.check import CheckPart
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.strip_button import StripButton
+from xorviz.watching import places
+from xorviz.watching.states_file import StatesReader
+from xorviz.window.watch.watch_dialog import LINES, WatchDialog
 
 ALL = tuple(range(33))
 
@@ -165,3 +178,107 @@ def test_what_is_no_file_of_states_and_that_programs_do_not_find_the_window_is_s
         desk.window.programs.start()
         assert "find this window" in text(desk.window, "status_message")
         desk.window._status.forget_notice()
+
+
+@pytest.fixture
+def dialog(desk: Watched) -> WatchDialog:
+    action(desk.window, "watch_program").trigger()
+    return child(desk.window, WatchDialog, "watch_dialog")
+
+
+def texts(dialog: WatchDialog) -> list[str]:
+    dialog._timer.timeout.emit()
+    listed = child(dialog, QListWidget, "watch_list")
+    return [listed.item(row).text() for row in range(listed.count())]
+
+
+def button(dialog: WatchDialog, text: str) -> QPushButton:
+    found = dialog.findChildren(QPushButton)
+    return next(one for one in found if one.text().replace("&", "") == text)
+
+
+def test_it_lists_programs_as_they_are_and_shows_the_chosen_one(
+    desk: Watched, dialog: WatchDialog
+) -> None:
+    assert ("No program" in texts(dialog)[0], button(dialog, "Watch").isEnabled()) == (True, False)
+    assert not find(dialog, QListWidget).selectedItems()
+    one = desk.begin("one").show(range(3))
+    one.end()
+    (one.path.parent / "broken.xwatch").write_bytes(b"nothing")
+    desk.begin("two").show(range(3))
+    first, second = texts(dialog)
+    assert ("two" in first, "running" in first) == (True, True)
+    assert ("one" in second, "ended" in second) == (True, True)
+    listed = child(dialog, QListWidget, "watch_list")
+    kept = listed.item(0)
+    assert (texts(dialog), listed.item(0)) == ([first, second], kept)  # nothing is listed anew
+    listed.setCurrentRow(1)
+    desk.programs[1].die()
+    assert "stopped" in texts(dialog)[0]
+    assert listed.currentRow() == 1  # the chosen one stays chosen
+    button(dialog, "Watch").click()
+    desk.wait_for("one finished at step 2")
+
+
+def test_the_lines_to_paste_are_copied_and_a_file_from_elsewhere_is_shown(
+    desk: Watched, dialog: WatchDialog, tmp_path: Path
+) -> None:
+    button(dialog, "Copy").click()
+    assert QGuiApplication.clipboard().text() == LINES
+    compile(f"import xorviz\nif 1:\n {LINES.replace(chr(10), chr(10) + ' ')}", "pasted", "exec")
+    elsewhere = tmp_path / "run.xwatch"
+    elsewhere.write_bytes(desk.begin().show(range(3)).path.read_bytes())
+    dialog._choose_file(elsewhere)
+    desk.wait_for("stopped before its end at step 2")
+    desk.wait(lambda: desk.window.findChild(WatchDialog) is None)
+
+
+@contextmanager
+def started(
+    steps: str, home: Path, right: str = "", wrong: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the program of NumPy to start from, perhaps with a fault; kill it if it still runs."""
+    path, text = home / "program.py", assets.read_text("examples/watch_numpy.py")
+    path.write_text(text.replace("20_000", steps).replace(right, wrong))
+    own = environment(home, PYTHONPATH=str(ROOT))
+    with subprocess.Popen([sys.executable, str(path)], env=own) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("", "", "Your steps are exact gradient steps at rate 0.5"),
+        (" * h * (1 - h)", "", f"Step 1 is faulty: {NO_SLOPE.format('hidden')} in w1 and b1"),
+    ],
+)
+def test_the_window_says_whether_the_steps_of_a_process_are_right(
+    watched: Watched, tmp_path: Path, right: str, wrong: str, said: str
+) -> None:
+    with started("400", tmp_path, right, wrong) as program:
+        watched.wait_for("finished at step", said)
+        assert program.wait(30) == 0
+
+
+@pytest.mark.thorough
+def test_a_program_continues_though_its_windows_are_killed(qtbot: QtBot, tmp_path: Path) -> None:
+    """Each new window that is opened shows the whole run."""
+    newest = 0
+    with ExitStack() as stack:
+        for number in range(1, 4):
+            with talking_program(tmp_path, "be killed", "watch") as window:
+                if number == 1:
+                    qtbot.waitUntil(places.is_window_open)
+                    program = stack.enter_context(started("1_000_000_000", tmp_path))
+                while (step := int(line_that_starts_with("heard", window).split()[1])) <= newest:
+                    pass
+                window.kill()
+            newest = step
+            [path] = places.files()
+            while StatesReader(path).read().steps[-1] < newest + 5000:
+                pass
+        assert program.poll() is None

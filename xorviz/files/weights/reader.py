@@ -20,8 +20,7 @@ from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.recorded import LONGEST_NUMBER, newest_state, record_in, settings_in
 from xorviz.files.weights.said import PRINTED_ORDER
 from xorviz.files.weights.states import States, states_of
-from xorviz.files.weights.text import outputs_in_rows, parts_of, plain_text
-from xorviz.files.weights.values import parts_in, unpacked
+from xorviz.files.weights.values import outputs_in_rows, parts_in, parts_of, plain_text, unpacked
 
 MOST_BYTES = 2**18
 """Of a text, or of a file that is no recording; the widest network takes 8,000 characters."""

@@ -1,12 +1,20 @@
 """Dialogs, and sizes that follow the size of text."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 from xorviz.ui.said import WhatsThis
 from xorviz.ui.theme.palette import Theme
 
 _MOST_OF_SCREEN = 0.9
+
+
+def fixed_font(beside: QWidget) -> QFont:
+    """Return the font of code, in the size of a widget's text."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(QFontInfo(beside.font()).pixelSize())
+    return font
 
 
 class Dialog(QDialog):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from xorviz.core.check.step_check import StepCheck
     from xorviz.core.runs.record import Record
     from xorviz.files.weights.known import Known
-    from xorviz.watching.other_run import OtherRun
-    from xorviz.window.dialogs.own_network.alike import Alike, AlikeQuestion
+    from xorviz.watching.followed_run import OtherRun
+    from xorviz.window.dialogs.own_network.found import Alike, AlikeQuestion
     from xorviz.window.export.export_dialog import ExportDialog
 
 _Dialog = TypeVar("_Dialog", bound=Dialog)

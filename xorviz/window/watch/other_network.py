@@ -1,12 +1,16 @@
-"""The window of a network of any shape that another program trains."""
+"""The window of a network of any shape that another program trains.
+
+Shapes: R rows, C columns of an array as a table.
+"""
 
 from bisect import bisect_right
 from html import escape
+from math import prod
 from operator import itemgetter
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QKeySequence, QPalette, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
@@ -14,22 +18,36 @@ from xorviz.core.analysis.surface import round_bound
 from xorviz.core.arrays import Array
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
+from xorviz.panels.learn.weight_grid import cell_text, sample_text
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.texts import ElidedLabel
+from xorviz.ui.draw.cell_grid import CellGrid, Place
+from xorviz.ui.draw.grid_layout import BESIDE, GridPlan, Heads
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import WrappingRow, plain_label, scrolled
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import ARROWS
 from xorviz.ui.said import WhatsThis, announce, tell
 from xorviz.ui.table import CENTRE, Column, Table
-from xorviz.ui.theme.palette import Theme, diverging
-from xorviz.watching.other_run import OtherRun
-from xorviz.window.watch.array_grid import ArrayGrid
+from xorviz.ui.theme.palette import LEVELS, Theme, diverging
+from xorviz.ui.theme.style import bold
+from xorviz.watching.followed_run import OtherRun
 from xorviz.window.watch.watch_line import state_text
 
 SIZE = QSize(900, 600)
 _FRAME_MS = 16
+_WIDEST, _TALLEST = 40, 12
+"""Of the cells of an array, in heights of a line; more of them are smaller, and have no numbers."""
+_CELL = 1.5
+"""Height of a cell with a number, in heights of a line."""
+_AROUND = 8
+"""Pixels beside an array, and above its cells."""
+_GRID_ABOUT = (
+    "One array of the network, as its program has it: orange is positive, blue negative. Point at "
+    "a cell, or go to it with the arrow keys, to read its exact value."
+)
 _AROUND_ROW = 14
 _NOT_CHECKED = (
     "The code isn't checked. With predict=, xorviz.watch checks the first three updates, and "
@@ -42,16 +60,83 @@ _ABOUT = (
 _SLIDER_ABOUT = "The states that the program has written; the arrow keys go from one to the next."
 
 _Row = tuple[str, ...]
-_SEEN = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange}
-"""Events after which the window may be seen, or no longer."""
 
 
 @guarded
+class ArrayGrid(CellGrid):
+    """The cells of one array."""
+
+    read = Signal(str)
+    """The cell that is pointed at, with its value; "" for none."""
+
+    def __init__(self, name: str, shape: tuple[int, ...]) -> None:
+        super().__init__(QSize(0, 0), QSize(0, 0), diverging)
+        self._called, self._shape, self._array = name, shape, np.zeros(shape)
+        rows = shape[0] if len(shape) > 1 else 1
+        self._sides = rows, prod(shape) // rows
+        down, across = (tuple(map(str, range(count))) for count in self._sides)
+        sides = " × ".join(map(str, shape)) or "1"
+        self._title = f"{name}   {sides}"
+        self._down = Heads(down if len(shape) > 1 else ("",), blocks=(self._title,))
+        self._across = Heads(across)
+        self.setAccessibleName(f"{name}, array of {sides}")
+        tell(self, _GRID_ABOUT)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.pointed_at.connect(self._point_at)
+
+    def show_array(self, array: Array, limit: float) -> None:
+        """Show an array of this shape; values of this size have the strongest colours."""
+        self._array = array.reshape(self._sides)
+        shares = (np.clip(self._array / limit, -1, 1) + 1) / 2
+        levels = np.round(shares * (LEVELS - 1)).astype(np.intp)
+        plan = GridPlan(self._down, self._across, sample_text(limit))
+        self.show_cells(plan, levels, lambda *at: cell_text(float(self._array[at]), limit))
+
+    def sizeHint(self) -> QSize:
+        metrics, (rows, columns) = self.fontMetrics(), self._sides
+        line, cell = metrics.height(), metrics.horizontalAdvance(sample_text(1.0)) + _AROUND
+        title = QFontMetrics(bold(self.font())).horizontalAdvance(self._title)
+        wide = min(max(columns * cell, title), _WIDEST * line)
+        left = metrics.horizontalAdvance(str(rows)) * (rows > 1) + BESIDE
+        tall = round((2 + min(rows * _CELL, _TALLEST)) * line)
+        return QSize(left + wide + _AROUND, tall + _AROUND)
+
+    def _text_at(self, place: Place | None) -> str:
+        """Return the name and the value of a cell."""
+        if place is None or not self.has(place):
+            return ""
+        flat = place[0] * self._sides[1] + place[1]
+        at = ", ".join(map(str, np.unravel_index(flat, self._shape)))
+        name = f"{self._called}[{at}]" if at else self._called
+        return f"{name}  {numerals.real(float(self._array[place]), 6)}"
+
+    @Slot(object)
+    def _point_at(self, place: Place | None) -> None:
+        self.mark(place)
+        self.read.emit(self._text_at(place))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in ARROWS:
+            super().keyPressEvent(event)
+            return
+        self._point_at(self.neighbour(*ARROWS[Qt.Key(event.key())]))
+        announce(self, self._text_at(self.marked))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._point_at(self.marked or self.start)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._point_at(None)
+
+
 class OtherNetwork(QWidget):
     """Shows the states of a run, and follows its program while that and the window are there."""
 
     def __init__(self, parent: QWidget, run: OtherRun, theme: Theme) -> None:
         super().__init__(parent, Qt.WindowType.Window)
+        self.setAutoFillBackground(True)
         self.run = run
         self._step = run.steps[-1]
         """The step that is shown."""
@@ -61,7 +146,6 @@ class OtherNetwork(QWidget):
         WhatsThis(self)
         tell(self, _ABOUT, "watch-your-own-loop")
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
         self._line, self._where, self._readout = ElidedLabel(), QLabel(), plain_label()
         self._verdict = plain_label("verdict")
         self._verdict.setTextFormat(Qt.TextFormat.RichText)
@@ -79,6 +163,7 @@ class OtherNetwork(QWidget):
         self._table.show_whole()
         self.resize(SIZE)
         self._slider.setFocus()
+        self._timer.start()
 
     def _lay_out(self) -> None:
         explain(self._slider, "State", _SLIDER_ABOUT)
@@ -110,7 +195,9 @@ class OtherNetwork(QWidget):
 
     @Slot()
     def _read(self) -> None:
-        """Take in new states; end where there will be none."""
+        """Take in new states while someone sees them; end where there will be none."""
+        if not self.isVisible() or self.isMinimized():
+            return
         try:
             if self.run.read():
                 self._show()
@@ -118,21 +205,8 @@ class OtherNetwork(QWidget):
             self._line.setText(f"{self.run.source.name}: {error}")
             self._timer.stop()
         else:
-            self._pace()
-
-    def _pace(self) -> None:
-        """Look for new states only while there may be some, and someone to see them."""
-        is_seen = self.isVisible() and not self.isMinimized()
-        if not is_seen or not self.run.source.is_live:
-            self._timer.stop()
-        elif not self._timer.isActive():
-            self._timer.start()
-
-    def event(self, event: QEvent) -> bool:
-        is_taken = super().event(event)
-        if event.type() in _SEEN:
-            self._pace()
-        return is_taken
+            if not self.run.source.is_live:
+                self._timer.stop()
 
     @Slot(object)
     def _go_to(self, place: int) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
 from xorviz.files.atomic import FileError
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.watching import places
-from xorviz.watching.other_run import OtherRun, opened
-from xorviz.watching.reader import StatesReader
+from xorviz.watching.followed_run import OtherRun, opened
+from xorviz.watching.states_file import StatesReader
 from xorviz.window.document.document import Document
 
 _SETTLED_MS = 100
@@ -60,7 +60,7 @@ class Programs(QObject):
         shown = [place for place in map(files.index, self._shown & self._known) if self.are_shown]
         newer = files[: min(shown, default=0)]
         for path in reversed(files):
-            if path in newer or _is_running(path):
+            if path in newer or places.is_held(path):
                 self._offer(path)
 
     @property
@@ -109,7 +109,7 @@ class Programs(QObject):
         is_current = current is not None and current.key == source.key
         if is_current or path in self._shown:
             return
-        is_busy = any(map(_is_running, self._shown))
+        is_busy = any(map(places.is_held, self._shown))
         if self.are_shown and not is_busy:
             self.show(path)
         elif self._questions.isHidden() or self._questions.is_asking(self._question):
@@ -119,10 +119,3 @@ class Programs(QObject):
         else:  # another question is first
             once = Qt.ConnectionType.SingleShotConnection
             self._questions.answered.connect(partial(self._offer, path), once)
-
-
-def _is_running(path: Path) -> bool:
-    try:
-        return places.is_held(path)
-    except OSError:  # it was removed
-        return False

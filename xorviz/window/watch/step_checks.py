@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -57,6 +57,19 @@ class WatchedStep:
             return f"Steps can't be checked: {error}."
 
 
+@dataclass
+class _Run:
+    """What was found of a run, and what of it is looked at next."""
+
+    found: RunCheck = field(default_factory=RunCheck)
+    due: int = 1
+    """The number from which on the next step is checked."""
+    pass_due: int = _PASS
+    """The number of the update that ends the next pass, where updates are shown."""
+    orders: set[str] = field(default_factory=set)
+    """Those of the rows in passes."""
+
+
 class StepChecks(QObject):
     """Has the first steps of the watched run that is shown checked, then one of each thousand.
 
@@ -72,14 +85,8 @@ class StepChecks(QObject):
         self._analyst = analyst
         self._record: Record | None = None
         """That of the run that is shown, if it is watched."""
-        self._known = defaultdict[str, RunCheck](RunCheck)
-        """What was found of each run, by its key."""
-        self._due = defaultdict[str, int](lambda: 1)
-        """The number from which on the next step of each run is checked."""
-        self._pass_due = defaultdict[str, int](lambda: _PASS)
-        """The number of the update that ends the next pass of each run, where it shows updates."""
-        self._orders = defaultdict[str, set[str]](set)
-        """The orders of the rows in passes of each run."""
+        self._runs = defaultdict[str, _Run](_Run)
+        """All that were shown, by their keys."""
         self._asked: WatchedStep | None = None
         self.rest = QTimer(self, singleShot=True, interval=_REST_MS)
         """While it is active, nothing is asked."""
@@ -90,7 +97,7 @@ class StepChecks(QObject):
     @property
     def known(self) -> RunCheck:
         """What was found of the run that is shown."""
-        return self._known[self._key]
+        return self._runs[self._key].found
 
     @property
     def _source(self) -> WatchedSource | None:
@@ -115,8 +122,9 @@ class StepChecks(QObject):
     def _ask_next(self) -> None:
         """Ask about the next step that is due, unless an answer is still to come."""
         if self._record is not None and self._asked is None and not self.rest.isActive():
-            next_pass = _next_pass(self._record, self._pass_due[self._key])
-            self._asked = next_pass or _next_step(self._record, self._due[self._key])
+            run = self._runs[self._key]
+            next_pass = _next_pass(self._record, run.pass_due)
+            self._asked = next_pass or _next_step(self._record, run.due)
             if self._asked is not None:
                 self._analyst.ask(self._asked)
 
@@ -125,14 +133,15 @@ class StepChecks(QObject):
         if question is not self._asked or self._asked is None:
             return
         asked, self._asked = self._asked, None
+        run = self._runs[asked.key]
         if asked.is_pass:
-            self._pass_due[asked.key] += _PASS
+            run.pass_due += _PASS
         else:
-            self._known[asked.key] = self._known[asked.key].after(answer, asked.number)
+            run.found = run.found.after(answer, asked.number)
             # Of an online loop, all rows come in turn. Of Adam, no step shows more than one.
             is_last = asked.said.optimizer == "adam"
             further = MOST_STEPS if is_last else min((asked.number + 1) // 2, _EVERY)
-            self._due[asked.key] = asked.number + further
+            run.due = asked.number + further
         if asked.key == self._key:
             self._report()
             if isinstance(answer, StepCheck):
@@ -154,8 +163,9 @@ class StepChecks(QObject):
         if self._record is None or self._source is None:
             return
         shown = found.settings
-        self._orders[asked.key] |= {order for name, order in shown.items() if name == "row_order"}
-        config, source = _with_rows(self._record, found, self._orders[asked.key])
+        orders = self._runs[asked.key].orders
+        orders |= {order for name, order in shown.items() if name == "row_order"}
+        config, source = _with_rows(self._record, found, orders)
         if found.verdict == CORRECT or (asked.number == 1 and shown.get("optimizer") == "adam"):
             taken = {
                 n: value for n, value in shown.items() if n in {*source.assumed} - {"row_order"}

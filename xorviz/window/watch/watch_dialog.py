@@ -4,18 +4,18 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QFontInfo, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QListWidget, QPushButton, QWidget
 
 from xorviz.core.runs.source import ProgramState
 from xorviz.files.atomic import FileError
 from xorviz.ui.forms.boxes import column, row
-from xorviz.ui.forms.dialog import Dialog
+from xorviz.ui.forms.dialog import Dialog, fixed_font
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.said import tell
 from xorviz.watching import places
-from xorviz.watching.reader import StatesReader
-from xorviz.watching.states_file import SUFFIX
+from xorviz.watching.places import SUFFIX
+from xorviz.watching.states_file import StatesReader
 from xorviz.window.document.file_dialogs import ask_to_open
 
 LINES = """with xorviz.watch("my network") as see:
@@ -55,19 +55,18 @@ class WatchDialog(Dialog):
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._watch = buttons.button(_KEYS.Ok)
         self._watch.setText("&Watch")
-        copy, open_file = QPushButton("&Copy"), QPushButton("Open &file…")
+        copy = QPushButton("&Copy", autoDefault=False)
+        open_file = QPushButton("Open &file…", autoDefault=False)
         copy.setToolTip("Copy the two lines")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(LINES))
         open_file.setToolTip(f"Show a program from another place, such as a server: *{SUFFIX}")
-        open_file.clicked.connect(self._ask_file)
-        for button in (copy, open_file):
-            button.setAutoDefault(False)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(LINES))
+        open_file.clicked.connect(
+            lambda: ask_to_open(self, "Watch a program", Path.home(), _PATTERN, self._choose_file)
+        )
         buttons.addButton(open_file, QDialogButtonBox.ButtonRole.ActionRole)
         lines = QLabel(LINES, textFormat=Qt.TextFormat.PlainText)
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        fixed.setPixelSize(QFontInfo(self.font()).pixelSize())
-        lines.setFont(fixed)
         lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        lines.setFont(fixed_font(self))
         shown = row(None, (lines, 1), (copy, Qt.AlignmentFlag.AlignTop))
         column(self, plain_label("", _SAYS), shown, (self._list, 1), buttons, gap=10)
         self._list.itemDoubleClicked.connect(self.accept)
@@ -98,10 +97,6 @@ class WatchDialog(Dialog):
         self._list.setCurrentRow(paths.index(chosen) if chosen in paths else first)
         for part in (self._list, self._watch):
             part.setEnabled(bool(listed))
-
-    @Slot()
-    def _ask_file(self) -> None:
-        ask_to_open(self, "Watch a program", Path.home(), _PATTERN, self._choose_file)
 
     @Slot(object)
     def _choose_file(self, path: Path) -> None:

@@ -72,14 +72,12 @@ class WatchLine(QWidget):
         self._session = session
         self._seen: Snapshot | None = None
         """What is shown, if it is of a watched run."""
-        self._whole = 0
-        """The width of the run's text that was placed last."""
         self._announced = ""
         """The verdict that was announced last."""
-        self._actions = [actions[name] for name in WATCHED]
+        self._buttons = {actions[name]: ActionButton(actions[name]) for name in WATCHED}
         self._mark, self._run, self._more = QLabel(), ElidedLabel(), PushButton("watch_more", "»")
+        self._run.setObjectName("watched_run")
         self.verdict = StripButton("Check")
-        self._buttons = [ActionButton(action) for action in self._actions]
         self._offers = QMenu(self._more)
         """What is offered, as buttons or as this menu."""
         self._checks = StepChecks(analyst)
@@ -89,7 +87,6 @@ class WatchLine(QWidget):
         self.hide()
 
     def _lay_out(self) -> None:
-        self._run.setObjectName("watched_run")
         explain(self._run, "", _ABOUT)  # spoken with its text
         explain(self._more, "More", _MORE)
         self._more.setMenu(self._offers)
@@ -97,7 +94,7 @@ class WatchLine(QWidget):
         tell(self.verdict, _CHECK_ABOUT, "is-my-code-wrong")
         self.verdict.setAccessibleDescription(_CHECK_ABOUT)
         self.verdict.setStatusTip("Show what was found of the steps of the program")
-        buttons = (*self._buttons, self._more)
+        buttons = (*self._buttons.values(), self._more)
         for button in buttons:
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         strip = (self.verdict, 1)
@@ -109,7 +106,7 @@ class WatchLine(QWidget):
         self._checks.checked.connect(self._show_verdict)
         self._checks.found_out.connect(self._session.adopt)
         does = document.continue_here, document.train_twin, self._go_to_difference
-        for action, slot in zip(self._actions, does, strict=True):
+        for action, slot in zip(self._buttons, does, strict=True):
             action.triggered.connect(slot)
             action.changed.connect(self._place)
 
@@ -150,8 +147,7 @@ class WatchLine(QWidget):
             self._mark.setForegroundRole(_ROLES.Accent if is_live else _ROLES.WindowText)
         if self._run.toolTip() != (tip := plain(tip_text(record))):
             self._run.setToolTip(tip)
-        if self._run.whole_width != self._whole:  # digits are all of one width
-            self._place()
+        self._place()
 
     @Slot()
     def _show_verdict(self) -> None:
@@ -169,7 +165,7 @@ class WatchLine(QWidget):
 
     def _enable(self) -> None:
         """Enable and offer what can be done with a watched run, and say why not where it cannot."""
-        seen, (here, twin, difference) = self._seen, self._actions
+        seen, (here, twin, difference) = self._seen, self._buttons
         is_pair, parted = (seen.beside is not None, seen.parted_at) if seen else (False, None)
         no_difference = _NONE_SO_FAR if is_pair else "Only with a watched run and one beside it"
         allow(here, "" if seen else _NOT_WATCHED)
@@ -198,14 +194,12 @@ class WatchLine(QWidget):
         Where that is less than its name, a long name is cut, and then the sentence. What buttons
         offer is in a menu, too: they give way to the verdict and the text.
         """
-        pairs = zip(self._buttons, self._actions, strict=True)
-        offered = [button for button, action in pairs if action in self._offers.actions()]
+        offered = [self._buttons[action] for action in self._offers.actions()]
         buttons = sum(button.sizeHint().width() + _GAP for button in offered)
-        sentence, self._whole = self.verdict.whole_width, self._run.whole_width
-        whole = self._whole + _GAP
+        sentence, whole = self.verdict.whole_width, self._run.whole_width + _GAP
         space = self.width() - _LEFT - self._mark.sizeHint().width() - 2 * _GAP
         unfolds = whole + min(sentence, round(_VERDICT * space)) + buttons <= space
-        for button in self._buttons:
+        for button in self._buttons.values():
             set_shown(button, unfolds and button in offered)
         set_shown(self._more, not unfolds)
         space -= buttons if unfolds else self._more.sizeHint().width() + _GAP

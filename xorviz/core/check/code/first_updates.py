@@ -3,9 +3,9 @@
 Shapes: R = 4 rows, O outputs, P numbers of the weights.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -20,8 +20,15 @@ from xorviz.core.check.code.check_code import (
 )
 from xorviz.core.check.code.code_check import CodeCheck
 from xorviz.core.check.code.holders import Holders
-from xorviz.core.check.code.losses import ROUNDINGS, WRONG, Slopes
-from xorviz.core.check.code.program import Call, Program, Updates, programs
+from xorviz.core.check.code.program import (
+    ROUNDINGS,
+    WRONG,
+    Call,
+    Program,
+    Slopes,
+    Updates,
+    programs,
+)
 from xorviz.core.check.step_check import CORRECT, UNDECIDED
 from xorviz.core.network import INPUTS
 from xorviz.core.numerals import listed
@@ -87,15 +94,11 @@ class FirstUpdates:
     def __init__(self, program: Program, targets: Sequence[int] | None) -> None:
         """Take a program, and its targets for 00, 01, 10, 11 if they are known."""
         self._program, self._targets = program, targets
-        self._t: Array | None = None
-        """The targets (R, O) that have explained an update."""
         self._names: list[str] = []
-        self._last: tuple[Array, Slopes] | None = None
-        """The weights (P,) at the last call, and how outputs depend on them."""
-        self._velocity: Array | None = None
-        """(P,) the change before the next one."""
-        self._found: list[CodeCheck] = []
-        """Of each update."""
+        self._states: list[Array] = []
+        """The weights (P,) at each call."""
+        self._slopes: list[Slopes] = []
+        """How outputs depend on them."""
 
     def take(self, weights: object) -> CodeCheck | None:
         """Take the weights after one more update; return what is found once there are enough.
@@ -115,60 +118,58 @@ class FirstUpdates:
         elif reason := unfit(program) if program.t.shape[1] < 3 else _TOO_WIDE:
             return CodeCheck(UNDECIDED, reason, {})
         self._names = [*program.holders.places]
-        state = program.holders.read()
-        if self._last is not None:
-            before, slopes = self._last
-            self._found.append(self._judged(program, before, state - before, slopes))
-            self._velocity = state - before
-            found = self._concluded()
-            if len(self._found) == UPDATES or (found.wrong and len(self._found) > 1):
-                return found
-        program.holders.go_to(state)
-        self._last = state, program.slopes(program.x)
+        self._states.append(program.holders.read())
+        if len(self._states) > UPDATES:
+            return self._judged(program)
+        program.holders.go_to(self._states[-1])
+        self._slopes.append(program.slopes(program.x))
         return None
 
-    def _concluded(self) -> CodeCheck:
-        """Return what is found of all updates, with the targets unless they are known."""
-        found = concluded(self._found, False, _LATER)
-        said = _IN_A_LOOP.get(found.sentence, found.sentence)
-        t = next(self._tables(self._program.t.shape[1])) if self._t is None else self._t
-        targets = t[:, -1].tolist()
+    def _judged(self, program: Program) -> CodeCheck:
+        """Return what is found of all updates, with the targets unless they are known.
+
+        They are those that explain an update if there are some; else those of XOR, or the opposite
+        ones where these look inverted.
+        """
+        tables = [*self._tables(program.t.shape[1])]
+        fitting = (
+            t
+            for _, slopes, *update in self._updates(program)
+            for t in tables
+            if _explains(t, slopes, *update)
+        )
+        t = next(fitting, tables[0])
+        found = self._found_with(program, t)
+        if self._targets is None and "inverted" in found.sentence:
+            t = tables[0].max() + tables[0].min() - tables[0]
+            found = self._found_with(program, t)
+        said, targets = _IN_A_LOOP.get(found.sentence, found.sentence), t[:, -1].tolist()
         if self._targets is None and (found.verdict != CORRECT or targets != [*_XOR]):
             said += f" Targets assumed: {listed([f'{y:g}' for y in targets])}."
         return replace(found, sentence=said)
 
-    def _judged(self, program: Program, before: Array, change: Array, slopes: Slopes) -> CodeCheck:
-        """Return what is found of an update, with the targets that explain it if there are some.
+    def _updates(self, program: Program) -> Iterator[tuple[Array, Slopes, Array, Array]]:
+        """Yield weights (P,), slopes, the change of an update (P,), and bounds of its errors."""
+        for (before, after), slopes in zip(pairwise(self._states), self._slopes, strict=True):
+            sizes = np.abs(after - before) + np.abs(before)
+            errors = ROUNDINGS * program.holders.rounding * sizes + 1e-300
+            yield before, slopes, after - before, errors
 
-        Else they are those of XOR, or the opposite ones where these look inverted.
-        """
-        sizes = np.abs(change) + np.abs(before)
-        errors = ROUNDINGS * program.holders.rounding * sizes + 1e-300
-        tables = [*self._tables(slopes.y.shape[1])]
-        if self._t is None:
-            fitting = (t for t in tables if _explains(slopes.gradients(t), change, errors))
-            self._t = next(fitting, None)
-        update = before, change, errors
-        found = self._found_with(program, slopes, tables[0] if self._t is None else self._t, update)
-        if self._targets is None and "inverted" in found.sentence:
-            self._t = tables[0].max() + tables[0].min() - tables[0]
-            found = self._found_with(program, slopes, self._t, update)
-        return found
-
-    def _found_with(
-        self, program: Program, slopes: Slopes, t: Array, update: tuple[Array, Array, Array]
-    ) -> CodeCheck:
-        """Return what is found with targets (R, O) of an update: before, change and errors (P,)."""
-        before, change, errors = (part[np.newaxis] for part in update)
-        losses = {name: np.array([both]) for name, both in slopes.gradients(t).items()}
-        places, nothing = program.holders.places, np.zeros(change.shape)
-        first = later = Updates(places, before, nothing, change, errors, losses)
-        if self._velocity is not None:
-            later = replace(first, velocity=self._velocity[np.newaxis])
-        parts = program.holders, program.predict, program.train, False, program.x, t
-        seen = _Seen(*parts, program.form, seen=(first, later))
-        judge = Judge(seen, None, is_once=False, tries_batches=False)
-        return judge.found_at(update[0], is_first=not self._found)
+    def _found_with(self, program: Program, t: Array) -> CodeCheck:
+        """Return what is found of all updates with targets (R, O)."""
+        velocity, seen = None, list[CodeCheck]()
+        for theta, slopes, *parts in self._updates(program):
+            before, change, errors = (part[np.newaxis] for part in (theta, *parts))
+            losses = {name: np.array([both]) for name, both in slopes.gradients(t).items()}
+            nothing, places = np.zeros(change.shape), program.holders.places
+            first = Updates(places, before, nothing, change, errors, losses)
+            later = first if velocity is None else replace(first, velocity=velocity)
+            shown = program.holders, program.predict, program.train, False, program.x, t
+            one = _Seen(*shown, program.form, seen=(first, later))
+            judge = Judge(one, None, is_once=False, tries_batches=False)
+            seen.append(judge.found_at(theta, is_first=not seen))
+            velocity = change
+        return concluded(seen, False, _LATER)
 
     def _tables(self, outputs: int) -> Iterator[Array]:
         """Yield the targets (R, O) that a program may have, those of XOR first if none are known.
@@ -182,9 +183,9 @@ class FirstUpdates:
                 yield np.stack([1 + low - t, t][-outputs:], axis=1)
 
 
-def _explains(gradients: Mapping[str, tuple[Array, Array]], change: Array, errors: Array) -> bool:
-    """Return whether a change (P,) is down the gradient of a loss over all rows."""
-    for loss, (by_row, bounds) in gradients.items():
+def _explains(t: Array, slopes: Slopes, change: Array, errors: Array) -> bool:
+    """Return whether a change (P,) is down the gradient of a loss over all rows, with targets."""
+    for loss, (by_row, bounds) in slopes.gradients(t).items():
         g = by_row.sum(axis=0)
         rate = -(change @ g) / max(float(g @ g), 1e-300)
         allowed = errors + 2 * abs(rate) * bounds.sum(axis=0)

@@ -46,9 +46,8 @@ class OwnNetworkDialog(Dialog):
         self._before = WeightsBox("own_text", "Weights or outputs", words.SAYS, words.EXAMPLE)
         self._after = WeightsBox("own_after", "After one step", words.AFTER, words.AFTER)
         self._fields = KnownFields(self)
-        self._verdict = plain_label("own_verdict")
+        self._verdict, self._detail = plain_label("own_verdict"), plain_label()
         self._verdict.setAccessibleName("Result")
-        self._detail = plain_label()
         self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
         self._slow.timeout.connect(lambda: self._verdict.setText("Checking the step…"))
         self._result = QTextBrowser()
@@ -61,10 +60,9 @@ class OwnNetworkDialog(Dialog):
         self.open_wide(_WIDTH, _HEIGHT)  # for the fields that are shown
 
     def _build(self) -> None:
-        open_file = QPushButton("Open &file…")
+        open_file = QPushButton("Open &file…", autoDefault=False)
         open_file.setObjectName("own_open")
         open_file.setToolTip("Read weights from JSON, printed arrays or a NumPy npz file")
-        open_file.setAutoDefault(False)
         open_file.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click fills the box with the focus
         said = column(None, self._verdict, self._detail, gap=4)
         verdict = row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))

@@ -76,9 +76,9 @@ class KnownFields(QObject):
             field = ChoiceField(f"own_{name}", no_choice | dict(words))
             field.currentIndexChanged.connect(self.changed)
         else:
-            field = QLineEdit()
+            nothing = "00,01,10,11" if name == "order" else "Not known"
+            field = QLineEdit(placeholderText=nothing)
             field.setObjectName(f"own_{name}")
-            field.setPlaceholderText("00,01,10,11" if name == "order" else "Not known")
             field.textChanged.connect(self.changed)
         explain(field, setting.label, setting.help)
         return field

@@ -5,13 +5,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QAbstractScrollArea, QPlainTextEdit, QSizePolicy
 
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.reader import states_of_text
 from xorviz.files.weights.states import States
+from xorviz.ui.forms.dialog import fixed_font
 from xorviz.ui.guard import guarded
 from xorviz.ui.said import tell
 
@@ -35,7 +35,7 @@ class WeightsBox(QPlainTextEdit):
     file_dropped = Signal(object)  # Path
 
     def __init__(self, name: str, title: str, about: str, example: str) -> None:
-        super().__init__()
+        super().__init__(placeholderText=example, tabChangesFocus=True)
         self.states: States = ()
         """What was read, in the order of time."""
         self.trouble = ""
@@ -44,11 +44,7 @@ class WeightsBox(QPlainTextEdit):
         self.setObjectName(name)
         self.setAccessibleName(title)
         tell(self, about)
-        self.setPlaceholderText(example)
-        self.setTabChangesFocus(True)
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        fixed.setPixelSize(QFontInfo(self.font()).pixelSize())
-        self.setFont(fixed)
+        self.setFont(fixed_font(self))
         take_what_is_left(self)
         self.textChanged.connect(self._read)
 

@@ -1,1 +1,0 @@
-"""Programs of other people, each run in a process of its own. They take a number of steps."""
