@@ -7,8 +7,7 @@ import pytest
 from tests.core.check.programs.planting import faults_of, planted, states
 from tests.core.check.programs.task import Task
 from tests.perf.turns import seconds
-from xorviz.core.analysis.landscape import LandscapeQuestion
-from xorviz.core.analysis.planes import PlaneKind
+from xorviz.core.analysis.planes import LandscapeQuestion, PlaneKind
 from xorviz.core.check.check import check
 from xorviz.core.network import gradient, initial_weights
 from xorviz.core.runs.recording import Recording

@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.core.analysis.curvature import (
-    PROGRESS,
-    Curvature,
-    CurvatureQuestion,
-    followed,
-    hessian,
-    kicked,
-)
+from xorviz.core.analysis.curvature import PROGRESS, Curvature, followed, hessian, kicked
+from xorviz.core.analysis.curvature import curvature_of as curvature
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, weights_of
@@ -53,43 +47,34 @@ def after(config: RunConfig, steps: int, row: np.ndarray | None = None) -> Weigh
     return kernel.weights()
 
 
-def curvature(weights: Weights, config: RunConfig) -> Curvature:
-    return CurvatureQuestion(weights, config).answer()
-
-
 def shape_of(found: Curvature) -> tuple[int, int, int]:
     return found.negative, found.zero, found.positive
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("loss_name", LOSS_NAMES)
-@pytest.mark.parametrize("biases", [False, True])
-def test_the_hessian_is_the_derivative_of_the_gradient(
-    activation: str, loss_name: str, biases: bool
-) -> None:
+HESSIANS = [
+    RunConfig(width, 1, 7, activation, loss_name, biases, init_range=reach)
+    for activation, loss_name, biases, (width, reach) in product(
+        ACTIVATION_NAMES, LOSS_NAMES, (False, True), ((1, 1), (3, 4), (20, 1))
+    )
+]
+HESSIANS += [
+    RunConfig(3, 1, 7, activation, loss_name, biases=True, output=output, coding=coding,
+              init_range=2, batch="shuffled", optimizer="adam")
+    for activation, loss_name, output, coding in product(
+        ACTIVATION_NAMES, SQUARED, OUTPUT_WORDS, CODING_WORDS
+    )
+]  # fmt: skip
+
+
+def test_the_hessian_is_the_derivative_of_the_gradient() -> None:
     """For targets that are not XOR, so that no part of the sum cancels by symmetry."""
-    for width, reach in ((1, 1.0), (3, 4.0), (20, 1.0)):
-        config = RunConfig(
-            width, 1, 7, activation, loss_name, biases, init_range=reach, targets=(1, 0, 1, 1)
-        )
+    for config in (replace(one, targets=(1, 0, 1, 1)) for one in HESSIANS):
         weights = initial_weights(config)
-        found, row = hessian(weights, config), flat(weights)
+        found, exact = hessian(weights, config), by_complex_step(flat(weights), config)
         np.testing.assert_array_equal(found, found.T)
-        np.testing.assert_allclose(found, by_complex_step(row, config), rtol=1e-10, atol=1e-12)
-
-
-@pytest.mark.parametrize("coding", CODING_WORDS)
-@pytest.mark.parametrize("output", OUTPUT_WORDS)
-def test_the_hessian_is_that_of_every_output_and_coding(output: str, coding: str) -> None:
-    for activation, loss_name in product(ACTIVATION_NAMES, SQUARED):
-        config = RunConfig(
-            3, 1, 7, activation, loss_name, biases=True, output=output, coding=coding,
-            init_range=2, targets=(1, 0, 1, 1), batch="shuffled", optimizer="adam",
-        )  # fmt: skip
-        row = flat(initial_weights(config))
-        found = hessian(weights_of(row, config), config)
-        np.testing.assert_allclose(found, by_complex_step(row, config), rtol=1e-10, atol=1e-12)
-        assert curvature(weights_of(row, config), config).steps_to_progress(config) == math.inf
+        np.testing.assert_allclose(found, exact, rtol=1e-10, atol=1e-12, err_msg=str(config))
+        if config.optimizer == "adam":
+            assert curvature(weights, config).steps_to_progress(config) == math.inf
 
 
 def test_zero_weights_curve_only_with_the_output_bias() -> None:
@@ -189,17 +174,6 @@ def test_progress_comes_about_when_the_curvature_says(step: int, momentum: float
     steps = curvature(here, config).steps_to_progress(config)
     fallen = [loss(after(config, step + round(n * steps)), config) for n in (0.7, 1.3)]
     assert fallen[1] < (1 - PROGRESS) * loss(here, config) < fallen[0]
-
-
-def test_a_run_leaves_a_saddle_at_the_predicted_pace() -> None:
-    """Near the saddle of equal units, a small difference grows as the eigenvalue predicts."""
-    config = replace(BIASED, rate=0.05)
-    saddle = after(config, 3_000, np.full(9, 0.5))
-    at_saddle, row, steps = curvature(saddle, config), flat(saddle), 100
-    there = after(config, steps, row + 1e-6 * at_saddle.direction)
-    here = after(config, steps, row)
-    grown = np.linalg.norm(flat(there) - flat(here)) / 1e-6
-    assert grown == pytest.approx((1 - 0.05 * at_saddle.eigenvalues[0]) ** steps, rel=0.02)
 
 
 @given(st.sampled_from([0.01, 0.1, 1.0]), st.booleans(), st.integers(0, 99))

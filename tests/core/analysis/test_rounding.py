@@ -76,11 +76,6 @@ def test_a_long_run_is_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None
     assert "at step 1 000." in finding(trained(CHAOTIC, 1500))
 
 
-def test_a_run_that_overflows_in_one_order_alone_is_no_error() -> None:
-    record = trained(RunConfig(activation="relu", rate=1000, loss="cross-entropy"), 50)
-    assert isinstance(finding(record), str)
-
-
 def test_the_work_is_done_in_slices() -> None:
     record = trained(RunConfig(), 1000)
     whole, sliced = RoundingCheck(record, 1000), RoundingCheck(record, 1000)
@@ -98,6 +93,8 @@ def test_the_work_is_done_in_slices() -> None:
 def test_an_order_of_operations_that_diverges_differs_by_infinity(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    record = trained(RunConfig(activation="relu", rate=1000, loss="cross-entropy"), 50)
+    assert isinstance(finding(record), str), "no error"
     record = trained(RunConfig(rate=0.5), 200)
     monkeypatch.setattr(rounding, "loss", lambda *_: np.nan)
     assert "by up to \u221e" in finding(record)

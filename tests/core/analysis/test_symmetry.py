@@ -138,9 +138,3 @@ def test_units_part_after_the_last_step_at_which_they_look_alike(biases: bool) -
     far = Recording(RunConfig())
     far.advance(50)
     assert parted_after(far.record(), 50, 0, 1) is None
-
-
-def test_units_that_start_equal_stay_equal_to_the_last_bit() -> None:
-    recording = Recording(RunConfig(width=5, rate=0.5, biases=True, init="equal"))
-    recording.advance(2000)
-    assert equal_units(recording.snapshot().weights) == [(0, 1, 2, 3, 4)]

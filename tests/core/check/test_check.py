@@ -63,6 +63,7 @@ def test_a_step_of_the_trainer_is_exact(name: str, activation: str, biases: bool
     states = [initial_weights(config), after(config)]
     found = check(states, Said(rate=config.rate, loss=name))
     assert found.verdict == CORRECT, found
+    assert check([*states, after(config, 2)]).rule.momentum == 0
     assert found.rule.to_dict() == {
         "loss": name, "rate": pytest.approx(0.5, rel=1e-9), "activation": activation,
         "output": "sigmoid", "batch": "full", "order": None, "momentum": None, "decay": None,
@@ -163,11 +164,6 @@ def test_decay_may_differ_by_array(kinds: str) -> None:
 def test_clipped_numbers_are_no_fault(limit: float) -> None:
     slopes = gradient(START, CONFIG).each(lambda g: np.clip(g, -limit, limit))
     assert check([START, START.each(lambda w, g: w - 0.5 * g, slopes)]).verdict == UNDECIDED
-
-
-def test_three_states_without_momentum() -> None:
-    found = check([START, after(), after(count=2)])
-    assert (found.verdict, found.rule.momentum) == (CORRECT, 0)
 
 
 def test_it_is_faulty_where_every_explanation_is_a_fault() -> None:

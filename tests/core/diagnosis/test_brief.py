@@ -1,4 +1,7 @@
-"""A state in one word and one short sentence: every state has both, and they fit it."""
+"""A state in one word and one short sentence: every state has both, and they fit it.
+
+And its steps, units and the lines of its evidence as text.
+"""
 
 import math
 from dataclasses import replace
@@ -6,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.snapshots import QUICK, trained
 from xorviz.core.diagnosis.brief import (
     DIVERGING,
     LEARNED,
@@ -20,11 +22,17 @@ from xorviz.core.diagnosis.brief import (
     Brief,
     brief,
 )
-from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.verdict import Kind, Verdict
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
+from xorviz.core.diagnosis.words import (
+    UNKNOWN,
+    UNTRAINED,
+    about,
+    number_lines,
+    odd_units,
+    units_text,
+)
 from xorviz.core.settings import RunConfig
 
 BLANK = Evidence((0.5, 0.5, 0.5, 0.5), (1, 0, 1, 0), level=0.5, saturation=(0.0, 0.0, 0.0))
@@ -145,14 +153,47 @@ def test_an_inverted_sign_is_supposed_only_of_other_programs() -> None:
         assert (found.more == "") == (is_own and not is_watched)
 
 
-def test_real_runs_are_named_by_what_their_user_sees() -> None:
-    trap = RunConfig(width=2, biases=True, rate=0.5, seed=13)
-    for config, step, word in (
-        (QUICK, 0, NOT_TRAINED),
-        (QUICK, 1, LEARNING),
-        (QUICK, 400, LEARNED),
-        (trap, 2000, STUCK),
-        (RunConfig(), 1000, PLATEAU),
-        (RunConfig(init="zero"), 10, STUCK),
-    ):
-        assert diagnose_seen(trained(config, step)).said.word == word
+def test_step_counts_have_two_digits() -> None:
+    cases: list[tuple[float, str]] = [
+        *((9.9, "a few steps"), (10, "about 10 steps"), (34_499, "about 34 000 steps")),
+        *((994_000, "about 990 000 steps"), (999_000, "about 1 million steps")),
+        *((3_449_999, "about 3.4 million steps"), (26_400_000, "about 26 million steps")),
+        *((999_000_000, "about 1 000 million steps"), (1e9, "more than a billion steps")),
+        *((math.inf, "more than a billion steps"), (math.nan, "more than a billion steps")),
+    ]
+    for steps, text in cases:
+        assert about(steps).replace("\u202f", " ") == text
+
+
+def test_units_are_named_or_counted() -> None:
+    cases: list[tuple[tuple[int, ...], int, str]] = [
+        *(((1,), 3, "h2"), ((0, 2), 3, "h1 and h3"), ((0, 1), 2, "both hidden units")),
+        *(((0, 1, 2), 3, "all 3 hidden units"), ((0,), 1, "h1"), ((0, 1, 2), 9, "h1, h2 and h3")),
+        *(((0, 1, 2, 3), 64, "h1, h2, h3 and h4"), ((0, 1, 2, 3, 4), 64, "5 of 64 hidden units")),
+    ]
+    for units, width, text in cases:
+        assert units_text(units, width) == text
+
+
+ALONE = Evidence((1.0, 0.007, 0.5, 0.5), (1, 0, 1, 0), pinned=(2, 3))
+FULL = replace(
+    ALONE, loss=0.5003, gradient_norm=3.7e-5, change=-1.8e-8, steps_left=26e6,
+    coinciding=((0, 1),), saturation=(1.0, 1.0, 1.0),
+)  # fmt: skip
+
+
+def test_every_known_number_has_a_line() -> None:
+    assert dict(number_lines(ALONE)) == {}
+    assert dict(number_lines(FULL)) == {
+        "loss": "0.5003",
+        "gradient norm": "3.70·10⁻⁵",
+        "slope of the loss": "−1.8·10⁻⁸ per step",
+    }
+
+
+def test_what_is_odd_about_units_is_named_by_groups() -> None:
+    assert list(odd_units(ALONE)) == []
+    bounds = ((0, 1, 2), "saturated")
+    assert list(odd_units(FULL)) == [bounds, ((0, 1), "nearly equal")]
+    equal = replace(FULL, are_equal=True, dead=(2,))
+    assert list(odd_units(equal)) == [bounds, ((2,), "0 on every row"), ((0, 1), "equal")]

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.diagnosis.case import Case
-from xorviz.core.diagnosis.causes import Cause, causes
+from xorviz.core.diagnosis.causes import Case, Cause, causes
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.stuck_states import states_of

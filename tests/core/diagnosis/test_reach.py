@@ -26,11 +26,7 @@ ALWAYS_SHORT = {(0, 0, 0, 1), (1, 1, 1, 0), XOR, (0, 1, 0, 1)}
     ("config", "most"),
     [
         (RunConfig(width=1), 2),
-        (RunConfig(width=1, biases=True), 3),
-        (RunConfig(width=1, activation="tanh"), 2),
-        (RunConfig(width=1, targets=AND), 3),
         (RunConfig(width=1, targets=AND, biases=True), 4),
-        (RunConfig(width=1, targets=(1, 1, 1, 1)), 4),
         (RunConfig(width=2), 4),
         (RunConfig(width=8, activation="relu"), 3),
         (RunConfig(width=8, activation="relu", biases=True), 4),

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.analysis.test_curvature import BIASED, after, curvature
+from tests.core.analysis.test_curvature import BIASED, after
 from tests.support.cases import some
-from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion
+from xorviz.core.analysis.curvature import Curvature
+from xorviz.core.analysis.curvature import curvature_of as curvature
 from xorviz.core.diagnosis.brief import OVERSHOOTING, STUCK
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
@@ -99,16 +100,6 @@ def test_the_proof_is_cited_only_where_it_applies() -> None:
         assert "only the neighbourhood" in found.doubt
 
 
-@pytest.mark.parametrize(("drop", "kind"), [(LITTLE / 2, Kind.TRAP), (MUCH / 2, Kind.SHALLOW)])
-def test_one_unit_is_told_why_it_goes_no_further(drop: float, kind: Kind) -> None:
-    config = replace(UNBIASED, width=1, biases=True)
-    found = verdict(made_up(config, **UP, loss=1.0, drop=drop), config)
-    assert found.kind is kind
-    assert found.doubt.startswith("At most 3 of 4 rows can be correct: one hidden unit")
-    down = verdict(made_up(config, **DOWN, downward_share=0.9), config)
-    assert "goes there" in down.sentence
-
-
 def test_two_pinned_rows_are_a_trap_with_a_path_out_of_it() -> None:
     for seed in (31, 19, 13):
         config = replace(BIASED, seed=seed)
@@ -171,7 +162,7 @@ def walked(recipe: dict[str, object]) -> Iterator[tuple[RunConfig, Diagnosis, Ve
             taken, seen = step, trainer.snapshot()
             if seen.halt is not None:
                 break
-            found = CurvatureQuestion(seen.weights, config).answer()
+            found = curvature(seen.weights, config)
             yield config, diagnose_seen(seen), verdict(found, config)
 
 

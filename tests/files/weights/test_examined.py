@@ -19,7 +19,7 @@ from tests.support.snapshots import trained
 from xorviz.cli.parser import command_line
 from xorviz.core.arrays import Array
 from xorviz.core.check.said import BATCHES, OUTPUTS
-from xorviz.core.diagnosis.case import Case
+from xorviz.core.diagnosis.causes import Case
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.cases import name_of, some, trainings
 from tests.support.reference import XOR, Networks
-from xorviz.core.analysis.curvature import CurvatureQuestion, followed, kicked
+from xorviz.core.analysis.curvature import curvature_of, followed, kicked
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
@@ -72,7 +72,7 @@ def made(change: Change, name: str, seed: int = 0) -> Trainer:
     if "kick" in settings:
         put(trainer, kicked(seen.weights, settings["kick"], seed))
     elif "follow" in settings:
-        curvature = CurvatureQuestion(seen.weights, seen.config).answer()
+        curvature = curvature_of(seen.weights, seen.config)
         lower = followed(seen.weights, seen.config, curvature)
         assert lower is not None
         put(trainer, lower)

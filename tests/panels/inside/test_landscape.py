@@ -15,8 +15,7 @@ from tests.support.page import Page
 from tests.support.screen import child, is_near, near, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
-from xorviz.core.analysis.planes import PlaneKind
+from xorviz.core.analysis.planes import Landscape, LandscapeQuestion, PlaneKind
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.hidden_space import Chart

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import child, shown
 from tests.support.snapshots import trained
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion
+from xorviz.core.analysis.curvature import Curvature, curvature_of
 from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.settings import RunConfig
@@ -23,7 +23,7 @@ from xorviz.ui.theme.palette import LIGHT
 
 ON_SADDLE = trained(RunConfig(), 1_000)
 """Three directions curve down there."""
-ANY = CurvatureQuestion(ON_SADDLE.weights, ON_SADDLE.config).answer()
+ANY = curvature_of(ON_SADDLE.weights, ON_SADDLE.config)
 SOME = np.array([0.5, 1e-2, 1e-4, 0.0, -1e-9, -1e-3])
 """Three positive, one zero, two negative."""
 
@@ -67,14 +67,12 @@ def test_bars_have_the_side_the_colour_and_the_height_of_their_value(bars: Eigen
 
 def test_the_axis_is_labelled_with_the_decades_on_both_sides(bars: EigenvalueBars) -> None:
     axis = bars.rows[0].scales.value_axis
-    ((_, ticks),) = axis.tickValues(0, 1, 2 * DECADES * 100)
+    ((_, ticks),) = axis.tickValues(0, 1, 1)
     texts = axis.tickStrings(ticks, 1, 1)
-    assert texts[DECADES] == "0"
-    assert texts[-1] == "1"
-    assert texts[0] == f"{numerals.MINUS}1"
-    assert texts[DECADES + 1] == numerals.ten_to(1 - DECADES)
-    ((_, few),) = axis.tickValues(0, 1, 10)
-    assert few == [-DECADES, 0, DECADES]
+    middle = len(texts) // 2
+    assert (texts[0], texts[middle], texts[-1]) == (f"{numerals.MINUS}1", "0", "1")
+    assert texts[middle + 1] == numerals.ten_to(2 - DECADES)
+    assert bars.rows[0].box.height() / (len(texts) - 1) > axis.text_height, "no text covers another"
 
 
 def test_any_number_of_bars_fits_also_after_zooming(bars: EigenvalueBars) -> None:
@@ -95,13 +93,13 @@ def test_the_scale_ends_at_powers_of_ten_and_does_not_follow_every_change(
         found = []
         for value in largest:
             bars.show_curvature(having(np.array([value]), 0, 1))
-            found.append(bars._axis.top)
+            found.append(bars._top)
         return found
 
     assert tops(0.5, 31.0, 1e-7, 1e200, 0.9) == [0, 2, -7, 200, 0]
     assert tops(0.9, 1.1, 0.9, 1.1, 0.09, 0.11, 0.009) == [0, 1, 1, 1, -1, 0, -2]
     bars.show_curvature(having(np.zeros(9), 0, 0))
-    assert bars._axis.top == -2
+    assert bars._top == -2
     assert {rect.height() for rect in bars.bars.rects()} == {3}
 
 

@@ -14,10 +14,14 @@ from tests.support.page import Page
 from tests.support.screen import child
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
-from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion
+from xorviz.core.analysis.curvature import Curvature, curvature_of
+from xorviz.core.diagnosis import diagnosis
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
+from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
+from xorviz.lab.trials import trials
+from xorviz.panels.why import curvature
 from xorviz.panels.why.why import Why, origin_of
 
 TRAP = trained(RunConfig(width=2, biases=True, rate=0.5, seed=13), 2000)
@@ -122,15 +126,15 @@ def test_a_check_is_shown_with_its_program_s_run_alone(page: Page[Why]) -> None:
 def test_the_curvature_is_computed_only_while_it_is_open(
     page: Page[Why], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[CurvatureQuestion] = []
-    answer = CurvatureQuestion.answer
+    asked: list[Weights] = []
 
-    def count(question: CurvatureQuestion) -> Curvature:
-        asked.append(question)
-        return answer(question)
+    def count(weights: Weights, config: RunConfig) -> Curvature:
+        asked.append(weights)
+        return curvature_of(weights, config)
 
     found = diagnose_seen(TRAP)  # it computes one
-    monkeypatch.setattr(CurvatureQuestion, "answer", count)
+    for module in (diagnosis, curvature, trials):
+        monkeypatch.setattr(module, "curvature_of", count)
     page.view.show_diagnosis(found, replace(TRAP, right_since=3))
     closed = len(asked)
     child(page.view, QToolButton, "curvature_button").click()

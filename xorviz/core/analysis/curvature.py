@@ -178,46 +178,34 @@ class Curvature:
         return float(steps) if steps < _MOST_STEPS else math.inf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CurvatureQuestion:
-    """The curvature of the loss at these weights."""
+def curvature_of(weights: Weights, config: RunConfig) -> Curvature:
+    """Return the curvature at a network: 0.1 ms at width 3, 6 ms at width 64.
 
-    weights: Weights
-    config: RunConfig
-    step: int = 0
-    """The step of the weights, shown beside the answer."""
-    run: int = 0
-    """The number of the run."""
-
-    def answer(self) -> Curvature:
-        """Return the curvature: 0.1 ms at width 3, 6 ms at width 64.
-
-        Finite weights give finite numbers.
-        """
-        weights, config = self.weights, self.config
-        with np.errstate(all="ignore"):  # huge weights may overflow
-            slopes = np.clip(np.nan_to_num(flat(gradient(weights, config))), -_STEEPEST, _STEEPEST)
-            height = float(np.nan_to_num(loss(weights, config)))
-            errors = head_of(config).errors(outputs(weights, config), np.array(config.targets))
-        eigenvalues, directions = np.linalg.eigh(hessian(weights, config))
-        tolerance = max(ZERO * float(np.abs(eigenvalues).max()), NO_CURVATURE)
-        along = directions.T @ slopes
-        down = eigenvalues < -tolerance
-        norm = float(np.linalg.norm(slopes))
-        return Curvature(
-            eigenvalues=eigenvalues,
-            negative=int(down.sum()),
-            positive=int((eigenvalues > tolerance).sum()),
-            direction=_downhill(directions[:, 0], slopes),
-            along=along,
-            gradient_norm=norm,
-            share=_share(along[:1], norm),
-            downward_share=_share(along[down], norm),
-            loss=height,
-            drop=_drop(along[~down], np.maximum(eigenvalues[~down], tolerance), height),
-            is_learned=bool((np.abs(errors) < LEARNED_ERROR).all()),
-            has_equal_units=config.width > 1 and are_equal(weights),
-        )
+    Finite weights give finite numbers.
+    """
+    with np.errstate(all="ignore"):  # huge weights may overflow
+        slopes = np.clip(np.nan_to_num(flat(gradient(weights, config))), -_STEEPEST, _STEEPEST)
+        height = float(np.nan_to_num(loss(weights, config)))
+        errors = head_of(config).errors(outputs(weights, config), np.array(config.targets))
+    eigenvalues, directions = np.linalg.eigh(hessian(weights, config))
+    tolerance = max(ZERO * float(np.abs(eigenvalues).max()), NO_CURVATURE)
+    along = directions.T @ slopes
+    down = eigenvalues < -tolerance
+    norm = float(np.linalg.norm(slopes))
+    return Curvature(
+        eigenvalues=eigenvalues,
+        negative=int(down.sum()),
+        positive=int((eigenvalues > tolerance).sum()),
+        direction=_downhill(directions[:, 0], slopes),
+        along=along,
+        gradient_norm=norm,
+        share=_share(along[:1], norm),
+        downward_share=_share(along[down], norm),
+        loss=height,
+        drop=_drop(along[~down], np.maximum(eigenvalues[~down], tolerance), height),
+        is_learned=bool((np.abs(errors) < LEARNED_ERROR).all()),
+        has_equal_units=config.width > 1 and are_equal(weights),
+    )
 
 
 def _share(parts: Array, norm: float) -> float:

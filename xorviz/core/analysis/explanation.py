@@ -20,7 +20,6 @@ from xorviz.core.network import (
     flat,
     gradient,
     head_of,
-    hidden,
     inputs,
     logits,
     weights_of,
@@ -153,20 +152,16 @@ class Explanation:
         Each row's part is the delta at the weight's end times the value at its start.
         """
         delta, start = _factors(field, index)
-        name, known = weight_name(field, index), self._known
-
-        def part(mark: str) -> float:
-            value = known[start + mark] if start else 1.0
-            return known[delta + mark] * value
-
+        known, total = self._known, getattr(self._updates[self.row][2], field)[index]
+        name = f"∂loss{self._mark}/∂{weight_name(field, index)}"
+        symbols = f"{delta}·{start}" if start else delta
         with np.errstate(all="ignore"):
-            total = sum(part(f"[{ROW_NAMES[row]}]") for row in self._rows)
-            mark = f"[{ROW_NAMES[self.row]}]"
-            factors = f"{{{delta}}}·{{{start}}}" if start else f"{{{delta}}}·1"
-            symbols = f"{delta}·{start}" if start else delta
-            slope = f"∂loss{self._mark}/∂{name}"
-            summed = Line(slope, f"Σ[rows] {symbols}", "", float(total), field, index)
-            return [summed, line(f"row {ROW_NAMES[self.row]}", factors, known, part(mark))]
+            part = known[delta] * (known[start] if start else 1.0)
+        factors = f"{{{delta}}}·{{{start}}}" if start else f"{{{delta}}}·1"
+        return [
+            Line(name, f"Σ[rows] {symbols}", "", float(total), field, index),
+            line(f"row {ROW_NAMES[self.row]}", factors, known, part),
+        ]
 
     def of_unit(self, unit: int) -> list[Line]:
         """Return a hidden unit's input, response and delta in this row."""
@@ -226,27 +221,23 @@ class Explanation:
         weights = weights_of(parameters, config)
         x, bits = inputs(config)[[*rows]], np.array(config.targets)[[*rows]]
         head = self._head
-        before = x @ weights.w1
-        if weights.b1 is not None:
-            before = before + weights.b1
-        h = hidden(weights, config, x)
+        z_h = x @ weights.w1 + (0 if weights.b1 is None else weights.b1)
+        unit = ACTIVATIONS[config.activation]
+        h = unit.value(z_h)
         z = logits(weights, h)
         y = head.outputs(z)
         d_z = head.slope(y, bits)
-        d_h = np.outer(d_z, weights.w2) * ACTIVATIONS[config.activation].slope(h)
+        d_h = np.outer(d_z, weights.w2) * unit.slope(h)
+        numbers = {"x1": x[:, 0], "x2": x[:, 1], "t": head.coding.value(bits)}
+        losses = head.loss(z[:, np.newaxis], bits[:, np.newaxis])
+        numbers |= {"z": z, "y": y, "δ": d_z, "error": y - numbers["t"], "loss": losses}
+        for j in self._units:
+            numbers |= {f"z{j + 1}": z_h[:, j], f"h{j + 1}": h[:, j], f"δ{j + 1}": d_h[:, j]}
         known = {"rate": config.rate, "m": config.momentum} | self._named(flat(weights), "{}")
-        goals = head.coding.value(bits)
         for i, row in enumerate(rows):
-            names = ("x1", "x2", "t", "z", "y", "δ")
-            numbers = dict(zip(names, (*x[i], goals[i], z[i], y[i], d_z[i]), strict=True))
-            for j in self._units:
-                numbers[f"z{j + 1}"] = before[i, j]
-                numbers[f"h{j + 1}"] = h[i, j]
-                numbers[f"δ{j + 1}"] = d_h[i, j]
-            known |= {f"{name}[{ROW_NAMES[row]}]": number for name, number in numbers.items()}
-            if row == self.row:
-                known |= numbers
-        return known
+            known |= {f"{name}[{ROW_NAMES[row]}]": of[i] for name, of in numbers.items()}
+        place = [*rows].index(self.row)
+        return known | {name: of[place] for name, of in numbers.items()} | {"loss": losses.sum()}
 
     def _line(self, name: str, formula: str, index: tuple[int, ...] = ()) -> Line:
         """Return the line of a known number; an index is that of its hidden unit."""
@@ -273,17 +264,12 @@ class Explanation:
         yield self._line("y", _VALUE[self.config.output].format(z="z"))
 
     def _error(self) -> Iterator[Line]:
-        known = self._known
-        yield line("error", "{y} − {t}", known, known["y"] - known["t"])
-        losses = {}
-        for row in self._rows:
-            target = self.config.targets[row]
-            name, z = f"loss[{ROW_NAMES[row]}]", known[f"z[{ROW_NAMES[row]}]"]
-            losses[name] = float(self._head.loss(np.array([z]), np.array([target])))
-            yield line(name, self._loss_formula(row), known, losses[name])
+        names = {f"loss[{ROW_NAMES[row]}]": row for row in self._rows}
+        yield self._line("error", "{y} − {t}")
+        for name, row in names.items():
+            yield self._line(name, self._loss_formula(row))
         if not self._mark:
-            formula = " + ".join(f"{{{name}}}" for name in losses)
-            yield line("loss", formula, losses, sum(losses.values()))
+            yield self._line("loss", " + ".join(f"{{{name}}}" for name in names))
 
     def _loss_formula(self, row: int) -> str:
         y, t = f"{{y[{ROW_NAMES[row]}]}}", f"{{t[{ROW_NAMES[row]}]}}"

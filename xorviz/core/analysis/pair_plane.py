@@ -1,6 +1,5 @@
 """The plane of two hidden units' responses, with the border of the output. H hidden units."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,30 +51,20 @@ def choose_pair(
     width = len(sizes)
     if width == 1:
         return Pair(0, None)
-    across = across if across is not None and across < width else None
-    up = up if up is not None and up < width and up != across else None
-    taken = [unit for unit in (across, up) if unit is not None]
-    places = ((before.across, across), (before.up, up)) if before else ()
-    kept = [
-        unit
-        for unit, chosen in places
-        if chosen is None and unit is not None and unit < width and unit not in taken
+    chosen = [unit if unit is not None and unit < width else None for unit in (across, up)]
+    chosen[1] = None if chosen[1] == chosen[0] else chosen[1]
+    last = (before.across, before.up) if before else (None, None)
+    kept = {old for old, unit in zip(last, chosen, strict=True) if unit is None}
+    free = [unit for unit in range(width) if unit not in chosen]
+    free.sort(key=lambda unit: -sizes[unit] / (1 if unit in kept else CLEARLY))
+    best = free[: chosen.count(None)]
+    held = [
+        old if unit is None and old in best else unit
+        for old, unit in zip(last, chosen, strict=True)
     ]
-    free = _strongest(sizes, 2 - len(taken), taken, kept)
-    return Pair(free.pop(0) if across is None else across, free.pop(0) if up is None else up)
-
-
-def _strongest(sizes: Array, count: int, taken: Sequence[int], kept: Sequence[int]) -> list[int]:
-    """Return the units with the largest sizes; kept units stay unless clearly exceeded."""
-    ranked = sorted((u for u in range(len(sizes)) if u not in taken), key=lambda u: -sizes[u])
-    if len(kept) != count:
-        return sorted(ranked[:count])
-    placed = list(kept)
-    for rival in ranked:
-        weakest = min(placed, key=lambda u: sizes[u], default=rival)
-        if rival not in placed and sizes[rival] / CLEARLY > sizes[weakest]:
-            placed[placed.index(weakest)] = rival
-    return placed
+    new = iter(sorted({*best} - {*held}))
+    first, second = (next(new) if unit is None else unit for unit in held)
+    return Pair(first, second)
 
 
 _STILL, _MOVING = np.meshgrid(
@@ -167,9 +156,7 @@ def plane_of(weights: Weights, config: RunConfig, pair: Pair) -> PairPlane:
     third = Third(shown[2], spans[2], rows[:, 2], grid[..., 2]) if len(shown) == 3 else None
     with np.errstate(all="ignore"):
         rests = responses(weights, config, units=others) @ weights.w2[others, 0]
-        rests = rests - head_of(config).middle
-        if weights.b2 is not None:
-            rests = rests + weights.b2
+        rests = rests - head_of(config).middle + (0 if weights.b2 is None else weights.b2)
     a, *b = _bounded(weights.w2[list(pair.units), 0]).tolist()
     borders = tuple(Border(a, b[0] if b else 0.0, rest) for rest in _bounded(rests).tolist())
     return PairPlane(pair, spans[0], spans[1], rows[:, :2], grid[..., :2], third, borders)

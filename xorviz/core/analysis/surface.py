@@ -6,7 +6,7 @@ Shapes: H hidden units, U of them, N networks of P numbers, n points or pixels o
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -156,25 +156,19 @@ def line_distances(weights: Weights, config: RunConfig, x1: float, x2: float) ->
 
 def line_in_square(w_x: float, w_y: float, b: float) -> Array | None:
     """Return the points (2, 2) where w_x x + w_y y + b = 0 crosses the square's edges, if any."""
-    size = max(abs(w_x), abs(w_y))
-    if size == 0:
+    if abs(w_x) > abs(w_y):  # closer to upright: the same with the axes swapped
+        ends = line_in_square(w_y, w_x, b)
+        return None if ends is None else ends[:, ::-1]
+    if w_y == 0:
         return None
-    w_x, w_y, b = w_x / size, w_y / size, b / size
-    if abs(w_y) >= abs(w_x):  # closer to horizontal: a function of x
-        ends = [(x, -(w_x * x + b) / w_y) for x in _range_inside(w_x, w_y, b)]
-    else:
-        ends = [(-(w_y * y + b) / w_x, y) for y in _range_inside(w_y, w_x, b)]
-    return np.array(ends) if ends else None
-
-
-def _range_inside(w_along: float, w_across: float, b: float) -> tuple[float, ...]:
-    """Return the range of one axis for which the line is inside the square."""
+    slope, at_zero = -w_x / w_y, -b / w_y
     start, end = LOW, HIGH
-    if w_along == 0:
-        return (start, end) if LOW <= -b / w_across <= HIGH else ()
-    crossings = sorted(-(w_across * edge + b) / w_along for edge in (LOW, HIGH))
-    start, end = max(start, crossings[0]), min(end, crossings[1])
-    return (start, end) if start < end else ()
+    if slope:
+        low, high = sorted((edge - at_zero) / slope for edge in (LOW, HIGH))
+        start, end = max(start, low), min(end, high)
+    if start >= end or not (slope or LOW <= at_zero <= HIGH):
+        return None
+    return np.array([(x, slope * x + at_zero) for x in (start, end)])
 
 
 def fineness(networks: int, width: int, responses: int, finest: int) -> int:
@@ -195,40 +189,39 @@ def logit_maps(parameters: Array, config: RunConfig, n: int) -> Pixels:
     """
     most = max(1, _IN_CACHE // (config.width * n * n))
     found = np.empty((len(parameters), n, n), dtype=np.float32)
-    with np.errstate(all="ignore"):  # a diverged network may have huge weights
-        for first in range(0, len(parameters), most):
-            block = slice(first, first + most)
-            _fill(found[block], parameters[block], config)
+    for first in range(0, len(parameters), most):
+        block = slice(first, first + most)
+        weights = in_square(weights_of(parameters[block], config), config)
+        h = ACTIVATIONS[config.activation].value(_inputs_at(weights, n))
+        w2 = bounded(weights.w2).astype(np.float32).swapaxes(-1, -2)
+        z = np.matmul(w2, h.reshape(*h.shape[:2], n * n)).reshape(-1, n, n)
+        b2 = 0.0 if weights.b2 is None else bounded(weights.b2)[..., np.newaxis]
+        found[block] = z + b2
     return found
 
 
-def _fill(found: Pixels, parameters: Array, config: RunConfig) -> None:
-    """Write the logits of some networks."""
-    n = found.shape[-1]
-    weights = in_square(weights_of(parameters, config), config)
-    w1, w2 = weights.w1, weights.w2[..., 0]
-    b1 = np.zeros_like(w2) if weights.b1 is None else weights.b1
-    b2 = np.zeros_like(w2[:, :1]) if weights.b2 is None else weights.b2
-    is_sigmoid = config.activation == "sigmoid"
-    # A sigmoid response is (1 + tanh(z / 2)) / 2: one call of tanh does for both.
-    scale = 0.5 if is_sigmoid else 1.0
-    at = middles(n)
-    by_x1 = _single(scale * w1[:, 0, :, np.newaxis] * at)
-    by_x2 = _single(scale * (w1[:, 1, :, np.newaxis] * at[::-1] + b1[:, :, np.newaxis]))
-    h = by_x1[:, :, np.newaxis, :] + by_x2[:, :, :, np.newaxis]
-    if config.activation == "relu":
-        np.maximum(h, 0, out=h)
-    else:
-        np.tanh(h, out=h)
-    outgoing, constant = _single(scale * w2), _single(b2)
-    z = np.matmul(outgoing[:, np.newaxis], h.reshape(len(h), config.width, n * n))
-    if is_sigmoid:
-        constant = constant + outgoing.sum(axis=1, keepdims=True)
-    np.add(z.reshape(found.shape), constant[:, :, np.newaxis], out=found)
+def response_maps(weights: Weights, config: RunConfig, units: Sequence[int], n: int) -> Numbers:
+    """Return the responses (U, n, n) of units at the centers of n * n pixels of the square.
+
+    x1 increases to the right, x2 from the last row up.
+    """
+    chosen, weights = list(units), in_square(weights, config)
+    b1 = None if weights.b1 is None else weights.b1[chosen]
+    z = _inputs_at(replace(weights, w1=weights.w1[:, chosen], b1=b1), n)
+    return ACTIVATIONS[config.activation].value(z)
 
 
-def _single(numbers: Array) -> Pixels:
-    return np.asarray(bounded(numbers), dtype=np.float32)
+def _inputs_at(weights: Weights, n: int) -> Numbers:
+    """Return the inputs (..., H, n, n) of hidden units at the centers of pixels."""
+    at, w1 = middles(n), weights.w1[..., np.newaxis]
+    with np.errstate(all="ignore"):  # a diverged network may have huge weights
+        by_x1, by_x2 = w1[..., 0, :, :] * at, w1[..., 1, :, :] * at[::-1]
+        by_x2 = by_x2 if weights.b1 is None else by_x2 + weights.b1[..., np.newaxis]
+    # Single precision is faster, but would round tiny responses to 0.
+    is_tiny = max(np.abs(by_x1).max(), np.abs(by_x2).max()) < _TINY
+    kind = np.float64 if is_tiny else np.float32
+    parts: list[Numbers] = [bounded(part).astype(kind) for part in (by_x1, by_x2)]
+    return parts[0][..., np.newaxis, :] + parts[1][..., np.newaxis]
 
 
 def bounded(numbers: Array) -> Array:
@@ -283,21 +276,3 @@ def responses(
 def largest_responses(weights: Weights, config: RunConfig) -> Array:
     """Return each unit's largest response in the square (H,), which is at a corner."""
     return np.asarray(responses(weights, config, _CORNERS).max(axis=0))
-
-
-def response_maps(weights: Weights, config: RunConfig, units: Sequence[int], n: int) -> Numbers:
-    """Return the responses (U, n, n) of units at the centers of n * n pixels of the square.
-
-    x1 increases to the right, x2 from the last row up.
-    """
-    at, weights = middles(n), in_square(weights, config)
-    w1 = weights.w1[:, list(units)]
-    b1 = 0.0 if weights.b1 is None else weights.b1[list(units), np.newaxis]
-    with np.errstate(all="ignore"):
-        by_x1, by_x2 = w1[0][:, np.newaxis] * at, w1[1][:, np.newaxis] * at[::-1] + b1
-    # Single precision is faster, but would round tiny responses to 0.
-    is_tiny = max(np.abs(by_x1).max(), np.abs(by_x2).max()) < _TINY
-    kind = np.float64 if is_tiny else np.float32
-    single: list[Numbers] = [bounded(part).astype(kind) for part in (by_x1, by_x2)]
-    z = single[0][:, np.newaxis, :] + single[1][:, :, np.newaxis]
-    return np.asarray(ACTIVATIONS[config.activation].value(z), dtype=kind)

@@ -7,12 +7,13 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check import words
-from xorviz.core.check.digits import Digits, digits_of
 from xorviz.core.check.explain import explained
 from xorviz.core.check.factors import ARRAYS, by_name
+from xorviz.core.check.fit import not_found
+from xorviz.core.check.lines import repairs
 from xorviz.core.check.report import Report
 from xorviz.core.check.said import Said
-from xorviz.core.check.step import Step, step_of
+from xorviz.core.check.step import Digits, Step, digits_of, step_of
 from xorviz.core.check.step_check import StepCheck
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
@@ -43,7 +44,7 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
         velocity = step_of(earlier[-1], before, digits).changes if earlier else None
         told = _report(taken, said, digits, velocity)
         each = step_of(before, after)
-        is_whole = told.is_told and told.fit is not None and told.fit.is_whole
+        is_whole = told.is_told and told.fit.is_whole
         if not is_whole and each.errors != taken.errors:  # some arrays have fewer digits
             by_array = _report(each, said, digits, velocity)
             told = by_array if by_array.is_told else told
@@ -54,13 +55,12 @@ def _report(
     taken: Step, said: Said, digits: Digits, velocity: Mapping[str, Array] | None
 ) -> Report:
     is_gradient = said.optimizer in {None, "gradient-descent"}
-    fit = explained(taken, said, velocity) if is_gradient else None
+    fit = explained(taken, said, velocity) if is_gradient else not_found(taken)
     return Report(taken, fit, said, digits, velocity=velocity)
 
 
 def _told(told: Report, hint: str = "") -> StepCheck:
     """Return what is reported of a step, in words."""
-    repairs = (replace(one, says=words.compared(told, one)) for one in told.repairs)
     return StepCheck(
         verdict=told.verdict,
         rule=told.rule,
@@ -68,7 +68,7 @@ def _told(told: Report, hint: str = "") -> StepCheck:
         sentence=words.sentence(told, hint),
         yours=told.weights(dict(told.taken.changes)),
         exact=told.weights(told.exact),
-        repairs=tuple(repairs),
+        repairs=tuple(repairs(told)),
         notes=tuple(words.notes(told)),
     )
 
@@ -87,7 +87,7 @@ def _hint(told: Report) -> str:
         )
     for step, rows, text in tried:
         found = _report(step, Said(batch=rows), digits, told.velocity)
-        if found.is_told and found.fit is not None and found.fit.is_right:
+        if found.is_told and found.fit.is_right:
             return text.format(words.rule_text(found))
     return ""
 

@@ -13,11 +13,10 @@ from xorviz.core.check.fit import (
     MOMENTUM,
     SIGNS,
     Anchor,
-    Delta,
     Fit,
     Group,
-    anchors,
     models,
+    not_found,
     right_deltas,
 )
 from xorviz.core.check.passes import of_passes
@@ -33,8 +32,8 @@ _ROUND = 6
 """Digits of a share that the user wrote down."""
 
 
-def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = None) -> Fit | None:
-    """Return the explanation of a step with the fewest faults, or None."""
+def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = None) -> Fit:
+    """Return the explanation of a step with the fewest faults."""
     possible = [  # without a ReLU that answers 0 to all rows, unless that is said
         model
         for model in models(said)
@@ -57,8 +56,8 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
         found += _with_shares(list(_pairs([*batch, *alone], found, said)), taken, said, velocity)
     if said.batch in {None, "pass", "shuffled"} and not _is_settled(found):
         found += of_passes(taken, said)
-    best = _simplest(found)
-    if best is None or best.is_right or not best.is_sure or said.batch not in {None, "full"}:
+    best = _simplest(found) or not_found(taken)
+    if best.is_right or not best.is_sure or said.batch not in {None, "full"}:
         return best
     return _of_some_rows(best, taken, said) or best
 
@@ -68,7 +67,7 @@ def _of_some_rows(best: Fit, taken: Step, said: Said) -> Fit | None:
 
     Single arrays may look as if one row or all four were used: row 00 changes nothing in w1.
     """
-    like = {(one.activation, one.output, one.are_inputs_signed) for one, _ in best.alike}
+    like = {(m.activation, m.output, m.are_inputs_signed) for m, *_ in best.alike}
     tried = [
         replace(model, rows=rows)
         for model, size in product(models(said), (2, 3))
@@ -110,8 +109,7 @@ def _simplest(found: Sequence[Fit]) -> Fit | None:
         names = [" and ".join(other.faults) for other in theirs if other and other.faults != mine]
         every = tuple(dict.fromkeys((*one.alternatives, *names)))
         arrays[name] = one._replace(alternatives=every)
-    same = [(fit.model, fit.delta) for fit in alike]
-    return replace(best, arrays=arrays, alike=same)
+    return replace(best, arrays=arrays, alike=[fit.anchor for fit in alike])
 
 
 def _is_settled(found: Sequence[Fit]) -> bool:
@@ -125,7 +123,7 @@ def one_update(tried: Sequence[Model], taken: Step, said: Said) -> list[Fit]:
     fits: list[Fit] = []
     others = tuple(name for name in taken.changes if name != "w2")
     for names in (("w2",), others) if said.rate is None else (("w2", *others),):
-        found = [one for group in groups for one in anchors(group, taken, said, names)]
+        found = [one for group in groups for one in group.anchors(names)]
         is_open = said.rate is None
         found.sort(key=lambda one: (one.cost, is_open and one.is_hidden, -one.evidence))
         for anchor in islice(_distinct(found), _READ):
@@ -148,27 +146,24 @@ def _distinct(found: list[Anchor]) -> Iterator[Anchor]:
             yield one
 
 
-Pair = tuple[Model, Delta]
-
-
-def _pairs(tried: Sequence[Model], found: Sequence[Fit], said: Said) -> Iterator[Pair]:
+def _pairs(tried: Sequence[Model], found: Sequence[Fit], said: Said) -> Iterator[Anchor]:
     """Yield models with their right deltas, and those beside which some array is exact."""
     for model in tried:
         deltas = list(right_deltas(model, said))  # along one row, all have one direction
-        yield from ((model, delta) for delta in (deltas if len(model.rows) > 1 else deltas[:1]))
-    yield from {(fit.model, fit.delta): None for fit in found if fit.delta.doubt}
+        for delta in deltas if len(model.rows) > 1 else deltas[:1]:
+            yield Anchor.of(model, delta)
+    yield from {Anchor(fit.model, fit.delta): None for fit in found if fit.delta.doubt}
 
 
 def _with_shares(
-    tried: Sequence[Pair], taken: Step, said: Said, velocity: Mapping[str, Array] | None
+    tried: Sequence[Anchor], taken: Step, said: Said, velocity: Mapping[str, Array] | None
 ) -> Iterator[Fit]:
     """Yield fits of steps that hold a share of the velocity, or of the weights, too."""
     weights: Mapping[str, Array] = by_name(taken.before)
     signs: Mapping[str, Array] = {name: np.sign(array) for name, array in weights.items()}
-    kinds: list[tuple[str, Mapping[str, Array], tuple[str, ...]]] = []
-    kinds += [] if velocity is None else [(MOMENTUM, velocity, tuple(velocity))]
-    for kind, along in ((DECAY, weights), (SIGNS, signs)):
-        kinds += [(kind, along, names) for names in (tuple(along), ("w1", "w2"))]
+    kinds = [] if velocity is None else [(MOMENTUM, velocity, tuple(velocity))]
+    for names in (tuple(weights), ("w1", "w2")):
+        kinds += [(DECAY, weights, names), (SIGNS, signs, names)]
     for kind, along, names in kinds:
         for share, error, model in _shares(tried, taken, said, along):
             if kind != MOMENTUM and share > 0:
@@ -180,16 +175,16 @@ def _with_shares(
 
 
 def _shares(
-    tried: Sequence[Pair], taken: Step, said: Said, along: Mapping[str, Array]
+    tried: Sequence[Anchor], taken: Step, said: Said, along: Mapping[str, Array]
 ) -> list[tuple[float, float, Model]]:
     """Return the shares of ``along`` beside which some array follows its gradient.
 
     Each with its error, and the model.
     """
     found: list[tuple[float, float, Model]] = []
-    for model, delta in tried:
-        anchor = Anchor(model, delta)
-        f = anchor.whole_model.forward(taken.before)
+    for anchor in tried:
+        model = anchor.model
+        f = model.forward(taken.before)
         for name, change in taken.changes.items():
             terms = right_recipe(anchor, name, said).terms(f)
             share, unsure = _share(taken, name, terms, along[name])

@@ -9,13 +9,13 @@ Shapes: B rows, H hidden units; other axes may come before them.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from xorviz.core.arrays import Array, Numbers, Steps
-from xorviz.core.network import ACTIVATIONS, INPUTS, UNITS, Weights
+from xorviz.core.network import ACTIVATIONS, INPUTS, UNITS, Weights, sigmoid
 from xorviz.core.truth_table import ROWS
 
 ARRAYS = ("w1", "b1", "w2", "b2")
@@ -82,6 +82,15 @@ class Model:
         values = np.array(self.bits, dtype=float)
         return 2 * values - 1 if self.are_targets_signed else values
 
+    @property
+    def coding(self) -> str:
+        """How it writes false and true."""
+        inputs, targets = (
+            "−1/1" if signed else "0/1"
+            for signed in (self.are_inputs_signed, self.are_targets_signed)
+        )
+        return f"inputs {inputs}, targets {targets}"
+
     def forward(self, weights: Weights, rows: Steps | None = None) -> Forward:
         """Return the forward pass of its rows, or of others (..., B).
 
@@ -133,8 +142,6 @@ _VALUES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "{}", "linea
 """A unit's response in NumPy."""
 _SLOPES = {"sigmoid": "{0} * (1 - {0})", "tanh": "(1 - {0}**2)", "relu": "({0} > 0)", "linear": "1"}
 """The slope at a response."""
-Slope = Callable[[Numbers, Numbers], Numbers]
-"""Of a unit's input z and its response h."""
 
 
 @cache
@@ -144,61 +151,41 @@ def slopes(unit: str, layer: str) -> tuple[Way, ...]:
     Of ReLU there are two right ones, which differ at the kink.
     """
     z, h = ("z_y", "y") if layer == "output" else ("z", "h")
-    the = f"derivative of the {layer} activation"
-    found = [*_own_slopes(unit, the, z, h), *_other_slopes(unit, layer, z, h)]
-    if layer == "hidden":
-        summed = f"({_SLOPES[unit].format(h)}).sum(axis=1, keepdims=True)"
-        found.append(
-            (f"{the} summed over the units", lambda _, h: _summed(UNITS[unit].slope(h)), summed)
-        )
-    return tuple(Way(name, _at(value, layer), code) for name, value, code in found)
+    found = [("", _SLOPES[unit].format(h)), *_slope_faults(unit, layer, z, h)]
+    return tuple(Way(name, _computed(code, layer), code) for name, code in found)
 
 
-def _at(value: Slope, layer: str) -> Callable[[Forward], Numbers]:
-    if layer == "output":
-        return lambda f: value(f.z_y, f.y)
-    return lambda f: value(f.z, f.h)
-
-
-def _of_value(unit: str, at: str) -> str:
-    """Return the slope of a unit at its response to some name."""
-    return _SLOPES[unit].format(_VALUES[unit].format(at))
-
-
-def _own_slopes(unit: str, the: str, z: str, h: str) -> Iterator[tuple[str, Slope, str]]:
-    """Yield the right slopes of a unit, and what is made of them by mistake."""
-    own = UNITS[unit]
-    yield "", lambda _, h: own.slope(h), _SLOPES[unit].format(h)
+def _slope_faults(unit: str, layer: str, z: str, h: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and the code of what stands in place of a unit's slope."""
+    the, value, slope = f"derivative of the {layer} activation", _VALUES[unit], _SLOPES[unit]
     if unit == "relu":
-        yield "", lambda z, _: np.where(z.real >= 0, 1.0, 0.0), f"({z} >= 0)"
-    if unit == "linear":
-        return
-    yield f"{the} is missing", lambda _, h: np.ones_like(h), "1"
-    yield f"{the} replaced by its output {h}", lambda _, h: h, h
-    if unit != "relu":
-        again = f"{the} taken of its output instead of its input"
-        yield again, lambda _, h: own.slope(own.value(h)), _of_value(unit, h)
-        of_input = f"{the} computed from its input instead of its output"
-        yield of_input, lambda z, _: own.slope(z), _SLOPES[unit].format(z)
-        yield f"{the} replaced by 1 − {h}", lambda _, h: 1 - h, f"(1 - {h})"
-
-
-def _other_slopes(unit: str, layer: str, z: str, h: str) -> Iterator[tuple[str, Slope, str]]:
-    """Yield the slopes of other activations, at the response and at the input."""
+        yield "", f"({z} >= 0)"
+    if unit != "linear":
+        yield f"{the} is missing", "1"
+        yield f"{the} replaced by its output {h}", h
+    if unit in {"sigmoid", "tanh"}:
+        yield f"{the} taken of its output instead of its input", slope.format(value.format(h))
+        yield f"{the} computed from its input instead of its output", slope.format(z)
+        yield f"{the} replaced by 1 − {h}", f"(1 - {h})"
     for other in (name for name in ACTIVATIONS if name != unit):
         name = f"derivative of {NAMES[other]}{{}} in place of that of {NAMES[unit]} ({layer} layer)"
         if (unit, other) != ("sigmoid", "relu"):  # there it is 1
-            yield name.format(""), partial(_at_response, other), _SLOPES[other].format(h)
+            yield name.format(""), _SLOPES[other].format(h)
         if layer == "hidden":
-            yield name.format(f" at {z}"), partial(_at_input, other), _of_value(other, z)
+            yield name.format(f" at {z}"), _SLOPES[other].format(_VALUES[other].format(z))
+    if layer == "hidden":
+        yield f"{the} summed over the units", f"({slope.format(h)}).sum(axis=1, keepdims=True)"
 
 
-def _at_response(unit: str, _: Numbers, h: Numbers) -> Numbers:
-    return np.asarray(UNITS[unit].slope(h) + 0 * h)
+def _computed(code: str, layer: str) -> Callable[[Forward], Numbers]:
+    """Return what computes a slope: its own code, with other axes before its rows."""
+    compiled = compile(code.replace("axis=1", "axis=-1"), code, "eval")
 
+    def value(f: Forward) -> Numbers:
+        names = {"z": f.z, "h": f.h, "z_y": f.z_y, "y": f.y, "np": np, "sigmoid": sigmoid}
+        return np.asarray(eval(compiled, names) + 0 * (f.h if layer == "hidden" else f.y))
 
-def _at_input(unit: str, z: Numbers, _: Numbers) -> Numbers:
-    return np.asarray(UNITS[unit].slope(UNITS[unit].value(z)) + 0 * z)
+    return value
 
 
 def _summed(of_units: Numbers) -> Numbers:

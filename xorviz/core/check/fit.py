@@ -16,7 +16,6 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check import factors
 from xorviz.core.check.factors import HIDDEN, TERMS, XOR, Forward, Model, Term, Way
-from xorviz.core.check.losses import said_rates
 from xorviz.core.check.said import OUTPUTS, Said
 from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.settings import ACTIVATION_NAMES
@@ -32,8 +31,12 @@ _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
 _OTHER_TARGETS, _OWN_DECAY = 0.5, 0.1
 """What targets of another function and decay of one array count: less than a fault."""
+_SIMPLE = ("", factors.NO_SLOPE.format("output"))
+"""Slopes with which all targets are looked for."""
 ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "")
 """No slope."""
+UNUSED = Way("", lambda _: np.ones((1, 1)), "")
+"""A factor that a layer does not have."""
 
 
 class Factors(NamedTuple):
@@ -41,9 +44,9 @@ class Factors(NamedTuple):
 
     error: Way
     slope: Way
-    w2: Way | None
-    """None in the output layer, as ``hidden``."""
-    hidden: Way | None
+    w2: Way
+    """UNUSED in the output layer, as ``hidden``."""
+    hidden: Way
     term: Term
     scale: float = 1.0
     row: int | None = None
@@ -52,8 +55,7 @@ class Factors(NamedTuple):
     def terms(self, f: Forward) -> Array:
         """Return the terms (..., B, N) of the rows of a forward pass, with its sign and scale."""
         delta = (self.error.value(f) * self.slope.value(f))[..., np.newaxis]
-        if self.w2 is not None and self.hidden is not None:
-            delta = delta * self.w2.value(f) * self.hidden.value(f)
+        delta = delta * self.w2.value(f) * self.hidden.value(f)
         return np.asarray(self.scale * self.term.value(f, delta))
 
     def of_rows(self, f: Forward, rows: tuple[int, ...]) -> Array:
@@ -88,6 +90,7 @@ class Anchor(NamedTuple):
     """A model, a delta and a rate at which some array fits exactly."""
 
     model: Model
+    """With the targets of the delta."""
     delta: Delta
     rate: float = 1.0
     """Of the gradient whose delta is the error times a slope, without a factor of the loss."""
@@ -100,11 +103,20 @@ class Anchor(NamedTuple):
     evidence: float = 0.0
     """Digits of agreement, beside those that decide the rate."""
 
+    @classmethod
+    def of(cls, model: Model, delta: Delta) -> "Anchor":
+        """Return the anchor of a model that gets the targets of a delta."""
+        return cls(replace(model, bits=delta.bits, are_targets_signed=delta.are_signed), delta)
+
     @property
-    def whole_model(self) -> Model:
-        """The model, with the targets of the delta."""
-        delta = self.delta
-        return replace(self.model, bits=delta.bits, are_targets_signed=delta.are_signed)
+    def is_entropy(self) -> bool:
+        """Whether the delta is that of cross-entropy."""
+        return is_entropy(self.model.output, self.delta.slope)
+
+
+def is_entropy(output: str, slope: Way) -> bool:
+    """Return whether a slope is that of cross-entropy: none, of a sigmoid."""
+    return output == "sigmoid" and slope.name == factors.NO_SLOPE.format("output")
 
 
 class ArrayFit(NamedTuple):
@@ -140,13 +152,14 @@ class Fit:
     shares: Mapping[str, float] = field(default_factory=dict)
     """What the step holds beside a gradient: the share of the velocity (MOMENTUM), and what it
     takes away of the weights (DECAY) or of their signs (SIGNS)."""
-    alike: Sequence[tuple[Model, Delta]] = field(default=())
-    """Models and deltas that explain the step as well."""
+    alike: Sequence[Anchor] = field(default=())
+    """Those that explain the step as well, and this one."""
+    is_found: bool = True
 
-    @cached_property
+    @property
     def model(self) -> Model:
         """The model, with the targets of the delta."""
-        return self.anchor.whole_model
+        return self.anchor.model
 
     @property
     def delta(self) -> Delta:
@@ -202,6 +215,14 @@ class Fit:
         return self.evidence >= (OF_A_RIGHT_STEP if self.is_right else OF_A_FAULT)
 
 
+def not_found(taken: Step) -> Fit:
+    """Return the fit of a step that nothing explains."""
+    slope = factors.slopes("sigmoid", "output")[0]
+    anchor = Anchor(Model("sigmoid", "sigmoid"), Delta((), factors.ERROR, slope))
+    arrays = {name: ArrayFit(None, 0 * change, 1.0) for name, change in taken.changes.items()}
+    return Fit(anchor, 0.0, arrays, is_found=False)
+
+
 class Nearness(NamedTuple):
     """Directions (K, N) beside the change of an array."""
 
@@ -235,7 +256,7 @@ def deltas_for(output: str, said: Said) -> tuple[tuple[Delta, ...], Array, tuple
 
     The places are of the error, the targets and the slope.
     """
-    return _deltas_for(output, said.targets, None if said.loss is None else said.is_entropy)
+    return _deltas_for(output, said.targets, said.is_entropy)
 
 
 @lru_cache(maxsize=64)
@@ -256,8 +277,7 @@ def _deltas_for(
     ):
         faults = slope_faults(slope, output, is_entropy)
         is_plain = goal == wanted and not signed
-        is_none = slope.name == factors.NO_SLOPE.format("output")
-        is_usual = goal in all_bits[:2] or not slope.name or is_none
+        is_usual = goal in all_bits[:2] or slope.name in _SIMPLE
         if not is_usual or (e and (faults or not is_plain)):
             continue
         faults += error.faults + ((factors.INVERTED,) if goal == inverted else ())
@@ -268,14 +288,12 @@ def _deltas_for(
     return tuple(found), targets, tuple(np.array(places).T)
 
 
-def slope_faults(slope: Way, output: str, is_entropy: bool | None) -> tuple[str, ...]:
+def slope_faults(slope: Way, output: str, is_said: bool | None) -> tuple[str, ...]:
     """Return the fault of a slope; with cross-entropy, the one of a sigmoid is cancelled."""
-    is_none = slope.name == factors.NO_SLOPE.format("output")
-    if output == "sigmoid" and is_none:
-        return slope.faults if is_entropy is False else ()
-    if output == "sigmoid" and not slope.name and is_entropy:
-        return (factors.EXTRA_SLOPE,)
-    return slope.faults
+    if is_entropy(output, slope):
+        return slope.faults if is_said is False else ()
+    is_extra = output == "sigmoid" and not slope.name and is_said
+    return (factors.EXTRA_SLOPE,) if is_extra else slope.faults
 
 
 def right_deltas(model: Model, said: Said) -> Iterator[Delta]:
@@ -297,7 +315,7 @@ class Group:
     """A model, and what each of its deltas would do to each array if all else is right."""
 
     def __init__(self, model: Model, taken: Step, said: Said) -> None:
-        self.model, self.taken = model, taken
+        self.model, self._taken, self._said = model, taken, said
         self.deltas, goals, (e, g, s) = deltas_for(model.output, said)
         f = self._forward = model.forward(taken.before)
         targets = goals[:, list(model.rows)]
@@ -307,8 +325,11 @@ class Group:
         # An error y - t near 0 is known no better than y.
         self._sizes = np.abs(self._values) + np.abs(slopes[s]) / 16
         self._found: dict[str, Nearness] = {}
+        kinds = [said.rates(entropy, len(model.rows)) for entropy in (False, True)]
+        self._known = [kinds[is_entropy(model.output, delta.slope)] for delta in self.deltas]
+        """The rates (R,) that each delta may have by what is said."""
 
-    def of(self, name: str) -> Nearness:
+    def _of(self, name: str) -> Nearness:
         """Return the deltas beside the change of an array."""
         if name not in self._found:
             f, count = self._forward, len(self.model.rows)
@@ -316,85 +337,71 @@ class Group:
             delta = f.w2 * own.value(f) if name in HIDDEN else np.ones((count, 1))
             terms = TERMS[name][0].value(f, delta)
             directions, sizes = self._values @ terms, self._sizes @ np.abs(terms)
-            self._found[name] = measured(self.taken.changes[name], directions, sizes)
+            self._found[name] = measured(self._taken.changes[name], directions, sizes)
         return self._found[name]
 
+    def anchors(self, names: Sequence[str]) -> Iterator[Anchor]:
+        """Yield the deltas at which one of some arrays follows its gradient exactly."""
+        for k, delta in enumerate(self.deltas):
+            for rate in self._known[k].tolist() if not (delta.faults or delta.doubt) else ():
+                if (one := self._anchor(k, rate)).evidence >= OF_A_RIGHT_STEP:
+                    yield one
+        for k, rate, unsure in self._exact_rates(names):
+            if self._is_known(k, abs(rate), unsure) or self._is_usual(k):
+                one = self._anchor(k, abs(rate), unsure)
+                if one.evidence >= _SINGLE:
+                    yield one._replace(cost=one.cost + (rate < 0))
 
-def is_entropy(model: Model, delta: Delta) -> bool:
-    """Return whether a delta is that of cross-entropy: the error alone, of a sigmoid."""
-    return model.output == "sigmoid" and delta.slope.name == factors.NO_SLOPE.format("output")
+    def _exact_rates(self, names: Sequence[str]) -> Iterator[tuple[int, float, float]]:
+        """Yield the places of deltas whose direction is exact for an array, with rates and errors.
 
+        A rate is negative where the change is along the gradient in place of against it.
+        """
+        for name in names:
+            one, length = self._of(name), self._taken.lengths[name]
+            if not self._taken.is_known(name, length) or self._taken.counts[name] < 2:
+                continue  # one number follows any gradient
+            noises = self._taken.noise(name, np.abs(one.rates) * one.sizes)
+            exact = (one.left <= self._taken.limits(name, noises)) & (one.rates != 0)
+            for k in np.flatnonzero(exact).tolist():
+                rate, unsure = float(one.rates[k]), float(noises[k]) / length
+                yield k, rate, unsure
+                near = np.abs(self._known[k] / abs(rate) - 1) <= 1e-4 + unsure
+                yield from ((k, float(np.sign(rate) * said), 0.0) for said in self._known[k][near])
 
-def anchors(group: Group, taken: Step, said: Said, names: Sequence[str]) -> Iterator[Anchor]:
-    """Yield the deltas of a model at which one of some arrays follows its gradient exactly."""
-    rows, deltas = len(group.model.rows), group.deltas
-    kinds = [said_rates(said, entropy, rows) for entropy in (False, True)]
-    known = np.full((len(deltas), max(map(len, kinds))), np.nan)
-    for place, delta in enumerate(deltas):
-        rates = kinds[is_entropy(group.model, delta)]
-        known[place, : len(rates)] = rates
-    for k in (place for place, delta in enumerate(deltas) if not (delta.faults or delta.doubt)):
-        for rate in known[k][np.isfinite(known[k])].tolist():
-            evidence, of_w2 = _agreement(group, taken, k, rate, 0.0)
-            if sum(evidence) >= OF_A_RIGHT_STEP:
-                yield Anchor(group.model, deltas[k], rate, 0.0, 0.0, not of_w2, sum(evidence))
-    is_usual = np.array([rows > 1 or _is_usual(delta, group.model, said) for delta in deltas])
-    for k, rate, unsure, is_turned in _exact_rates(group, taken, known, names):
-        is_known = bool((np.abs(known[k] - rate) <= max(1e-4, unsure) * known[k]).any())
-        if not (is_known or is_usual[k]):
-            continue
-        evidence, of_w2 = _agreement(group, taken, k, rate, unsure)
-        total = sum(evidence) - (0.0 if is_known else min(evidence, default=0.0))
-        if total >= _SINGLE:
-            cost = len(deltas[k].faults) + deltas[k].doubt + is_turned
-            yield Anchor(group.model, deltas[k], rate, unsure, cost, not of_w2, total)
+    def _is_known(self, k: int, rate: float, unsure: float) -> bool:
+        """Return whether a rate is one that is said."""
+        known = self._known[k]
+        return bool((np.abs(known - rate) <= max(1e-4, unsure) * known).any())
 
+    def _is_usual(self, k: int) -> bool:
+        """Return whether a delta is looked at without a rate.
 
-def _exact_rates(
-    group: Group, taken: Step, known: Array, names: Sequence[str]
-) -> Iterator[tuple[int, float, float, bool]]:
-    """Yield the places of deltas whose direction is exact for an array, with rates and errors.
+        Along one row all deltas have one direction, and only their signs differ.
+        """
+        delta, rows, wanted = self.deltas[k], self.model.rows, self._said.targets
+        flipped = [a != b for a, b in zip(delta.bits, wanted or XOR, strict=True)]
+        of_row = not any(flipped) or (sum(flipped) == 1 and flipped[rows[0]])
+        is_inverted = wanted is not None and delta.faults == (factors.INVERTED,)
+        return len(rows) > 1 or is_inverted or (of_row and not delta.faults)
 
-    And whether the change is along the gradient in place of against it.
-    """
-    for name in names:
-        one, length = group.of(name), taken.lengths[name]
-        if not taken.is_known(name, length) or taken.counts[name] < 2:
-            continue  # one number follows any gradient
-        noises = taken.noise(name, np.abs(one.rates) * one.sizes)
-        exact = (one.left <= taken.limits(name, noises)) & (one.rates != 0)
-        for k in np.flatnonzero(exact):
-            rate, unsure = abs(float(one.rates[k])), float(noises[k]) / length
-            is_turned = bool(one.rates[k] < 0)
-            yield int(k), rate, unsure, is_turned
-            for said in known[k][np.abs(known[k] / rate - 1) <= 1e-4 + unsure]:
-                yield int(k), float(said), 0.0, is_turned
-
-
-def _is_usual(delta: Delta, model: Model, said: Said) -> bool:
-    """Return whether a delta is looked at along one row without a rate.
-
-    There all deltas have one direction, and only their signs differ.
-    """
-    flipped = [a != b for a, b in zip(delta.bits, said.targets or XOR, strict=True)]
-    of_row = not any(flipped) or (sum(flipped) == 1 and flipped[model.rows[0]])
-    is_inverted = said.targets is not None and delta.faults == (factors.INVERTED,)
-    return is_inverted or (of_row and not delta.faults)
-
-
-def _agreement(
-    group: Group, taken: Step, k: int, rate: float, unsure: float
-) -> tuple[list[float], bool]:
-    """Return to how many digits each number agrees with a rate, and whether those of w2 do."""
-    digits: list[float] = []
-    of_w2 = False
-    for name, count in taken.counts.items():
-        one = group.of(name)
-        noise = float(taken.noise(name, rate * float(one.sizes[k])))
-        limit = noise + unsure * rate * one.lengths[k]
-        nearest = min(one.distances(rate)[k], one.distances(-rate)[k])
-        if nearest <= limit and rate * one.lengths[k] > noise:
-            known = float(digits_beside(taken.lengths[name], limit))
-            digits += [known] * count
-            of_w2 |= name == "w2"
-    return digits, of_w2
+    def _anchor(self, k: int, rate: float, unsure: float = 0.0) -> Anchor:
+        """Return an anchor: its evidence is to how many digits each number agrees with its rate."""
+        taken, delta = self._taken, self.deltas[k]
+        digits: list[float] = []
+        of_w2 = False
+        for name, count in taken.counts.items():
+            one = self._of(name)
+            noise = float(taken.noise(name, rate * float(one.sizes[k])))
+            limit = noise + unsure * rate * one.lengths[k]
+            nearest = min(one.distances(rate)[k], one.distances(-rate)[k])
+            if nearest <= limit and rate * one.lengths[k] > noise:
+                digits += [float(digits_beside(taken.lengths[name], limit))] * count
+                of_w2 |= name == "w2"
+        total = sum(digits)
+        if not self._is_known(k, rate, unsure):
+            total -= min(digits, default=0.0)
+        cost = len(delta.faults) + delta.doubt
+        return Anchor.of(self.model, delta)._replace(
+            rate=rate, unsure=unsure, cost=cost, is_hidden=not of_w2, evidence=total
+        )

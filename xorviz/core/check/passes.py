@@ -12,6 +12,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.polynomial.polynomial import polyder, polyval
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.check import factors
@@ -23,11 +24,9 @@ from xorviz.core.check.fit import (
     Fit,
     Reading,
     deltas_for,
-    is_entropy,
     models,
     right_deltas,
 )
-from xorviz.core.check.losses import said_rates
 from xorviz.core.check.reading import Layer, own_forms, right_recipe
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step, digits_beside
@@ -56,6 +55,11 @@ class Candidate(NamedTuple):
 
     anchor: Anchor
     readings: Mapping[str, Reading]
+
+    @property
+    def recipes(self) -> dict[str, Factors]:
+        """The products."""
+        return {name: reading.recipe for name, reading in self.readings.items()}
 
 
 def taken_through(
@@ -98,10 +102,9 @@ def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sket
 
     Where the rows cancel each other, as on a plateau, the second order is most of a change.
     """
-    recipes = {name: one.recipe for name, one in candidate.readings.items()}
-    model, change = candidate.anchor.whole_model, _line(taken.changes)
+    recipes, model, change = candidate.recipes, candidate.anchor.model, _line(taken.changes)
     hidden = sum(taken.changes[name].size for name in HIDDEN if name in taken.changes)
-    known = said_rates(said, is_entropy(model, candidate.anchor.delta), 1)
+    known = said.rates(candidate.anchor.is_entropy, 1)
     if len(known):
         rates, rows = np.repeat(known, rows.shape[1]), np.tile(rows, (1, len(known), 1))
         found, _ = taken_through(model, recipes, taken.before, rows, rates)
@@ -142,25 +145,27 @@ def _nearest_rates(slope: Array, bend: Array, change: Array, tried: Array) -> Ar
 
     ``slope`` and ``bend`` are (M, N).
     """
-    powers = (
-        np.full(len(slope), float(change @ change)),
-        -2 * slope @ change,
-        (slope**2).sum(axis=1) - 2 * bend @ change,
-        2 * (slope * bend).sum(axis=1),
-        (bend**2).sum(axis=1),
-    )  # of the rate, from 0 on
-    squares = np.stack(powers, axis=1) @ np.vander(tried, len(powers), increasing=True).T
-    rates = tried[np.argmin(squares, axis=1)]
+    powers = np.array(
+        [
+            np.full(len(slope), change @ change),
+            -2 * slope @ change,
+            (slope**2).sum(axis=1) - 2 * bend @ change,
+            2 * (slope * bend).sum(axis=1),
+            (bend**2).sum(axis=1),
+        ]
+    )  # of the rate, from 0 on: of the square of what is left over
+    rates = tried[np.argmin(polyval(tried, powers), axis=1)]
+    falls, curves = polyder(powers), polyder(powers, 2)
     for _ in range(_REFINED):
-        down = powers[1] + rates * (2 * powers[2] + rates * (3 * powers[3] + rates * 4 * powers[4]))
-        bent = 2 * powers[2] + rates * (6 * powers[3] + rates * 12 * powers[4])
+        down, bent = (polyval(rates, each, tensor=False) for each in (falls, curves))
         rates = np.where(bent > 0, np.maximum(rates - down / bent, rates / 2), rates)
     return np.asarray(rates)
 
 
-def refined(sketch: Sketch, recipes: Mapping[str, Factors], taken: Step) -> Array:
+def refined(sketch: Sketch, taken: Step) -> Array:
     """Return the rates (M,) that fit a sketch's orders best, by Gauss and Newton."""
-    model, rows, rates = sketch.candidate.anchor.whole_model, sketch.rows, sketch.rates
+    (anchor, _), rows, rates, *_ = sketch
+    model, recipes = anchor.model, sketch.candidate.recipes
     twice, change = np.tile(rows, (1, 2, 1)), _line(taken.changes)
     for _ in range(_ITERATIONS):
         both = np.concatenate((rates, rates * (1 + _NUDGE**2)))
@@ -174,25 +179,21 @@ def refined(sketch: Sketch, recipes: Mapping[str, Factors], taken: Step) -> Arra
 
 
 def rights(taken: Step, said: Said) -> Iterator[Candidate]:
-    """Yield the right products of all models."""
+    """Yield the right products of all models; an array that does not move is not updated."""
     for model in models(said):
         for delta in right_deltas(model, said):
-            anchor = Anchor(model, delta)
-            right = {name: right_recipe(anchor, name, said) for name in taken.changes}
-            yield Candidate(anchor, {name: _still(taken, name, right[name]) for name in right})
-
-
-def _still(taken: Step, name: str, recipe: Factors) -> Reading:
-    """Return a right product, or that of an array that is not updated if it does not move."""
-    if taken.lengths[name]:
-        return Reading((), recipe)
-    return Reading((factors.NOT_UPDATED,), recipe._replace(scale=0.0))
+            anchor, readings = Anchor.of(model, delta), dict[str, Reading]()
+            for name, length in taken.lengths.items():
+                recipe = right_recipe(anchor, name, said)
+                still = Reading((factors.NOT_UPDATED,), recipe._replace(scale=0.0))
+                readings[name] = Reading((), recipe) if length else still
+            yield Candidate(anchor, readings)
 
 
 def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candidate]:
     """Yield a right product with each fault that it may have, in an array, a layer or all."""
     anchor, own = right.anchor, dict(right.readings)
-    f = anchor.whole_model.forward(taken.before)
+    f = anchor.model.forward(taken.before)
     for names in (*((name,) for name in own), HIDDEN, OUTPUT, tuple(own)):
         turned = [(name, own[name]) for name in names if name in own]
         yield Candidate(anchor, own | {
@@ -211,7 +212,7 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
     for delta in deltas_for(anchor.model.output, said)[0]:
         is_like = delta.are_signed == anchor.delta.are_signed and delta.error is ERROR
         if is_like and len(delta.faults) == 1 and not delta.doubt:
-            wrong = anchor._replace(delta=delta)
+            wrong = Anchor.of(anchor.model, delta)
             yield Candidate(wrong, {
                 name: Reading(
                     delta.faults, one.recipe._replace(error=delta.error, slope=delta.slope), 0.0
@@ -223,33 +224,28 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
 def of_passes(taken: Step, said: Said) -> list[Fit]:
     """Return the fits of a pass over the rows: of right products, else of those with a fault."""
     orders = np.array(_ORDERS if said.order is None else [said.order]).T[:, :, np.newaxis]
-    sketches = _sketches(rights(taken, said), taken, said, orders)
-    if fits := _fits(sketches, taken, said):
-        return fits
+
+    def nearest(tried: Iterable[Candidate]) -> list[Sketch]:
+        found = [sketched(one, taken, said, orders) for one in tried]
+        return sorted(found, key=lambda one: one.distance)
+
+    def fits(sketches: Sequence[Sketch]) -> list[Fit]:
+        found = (_fitted(one, taken, said) for one in sketches[:_SOLVED])
+        return [fit for fit in found if fit is not None]
+
+    sketches = nearest(rights(taken, said))
+    if found := fits(sketches):
+        return found
     # What the hidden layer does wrong hardly changes the output layer.
     sketches.sort(key=lambda one: one.of_output)
     likely = [one.candidate for one in sketches[:_LIKELY] if one.of_output < _NEAR]
-    wrong = (one for right in likely for one in with_one_fault(right, taken, said))
-    return _fits(_sketches(wrong, taken, said, orders), taken, said)
-
-
-def _sketches(tried: Iterable[Candidate], taken: Step, said: Said, rows: Steps) -> list[Sketch]:
-    """Return the sketches of products with some orders of the rows, the nearest first."""
-    found = [sketched(one, taken, said, rows) for one in tried]
-    return sorted(found, key=lambda one: one.distance)
-
-
-def _fits(sketches: Sequence[Sketch], taken: Step, said: Said) -> list[Fit]:
-    """Return the fits of the nearest products."""
-    fits = (_fitted(one, taken, said) for one in sketches[:_SOLVED])
-    return [fit for fit in fits if fit is not None]
+    return fits(nearest(wrong for right in likely for wrong in with_one_fault(right, taken, said)))
 
 
 def _fitted(sketch: Sketch, taken: Step, said: Said) -> Fit | None:
     """Return the fit of a product if it leaves over rounding errors alone."""
-    one = sketch.candidate
-    recipes = {name: reading.recipe for name, reading in one.readings.items()}
-    model, rates = one.anchor.whole_model, refined(sketch, recipes, taken)
+    one, recipes = sketch.candidate, sketch.candidate.recipes
+    model, rates = one.anchor.model, refined(sketch, taken)
     found, sizes = taken_through(model, recipes, taken.before, sketch.rows, rates)
     rest = {name: np.linalg.norm(found[name] - taken.changes[name], axis=1) for name in recipes}
     best = int(np.argmin(sum(left**2 for left in rest.values())))

@@ -12,9 +12,10 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check import factors
-from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, Way, by_name
+from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, by_name
 from xorviz.core.check.fit import (
     ONE,
+    UNUSED,
     Anchor,
     ArrayFit,
     Delta,
@@ -22,12 +23,10 @@ from xorviz.core.check.fit import (
     Fit,
     Nearness,
     Reading,
-    is_entropy,
     measured,
     slope_faults,
 )
-from xorviz.core.check.losses import MULTIPLES, is_equal, said_rates
-from xorviz.core.check.said import Said
+from xorviz.core.check.said import MULTIPLES, Said, is_equal
 from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.truth_table import ROW_NAMES
 
@@ -39,6 +38,8 @@ _OTHER_RATE = 1.5
 """What another rate than said counts: more than a fault, less than two."""
 _SINGLE = 3.0
 """Digits to which decay must be seen."""
+_OF_DELTA = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
+"""Both faults together are another one."""
 _LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
 """Faults that lose the factor of the loss, or take a mean for a sum."""
 
@@ -46,14 +47,13 @@ _LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
 def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Delta]:
     """Yield what a layer may get: the anchor's delta first."""
     delta, output = anchor.delta, anchor.model.output
-    entropy = None if said.loss is None else said.is_entropy
     yield delta
     inverted = (factors.INVERTED,) * (factors.INVERTED in delta.faults)
     none = factors.NO_SLOPE.format("output")
     for slope in factors.slopes(output, "output"):
         if slope == delta.slope and delta.error is ERROR:
             continue
-        faults = slope_faults(slope, output, entropy)
+        faults = slope_faults(slope, output, said.is_entropy)
         if not is_hidden:
             yield from [Delta((*inverted, *faults), ERROR, slope)] * bool(faults)
         elif delta.faults and not faults and not inverted and slope.name != none:
@@ -74,20 +74,14 @@ class Layer:
 
     def __init__(self, is_hidden: bool, anchor: Anchor, said: Said, f: Forward) -> None:
         sent = list(sent_to(is_hidden, anchor, said))
-        values = np.array([one.error.value(f) * one.slope.value(f) for one in sent])
-        if is_hidden:
-            slopes = factors.slopes(f.activation, "hidden")
-            self._ways: list[tuple[Delta, Way | None, Way | None]] = list(
-                product(sent, W2_WAYS, slopes)
-            )
-            back = np.array([way.value(f)[0] for way in W2_WAYS])
-            through = np.array([way.value(f) for way in slopes])
-            every = np.einsum("pb,wh,sbh->pwsbh", values, back, through)
-            self.values = every.reshape(-1, *f.h.shape)
-            """(K, B, H), or (K, B, 1) of the output layer: the right one first."""
-        else:
-            self._ways = [(one, None, None) for one in sent]
-            self.values = values[..., np.newaxis]
+        slopes = factors.slopes(f.activation, "hidden") if is_hidden else (UNUSED,)
+        ways = W2_WAYS if is_hidden else (UNUSED,)
+        self._ways = list(product(sent, ways, slopes))
+        deltas = np.array([one.error.value(f) * one.slope.value(f) for one in sent])
+        back, through = (np.array([one.value(f) for one in each]) for each in (ways, slopes))
+        every = deltas[:, np.newaxis, np.newaxis, :, np.newaxis] * back[:, np.newaxis] * through
+        self.values = every.reshape(-1, *every.shape[-2:])
+        """(K, B, H), or (K, B, 1) of the output layer: the right one first."""
 
     def __len__(self) -> int:
         return len(self._ways)
@@ -95,12 +89,10 @@ class Layer:
     def form(self, k: int, name: str) -> Reading:
         """Return a form of an array's product."""
         sent, w2, slope = self._ways[k]
-        faults = sent.faults
-        if w2 is not None and slope is not None:
-            none = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
-            is_delta = (w2.name, slope.name) == none
-            faults += (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
-        return Reading(faults, Factors(sent.error, sent.slope, w2, slope, TERMS[name][0]))
+        is_delta = (w2.name, slope.name) == _OF_DELTA
+        own = (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
+        recipe = Factors(sent.error, sent.slope, w2, slope, TERMS[name][0])
+        return Reading((*sent.faults, *own), recipe)
 
 
 def own_forms(right: Reading, name: str, rows: tuple[int, ...]) -> Iterator[Reading]:
@@ -209,6 +201,22 @@ class Forms:
         if same is not None and self._is_one and not near[self.name]:
             yield other_rate(self._right, same.recipe.scale, 0.0)
 
+    def fit(
+        self, chosen: Reading | None, alternatives: tuple[str, ...], right: Factors, f: Forward
+    ) -> ArrayFit:
+        """Return what became of the array: the reading that is chosen, and the next best."""
+        distances, mine = self.distances(1.0), () if chosen is None else chosen.faults
+        left = float(distances[0]) if chosen is None else chosen.distance
+        nearest = ((k, self.form(k).faults) for k in np.argsort(distances).tolist())
+        others = (
+            (float(distances[k]) / self.scale, " and ".join(faults))
+            for k, faults in nearest
+            if faults != mine and len(faults) < 2 and self.measured.lengths[k]
+        )
+        exact = -self.rate * right.terms(f).sum(axis=0)
+        other = next(others, None)
+        return ArrayFit(chosen, exact, left / self.scale, alternatives, other, self.is_unseen)
+
 
 def _scaled(form: Reading, scale: float, left: float) -> Reading:
     """Return a form at a multiple of the rate, which may be turned around or 0."""
@@ -225,7 +233,7 @@ def other_rate(form: Reading, scale: float, left: float) -> Reading:
 
 def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     """Return what became of every array of a step, by the fewest faults in all."""
-    model = anchor.whole_model
+    model = anchor.model
     f = replace(model.forward(taken.before), w2_after=taken.after.w2.swapaxes(-1, -2))
     layers = [Layer(is_hidden, anchor, said, f) for is_hidden in (False, True)]
     forms = {name: Forms(name, layers[name in HIDDEN], anchor, f, taken) for name in taken.changes}
@@ -243,23 +251,15 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
         for name, found in near.items()
     }
     chosen, alternatives = _fewest(near)
-    known = said_rates(said, is_entropy(model, anchor.delta), len(model.rows))
+    known = said.rates(anchor.is_entropy, len(model.rows))
     is_said = any(is_equal(anchor.rate, one, anchor.unsure) for one in known)
-    arrays = {
-        name: ArrayFit(
-            chosen[name],
-            -anchor.rate * right_recipe(anchor, name, said).terms(f).sum(axis=0),
-            _residual(one, chosen[name]),
-            alternatives[name],
-            _next(one, chosen[name]),
-            one.is_unseen,
-        )
-        for name, one in forms.items()
-    }
     return Fit(
         anchor,
         _evidence(chosen, forms, taken),
-        arrays,
+        {
+            name: one.fit(chosen[name], alternatives[name], right_recipe(anchor, name, said), f)
+            for name, one in forms.items()
+        },
         is_scaled=len(model.rows) > 1 or is_said,
         doubt=anchor.delta.doubt + (_OTHER_RATE if len(known) and not is_said else 0.0),
     )
@@ -304,28 +304,11 @@ def _evidence(
 
 def right_recipe(anchor: Anchor, name: str, said: Said) -> Factors:
     """Return the product of a correct step for an array."""
-    entropy = None if said.loss is None else said.is_entropy
     output, slope = anchor.model.output, anchor.delta.slope
-    if slope_faults(slope, output, entropy):
+    if slope_faults(slope, output, said.is_entropy):
         ways = factors.slopes(output, "output")
-        slope = next(way for way in ways if not slope_faults(way, output, entropy))
+        slope = next(way for way in ways if not slope_faults(way, output, said.is_entropy))
     hidden = factors.slopes(anchor.model.activation, "hidden")[0]
-    w2, through = (W2_WAYS[0], hidden) if name in HIDDEN else (None, None)
-    is_inverted = factors.INVERTED in anchor.delta.faults
-    error = factors.TURNED if is_inverted else ERROR
+    w2, through = (W2_WAYS[0], hidden) if name in HIDDEN else (UNUSED, UNUSED)
+    error = factors.TURNED if factors.INVERTED in anchor.delta.faults else ERROR
     return Factors(error, slope, w2, through, TERMS[name][0])
-
-
-def _residual(forms: Forms, chosen: Reading | None) -> float:
-    return (float(forms.distances(1.0)[0]) if chosen is None else chosen.distance) / forms.scale
-
-
-def _next(forms: Forms, chosen: Reading | None) -> tuple[float, str] | None:
-    """Return the residual and the fault of the form that is next best."""
-    distances = forms.distances(1.0)
-    mine = () if chosen is None else chosen.faults
-    for k in np.argsort(distances).tolist():
-        faults = forms.form(k).faults
-        if faults != mine and len(faults) < 2 and forms.measured.lengths[k]:
-            return float(distances[k]) / forms.scale, " and ".join(faults)
-    return None

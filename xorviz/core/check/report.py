@@ -7,14 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check import factors, losses
-from xorviz.core.check.digits import Digits
-from xorviz.core.check.factors import Model, names_of
-from xorviz.core.check.fit import DECAY, MOMENTUM, SIGNS, Fit, Reading, is_entropy
-from xorviz.core.check.lines import Sides, Writer
-from xorviz.core.check.reading import right_recipe
-from xorviz.core.check.said import Said
-from xorviz.core.check.step import LARGEST, Step
+from xorviz.core.check import factors
+from xorviz.core.check.factors import names_of
+from xorviz.core.check.fit import DECAY, MOMENTUM, SIGNS, Fit, Reading
+from xorviz.core.check.said import Said, factor_of, is_equal
+from xorviz.core.check.step import LARGEST, Digits, Step
 from xorviz.core.check.step_check import (
     CANNOT_BE_TOLD,
     CORRECT,
@@ -23,7 +20,6 @@ from xorviz.core.check.step_check import (
     UNKNOWN,
     WRONG,
     Finding,
-    Repair,
     StepRule,
 )
 from xorviz.core.network import Weights
@@ -48,7 +44,7 @@ class Report:
     """A step, its simplest explanation, and what was said of it."""
 
     taken: Step
-    fit: Fit | None
+    fit: Fit
     said: Said
     digits: Digits
     is_gradient: bool = False
@@ -58,73 +54,59 @@ class Report:
     @property
     def rows(self) -> int:
         """How many rows a gradient is of."""
-        return 1 if self.fit is None or self.fit.order else len(self.fit.model.rows)
-
-    @cached_property
-    def is_entropy(self) -> bool:
-        """Whether the step is one of cross-entropy, where it is right."""
-        return self.fit is not None and is_entropy(self.fit.model, self.fit.delta)
+        return 1 if self.fit.order else len(self.fit.model.rows)
 
     @cached_property
     def loss(self) -> str:
         """The loss, of those whose gradients differ by a factor alone."""
-        assert self.fit is not None
-        rate, unsure = self.fit.anchor.rate, self.fit.anchor.unsure
-        return losses.loss_for(self.is_entropy, rate, self.said, unsure, self.rows)
-
-    @cached_property
-    def factor(self) -> float:
-        """The factor of the loss."""
-        return losses.factor_of(self.loss, self.rows)
+        anchor = self.fit.anchor
+        return self.said.loss_for(anchor.is_entropy, anchor.rate, anchor.unsure, self.rows)
 
     @cached_property
     def rate(self) -> float:
         """The rate that belongs to the loss."""
-        assert self.fit is not None
-        return self.fit.anchor.rate / self.factor
+        return self.fit.anchor.rate / factor_of(self.loss, self.rows)
 
     @cached_property
     def is_rate_told(self) -> bool:
         """Whether the loss and what it needs are known, so that the rate is."""
-        if self.fit is None or not self.fit.is_scaled:
-            return False
-        scales = {(m.output, is_entropy(m, d), d.are_signed) for m, d in self.fit.alike}
-        return len(scales) <= 1
+        scales = {(a.model.output, a.is_entropy, a.delta.are_signed) for a in self.fit.alike}
+        return self.fit.is_scaled and len(scales) <= 1
 
     @cached_property
     def is_other_rate(self) -> bool:
         """Whether the rate is none that what is said allows."""
-        if self.fit is None or self.said.loss is None or self.said.rate is None:
+        if self.said.loss is None or self.said.rate is None:
             return False
-        known = losses.said_rates(self.said, self.is_entropy, self.rows)
-        near = (losses.is_equal(self.fit.anchor.rate, one, self.fit.anchor.unsure) for one in known)
+        anchor = self.fit.anchor
+        known = self.said.rates(anchor.is_entropy, self.rows)
+        near = (is_equal(anchor.rate, one, anchor.unsure) for one in known)
         return self.is_rate_told and not any(near)
 
     @cached_property
     def is_told(self) -> bool:
         """Whether enough agrees with the explanation."""
         fit = self.fit
-        if fit is None or not fit.is_sure:
-            return False
         is_plain = fit.is_whole and len(fit.faults) < 2
-        return is_plain or any(self.taken.counts[name] > 1 for name in self._exact)
+        is_shown = is_plain or any(self.taken.counts[name] > 1 for name in self._exact)
+        return fit.is_sure and is_shown
 
     @cached_property
     def _exact(self) -> list[str]:
         """The arrays that follow the gradient."""
-        readings = self.fit.readings if self.fit else {}
-        return [name for name, one in readings.items() if one is not None and not one.faults]
+        readings = self.fit.readings.items()
+        return [name for name, one in readings if one is not None and not one.faults]
 
     @cached_property
     def rule(self) -> StepRule:
         """The rule, without what settings that explain the step as well disagree on."""
         fit = self.fit
-        if fit is None or not self.is_told:
+        if not self.is_told:
             is_adam = self.one_size is not None and not self.is_gradient
             return StepRule(optimizer="adam", rate=self.one_size) if is_adam else StepRule()
-        same = [model for model, _ in fit.alike] or [fit.model]
+        same = [anchor.model for anchor in fit.alike or [fit.anchor]]
         outputs, hidden = {one.output for one in same}, {one.activation for one in same}
-        codings = {coding(one) for one in same}
+        codings = {one.coding for one in same}
         share = fit.shares.get(DECAY, fit.shares.get(SIGNS))
         return StepRule(
             loss=self.loss if self.is_rate_told else None,
@@ -134,7 +116,7 @@ class Report:
             batch="pass" if fit.order else "full" if self.rows == len(ROWS) else "row",
             order=fit.order or (fit.model.rows if self.rows < len(ROWS) else None),
             momentum=fit.shares.get(MOMENTUM),
-            coding=coding(fit.model) if len(codings) == 1 else None,
+            coding=fit.model.coding if len(codings) == 1 else None,
             targets=fit.model.bits,
             optimizer="gradient-descent",
             decay=share / self.rate if share is not None and self.is_rate_told else None,
@@ -150,8 +132,6 @@ class Report:
     @cached_property
     def exact(self) -> dict[str, Array]:
         """The change of a correct step, at the rate that is said where the step has another."""
-        if self.fit is None:
-            return {name: np.zeros_like(change) for name, change in self.taken.changes.items()}
         if self.is_other_rate and self.said.rate is not None:
             return {n: one.exact * self.said.rate / self.rate for n, one in self.fit.arrays.items()}
         return {name: one.exact for name, one in self.fit.arrays.items()}
@@ -162,24 +142,19 @@ class Report:
         return {name: self._finding(name) for name in names_of(self.taken.before)}
 
     def _finding(self, name: str) -> Finding:
-        fit = self.fit
-        if fit is None:
-            return Finding(UNKNOWN, None, 1.0)
-        one = fit.arrays[name]
-        reading, (residual, follower) = one.reading, one.other or (None, None)
-        if one.alternatives:
-            follower = one.alternatives[0]
-        is_scaled = fit.is_scaled and reading is not None and reading.recipe.scale
-        rate = abs(reading.recipe.scale) * self.rate if is_scaled and reading else None
+        fit, one = self.fit, self.fit.arrays[name]
+        residual, follower = one.other or (None, None)
+        follower = one.alternatives[0] if one.alternatives else follower
+        scale = abs(one.reading.recipe.scale) if fit.is_scaled and one.reading else 0.0
+        rate = scale * self.rate if scale else None
         return Finding(self._name(name), rate, one.residual, follower, residual)
 
     def _name(self, name: str) -> str:
         """Return what is found out about an array."""
-        fit = self.fit
-        assert fit is not None
-        one, is_blurred = fit.arrays[name], self.is_blurred(name)
+        one, is_blurred = self.fit.arrays[name], self.is_blurred(name)
         if not self.is_told:
-            return CANNOT_BE_TOLD if is_blurred or one.reading is not None else UNKNOWN
+            is_open = self.fit.is_found and (is_blurred or one.reading is not None)
+            return CANNOT_BE_TOLD if is_open else UNKNOWN
         if is_blurred or one.is_unseen or one.alternatives:
             return CANNOT_BE_TOLD
         return self._wrong(name) if one.reading is None else self._read(name, one.reading)
@@ -196,7 +171,6 @@ class Report:
         """Return what is found out about an array that no fault explains."""
         is_hidden = name in factors.HIDDEN
         layer = [one for one in self._exact if (one in factors.HIDDEN) == is_hidden]
-        assert self.fit is not None
         # One number follows any gradient, at some rate; and a per cent may be momentum.
         is_shown = max(self.taken.counts[one] for one in (name, *layer)) > 1
         is_shown = is_shown and (bool(layer) or is_hidden or len(self._exact) > 1)
@@ -209,7 +183,6 @@ class Report:
     def _read(self, name: str, reading: Reading) -> str:
         """Return what is found out about an array that is explained."""
         fit = self.fit
-        assert fit is not None
         # Along one row, a wrong slope looks like another rate, and may turn the step around.
         loose = {factors.OTHER_RATE, factors.WRONG_SIGN} if not fit.is_scaled else set()
         if not loose.isdisjoint(reading.faults):
@@ -225,13 +198,11 @@ class Report:
 
     def is_blurred(self, name: str) -> bool:
         """Return whether the numbers have too few digits for an array's change."""
-        exact = self.fit.arrays[name].exact if self.fit else np.zeros(1)
-        length = max(self.taken.lengths[name], float(np.linalg.norm(exact)))
-        return not self.taken.is_known(name, length)
+        exact = float(np.linalg.norm(self.fit.arrays[name].exact))
+        return not self.taken.is_known(name, max(self.taken.lengths[name], exact))
 
     def _is_shown(self, name: str) -> bool:
         """Return whether an array's numbers are enough for the name of its fault."""
-        assert self.fit is not None
         if not self.taken.lengths[name]:
             return True
         numbers = self.taken.changes[name].size
@@ -245,48 +216,14 @@ class Report:
             return FAULTY
         # Every explanation that is as simple has a fault, though which one is open.
         fit = self.fit
-        if fit is not None and self.is_told and fit.faults:
+        if self.is_told and fit.faults:
             wrong = [name for name, one in fit.readings.items() if one and one.faults]
             if any(self._is_shown(name) and not self.is_blurred(name) for name in wrong):
                 return FAULTY
         is_right = all(one.name == CORRECT for one in self.findings.values())
-        is_whole = fit is not None and fit.is_scaled
-        return CORRECT if is_right and is_whole else UNDECIDED
-
-    @property
-    def repairs(self) -> tuple[Repair, ...]:
-        """The wrong lines of each fault beside the right ones."""
-        fit = self.fit
-        if fit is None:
-            return ()
-        by_fault: dict[str, list[str]] = {}
-        for name, found in self.findings.items():
-            if found.is_fault and found.name != WRONG:
-                by_fault.setdefault(found.name, []).append(name)
-        return tuple(self._repair(fault, names) for fault, names in by_fault.items())
-
-    def _repair(self, fault: str, names: list[str]) -> Repair:
-        fit, pairs = self.fit, {}
-        assert fit is not None
-        for name in names:
-            reading = fit.readings[name]
-            assert reading is not None
-            rates = self.findings[name].rate or self.rate, self.rate
-            if fault == factors.UNSAID_RATE:
-                rates = self.rate, self.said.rate or self.rate
-            right = right_recipe(fit.anchor, name, self.said)
-            pairs[name] = Sides(reading.recipe, right, rates)
-        writer = Writer(self.is_gradient, (fit.delta.error, fit.delta.slope))
-        return Repair(tuple(names), fault, *writer.lines(pairs))
+        return CORRECT if is_right and fit.is_scaled else UNDECIDED
 
     def weights(self, changes: dict[str, Array]) -> Weights:
         """Return changes in the shape of the weights."""
         each = iter(changes.values())
         return self.taken.before.each(lambda array: np.reshape(next(each), array.shape))
-
-
-def coding(model: Model) -> str:
-    """Return how a program writes false and true."""
-    values = {False: "0/1", True: "−1/1"}
-    inputs, targets = values[model.are_inputs_signed], values[model.are_targets_signed]
-    return f"inputs {inputs}, targets {targets}"

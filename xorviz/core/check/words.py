@@ -6,11 +6,11 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.check import losses
 from xorviz.core.check.factors import HIDDEN, XOR
 from xorviz.core.check.fit import DECAY, SIGNS
 from xorviz.core.check.report import Report
-from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNKNOWN, WRONG, Repair
+from xorviz.core.check.said import factor_of, is_equal, losses_for
+from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNKNOWN, WRONG
 from xorviz.core.network import LOSSES, Weights
 from xorviz.core.numerals import listed
 from xorviz.core.settings import loss_text
@@ -53,23 +53,20 @@ def rule_text(told: Report) -> str:
     }[found.batch or "full"]
     if found.loss is not None and found.rate is not None:
         text += f" {'of' if told.is_gradient else 'on'} {_loss(told, found.loss)}"
-        text += _at_rate(told, found.rate)
+        if not told.is_gradient:
+            text += f" at rate {_short(found.rate)}"
+        elif not is_equal(found.rate, 1):
+            text += f", times {_short(found.rate)}"
     text += f", momentum {_short(found.momentum)}" if found.momentum else ""
-    shares = told.fit.shares if told.fit else {}
+    shares = told.fit.shares
     if found.decay is not None and DECAY in shares:
         text += f", with weight decay {_short(found.decay)}"
         text += f" ({_short(100 * shares[DECAY])}{numerals.THIN_SPACE}% of the weights)"
     elif SIGNS in shares:
         text += ", with a share of the weights’ signs taken away (an L1 penalty)"
-    if told.fit and told.fit.decayed:
+    if told.fit.decayed:
         text += f", with separate weight decay in {listed(told.fit.decayed)}"
     return text
-
-
-def _at_rate(told: Report, rate: float) -> str:
-    if told.is_gradient:
-        return "" if losses.is_equal(rate, 1) else f", times {_short(rate)}"
-    return f" at rate {_short(rate)}"
 
 
 def _loss(told: Report, name: str) -> str:
@@ -81,7 +78,7 @@ def sentence(told: Report, hint: str) -> str:
     """Return what is found out, in a few sentences."""
     if told.verdict == CORRECT:
         right = "backpropagation" if told.is_gradient else "the code of this step"
-        is_open = told.is_entropy and told.said.loss is None
+        is_open = told.fit.anchor.is_entropy and told.said.loss is None
         condition = " if cross-entropy is your loss" if is_open else ""
         return (
             f"{_these(told)} {rule_text(told)}: {right} is right{condition}. If the network does "
@@ -131,8 +128,6 @@ def _located(told: Report) -> str:
 def _open(told: Report) -> str:
     """Return what is unclear, and which step would show it."""
     fit = told.fit
-    if fit is None:
-        return ""
     if not fit.is_scaled and all(one.name == CORRECT for one in told.findings.values()):
         return _of_one_row(told)
     names = _named(told, CANNOT_BE_TOLD)
@@ -150,7 +145,6 @@ def _open(told: Report) -> str:
 def _alike(told: Report, names: list[str]) -> str:
     """Return which faults of some arrays look alike, where one of them is there."""
     fit = told.fit
-    assert fit is not None
     readings = [one for name in names if (one := fit.readings[name]) is not None]
     faults = dict.fromkeys(" and ".join(one.faults) for one in readings)
     faults |= dict.fromkeys(other for name in names for other in fit.arrays[name].alternatives)
@@ -169,9 +163,8 @@ def _alike(told: Report, names: list[str]) -> str:
 def _of_one_row(told: Report) -> str:
     """Return what is open where all arrays follow the gradient of one row."""
     fit = told.fit
-    assert fit is not None
     row = ROW_NAMES[fit.model.rows[0]]
-    outputs = {model.output for model, _ in fit.alike} or {fit.model.output}
+    outputs = {anchor.model.output for anchor in fit.alike or [fit.anchor]}
     conditions = []
     if fit.doubt:
         conditions.append(f"its target is {fit.model.bits[fit.model.rows[0]]}")
@@ -187,14 +180,13 @@ def _of_one_row(told: Report) -> str:
 
 def _which(told: Report) -> str:
     """Return which step would show it."""
-    fit = told.fit
     if told.digits.decimals is not None:
         return (
             f"Give more than {told.digits.significant} digits: save the arrays with numpy.savez, "
             "or print them after set_printoptions(precision=17) of numpy or torch. A larger rate "
             "for this one step works, too."
         )
-    if fit is not None and not fit.is_scaled:
+    if not told.fit.is_scaled:
         return "Give rate and loss, or a step with all four rows."
     if told.digits.is_single:
         return "Try a step in 64 bit (float64), or at a larger rate."
@@ -241,10 +233,10 @@ def _still_units(before: Weights, changes: Mapping[str, Array]) -> list[str]:
 def notes(told: Report) -> Iterator[str]:
     """Yield what else was seen, in sentences."""
     fit = told.fit
-    if fit is None or not fit.is_whole or not told.is_told:
+    if not fit.is_whole or not told.is_told:
         return
     yield from _notes_on_rate(told)
-    if told.is_entropy and told.said.loss is None:
+    if told.fit.anchor.is_entropy and told.said.loss is None:
         yield (
             "With squared errors as the loss, this step would be wrong: the slope y(1−y) of the "
             "output is left out. Give the loss that you use."
@@ -263,8 +255,8 @@ def _notes_on_rate(told: Report) -> Iterator[str]:
     if found.rate is None or found.loss is None or told.is_gradient:
         return
     if said.rate is None and said.loss is None and told.rows > 1:
-        factors = {LOSSES[loss]: losses.factor_of(loss, told.rows)
-                   for loss in losses.losses_for(told.is_entropy)}  # fmt: skip
+        factors = {LOSSES[loss]: factor_of(loss, told.rows)
+                   for loss in losses_for(told.fit.anchor.is_entropy)}  # fmt: skip
         product = found.rate * factors.pop(LOSSES[found.loss])
         rates = [
             f"{_short(product / factor)} on {_BRIEF[loss.is_mean, loss.factor]}"
@@ -274,32 +266,13 @@ def _notes_on_rate(told: Report) -> Iterator[str]:
             f"Only the product of rate and loss can be seen: rate {_short(found.rate)} on "
             f"{loss_text(found.loss)} is {listed(rates)}."
         )
-    elif said.loss and said.rate and not losses.is_equal(found.rate, said.rate):
+    elif said.loss and said.rate and not is_equal(found.rate, said.rate):
         yield (
             f"The step is {_short(found.rate / said.rate)} times as long as expected: the rate is "
             f"different, or {_loss(told, said.loss)} has another factor before it, such as 1/4 in "
             "a mean over the rows, or 1/2 where the 2 of its derivative is left out. Clipping and "
             "momentum change the length, too."
         )
-
-
-def compared(told: Report, repair: Repair) -> str:
-    """Return the fault of some arrays, with the number that differs most beside the exact one."""
-    yours, exact, names = told.taken.changes, told.exact, repair.arrays
-    name = max(names, key=lambda one: float(np.abs(yours[one] - exact[one]).max()))
-    place = int(np.argmax(np.abs(yours[name] - exact[name])))
-    array = getattr(told.taken.before, name)
-    index = ", ".join(str(int(i)) for i in np.unravel_index(place, array.shape))
-    sign = -1 if told.is_gradient else 1
-    mine, right = (numerals.real(sign * float(each[name][place])) for each in (yours, exact))
-    at = f"{name}[{index}]"
-    if told.is_gradient:
-        text = f"Your gradient of {at} is {mine}, the exact one {right}."
-    elif yours[name][place] == 0:
-        text = f"Your step leaves {at} as it was, a correct one changes it by {right}."
-    else:
-        text = f"Your step changes {at} by {mine}, a correct one by {right}."
-    return f"{listed(list(names))}: {repair.fault}. {text}"
 
 
 def _short(value: float) -> str:

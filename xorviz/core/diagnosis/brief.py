@@ -18,17 +18,6 @@ LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING = "Learning", "Plateau", "Overshoot
 STUCK, LEARNED, DIVERGING, NOT_TRAINED = "Stuck", "Learned", "Diverging", "Not trained"
 WORDS = (*(LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING), *(STUCK, LEARNED, DIVERGING, NOT_TRAINED))
 """Of every network with weights. Outputs alone may be in no known state."""
-_WORDS = {
-    UNTRAINED: NOT_TRAINED,
-    "learned": LEARNED,
-    "diverging": DIVERGING,
-    "oscillating": OSCILLATING,
-    "too slow": PLATEAU,
-    "saturated": STUCK,
-    "dead units": STUCK,
-    "negated": STUCK,
-}
-"""Of states whose word depends on nothing else."""
 _LEAD_ON = {Kind.STEEPENING, Kind.SADDLE, Kind.SLOPE, Kind.VALLEY, Kind.STRAIGHT}
 """Places that training leaves."""
 
@@ -69,7 +58,7 @@ def brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
     word = _word(state, evidence, verdict)
     if word == NOT_TRAINED:
         return Brief(word)
-    text = _overshooting(evidence) if word == OVERSHOOTING else _TEXTS.get(state, _rows)(evidence)
+    text = _overshooting(evidence) if word == OVERSHOOTING else _STATES[state][1](evidence)
     most, reason = map(_capital, evidence.limit.partition(": ")[::2])
     if word == STUCK and most:
         return Brief(word, most, f"{text} {reason}")
@@ -88,7 +77,7 @@ def brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
 
 
 def _word(state: str, evidence: Evidence, verdict: Verdict | None) -> str:
-    if (word := _WORDS.get(state)) is not None:
+    if word := _STATES[state][0]:
         return word
     kind = None if verdict is None else verdict.kind
     if state in {"learning", UNKNOWN}:
@@ -219,16 +208,18 @@ def _capital(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-_TEXTS: Mapping[str, Callable[[Evidence], str]] = {
-    "learning": _learning,
-    UNKNOWN: _learning,
-    "learned": _learned,
-    "negated": lambda _: "All four outputs are the opposite of their targets.",
-    "saturated": _saturated,
-    "oscillating": _oscillating,
-    "too slow": _too_slow,
-    "diverging": _diverging,
-    "dead units": _dead,
-    "symmetric units": _symmetric,
+_STATES: Mapping[str, tuple[str, Callable[[Evidence], str]]] = {
+    "learning": ("", _learning),
+    UNKNOWN: ("", _learning),
+    UNTRAINED: (NOT_TRAINED, lambda _: ""),
+    "learned": (LEARNED, _learned),
+    "negated": (STUCK, lambda _: "All four outputs are the opposite of their targets."),
+    "saturated": (STUCK, _saturated),
+    "oscillating": (OSCILLATING, _oscillating),
+    "too slow": (PLATEAU, _too_slow),
+    "diverging": (DIVERGING, _diverging),
+    "dead units": (STUCK, _dead),
+    "symmetric units": ("", _symmetric),
+    **dict.fromkeys(NAMES, ("", _rows)),
 }
-"""Of all states but the stuck ones."""
+"""The word of each state, unless it depends on more, and its sentence."""

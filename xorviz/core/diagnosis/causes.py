@@ -1,4 +1,4 @@
-"""Possible causes of what a network of another program does, in one table.
+"""What is known of a network of another program, and its possible causes in one table.
 
 None is certain: outputs alone seldom show which line of code is wrong. Each cause says on what
 numbers of this network it is based, or what else comes to the same state, and names the one look
@@ -6,23 +6,32 @@ that tells it apart.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import permutations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.case import EXACT, ONE_HALF, Case, distance
+from xorviz.core.diagnosis.diagnosis import diagnose_rows
+from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.how_often import leave, need_biases
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN, has_fixed_origin
-from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, units_text
-from xorviz.core.network import LOSSES, incoming
+from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, ONE_ROW, states_of
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, unit_subject
+from xorviz.core.network import LOSSES, Weights, hidden, incoming
 from xorviz.core.numerals import listed
+from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
+_HALF, _FIRM = 0.5, 0.2
+"""Outputs this far from 0 or 1 at most are read as a function of the inputs."""
+_EXACT = 1e-12
+"""Largest difference of outputs that are the same."""
+_SIGNED, _BEYOND = 0.3, 1.3
+"""Outputs, one below minus the first and none beyond the second, belong to targets -1 and 1."""
 _SMALL, _ALIKE = 0.3, 0.1
 """Weights below the first are small; outputs within the second hardly differ."""
 _EQUAL = 1e-6
@@ -43,6 +52,112 @@ _RISE = 0.1
 """Least difference between the outputs for x1 + x2 = 0, 1 and 2 of one line."""
 _COUNTS = ("no", "one", "two", "three")
 _EARLY = {NO_ROW, ONE_ROW, UNKNOWN, "learning", "too slow"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """The state of a network, and what else is known. A value."""
+
+    state: str
+    evidence: Evidence
+    """Its outputs are as given if they are fewer than four, and none if only a loss is known."""
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """Settings that are known, perhaps with the output unit and the steps."""
+    weights: Weights | None = None
+    order: Sequence[int] = COUNTED
+    """Indices in ROWS, in the order in which the outputs were given."""
+    is_trap: bool = False
+    """Whether the curvature shows no way on."""
+
+    @cached_property
+    def of_outputs(self) -> str:
+        """The state of the outputs alone; empty for what no sigmoid trained by gradient has."""
+        given = self.evidence.outputs
+        if not self.is_usual or self.is_signed:
+            return ""
+        if not given:
+            return self.state if self.state in NAMES else ""
+        is_usual = self.has_rows and all(0 <= y <= 1 for y in given)
+        return diagnose_rows(given, self.targets).state if is_usual else ""
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether nothing else is said than a sigmoid output, 0 and 1, and gradient descent."""
+        usual = {name: getattr(RunConfig(), name) for name in ("output", "coding", "optimizer")}
+        return {**usual, **self.said}.items() >= usual.items()
+
+    @property
+    def is_few(self) -> bool:
+        """Whether outputs are missing."""
+        return 0 < len(self.evidence.outputs) < len(ROW_NAMES)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether four finite outputs are known."""
+        given = self.evidence.outputs
+        return len(given) == len(ROW_NAMES) and bool(np.isfinite(given).all())
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the outputs lie around 0 instead of one half: as said, or else as it looks."""
+        coding = self.said.get("coding")
+        return are_signed(self.evidence.outputs) if coding is None else coding == "plus-minus"
+
+    @cached_property
+    def outputs(self) -> tuple[float, ...]:
+        """The outputs, those from -1 to 1 brought to 0 to 1, in the order of ROWS."""
+        given = self.evidence.outputs
+        return tuple((y + 1) / 2 for y in given) if self.is_signed else given
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """In the order of ROWS."""
+        return self.evidence.targets
+
+    @property
+    def spread(self) -> float:
+        """Difference between the largest and the smallest output; 0 where none is known."""
+        return max(self.outputs) - min(self.outputs) if self.outputs else 0.0
+
+    @property
+    def are_whole(self) -> bool:
+        """Whether four outputs are given without weights, each exactly that of a target."""
+        return self.weights is None and self.has_rows and {0, 1}.issuperset(self.outputs)
+
+    @cached_property
+    def function(self) -> tuple[int, ...] | None:
+        """The function that the outputs firmly are, if not that of the targets."""
+        bits = tuple(int(y > _HALF) for y in self.outputs)
+        apart = _distance(self.outputs, bits)
+        stuck = min(_distance(self.outputs, state.outputs) for state in states_of(self.targets))
+        is_firm = apart < _FIRM and apart <= stuck + _EXACT
+        return bits if is_firm and bits != self.targets else None
+
+    @property
+    def wrong(self) -> int:
+        """How many outputs of that function are on the wrong side."""
+        bits = self.function or self.targets
+        return sum(bit != target for bit, target in zip(bits, self.targets, strict=True))
+
+    @cached_property
+    def dead(self) -> list[int]:
+        """Hidden ReLU units, from 0, that are 0 on every row."""
+        if self.weights is None or self.said.get("activation") != "relu":
+            return []
+        coding = self.said.get("coding", RunConfig().coding)
+        h = hidden(self.weights, RunConfig(activation="relu", coding=coding))
+        units: list[int] = np.flatnonzero(~h.any(axis=0)).tolist()
+        return units
+
+
+def are_signed(outputs: Sequence[float]) -> bool:
+    """Return whether outputs lie from -1 to 1 instead of 0 to 1."""
+    return bool(outputs) and min(outputs) < -_SIGNED and max(map(abs, outputs)) < _BEYOND
+
+
+def _distance(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the largest difference between values of the same row."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +231,8 @@ def _symmetric(case: Case) -> str:
 
 def _subject(units: list[int], width: int) -> str:
     """Return hidden units by name, or their number, as the first words of a sentence."""
-    text = units_text(units, width)
-    named = f"Hidden unit{'s' * (len(units) > 1)} {text}"
-    return named if text.startswith("h") else f"{text[0].upper()}{text[1:]}"
+    text = unit_subject(units, width)
+    return f"Hidden unit{'s' * (len(units) > 1)} {text}" if text.startswith("h") else text
 
 
 def _unreached(case: Case) -> str:
@@ -192,7 +306,7 @@ def _other_order(case: Case) -> str:
 def _other_function(case: Case) -> str:
     if case.function is None:
         return ""
-    apart = distance(case.outputs, case.function)
+    apart = _distance(case.outputs, case.function)
     within = f"within {_short(apart)} of " if apart else ""
     name = FUNCTIONS["".join(map(str, case.function))]
     return (
@@ -218,8 +332,8 @@ def _missing_bias(case: Case) -> str:
     is_origin = case.said.get("coding") != "plus-minus"
     if is_origin and (weights is None or not case.said.get("biases", False)):
         others = [y for row, y in enumerate(case.outputs) if row != ORIGIN]
-        is_off = has_fixed_origin(case.evidence.config) or distance(others, [ONE_HALF] * 3) > _OFF
-        if is_off and abs(case.outputs[ORIGIN] - ONE_HALF) < EXACT:
+        is_off = has_fixed_origin(case.evidence.config) or _distance(others, [_HALF] * 3) > _OFF
+        if is_off and abs(case.outputs[ORIGIN] - _HALF) < _EXACT:
             return (
                 f"The output at row 00 is exactly {_half(case)}, as it is whatever the weights are "
                 f"if tanh or ReLU units have no biases: {missing}"

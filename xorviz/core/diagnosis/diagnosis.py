@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xorviz.core.analysis.curvature import CurvatureQuestion
+from xorviz.core.analysis.curvature import curvature_of
 from xorviz.core.diagnosis.brief import Brief, brief
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
 from xorviz.core.diagnosis.reach import most_right, reason_text
-from xorviz.core.diagnosis.states import STATES, Situation, codes_of
+from xorviz.core.diagnosis.states import STATES, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
@@ -163,11 +163,9 @@ def _judged(
     """Return the state and the evidence: those that need no pace, where it is unknown."""
     is_own = trace is not None
     step, trend = trend_until(trace, step, since)
-    found = measured(weights, config, trend)
-    evidence = evidence_of(found, config, trend, is_own)
-    steps = np.asarray(_UNKNOWN_STEPS if step is None else step)
-    here = Situation(weights, config, found, trend, steps, np.asarray(config.momentum))
-    state = UNTRAINED if step == 0 else STATES[codes_of(here)]
+    found = measured(weights, config, trend, _UNKNOWN_STEPS if step is None else step)
+    evidence = evidence_of(found, is_own)
+    state = UNTRAINED if step == 0 else STATES[codes_of(found)]
     if knows_rate and (step == 0 or trend is not None or config.optimizer != "adam"):
         return state, evidence
     evidence = replace(evidence, slope=None, change=None, steps_left=None)
@@ -203,7 +201,7 @@ def _described(
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
     elif weights is not None and has_verdict:
-        found = CurvatureQuestion(weights, config).answer()
+        found = curvature_of(weights, config)
         evidence = replace(evidence, are_equal=found.has_equal_units)
         said = verdict(found, config, knows_rate)
         # No pace leads out of a trap, however many steps another program has taken.

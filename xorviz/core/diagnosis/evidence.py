@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xorviz.core.arrays import Array, Mask
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.reach import limit_text, most_right
 from xorviz.core.diagnosis.stuck_states import StuckState, nearest
 from xorviz.core.diagnosis.trend import Trend
@@ -147,11 +147,12 @@ class Evidence:
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent: rows and units by name, None for infinite."""
         goals = head_of(self.config).coding.value(np.array(self.targets)).astype(int).tolist()
+        names = {row: " ".join(ROW_NAMES[row]) for row in COUNTED}
         return {
             "loss": _plain(self.loss),
-            "outputs": {_stored_name(row): _plain(self.outputs[row]) for row in COUNTED},
-            "targets": {_stored_name(row): goals[row] for row in COUNTED},
-            "pinned": {_stored_name(row): _plain(self.outputs[row]) for row in self.pinned},
+            "outputs": {names[row]: _plain(self.outputs[row]) for row in COUNTED},
+            "targets": {names[row]: goals[row] for row in COUNTED},
+            "pinned": {names[row]: _plain(self.outputs[row]) for row in self.pinned},
             "gradient_norm": _plain(self.gradient_norm),
             "slope": _plain(self.slope),
             "steps_left": _plain(self.steps_left),
@@ -164,19 +165,24 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Numbers of a network, or of many (...) that share all settings but their rates and momenta.
+    """A network as measured, or many (...) that share all settings but their rates and momenta.
 
-    Weights may be huge or not finite, and so may all of these.
+    Weights may be huge or not finite, and so may all numbers.
     """
 
+    weights: Weights
+    config: RunConfig
+    trend: Trend | None
+    steps: Steps
+    """(...) taken, or assumed."""
+    momenta: Array
+    """(...)."""
     h: Array
     """(..., 4, H) the hidden responses."""
     outputs: Array
     """(..., 4)."""
-    shares: Array
-    """(..., 4) the outputs on the scale on which the targets are 0 and 1."""
     errors: Array
-    """(..., 4) absolute, on the same scale."""
+    """(..., 4) absolute, on the scale on which the targets are 0 and 1."""
     loss: Array
     """(...)."""
     gradient_norm: Array
@@ -187,32 +193,71 @@ class Measured:
     """(...) the fall of the loss in one step that the gradient predicts; for Adam, the last one."""
     fall: Array
     """(...) the same, or that of the trend where this is far less."""
-    steps_left: Array
-    """(...) as in Evidence; NaN for none."""
-    alike: Mask
-    """(..., H, H) which units have nearly equal incoming weights."""
     saturation: Array
     """(..., H) as in Evidence."""
     dead: Mask
     """(..., H)."""
+
+    @property
+    def shares(self) -> Array:
+        """The outputs (..., 4) on the scale on which the targets are 0 and 1."""
+        return head_of(self.config).coding.share(self.outputs)
+
+    @property
+    def steps_left(self) -> Array:
+        """The predicted steps (...) until every error is small, as in Evidence; NaN for none.
+
+        The loss falls linearly down to errors of _FLATTENS_BELOW; from there that of an output at a
+        bound falls as 1 / step, so that the slope flattens with the square of the loss; that of a
+        linear unit with the loss. Once all rows are correct, the median estimate is right within
+        20 %, for Adam within a factor of 2.
+        """
+        loss, fall, config = self.loss, self.fall, self.config
+        if most_right(config) < len(ROWS):
+            return np.full_like(loss, np.nan)
+        # Squared losses are quadratic in the errors, the cross-entropy is nearly linear.
+        power = 2 if head_of(config).of_loss.is_square else 1
+        with np.errstate(all="ignore"):
+            worst = self.errors.max(axis=-1)
+            begins = np.minimum(worst, _FLATTENS_BELOW)
+            straight = 1 - (begins / worst) ** power
+            rest = (begins / LEARNED_ERROR) ** power
+            law = np.log(rest) if config.output == "linear" else rest - 1
+            flattening = (1 - straight) * law
+            left = np.where(fall > loss, np.nan, (straight + flattening) * loss / fall)
+        return np.where(worst < LEARNED_ERROR, 0, np.where(fall > 0, left, np.inf))
+
+    @property
+    def alike(self) -> Mask:
+        """Which units (..., H, H) have nearly equal incoming weights, where all are finite."""
+        units = incoming(self.weights).swapaxes(-1, -2)
+        with np.errstate(all="ignore"):
+            are_finite = np.isfinite(units).all(axis=(-1, -2), keepdims=True)
+            tiny = np.finfo(float).tiny
+            units = units / np.abs(units).max(axis=(-1, -2), keepdims=True, initial=tiny)
+            products = units @ units.swapaxes(-1, -2)
+            squares = products.diagonal(axis1=-2, axis2=-1)
+            one, other = squares[..., np.newaxis], squares[..., np.newaxis, :]
+            apart = one + other - 2 * products
+            are_near = apart <= ALIKE**2 * np.maximum(one, other) + 1e-15
+        return np.asarray((are_near & are_finite) | np.eye(units.shape[-2], dtype=bool))
 
 
 def measured(
     weights: Weights,
     config: RunConfig,
     trend: Trend | None,
+    steps: ArrayLike = 0,
     rates: ArrayLike | None = None,
     momenta: ArrayLike | None = None,
 ) -> Measured:
-    """Measure networks, each with its own rate and momentum (...) if given."""
+    """Measure networks, each after its own steps, with its own rate and momentum (...) if given."""
     rate = np.asarray(config.rate if rates is None else rates)
     momentum = np.asarray(config.momentum if momenta is None else momenta)
     with np.errstate(all="ignore"):
-        h, head = hidden(weights, config), head_of(config)
+        h, head, targets = hidden(weights, config), head_of(config), np.array(config.targets)
         z = logits(weights, h)
-        targets = np.array(config.targets)
-        loss, outputs = head.loss(z, targets), head.outputs(z)
-        errors = head.errors(outputs, targets)
+        outputs = head.outputs(z)
         # Unlike a sum of squares, it does not overflow.
         norm = np.hypot.reduce(flat(gradient(weights, config)), axis=-1)
         step_length = rate / (1 - momentum) * norm * _sum_of_losses(config)
@@ -223,31 +268,27 @@ def measured(
                 seen = promised = -trend.change
             fall = np.where(seen < DISBELIEVED * promised, seen, promised)
         return Measured(
+            *(weights, config, trend, np.asarray(steps), momentum),
             h=h,
             outputs=outputs,
-            shares=head.coding.share(outputs),
-            errors=errors,
-            loss=loss,
+            errors=head.errors(outputs, targets),
+            loss=head.loss(z, targets),
             gradient_norm=norm,
             step_length=step_length,
             promised_fall=promised,
             fall=fall,
-            steps_left=_steps_left(loss, fall, errors.max(axis=-1), config),
-            alike=_alike(weights),
             saturation=np.asarray(at_a_bound(h, config.activation).mean(axis=-2)),
             dead=np.asarray(~h.any(axis=-2) & (config.activation == "relu")),
         )
 
 
-def evidence_of(
-    found: Measured, config: RunConfig, trend: Trend | None = None, is_own: bool = False
-) -> Evidence:
-    """Return the evidence for a network that was measured."""
-    fall, left = float(found.fall), float(found.steps_left)
+def evidence_of(found: Measured, is_own: bool = False) -> Evidence:
+    """Return the evidence for one network that was measured."""
+    fall, left, trend = float(found.fall), float(found.steps_left), found.trend
     return Evidence(
         outputs=tuple(found.outputs.tolist()),
-        targets=config.targets,
-        config=config,
+        targets=found.config.targets,
+        config=found.config,
         loss=float(found.loss),
         gradient_norm=float(found.gradient_norm),
         slope=-fall,
@@ -269,47 +310,9 @@ def _sum_of_losses(config: RunConfig) -> float:
     return 1.0 if config.batch == "full" else kind.scale_of(1) / kind.scale
 
 
-def _stored_name(row: int) -> str:
-    """Return the name of a row of ROWS in JSON: 0 1."""
-    return " ".join(ROW_NAMES[row])
-
-
 def unit_name(unit: int) -> str:
     """Return a hidden unit's name, counted from 1: h1."""
     return f"h{unit + 1}"
-
-
-def _steps_left(loss: Array, fall: Array, worst: Array, config: RunConfig) -> Array:
-    """Return the predicted steps until every error is small; NaN for none.
-
-    The loss falls linearly down to errors of _FLATTENS_BELOW; from there that of an output at a
-    bound falls as 1 / step, so that the slope flattens with the square of the loss; that of a
-    linear unit with the loss. Once all rows are correct, the median estimate is right within 20 %,
-    for Adam within a factor of 2.
-    """
-    if most_right(config) < len(ROWS):
-        return np.full_like(loss, np.nan)
-    # Squared losses are quadratic in the errors, the cross-entropy is nearly linear.
-    power = 2 if head_of(config).of_loss.is_square else 1
-    begins = np.minimum(worst, _FLATTENS_BELOW)
-    straight = 1 - (begins / worst) ** power
-    rest = (begins / LEARNED_ERROR) ** power
-    law = np.log(rest) if config.output == "linear" else rest - 1
-    flattening = (1 - straight) * law
-    left = np.where(fall > loss, np.nan, (straight + flattening) * loss / fall)
-    return np.where(worst < LEARNED_ERROR, 0, np.where(fall > 0, left, np.inf))
-
-
-def _alike(weights: Weights) -> Mask:
-    """Return which units (..., H, H) have nearly equal incoming weights, where all are finite."""
-    units = incoming(weights).swapaxes(-1, -2)
-    are_finite = np.isfinite(units).all(axis=(-1, -2), keepdims=True)
-    units = units / np.abs(units).max(axis=(-1, -2), keepdims=True, initial=np.finfo(float).tiny)
-    products = units @ units.swapaxes(-1, -2)
-    squares = products.diagonal(axis1=-2, axis2=-1)
-    one, other = squares[..., np.newaxis], squares[..., np.newaxis, :]
-    are_near = one + other - 2 * products <= ALIKE**2 * np.maximum(one, other) + 1e-15
-    return np.asarray((are_near & are_finite) | np.eye(units.shape[-2], dtype=bool))
 
 
 def _groups(alike: Mask) -> tuple[tuple[int, ...], ...]:

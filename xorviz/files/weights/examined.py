@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.case import Case
-from xorviz.core.diagnosis.causes import Cause, causes
+from xorviz.core.diagnosis.causes import Case, Cause, causes
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.how_often import AFTER, Frequency, recipes

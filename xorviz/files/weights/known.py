@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.diagnosis.case import are_signed
+from xorviz.core.diagnosis.causes import are_signed
 from xorviz.core.network import CODINGS, UNITS, Weights, hidden, logits
 from xorviz.core.numerals import listed
 from xorviz.core.rules import written

@@ -12,7 +12,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.evidence import Measured, measured
-from xorviz.core.diagnosis.states import STATES, Codes, Situation, codes_of
+from xorviz.core.diagnosis.states import STATES, Codes, codes_of
 from xorviz.core.diagnosis.trend import RECENT, trend_of
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, head_of, weights_of
@@ -156,5 +156,5 @@ def _diagnosed(
     weights = weights_of(rows[here], config)
     trend = trend_of(np.arange(RECENT), np.ascontiguousarray(cohort.losses[:, here].T))
     rates, momenta = cohort.rates[here], cohort.momenta[here]
-    found = measured(weights, config, trend, rates, momenta)
-    return found, codes_of(Situation(weights, config, found, trend, cohort.steps[here], momenta))
+    found = measured(weights, config, trend, cohort.steps[here], rates, momenta)
+    return found, codes_of(found)

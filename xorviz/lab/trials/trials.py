@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import CurvatureQuestion, followed
+from xorviz.core.analysis.curvature import curvature_of, followed
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.network import LOSSES, flat, weights_of
 from xorviz.core.numerals import listed
@@ -141,7 +141,7 @@ def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
         by, kicked = numerals.plain(size), replace(here, kick=size)
         yield Change(f"kick of {by}", f"Perturb weights by {by}", {"kick": size}, config, kicked)
     weights = weights_of(here.parameters, config)
-    lower = followed(weights, config, CurvatureQuestion(weights, config).answer())
+    lower = followed(weights, config, curvature_of(weights, config))
     if lower is not None:
         moved = replace(here, parameters=flat(lower))
         title = "Follow the direction down"

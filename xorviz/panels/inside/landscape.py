@@ -24,8 +24,15 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Question
-from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
-from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
+from xorviz.core.analysis.planes import (
+    Landscape,
+    LandscapeQuestion,
+    Pair,
+    PlaneKind,
+    parameter_names,
+    percent,
+    telling_pair,
+)
 from xorviz.core.analysis.surface import Span
 from xorviz.core.arrays import Array
 from xorviz.core.network import parameter_count

@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion
+from xorviz.core.analysis.curvature import Curvature, curvature_of
 from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.verdict import verdict
@@ -20,43 +20,12 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.bars import BarPlot
 
-_DECADES = 6
-"""Decades from the zero line to either end; smaller values get the shortest bar."""
+_DECADES, _TICK = 6, 2
+"""Decades from the zero line to either end, and from one tick to the next."""
+_SHORTEST = 1e-9
+"""Decades of a smaller value, whose bar is the shortest."""
 _FEWEST = 6
 """Bars that fill the width, so that few are not too wide."""
-
-
-@guarded
-class SignedLogAxis(ScaledAxis):
-    """A logarithmic axis in both directions from zero; its view coordinates are decades."""
-
-    def __init__(self) -> None:
-        super().__init__("left", self._label)
-        self.top = 0
-        """Exponent of ten at either end."""
-
-    def to_view(self, values: Array) -> Array:
-        with np.errstate(divide="ignore"):
-            decades = np.log10(np.abs(values)) - self.top + _DECADES
-        return np.asarray(np.sign(values) * np.clip(decades, 0, _DECADES))
-
-    def from_view(self, position: float) -> float:
-        return position
-
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: ARG002
-        """Return as many decades as fit, zero among them."""
-        per_decade = size / (2 * _DECADES)
-        fits = (n for n in (1, 2, 3) if n * per_decade >= 1.3 * self.text_height)
-        every = next(fits, _DECADES)
-        return [(1.0, [float(d) for d in range(-_DECADES, _DECADES + 1, every)])]
-
-    def _label(self, decades: float) -> str:
-        """Return the text of a decade, counted from the zero line."""
-        if not decades:
-            return "0"
-        exponent = self.top - _DECADES + round(abs(decades))
-        sign = numerals.MINUS if decades < 0 else ""
-        return sign + (str(10**exponent) if 0 <= exponent <= 2 else numerals.ten_to(exponent))
 
 
 @guarded
@@ -64,7 +33,10 @@ class EigenvalueBars(BarPlot):
     """Bars on a logarithmic scale in both directions. The scale changes by whole decades only."""
 
     def __init__(self) -> None:
-        self._axis = SignedLogAxis()
+        self._top = 0
+        """Exponent of ten at either end."""
+        self._axis = ScaledAxis("left", self._label)  # its values are decades from the zero line
+        self._axis.fix([float(decade) for decade in range(-_DECADES, _DECADES + 1, _TICK)])
         super().__init__("Eigenvalues", self._axis, "Eigenvalues, largest first")
         self.rows[0].frame.bottom.hide()
         self.rows[0].ends = -_DECADES - 0.4, _DECADES + 0.4
@@ -94,8 +66,8 @@ class EigenvalueBars(BarPlot):
         self._curvature, self.values = found, found.eigenvalues[::-1]
         if (largest := float(np.abs(self.values).max(initial=0.0))) > 0:
             needed = math.ceil(math.log10(largest) - 1e-9)
-            if not self._axis.top - 1 <= needed <= self._axis.top:
-                self._axis.top = needed
+            if not self._top - 1 <= needed <= self._top:
+                self._top = needed
                 self._axis.set_log(is_log=False)  # updates the tick labels
         self._draw()
 
@@ -108,11 +80,21 @@ class EigenvalueBars(BarPlot):
             (found.negative, self._theme.minus),
         )
         colors = [color for count, color in parts for _ in range(count)]
-        heights = self.values.copy()
+        with np.errstate(divide="ignore"):
+            decades = np.log10(np.abs(self.values)) - self._top + _DECADES
+        heights = np.sign(self.values) * np.clip(decades, _SHORTEST, _DECADES)
         heights[found.positive : found.positive + found.zero] = 0
         self.bars.show_bars(np.arange(len(heights) + 1.0), heights, colors, shows_zeros=True)
         self.step_ends = 0.0, float(max(len(heights), _FEWEST))
         self.fit_curves()
+
+    def _label(self, decades: float) -> str:
+        """Return the text of a decade, counted from the zero line."""
+        if not decades:
+            return "0"
+        exponent = self._top - _DECADES + round(abs(decades))
+        sign = numerals.MINUS if decades < 0 else ""
+        return sign + (str(10**exponent) if 0 <= exponent <= 2 else numerals.ten_to(exponent))
 
 
 class CurvaturePart(QWidget):
@@ -126,7 +108,7 @@ class CurvaturePart(QWidget):
 
     def show_state(self, diagnosis: Diagnosis, seen: Snapshot) -> None:
         """Compute and show the curvature of a network: 0.4 ms at width 3, 7 ms at width 64."""
-        found = CurvatureQuestion(seen.weights, seen.config).answer()
+        found = curvature_of(seen.weights, seen.config)
         said = diagnosis.verdict or verdict(found, seen.config)
         self.bars.show_curvature(found)
         self._text.setText(f"{said.kind}. {said.sentence}")
