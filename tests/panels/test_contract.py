@@ -35,12 +35,12 @@ from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.surface_canvas import SurfaceCanvas
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.markdown import anchor
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
@@ -270,7 +270,7 @@ def test_a_twin_is_empty_without_a_second_run(
 ) -> None:
     twin, readouts = shown(qtbot, kind(twin_of=shown(qtbot, kind()))), [""]
     twin.readout_changed.connect(readouts.append)
-    picture = twin.findChild(Plot) or child(twin, CellGrid)
+    picture = twin.findChild(CellGrid) or child(twin, SurfaceCanvas)
     empty = picture.grab().toImage()
     twin.show_snapshot(replace(run[0], beside=run[1]))
     QTest.keyClick(twin, Qt.Key.Key_Right)

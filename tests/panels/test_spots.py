@@ -21,7 +21,6 @@ from xorviz.panels.base.view import View
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 MANY = 400
@@ -234,7 +233,7 @@ def test_what_looks_different_is_painted_again_and_what_a_key_changes_in_words_a
     page, painted = sheet_of(qtbot, entry, size=(280, 240)), Painted()
     view, keys = page.view, [*WAY, Qt.Key.Key_Escape]
     parts = [part for part in view.findChildren(Canvas) if part.isVisible()]
-    parts += [plot.viewport() for plot in view.findChildren(Plot) if plot.isVisible()]
+    parts += [plot.viewport() for plot in view.findChildren(CurvePlot) if plot.isVisible()]
     acts: list[Callable[[], object]] = [partial(page.press, key) for key in keys]
     if isinstance(view, SnapshotView):
         acts += [lambda: view.show_unit(1), lambda: page.show(trained(QUICK, 400))]

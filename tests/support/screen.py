@@ -3,7 +3,6 @@
 from typing import TypeVar
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import (
@@ -25,8 +24,6 @@ from xorviz.files.exports import pictures
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.slot import PanelSlot
-from xorviz.ui.plot.axes import StillAxis
-from xorviz.ui.plot.plot import Plot, PlotFrame
 from xorviz.ui.theme.palette import LIGHT, Theme, luminance
 
 W = TypeVar("W", bound=QWidget)
@@ -59,11 +56,6 @@ class Counting(QWidget):
     def event(self, event: QEvent) -> bool:
         self.requests += event.type() == QEvent.Type.LayoutRequest
         return super().event(event)
-
-
-def plot_of(left: pg.AxisItem | None = None, bottom: pg.AxisItem | None = None) -> Plot:
-    """Return a plot of one frame, with these axes or plain ones."""
-    return Plot(PlotFrame(left or StillAxis("left"), bottom or StillAxis("bottom")))
 
 
 def child(parent: QObject, kind: type[O], name: str = "") -> O:

@@ -12,10 +12,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from tests.support.screen import plot_of, turn_wheel
+from tests.support.screen import turn_wheel
 from xorviz.core.settings import RunConfig
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.window.app import _showing_errors
 from xorviz.window.main_window import MainWindow
 
@@ -72,10 +73,10 @@ def with_part(kind: Any) -> Any:
     if issubclass(kind, QWidget):
         return kind()
     if issubclass(kind, ScaledAxis):
-        return plot_of(kind("left", str, 0.0))
+        return CurvePlot("", kind("left", str, 0.0))
     if issubclass(kind, pg.ViewBox):
-        plot = plot_of()
-        box = plot.frames[0].box
+        plot = CurvePlot("", ScaledAxis("left"))
+        box = plot.rows[0].box
         box.scaleBy = MethodType(kind.scaleBy, box)
         return plot
     watched = QWidget()
@@ -90,7 +91,7 @@ def provoke(widget: Any) -> None:
     widget.parent().layout().activate()
     widget.update()
     if isinstance(widget, pg.GraphicsView):
-        widget.frames[0].left.picture = None
+        widget.rows[0].scales.value_axis.picture = None
         widget.viewport().update()
         turn_wheel(widget.viewport(), 1, QPoint(150, 150))
 

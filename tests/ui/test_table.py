@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import active_window, contrast, is_near, pixel, press, shown
+from tests.support.screen import active_window, contrast, is_near, move_mouse, pixel, press, shown
 from tests.ui.fruit import COLUMNS, FRUITS, LEFT, NAME, NONE, PRICE, Cells, Fruit, names
 from xorviz.ui.table import LEFT as AT_LEFT
 from xorviz.ui.table import RIGHT, Column, Table, TableModel, tint
@@ -300,9 +300,9 @@ def test_the_mouse_shows_what_can_be_clicked_and_the_focus_is_told(fruit: FruitT
     assert focused == [True]
     port, shapes = fruit.table.viewport(), Qt.CursorShape
     for title, shape in (("sold", shapes.ArrowCursor), ("price", shapes.PointingHandCursor)):
-        fruit.table.entered.emit(fruit.index(0, title))
+        move_mouse(port, fruit.center(0, title))
         assert port.cursor().shape() == shape
-    fruit.table.viewportEntered.emit()
+    move_mouse(port, QPoint(9, port.height() - 3))
     assert port.cursor().shape() == shapes.ArrowCursor
     details: Column[Fruit] = Column("note", NAME.text, details=lambda one: f"about {one.name}")
     model = TableModel([details])

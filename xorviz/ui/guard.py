@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from types import FunctionType
 from typing import Any, TypeVar
-from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsItem, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -38,20 +37,15 @@ _MARGIN = 6
 
 _notes = 0
 
-_failed: dict[ReferenceType[Any], tuple[object, str]] = {}
-"""Widgets and items whose picture failed, with their extent at that time and a note of why."""
-
 
 def guarded(cls: _Class) -> _Class:
     """Guard the overrides of Qt's virtual functions in a class, also those of pyqtgraph's.
 
-    An error goes to ``sys.excepthook``, once for each object, function and kind of error. A
-    picture that fails is not painted again until ``paint_failed_again`` or another size: a widget
-    shows a note in its place, an item of a plot is left out.
+    An error goes to ``sys.excepthook``, once for each object, function and kind of error. In place
+    of a picture that fails a widget shows a note; an item of a plot is left out.
     """
     for name, method in overrides(cls):
-        guard = _guarded_picture if name in {"paintEvent", "paint"} else _guarded_call
-        setattr(cls, name, guard(method))
+        setattr(cls, name, _guarded(method, is_picture=name in {"paintEvent", "paint"}))
     return cls
 
 
@@ -76,12 +70,7 @@ def notes_painted() -> int:
     return _notes
 
 
-def paint_failed_again() -> None:
-    """Paint pictures that failed again: there are new data or colours."""
-    _failed.clear()
-
-
-def _guarded_call(method: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(method: Callable[..., Any], is_picture: bool) -> Callable[..., Any]:
     empty = _EMPTY.get(method.__annotations__.get("return"))
 
     @wraps(method)
@@ -90,35 +79,12 @@ def _guarded_call(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, *arguments, **named)
         except Exception as error:
             _tell(self, method, error)
+            if is_picture:
+                _paint_note(self, f"This cannot be drawn.\n{type(error).__name__}: {error}")
             return empty
 
     guard.is_guarded = True  # type: ignore[attr-defined]
     return guard
-
-
-def _guarded_picture(method: Callable[..., None]) -> Callable[..., None]:
-    @wraps(method)
-    def guard(self: Any, *arguments: Any) -> None:
-        if _failed and (failure := _failed.get(ref(self))) and failure[0] == _extent(self):
-            _paint_note(self, failure[1])
-            return
-        try:
-            method(self, *arguments)
-        except Exception as error:
-            _tell(self, method, error)
-            note = f"This cannot be drawn.\n{type(error).__name__}: {error}"
-            _failed[ref(self)] = _extent(self), note
-            _paint_note(self, note)
-
-    guard.is_guarded = True  # type: ignore[attr-defined]
-    return guard
-
-
-def _extent(self: object) -> object:
-    """Return what a picture fills; for the cells of a delegate something new each time."""
-    if isinstance(self, QWidget):
-        return self.size()
-    return self.boundingRect() if isinstance(self, QGraphicsItem) else object()
 
 
 def _tell(self: Any, method: Callable[..., Any], error: Exception) -> None:

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
@@ -306,8 +307,6 @@ class Table(QTableView):
         self._fit_heights()
         self.clicked.connect(self._use_clicked)
         self.setMouseTracking(True)
-        self.entered.connect(self._show_cursor)
-        self.viewportEntered.connect(self._unset_cursor)
         self.rows.modelReset.connect(self.fit_columns)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -378,6 +377,13 @@ class Table(QTableView):
             self._sort_by_current()
         else:
             super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show by the mouse's cursor whether a click on a cell does something."""
+        super().mouseMoveEvent(event)
+        index, shapes = self.indexAt(event.position().toPoint()), Qt.CursorShape
+        is_button = index.isValid() and self.rows.columns[index.column()].is_button
+        self.viewport().setCursor(shapes.PointingHandCursor if is_button else shapes.ArrowCursor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
@@ -459,17 +465,6 @@ class Table(QTableView):
         if number is not None and self.rows.columns[index.column()].is_button:
             shift = QApplication.keyboardModifiers() == Qt.KeyboardModifier.ShiftModifier
             self.used.emit(number, shift)
-
-    @Slot(QModelIndex)
-    def _show_cursor(self, index: QModelIndex) -> None:
-        """Show by the mouse's cursor whether a click on a cell does something."""
-        is_button = self.rows.columns[index.column()].is_button
-        shapes = Qt.CursorShape
-        self.viewport().setCursor(shapes.PointingHandCursor if is_button else shapes.ArrowCursor)
-
-    @Slot()
-    def _unset_cursor(self) -> None:
-        self.viewport().unsetCursor()
 
     def _share_width(self) -> None:
         """Give spare width to texts that are cut off, then evenly to the columns that share it."""

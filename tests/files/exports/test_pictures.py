@@ -19,6 +19,7 @@ from tests.support.commands import ended, python
 from tests.support.screen import child, in_slot, is_near, shown, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.analysis.surface import output_at
+from xorviz.core.arrays import Array
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.picture_options import PictureOptions
 from xorviz.files.exports.pictures import (
@@ -33,10 +34,10 @@ from xorviz.files.exports.pictures import (
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.loss_plot import LossPlot
+from xorviz.panels.learn.surface_canvas import SurfaceCanvas
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 from xorviz.ui.theme.style import apply_theme
 
@@ -90,12 +91,11 @@ def test_a_picture_is_painted_in_the_pixels_and_the_resolution_of_its_scale(qtbo
 def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot) -> None:
     theme, scale = DARK, 3
     view = full(qtbot, DecisionSurface(), theme)
-    plot = child(view, Plot)
-    box = plot.frames[0].box
+    canvas = child(view, SurfaceCanvas)
     snapshot = trained(QUICK, 400)
     image = read(png_bytes(view, PictureOptions(dpi=96 * scale)))
     for x1, x2 in ((-0.4, 1.4), (1.4, 1.4), (-0.3, -0.4), (1.4, -0.1)):
-        place = plot.mapTo(view, box.mapViewToDevice(QPointF(x1, x2)).toPoint())
+        place = canvas.mapTo(view, canvas.chart.at(x1, x2).toPoint())
         output = output_at(snapshot.weights, QUICK, x1, x2)
         expected, _ = diverging(theme)[level(2 * output - 1, 1)]
         assert is_near(image.pixelColor(place * scale), expected, tolerance=10)
@@ -167,6 +167,12 @@ def test_a_drawing_is_a_document_with_real_text_that_refers_to_nothing_outside(
     assert {e.get("stroke-linecap") for e in dashed} <= {"butt"}  # else dots merge
 
 
+def points_of(path: ET.Element) -> Array:
+    """Return the corners (N, 2) of a path in a drawing."""
+    numbers = re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", path.get("d", ""))
+    return np.array(numbers, float).reshape(-1, 2)
+
+
 def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
     view = full(qtbot, LossPlot())
     plot = child(view, CurvePlot)
@@ -174,17 +180,17 @@ def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
     box.setRange(xRange=(50, 150), yRange=(-0.5, 0.2), padding=0)
     root = ET.fromstring(svg_bytes(view))
     longest, above = max(
-        ((e, above) for e, above in ancestry(root) if e.tag == f"{SVG}polyline"),
-        key=lambda found: len(found[0].get("points", "")),
+        ((e, above) for e, above in ancestry(root) if e.tag == f"{SVG}path"),
+        key=lambda found: len(points_of(found[0])),
     )
-    assert len(longest.get("points", "").split()) > 90
+    assert len(points_of(longest)) > 90
     assert all(len(clip) for clip in root.iter(f"{SVG}clipPath")), "an empty one hides everything"
     clips = [e.get("clip-path", "")[5:-1] for e in above if e.get("clip-path")]
     outlines = {
         e.get("id"): e.find(f"{SVG}path") for e in root.iter(f"{SVG}clipPath") if e.get("id")
     }
     path = next(p for name in reversed(clips) if (p := outlines[name]) is not None)
-    numbers = np.array(re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", path.get("d", "")), float)
+    numbers = points_of(path)
     place = QPointF(plot.viewport().mapTo(view, QPoint()))
     expected = box.sceneBoundingRect().translated(place).getCoords()
     assert [*numbers.min(axis=0), *numbers.max(axis=0)] == pytest.approx(expected, abs=1)
@@ -233,9 +239,9 @@ def test_the_curve_is_one_line_through_every_point_and_the_plot_stays_as_it_was(
     assert plot.cacheMode() == before
     assert svg_bytes(view) == svg
     assert b"<image" not in svg
-    lines = [line.get("points", "").split() for line in ET.fromstring(svg).iter(f"{SVG}polyline")]
-    assert max(len(line) for line in lines) == 401
-    steps = [float(point.split(",")[0]) for point in max(lines, key=len)]
+    curve = max(map(points_of, ET.fromstring(svg).iter(f"{SVG}path")), key=len)
+    assert len(curve) == 401
+    steps = curve[:, 0]
     np.testing.assert_allclose(steps, np.linspace(steps[0], steps[-1], 401), rtol=0, atol=0.01)
 
 

@@ -21,10 +21,10 @@ from xorviz.core.network import Weights, hidden, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
+from xorviz.panels.base.square_items import Chart
 from xorviz.panels.inside.hidden_space import (
     RAMP,
     Axis,
-    Chart,
     HiddenPlane,
     HiddenSpace,
     ramp,

@@ -18,7 +18,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.planes import Landscape, LandscapeQuestion, PlaneKind
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.panels.inside.hidden_space import Chart
+from xorviz.panels.base.square_items import Chart
 from xorviz.panels.inside.landscape import (
     LEAST_ZOOM,
     MOST_ZOOM,

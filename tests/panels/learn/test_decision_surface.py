@@ -5,9 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -16,19 +14,20 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.page import Page
-from tests.support.screen import child, drag, is_near, press_left, shown, turn_wheel
+from tests.support.screen import child, drag, is_near, pixel, press_left, shown, svg_of, turn_wheel
 from tests.support.snapshots import QUICK, RECIPES, trained, with_weights
 from tests.support.watched import watched_record
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
+from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, head_of, outputs, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.base.square_items import SquareImage, level_images
+from xorviz.panels.base.square_items import level_images
 from xorviz.panels.learn.decision_surface import DecisionSurface, Key
+from xorviz.panels.learn.surface_canvas import Picture, SurfaceCanvas
 from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
@@ -40,41 +39,30 @@ class Surface(Page[DecisionSurface]):
     """A decision surface on the screen."""
 
     @property
-    def square(self) -> Plot:
-        """The plot of the input square."""
-        return child(self.view, Plot)
+    def square(self) -> SurfaceCanvas:
+        return child(self.view, SurfaceCanvas)
 
     @property
-    def image(self) -> SquareImage:
-        (image,) = (i for i in self.square.scene().items() if isinstance(i, SquareImage))
-        return image
+    def painted(self) -> Picture:
+        assert self.square.picture is not None
+        return self.square.picture
 
     @property
-    def contour(self) -> NDArray[np.float64]:
-        """The points (n, 2) of the contour, with nan between its pieces."""
-        return np.column_stack(self.view._contour.getData())
+    def contour(self) -> Array:
+        """The points (n, 2) of the contour."""
+        return np.concatenate([np.empty((0, 2)), *self.painted.boundary])
 
     def place(self, x1: float, x2: float) -> QPoint:
-        """Return the pixel of the viewport where these inputs are."""
-        scene = self.square.frames[0].box.mapViewToScene(QPointF(x1, x2))
-        place: QPoint = self.square.mapFromScene(scene)
-        return place
+        """Return the pixel where these inputs are."""
+        return self.square.chart.at(x1, x2).toPoint()
 
     def color(self, x1: float, x2: float, off: tuple[int, int] = (0, 0)) -> QColor:
         """Return the colour at these inputs, or some pixels off."""
-        at = self.place(x1, x2) + QPoint(*off)
-        color: QColor = self.square.viewport().grab().toImage().pixelColor(at)
-        return color
+        return pixel(self.square, self.place(x1, x2) + QPoint(*off))
 
     def point_at(self, x1: float, x2: float) -> str:
         """Move the mouse to these inputs, or outside the square; return the read-out."""
-        return self.point(self.place(x1, x2), self.square.viewport())
-
-
-@pytest.fixture(autouse=True)
-def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have pyqtgraph drop none of the mouse's moves; it does when they come fast."""
-    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+        return self.point(self.place(x1, x2), self.square)
 
 
 @pytest.fixture
@@ -115,8 +103,8 @@ def test_any_run_has_its_own_numbers_and_the_colours_of_its_targets(
     bar = child(page.view, ColorBar)
     assert tuple(bar._labels) == BARS[name]
     low, high = (int(one) for one in coding.value(np.array((0, 1))))
-    ticks = [text for _, text in page.square.frames[0].bottom._tickLevels[0]]
-    assert ticks == (["0", "0.5", "1"] if low == 0 else ["−1", "0", "1"])
+    ticks = ("0", "0.5", "1") if low == 0 else ("−1", "0", "1")
+    assert all(svg_of(page.square).count(f">{tick}</text>") == 2 for tick in ticks)
     assert f"target {low}, {high}".replace("-", "−") in {
         key.text for key in page.view.findChildren(Key)
     }
@@ -129,7 +117,7 @@ def test_any_run_has_its_own_numbers_and_the_colours_of_its_targets(
     assert is_near(page.color(0.2, 1.3), diverging(LIGHT)[level(2 * share - 1, 1)][0], 12)
     middle = "½" if low == 0 else "0"
     assert f"above {middle}" in page.view.description()
-    for x, z in page.contour[np.isfinite(page.contour[:, 0])][::9].tolist():
+    for x, z in page.contour[::9].tolist():
         step = coding.value(np.array([(x + dx, z + dz) for dx in NEAR for dz in NEAR]))
         around = coding.share(outputs(snapshot.weights, config, step))
         assert around.min() <= 0.5 <= around.max()
@@ -144,17 +132,13 @@ def test_the_image_is_the_output_and_stays_in_place(page: Surface) -> None:
         page.show(snapshot)
         grid = Grid.for_width(width)
         expected = sigmoid(logit_grid(snapshot.weights, snapshot.config, grid.points))
-        (image,) = level_images(expected[np.newaxis], LIGHT)
-        assert page.image.image == image
-        half = (HIGH - LOW) / (grid.n - 1) / 2
-        wanted = LOW - half, LOW - half, HIGH + half, HIGH + half
-        assert page.image.boundingRect().getCoords() == pytest.approx(wanted)
+        (image,) = level_images(expected[np.newaxis, ::-1], LIGHT)
+        assert page.painted.image == image
     header, rows = page.view.table() or ((), ())
     for x2, first, *others in np.array([*rows], dtype=float).tolist():
         assert first == pytest.approx(output_at(snapshot.weights, snapshot.config, LOW, x2))
         assert len(header) == 2 + len(others)
-    frame = page.square.frames[0]
-    assert (frame.bottom.labelText, frame.left.labelText) == ("x1", "x2")
+    assert all(f">{name}</text>" in svg_of(page.square) for name in ("x1", "x2"))
     assert "from 0 to 1" in child(page.view, ColorBar).accessibleName()
 
 
@@ -179,25 +163,25 @@ def test_each_row_has_the_colour_of_its_output_and_the_sign_of_its_target(
 def test_the_contour_is_where_the_output_is_one_half(page: Surface, config: RunConfig) -> None:
     snapshot = trained(config, 3000)
     page.show(snapshot)
-    is_gap = np.isnan(page.contour).any(axis=1)
-    at = [output_at(snapshot.weights, config, *xy) for xy in page.contour[~is_gap]]
+    at = [output_at(snapshot.weights, config, *xy) for xy in page.contour]
     assert len(at) > 20
     assert np.abs(np.array(at) - 0.5).max() < 0.02
-    assert is_gap.sum() >= 2, "its pieces are separate"
-    assert np.nanmax(np.hypot(*np.diff(page.contour, axis=0).T)) < 0.1
+    assert len(page.painted.boundary) >= 2, "its pieces are separate"
+    for line in page.painted.boundary:
+        assert np.hypot(*np.diff(line, axis=0).T).max() < 0.1
     page.show(with_weights(RunConfig(), fill=3.0))
-    assert np.isnan(page.contour).all()
+    assert not len(page.contour)
     assert "no decision boundary" in page.view.description()
     # The steps of this recipe are so long that the surface changes sides at each.
-    swings, dashed = RunConfig(width=3, rate=5, seed=4), page.view._other_contour
+    swings = RunConfig(width=3, rate=5, seed=4)
     page.show(trained(swings, 1001))
     after = page.contour
     page.show(trained(swings, 1000))
     assert page.read().startswith("dashed")
-    np.testing.assert_allclose(np.column_stack(dashed.getData()), after)
-    assert page.contour.shape != after.shape or not np.allclose(page.contour, after, equal_nan=True)
+    np.testing.assert_allclose(np.concatenate(page.painted.next_boundary), after)
+    assert page.contour.shape != after.shape or not np.allclose(page.contour, after)
     page.show(trained(QUICK, 1000))
-    assert (page.read(), dashed.isVisible()) == ("", False)
+    assert (page.read(), page.painted.next_boundary) == ("", [])
 
 
 @pytest.mark.parametrize(
@@ -207,14 +191,14 @@ def test_the_contour_is_where_the_output_is_one_half(page: Surface, config: RunC
 def test_nothing_moves_the_square_and_the_legend_gives_way_to_it(
     page: Surface, size: tuple[int, int], parts: int
 ) -> None:
-    view, box, middle = page.view, page.square.frames[0].box, QPoint(150, 80)
-    turn_wheel(page.square.viewport(), 3)
-    drag(page.square.viewport(), middle, middle + QPoint(50, 20))
+    view, middle = page.view, QPoint(150, 80)
+    turn_wheel(page.square, 3)
+    drag(page.square, middle, middle + QPoint(50, 20))
     view.resize(*size)
     QApplication.processEvents()
+    box = page.square.chart.rect
     assert box.width() == pytest.approx(box.height(), abs=1.5)
     assert box.height() > 0.45 * min(size)
-    assert np.ravel(box.viewRange()).tolist() == pytest.approx([LOW, HIGH, LOW, HIGH])
     keys = [key for key in view.findChildren(Key) if not key.visibleRegion().isEmpty()]
     assert len(keys) == parts
     assert all(key.width() >= key.sizeHint().width() for key in keys)
@@ -231,7 +215,7 @@ def test_mouse_and_arrow_keys_read_out_the_output_in_a_narrow_view_below_it(
 ) -> None:
     for x1, x2 in ((1.21, -0.37), (-0.45, 1.45)):
         page.point_at(x1, x2)
-        at = page.square.frames[0].box.mapSceneToView(page.square.mapToScene(page.place(x1, x2)))
+        at = QPointF(*(page.square.spot_at(QPointF(page.place(x1, x2))) or ()))
         assert (at.x(), at.y()) == pytest.approx((x1, x2), abs=0.02)
         for steps in (10, 2000):
             page.show(trained(LOPSIDED, steps))
@@ -284,12 +268,11 @@ def test_the_units_lines_can_be_hidden_also_in_the_twin(qtbot: QtBot, page: Surf
     assert twin.view.options == []
     for one, seen in ((page, first), (twin, second)):
         one.show(replace(first, beside=second))
-        ends = np.column_stack(one.view._lines.getData())
-        assert np.array_equal(ends, unit_lines(seen.weights, seen.config).reshape(-1, 2))
+        assert np.array_equal(one.painted.lines, unit_lines(seen.weights, seen.config))
     for text in ("lines", "no lines", "lines"):
         for one in (page, twin):
             key = next(key for key in one.view.findChildren(Key) if "unit" in key.text)
-            assert one.view._lines.isVisible() == key.isVisible() == (text == "lines")
+            assert bool(len(one.painted.lines)) == key.isVisible() == (text == "lines")
         page.choose("unit_lines")
 
 
@@ -308,7 +291,7 @@ def test_the_selected_unit_s_line_is_solid_if_it_has_one(page: Surface, theme: T
 
 def test_lines_that_are_drawn_can_be_pointed_at_and_clicked(page: Surface) -> None:
     page.show(with_lines())
-    pixel = (HIGH - LOW) / page.square.frames[0].box.width()
+    pixel = (HIGH - LOW) / page.square.chart.rect.width()
     shapes = Qt.CursorShape
     for x1, x2, is_unit in (
         (0.25, 0.2, True),
@@ -318,11 +301,11 @@ def test_lines_that_are_drawn_can_be_pointed_at_and_clicked(page: Surface) -> No
         (1.499, 0.2, False),
     ):
         page.point_at(x1, x2)
-        shape = page.square.viewport().cursor().shape()
+        shape = page.square.cursor().shape()
         assert shape == (shapes.PointingHandCursor if is_unit else shapes.CrossCursor)
     page.point_at(1.2, 0.75)
-    page.point(None, page.square.viewport())
-    assert page.square.viewport().cursor().shape() == shapes.ArrowCursor
+    page.point(None, page.square)
+    assert page.square.cursor().shape() == shapes.ArrowCursor
     pointed, asked = page.heard["unit_pointed"], page.heard["unit_requested"]
     assert (pointed, asked) == ([0, None, 1, None, 1, None], [])
     page.choose("unit_lines")
@@ -335,15 +318,15 @@ def test_lines_that_are_drawn_can_be_pointed_at_and_clicked(page: Surface) -> No
     page.choose("unit_lines")
     page.view.unit_requested.connect(page.view.show_unit)
     for x1, x2 in ((0.25, 0.2), (1.2, 0.75), (0.8, 0.3), (0.25, 0.2), (0.25, 0.2)):
-        press_left(page.square.viewport(), page.place(x1, x2))
-    QTest.mouseClick(page.square.viewport(), Qt.MouseButton.RightButton, pos=page.place(1.2, 0.75))
+        press_left(page.square, page.place(x1, x2))
+    QTest.mouseClick(page.square, Qt.MouseButton.RightButton, pos=page.place(1.2, 0.75))
     assert asked == [0, 1, None, 0, None]
 
 
 def test_a_row_s_target_flips_by_a_click_on_its_sign_and_by_enter_there(
     page: Surface, lopsided: Snapshot
 ) -> None:
-    asked, viewport = page.heard["targets_requested"], page.square.viewport()
+    asked, viewport = page.heard["targets_requested"], page.square
     page.view.show_unit(1)
     for row, (x1, x2) in enumerate(ROWS):
         page.point_at(x1, x2)
@@ -378,5 +361,5 @@ def test_what_is_this_says_one_thing(page: Surface, lopsided: Snapshot) -> None:
         (tuple(ends.mean(axis=0)), "Click to highlight it in all panels."),
         ((0.35, 0.35), page.view.explanation),
     ):
-        place = page.square.viewport().mapToGlobal(page.place(*at))
-        assert wanted in told_of(page.square.viewport(), place)[0]
+        place = page.square.mapToGlobal(page.place(*at))
+        assert wanted in told_of(page.square, place)[0]

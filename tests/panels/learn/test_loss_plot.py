@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.loss_page import LossPage
-from tests.support.screen import move_mouse, turn_wheel
+from tests.support.screen import move_mouse
 from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
@@ -127,29 +127,15 @@ def test_steps_of_four_updates_are_called_passes(page: LossPage) -> None:
         assert f"at {word} 1" in page.view.description()
 
 
-def test_axes_are_named_where_there_is_room_and_fit_again_for_another_scale_or_run(
-    page: LossPage,
-) -> None:
+def test_axes_are_named_where_there_is_room(page: LossPage) -> None:
     for loss in LOSS_NAMES:
         page.show(trained(RunConfig(loss=loss)))
         assert LOSS_FORMULAS[loss] in page.view.description()
         for height in (150, 600):
             page.view.resize(page.view.width(), height)  # while no snapshot arrives
             QApplication.processEvents()
-            text = page.losses.frame.left.labelText
+            text = page.losses.scales.value_axis.labelText
             assert (text == f"{LOSS_WORDS[loss]}, {LOSS_FORMULAS[loss]}") == (height == 600)
-    page.show(trained(QUICK, 500))
-    for option in ("log_loss", "log_step", "log_loss", "log_step", "fit_loss"):
-        turn_wheel(page.part, 3)
-        page.choose(option)
-        assert page.shows(trained(QUICK, 500).trace)
-    turn_wheel(page.part, 3)
-    chosen = page.ends
-    page.show(trained(QUICK, 600))
-    assert page.ends == chosen
-    page.show(replace(trained(QUICK, 5), run=9))
-    assert page.shows(trained(QUICK, 5).trace)
-    assert page.ends[1] == pytest.approx(100)
 
 
 # Reading out and going to steps
@@ -158,13 +144,6 @@ def test_axes_are_named_where_there_is_room_and_fit_again_for_another_scale_or_r
 def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else(
     page: LossPage, recording: Recording
 ) -> None:
-    page.show(with_losses([1.0, 0.75, 0.5]))
-    assert [page.press(Key.Key_Left) for _ in range(3)][1:] == [
-        f"at 0: {numerals.real(1.0, 6)}"
-    ] * 2
-    page.press(Key.Key_Right, Key.Key_Return)
-    assert page.heard["step_requested"] == [1]
-    page.press(Key.Key_Escape)
     newest = recording.snapshot()
     tip = newest.step, newest.loss
 

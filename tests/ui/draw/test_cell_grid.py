@@ -231,19 +231,13 @@ def test_what_is_marked_outlined_or_selected_is_framed_block_by_block(qtbot: QtB
     assert picture(grid) == plain
 
 
-def test_words_are_shortened_and_names_left_out_where_they_do_not_fit(qtbot: QtBot) -> None:
+def test_names_are_left_out_where_they_do_not_fit(qtbot: QtBot) -> None:
     grid = made(qtbot, plan(3, 24))
     grid.select(None, 5)
     named = [text for text in texts(grid) if text.startswith("h")]
     assert named == ["h1", "h6", "h9", "h13", "h17", "h21"], "the selected one always"
     low = made(qtbot, plan(10, 3), height=138)
     assert {*"abcdefghij"} < set(texts(low)), "smaller, but of each row"
-    words = Heads(("mean-cross-entropy", "mean square", "sum of squares"), are_words=True)
-    for shape in (replace(SQUARE, columns=words), replace(SQUARE, rows=words)):
-        narrow, wide = made(qtbot, shape, 180), made(qtbot, shape, 600)
-        assert any("…" in text for text in texts(narrow))
-        assert set(words.names) < set(texts(wide))
-        assert narrow.rect_of((0, 0)).left() < 0.6 * narrow.width()
 
 
 def test_titles_and_names_of_blocks_are_written(qtbot: QtBot) -> None:

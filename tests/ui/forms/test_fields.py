@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,8 +21,9 @@ from tests.support.screen import (
     turn_wheel,
     type_into,
 )
+from xorviz.core.lists import Listed
 from xorviz.core.rules import Real, Whole
-from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, ValuesField, explain
 from xorviz.ui.forms.sliders import LogSlider, TimeSlider
 from xorviz.ui.said import told_of
 
@@ -367,3 +369,19 @@ def test_a_double_click_selects_the_whole_number(qtbot: QtBot) -> None:
     QTest.mouseDClick(typed.line, Qt.MouseButton.LeftButton)
     release_mouse()
     assert typed.line.selectedText() == "0.5"
+
+
+def test_typed_values_are_read_when_finished_and_others_refused(qtbot: QtBot) -> None:
+    field = shown(qtbot, ValuesField("some_values"), 120, 30)
+    heard: list[Any] = []
+    field.values_chosen.connect(lambda text, values: heard.append((text, values)))
+    field.refused.connect(heard.append)
+    field.setAccessibleName("Values of x")
+    field.show_values(Listed(Real(-9, 9)), "1,2")
+    for typed in ("1,2", "\u22125..5, 7", "1..x"):
+        field.setText(typed)
+        assert len(heard) == (typed == "1..x"), "nothing is read while typing"
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert heard[0] == ("-5..5, 7", (-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7))
+    assert heard[1].startswith("Values of x is '1..x'; allowed: a number from −9")
+    assert (len(heard), field.text()) == (2, "-5..5, 7")

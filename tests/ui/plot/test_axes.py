@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,10 +14,12 @@ from PySide6.QtGui import QFontMetricsF, QImage, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import plot_of, shown
-from xorviz.ui.plot.axes import ScaledAxis, StillAxis, linear_ticks, log_ticks, step_text
+from tests.support.screen import near, painted_at, shown
+from tests.ui.plot.board import Board
+from xorviz.ui.plot.axes import ScaledAxis, linear_ticks, log_ticks, step_text
+from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.curve_row import Curve
 from xorviz.ui.plot.overlay import Scales
-from xorviz.ui.plot.plot import Mark, Plot, paint_dot
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 SIZE = 300.0
@@ -76,7 +77,7 @@ def axis(qtbot: QtBot) -> Iterator[ScaledAxis]:
     """Return a logarithmic axis; it lives as long as its plot."""
     axis = ScaledAxis("left")
     axis.set_log(True)
-    plot = shown(qtbot, plot_of(axis))
+    plot = shown(qtbot, CurvePlot("", axis))
     yield axis
     plot.hide()
 
@@ -142,17 +143,17 @@ def test_fitted_ends_change_in_jumps_and_are_finite(axis: ScaledAxis) -> None:
 
 def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     written: dict[str, list[tuple[float, str]]] = {}
-    draw = StillAxis.drawPicture
+    draw = ScaledAxis.drawPicture
 
-    def noted(self: StillAxis, p: Any, line: Any, ticks: Any, texts: Any) -> None:
-        written[self.orientation] = [(rect.left(), text) for rect, _, text in texts]
+    def noted(self: ScaledAxis, p: Any, line: Any, ticks: Any, texts: Any) -> None:
         draw(self, p, line, ticks, texts)
+        written[self.orientation] = [(rect.left(), text) for rect, _, text in texts]
 
-    monkeypatch.setattr(StillAxis, "drawPicture", noted)
+    monkeypatch.setattr(ScaledAxis, "drawPicture", noted)
     value = ScaledAxis("left", "{:g}".format)
     value.fix((0.0, 0.5, 1.0))
-    plot = shown(qtbot, plot_of(value, step_axis()))
-    plot.frames[0].box.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
+    plot = shown(qtbot, CurvePlot("", value))
+    plot.rows[0].box.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
     for _ in range(3):
         plot.grab()
         QApplication.processEvents()
@@ -187,9 +188,8 @@ def test_ticks_of_steps_are_whole_and_only_the_first_is_named_in_full(is_log: bo
 
 @pytest.fixture
 def scales(qtbot: QtBot) -> Iterator[Scales]:
-    step, value = step_axis(), ScaledAxis("left")
-    plot = shown(qtbot, plot_of(value, step))
-    yield Scales(plot.frames[0].box, step, value)
+    plot = shown(qtbot, CurvePlot("", ScaledAxis("left")))
+    yield plot.rows[0].scales
     plot.hide()
 
 
@@ -210,7 +210,7 @@ def test_pixels_over_a_plot_equal_pyqtgraph_s_and_stay_finite(scales: Scales) ->
     assert np.isfinite(far).all()
 
 
-def whole(plot: Plot) -> QImage:
+def whole(plot: CurvePlot) -> QImage:
     """Return the whole plot, repainted."""
     for _ in range(2):  # painting sets the widths of the axes
         plot.grab()
@@ -220,30 +220,31 @@ def whole(plot: Plot) -> QImage:
     return image
 
 
-def test_what_is_repainted_in_parts_looks_like_the_whole(qtbot: QtBot) -> None:
-    plot: Plot = shown(qtbot, plot_of())
-    frame, curve, mark = plot.frames[0], pg.PlotCurveItem(np.zeros(3)), Mark(6, (1, 1))
-    frame.left.setGrid(255)
-    frame.box.addItem(curve)
-    plot.apply_theme(LIGHT)
-    frame.box.setRange(xRange=(0, 2), yRange=(0, 3), padding=0)
+def test_what_is_repainted_in_parts_looks_like_the_whole(board: Board) -> None:
+    plot, row = board.plot, board.row
+    board.fix()
     image = whole(plot)
-    for values in ([0.0, 3.0, 1.0], [2.0, 0.0, 2.5]):
-        curve.setData(values)
-        area = plot.mapFromScene(frame.box.sceneBoundingRect()).boundingRect()
+    for values in ([0.0, 1.0, 0.5], [0.7, 0.0, 0.9]):
+        row.show([Curve(np.array([0, 500, 1000]), np.array(values), LIGHT.text)])
+        area = plot.mapFromScene(row.box.sceneBoundingRect()).boundingRect()
         plot.viewport().render(image, area.topLeft(), QRegion(area))  # what is exposed
         assert image == whole(plot)
     changes: list[Callable[[], Any]] = [
         lambda: plot.apply_theme(DARK),
-        lambda: frame.box.setRange(yRange=(0, 40), padding=0),
-        lambda: plot.resize(300, 420),
-        lambda: frame.left.setLabel("loss"),
-        lambda: mark.show_as(lambda painter, at: paint_dot(painter, at, "#FF0000", "#0000FF")),
+        lambda: row.box.setRange(yRange=(0, 40), padding=0),
+        lambda: board.resize(300, 420),
+        lambda: row.label_axis("loss"),
     ]
-    frame.box.addItem(mark)
-    assert whole(plot) == image, "a mark has nothing to paint yet"
     for change in changes:
         before = whole(plot)
         change()
         assert whole(plot) != before
-    plot.hide()
+
+
+def test_lines_of_an_axis_are_as_thick_on_every_screen(board: Board) -> None:
+    board.fix()
+    (x, _), area = board.row.scales.at(0), board.area()
+    for ratio in (1, 1.5, 2):
+        image = painted_at(board.viewport, ratio)
+        inked = near(image, LIGHT.rule, 3)[round(ratio * area.center().y()) + 5]
+        assert inked[: round(ratio * (area.left() + x + 4))].sum() == round(ratio)

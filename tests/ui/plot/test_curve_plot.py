@@ -237,7 +237,7 @@ def test_steps_are_below_each_other_after_every_change(board: Board) -> None:
     for change in changes:
         change()
         board.assert_aligned()
-    for axis in (board.row.frame.left, board.row.frame.bottom):
+    for axis in (board.row.scales.value_axis, board.row.scales.step_axis):
         assert axis.style["tickFont"].pointSize() == 17
     assert board.area().right() < 300 - board.plot.fontMetrics().horizontalAdvance("a long label")
 
@@ -245,8 +245,8 @@ def test_steps_are_below_each_other_after_every_change(board: Board) -> None:
 def test_a_lower_row_is_shown_where_it_is_wanted_and_there_is_space(board: Board) -> None:
     def state() -> tuple[bool, bool, bool]:
         board.settle()
-        below = board.row.frame.bottom.isVisible()
-        return board.lower.is_shown, board.lower.frame.isVisible(), below
+        below = board.row.scales.step_axis.isVisible()
+        return board.lower.is_shown, board.lower.scales.isVisible(), below
 
     board.run(400)
     assert state() == (True, True, False)
@@ -377,35 +377,6 @@ class Drawing:
 @pytest.fixture
 def drawing(board: Board) -> Drawing:
     return Drawing(board)
-
-
-def test_a_drag_draws_piece_by_piece_also_beyond_the_axes(board: Board, drawing: Drawing) -> None:
-    board.plot.draw_on(True)
-    places = board.at(20), board.at(40), QPoint(5000, -100)
-    press_left(board.viewport, places[0])
-    for place in places[1:]:
-        move_pressed(board.viewport, place)
-    release_left(board.viewport, places[-1])
-    move_mouse(board.viewport, board.at(60))
-    starts, ends = zip(*drawing.strokes, strict=True)
-    assert starts == (None, *ends[:-1])
-    assert [end.x() for end in ends[:2]] == pytest.approx([20, 40], abs=1)
-    assert ends[2].x() > 100
-    board.plot.mark(30.4)
-    assert board.row.pointers.pointed == 30, "between recorded steps too"
-    drawing.strokes.clear()
-    press_left(board.viewport, board.at(20))
-    move_mouse(board.viewport, board.at(50))  # the release went elsewhere
-    QTest.mouseDClick(board.viewport, LEFT, pos=board.at(30))
-    release_mouse()
-    release_left(board.viewport, board.at(30))
-    assert len(drawing.strokes) >= 2
-    assert {start for start, _ in drawing.strokes} == {None}, "each press begins anew"
-    count, before = len(drawing.strokes), board.ranges[0][0]
-    board.plot.zoom_by(1)
-    assert board.ranges[0][0] != before
-    QTest.mouseClick(board.viewport, LEFT, SHIFT, board.at(30))
-    assert (len(drawing.strokes), board.chosen) == (count, [])
 
 
 def test_neither_marks_nor_the_lower_row_answer_while_the_top_one_is_drawn_on(

@@ -33,6 +33,7 @@ from xorviz.files.pages.saved import finished
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.surface_canvas import SurfaceCanvas
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export import offscreen
@@ -105,8 +106,9 @@ def test_the_picture_has_the_colours_of_the_theme(
         image = renderer.image()
         assert is_near(image.pixelColor(0, 0), theme.panel, 0)
         view = child(renderer.widget, DecisionSurface)
-        corner = view.mapTo(renderer.widget, view.rect().bottomRight())
-        assert is_near(image.pixelColor(corner), theme.panel, 0)
+        for part in (view, child(view, SurfaceCanvas)):
+            corner = part.mapTo(renderer.widget, part.rect().bottomRight())
+            assert is_near(image.pixelColor(corner), theme.panel, 0)
 
 
 def test_pinned_runs_are_drawn_in_the_loss_plot(qtbot: QtBot) -> None:

@@ -411,7 +411,7 @@ def test_in_a_small_window_slots_become_tabs_and_the_settings_fold(
 def test_an_audience_sees_the_pictures_larger_and_no_buttons(
     qtbot: QtBot, window: MainWindow, desk: Desk
 ) -> None:
-    present, picture = action(window, "present"), window._views[DecisionSurface]._box
+    present, picture = action(window, "present"), window._views[DecisionSurface]._canvas
 
     def side() -> float:
         QApplication.processEvents()

@@ -73,7 +73,7 @@ def assert_one_legend(pair: MainWindow) -> None:
     assert len(bars) == len(PICTURES)
     surfaces = [view for view in pair._views.all if isinstance(view, DecisionSurface)]
     assert [view._legend._row.isVisible() for view in surfaces] == [False, True]
-    assert len({view._plot.geometry().getRect() for view in surfaces}) == 1, "equal pictures"
+    assert len({view._canvas.geometry().getRect() for view in surfaces}) == 1, "equal pictures"
     for view in surfaces:  # of each alone, a picture has all
         view.drawing()
         assert view._legend._row.isVisible()

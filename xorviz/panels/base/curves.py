@@ -12,7 +12,7 @@ from xorviz.core.runs.project import MOST_PINNED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_row import Row, round_point
-from xorviz.ui.plot.lines import SOLID, line_pen
+from xorviz.ui.plot.lines import SOLID, stroke_pen
 from xorviz.ui.theme.palette import DARK, Theme
 
 NAME = "Gradient norm"
@@ -85,8 +85,7 @@ class RunStyle:
 
     def pen(self, theme: Theme, width: float = WIDTH) -> QPen:
         """Return the pen of a width; not cosmetic, which is hair-thin on high-DPI screens."""
-        dash = tuple(theme.stroke * part for part in self.dash)
-        return line_pen(self.color(theme), theme.stroke * width, dash)
+        return stroke_pen(theme, self.color(theme), width, self.dash)
 
 
 RUN_STYLES: tuple[RunStyle, ...] = tuple(

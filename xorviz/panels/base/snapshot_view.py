@@ -11,7 +11,6 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
 from xorviz.panels.base.words import PREVIEW, at_step, outputs_text
-from xorviz.ui.guard import paint_failed_again
 
 
 class SnapshotView(View):
@@ -226,7 +225,6 @@ class AskingView(SnapshotView):
         if question is not self._pending:
             return False
         self._pending = None
-        paint_failed_again()
         self.rest.start()
         return True
 

@@ -1,60 +1,57 @@
-"""Pictures over the input square: plot items that are redrawn at each frame, images, and signs."""
+"""Planes that are painted by hand: their coordinates, images, and signs of the rows.
+
+Shapes: N points or planes, n points on a side.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.ui.guard import guarded
+from xorviz.core.analysis.surface import HIGH, LOW, Span
+from xorviz.core.arrays import Array
 from xorviz.ui.theme.palette import LEVELS, Theme, rgb32
 
-
-@guarded
-class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
-    """A curve within the input square; pyqtgraph measures other curves several times a frame.
-
-    Its pens have widths in logical pixels; pyqtgraph draws them in pixels of the device.
-    """
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW)
-
-    def paint(self, p: QPainter, _option: object, _widget: object = None) -> None:
-        if self.xData is None or not len(self.xData):
-            return
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ratio = p.deviceTransform().m11() / self.sceneTransform().m11()
-        for given in (self.opts["shadowPen"], self.opts["pen"]):
-            if given is not None:
-                pen = pg.mkPen(given)
-                pen.setWidthF(pen.widthF() * ratio)
-                p.setPen(pen)
-                p.drawPath(self.getPath())
+_FURTHEST = 1e6
+"""Coordinates are clipped to this many pixels."""
 
 
-@guarded
-class SquareImage(QGraphicsItem):
-    """An image in a rectangle. pyqtgraph's builds a table of 256 colours in Python for each one."""
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A rectangle in pixels with the value ranges of its two axes, which run right and up."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.image, self._rect = QImage(), QRectF()
+    rect: QRectF
+    across: Span
+    up: Span
 
-    def show_image(self, image: QImage, rect: QRectF) -> None:
-        """Show an image, whose first row is at the least y."""
-        if rect != self._rect:
-            self.prepareGeometryChange()
-        self.image, self._rect = image, rect
-        self.update()
+    def pixels(self, points: Array) -> Array:
+        """Return the pixel coordinates (N, 2) of points (N, 2) of the plane."""
+        across, up, rect = self.across, self.up, self.rect
+        x = rect.left() + (points[:, 0] - across.low) / (across.high - across.low) * rect.width()
+        y = rect.bottom() - (points[:, 1] - up.low) / (up.high - up.low) * rect.height()
+        return np.stack((x, y), axis=1).clip(-_FURTHEST, _FURTHEST)
 
-    def boundingRect(self) -> QRectF:
-        return self._rect
+    def polygon(self, points: Array) -> QPolygonF:
+        """Return points (N, 2) of the plane for Qt."""
+        x, y = self.pixels(points).T
+        polygon: QPolygonF = pg.functions.arrayToQPolygonF(x, y)
+        return polygon
 
-    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
-        painter.drawImage(self._rect, self.image)
+    def at(self, across: float, up: float) -> QPointF:
+        """Return the pixel of a point of the plane."""
+        return QPointF(*self.pixels(np.array([[across, up]]))[0].tolist())
+
+    def point(self, pixel: QPointF) -> tuple[float, float] | None:
+        """Return the point of the plane at a pixel; None outside the rectangle."""
+        across, up, rect = self.across, self.up, self.rect
+        if not rect.contains(pixel):
+            return None
+        x = (pixel.x() - rect.left()) / rect.width()
+        y = (rect.bottom() - pixel.y()) / rect.height()
+        return across.low + x * (across.high - across.low), up.low + y * (up.high - up.low)
 
 
 def point_in(rect: QRectF, x1: float, x2: float) -> QPointF:

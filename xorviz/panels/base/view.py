@@ -1,7 +1,7 @@
 """Base class of all panels."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import (
@@ -19,12 +19,11 @@ from PySide6.QtWidgets import QAccessibleWidget, QMenu, QScrollBar, QWidget
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, OF_TABLES, Cells
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.guard import guarded, paint_failed_again
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ARROWS, ENTER, PAGES, ZOOM, claims, explained_action
 from xorviz.ui.markdown import anchor
 from xorviz.ui.one_of import OneOf
 from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.said import announce, tell
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -33,16 +32,8 @@ _B = " B"
 """At the end of the title of a view of a second run."""
 
 
-class Pointable(Protocol):
-    """What the mouse points into, and the arrow keys walk through."""
-
-    pointed_at: SignalInstance  # a spot or None
-
-    def neighbour(self, dx: int, dy: int) -> Any:
-        """Return the spot beside the cursor's, or the first; None if there is none."""
-
-    def mark(self, spot: Any) -> None:
-        """Mark a spot, or none."""
+Pointable = Canvas | CurvePlot
+"""What the mouse points into, and the arrow keys walk through, from spot to spot."""
 
 
 @guarded
@@ -154,7 +145,7 @@ class View(QWidget):
         """Use these colours from now on, also in all parts that paint."""
         self.theme = theme
         for part in self.findChildren(QWidget):
-            if isinstance(part, Canvas | Plot | Table):
+            if isinstance(part, Canvas | CurvePlot | Table):
                 part.apply_theme(theme)
         self._recolour()
         self.draw_anew()
@@ -164,7 +155,6 @@ class View(QWidget):
         """Draw if the view is visible and not up to date."""
         if not self._is_drawn and self.is_seen:
             self._is_drawn = True
-            paint_failed_again()
             self._draw_latest()
 
     def draw_anew(self) -> None:

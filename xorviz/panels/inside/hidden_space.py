@@ -5,7 +5,6 @@ Shapes: N points.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
@@ -26,13 +25,12 @@ from PySide6.QtWidgets import QMenu
 from xorviz.core import numerals
 from xorviz.core.analysis import pair_plane
 from xorviz.core.analysis.surface import Span, responses
-from xorviz.core.arrays import Array
 from xorviz.core.network import inputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.square_items import paint_sign
+from xorviz.panels.base.square_items import Chart, paint_sign
 from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.panels.inside.units import response_text
 from xorviz.ui.chrome.color_bar import ColorBar
@@ -44,43 +42,6 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow
 from xorviz.ui.theme.palette import Theme, faint, mixed
 from xorviz.ui.theme.style import bold
-
-_FURTHEST = 1e6
-"""Coordinates are clipped to this many pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A rectangle in pixels with the value ranges of its two axes, which run right and up."""
-
-    rect: QRectF
-    across: Span
-    up: Span
-
-    def pixels(self, points: Array) -> Array:
-        """Return the pixel coordinates (N, 2) of points (N, 2) of the plane."""
-        across, up, rect = self.across, self.up, self.rect
-        x = rect.left() + (points[:, 0] - across.low) / (across.high - across.low) * rect.width()
-        y = rect.bottom() - (points[:, 1] - up.low) / (up.high - up.low) * rect.height()
-        return np.stack((x, y), axis=1).clip(-_FURTHEST, _FURTHEST)
-
-    def polygon(self, points: Array) -> QPolygonF:
-        """Return points (N, 2) of the plane for Qt."""
-        return QPolygonF([QPointF(x, y) for x, y in self.pixels(points).tolist()])
-
-    def at(self, across: float, up: float) -> QPointF:
-        """Return the pixel of a point of the plane."""
-        return QPointF(*self.pixels(np.array([[across, up]]))[0].tolist())
-
-    def point(self, pixel: QPointF) -> tuple[float, float] | None:
-        """Return the point of the plane at a pixel; None outside the rectangle."""
-        across, up, rect = self.across, self.up, self.rect
-        if not rect.contains(pixel):
-            return None
-        x = (pixel.x() - rect.left()) / rect.width()
-        y = (rect.bottom() - pixel.y()) / rect.height()
-        return across.low + x * (across.high - across.low), up.low + y * (up.high - up.low)
-
 
 RAMP, _FINE = 9, 25
 """Numbers of colours of a third unit's responses, each of which takes a path, and of the scale."""

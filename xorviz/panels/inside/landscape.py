@@ -40,8 +40,8 @@ from xorviz.core.numerals import round_above, round_below
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import AskingView
+from xorviz.panels.base.square_items import Chart
 from xorviz.panels.base.words import at_step
-from xorviz.panels.inside.hidden_space import Chart
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.label_places import LabelSpace

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
@@ -23,28 +22,30 @@ from xorviz.core.analysis.surface import (
     unit_line,
     unit_lines,
 )
+from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import Weights, head_of, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import ROW_NAMES, ROWS
+from xorviz.core.truth_table import ROW_NAMES
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import TargetsView
-from xorviz.panels.base.square_items import SquareCurve, SquareImage, level_images, paint_sign
+from xorviz.panels.base.square_items import level_images, paint_sign
 from xorviz.panels.base.words import at_step, number, outputs_text
+from xorviz.panels.learn.surface_canvas import (
+    BOUNDARY_WIDTH,
+    UNIT_DOTS,
+    UNIT_WIDTH,
+    Inputs,
+    Picture,
+    SurfaceCanvas,
+)
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
-from xorviz.ui.plot.axes import StillAxis
-from xorviz.ui.plot.lines import SOLID, isolines, line_pen, simplified
-from xorviz.ui.plot.plot import Mark, Plot, PlotFrame, paint_dot
+from xorviz.ui.plot.lines import SOLID, isolines, simplified, stroke_pen
 from xorviz.ui.theme.palette import Theme, diverging
-
-BOUNDARY_WIDTH, UNIT_WIDTH = 2.0, 1.2
-"""Of the decision boundary and of those of hidden units, in pixels."""
-UNIT_DOTS = (1.5, 2.5)
-"""Lengths of dot and gap, in pixels."""
 
 _BAR_TIP = (
     "The network’s output: blue is the lower target, orange the higher one, and the colour between "
@@ -58,7 +59,7 @@ _BOUNDARY_TIP = "Where the output is halfway between the targets: the line betwe
 _UNIT_TIP = "Where a hidden unit’s input is zero. Click such a line to highlight its unit"
 _SWATCH, _GAP, _AFTER = 1.1, 0.3, 0.2
 """Width of a sign, gaps after it and after a text, in heights of a line."""
-_ABOVE, _SPACING = 4, 6
+_ABOVE = 4
 
 Paint = Callable[[QPainter, QRectF, Theme], None]
 
@@ -70,15 +71,16 @@ class Key(Canvas):
     def __init__(self, paint: Paint, text: str, tip: str, signs: int = 1) -> None:
         super().__init__(QSize(), QSize(0, 0))
         self._paint_swatch = paint
-        self._wide = signs * _SWATCH
+        self._wide, self.text = signs * _SWATCH, ""
         self.setToolTip(tip)
         self.setAccessibleDescription(tip)
         self.show_text(text)
 
     def show_text(self, text: str) -> None:
-        self.text = text
-        self.setAccessibleName(text)
-        self.update()
+        if text != self.accessibleName():
+            self.text = text
+            self.setAccessibleName(text)
+            self.update()
 
     def sizeHint(self) -> QSize:
         line, metrics = self.fontMetrics().height(), self.fontMetrics()
@@ -97,7 +99,7 @@ class Key(Canvas):
 
 @guarded
 class SurfaceLegend(QWidget):
-    """The scale of the colours, and keys beside or below it, in as many lines as needed."""
+    """The scale of the colours, and keys below it, in as many lines as needed."""
 
     def __init__(self, half: int | None) -> None:
         super().__init__()
@@ -133,14 +135,8 @@ class SurfaceLegend(QWidget):
         self._bar.setVisible(count > 0 and self.half != 1)
         self._row.setVisible(count > 1 and self.half != 0)
 
-    def sizeHint(self) -> QSize:
-        """Return the size with all in one line."""
-        keys = sum(key.sizeHint().width() + _SPACING for key in self.keys)
-        return QSize(self._bar.minimumSizeHint().width() + self._gap + keys, 0)
-
     def heightForWidth(self, width: int) -> int:
-        rects = self._rects(width)[: self._parts]
-        return max((rect.bottom() + 1 for rect in rects), default=0)
+        return max((rect.bottom() + 1 for rect in self._rects(width)[: self._parts]), default=0)
 
     def lay_out(self) -> None:
         """Place the parts at the current size and font."""
@@ -149,28 +145,14 @@ class SurfaceLegend(QWidget):
         self._row.lay_out()
 
     def _rects(self, width: int) -> tuple[QRect, QRect]:
-        """Return the places of the colours, and of the keys: beside them in one line, or below."""
-        bar, spare = self._bar.sizeHint().height(), width - self.sizeHint().width()
-        if self.half is not None:  # equal heights, whichever is shown
-            keys = QRect(0, _ABOVE, width, self._row_height(width))
-            return QRect(0, _ABOVE, width, bar), keys
-        across, start, top = width, 0, 2 * _ABOVE + bar
-        if spare >= 0 and self._parts > 1:
-            across = self._bar.minimumSizeHint().width() + spare
-            start, top = across + self._gap, _ABOVE
-        rest = width - start
-        return QRect(0, _ABOVE, across, bar), QRect(start, top, rest, self._row_height(rest))
-
-    def _row_height(self, width: int) -> int:
-        """Return the height of the keys; what is below their first line may be cut off."""
-        if self._parts < 3:
-            return self.keys[0].sizeHint().height()
-        return self._row.heightForWidth(width)
-
-    @property
-    def _gap(self) -> int:
-        """Pixels between the colours and the keys beside them."""
-        return self.fontMetrics().height()
+        """Return the places of the colours, and of the keys below them, or, of a half, there."""
+        bar = QRect(0, _ABOVE, width, self._bar.sizeHint().height())
+        top = _ABOVE + (bar.bottom() + 1 if self.half is None else 0)
+        # What is below the first line of keys may be cut off.
+        line = self.keys[0].sizeHint().height()
+        return bar, QRect(
+            0, top, width, self._row.heightForWidth(width) if self._parts > 2 else line
+        )
 
 
 def _paint_targets(painter: QPainter, place: QRectF, theme: Theme) -> None:
@@ -183,15 +165,13 @@ def _paint_targets(painter: QPainter, place: QRectF, theme: Theme) -> None:
 def _paint_line(
     painter: QPainter, place: QRectF, theme: Theme, width: float, dash: tuple[float, ...]
 ) -> None:
-    dash = tuple(theme.stroke * part for part in dash)
-    painter.setPen(line_pen(theme.text, theme.stroke * width, dash))
+    painter.setPen(stroke_pen(theme, theme.text, width, dash))
     middle = QPointF(0, place.center().y())
     painter.drawLine(middle, middle + QPointF(place.width(), 0))
 
 
 _ALTERNATES = "dashed: after the next {}"
 
-_CURSOR_STEP = 0.05
 _DESCRIBED = 64
 """Points on a side of what a description counts."""
 _SIDES = ("at or below", "above")
@@ -203,24 +183,18 @@ _NEAR = 6
 """Pixels from a unit's line within which the mouse points at the unit."""
 _TOLERANCE = 0.05
 """Pixels by which each of two simplifications may move the contour."""
-_DASHES = (5.0, 3.5)
-"""Lengths of line and gap, in widths of the line."""
-_SIGN, _CURSOR = 9.0, 4.5
-"""Radii in pixels of a row's sign and of the cursor."""
 _RING = 2
 """Pixels on each side, for the ring around the view that has the focus."""
-_BESIDE_TEXT, _BELOW_TEXT = 14, 9
-"""Pixels of the axes beside their texts."""
 _MARGIN = 8
 """Pixels beside the legend."""
 _SMALLEST, _LEAST_SIDE, _WITH_TITLES = 50, 7, 10
 """Least side of the square, in pixels; the side for which the legend gives way, and the least size
 of a view whose axes have titles, in heights of a line.
 """
+_WIDEST_LEGEND = 30
+"""Heights of a line."""
 _MOST_LEGEND = 0.2
 """Share of the view's height above which the legend has one line of keys."""
-_SIGNS = 13
-"""Least side of the square, in radii of a row's sign."""
 
 
 @guarded
@@ -241,35 +215,14 @@ class DecisionSurface(TargetsView):
 
     def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
         super().__init__("decision_surface", twin_of)
-        self._plot = _plot_of_inputs()
-        self._box = self._plot.frames[0].box
-        self._grid = Grid(2)
-        self._points = self._grid.points
-        self._written = RunConfig()
-        """The settings whose numbers are written beside the square."""
-        self._image = SquareImage()
-        self._contour = SquareCurve(antialias=True, connect="finite")
-        self._other_contour = SquareCurve(antialias=True, connect="finite")
-        self._lines = SquareCurve(antialias=True, connect="pairs")
-        self._selected_line = SquareCurve(antialias=True)
-        self._selected_line.setZValue(5)
-        self._markers = [Mark(_SIGN + 2, row) for row in ROWS]
-        self._cursor = Mark(_CURSOR + 1)
-        self._cursor.setZValue(20)
-        self._cursor.hide()
-        self._cursor_at: tuple[float, float] | None = None
-        self._other_contour.hide()
-        lines = (self._lines, self._other_contour, self._contour, self._selected_line)
-        for item in (self._image, *lines, *self._markers, self._cursor):
-            self._box.addItem(item, ignoreBounds=True)
-
+        self._canvas = SurfaceCanvas()
         self._legend = SurfaceLegend(1 if self.is_twin else None)
         self._reading = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._reading.setObjectName("readout")
-        for part in (self._plot, self._legend, self._reading):
+        for part in (self._canvas, self._legend, self._reading):
             part.setParent(self)
-        self._plot.scene().sigMouseMoved.connect(self._point_at)
-        self._plot.viewport().installEventFilter(self)
+        self._cursor_over(self._canvas)
+        self._canvas.clicked.connect(self._click)
         if twin_of is None:
             tip = "Draw where the input of each hidden unit is zero"
             name = "Hidden-unit boundaries"
@@ -297,253 +250,67 @@ class DecisionSurface(TargetsView):
             line = f"There is no decision boundary here: all of the square is {side}"
         return f"{at_step(snapshot)}, {outputs_text(snapshot)}. {line}."
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
-        """Clear the cursor when the mouse leaves; select the unit whose line is clicked."""
-        if event.type() == QEvent.Type.Leave:
-            self._clear_cursor()
-        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
-            self._click(event)
-        return False
+    def _told_of(self, spot: Inputs) -> str:
+        """Return what a row's sign or a line is, and what a click there does."""
+        if self._snapshot is None:
+            return ""
+        if (row := self._canvas.row_at(spot)) is not None:
+            return f"{_flip_tip(row, self._snapshot.config)}."
+        if (unit := self._unit_of(spot)) is not None:
+            return f"Where the input of h{unit + 1} is zero. Click to highlight it in all panels."
+        return ""
 
-    def _click(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._point_at(self._plot.mapToScene(event.position().toPoint()))
-            self._use_cursor()
+    def _row_at(self, spot: Inputs | None) -> int | None:
+        """Return the row whose sign is at these inputs, if its target may be flipped."""
+        if spot is None or not self._both or not self.are_targets_free:
+            return None
+        # Another program has targets of its own.
+        is_ours = self._both[0].record.source is None
+        return self._canvas.row_at(spot) if is_ours else None
+
+    def _unit_of(self, spot: Inputs | None) -> int | None:
+        """Return the hidden unit whose line is drawn at these inputs, beside the rows' signs."""
+        if spot is None or self._snapshot is None or self._row_at(spot) is not None:
+            return None
+        near = unit_near(self._snapshot, *spot, self._canvas.reach(_NEAR))
+        return near if self._show_lines.isChecked() or near == self.unit else None
+
+    @Slot(object)
+    def _point_at(self, spot: Inputs | None) -> None:
+        super()._point_at(spot)
+        shapes, row = Qt.CursorShape, self._row_at(spot)
+        over = shapes.ArrowCursor if spot is None else shapes.CrossCursor
+        acts = row is not None or self._pointed_unit is not None
+        self._canvas.setCursor(shapes.PointingHandCursor if acts else over)
+        tip = "" if row is None or not self._snapshot else _flip_tip(row, self._snapshot.config)
+        self._canvas.setToolTip(tip)
+
+    @Slot(object)
+    def _click(self, spot: Inputs | None) -> None:
+        self._point_at(spot)
+        self._use_cursor()
 
     def _use_cursor(self) -> None:
         """Flip the target of the row at the cursor, else select the unit whose line is there."""
-        if (row := self._row_at_cursor()) is None:
+        if (row := self._row_at(self._canvas.marked)) is None:
             self._click_unit(self._pointed_unit)
         else:
             self._flip(row)
 
-    def _row_at_cursor(self) -> int | None:
-        """Return the row whose sign is at the cursor, if its target may be flipped."""
-        # Another program has targets of its own.
-        is_watched = bool(self._both) and self._both[0].record.source is not None
-        is_free = self.are_targets_free and not is_watched
-        return self._row_at(*self._cursor_at) if is_free and self._cursor_at else None
-
-    def _row_at(self, x1: float, x2: float) -> int | None:
-        """Return the row whose sign is at these inputs."""
-        reach = self._reach((_SIGN + _RING) * self._markers[0].scale())
-        away = np.hypot(*(np.array(ROWS) - (x1, x2)).T)
-        return int(away.argmin()) if away.min() <= reach else None
-
-    def _unit_at(self, x1: float, x2: float) -> int | None:
-        """Return the hidden unit whose line is drawn at these inputs."""
-        if self._snapshot is None:
-            return None
-        near = unit_near(self._snapshot, x1, x2, self._reach(_NEAR))
-        return near if self._show_lines.isChecked() or near == self.unit else None
-
-    def _reach(self, pixels: float) -> float:
-        """Return how long so many pixels are in the input square."""
-        return pixels * (HIGH - LOW) / float(self._box.width())
-
-    def about_at(self, point: QPoint | None) -> str:
-        """Return what a row's sign or a line is, and what a click there does."""
-        at = self._cursor_at
-        if point is not None:
-            scene = self._plot.mapToScene(self._plot.mapFrom(self, point))
-            at = self._box.mapSceneToView(scene).toTuple()
-        snapshot = self._snapshot
-        if at is None or snapshot is None or not all(LOW <= x <= HIGH for x in at):
-            return ""
-        if (row := self._row_at(*at)) is not None:
-            return f"{_flip_tip(row, snapshot.config)}."
-        if (unit := self._unit_at(*at)) is not None:
-            return f"Where the input of h{unit + 1} is zero. Click to highlight it in all panels."
-        return ""
-
-    def _arrange(self) -> None:
-        """Keep the input square square, with its axes at its edges and the legend below."""
-        metrics = self.fontMetrics()
-        is_narrow = self.width() < metrics.horizontalAdvance(_READING)
-        self._reading.setVisible(is_narrow)
-        foot = self._reading.sizeHint().height() if is_narrow else 0
-        (before, after), (above, below) = self._around
-        beside, room = before + after, self.height() - above - below - foot
-        widest = self.width() - 2 * _RING - beside
-        for parts in (3, 2, 1, 0):  # where there is little room the legend gives way
-            self._legend.show_parts(parts)
-            side, across, legend = self._fit(widest, room, after)
-            is_calm = parts < 3 or side == widest or legend <= _MOST_LEGEND * self.height()
-            if is_calm and side >= min(_LEAST_SIDE * metrics.height(), widest):
-                break
-        left = (self.width() - side - beside) // 2
-        top = max(0, (room - side - legend) // 3)
-        bottom = top + side + above + below
-        self._plot.setGeometry(left, top, side + beside, bottom - top)
-        start = min(left + before, self.width() - _MARGIN - across)
-        self._legend.setGeometry(start, bottom, across, legend)
-        self._legend.lay_out()
-        self._reading.setGeometry(0, bottom + legend, self.width(), foot)
-        for mark in (*self._markers, self._cursor):
-            mark.setScale(min(self.theme.stroke, side / _SIGNS / _SIGN))
-        self._show_cursor()
-
-    def _fit(self, side: int, room: int, after: int) -> tuple[int, int, int]:
-        """Return the side of the square, and width and height of the legend, for a height."""
-        most = min(self._legend.sizeHint().width(), self.width() - 2 * _MARGIN)
-        across, legend, taken = most, 1, 0
-        while legend != taken:
-            taken, across = legend, max(side + after, most)
-            legend = self._legend.heightForWidth(across)
-            side = max(_SMALLEST, min(side, room - legend))
-        return side, across, legend
-
-    @property
-    def _around(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Pixels left and right of the square, and above and below it: axes, half of a text."""
-        metrics, frame = self.fontMetrics(), self._plot.frames[0]
-        line, wide = metrics.height(), metrics.horizontalAdvance("0.5")
-        is_small = min(self.width(), self.height()) < _WITH_TITLES * line
-        for axis in (frame.left, frame.bottom):
-            axis.showLabel(not is_small)
-            ticks = np.array((0, 1) if is_small else (0, 0.5, 1))
-            texts = map(numerals.tick, head_of(self._written).coding.value(ticks))
-            axis.setTicks([list(zip(ticks, texts, strict=True))])
-        before = (not is_small) * line + wide + _BESIDE_TEXT
-        below = (2 - is_small) * line + _BELOW_TEXT
-        frame.left.setWidth(before)
-        frame.bottom.setHeight(below)
-        frame.setContentsMargins(0, line // 2, wide, 0)
-        return (before, wide), (line // 2, below)
-
-    @Slot(bool)
-    def _toggle_lines(self, are_shown: bool) -> None:
-        self._lines.setVisible(are_shown)
-        self._legend.keys[-1].setVisible(are_shown)
-        self.draw_anew()
-
-    def _draw(self, snapshot: Snapshot) -> None:
-        weights, config = snapshot.weights, snapshot.config
-        looks = {(seen.config.coding, seen.config.output) for seen in self._both}
-        half = int(self.is_twin) if self._shares and len(looks) == 1 else None
-        is_other = (config.coding, config.output) != (self._written.coding, self._written.output)
-        if is_other or half != self._legend.half:
-            self._legend.half, self._written = half, config
-            self._legend.show_numbers(config)
-            self._arrange()
-        self._box.childGroup.show()
-        if (finest := Grid.for_width(config.width)) != self._grid:
-            self._grid, self._points = finest, finest.points
-        z = logit_grid(weights, config, self._points)
-        (image,) = level_images(head_of(config).shares(z)[np.newaxis], self.theme)
-        edge = (HIGH - LOW) / (self._grid.n - 1) / 2  # the outermost pixels are centred on it
-        square = QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW).adjusted(-edge, -edge, edge, edge)
-        self._image.show_image(image, square)
-        self._draw_contour(self._contour, weights, config, z)
-        if self._show_lines.isChecked():
-            self._draw_lines(weights, config)
-        self._show_unit()
-        for marker, target, is_right in zip(
-            self._markers, config.targets, snapshot.right, strict=True
-        ):
-            # A white ring is legible on every part of the surface in both themes.
-            sign = partial(paint_sign, radius=_SIGN, target=target, theme=self.theme)
-            marker.show_as(partial(sign, is_right=bool(is_right)))
-        other = other_phase(snapshot)
-        self._other_contour.setVisible(other is not None)
-        if other is not None:
-            z = logit_grid(other, config, self._points)
-            self._draw_contour(self._other_contour, other, config, z)
-        self._show_cursor()
-
-    def _draw_nothing(self) -> None:
-        self._box.childGroup.hide()
-        self._other_contour.hide()
-        self._show_cursor()
-
-    def _draw_lines(self, weights: Weights, config: RunConfig) -> None:
-        """Draw where each hidden unit's input is zero: fainter the more units there are."""
-        ends = unit_lines(weights, config).reshape(-1, 2)
-        ink = QColor(self.theme.text)
-        ink.setAlphaF(max(0.25, min(1.0, 4 / weights.w1.shape[1]) ** 0.5))
-        pen = pg.mkPen(
-            ink,
-            width=UNIT_WIDTH * self.theme.stroke,
-            dash=[part / UNIT_WIDTH for part in UNIT_DOTS],
-        )
-        self._lines.setData(ends[:, 0], ends[:, 1], pen=pen)
-
-    def _show_unit(self) -> None:
-        """Draw the highlighted unit's line above all others, if it has one in the square."""
-        ends, snapshot = None, self._snapshot
-        if snapshot is not None and self.unit is not None and self.unit < snapshot.config.width:
-            ends = unit_line(snapshot.weights, snapshot.config, self.unit)
-        self._selected_line.setVisible(ends is not None)
-        if ends is not None:
-            self._selected_line.setData(ends[:, 0], ends[:, 1])
-
-    def _draw_contour(
-        self, contour: SquareCurve, weights: Weights, config: RunConfig, z: np.ndarray
-    ) -> None:
-        ticks, grid = self._grid.ticks, self._grid
-        lines = isolines(ticks, ticks, z)(head_of(config).middle)
-        lines = [on_boundary(line, weights, config, grid) for line in lines]
-        gap = np.full((1, 2), np.nan)
-        tolerance = _TOLERANCE * (HIGH - LOW) / max(1.0, self._box.width())
-        parts = [part for line in lines for part in (simplified(line, tolerance), gap)]
-        path = np.concatenate(parts or [gap])
-        contour.setData(path[:, 0], path[:, 1])
-
-    @Slot(object)
-    def _point_at(self, position: QPointF) -> None:
-        inputs = self._box.mapSceneToView(position)
-        if LOW <= inputs.x() <= HIGH and LOW <= inputs.y() <= HIGH:
-            self._cursor_at = (inputs.x(), inputs.y())
-            self._show_cursor()
-            self._cursor.hide()  # the mouse pointer marks the point
-            self._point_near(inputs.x(), inputs.y())
-        else:
-            self._clear_cursor()
-
-    def _point_near(self, x1: float, x2: float) -> None:
-        """Point at the sign of a row, or the line of a hidden unit, under the mouse, if any."""
-        if self._snapshot is not None:
-            row = self._row_at_cursor()
-            self._point_at_unit(self._unit_at(x1, x2) if row is None else None)
-            shapes = Qt.CursorShape
-            acts = self._pointed_unit is not None or row is not None
-            self._plot.viewport().setCursor(
-                shapes.PointingHandCursor if acts else shapes.CrossCursor
-            )
-            tip = "" if row is None else _flip_tip(row, self._snapshot.config)
-            self._plot.setToolTip(tip)
-
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        x1, x2 = self._cursor_at or (0.5, 0.5)
-        self._cursor_at = (
-            float(np.clip(round(x1 / _CURSOR_STEP + dx) * _CURSOR_STEP, LOW, HIGH)),
-            float(np.clip(round(x2 / _CURSOR_STEP - dy) * _CURSOR_STEP, LOW, HIGH)),
-        )
-        self._cursor.setPos(*self._cursor_at)
-        self._cursor.show()
-        self._show_cursor()
-
-    def _at_cursor(self) -> str:
-        return self._read(*self._cursor_at) if self._cursor_at else ""
-
-    def _clear_cursor(self) -> None:
-        self._point_at_unit(None)
-        self._plot.viewport().unsetCursor()
-        self._plot.setToolTip("")
-        self._cursor_at = None
-        self._cursor.hide()
-        self._show_cursor()
-
-    def _show_cursor(self) -> None:
+    def _read_marked(self) -> None:
         """Read out the output at the cursor; it changes while the network learns."""
+        picture, at = self._canvas.picture, self._canvas.marked
         alternates = ""
-        if self._snapshot is not None and self._other_contour.isVisible():
-            alternates = _ALTERNATES.format(self._snapshot.config.step_word)
+        if picture is not None and picture.next_boundary:
+            alternates = _ALTERNATES.format(picture.config.step_word)
         resting = ", ".join(filter(None, (self.resting_text, alternates)))
-        text = self._read(*self._cursor_at) if self._cursor_at else resting
+        text = self._read(*at) if at else resting
         is_below = self._reading.isVisibleTo(self)
         self._reading.setText(text if is_below else "")
         self.readout_changed.emit("" if is_below else text)
+
+    def _at_cursor(self) -> str:
+        return self._read(*self._canvas.marked) if self._canvas.marked else ""
 
     def _read(self, x1: float, x2: float) -> str:
         if (snapshot := self._snapshot) is None:
@@ -553,34 +320,96 @@ class DecisionSurface(TargetsView):
         inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
         return f"{inputs} → {number(y, 4)}"
 
+    def _arrange(self) -> None:
+        """Keep the input square square, with its axes at its edges and the legend below."""
+        metrics = self.fontMetrics()
+        is_narrow = self.width() < metrics.horizontalAdvance(_READING)
+        self._reading.setVisible(is_narrow)
+        foot = self._reading.sizeHint().height() if is_narrow else 0
+        least = min(self.width(), self.height())
+        self._canvas.has_titles = least >= _WITH_TITLES * metrics.height()
+        around = self._canvas.around
+        beside, above = around.left() + around.right(), around.top() + around.bottom()
+        room, widest = self.height() - above - foot, self.width() - 2 * _RING - beside
+        across = min(self.width() - 2 * _MARGIN, _WIDEST_LEGEND * metrics.height())
+        for parts in (3, 2, 1, 0):  # where there is little room the legend gives way
+            self._legend.show_parts(parts)
+            legend = self._legend.heightForWidth(across)
+            side = max(_SMALLEST, min(widest, room - legend))
+            is_calm = parts < 3 or side == widest or legend <= _MOST_LEGEND * self.height()
+            if is_calm and side >= min(_LEAST_SIDE * metrics.height(), widest):
+                break
+        left, top = (self.width() - side - beside) // 2, max(0, (room - side - legend) // 3)
+        bottom = top + side + above
+        self._canvas.setGeometry(left, top, side + beside, side + above)
+        self._canvas.lay_out()  # its titles may have come or gone
+        start = min(left + around.left(), self.width() - _MARGIN - across)
+        self._legend.setGeometry(start, bottom, across, legend)
+        self._legend.lay_out()
+        self._reading.setGeometry(0, bottom + legend, self.width(), foot)
+        self._read_marked()
+
+    @Slot(bool)
+    def _toggle_lines(self, are_shown: bool) -> None:
+        self._legend.keys[-1].setVisible(are_shown)
+        self.draw_anew()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        weights, config = snapshot.weights, snapshot.config
+        self._write_numbers(config)
+        z = logit_grid(weights, config, Grid.for_width(config.width).points)
+        (image,) = level_images(head_of(config).shares(z)[np.newaxis, ::-1], self.theme)
+        has_lines, other = self._show_lines.isChecked(), other_phase(snapshot)
+        self._canvas.show_picture(
+            Picture(
+                config,
+                tuple(snapshot.right.tolist()),
+                image,
+                unit_lines(weights, config) if has_lines else np.empty((0, 2, 2)),
+                self._boundary(weights, config, z),
+                [] if other is None else self._boundary(other, config),
+            )
+        )
+        self._show_unit()
+        self._read_marked()
+
+    def _write_numbers(self, config: RunConfig) -> None:
+        """Write the numbers of a run into its legend, which may fit both runs."""
+        looks = {(seen.config.coding, seen.config.output) for seen in self._both}
+        half = int(self.is_twin) if self._shares and len(looks) == 1 else None
+        if half != self._legend.half:
+            self._legend.half = half
+            self._arrange()
+        self._legend.show_numbers(config)
+
+    def _boundary(
+        self, weights: Weights, config: RunConfig, z: np.ndarray | None = None
+    ) -> list[Array]:
+        """Return the lines (K, 2) where the output is halfway, from its logits (n, n) if known."""
+        at = Grid.for_width(config.width)
+        z = logit_grid(weights, config, at.points) if z is None else z
+        lines = isolines(at.ticks, at.ticks, z)(head_of(config).middle)
+        tolerance = self._canvas.reach(_TOLERANCE)
+        return [simplified(on_boundary(line, weights, config, at), tolerance) for line in lines]
+
+    def _draw_nothing(self) -> None:
+        self._canvas.show_picture(None)
+        self._read_marked()
+
+    def _show_unit(self) -> None:
+        """Draw the highlighted unit's line above all others, if it has one in the square."""
+        line, snapshot = None, self._snapshot
+        if snapshot is not None and self.unit is not None and self.unit < snapshot.config.width:
+            line = unit_line(snapshot.weights, snapshot.config, self.unit)
+        self._canvas.select(line)
+
     def _recolour(self) -> None:
-        theme = self.theme
-        wide = BOUNDARY_WIDTH * theme.stroke
-        self._contour.setPen(pg.mkPen(theme.text, width=wide))
-        self._other_contour.setPen(pg.mkPen(theme.text, width=wide, dash=_DASHES))
-        self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5 * theme.stroke))
-        self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5 * theme.stroke))
         self._arrange()
-        dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
-        self._cursor.show_as(dot)
 
 
 def _flip_tip(row: int, config: RunConfig) -> str:
     now, then = (number_of(bit, config) for bit in (config.targets[row], 1 - config.targets[row]))
     return f"Row {ROW_NAMES[row]}: target {now}. Click to make it {then}, and start again"
-
-
-def _plot_of_inputs() -> Plot:
-    """Return an empty plot of the input square that wheel and mouse cannot move."""
-    frame = PlotFrame(StillAxis("left"), StillAxis("bottom"))
-    frame.left.setLabel("x2")
-    frame.bottom.setLabel("x1")
-    frame.box.setMouseEnabled(x=False, y=False)
-    frame.box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
-    plot = Plot(frame)
-    plot.setAccessibleName("Output over the inputs x1 and x2")
-    plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    return plot
 
 
 def unit_near(snapshot: Snapshot, x1: float, x2: float, reach: float) -> int | None:

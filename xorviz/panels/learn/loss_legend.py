@@ -15,7 +15,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.curves import BESIDE, RUN_STYLES
 from xorviz.ui.draw.grid_layout import sized
 from xorviz.ui.plot.curve_row import Curves
-from xorviz.ui.plot.lines import line_pen
+from xorviz.ui.plot.lines import stroke_pen
 from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.theme.palette import Theme, faint
 
@@ -67,8 +67,7 @@ def rows_of(
     if not runs and snapshot.beside is None and not drawn:
         return ()
     first = "current run" if snapshot.beside is None else "A"
-    live = theme.stroke * LIVE_WIDTH
-    curves = [(first, line_pen(theme.text, live), snapshot.record)]
+    curves = [(first, stroke_pen(theme, theme.text, LIVE_WIDTH), snapshot.record)]
     if snapshot.beside is not None:
         curves.append(("B", BESIDE.pen(theme, LIVE_WIDTH), snapshot.beside.record))
     curves += [(run.name, RUN_STYLES[run.style].pen(theme), run.record) for run in runs]
@@ -98,8 +97,6 @@ _Layout = tuple[QFont, QRectF, int]
 class Legend(Overlay):
     """A row for each curve, where it covers none if there is such a place."""
 
-    is_cached = True
-
     def __init__(self, scales: Scales, curves: Sequence[Curves] = ()) -> None:
         """Keep off these curves, which must be below it."""
         super().__init__(scales)
@@ -122,13 +119,6 @@ class Legend(Overlay):
 
     def tip_at(self, point: QPointF) -> str:
         return _TIP if self.isVisible() and self.place_painted.contains(point) else ""
-
-    def _look(self) -> tuple[object, ...]:
-        return self.rows, self.heading, self.stands_at
-
-    def rect(self, font: QFont) -> QRectF:
-        self._layout(font)  # its look depends on its place
-        return super().rect(font)
 
     def covered(self, font: QFont) -> QRectF:
         """Return the rectangle that it takes in the plot, in a font."""

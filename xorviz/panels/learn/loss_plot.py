@@ -146,8 +146,6 @@ class LossPlot(SnapshotView):
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self._draw_fitted)
         self._milestones: dict[str, QAction] = {}
-        self._reached: dict[str, int] = {}
-        """The steps of the milestones, by the texts of their marks."""
         self._make_options()
 
     def _make_options(self) -> None:
@@ -171,8 +169,12 @@ class LossPlot(SnapshotView):
         for text, (name, label) in _MILESTONES.items():
             self._milestones[text] = self._option(
                 name, label, tip="Show the network as it was then",
-                slot=lambda *, text=text: self.step_requested.emit(self._reached[text]),
+                slot=lambda *, text=text: self._go_to(text),
             )  # fmt: skip
+
+    def _go_to(self, milestone: str) -> None:
+        if (seen := self._snapshot) is not None:
+            self.step_requested.emit(milestones_of(seen.record, seen.newest)[milestone])
 
     @property
     def _shares(self) -> bool:
@@ -298,9 +300,9 @@ class LossPlot(SnapshotView):
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
         self._plot.name_steps(snapshot.config.step_word)
         self._marks.show_marks(marks_of(snapshot))
-        self._reached = milestones_of(snapshot.record, snapshot.newest)
+        reached = milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():
-            allow(action, "" if text in self._reached else "The run hasn't reached this")
+            allow(action, "" if text in reached else "The run hasn't reached this")
         loss = snapshot.config.loss
         name, formula = LOSS_WORDS[loss], LOSS_FORMULAS[loss]
         self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")

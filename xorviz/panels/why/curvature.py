@@ -38,7 +38,7 @@ class EigenvalueBars(BarPlot):
         self._axis = ScaledAxis("left", self._label)  # its values are decades from the zero line
         self._axis.fix([float(decade) for decade in range(-_DECADES, _DECADES + 1, _TICK)])
         super().__init__("Eigenvalues", self._axis, "Eigenvalues, largest first")
-        self.rows[0].frame.bottom.hide()
+        self.rows[0].scales.step_axis.hide()
         self.rows[0].ends = -_DECADES - 0.4, _DECADES + 0.4
         self.values: Array = np.empty(0)
         """(B,) the eigenvalues that are shown, largest first."""
@@ -49,7 +49,7 @@ class EigenvalueBars(BarPlot):
         super()._use_font()
         line = self.fontMetrics().height()
         for row in self.rows:  # below is the lower half of the lowest text
-            row.frame.layout().setContentsMargins(0, 0, 0, line // 2)
+            row.scales.layout().setContentsMargins(0, 0, 0, line // 2)
         self.setFixedHeight(11 * line)
 
     def sizeHint(self) -> QSize:

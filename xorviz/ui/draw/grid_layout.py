@@ -16,8 +16,6 @@ Lines = list[tuple[int, int]]
 
 BESIDE = 6
 """Pixels between the names of the rows and the cells."""
-_MOST_NAMES = 0.4
-"""Share of the width that names of rows take at most, where they are shortened."""
 _GAP = 10
 """Pixels between blocks without names."""
 _LEAST_DIGITS = 9
@@ -41,8 +39,6 @@ class Heads:
     """Names of the blocks, if they have any."""
     title: str = ""
     """What the names are values of."""
-    are_words: bool = False
-    """Whether names are shortened where they do not fit, instead of left out."""
     is_continuous: bool = False
     """Whether no line is between the cells, of whatever size."""
 
@@ -147,10 +143,7 @@ class GridLayout:
         """
         line = QFontMetricsF(font).height()
         rows, columns = plan.rows, plan.columns
-        names = rows.widest(bold(font))
-        if rows.are_words:
-            names = min(names, _MOST_NAMES * size.width())
-        left = int(names + BESIDE + line * bool(rows.title))
+        left = int(rows.widest(bold(font)) + BESIDE + line * bool(rows.title))
         top = int(3 + line * (1 + bool(columns.title) + bool(rows.blocks or columns.blocks)))
         across = Side(columns, left, size.width() - left, _GAP)
         down = Side(rows, top, size.height() - top, line + 6 if rows.blocks else _GAP)
@@ -275,7 +268,7 @@ def _titles(frame: GridLayout, rows: Lines, columns: Lines, font: QFont) -> Iter
 def _row_names(
     frame: GridLayout, rows: Lines, selected: int | None, font: QFont
 ) -> Iterator[Label]:
-    """Yield the names, in a smaller size if all fit then; words are shortened."""
+    """Yield the names, in a smaller size if all fit then."""
     area, heads, line = frame.area, frame.down.heads, QFontMetricsF(font).height()
     start = line * bool(heads.title)
     if pixels := largest_size("", math.inf, frame.down.cell - 1, font, _LEAST_SIZE):
@@ -284,34 +277,26 @@ def _row_names(
     for row in _written(frame.down, line, selected):
         # The name of a cell smaller than it stays in sight at the end.
         middle = min(sum(rows[row]) / 2, area.bottom() - metrics.capHeight() / 2)
-        name = heads.names[row]
         if area.top() <= middle <= area.bottom():
             box = QRectF(start, middle - 20, area.left() - BESIDE - start, 40)
-            if heads.are_words:  # a pixel more, since the sides are whole pixels
-                name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, box.width() + 1)
-            yield Label(box, _RIGHT, name, font, row == selected)
+            yield Label(box, _RIGHT, heads.names[row], font, row == selected)
 
 
 def _column_names(
     frame: GridLayout, columns: Lines, tops: Sequence[int], selected: int | None, font: QFont
 ) -> Iterator[Label]:
-    """Yield the names, in a smaller size if all fit then; words are shortened."""
+    """Yield the names, in a smaller size if all fit then."""
     area, heads, cell = frame.area, frame.across.heads, frame.across.cell
     widest = max(heads.names, key=QFontMetricsF(font).horizontalAdvance)
     if pixels := largest_size(widest, cell, area.height(), font, _LEAST_SIZE):
         font = sized(font, pixels)
     metrics = QFontMetricsF(font)
-    needed = 0.0 if heads.are_words else metrics.horizontalAdvance(widest) + 3
-    for column in _written(frame.across, needed, selected):
-        middle, top = sum(columns[column]) / 2, max(area.top(), tops[column])
-        wide = max(cell, 80)
-        end = area.right() - metrics.horizontalAdvance(heads.names[column]) / 2
-        box = QRectF(
-            min(middle, end) - wide / 2, top - metrics.height() - 2, wide, metrics.height()
-        )
-        name = heads.names[column]
-        if heads.are_words:
-            name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, cell - 2)
+    high, wide = metrics.height(), max(cell, 80)
+    for column in _written(frame.across, metrics.horizontalAdvance(widest) + 3, selected):
+        name, middle = heads.names[column], sum(columns[column]) / 2
+        end = area.right() - metrics.horizontalAdvance(name) / 2
+        top = max(area.top(), tops[column]) - high - 2
+        box = QRectF(min(middle, end) - wide / 2, top, wide, high)
         if area.left() <= middle <= area.right():
             yield Label(box, _CENTRE, name, font, column == selected)
 

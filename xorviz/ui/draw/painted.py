@@ -46,6 +46,13 @@ def write_at(
     painter.drawText(QPointF(left, base), text)
 
 
+def paint_dot(painter: QPainter, at: QPointF, fill: str, ring: str, radius: float = 3.5) -> None:
+    """Paint a disc with a ring."""
+    painter.setPen(QPen(QColor(ring), 1.5))
+    painter.setBrush(QColor(fill))
+    painter.drawEllipse(at, radius, radius)
+
+
 def take(
     painter: QPainter,
     line: QColor | str | None,

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTransform
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.numerals import round_above
 from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import Theme
 
 _CLOSE = 1e-9
 """Relative difference below which a value counts as a round number."""
@@ -63,75 +64,16 @@ _MARGIN = 1.15
 _BETWEEN = 12.0
 """Pixels between the texts of two ticks."""
 _DOTS = (1.0, 3.0)
-"""Lengths of dot and gap of grid lines, in widths of the line."""
+"""Lengths of dot and gap of grid lines, which are calm so, in widths of the line."""
 
 
 @guarded
-class StillAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis that repaints its texts only where they are exposed, but always its lines.
-
-    Replaying all of pyqtgraph's picture costs up to 0.5 ms at each change of a curve. Its lines
-    are as thin as the screen can draw, whatever the scale; these are as thick at any scale.
-    """
-
-    def __init__(self, side: str) -> None:
-        super().__init__(side)
-        self._lines: list[Any] = []
-        """(pen, start, end) of each line, horizontal or vertical."""
-        self._texts = QRectF()
-        """Bounds of all texts."""
-        self.setStyle(tickAlpha=255)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-
-    def drawPicture(
-        self, p: QPainter, line: Any, ticks: list[Any], texts: list[tuple[QRectF, Any, str]]
-    ) -> None:
-        super().drawPicture(p, (QPen(Qt.PenStyle.NoPen), *line[1:]), [], texts)
-        self._lines = [line, *ticks]
-        self._texts = QRectF()
-        for rect, _, _ in texts:
-            self._texts |= rect
-
-    def paint(
-        self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        if self.picture is None or self._texts.intersects(opt.exposedRect):
-            super().paint(p, opt, widget)
-        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        device = p.deviceTransform()
-        for number, (pen, start, end) in enumerate(self._lines):
-            is_dotted = number > 0 and self.grid is not False
-            self._paint_line(p, device, pen, (start, end), is_dotted)
-
-    def _paint_line(
-        self,
-        p: QPainter,
-        device: QTransform,
-        pen: QPen,
-        ends: tuple[QPointF, QPointF],
-        is_dotted: bool,
-    ) -> None:
-        """Paint a line on whole pixels of the device; of the grid in dots, which are calm."""
-        ratio = device.m11()
-        wide = max(1, round(pen.widthF() * ratio))
-        start, end = (_in_pixel(point, device, wide) for point in ends)
-        if is_dotted:
-            dots = QPen(pen.color(), wide / ratio, c=Qt.PenCapStyle.FlatCap)
-            dots.setDashPattern(_DOTS)
-            p.setPen(dots)
-            p.drawLine(start, end)
-        else:  # at a tenth of the cost of drawing a line
-            half = wide / ratio / 2
-            x, y = (half, 0.0) if start.x() == end.x() else (0.0, half)
-            p.fillRect(QRectF(start, end).normalized().adjusted(-x, -y, x, y), pen.color())
-
-
-@guarded
-class ScaledAxis(StillAxis):
+class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
     """A linear or logarithmic axis. View coordinates are the value, or its log10.
 
     pyqtgraph's own logarithmic axis has no labels below one decade (pyqtgraph#1505), and its
-    log mode turns the automatic range on again.
+    log mode turns the automatic range on again. Replaying all of its picture costs up to 0.5 ms at
+    each change of a curve: here texts are repainted where they are exposed, and lines always.
     """
 
     def __init__(
@@ -156,8 +98,23 @@ class ScaledAxis(StillAxis):
         self._least_ratio = least_ratio
         self._fixed: Sequence[float] = ()
         self._least_spacing, self._lead = float(is_whole), lead
+        self._lines: list[Any] = []
+        """(pen, start, end) of the axis and of each tick."""
+        self._texts = QRectF()
+        """Bounds of all texts."""
         self.is_log = False
         self.enableAutoSIPrefix(False)
+        self.setStyle(tickAlpha=255, hideOverlappingLabels=False)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.setPen(pg.mkPen(theme.rule, width=theme.stroke))
+        self.setTextPen(pg.mkPen(theme.quiet))
+
+    def use_font(self, font: QFont) -> None:
+        self.setTickFont(QFont(font))
+        self.label.setFont(font)
+        self.resizeEvent()  # places the label
 
     def set_log(self, is_log: bool) -> None:
         """Choose the scale."""
@@ -214,11 +171,29 @@ class ScaledAxis(StillAxis):
     def drawPicture(
         self, p: QPainter, line: Any, ticks: list[Any], texts: list[tuple[QRectF, Any, str]]
     ) -> None:
-        """Keep the first text with its lead off the texts of the axis at its left."""
+        self._lines, self._texts = [line, *ticks], QRectF()
         for rect, _, text in texts:
+            # The first text stays off those of the axis at its left.
             if self._lead and text.startswith(self._lead) and rect.left() < 0:
                 rect.moveLeft(0)
-        super().drawPicture(p, line, ticks, texts)
+            self._texts |= rect
+        super().drawPicture(p, (QPen(Qt.PenStyle.NoPen), *line[1:]), [], texts)
+
+    def paint(
+        self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self.picture is None or self._texts.intersects(opt.exposedRect):
+            super().paint(p, opt, widget)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for number, (given, start, end) in enumerate(self._lines):
+            # In whole pixels of the device: as thick everywhere, at any scale.
+            wide = max(1, round(given.widthF() * p.deviceTransform().m11()))
+            pen = QPen(given.color(), wide, c=Qt.PenCapStyle.FlatCap)
+            pen.setCosmetic(True)
+            if number > 0 and self.grid is not False:
+                pen.setDashPattern(_DOTS)
+            p.setPen(pen)
+            p.drawLine(start, end)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         if self._fixed:
@@ -260,15 +235,6 @@ class ScaledAxis(StillAxis):
     @property
     def _metrics(self) -> QFontMetricsF:
         return QFontMetricsF(self.style["tickFont"] or QFont())
-
-
-def _in_pixel(point: QPointF, device: QTransform, wide: int) -> QPointF:
-    """Return the point in the middle of this many whole pixels of a device that is nearest."""
-    # By hand: with QTransform.map the axes take twice as long.
-    ratio, dx, dy, shift = device.m11(), device.dx(), device.dy(), wide / 2
-    x = round(point.x() * ratio + dx - shift) + shift
-    y = round(point.y() * ratio + dy - shift) + shift
-    return QPointF((x - dx) / ratio, (y - dy) / ratio)
 
 
 def _above(value: float) -> float:

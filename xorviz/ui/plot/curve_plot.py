@@ -12,7 +12,6 @@ from xorviz.core.numerals import round_above
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import FINE, ScaledAxis
 from xorviz.ui.plot.curve_row import Row
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -33,7 +32,7 @@ _BESIDE_TEXT = 12
 
 
 @guarded
-class CurvePlot(Plot):
+class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
     """Rows of curves with one step axis. Its ranges grow in jumps, so that axes stay readable.
 
     Point, or walk along the curve with the arrow keys, to read out a step; a click, a drag of the
@@ -51,23 +50,30 @@ class CurvePlot(Plot):
     """Where the mouse was, or None at a press, and where it draws: QPointF in view coordinates."""
 
     rows: Sequence[Row] = ()
+    """Qt resizes the view before it has any."""
     _beside: Sequence[str] = ()
 
     def __init__(self, name: str, *values: ScaledAxis, titles: Sequence[str] = ()) -> None:
         """Make a row for each value axis, from the top, with a title above it if given."""
-        rows = [Row(*row) for row in zip(values, titles or [""] * len(values), strict=True)]
-        super().__init__(*(row.frame for row in rows))
+        super().__init__()
+        for widget in (self, self.viewport()):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(self.Shape.NoFrame)
         self.setAccessibleName(name)
         self.setMinimumSize(68, 60)
+        self.grid = self.centralLayout
+        self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setVerticalSpacing(2)
+        rows = [Row(*row) for row in zip(values, titles or [""] * len(values), strict=True)]
         for place, row in enumerate(rows):
+            self.grid.addItem(row.scales, place, 0)
             self.grid.setRowStretchFactor(place, 3 if place else 5)
-            row.frame.bottom.setVisible(row is rows[-1])
+            row.scales.step_axis.setVisible(row is rows[-1])
             row.box.sigRangeChangedManually.connect(self._keep_range)
             row.box.sigXRangeChanged.connect(self._link)
             row.box.sigResized.connect(self._align)  # as many ticks as fit
         self.rows = rows
-        self.leave_beside(())
+        self._use_font()
         self.steps: Steps = np.zeros(0, dtype=np.int64)
         """(P,) the recorded steps of the current run, which are read out."""
         self.newest = self.newest_still = self.newest_drawn = 0
@@ -133,13 +139,13 @@ class CurvePlot(Plot):
             if is_shown == row.is_shown:
                 continue
             row.is_shown = is_shown
-            row.frame.setVisible(is_shown)
+            row.scales.setVisible(is_shown)
             if is_shown:
-                self.grid.addItem(row.frame, place, 0)
+                self.grid.addItem(row.scales, place, 0)
             else:
-                self.grid.removeItem(row.frame)
+                self.grid.removeItem(row.scales)
             self.grid.setRowStretchFactor(place, 3 if is_shown else 0)
-            self.rows[place - 1].frame.bottom.setVisible(not is_shown)
+            self.rows[place - 1].scales.step_axis.setVisible(not is_shown)
             self._wanted = ()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -250,9 +256,12 @@ class CurvePlot(Plot):
         self._is_fitting = False
 
     def apply_theme(self, theme: Theme) -> None:
+        """Use these colours; pyqtgraph does not follow the application's palette."""
         self._theme = theme
-        super().apply_theme(theme)
+        self.setBackground(theme.panel)
         for row in self.rows:
+            row.scales.step_axis.apply_theme(theme)
+            row.scales.value_axis.apply_theme(theme)
             for overlay in row.overlays:
                 overlay.apply_theme(theme)
         self._draw()
@@ -261,8 +270,15 @@ class CurvePlot(Plot):
     def _draw(self) -> None:
         """Draw again in other colours, or fitted, in plots that keep what they show."""
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._use_font()
+
     def _use_font(self) -> None:
-        super()._use_font()
+        for row in self.rows:
+            row.scales.step_axis.use_font(self.font())
+            row.scales.value_axis.use_font(self.font())
         self.leave_beside(self._beside)
         self._wanted = ()
 
@@ -285,8 +301,6 @@ class CurvePlot(Plot):
         self.is_drawn_on, self._is_picking = is_drawn_on, False
         for overlay in self.rows[0].overlays:
             overlay.setToolTip("")
-            if isinstance(overlay, StepMarks):
-                overlay.point_at(None)
 
     def neighbour(self, dx: int, dy: int) -> float | None:  # noqa: ARG002
         """Return a recorded step some hundredths of the curve's points beside the cursor's."""
@@ -338,7 +352,6 @@ class CurvePlot(Plot):
                 overlay.setToolTip(overlay.tip_at(place))
                 if isinstance(overlay, StepMarks):
                     found = overlay.mark_at(place)
-                    overlay.point_at(found)
         return found
 
     def _show_shape(self, event: QMouseEvent) -> None:

@@ -9,10 +9,10 @@ from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
 
 from xorviz.core.arrays import Array, Steps
+from xorviz.ui.draw.painted import Painted, paint_dot
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
 from xorviz.ui.plot.overlay import Overlay, Scales
-from xorviz.ui.plot.plot import PlotFrame, paint_dot
 from xorviz.ui.theme.palette import faint
 from xorviz.ui.theme.style import bold
 
@@ -76,9 +76,11 @@ class Curves(Overlay):
     and nothing otherwise.
     """
 
-    def __init__(self, scales: Scales) -> None:
+    def __init__(self, scales: Scales, is_still: bool = False) -> None:
+        """Make no curves yet; the picture of still ones is kept."""
         super().__init__(scales)
         self.curves: Sequence[Curve] = ()
+        self.picture = Painted() if is_still else None
         self._painted: list[tuple[Array, Array]] = []
         """The pixels of the points of each curve (P,), (P,), as they were painted last."""
         self._crossed: dict[tuple[float, float], list[tuple[float, float]]] = {}
@@ -100,10 +102,14 @@ class Curves(Overlay):
             if len(found := found[np.isfinite(found)]):
                 yield float(found.min()), float(found.max())
 
-    def _look(self) -> tuple[object, ...]:
-        return *self.curves, *self.scales.look()
-
     def _paint(self, painter: QPainter) -> None:
+        if self.picture is None:
+            self._paint_curves(painter)
+        elif not self.scales.area.isEmpty():
+            look = self._theme, *self.curves, *self.scales.look()
+            self.picture.draw(painter, self.scales.area, self._paint_curves, look)
+
+    def _paint_curves(self, painter: QPainter) -> None:
         scales = self.scales
         area, ratio = scales.area.adjusted(0, -2, 0, 2), painter.deviceTransform().m11()
         across: dict[int, tuple[Array, Columns]] = {}
@@ -195,9 +201,12 @@ class Pointers(Overlay):
 
     def _paint_heading(self, painter: QPainter, area: QRectF) -> None:
         font = painter.font()
-        title, width, title_font = _elided(self.title, font, self._right())
+        title = QFontMetricsF(bold(font)).elidedText(
+            self.title, Qt.TextElideMode.ElideRight, self._right()
+        )
+        width = _advance(title, bold(font))
         base = QFontMetricsF(font).ascent() - self._heading
-        painter.setFont(title_font)
+        painter.setFont(bold(font))
         painter.setPen(QColor(self._theme.text))
         painter.drawText(QPointF(0, base), title)
         painter.setFont(font)
@@ -232,22 +241,13 @@ class Pointers(Overlay):
 
     def _right(self) -> float:
         """Return the right edge of the plot, labels of the axes included."""
-        return float(self.scales.box.parentItem().size().width() - self.pos().x() - 2)
+        return float(self.scales.size().width() - self.pos().x() - 2)
 
 
 @lru_cache(maxsize=256)
 def _advance(text: str, font: QFont) -> float:
     """Return the width of a text; measuring one costs as much as painting it."""
     return QFontMetricsF(font).horizontalAdvance(text)
-
-
-@lru_cache(maxsize=64)
-def _elided(title: str, font: QFont, space: float) -> tuple[str, float, QFont]:
-    """Return a title as it fits into a space, its width, and its font."""
-    font = bold(font)
-    metrics = QFontMetricsF(font)
-    text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, space)
-    return text, metrics.horizontalAdvance(text), font
 
 
 def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
@@ -272,15 +272,9 @@ class Row:
     def __init__(self, value_axis: ScaledAxis, title: str) -> None:
         """Make empty axes, with a title above them if there is one."""
         step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
-        self.frame = PlotFrame(value_axis, step_axis)
-        value_axis.setGrid(255)
-        value_axis.setZValue(-1)  # its grid lies below the curves
-        self.box = self.frame.box
-        self.box.disableAutoRange()
-        self.box.setDefaultPadding(0)
-        self.scales = Scales(self.box, step_axis, value_axis)
-        self.still, self.moving = Curves(self.scales), Curves(self.scales)
-        self.still.is_cached = True
+        self.scales = Scales(step_axis, value_axis)
+        self.box = self.scales.box
+        self.still, self.moving = Curves(self.scales, is_still=True), Curves(self.scales)
         self.still.setZValue(-1)
         self.still.hide()
         self.pointers = Pointers(self.scales, title)
@@ -290,8 +284,6 @@ class Row:
         """The ends of the value axis, in view coordinates, if they never change."""
         self.room: tuple[float, float] | None = None
         """Values that are in sight whatever the curves are, if any."""
-        self._still_ends: tuple[float, list[float]] | None = None
-        """The ends of the still curves up to a step, if they are known."""
         self._names: tuple[str, ...] = ()
         """Of the value axis, the longest first."""
 
@@ -299,8 +291,8 @@ class Row:
         """Leave space for a title above the axes, and some pixels to their right."""
         line = metrics.height()
         above = line + 2 if self.pointers.title else 0
-        self.frame.setContentsMargins(0, above + 4 if above else 6, right, 0)
-        self.frame.bottom.setHeight(line + _BELOW_TEXT)
+        self.scales.setContentsMargins(0, above + 4 if above else 6, right, 0)
+        self.scales.step_axis.setHeight(line + _BELOW_TEXT)
         self.pointers.leave_above(above)
 
     def show(self, curves: Sequence[Curve]) -> None:
@@ -310,7 +302,7 @@ class Row:
 
     def show_still(self, curves: Sequence[Curve]) -> None:
         """Draw curves that seldom change, below the others."""
-        self.still.curves, self._still_ends = curves, None
+        self.still.curves = curves
         self.still.setVisible(bool(curves))
         self.still.update()
 
@@ -328,11 +320,9 @@ class Row:
         """Return the ends of the value axis for all curves up to a step, in view coordinates."""
         if self.ends is not None:
             return self.ends
-        if self._still_ends is None or self._still_ends[0] != last:
-            still = (end for curve in self.still.curves for end in self._ends(curve, last))
-            self._still_ends = last, list(still)
-        ends = [end for curve in self.moving.curves for end in self._ends(curve, last)]
-        ends += [*self._still_ends[1], *(self.room or ())]
+        curves = (*self.moving.curves, *self.still.curves)
+        ends = [end for curve in curves for end in self._ends(curve, last)]
+        ends += self.room or ()
         return self.scales.value_axis.fitted(min(ends), max(ends)) if ends else (0.0, 1.0)
 
     def _ends(self, curve: Curve, last: float) -> list[float]:

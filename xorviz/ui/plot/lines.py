@@ -1,7 +1,7 @@
 """Exact curves in few line segments, and contour lines.
 
-Shapes: P points of a curve in pixels, C columns of pixels, N segments, K points of a contour line
-of values on a grid of m by n points.
+Shapes: P points of a curve in pixels, C columns of pixels, K points of a line, N segments; of
+contours, m by n points of a grid.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,11 +13,12 @@ import pyqtgraph as pg
 from contourpy import contour_generator
 from numpy.typing import NDArray
 from pyqtgraph.Qt import internals
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core.arrays import Array
 from xorviz.ui.draw.painted import is_vector
+from xorviz.ui.theme.palette import Theme, faint
 
 _COLUMN = 16.0
 """Pixels: a curve that turns three times within them would nearly fill them with its strokes."""
@@ -28,8 +29,8 @@ _LEVEL = 3.0
 """Pixels: a curve that varies less within a column looks like a line."""
 _FINE, _POINTS = 4.0, 3
 """Width in pixels, and number of points, of the columns whose lowest and highest are drawn."""
-_FILL = 0.3
-"""Opacity of the fill between lowest and highest."""
+_FILL = 77
+"""Opacity of the fill between lowest and highest, of 255."""
 
 
 def column_ends(x: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -93,27 +94,16 @@ def _edges(x: Array, y: Array) -> tuple[Array, Array]:
     return upper, lower
 
 
-def fill_areas(painter: QPainter, areas: list[Array], color: str) -> None:
-    """Fill areas (M, 2) in a translucent colour; the pen is lost."""
-    fill = QColor(color)
-    fill.setAlphaF(_FILL)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(fill)
-    for area in areas:
-        painter.drawPolygon([QPointF(x, y) for x, y in area.tolist()])
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
 SOLID: tuple[float, ...] = ()
 """The dash pattern of a line without gaps."""
+_FAR = 1e4
+"""Pixels: what is further out of sight is not drawn; Qt would cut it into countless dashes."""
 _MOST_DASHES = 600
 """In one curve: on a curve that oscillates, longer dashes are cheaper and look the same."""
-_FAR = 1e4
-"""Pixels: lines further outside would be cut into dashes of another length."""
+_FEW = 400
+"""Points of a curve that are drawn as joined lines."""
 _STRAIGHT = 0.2
 """Pixels: points no further from a straight line through their neighbours are left out."""
-_FEW = 400
-"""Points that are drawn as one joined line."""
 _FLAT = 0.6
 """Pixels: a curve that varies less within a column is one point there."""
 
@@ -128,6 +118,11 @@ def line_pen(color: str, width: float, dash: tuple[float, ...] = SOLID) -> QPen:
     if dash:
         made.setDashPattern([length / width for length in dash])
     return made
+
+
+def stroke_pen(theme: Theme, color: str, width: float, dash: tuple[float, ...] = SOLID) -> QPen:
+    """Return the pen of a line in a theme, in which lines may be thicker."""
+    return line_pen(color, theme.stroke * width, tuple(theme.stroke * part for part in dash))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,30 +159,73 @@ def paint_curve(
 ) -> None:
     """Paint the finite parts of a curve with heights y (P,) inside an area."""
     is_drawing, y = is_vector(painter), y[columns.here]
-    lines, areas = enveloped(*(columns.x, y) if is_drawing else traced(columns, y))
+    x, y = _nearer(*(columns.x, y) if is_drawing else traced(columns, y))
+    lines, areas = enveloped(x, y)
     if not is_drawing:
         lines = [simplified(line, _STRAIGHT, blocks=(8,)) for line in lines]
-    corners = area.topLeft().toTuple(), area.bottomRight().toTuple()
+    is_joined = is_drawing or sum(map(len, lines)) <= _FEW
+    pen = line_pen(color, width, dash if is_joined else SOLID)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-    fill_areas(painter, [shape.clip(*corners) for shape in areas], color)
-    pen = line_pen(color, width)
-    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(faint(color, _FILL))
+    for shape in areas:
+        painter.drawPolygon(pg.functions.arrayToQPolygonF(*shape.T))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen)
-    points = np.concatenate(lines)
-    furthest = np.abs(points).max(initial=0.0)  # NaN if there is any
-    if not dash and (len(points) <= _FEW or is_drawing) and furthest <= _FAR:
-        for line in filter(len, lines):
-            painter.drawPolyline(pg.functions.arrayToQPolygonF(line[:, 0], line[:, 1]))
-    else:
-        # Qt's wide polylines cost 2 us a point, dashed ones more; segments a tenth, but where they
-        # meet, antialiasing makes a line paler.
-        pieces = segments(lines)
-        pieces = pieces[np.isfinite(pieces[:, 1] + pieces[:, 3])]
-        if furthest > _FAR or np.isnan(furthest):
-            pieces = clipped(pieces, area)
-        draw_lines(painter, dashes(pieces, *dash) if dash else pieces)
+    for line in lines:
+        if is_joined:
+            painter.drawPath(pg.arrayToQPath(*line.T, connect="finite"))
+        else:
+            pieces = np.hstack((line[:-1], line[1:]))
+            pieces = pieces[np.isfinite(pieces).all(axis=1)]
+            _draw_lines(painter, dashes(pieces, *dash) if dash else pieces)
     painter.restore()
+
+
+def _draw_lines(painter: QPainter, pieces: Array) -> None:
+    """Draw segments (N, 4): x, y, x, y.
+
+    A joined line costs Qt 2 us a point, a dashed one more, these a tenth; but antialiasing makes
+    a line paler where they meet.
+    """
+    # As pyqtgraph does for its own curves: a list of QLineF costs four to ten times as much.
+    lines: Any = internals.PrimitiveArray(QLineF, 4)
+    lines.resize(len(pieces))
+    lines.ndarray()[:] = pieces
+    painter.drawLines(*lines.drawargs())
+
+
+def dashes(pieces: Array, line: float, gap: float) -> Array:
+    """Return the dashes (M, 4) along the segments (N, 4) of a line."""
+    start, move = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
+    lengths = np.hypot(*move.T)
+    start, move, lengths = start[lengths > 0], move[lengths > 0], lengths[lengths > 0]
+    if not len(lengths):
+        return np.empty((0, 4))
+    ends = np.cumsum(lengths)
+    period = max(line + gap, float(ends[-1]) / _MOST_DASHES)
+    drawn = period * line / (line + gap)
+    edges = np.arange(0.0, ends[-1], period)
+    cuts = np.unique(np.concatenate((edges, edges + drawn, ends)).clip(0, ends[-1]))
+    middles = (cuts[:-1] + cuts[1:]) / 2
+    kept = middles % period < drawn
+    piece = np.searchsorted(ends, middles[kept]).clip(0, len(ends) - 1)
+    done = np.stack((cuts[:-1][kept], cuts[1:][kept])) - (ends - lengths)[piece]
+    shares = (done / lengths[piece])[:, :, None]
+    return np.hstack(tuple(start[piece] + shares * move[piece]))
+
+
+def _nearer(x: Array, y: Array) -> tuple[Array, Array]:
+    """Return a curve whose ends, if they are far out of sight, are nearer on the same lines."""
+    x, y = x.copy(), y.clip(-_FAR, _FAR)
+    for end, inner in ((0, 1), (-1, -2)) if len(x) > 1 else ():
+        at = min(max(x[end], -_FAR), _FAR)
+        if at != x[end]:
+            y[end] += (at - x[end]) * (y[inner] - y[end]) / (x[inner] - x[end])
+            x[end] = at
+    return x, y
 
 
 def traced(columns: Columns, y: Array) -> tuple[Array, Array]:
@@ -232,59 +270,6 @@ def simplified(line: Array, tolerance: float, blocks: tuple[int, ...] = (2, 2)) 
         kept[: count * size].reshape(count, size)[is_near.all(axis=1), 1:] = False
         line = line[kept]
     return line
-
-
-def segments(lines: list[Array]) -> Array:
-    """Return the segments (N, 4) of lines, each (P, 2): x, y, x, y."""
-    return np.concatenate([np.hstack((line[:-1], line[1:])) for line in lines])
-
-
-def clipped(pieces: Array, area: QRectF) -> Array:
-    """Return the parts of segments (N, 4) inside an area (Liang and Barsky 1984)."""
-    start, move = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
-    enter, leave = np.zeros(len(pieces)), np.ones(len(pieces))
-    walls = ((0, area.left(), area.right()), (1, area.top(), area.bottom()))
-    for axis, low, high in walls:
-        at, by = start[:, axis], move[:, axis]
-        with np.errstate(all="ignore"):
-            crossings = np.sort(np.stack(((low - at) / by, (high - at) / by)), axis=0)
-        is_still, is_inside = by == 0, (low <= at) & (at <= high)
-        enter = np.where(is_still, enter, np.maximum(enter, crossings[0]))
-        leave = np.where(is_still, np.where(is_inside, leave, -1), np.minimum(leave, crossings[1]))
-    inside = enter <= leave
-    start, move = start[inside], move[inside]
-    ends = (start + share[inside, None] * move for share in (enter, leave))
-    return np.hstack(tuple(ends))
-
-
-def dashes(pieces: Array, line: float, gap: float) -> Array:
-    """Return the dashes (M, 4) along the segments (N, 4) of a line."""
-    start, move = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
-    lengths = np.hypot(*move.T)
-    start, move, lengths = start[lengths > 0], move[lengths > 0], lengths[lengths > 0]
-    if not len(lengths):
-        return np.empty((0, 4))
-    ends = np.cumsum(lengths)
-    period = max(line + gap, float(ends[-1]) / _MOST_DASHES)
-    drawn = period * line / (line + gap)
-    edges = np.arange(0.0, ends[-1], period)
-    cuts = np.unique(np.concatenate((edges, edges + drawn, ends)).clip(0, ends[-1]))
-    middles = (cuts[:-1] + cuts[1:]) / 2
-    kept = middles % period < drawn
-    piece = np.searchsorted(ends, middles[kept]).clip(0, len(ends) - 1)
-    done = np.stack((cuts[:-1][kept], cuts[1:][kept])) - (ends - lengths)[piece]
-    shares = (done / lengths[piece])[:, :, None]
-    return np.hstack(tuple(start[piece] + shares * move[piece]))
-
-
-def draw_lines(painter: QPainter, pieces: Array) -> None:
-    """Draw segments (N, 4)."""
-    # As pyqtgraph does for its own curves: a list of QLineF costs four to ten times as much.
-    lines: Any = internals.PrimitiveArray(QLineF, 4)
-    lines.resize(len(pieces))
-    lines.ndarray()[:] = pieces
-    if len(pieces):
-        painter.drawLines(*lines.drawargs())
 
 
 def isolines(

@@ -1,30 +1,57 @@
-"""Items painted by hand over a plot, in its pixels."""
-
-from dataclasses import dataclass
+"""Axes around a view box, and items painted by hand over it, in its pixels."""
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QGraphicsSceneWheelEvent, QWidget
 
 from xorviz.core.arrays import Array
-from xorviz.ui.draw.painted import Painted
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.theme.palette import LIGHT, Theme
+
+pg.setConfigOptions(antialias=False, imageAxisOrder="row-major", exitCleanup=False)
 
 _FURTHEST = 1e9
 """Pixels: positions are clipped to this."""
 
 
-@dataclass(frozen=True)
-class Scales:
-    """A view box and its axes: converts steps and values to pixels."""
+@guarded
+class _Box(pg.ViewBox):  # type: ignore[misc]
+    """A view box: pyqtgraph handles the wheel and a change of size in it.
 
-    box: pg.ViewBox
-    step_axis: ScaledAxis
-    value_axis: ScaledAxis
+    The wheel zooms along the lower axis, or along the one that it is turned over.
+    """
+
+    def wheelEvent(self, ev: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
+        super().wheelEvent(ev, 0 if axis is None else axis)
+
+
+@guarded
+class Scales(pg.GraphicsWidget):  # type: ignore[misc]
+    """A view box with an axis of values at its left and one of steps below it, in pixels.
+
+    pyqtgraph's PlotItem makes two more axes, a title, a button and hidden menus, which takes 6 ms
+    instead of 1, and its exporter fails on Qt 6.11 (pyqtgraph#3485).
+    """
+
+    def __init__(self, step_axis: ScaledAxis, value_axis: ScaledAxis) -> None:
+        super().__init__()
+        self.step_axis, self.value_axis = step_axis, value_axis
+        self.box = _Box(enableMenu=False, defaultPadding=0)
+        self.box.disableAutoRange()
+        grid = QGraphicsGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        for item, place in ((value_axis, (0, 0)), (self.box, (0, 1)), (step_axis, (1, 1))):
+            grid.addItem(item, *place)
+        for axis in (value_axis, step_axis):
+            axis.linkToView(self.box)
+            axis.setZValue(0.5)  # its ticks lie above images
+            axis.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+        value_axis.setGrid(255)
+        value_axis.setZValue(-1)  # its grid lies below the curves
 
     @property
     def area(self) -> QRectF:
@@ -47,10 +74,7 @@ class Scales:
 
     def look(self) -> tuple[object, ...]:
         """Return everything that the pixels depend on."""
-        (left, right), (bottom, top) = self.box.viewRange()
-        area = self.area
-        scales = self.step_axis.is_log, self.value_axis.is_log
-        return left, right, bottom, top, area.width(), area.height(), *scales
+        return self.box.viewRange(), self.area, self.step_axis.is_log, self.value_axis.is_log
 
 
 def _pixels(positions: Array, start: float, end: float, length: float) -> Array:
@@ -65,19 +89,15 @@ class Overlay(QGraphicsItem):
 
     pyqtgraph's own lines, labels and legends are reference cycles of Python and Qt objects;
     garbage collection that frees one in another thread crashes.
-
-    With ``is_cached`` it keeps its picture, and repaints it only when it would look different.
     """
 
-    is_cached = False
     around = QMarginsF()
     """How far it paints beyond the view box. Not over texts of axes: those would be repainted."""
 
     def __init__(self, scales: Scales) -> None:
         # The view box clips what is in it.
-        super().__init__(scales.box if self.around.isNull() else scales.box.parentItem())
+        super().__init__(scales.box if self.around.isNull() else scales)
         self.scales = scales
-        self.picture = Painted()
         self._theme = LIGHT
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         scales.box.sigRangeChanged.connect(self.place)
@@ -106,19 +126,8 @@ class Overlay(QGraphicsItem):
         if widget is not None:
             painter.setFont(widget.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self.is_cached:
-            self._paint(painter)
-        elif not (area := self.rect(painter.font())).isEmpty():
-            self.picture.draw(painter, area, self._paint, (self._theme, self._look()))
+        self._paint(painter)
 
     def _paint(self, painter: QPainter) -> None:
         """Paint in the pixels of the view box."""
-        raise NotImplementedError
-
-    def rect(self, font: QFont) -> QRectF:  # noqa: ARG002
-        """Return the part of the view box that a cached picture fills, in a font."""
-        return self.scales.area
-
-    def _look(self) -> tuple[object, ...]:
-        """Return everything that a cached picture depends on, besides its theme and size."""
         raise NotImplementedError

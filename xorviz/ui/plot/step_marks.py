@@ -48,7 +48,6 @@ class StepMarks(Overlay):
         super().__init__(scales)
         self._curves, self._taken = curves, taken
         self.marks: list[StepMark] = []
-        self._pointed: StepMark | None = None
         self._places: list[tuple[StepMark, QRectF, QRectF]] = []
         """Each mark that is in sight, with its line, and its text where there is one."""
         self.setZValue(5)
@@ -57,12 +56,6 @@ class StepMarks(Overlay):
         """Draw these marks."""
         if marks != self.marks:
             self.marks = marks
-            self.update()
-
-    def point_at(self, mark: StepMark | None) -> None:
-        """Write the text of the mark under the mouse before all others."""
-        if mark != self._pointed:
-            self._pointed = mark
             self.update()
 
     def mark_at(self, point: QPointF) -> StepMark | None:
@@ -93,25 +86,23 @@ class StepMarks(Overlay):
     def _placed(self, area: QRectF, font: QFont) -> list[tuple[StepMark, QRectF, QRectF]]:
         """Return each mark in sight with its line, and with its text where there is room for it.
 
-        The newest come first, but the one that is pointed at before them.
+        The newest come first.
         """
         space = LabelSpace(area, crossing=self._crossing)
         space.take(self._taken(font))
         metrics = QFontMetricsF(font)
         across = self.scales.x_of(np.array([mark.step for mark in self.marks], dtype=float))
         seen = [one for one in enumerate(across.tolist()) if 0 <= one[1] <= area.width()]
-        first = [one for one in seen if self.marks[one[0]] == self._pointed]
-        texts: dict[int, QRectF] = {}
-        for place, x in (*first, *reversed(seen)):
-            if place not in texts:
-                size = QSizeF(metrics.horizontalAdvance(self.marks[place].text), metrics.height())
-                sides = x + GAP, x - GAP - size.width()
-                lefts = [one for one in sides if 0 <= one <= area.width() - size.width()]
-                # Texts alternate between some rows, so that neighbours are beside their lines.
-                top = place % _MARK_ROWS * (size.height() + GAP)
-                texts[place] = space.below(top, lefts, size) or QRectF()
-        lines = {place: QRectF(x - _NEAR, 0, 2 * _NEAR, area.height()) for place, x in seen}
-        return [(self.marks[place], lines[place], texts[place]) for place in lines]
+        placed = []
+        for place, x in reversed(seen):
+            mark, line = self.marks[place], QRectF(x - _NEAR, 0, 2 * _NEAR, area.height())
+            size = QSizeF(metrics.horizontalAdvance(mark.text), metrics.height())
+            sides = x + GAP, x - GAP - size.width()
+            lefts = [one for one in sides if 0 <= one <= area.width() - size.width()]
+            # Texts alternate between some rows, so that neighbours are beside their lines.
+            top = place % _MARK_ROWS * (size.height() + GAP)
+            placed.append((mark, line, space.below(top, lefts, size) or QRectF()))
+        return placed[::-1]
 
     def _crossing(self, left: float, right: float) -> Iterator[tuple[float, float]]:
         """Yield the ends of each curve in columns of pixels, with some space around it."""

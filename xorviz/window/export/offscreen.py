@@ -28,9 +28,10 @@ from xorviz.panels.base.view import View
 from xorviz.ui.chrome.panel import AROUND, lay_out
 from xorviz.ui.chrome.slot import PanelSlot
 from xorviz.ui.chrome.texts import ElidedLabel
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.guard import notes_painted
-from xorviz.ui.plot.plot import Plot
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme, dress
 from xorviz.window.layout.desk import framed
@@ -85,8 +86,10 @@ def _put_on_background(widget: QWidget, views: Sequence[View], options: PictureO
     for view in views:
         view.apply_theme(theme)  # what covers other things, such as a label, still does
     if options.is_clear:
-        for plot in widget.findChildren(Plot):
+        for plot in widget.findChildren(CurvePlot):
             plot.setBackground(None)
+        for canvas in widget.findChildren(Canvas):
+            canvas.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)
 
 
 def _least_size(view: View) -> QSize:
@@ -98,8 +101,9 @@ def _settle(widget: QWidget) -> None:
     """Finish the layout: axes have their final widths only after they are painted."""
     for _ in range(2):
         pictures.image_of(widget)
-        for frame in (f for plot in widget.findChildren(Plot) for f in plot.frames):
-            QCoreApplication.sendPostedEvents(frame, QEvent.Type.LayoutRequest)
+        for plot in widget.findChildren(CurvePlot):
+            for axes in plot.rows:
+                QCoreApplication.sendPostedEvents(axes.scales, QEvent.Type.LayoutRequest)
         lay_out(widget)
 
 
