@@ -1,7 +1,6 @@
 """The panel that shows a newcomer what XOR is, what the colours mean, and what to do first."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.panels.base.view import View
 from xorviz.ui.chrome.buttons import PushButton
@@ -22,6 +21,7 @@ _MARKS = {
         "orange side 1."
     ),
 }
+_LINE = "<tr><td>{}</td><td>{}</td></tr>"
 
 
 class Welcome(View):
@@ -34,12 +34,8 @@ class Welcome(View):
         self.lessons = PushButton("welcome_lessons", "Lessons")
         """Offers the menu that it is given."""
         explain(self.lessons, "Lessons", "Short experiments, each with a question and its answer")
-        marks = QGridLayout()
-        marks.setHorizontalSpacing(10)
-        for line, (mark, about) in enumerate(_MARKS.items()):
-            marks.addWidget(QLabel(mark), line, 0, Qt.AlignmentFlag.AlignTop)
-            marks.addWidget(plain_label("", about), line, 1)
-        marks.setColumnStretch(1, 1)
+        lines = "".join(_LINE.format(mark, about) for mark, about in _MARKS.items())
+        marks = QLabel(f"<table cellspacing=6>{lines}</table>", wordWrap=True)
         inside = QWidget()
         inside.setObjectName("controls_inside")
         told = plain_label("welcome_question", _QUESTION), plain_label("", _XOR), marks
