@@ -22,6 +22,7 @@ from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
+from xorviz.files.weights.known import known_of
 from xorviz.lab.trials import trials as trial
 from xorviz.lab.workers import lab as lab_module
 from xorviz.lab.workers.workers import LabError, Workers
@@ -183,14 +184,13 @@ def test_causes_next_steps_and_how_often_are_told(run: Run) -> None:
 
 def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
     report = reported(run, *HALF, "--width", "2", "--steps", "3000", "--biases")
-    assert report["assumed"] == {}
-    unknown = {"rate", "activation", "loss", "momentum", "init", "init_range", "batch", "output"}
-    assert {*report["unknown"]} == unknown | {"coding", "optimizer"}
+    known = known_of({"width": 2, "steps": 3000, "biases": True})
+    assert (report["assumed"], report["unknown"]) == (known.assumed, list(known.unknown))
     weights = ["--weights", written(NETWORK)]
     report = reported(run, *weights)
     units = {"activation": "sigmoid", "output": "sigmoid", "coding": "zero-one"}
     assert report["assumed"] == {"loss": "sse", **units}
-    assert {*report["unknown"]} == unknown - report["assumed"].keys() | {"optimizer", "steps"}
+    assert {*report["unknown"]} == {*known.unknown} - report["assumed"].keys() | {"steps"}
     out = printed(run, *weights)
     assert "output sigmoid, coding zero-one, loss sse. Not known: rate, " in out
 

@@ -44,12 +44,6 @@ def watched_run(
     return run
 
 
-def watched_record(
-    config: RunConfig = SHOWN,
-    steps: int | Iterable[int] = 40,
-    name: str = "my network",
-    start: int = 1234,
-    **more: Any,
-) -> Record:
-    """Return the record of such a run."""
-    return watched_run(config, steps, name, start, **more).record()
+def watched_record(*given: Any, **more: Any) -> Record:
+    """Return the record of such a run, of the same arguments."""
+    return watched_run(*given, **more).record()

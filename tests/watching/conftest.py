@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from xorviz.watching import opening
+from xorviz.watching import places
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,7 @@ def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.delenv("XORVIZ_WATCH", raising=False)
-    monkeypatch.setattr(opening, "obstacle", lambda: "this is a test")
-    monkeypatch.setattr(opening, "_opened", [])
-    opening.tell.cache_clear()
+    monkeypatch.setattr(places, "obstacle", lambda: "this is a test")
+    monkeypatch.setattr(places, "_opened", [])
+    places.tell.cache_clear()
     return tmp_path / "XDG_STATE_HOME" / "xorviz" / "watched"

@@ -14,9 +14,9 @@ import pytest
 import xorviz
 from tests.watching.programs import Program, trained
 from xorviz.files import atomic
-from xorviz.watching import opening, places
+from xorviz.watching import places
 from xorviz.watching import watch as watching
-from xorviz.watching.opening import obstacle
+from xorviz.watching.places import obstacle
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="users are of POSIX")
 
@@ -44,7 +44,7 @@ def window_program(tmp_path: Path, monkeypatch: Patch) -> Iterator[Start]:
 
         monkeypatch.setattr(subprocess, "Popen", noting)
         monkeypatch.setattr(sys, "executable", str(path))
-        monkeypatch.setattr(opening, "obstacle", lambda: None)
+        monkeypatch.setattr(places, "obstacle", lambda: None)
         return processes
 
     yield make
@@ -60,7 +60,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 def shown(monkeypatch: Patch, **options: Any) -> None:
     """Run a program that nobody has opened a window for."""
-    monkeypatch.setattr(opening, "_opened", [])
+    monkeypatch.setattr(places, "_opened", [])
     with xorviz.watch(**options) as see:
         trained(see, 5)
 
@@ -141,8 +141,8 @@ def test_a_window_needs_a_display(
 
 def test_a_window_needs_qt_and_a_python(monkeypatch: Patch, capsys: Any) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(opening, "find_spec", lambda name: None)
-        patched.setattr(opening, "obstacle", obstacle)
+        patched.setattr(places, "find_spec", lambda name: None)
+        patched.setattr(places, "obstacle", obstacle)
         for _ in range(2):
             shown(patched)
     assert capsys.readouterr().err == (

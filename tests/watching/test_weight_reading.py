@@ -1,6 +1,8 @@
 """Weights in every form that programs have them, and a sentence for everything else."""
 
 import re
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,38 +22,23 @@ LINE = PROGRAM.line
 WITHOUT = np.concatenate([W1.ravel(), W2.ravel()])
 
 
-class Variable:
-    """As TensorFlow has them: no array, but it gives one."""
-
-    def __init__(self, value: Array) -> None:
-        self._value = value
-        self.shape = value.shape
-
-    def numpy(self) -> Array:
-        return self._value
+def variable(value: Array) -> Any:
+    """Return it as TensorFlow has it: no array, but it gives one."""
+    return SimpleNamespace(numpy=lambda: value, shape=value.shape)
 
 
-class Keras:
-    """A model by its weights, with kernels in the orientation of its layers."""
+def keras(*weights: Array) -> Any:
+    """Return a model by its weights; over PyTorch it has parameters, whose names it does not use.
 
-    def __init__(self, *weights: Array) -> None:
-        self._weights = weights
-
-    def get_weights(self) -> list[Array]:
-        return list(self._weights)
-
-    def named_parameters(self) -> None:
-        raise AssertionError("over PyTorch, whose names it does not use")
+    Kernels are in the orientation of its layers.
+    """
+    names = partial(pytest.fail, "not those of the weights")
+    return SimpleNamespace(get_weights=lambda: list(weights), named_parameters=names)
 
 
-class Module:
-    """A module with parameters of any names."""
-
-    def __init__(self, **parameters: Any) -> None:
-        self._parameters = parameters
-
-    def named_parameters(self) -> Any:
-        return iter(self._parameters.items())
+def module(**parameters: Any) -> Any:
+    """Return a module with parameters of any names."""
+    return SimpleNamespace(named_parameters=lambda: iter(parameters.items()))
 
 
 def torch_model(b1: Array = B1, b2: Array = B2) -> Sequential:
@@ -73,18 +60,24 @@ FORMS: dict[str, tuple[tuple[Any, ...], dict[str, Any], Array]] = {
     ),
     "one bias": ((), {"w1": W1, "b1": B1, "w2": W2}, np.concatenate([LINE[:-1], [0.0]])),
     "our own": ((Weights(W1, B1, W2, B2),), {}, LINE),
+    "layers by name, as Flax has them": (
+        ({"params": {"Dense_0": {"kernel": W1, "bias": B1},
+                     "Dense_1": {"kernel": W2, "bias": B2}}},), {}, LINE,
+    ),
+    "an array of arrays": ((np.array([W1, B1, W2, B2, None], object)[:4],), {}, LINE),
+    "wide floats": (([array.astype(np.longdouble) for array in PROGRAM.arrays],), {}, LINE),
     "integers": (([[1, 0, 2], [3, 4, 5]], [1, 2, 3]), {}, np.array([1, 0, 2, 3, 4, 5, 1, 2, 3])),
-    "variables": (tuple(map(Variable, (W1, B1, W2, B2))), {}, LINE),
+    "variables": (tuple(map(variable, (W1, B1, W2, B2))), {}, LINE),
     "a PyTorch model": ((torch_model(),), {}, LINE),
     "its parameters by name": ((dict(torch_model().named_parameters()),), {}, LINE),
     "layers of PyTorch": (
-        (Module(weight=W1.T, bias=B1), Module(weight=W2.T, bias=B2)), {}, LINE
+        (module(weight=W1.T, bias=B1), module(weight=W2.T, bias=B2)), {}, LINE
     ),
-    "a Keras model": ((Keras(W1, B1, W2, B2),), {}, LINE),
+    "a Keras model": ((keras(W1, B1, W2, B2),), {}, LINE),
     "a module with more in it": (
-        (Module(**{"fc1.weight": W1.T, "scale": np.ones(1), "fc2.weight": W2.T}),), {}, WITHOUT
+        (module(**{"fc1.weight": W1.T, "scale": np.ones(1), "fc2.weight": W2.T}),), {}, WITHOUT
     ),
-    "a module with other names": ((Module(hidden=W1, threshold=B1, V=W2, c=B2),), {}, LINE),
+    "a module with other names": ((module(hidden=W1, threshold=B1, V=W2, c=B2),), {}, LINE),
 }  # fmt: skip
 
 

@@ -12,26 +12,20 @@ from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import SETTINGS
+from xorviz.core.truth_table import order_text
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import states_npz
 from xorviz.files.pages.overview import array_table, columns
 from xorviz.files.run_file import MOST_BYTES
-from xorviz.files.weights.check_step import CheckedStep, checked_step
-from xorviz.files.weights.own_network import OrientationError, arranged
-from xorviz.files.weights.reader import naming, read_file, states_given
-from xorviz.files.weights.recorded import MOST_CHECKED, checked_steps, newest_state, record_in
-from xorviz.files.weights.said import SAID, said_of
+from xorviz.files.weights.check_step import MOST_CHECKED, CheckedStep, checked_step, checked_steps
+from xorviz.files.weights.known import SAID, said_of
+from xorviz.files.weights.own_network import WAYS, OrientationError, arranged
+from xorviz.files.weights.reader import naming, newest_state, read_file, record_in, states_given
 from xorviz.files.weights.states import MOST_STATES
 from xorviz.watching.followed_run import FollowedRun
 from xorviz.watching.places import SUFFIX
 from xorviz.watching.states_file import MAGIC
 
-_WAYS = {
-    "in-out": "its rows are the inputs",
-    "out-in": "they are the hidden units",
-    "in-out-first": "its rows are the inputs, after one of biases",
-    "out-in-first": "its rows are the hidden units, whose first number is the bias",
-}
 _EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
 
 
@@ -45,7 +39,8 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     files = options["files"]
     if len(files) > MOST_STATES or files.count("-") > 1:
         parser.error("check takes one to three files; only one of them may be -")
-    said = said_of(options, options.get("order"), options.get("wanted"))
+    order = order_text(options["order"]) if "order" in options else None
+    said = said_of(options, order, options.get("wanted"))
     try:
         found, report, counted = _found(files, said, options.get("orientation"))
     except OrientationError as error:
@@ -86,7 +81,7 @@ def shown(name: str) -> str:
 
 def orientation_asked(error: OrientationError) -> str:
     """Return the question how w1 is to be read, with the options that answer it."""
-    ways = " or ".join(f"{name} ({_WAYS[name]})" for name in error.allowed)
+    ways = " or ".join(f"{name} (a row is {WAYS[name]})" for name in error.allowed)
     return f"{error}; allowed: --orientation {ways}"
 
 

@@ -25,14 +25,13 @@ from xorviz.core.diagnosis.stuck_states import levels_near, loss_sentence
 from xorviz.core.rules import SettingError, shortened
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import ROWS
+from xorviz.core.truth_table import ROWS, in_row_order
 from xorviz.files.atomic import FileError
 from xorviz.files.pages.overview import columns
 from xorviz.files.weights.examined import Examination, examined, examined_loss, trial_for
-from xorviz.files.weights.known import NAMES
+from xorviz.files.weights.known import NAMES, trained
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import only, states_given, states_of_text
-from xorviz.files.weights.said import in_row_order, trained
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.trials.trials import Tried, carried_out, outlook

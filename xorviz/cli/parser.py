@@ -166,7 +166,8 @@ def _export(export: Parser) -> None:
 
 def _diagnose(diagnose: Parser) -> None:
     from xorviz.core.runs.stopping import MOST_STEPS
-    from xorviz.files.weights.said import PRINTED_ORDER, TOLD
+    from xorviz.core.truth_table import COUNTED
+    from xorviz.files.weights.known import TOLD
 
     diagnose.usage = """xorviz diagnose --weights FILE [option ...]
        xorviz diagnose --outputs "0 .5 1 .5" [option ...]
@@ -180,7 +181,7 @@ def _diagnose(diagnose: Parser) -> None:
     loss = "the loss, to be compared with those of stuck networks, of --loss or of all losses"
     add_option(diagnose, "loss_value", Real(0, 1e6), loss, metavar="LOSS")
     _add_shared(diagnose, "targets in the order of the rows (XOR)", "outputs and targets")
-    diagnose.set_defaults(order=PRINTED_ORDER)
+    diagnose.set_defaults(order=COUNTED)
     known = diagnose.add_argument_group("what is known of the network")
     add_settings(known, TOLD, have_defaults=False)
     add_option(known, "steps", Whole(0, MOST_STEPS), "steps trained so far")
@@ -188,7 +189,7 @@ def _diagnose(diagnose: Parser) -> None:
 
 
 def _check(check: Parser) -> None:
-    from xorviz.files.weights.said import SAID
+    from xorviz.files.weights.known import SAID
 
     check.usage = """xorviz check BEFORE AFTER [option ...]
        xorviz check BEFORE MIDDLE AFTER [option ...]
@@ -211,8 +212,8 @@ def _check(check: Parser) -> None:
 
 def _add_shared(parser: Parser, targets: str, order: str) -> None:
     """Add the options of the targets, the order of the rows, the rows of w1, and of JSON."""
+    from xorviz.files.weights.known import RowOrder
     from xorviz.files.weights.own_network import ORIENTATIONS
-    from xorviz.files.weights.said import RowOrder
 
     # Not the option --targets of a run: --order may give the rows another order.
     add_option(parser, "targets", SETTINGS["targets"].rule, targets, dest="wanted")

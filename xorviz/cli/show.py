@@ -6,7 +6,7 @@ import threading
 
 from xorviz.core.runs.recording import Recording, kernel_for
 from xorviz.files.run_file import dumps, project_of
-from xorviz.watching.opening import obstacle, own_environment, started_apart
+from xorviz.watching.places import obstacle, own_environment, started_apart
 
 
 def show_run(run: Recording) -> None:

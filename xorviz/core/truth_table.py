@@ -1,6 +1,10 @@
 """The rows of the truth table, their orders, and the sixteen functions of two bits by name."""
 
+from collections.abc import Sequence
 from itertools import permutations
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 """The inputs (x1, x2), in the order in which the 28 lines train them."""
@@ -14,7 +18,18 @@ COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
 ORDERS = tuple(permutations(COUNTED))
 """The 24 orders of the row indices, the counting order first."""
 
-ORDER_NAMES = tuple(",".join(ROW_NAMES[row] for row in order) for order in ORDERS)
+
+def order_text(order: Sequence[int], between: str = ",") -> str:
+    """Return row indices as text, such as 00,01,10,11."""
+    return between.join(ROW_NAMES[row] for row in order)
+
+
+def in_row_order(values: Sequence[T], order: Sequence[int]) -> tuple[T, ...]:
+    """Return four values, given in an order of the row indices, in the order of ROWS."""
+    return tuple(values[order.index(row)] for row in range(len(ROWS)))
+
+
+ORDER_NAMES = tuple(map(order_text, ORDERS))
 """How they are written: 00,01,10,11."""
 
 _NAMES = (

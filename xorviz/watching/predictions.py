@@ -13,8 +13,8 @@ from xorviz.core.check.code.first_updates import FirstUpdates, predicting
 from xorviz.core.check.code.program import Call, Program
 from xorviz.core.check.step_check import UNDECIDED
 from xorviz.core.truth_table import COUNTED
-from xorviz.watching.opening import tell
-from xorviz.watching.weight_reading import held_in, numbered, said_by
+from xorviz.watching.places import tell
+from xorviz.watching.weight_reading import held_in, said_by
 
 _GAP = "The first calls could not be read, or did not come one after the other."
 
@@ -26,31 +26,31 @@ class Predictions:
     function, nothing is known.
     """
 
-    def __init__(self) -> None:
-        """Know no function."""
+    def __init__(self, predict: Call | None) -> None:
+        """Take a function, if there is one."""
+        self._predict = predict
         self._program: Program | None = None
         self._check: FirstUpdates | None = None
         self._next = 0
         """The next call whose weights the check needs."""
-        self._finding = ""
-        """What is still to be said of the code."""
 
-    def use(
-        self, predict: Call, weights: object, targets: Sequence[int] | None, why_not: str
-    ) -> None:
-        """Find out how a function takes rows. Targets are in the order of ROWS, if they are known.
+    def use(self, weights: object, targets: Sequence[int] | None, why_not: str) -> str:
+        """Find out how the function takes rows; return why the code is not checked, if that is so.
 
-        ``why_not`` says why single updates cannot be checked, if that is so.
+        Targets are in the order of ROWS, if they are known. ``why_not`` says why single updates
+        cannot be checked, if that is so.
         """
+        if self._predict is None:
+            return ""
         try:
-            self._program = predicting(predict, weights)
+            self._program = predicting(self._predict, weights)
         except Exception as error:
             tell(f"predict is not used: {said_by(error)}")
             why_not = said_by(error)
         else:
             known = None if targets is None else [targets[row] for row in COUNTED]
             self._check = None if why_not else FirstUpdates(self._program, known)
-        self._finding = f"{UNDECIDED}: {why_not}" if why_not else ""
+        return f"{UNDECIDED}: {why_not}" if why_not else ""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -74,16 +74,15 @@ class Predictions:
 
     def take(self, call: int, weights: Sequence[Any], named: Mapping[str, Any]) -> str:
         """Take the weights of a call; return what is found of the code, once."""
-        if self._check is not None and call != self._next:
-            self._finding = f"{UNDECIDED}: {_GAP}"
-        elif self._check is not None:
-            self._next += 1
-            try:
-                found = self._check.take(held_in(weights, named, numbered))
-                self._finding = f"{found.verdict}: {found.sentence}" if found else ""
-            except Exception as error:
-                self._finding = f"{UNDECIDED}: {said_by(error)}"
-        if self._finding:
-            self._check = None
-        said, self._finding = self._finding, ""
-        return said
+        check, self._check = self._check, None
+        if check is None:
+            return ""
+        if call != self._next:
+            return f"{UNDECIDED}: {_GAP}"
+        try:
+            found = check.take(held_in(weights, named))
+        except Exception as error:
+            return f"{UNDECIDED}: {said_by(error)}"
+        if found is None:
+            self._check, self._next = check, call + 1
+        return f"{found.verdict}: {found.sentence}" if found else ""

@@ -13,8 +13,7 @@ from xorviz.files.run_file import SUFFIX as RUN_FILE
 from xorviz.files.run_file import save_run
 from xorviz.watching import places
 from xorviz.watching.followed_run import FollowedRun
-from xorviz.watching.opening import tell
-from xorviz.watching.places import SUFFIX
+from xorviz.watching.places import SUFFIX, tell
 from xorviz.watching.states_file import Header, StatesWriter
 
 FRAME_SECONDS = 1 / 60

@@ -27,10 +27,9 @@ from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import Role, RunConfig
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.known import known_of
+from xorviz.files.weights.known import TOLD, known_of, told_of, trained
 from xorviz.files.weights.own_network import ORIENTATIONS, OrientationError
-from xorviz.files.weights.said import TOLD, told_of, trained
-from xorviz.watching.opening import opened_window, tell
+from xorviz.watching.places import opened_window, tell
 from xorviz.watching.predictions import Predictions
 from xorviz.watching.recorder import FRAME_SECONDS, Recorder, checked_path, kept_calls
 from xorviz.watching.states_file import OUTPUTS, Header
@@ -40,7 +39,6 @@ from xorviz.watching.weight_reading import (
     arrays_of,
     first_reading,
     held_in,
-    numbered,
 )
 
 _SAID = (*(name for name, row in TOLD.items() if row.part is Role.TRAINING), "targets")
@@ -111,7 +109,7 @@ class Watch:
         predict: Callable[..., Any] | None,
     ) -> None:  # fmt: skip
         """Take what is known of the run, whether a window is opened, and a function."""
-        self._predict, self._predictions = predict, Predictions()
+        self._predictions = Predictions(predict)
         self._said, self._source = said, source
         self._orientation, self._opens = orientation, opens
         self._count = count().__next__
@@ -261,16 +259,16 @@ class Watch:
         numbers = reading.numbers(held)
         for note in notes:
             tell(note)
-        if self._predict is not None:
-            held, why_not = held_in(weights, named, numbered), self._unchecked(numbers.size)
-            self._predictions.use(self._predict, held, self._said.get("targets"), why_not)
-            if arrays is not None and self._predictions.shape:
-                arrays = {**arrays, OUTPUTS: self._predictions.shape}
+        targets, why_not = self._said.get("targets"), self._unchecked(numbers.size)
+        finding = self._predictions.use(held, targets, why_not)
+        if arrays is not None and self._predictions.shape:
+            arrays = {**arrays, OUTPUTS: self._predictions.shape}
         source = replace(self._source, assumed=tuple(name for name in _SAID if name not in given))
         header = Header.of(config, source, arrays)
         self._kept = kept_calls(header.share)
         self._next_kept, self._has_outputs = next(self._kept), bool(header.outputs)
         self._recorder.begin(header, is_hidden=_is_off())
+        self._recorder.say(finding)
         self._reading = reading
         self._is_plain = bool(weights) and all(type(array) is np.ndarray for array in weights)
         return numbers

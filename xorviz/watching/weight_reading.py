@@ -3,7 +3,7 @@
 Shapes: P numbers of the network.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -155,26 +155,19 @@ def arrays_of(reading: WeightReading) -> dict[str, tuple[int, ...]]:
     return called
 
 
-def numbered(place: int) -> str:
-    """Return the name of an array that was given without one."""
-    return f"array {place + 1}"
-
-
 @_refusing()
-def held_in(
-    given: Sequence[Any], named: Mapping[str, Any], names: Callable[[int], str] = str
-) -> object:
+def held_in(given: Sequence[Any], named: Mapping[str, Any]) -> object:
     """Return what ``see`` was given as one object: a model, or arrays by their names.
 
     Raises SettingError, as the functions above do.
     """
     is_model = len(given) == 1 and not named and not hasattr(given[0], "shape")
-    return given[0] if is_model else {**{names(n): a for n, a in enumerate(given)}, **named}
+    return given[0] if is_model else {**{f"array {n}": a for n, a in enumerate(given, 1)}, **named}
 
 
 def _called(name: str) -> str:
     """Return the name of an array, which may be just its place."""
-    return numbered(int(name or 0)) if name.isdecimal() or not name else cleaned_name(name)
+    return f"array {int(name or 0) + 1}" if name.isdecimal() or not name else cleaned_name(name)
 
 
 def _parts(held: object, is_any: bool = False) -> list[Part]:

@@ -28,7 +28,7 @@ from xorviz.core.check.step_check import (
 from xorviz.core.network import Weights
 
 KEPT = [fault for program in PROGRAMS for fault in faults_of(program)]
-OTHERS = {"noise", "noise in w1", "Adam", "a random change", "a random change of w2", "dropout",
+OTHERS = {"noise", "Adam", "a random change", "dropout",
           "gradient clipping", "sign of the weights", "a wrong bias", "a stale index"}  # fmt: skip
 """What no product of factors explains."""
 DECAYS = [fault for fault in KEPT if fault.name == "weights decay"]

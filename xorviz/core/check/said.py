@@ -1,6 +1,7 @@
 """What the user says of a training step, and which losses and rates that leaves open."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,11 @@ class Said:
     momentum: float | None = None
     optimizer: str | None = None
     """Of Adam, no step can be told from the weights around it."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What is said, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @property
     def is_entropy(self) -> bool | None:

@@ -5,11 +5,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from xorviz.core.check.said import Said
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.settings import SETTINGS
 from xorviz.core.shown import Shown
-from xorviz.core.truth_table import ROW_NAMES
+from xorviz.core.truth_table import ROW_NAMES, order_text
 
 CORRECT = "correct"
 FAULTY = "faulty"
@@ -26,27 +27,18 @@ _CODINGS = {"inputs 0/1, targets 0/1": "zero-one", "inputs −1/1, targets −1/
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepRule:
-    """The rule that explains a step; None is what is unclear. A value."""
+class StepRule(Said):
+    """The rule that explains a step, all of what may be said of it; None is what is unclear.
 
-    loss: str | None = None
-    rate: float | None = None
-    activation: str | None = None
-    output: str | None = None
-    batch: str | None = None
-    """full, row or pass."""
-    order: tuple[int, ...] | None = None
-    """The rows used, as indices into ROWS: of a pass all four, of a row that one, or of some."""
-    momentum: float | None = None
-    """None where only one step is given."""
+    The rows are full, row or pass; their order is that of a pass, or those that are used. The
+    momentum is None where only one step is given; the optimizer is adam if the step is none of
+    gradient descent, but may be the first one of Adam. A value.
+    """
+
     coding: str | None = None
     """Inputs and targets, such as "inputs 0/1, targets 0/1"."""
-    targets: tuple[int, ...] | None = None
-    """In the order of ROWS."""
     decay: float | None = None
     """Weight decay: what is added to the gradient, times the weights; None without any."""
-    optimizer: str | None = None
-    """gradient-descent, or adam if the step is none, but may be the first one of Adam."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent; rows are written as 10."""
@@ -125,7 +117,7 @@ class StepCheck(Shown):
         """
         rule, found = self.rule, dict[str, Any]()
         values = {name: getattr(rule, name, None) for name in SETTINGS} | {
-            "row_order": ",".join(ROW_NAMES[row] for row in rule.order or ()),
+            "row_order": order_text(rule.order or ()),
             "coding": _CODINGS.get(rule.coding or ""),
             "targets": rule.targets if self.verdict == CORRECT else None,
         }

@@ -5,15 +5,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from xorviz.core.check.check import check, check_slopes
+from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, weights_of
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording, kernel_for
+from xorviz.files.weights.known import said_of
 from xorviz.files.weights.own_network import ORIENTATIONS, Arrays, OwnNetwork, asked, readings
-from xorviz.files.weights.reader import states_given
-from xorviz.files.weights.said import said_of
+from xorviz.files.weights.reader import said_at, states_given
 
+MOST_CHECKED = 200
+"""Steps of a recording, so that a check takes no more than half a minute."""
 Check = Callable[[Sequence[Weights], Said], StepCheck]
 
 _VERDICTS = (CORRECT, FAULTY, UNDECIDED)
@@ -156,3 +163,37 @@ def _agreed(found: CheckedStep, biases: object) -> StepCheck:
     if biases is not None:
         found.networks[0].settings({"biases": checked(Switch(), "biases", biases)})
     return found.check
+
+
+def checked_steps(record: Record, said: Said) -> RunCheck:
+    """Return what the steps of a recording are; what the user does not say, the recording does.
+
+    Of many steps some are checked, evenly spread; of a run of xorviz the last one. Raises
+    SettingError where there is none to be checked.
+    """
+    states = _states(record)
+    changed = {change.step for change in record.interventions if change.index}
+    steps = [n for n in states if n - 1 in states and n not in changed]
+    steps = steps if record.source else steps[-1:]
+    found = RunCheck(trouble="no two of its states are one step apart; call see at each step")
+    for place in np.linspace(0, len(steps) - 1, min(len(steps), MOST_CHECKED)).astype(int):
+        number = steps[place]
+        # Of a step after another one, the momentum is found out, too.
+        first = number - 2 if number - 2 in states and number - 1 not in changed else number - 1
+        taken = [states[n] for n in range(first, number + 1)]
+        try:
+            result = check(taken, Said(**(said_at(record, number - 1) | said.told)))
+            found = found.after(result, number)
+        except SettingError as error:  # such as a step that changed nothing
+            found = found.after(str(error), number)
+    if found.telling is None:
+        raise SettingError(found.trouble)
+    return found
+
+
+def _states(record: Record) -> dict[int, Weights]:
+    """Return the states by their steps; of a run of xorviz, the last ones."""
+    if record.source is not None:
+        return {c.step: weights_of(c.parameters, record.config) for c in record.checkpoints}
+    recording, first = Recording(record, kernel_for(record)), max(record.newest - 9, 0)
+    return {n: recording.weights_at(n) for n in range(first, record.newest + 1)}

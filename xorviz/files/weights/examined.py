@@ -22,9 +22,8 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.arguments import option_of
-from xorviz.files.weights.known import NAMES, OF_TARGETS, Known, known_of
+from xorviz.files.weights.known import NAMES, OF_TARGETS, SAID, Known, known_of
 from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, checked_outputs
-from xorviz.files.weights.said import PRINTED_ORDER, SAID, Row
 from xorviz.lab.trials.trials import Trial, trial_of
 
 _WEIGHTS = "diagnose --weights before.npz"
@@ -119,7 +118,7 @@ class Examination:
 def examined(
     arrays: Arrays,
     said: Mapping[str, Any],
-    order: Sequence[Row] = PRINTED_ORDER,
+    order: Sequence[int] = COUNTED,
     orientation: str | None = None,
 ) -> Examination:
     """Return what arrays show of their network, with what the user says of it.
@@ -145,7 +144,7 @@ def examined(
         found.evidence if found else Evidence(tuple(given.tolist()), config.targets, config),
         told,
         network.weights if network else None,
-        [ROWS.index(row) for row in order],
+        order,
         is_trap=bool(found and found.verdict and found.verdict.kind is Kind.TRAP),
     )
     shown = given[[*COUNTED]] if arrays.outputs is None else arrays.outputs

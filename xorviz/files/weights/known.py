@@ -1,28 +1,105 @@
 """What is known of another program's network: what is said of it, and what is assumed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
 
 from xorviz.core.arrays import Array
+from xorviz.core.check.said import OTHERS, Said
 from xorviz.core.diagnosis.causes import are_signed
 from xorviz.core.network import CODINGS, UNITS, Weights, hidden, logits
 from xorviz.core.numerals import listed
-from xorviz.core.rules import written
+from xorviz.core.rules import Choice, checked, parsed, written
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.settings import OUTPUT_WORDS, SETTINGS, SQUARED, RunConfig
+from xorviz.core.settings import OUTPUT_WORDS, SETTINGS, SQUARED, RunConfig, Setting
+from xorviz.core.truth_table import COUNTED, ROWS, in_row_order, order_text
 from xorviz.files.weights.own_network import OwnNetwork
-from xorviz.files.weights.said import TOLD, trained
 
+_INSTEAD = {"relu": "linear", "row": "pass"}
+"""What runs have in place of values of others."""
+
+
+def _told(name: str) -> Setting:
+    """Return a setting with the values that it has in programs."""
+    row, others = SETTINGS[name], OTHERS.get(name, {})
+    words = {**row.words, **others}
+    return replace(row, rule=Choice(tuple(words)), words=words) if others else row
+
+
+TOLD: Mapping[str, Setting] = {name: _told(name) for name, row in SETTINGS.items() if row.is_told}
+"""What users may state of a network trained elsewhere, besides the targets."""
+SAID = {one.name: TOLD[one.name] for one in fields(Said) if one.name in TOLD}
+"""What they may state of a training step, besides the targets and the order of the rows."""
+_MOST_BITS = 16
 NAMES = (*TOLD, "steps")
 """What users may state of a network: settings, and the steps so far."""
 OF_TARGETS = "coding of the targets"
 """What is assumed where it is not that of the inputs, which no run has."""
 _TRIED_RATE = 0.5
+
+
+class RowOrder:
+    """The four rows in any order, each written x1 x2, such as 10."""
+
+    allowed = "00,01,10,11 in any order"
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        """Return the indices of the rows in a text, or raise ValueError."""
+        bits = "".join(text.replace(",", " ").split())
+        pairs = zip(bits[::2], bits[1::2], strict=True)
+        rows = tuple(ROWS.index((int(x1), int(x2))) for x1, x2 in pairs)
+        if sorted(rows) != [*range(len(ROWS))]:
+            raise ValueError(self.allowed)
+        return rows
+
+
+def told_of(
+    values: Mapping[str, object], order: object = None, targets: object = None
+) -> dict[str, Any]:
+    """Return what is stated by the names in TOLD, as are order and targets; what is None is not.
+
+    ``order`` is that of the rows in a pass and in the targets, by default of these as people print
+    them: one text, or rows as 10 or (1, 0). ``targets`` are digits, in one text or not; those of -1
+    and 1 state the coding, too. Raises SettingError.
+    """
+    given = {name: value for name in TOLD if (value := values.get(name)) is not None}
+    told: dict[str, Any] = {n: checked(TOLD[n].rule, n, value) for n, value in given.items()}
+    rows: Any = None if order is None else parsed(RowOrder(), "order", _digits(order))
+    if rows is not None:
+        told |= {"order": rows, "row_order": order_text(rows)}
+    if targets is not None:
+        digits = _digits(targets).replace(",", "")
+        if "-" in digits:
+            told.setdefault("coding", "plus-minus")
+        bits: Any = parsed(SETTINGS["targets"].rule, "targets", digits.replace("-1", "0"))
+        told["targets"] = in_row_order(bits, rows or COUNTED)
+    return told
+
+
+def said_of(values: Mapping[str, object], order: object = None, targets: object = None) -> Said:
+    """Return what is stated of a step, as told_of takes it. Raises SettingError."""
+    told = told_of(values, order, targets)
+    return Said(**{one.name: told.get(one.name) for one in fields(Said)})
+
+
+def trained(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those settings of a run that are stated, with values that it may have."""
+    known = {name: told[name] for name in SETTINGS if name in told}
+    return {n: _INSTEAD.get(v, v) if n in OTHERS else v for n, v in known.items()}
+
+
+def _digits(bits: Any) -> str:
+    """Return bits as they are typed, such as 0110; what they are not is refused by a rule."""
+    if isinstance(bits, str):
+        return bits
+    bits = bits.tolist() if hasattr(bits, "tolist") else bits  # an array or a tensor
+    if isinstance(bits, Iterable):
+        return "".join(map(_digits, islice(bits, _MOST_BITS)))
+    return f"{bits:g}" if isinstance(bits, int | float) and abs(bits) < _MOST_BITS else "?"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,16 @@ from xorviz.core.network import Weights, outputs
 from xorviz.core.rules import Real, SettingError, checked, written
 from xorviz.core.runs.record import setting
 from xorviz.core.settings import ACTIVATION_NAMES, SETTINGS, RunConfig
-from xorviz.core.truth_table import ROWS
-from xorviz.files.weights.said import PRINTED_ORDER, Row, in_row_order
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS, in_row_order
 
-ORIENTATIONS = ("in-out", "out-in", "in-out-first", "out-in-first")
+WAYS = {
+    "in-out": "an input, as in NumPy and Keras",
+    "out-in": "a unit, as in PyTorch",
+    "in-out-first": "an input, below a row of biases",
+    "out-in-first": "a unit, after its bias",
+}
+"""What a row of w1 is in each orientation."""
+ORIENTATIONS = (*WAYS,)
 """w1 with a row for each input, (2, H), or with a row for each hidden unit, (H, 2).
 
 Biases may stand in a third row or column of w1, and beside the numbers of w2: after them, or
@@ -38,8 +44,8 @@ class Arrays:
     b2: Array | None = None
     outputs: Array | None = None
     """(4,) or fewer in the written order, perhaps not finite, if there are no weights."""
-    rows: tuple[Row, ...] | None = None
-    """The rows of these outputs, if they were written beside them, and so decide."""
+    rows: tuple[int, ...] | None = None
+    """The indices of the rows of these outputs, if they were written beside them, and so decide."""
     said: Mapping[str, Any] = field(default_factory=dict)
     """What xorviz saved beside them: settings, and perhaps the steps so far."""
     is_course: bool = False
@@ -98,13 +104,13 @@ class OrientationError(SettingError):
         self.allowed = tuple(allowed)
 
 
-def checked_outputs(arrays: Arrays, order: Sequence[Row] = PRINTED_ORDER) -> Array:
+def checked_outputs(arrays: Arrays, order: Sequence[int] = COUNTED) -> Array:
     """Return the outputs (4,) in the order of ROWS, or fewer as given. Raises SettingError."""
     assert arrays.outputs is not None
     given = arrays.outputs.tolist()
-    for (x1, x2), y in zip(order, given, strict=False):
+    for row, y in zip(order, given, strict=False):
         if math.isfinite(y):
-            checked(OUTPUT, f"the output for {x1}{x2}", y)
+            checked(OUTPUT, f"the output for {ROW_NAMES[row]}", y)
     return np.array(in_row_order(given, order) if len(given) == len(order) else given)
 
 

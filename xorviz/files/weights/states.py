@@ -55,8 +55,8 @@ _NO_TIME = -1
 _MARKS = (("", 0), ("|".join(TIMES), 0), (r"\d+", -1), (r"\d+", 0))
 """What in a name may tell its state: nothing, a word of TIMES, its last number, its first."""
 _OUTPUTS = re.compile(r"outputs?|predictions?|y|y_pred", re.IGNORECASE)
-_UNNAMED = re.compile(rf"(.*\.)?(arr_)?[0-9]*|{'|'.join(TIMES)}", re.IGNORECASE)
-"""Names that are only a place or a moment: 0, arr_1, layers.2, after."""
+_UNNAMED = re.compile(rf"(.*\.)?(arr_|array )?[0-9]*|{'|'.join(TIMES)}", re.IGNORECASE)
+"""Names that are only a place or a moment: 0, arr_1, array 1, layers.2, after."""
 
 
 def states_of(parts: Iterable[Part], said: Mapping[str, Any] | None = None) -> States:

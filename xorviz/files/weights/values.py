@@ -16,9 +16,8 @@ from numpy.lib import format as npy
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import WEIGHT_FIELDS
-from xorviz.core.truth_table import ROWS
+from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.said import PRINTED_ORDER
 from xorviz.files.weights.states import LONGEST, Part, is_meant, kind_of, moment_in, shown
 
 MOST_NUMBERS = 20_000
@@ -193,11 +192,11 @@ def plain_text(text: str) -> str:
 
 
 def outputs_in_rows(text: str) -> list[float] | None:
-    """Return the outputs in PRINTED_ORDER if a text has a line for each row: 0 XOR 1 = 0.98."""
+    """Return the outputs in counting order if a text has a line for each row: 0 XOR 1 = 0.98."""
     lines = [tuple(map(float, _IN_A_LINE.findall(line))) for line in text.splitlines()]
     found = {line[:2]: line[2] for line in lines if len(line) == 3}
     is_whole = sum(map(bool, lines)) == len(ROWS) and found.keys() == set(ROWS)
-    return [found[row] for row in PRINTED_ORDER] if is_whole else None
+    return [found[ROWS[row]] for row in COUNTED] if is_whole else None
 
 
 def parts_of(text: str) -> list[Part]:

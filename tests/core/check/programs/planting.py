@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from inspect import getsource
+from itertools import groupby, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +17,10 @@ from xorviz.core.network import Weights
 
 PROGRAMS = ("matrices", "loops", "trask", "toy", "columns", "nielsen", "autograd")
 FOLDER = Path(__file__).parent.parent / "faults"
-"""A file for each program. A fault is "@@ name: arrays; conditions", then - and + lines."""
+"""A file for each program. A fault is "@@ name: arrays; conditions", then - and + lines.
+
+There is one for each choice of arrays, between slashes; lines with {} are repeated for each array.
+"""
 
 CONDITIONS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "wide": {"width": (2, 3, 4, 5, 6, 7, 8)},
@@ -51,20 +55,30 @@ class Fault:
 def faults_of(program: str) -> Iterator[Fault]:
     """Yield the faults that are kept for a program."""
     text = (FOLDER / f"{program}.diff").read_text(encoding="utf-8")
-    for part in text.split("@@ ")[1:]:
-        head, *lines = part.splitlines()
-        title, *conditions = head.split("; ")
-        name, _, arrays = title.rpartition(": ")
-        only: dict[str, tuple[Any, ...]] = {}
-        says: tuple[str, ...] = ()
-        for condition in conditions:
-            word, *values = condition.split()
-            if word == "say":
-                says = tuple(values)
-            else:
-                numbers = (int(v) if v.isdigit() else v for v in values)
-                only |= CONDITIONS.get(word) or {word: tuple(numbers)}
-        yield Fault(program, name, tuple(arrays.split()), _edits(lines), only, says)
+    for choices, parts in groupby(text.split("@@ ")[1:], _choices):
+        for choice, part in product(choices.split(" / "), parts):
+            yield _fault(program, part, tuple(choice.split()))
+
+
+def _choices(part: str) -> str:
+    return part.splitlines()[0].split("; ")[0].rpartition(": ")[2]
+
+
+def _fault(program: str, part: str, arrays: tuple[str, ...]) -> Fault:
+    head, *lines = part.splitlines()
+    title, *conditions = head.split("; ")
+    only: dict[str, tuple[Any, ...]] = {}
+    says: tuple[str, ...] = ()
+    for condition in conditions:
+        word, *values = condition.split()
+        if word == "say":
+            says = tuple(values)
+        else:
+            numbers = (int(v) if v.isdigit() else v for v in values)
+            only |= CONDITIONS.get(word) or {word: tuple(numbers)}
+    each = arrays if "{}" in part else arrays[:1]
+    edits = _edits([line.replace("{}", name) for name in each for line in lines])
+    return Fault(program, title.rpartition(": ")[0], arrays, edits, only, says)
 
 
 def _edits(lines: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -19,10 +19,16 @@ from xorviz.files.weights.examined import examined
 from xorviz.files.weights.known import Known
 from xorviz.files.weights.own_network import Arrays, arranged
 from xorviz.window.dialogs.own_network import found as finding
-from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
-from xorviz.window.dialogs.own_network.found import Alike, AlikeQuestion, Found, alike_question
+from xorviz.window.dialogs.own_network.dialog import EXAMPLE, OwnNetworkDialog
+from xorviz.window.dialogs.own_network.found import (
+    Alike,
+    AlikeQuestion,
+    Found,
+    alike_question,
+    difference_text,
+    examination_html,
+)
 from xorviz.window.dialogs.own_network.text_box import arrays_text
-from xorviz.window.dialogs.own_network.words import EXAMPLE, difference_text, examination_html
 from xorviz.window.main_window import MainWindow
 
 

@@ -13,12 +13,32 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce, tell
-from xorviz.window.dialogs.own_network import words
-from xorviz.window.dialogs.own_network.found import Found, OwnQuestion
+from xorviz.window.dialogs.own_network.found import Found, OwnQuestion, refusal_text
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
 from xorviz.window.dialogs.own_network.text_box import WeightsBox, take_what_is_left
 from xorviz.window.document.file_dialogs import ask_to_open
 
+EXAMPLE = """Example:
+w1 = [[4.4  0.6  6.4]
+      [4.5  0.2  6.3]]
+b1 = [-6.8  0.4 -2.7]
+w2 = [[-9.7] [-2.4] [9.6]]
+b2 = -3.0
+or JSON, or arrays as NumPy, PyTorch and Keras print them,
+or four outputs alone: 0 .5 1 .5"""
+_AFTER = (
+    "To check your code, paste the same weights after one training step. If the step is faulty, "
+    "the wrong line is shown beside the right one."
+)
+_SAYS = (
+    "Paste the weights of a network with two inputs, one hidden layer and one output to open it as "
+    "a run, or only its outputs to find out what happened. Fill in what you know; leave the rest "
+    "open."
+)
+_FOUND = "The state of the network, what to do next and what may have caused it, or a wrong step."
+_OPENS = "Open these weights as a run at step 0, with what was found out"
+_FINDS = "Train 64 networks with these settings, and open one that ends with such outputs"
+_NOTHING_OPENS = "Nothing to open yet: paste the weights of a network, or its four outputs"
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
 _KEYS = QDialogButtonBox.StandardButton
 _WIDTH, _HEIGHT = 116, 47
@@ -43,8 +63,8 @@ class OwnNetworkDialog(Dialog):
         self._pending: OwnQuestion | None = None
         """The one about a step that is being checked."""
         self._folder = Path.home()
-        self._before = WeightsBox("own_text", "Weights or outputs", words.SAYS, words.EXAMPLE)
-        self._after = WeightsBox("own_after", "After one step", words.AFTER, words.AFTER)
+        self._before = WeightsBox("own_text", "Weights or outputs", _SAYS, EXAMPLE)
+        self._after = WeightsBox("own_after", "After one step", _AFTER, _AFTER)
         self._fields = KnownFields(self)
         self._verdict, self._detail = plain_label("own_verdict"), plain_label()
         self._verdict.setAccessibleName("Result")
@@ -53,7 +73,7 @@ class OwnNetworkDialog(Dialog):
         self._result = QTextBrowser()
         self._result.setObjectName("own_diagnosis")
         self._result.setAccessibleName("What was found")
-        tell(self._result, words.FOUND)
+        tell(self._result, _FOUND)
         take_what_is_left(self._result)
         self._build()
         self._show()
@@ -76,7 +96,7 @@ class OwnNetworkDialog(Dialog):
         boxes = row(None, *titled)
         asked = self._fields.layout, (self._result, 4)
         content = QWidget()
-        says = plain_label("own_says", words.SAYS)
+        says = plain_label("own_says", _SAYS)
         column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=7)
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._start, self._close = buttons.button(_KEYS.Ok), buttons.button(_KEYS.Cancel)
@@ -128,7 +148,7 @@ class OwnNetworkDialog(Dialog):
         try:
             question = OwnQuestion(states, self._fields.said())
         except SettingError as error:
-            self._refuse(words.refusal_text(error))
+            self._refuse(refusal_text(error))
             return
         if trouble := self._before.trouble or self._after.trouble:
             self._refuse(trouble)
@@ -190,8 +210,8 @@ class OwnNetworkDialog(Dialog):
         finds = found.alike is not None
         self._start.setEnabled(found.opens or finds)
         self._start.setText("&Open one that ends like this" if finds else "&Open")
-        nothing = words.FINDS if finds else words.NOTHING_OPENS
-        self._start.setToolTip(words.OPENS if found.opens else nothing)
+        nothing = _FINDS if finds else _NOTHING_OPENS
+        self._start.setToolTip(_OPENS if found.opens else nothing)
 
     @Slot()
     def _choose(self) -> None:

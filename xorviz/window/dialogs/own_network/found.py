@@ -3,14 +3,16 @@
 Of outputs, that is also a run that ends like them, found among many seeds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.check.step_check import StepCheck
+from xorviz.core.diagnosis.how_often import HEADING
 from xorviz.core.network import head_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recipe_text import recipe_parts
@@ -18,19 +20,22 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED, order_text
 from xorviz.files.weights.check_step import checked_step
 from xorviz.files.weights.examined import Examination, examined
-from xorviz.files.weights.known import NAMES
-from xorviz.files.weights.said import PRINTED_ORDER, said_of
+from xorviz.files.weights.known import NAMES, said_of
 from xorviz.files.weights.states import MOST_STATES, States
 from xorviz.lab.results.findings import train_many
 from xorviz.panels.why.check import details_html, headline
-from xorviz.window.dialogs.own_network import words
 
 _SEEDS, _WIDTH = 64, 2
 """Networks that are trained; of the smallest width that can learn, if it is not known."""
 _STEPS, _MOST_STEPS = 20_000, 100_000
 """Steps of each network if they are not known, and the most: some seconds without Numba."""
+
+
+_CHECK = "Paste weights before and after one step above to check your code."
+_CELL = "padding:2px 16px 4px 0"
 
 
 class Alike(NamedTuple):
@@ -112,10 +117,10 @@ class Found:
         if self.network is None:
             return ""
         if self.check is None:
-            return words.examination_html(self.network)
+            return examination_html(self.network)
         rule, known = self.check.rule, self.check.settings
         notes = *self.check.notes, f"Read as {self.network.summary}."
-        other = words.difference_text(rule.output, rule.coding is None or "coding" in known)
+        other = difference_text(rule.output, rule.coding is None or "coding" in known)
         return details_html(self.check.repairs, (*notes, other) if other else notes)
 
 
@@ -136,14 +141,14 @@ class OwnQuestion:
         try:
             return self._of_step(told, way) if len(self.states) > 1 else self._of_state(told, way)
         except SettingError as error:
-            return Found(words.refusal_text(error), is_wrong=True)
+            return Found(refusal_text(error), is_wrong=True)
 
     def _of_state(self, told: Mapping[str, Any], way: str | None) -> Found:
         (arrays,) = self.states
-        order = arrays.rows or self.said.get("order", PRINTED_ORDER)
+        order = arrays.rows or self.said.get("order", COUNTED)
         found = examined(arrays, told, order, way)
         read = found.summary if found.network else "Outputs read"
-        return Found(f"{read}.", words.outputs_text(found.outputs, order), network=found)
+        return Found(f"{read}.", outputs_text(found.outputs, order), network=found)
 
     def _of_step(self, told: Mapping[str, Any], way: str | None) -> Found:
         """Return what a step shows; what it shows of the settings goes for the network, too."""
@@ -161,3 +166,58 @@ class OwnQuestion:
         network = examined(self.states[0], settings, orientation=step.orientation)
         verdict = f"{headline(step.check)}."
         return Found(verdict, step.check.sentence, network=network, check=step.check)
+
+
+def refusal_text(error: SettingError) -> str:
+    """Return an error as a sentence; the names of arrays stay small."""
+    text = str(error)
+    return f"{text if text.startswith(('w', 'b')) else text[0].upper() + text[1:]}."
+
+
+def examination_html(found: Examination) -> str:
+    """Return a state, what to do next, what may have caused it, and how often it comes."""
+    # Without no-break spaces, Qt has plain ones in numbers.
+    return "".join(_parts(found)).replace(numerals.THIN_SPACE, "\u00a0")
+
+
+def _parts(found: Examination) -> Iterator[str]:
+    headline, _, detail = found.sentence.partition(". ")
+    yield f"<p><b>{escape(headline)}</b></p><p>{escape(detail)}</p>"
+    known = found.known
+    if said := " ".join((known.text, difference_text(known.output, known.is_trainable))).strip():
+        yield f"<p>{escape(said)}</p>"
+    advice = found.found.advice if found.found else ()
+    yield _table("<b>Fix it</b>", [[escape(one)] for one in advice])
+    code = "<code style='white-space:pre'>{}</code>"
+    steps = [[f"{x.what}<br>{code.format(escape(x.command))}"] for x in found.next]
+    yield _table(f"<b>Next.</b> {_CHECK} Or in your program and the terminal:", steps)
+    causes = [[f"<b>{x.name}</b>: {escape(x.because)}", escape(x.check)] for x in found.causes]
+    titles = [["<b>Possible causes</b>", "<b>How to tell</b>"]] * bool(causes)
+    yield _table("", titles + causes)
+    yield _table(f"<b>How often.</b> {HEADING}", found.table, "right")
+
+
+def _table(title: str, rows: Sequence[Sequence[str]], align: str = "left") -> str:
+    """Return a table with a title; nothing without rows."""
+    lines = [
+        f"<td style='{_CELL}'>{first}</td>"
+        + "".join(f"<td align='{align}' style='{_CELL}'>{cell}</td>" for cell in others)
+        for first, *others in rows
+    ]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f"<p>{title}</p><table cellspacing='0'>{body}</table>" if body else ""
+
+
+def difference_text(output: str | None, is_one_coding: bool) -> str:
+    """Return in what a run with the same weights is another network; empty if in nothing."""
+    if output == "relu":
+        return "Opened as a run, the network has a linear output unit."
+    return (
+        "" if is_one_coding else "Opened as a run, the network has inputs and targets of 0 and 1."
+    )
+
+
+def outputs_text(given: Sequence[float], order: Sequence[int]) -> str:
+    """Return outputs, which follow an order of the rows."""
+    numbers = ", ".join(numerals.fixed(float(y), 3) for y in given)
+    return f"Outputs for {order_text(order[: len(given)], ', ')}: {numbers}"

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFormLayout, QLayout, QLineEdit
 from xorviz.core.rules import Choice, Readable, Switch, Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import SETTINGS, RunConfig, Setting
-from xorviz.files.weights.own_network import ORIENTATIONS
-from xorviz.files.weights.said import TOLD, RowOrder
+from xorviz.files.weights.known import TOLD, RowOrder
+from xorviz.files.weights.own_network import ORIENTATIONS, WAYS
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 
@@ -30,12 +30,7 @@ class _Own(NamedTuple):
     words: Mapping[str, str] = {}
 
 
-_WAYS = {
-    "in-out": "An input, as in NumPy and Keras",
-    "out-in": "A unit, as in PyTorch",
-    "in-out-first": "An input, below a row of biases",
-    "out-in-first": "A unit, after its bias",
-}
+_ROWS = {name: f"{text[0].upper()}{text[1:]}" for name, text in WAYS.items()}
 _ASKS = "Does each row of w1 belong to an input or to a hidden unit?"
 _TABLE: Mapping[str, Setting | _Own] = {
     **SETTINGS,
@@ -44,7 +39,7 @@ _TABLE: Mapping[str, Setting | _Own] = {
     "order": _Own(
         RowOrder(), "Order of rows", "Of the four outputs: x1 and x2 of each, such as 10."
     ),
-    "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", _ASKS, _WAYS),
+    "orientation": _Own(Choice(ORIENTATIONS), "Rows of w1", _ASKS, _ROWS),
 }
 _ON_OFF = {"on": "On", "off": "Off"}
 
