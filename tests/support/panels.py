@@ -22,9 +22,9 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import MapPlan
 from xorviz.panels import registry
-from xorviz.panels.base.curves import norm_of
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
+from xorviz.panels.inside.outputs_plot import norm_of
 from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_view import LabView
 from xorviz.panels.registry import PanelEntry

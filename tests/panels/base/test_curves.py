@@ -1,6 +1,5 @@
-"""The gradient norm, the colours of pinned runs, and pictures over the input square."""
+"""The colours of pinned runs, and pictures over the input square."""
 
-import math
 from itertools import combinations, product
 
 import numpy as np
@@ -10,40 +9,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import contrast, is_near
-from tests.support.snapshots import trained
 from xorviz.core.arrays import Array
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.core.settings import RunConfig
-from xorviz.panels.base.curves import (
-    BESIDE,
-    DASHED,
-    DRAWN,
-    RUN_STYLES,
-    WIDTH,
-    norm_axis,
-    norm_of,
-    norm_text,
-)
+from xorviz.panels.base.curves import BESIDE, DASHED, DRAWN, RUN_STYLES, WIDTH
 from xorviz.panels.base.square_items import level_images, paint_sign
 from xorviz.ui.plot.lines import SOLID
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, diverging
-
-
-def test_the_norm_is_over_all_weights() -> None:
-    snapshot = trained(RunConfig(biases=True), 100)
-    flat = np.concatenate([part.ravel() for part in snapshot.gradient.arrays()])
-    assert norm_of(snapshot.gradient) == pytest.approx(np.linalg.norm(flat))
-    assert snapshot.trace.gradient_norms[-1] == pytest.approx(np.linalg.norm(flat))
-
-
-def test_norms_have_three_digits() -> None:
-    assert [norm_text(x) for x in (0.2113, 0.0, math.nan)] == ["0.211", "0.00", "not known"]
-
-
-def test_their_axis_is_logarithmic_and_has_at_least_a_decade(qtbot: QtBot) -> None:
-    bottom, top = norm_axis().fitted(1.0, 1.0)
-    assert top - bottom == pytest.approx(1)
-
 
 SIGHTS = {
     "trichromat": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],

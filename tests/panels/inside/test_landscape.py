@@ -22,6 +22,7 @@ from xorviz.panels.base.square_items import Chart
 from xorviz.panels.inside.landscape import (
     LEAST_ZOOM,
     MOST_ZOOM,
+    WAITING,
     LandscapeCanvas,
     LandscapeView,
     Scale,
@@ -49,6 +50,10 @@ def page(qtbot: QtBot, run: Recording) -> Page[LandscapeView]:
 
 def canvas_of(page: Page[LandscapeView]) -> LandscapeCanvas:
     return child(page.view, LandscapeCanvas)
+
+
+def canvas_message(view: LandscapeView) -> str:
+    return child(view, LandscapeCanvas)._message
 
 
 def asked(page: Page[LandscapeView]) -> LandscapeQuestion:
@@ -99,12 +104,46 @@ def test_waiting_answers_and_failures_are_shown(qtbot: QtBot, run: Recording) ->
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert reads[-1] == "", "there is nothing to read"
     canvas = child(view, LandscapeCanvas)
-    assert "too wide." in canvas._message
+    assert "too wide." in canvas_message(view)
     turn_wheel(canvas)
     view.rest.stop()
     view.show_snapshot(run.state_at(301))
     view.take_answer(questions[2], questions[2].answer())
     assert reads[-1].startswith("at step 301, loss ")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_newest_snapshot_is_asked_about_once_it_is_seen_and_after_each_answer(
+    qtbot: QtBot, run: Recording, fails: bool
+) -> None:
+    view, questions = LandscapeView(), list[LandscapeQuestion]()
+    view.question_asked.connect(questions.append)
+    view.rest.setInterval(0)
+
+    def steps() -> list[int]:
+        return [question.snapshot.step for question in questions]
+
+    view.show_snapshot(run.state_at(1))
+    assert steps() == [], "it is hidden"
+    shown_view(qtbot, view)
+    for step in (2, 3):
+        view.show_snapshot(run.state_at(step))
+    assert steps() == [1]
+    answer = questions[0].answer()
+    view.take_answer(replace(questions[0]), answer)  # to another view
+    view.take_failure(replace(questions[0]), "no")
+    assert view.table() is None
+    assert canvas_message(view) == WAITING
+    if fails:
+        view.take_failure(questions[0], "no such number")
+    else:
+        view.take_answer(questions[0], answer)
+    assert (view.table() is None) == fails
+    assert steps() == [1], "after a pause"
+    qtbot.waitUntil(lambda: steps() == [1, 3])
+    view.take_answer(questions[1], questions[1].answer())
+    qtbot.waitUntil(lambda: not view.rest.isActive())
+    assert steps() == [1, 3]
 
 
 def test_each_kind_of_plane_and_any_two_weights_can_be_chosen(page: Page[LandscapeView]) -> None:
@@ -141,7 +180,7 @@ def test_the_loss_is_read_at_the_mouse_and_at_the_same_place_by_keys(
     assert page.point(at(page, 0.12, 0.12)) == by_keys
     assert by_keys.startswith("(0.120, 0.120)")
     assert page.picture() == plain, "the mouse has no cross"
-    assert page.press(*[Qt.Key.Key_Down] * 80).startswith("(0.00, −3.00)")
+    assert page.press(*[Qt.Key.Key_Down] * 80).startswith("(0.120, −3.00)")
     assert page.press(Qt.Key.Key_Escape) == resting
     assert page.picture() == plain
 

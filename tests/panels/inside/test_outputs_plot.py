@@ -16,8 +16,14 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.base.curves import norm_of, norm_text
-from xorviz.panels.inside.outputs_plot import OutputsPlot, TargetSigns, row_dashes
+from xorviz.panels.base.curves import BESIDE
+from xorviz.panels.inside.outputs_plot import (
+    OutputsPlot,
+    TargetSigns,
+    norm_of,
+    norm_text,
+    row_dashes,
+)
 from xorviz.ui.theme.palette import LIGHT
 
 SOLID, DASHED, DOTTED, LONG = (), (6, 4), (2, 3), (12, 4)
@@ -65,8 +71,25 @@ def test_curves_are_the_recorded_outputs_and_the_norm(
     assert row_dashes((1, 1, 1, 1)) == [SOLID, DASHED, DOTTED, LONG]
     assert row_dashes((0, 1, 0, 0)) == [SOLID, SOLID, DASHED, DOTTED]
     np.testing.assert_array_equal(norms[0].values, trace.gradient_norms)
+    beside = trained(replace(QUICK, rate=0.5), 500)
+    page.show(replace(run.snapshot(), beside=replace(beside, step=400)))
+    assert [curve.color for curve in page.plot.rows[1].moving.curves] == [
+        LIGHT.text,
+        BESIDE.color(LIGHT),
+    ]
+    norm = page.plot.rows[1].moving.curves[1]
+    np.testing.assert_array_equal(norm.values, beside.trace.up_to(400).gradient_norms)
+    page.show(run.snapshot())
     place = page.on_plot(250, float(outputs[0].values[250]))
     assert page.has(place, LIGHT.plus, 90, page.plot)
+
+
+def test_norms_are_over_all_weights_and_have_three_digits() -> None:
+    snapshot = trained(replace(QUICK, biases=True), 100)
+    flat = np.concatenate([part.ravel() for part in snapshot.gradient.arrays()])
+    assert norm_of(snapshot.gradient) == pytest.approx(np.linalg.norm(flat))
+    assert snapshot.trace.gradient_norms[-1] == pytest.approx(np.linalg.norm(flat))
+    assert [norm_text(x) for x in (0.2113, 0.0, np.nan)] == ["0.211", "0.00", "not known"]
 
 
 def test_outputs_and_targets_have_their_signs_and_a_line_marks_a_past_step(

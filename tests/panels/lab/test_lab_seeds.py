@@ -343,7 +343,7 @@ def test_the_median_is_marked_and_networks_without_a_step_are_noted(
     bars: seed_marks.SeedHistogram,
 ) -> None:
     row = bars.rows[0]
-    assert [mark.text for mark in bars._median.marks] == ["median 1\u202f500"]
+    assert [mark.text for mark in row.marks.marks] == ["median 1\u202f500"]
     assert [label.text for label in row.pointers.labels] == ["75 never correct"]
     for part in ("median 1\u202f500", "75 never correct"):
         assert part in bars.accessibleName()
@@ -356,7 +356,7 @@ def test_the_median_is_marked_and_networks_without_a_step_are_noted(
         bars.show_histogram(histogram)
         assert [label.text for label in row.pointers.labels] == notes
         assert row.pointers.readings == (said,)
-        assert len(bars._median.marks) == (histogram.median is not None)
+        assert len(row.marks.marks) == (histogram.median is not None)
 
 
 def test_a_bin_is_read_out_and_it_can_be_painted_without_space_or_seeds(

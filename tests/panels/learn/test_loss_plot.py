@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.loss_page import LossPage
 from tests.support.screen import move_mouse
-from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
+from tests.support.snapshots import QUICK, trained, with_interventions
 from xorviz.core import numerals
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
 from xorviz.core.runs.record import Intervention, Streak
@@ -20,7 +20,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import LOSS_FORMULAS, LOSS_NAMES, LOSS_WORDS, RunConfig
-from xorviz.panels.base.curves import BESIDE, RUN_STYLES, norm_of, norm_text
+from xorviz.panels.base.curves import BESIDE, RUN_STYLES
 from xorviz.panels.learn.loss_legend import LegendRow, rows_of
 from xorviz.panels.learn.loss_plot import CORRECT, LEARNED, LossPlot, marks_of
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -242,15 +242,18 @@ def test_every_run_is_read_out_at_the_cursor(page: LossPage) -> None:
     assert page.values == ["", "", ""]
     page.point_at(40.2)
     losses = [record.trace.losses[40] for record in (live.record, long.record)]
-    assert (page.legend.heading, page.values[2]) == ("at 40", numerals.NOTHING)
+    assert (page.read(), page.values[2]) == (as_read(live, 40), numerals.NOTHING)
     assert page.values[:2] == [numerals.real(float(loss)) for loss in losses]
-    assert page.point_at(85) == as_read(live, 60)
+    assert page.point_at(85) == f"{as_read(live, 60)}, others at 85"
     beyond = numerals.real(float(long.record.trace.losses[85]))
     assert page.values == [numerals.NOTHING, beyond, numerals.NOTHING]
     page.point(None, page.plot)
     assert (page.read(), page.values) == ("", ["", "", ""])
     page.press(Key.Key_Left)
-    assert (page.legend.heading, page.values[0]) == ("at 59", numerals.real(live.trace.losses[59]))
+    assert (page.read(), page.values[0]) == (
+        as_read(live, 59),
+        numerals.real(live.trace.losses[59]),
+    )
     far = trained(QUICK, 9000).record
     gap = int(np.argmax(np.diff(far.trace.steps)))  # the last ones are not all recorded
     at, loss = int(far.trace.steps[gap]) + 1, float(far.trace.losses[gap])
@@ -291,7 +294,7 @@ def test_a_run_beside_is_drawn_fitted_and_told_too_up_to_the_end_of_the_shorter(
         assert [curve.steps[-1] for curve in page.curves] == [110, 110]
         assert [step for step, _ in page.points] == [110, 110]
     page.point_at(118)
-    assert page.legend.heading == "at 110"
+    assert page.read().startswith("at 110: ")
     assert numerals.NOTHING not in page.values
     at_start = Recording(QUICK).state_at(0)
     both = replace(at_start, record=long.record, beside=at_start)
@@ -304,78 +307,28 @@ def test_a_run_beside_is_drawn_fitted_and_told_too_up_to_the_end_of_the_shorter(
 # The legend
 
 
-@pytest.mark.parametrize(("count", "name"), [(MOST_PINNED, "W" * LONGEST_NAME), (1, "Run")])
-def test_all_rows_fit_into_half_of_the_plot_without_overlap(
-    page: LossPage, monkeypatch: pytest.MonkeyPatch, count: int, name: str
+@pytest.mark.parametrize(("height", "fits"), [(400, True), (110, False)])
+@pytest.mark.parametrize(("count", "name"), [(MOST_PINNED, "W" * LONGEST_NAME), (2, "Run")])
+def test_rows_stand_below_the_plot_apart_and_stay_while_they_are_read(
+    page: LossPage, monkeypatch: pytest.MonkeyPatch, count: int, name: str, height: int, fits: bool
 ) -> None:
-    page.view.resize(430, 290)
-    painted: list[tuple[LegendRow, QRectF]] = []
-    monkeypatch.setattr(page.legend, "_paint_row", lambda _, *row: painted.append(row[:2]))
+    page.view.resize(430, height)
     page.pin(*(replace(pinned(style, QUICK, 60), name=name) for style in range(count)))
+    QApplication.processEvents()
+    before = page.legend.geometry(), page.plot.geometry()
     page.point_at(30)
-    painted.clear()
+    painted: list[tuple[LegendRow, QRectF]] = []
+    monkeypatch.setattr(page.legend, "_paint_row", lambda _, *row: painted.append(row))
     page.view.apply_theme(DARK)
-    page.plot.grab()
+    page.legend.grab()
+    assert (page.legend.geometry(), page.plot.geometry()) == before
+    assert before[0].top() > before[1].bottom()
+    assert before[0].height() <= 0.4 * height
     assert tuple(row for row, _ in painted) == page.legend.rows
-    rect, area = page.legend.place_painted, page.losses.scales.area
-    assert area.contains(rect)
-    assert rect.width() * rect.height() <= 0.5 * area.width() * area.height() + 1e-6
-    places = [place.adjusted(0.01, 0.01, 0, 0) for _, place in painted]
-    assert all(rect.contains(place) for place in places)
+    places = [place for _, place in painted]
     assert not any(a.intersects(b) for a, b in combinations(places, 2))
-    for point, is_inside in ((rect.center(), True), (rect.bottomLeft() * 2, False)):
-        at = page.plot.mapFromScene(page.legend.mapToScene(point))
-        assert ("pinned" in tip_at(page, at)) == is_inside
-
-
-def test_the_legend_moves_off_a_curve_and_only_then(page: LossPage) -> None:
-    page.pin(replace(pinned(0, QUICK, 3), name="a"))
-    late, early = [1.0] * 90 + [0.01] * 10, [1.0] * 2 + [0.01] * 98
-    between = [1.0] * 2 + [0.1] * 96 + [0.01] * 2
-    rising = [*np.geomspace(0.01, 1, 100)]  # all along from the bottom left to the top right
-    corners = []
-    for losses in (late, between, early, between, rising):
-        seen = with_losses(losses)
-        page.show(seen)
-        page.plot.grab()
-        scales = page.losses.scales
-        x, y = scales.x_of(seen.trace.steps.astype(float)), scales.y_of(seen.trace.losses)
-        rect = page.legend.place_painted
-        inside = (x > rect.left()) & (x < rect.right()) & (y > rect.top()) & (y < rect.bottom())
-        assert not inside.any(), losses
-        corners.append(page.legend.stands_at)
-    assert corners == [(0, 1), (0, 1), (1, 0), (1, 0), (1, 1)]
-    page.point_at(50)
-    page.plot.grab()
-    assert page.legend.heading
-    assert page.legend.stands_at == (1, 1), "it stays while values are read"
-
-
-def test_the_gradient_norm_is_drawn_and_read_out_exactly_where_it_is_wanted(
-    page: LossPage, recording: Recording
-) -> None:
-    norms, before = page.plot.rows[1], page.ends
-
-    def read() -> tuple[float, float, str]:
-        """Return the step and norm of the point, and the longest reading."""
-        (point,) = norms.pointers.points
-        return point.step, point.value, norms.pointers.readings[0]
-
-    for is_on in (False, True, False):
-        page.option("gradient_norm").setChecked(is_on)
-        assert (norms.is_shown, page.ends) == (is_on, before)
-    page.show(trained(QUICK, 55))
-    assert read()[0] == 60, "while it is hidden, it is not drawn"
-    page.choose("gradient_norm")
-    assert read()[0] == 55
-    snapshot, beside = recording.state_at(123), trained(SLOW, 123)
-    page.show(replace(snapshot, beside=beside))
-    for curve, one in zip(norms.moving.curves, (snapshot, beside), strict=True):
-        np.testing.assert_array_equal(curve.values, one.trace.up_to(123).gradient_norms)
-    page.show(snapshot)
-    norm = norm_of(snapshot.gradient)
-    assert read() == (123, norm, f"{norm_text(norm)} at 123")
-    page.point_at(100)
-    at, norm, said = read()
-    assert norm == pytest.approx(norm_of(recording.state_at(int(at)).gradient), rel=1e-9)
-    assert said == f"{norm_text(norm)} at {at:g}"
+    in_sight = [QRectF(page.legend.rect()).contains(place) for place in places]
+    assert all(in_sight) == (fits or count == 2)
+    assert any(in_sight)
+    for row in page.legend.rows:
+        assert f"{row.name}  {row.value}" in page.legend.toolTip()

@@ -23,7 +23,7 @@ from tests.support.screen import (
 from tests.ui.plot.board import Board
 from xorviz.ui.plot.curve_plot import newest_end
 from xorviz.ui.plot.curve_row import Curve
-from xorviz.ui.plot.step_marks import StepMark, StepMarks
+from xorviz.ui.plot.step_marks import StepMark
 from xorviz.ui.theme.palette import LIGHT
 
 BUTTONS, SHAPES = Qt.MouseButton, Qt.CursorShape
@@ -242,26 +242,6 @@ def test_steps_are_below_each_other_after_every_change(board: Board) -> None:
     assert board.area().right() < 300 - board.plot.fontMetrics().horizontalAdvance("a long label")
 
 
-def test_a_lower_row_is_shown_where_it_is_wanted_and_there_is_space(board: Board) -> None:
-    def state() -> tuple[bool, bool, bool]:
-        board.settle()
-        below = board.row.scales.step_axis.isVisible()
-        return board.lower.is_shown, board.lower.scales.isVisible(), below
-
-    board.run(400)
-    assert state() == (True, True, False)
-    board.plot.offer_row(1, is_wanted=False)
-    assert state() == (False, False, True)
-    board.resize(480, 100)
-    board.plot.offer_row(1, is_wanted=True)
-    assert state() == (False, False, True), "too low"
-    for height in (110, 420):
-        board.resize(480, height)
-        board.show(400)
-        assert state() == (True, True, False)
-        board.assert_aligned()
-
-
 # The cursor
 
 
@@ -367,9 +347,8 @@ class Drawing:
 
     def __init__(self, board: Board) -> None:
         self.strokes: list[tuple[QPointF | None, QPointF]] = []
-        self.marks = StepMarks(board.row.scales, [board.row.moving])
+        self.marks = board.row.marks
         self.marks.show_marks([StepMark(50, "rate", tip="Click to go there.")])
-        board.row.overlays.append(self.marks)
         board.run(100)
         board.plot.stroked.connect(lambda start, end: self.strokes.append((start, end)))
 

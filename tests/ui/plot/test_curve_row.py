@@ -1,14 +1,12 @@
 """One row of a plot of curves: lines, points, rules and labels; marks and bars over it."""
 
 from collections.abc import Callable
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPicture, QRegion
 from PySide6.QtWidgets import QApplication
@@ -16,12 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import near, shown
 from tests.ui.plot.board import Board
-from xorviz.core.arrays import Array
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.bars import BarPlot
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, round_point, spread
-from xorviz.ui.plot.overlay import Scales
-from xorviz.ui.plot.step_marks import StepMark, StepMarks
+from xorviz.ui.plot.step_marks import StepMark
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 RED, BLUE, GREEN = "#C00000", "#0000C0", "#00A000"
@@ -207,9 +204,7 @@ class Marked:
 
     def __init__(self, board: Board) -> None:
         board.fix()
-        self.board, self.marks = board, StepMarks(board.row.scales, [board.row.moving])
-        board.row.overlays.append(self.marks)
-        self.marks.apply_theme(LIGHT)
+        self.board, self.marks = board, board.row.marks
 
     def show(self, *steps: int, is_success: bool = False) -> list[StepMark]:
         marks = [StepMark(step, f"rate {step}", is_success, f"tip {step}") for step in steps]
@@ -220,13 +215,6 @@ class Marked:
         """Return where dashed lines in a colour are, as shares of the width."""
         inked = self.board.near(color, 1)[80:]
         return [x / inked.shape[1] for x in np.flatnonzero(inked.mean(axis=0) > 0.3)]
-
-    def texts(self) -> list[QRectF]:
-        """Return the rectangles of the texts."""
-        written: list[QRectF] = []
-        with patch.object(QPainter, "fillRect", lambda _, rect, color: written.append(rect)):
-            self.board.plot.viewport().grab()
-        return [rect for rect in written if min(rect.width(), rect.height()) > 5]
 
 
 @pytest.fixture
@@ -250,77 +238,26 @@ def test_marks_are_at_their_steps_on_both_scales_success_in_the_accent(marked: M
     assert len(marked.lines(theme.accent)) == 1, "outside of the range there is none"
 
 
-def test_texts_never_cover_one_another_and_lead_to_their_mark(marked: Marked) -> None:
-    marks = marked.show(*range(500, 506), 998)
-    rects = marked.texts()
-    assert len(rects) == len(marks)
-    assert not any(a.intersects(b) for a, b in combinations(rects, 2))
-    assert min(rect.left() for rect in rects) >= 0
-    assert max(rect.right() for rect in rects) <= marked.board.row.box.width()
-    assert min(rect.top() for rect in rects) == 0
-    for mark, _, text in marked.marks._places:
-        assert marked.marks.mark_at(text.center()) is mark
-        assert marked.marks.tip_at(text.center()) == mark.tip
-    x, _ = marked.board.row.scales.at(998)
-    line = QPointF(x + 3, 100)
-    assert marked.marks.mark_at(line) is marks[-1], "near its line, too"
-    assert marked.marks.tip_at(line - QPointF(40, 0)) == ""
-
-
-VALUES = st.lists(st.floats(0, 1) | st.just(np.nan), min_size=2, max_size=9)
-
-
-@pytest.mark.parametrize("height", [70, 130, 420])
-def test_texts_never_lie_on_a_curve_or_on_what_is_taken(board: Board, height: int) -> None:
-    board.resize(480, height)
-    board.fix()
-    row, area, written = board.row, board.row.scales.area, 0
-    marks = StepMarks(row.scales, [row.moving, row.still], lambda _: taken)
-    taken = QRectF()
-
-    @given(VALUES, VALUES, st.lists(st.integers(0, 1000), min_size=1, max_size=6), st.booleans())
-    def check(live: list[float], still: list[float], steps: list[int], has_legend: bool) -> None:
-        nonlocal taken, written
-        wide, high = area.width() / 3, min(area.height() / 2, 60)
-        taken = QRectF(area.width() - wide, 0, wide, high) if has_legend else QRectF()
-        marks.show_marks([StepMark(step, f"rate {step}", tip=f"{step}") for step in steps])
-        curves = [
-            Curve(np.linspace(0, 1000, len(ys)).astype(int), np.array(ys), RED)
-            for ys in (live, still)
-        ]
-        row.show(curves[:1])
-        row.show_still(curves[1:])
-        board.plot.grab()
-        places = marks._placed(area, board.plot.font())
-        assert [mark.tip for mark, *_ in places] == [f"{step}" for step in steps]
-        texts = [text for _, _, text in places if not text.isEmpty()]
-        written += len(texts)
-        assert not any(a.intersects(b) for a, b in combinations([*texts, taken], 2))
-        points = np.concatenate([drawn_points(row.scales, curve) for curve in curves])
-        for text in texts:
-            assert area.contains(text)
-            (x, y), (right, low) = points.T, text.bottomRight().toTuple()
-            assert not ((x > text.x()) & (x < right) & (y > text.y()) & (y < low)).any()
-
-    check()
-    assert written > 20
-    marks.show_marks([StepMark(300, "rate")])
-    taken = QRectF()
-    row.show_still([])
-    for value in (0.0, 1.0):  # a curve that comes moves what is in its way
-        row.show([level(value)])
-        board.plot.grab()
-        ((_, _, text),) = marks._placed(area, board.plot.font())
-        assert not text.isEmpty()
-        assert (text.top() > 1) == (value == 1)
-
-
-def drawn_points(scales: Scales, curve: Curve) -> Array:
-    """Return points (P, 2) in pixels close to one another on the lines of a curve."""
-    x, y = scales.x_of(curve.steps.astype(float)), scales.y_of(curve.values)
-    ends, share = np.stack((x, y), axis=1), np.linspace(0, 1, 60)[:, None]
-    lines = [a + share * (b - a) for a, b in pairwise(ends)]
-    return np.concatenate([line[~np.isnan(line).any(axis=1)] for line in lines])
+@pytest.mark.parametrize("has_lane", [False, True])
+def test_texts_stand_in_a_row_apart_and_all_are_in_tool_tips(qtbot: QtBot, has_lane: bool) -> None:
+    plot = shown(qtbot, CurvePlot("Curves", ScaledAxis("left"), has_lane=has_lane), 480, 300)
+    scales, marks = plot.rows[0].scales, plot.rows[0].marks
+    scales.box.setRange(xRange=(0, 1000), padding=0)
+    shows = [StepMark(step, f"rate {step}", tip=f"tip {step}") for step in (2, 500, 501, 502, 998)]
+    marks.show_marks(shows)
+    QApplication.processEvents()
+    plot.grab()
+    texts = {mark.text: text for mark, _, text in marks._places if not text.isEmpty()}
+    assert [*texts] == ["rate 2", "rate 501", "rate 502", "rate 998"], "the newest have room first"
+    assert not any(a.intersects(b) for a, b in combinations(texts.values(), 2))
+    for text, rect in texts.items():
+        assert (rect.bottom() <= 0) == has_lane
+        assert (rect.top() == 0) == (not has_lane)
+        assert plot.sceneRect().contains(marks.mapRectToScene(rect))
+        assert marks.tip_at(rect.center()) == text.replace("rate", "tip")
+    line = QPointF(scales.at(501)[0], 100)
+    assert marks.tip_at(line) == "tip 502\ntip 501\ntip 500"
+    assert marks.tip_at(line - QPointF(40, 0)) == ""
 
 
 # Bars

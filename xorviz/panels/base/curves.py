@@ -1,52 +1,12 @@
-"""What several plots over the step axis share: the gradient norm, and the styles of pinned runs."""
+"""The styles of the curves of runs."""
 
-import math
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtGui import QPen
 
-from xorviz.core import numerals
-from xorviz.core.network import Weights, flat
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.curve_row import Row, round_point
 from xorviz.ui.plot.lines import SOLID, stroke_pen
 from xorviz.ui.theme.palette import DARK, Theme
-
-NAME = "Gradient norm"
-
-
-def norm_axis() -> ScaledAxis:
-    """Return a logarithmic axis of at least one decade."""
-    axis = ScaledAxis("left", least_ratio=10.0)
-    axis.set_log(True)
-    return axis
-
-
-def norm_of(gradient: Weights) -> float:
-    """Return the Euclidean norm of a gradient."""
-    with np.errstate(all="ignore"):
-        return float(np.linalg.norm(flat(gradient)))
-
-
-def read_norm(row: Row, snapshot: Snapshot, pointed: int | None, theme: Theme) -> str:
-    """Mark and read out the norm at the step shown, or at a recorded one; return its text."""
-    step, norm, ink = snapshot.step, norm_of(snapshot.gradient), theme.text
-    if pointed is not None:
-        place = int(np.searchsorted(snapshot.trace.steps, pointed))
-        step, norm, ink = pointed, float(snapshot.trace.gradient_norms[place]), theme.accent
-    text, is_elsewhere = norm_text(norm), pointed is not None or snapshot.is_past
-    readings = [f"{text} at {numerals.whole(step)}"] if is_elsewhere else []
-    row.point([round_point(step, norm, ink, theme.panel)], *readings, text)
-    return text
-
-
-def norm_text(norm: float) -> str:
-    """Return the text of a gradient norm."""
-    return "not known" if math.isnan(norm) else numerals.real(norm, 3)
-
 
 WIDTH = 1.5
 """Of a line, in logical pixels."""

@@ -30,7 +30,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.square_items import Chart, paint_sign
+from xorviz.panels.base.square_items import Chart, axes_room, paint_axes, paint_sign, ticks_at
 from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.panels.inside.units import response_text
 from xorviz.ui.chrome.color_bar import ColorBar
@@ -206,10 +206,11 @@ class HiddenPlane(Canvas):
         if (plane := self.plane) is None:
             return
         metrics = self._metrics
-        ticks = (numerals.tick(plane.up.low), numerals.tick(plane.up.high))
-        left = OVERHANG + 4 + max(metrics.horizontalAdvance(tick) for tick in ticks)
+        widest = max(
+            ticks_at((plane.up.low, plane.up.high)).values(), key=metrics.horizontalAdvance
+        )
+        left, bottom = axes_room(metrics, widest, is_named=False, gap=OVERHANG)
         right, top = OVERHANG + 4, OVERHANG + 4 + metrics.height()
-        bottom = OVERHANG + 2 + metrics.height()
         width, height = max(40, self.width() - left - right), max(40, self.height() - top - bottom)
         w, h = min(width, height * _WIDEST), min(height, width * _WIDEST)
         box = QRectF(left + (width - w) / 2, top + (height - h) / 2, w, h)
@@ -250,27 +251,19 @@ class HiddenPlane(Canvas):
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_axes(self, painter: QPainter, plane: pair_plane.PairPlane) -> None:
-        """Paint the box, or the line of a single unit, with axis ends and names."""
-        rect, theme, pair = self.chart.rect, self.theme, plane.pair
-        line, write = self._metrics.height(), painter.drawText
-        take(painter, theme.quiet if pair.up is None else theme.rule, theme.stroke)
-        if pair.up is None:
-            middle = QPointF(0, rect.height() / 2)
-            painter.drawLine(rect.topLeft() + middle, rect.topRight() + middle)
-        else:
-            painter.drawRect(rect)
-            painter.setPen(QColor(theme.quiet))
-            for y, value in ((rect.top(), plane.up.high), (rect.bottom(), plane.up.low)):
-                box = QRectF(rect.left() - OVERHANG - 80, y - line / 2, 80, line)
-                write(box, _SIDES.AlignRight, numerals.tick(value))
-            self._write_name(painter, Axis.UP, pair.up)
-        self._write_name(painter, Axis.ACROSS, pair.across)
-        painter.setPen(QColor(theme.quiet))
-        low, high = numerals.tick(plane.across.low), numerals.tick(plane.across.high)
-        below = QRectF(rect.left() - 30, rect.bottom() + OVERHANG, 60, line)
-        write(below, _SIDES.AlignHCenter, low)
-        too_wide = self._metrics.horizontalAdvance(high) / 2 - OVERHANG
-        write(below.translated(rect.width() - max(too_wide, 0), 0), _SIDES.AlignHCenter, high)
+        """Paint the axes, or the line of a single unit, with names that can be clicked."""
+        pair = plane.pair
+        up = None if pair.up is None else ticks_at((plane.up.low, plane.up.high))
+        paint_axes(
+            painter,
+            self.chart,
+            self.theme,
+            ticks_at((plane.across.low, plane.across.high)),
+            up,
+            gap=OVERHANG,
+        )
+        for axis, unit in zip(Axis, pair.units, strict=False):
+            self._write_name(painter, axis, unit)
 
     def _write_name(self, painter: QPainter, axis: Axis, unit: int) -> None:
         painter.setFont(bold(self.font()) if unit == self._unit else self.font())

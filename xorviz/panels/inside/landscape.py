@@ -9,7 +9,7 @@ from functools import cache
 from itertools import chain
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QCursor,
@@ -23,7 +23,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import Question
 from xorviz.core.analysis.planes import (
     Landscape,
     LandscapeQuestion,
@@ -39,8 +38,8 @@ from xorviz.core.network import parameter_count
 from xorviz.core.numerals import round_above, round_below
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
-from xorviz.panels.base.snapshot_view import AskingView
-from xorviz.panels.base.square_items import Chart
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import Chart, axes_room, paint_axes, ticks_at
 from xorviz.panels.base.words import at_step
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.canvas import Canvas
@@ -98,53 +97,18 @@ def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, l
 
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
-_TOP, _RIGHT, _GAP = 6, 10, 4
+_TOP, _RIGHT = 6, 10
 _TICK_WIDTH, _TICK_HEIGHT = 4.0, 2.8
 """Least distance between ticks, in heights of a line."""
-_WIDE = 6.0
-"""Room for a text, in heights of a line."""
 
 
 def chart_of(size: QSizeF, landscape: Landscape, metrics: QFontMetricsF) -> Chart:
-    """Return the plot area of a landscape, with room for the ticks and names of its axes."""
+    """Return the plot area of a landscape, with room for its axes."""
     across, up = (Span(float(at[0]), float(at[-1])) for at in (landscape.xs, landscape.ys))
-    line = metrics.height()
-    labels = max(metrics.horizontalAdvance(numerals.tick(y)) for y in (up.low, up.high))
-    left, bottom = labels + 3 * _GAP + line, 2 * (line + 1) + 2 * _GAP
+    widest = max(map(numerals.tick, (up.low, up.high)), key=metrics.horizontalAdvance)
+    left, bottom = axes_room(metrics, widest, is_named=True)
     area = QRectF(left, _TOP, size.width() - left - _RIGHT, size.height() - _TOP - bottom)
     return Chart(area, across, up)
-
-
-def paint_axes(painter: QPainter, chart: Chart, names: tuple[str, str], theme: Theme) -> None:
-    """Paint the frame of a plot area, and ticks and names outside it."""
-    metrics, area = QFontMetricsF(painter.font()), chart.rect
-    across, up, line = chart.across, chart.up, metrics.height()
-    take(painter, theme.rule, theme.stroke)
-    painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
-    painter.setPen(QColor(theme.quiet))
-    right = painter.window().right()
-    for x in linear_ticks(across.low, across.high, area.width() / (_TICK_WIDTH * line)):
-        half = metrics.horizontalAdvance(numerals.tick(x)) / 2
-        middle = min(chart.at(x, up.low).x(), right - half)
-        below = QRectF(middle - _WIDE * line / 2, area.bottom() + _GAP, _WIDE * line, line)
-        painter.drawText(below, _CENTRE, numerals.tick(x))
-    for y in linear_ticks(up.low, up.high, area.height() / (_TICK_HEIGHT * line)):
-        top = max(chart.at(across.low, y).y() - line / 2, 0)
-        beside = QRectF(0, top, area.left() - _GAP, line)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, numerals.tick(y))
-    painter.setPen(QColor(theme.text))
-    right_name, up_name = (
-        name if metrics.horizontalAdvance(name) <= length else name.partition(" (")[0]
-        for name, length in zip(names, (area.width(), area.height()), strict=True)
-    )
-    below = QRectF(area.left(), area.bottom() + _GAP + line, area.width(), line)
-    painter.drawText(below, _CENTRE, right_name)
-    painter.save()
-    painter.translate(0, area.bottom())
-    painter.rotate(-90)
-    painter.drawText(QRectF(0, 0, area.height(), line), _CENTRE, up_name)
-    painter.restore()
 
 
 _DOT, _ARM = 5.0, 7.0
@@ -192,6 +156,7 @@ class LandscapeCanvas(Canvas):
         """Return the point one key press from the marked one, or from the shown network."""
         if self.chart is None or self._landscape is None:
             return None
+        self.is_walked = True
         x, y = self.marked or self._landscape.point
         across, up = self.chart.across, self.chart.up
         x += dx * (across.high - across.low) / _KEY_STEPS
@@ -209,7 +174,7 @@ class LandscapeCanvas(Canvas):
             self.chart = chart_of(QSizeF(self.size()), self._landscape, metrics)
 
     def _paint_marks(self, painter: QPainter) -> None:
-        if self.marked and self.chart:
+        if self.marked and self.chart and self.is_walked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             at, across, down = self.chart.at(*self.marked), QPointF(_ARM, 0), QPointF(0, _ARM)
             for color, width in ((self.theme.panel, 4.5), (self.theme.text, 1.5)):
@@ -225,7 +190,7 @@ class LandscapeCanvas(Canvas):
             painter.drawText(inside, int(_CENTRE | Qt.TextFlag.TextWordWrap), self._message)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_axes(painter, chart, landscape.plane.names, self.theme)
+        painter.save()
         painter.setClipRect(chart.rect)
         self._paint_losses(painter, chart.rect, landscape)
         painter.setPen(QPen(faint(self.theme.text, 110), self.theme.stroke))
@@ -243,6 +208,16 @@ class LandscapeCanvas(Canvas):
                 if (box := labels.beside(dot, _label_size(painter, name))) is not None:
                     paint_tag(painter, box, name, self.theme.text, faint(self.theme.panel, _VEIL))
         self._paint_labels(painter, chart, labels)
+        painter.restore()
+        self._paint_axes(painter, chart, landscape.plane.names)
+
+    def _paint_axes(self, painter: QPainter, chart: Chart, names: tuple[str, str]) -> None:
+        line, area = QFontMetricsF(painter.font()).height(), chart.rect
+        sides = (chart.across, area.width() / _TICK_WIDTH), (chart.up, area.height() / _TICK_HEIGHT)
+        across, up = (
+            ticks_at(linear_ticks(span.low, span.high, most / line)) for span, most in sides
+        )
+        paint_axes(painter, chart, self.theme, across, up, names)
 
     def _paint_losses(self, painter: QPainter, area: QRectF, landscape: Landscape) -> None:
         """Colour the area, with the outermost samples on its edges."""
@@ -321,9 +296,16 @@ _KINDS = {
 }  # fmt: skip
 
 
-class LandscapeView(AskingView):
-    """The latest landscape: colours, path and dot belong to the step that it names."""
+class LandscapeView(SnapshotView):
+    """The latest landscape: colours, path and dot belong to the step that it names.
 
+    At most one question is pending, none while the view is hidden, and a pause follows each answer,
+    so that the analysis slows neither training nor the other views.
+    """
+
+    question_asked = Signal(object)  # LandscapeQuestion
+
+    has_previews = False
     has_table = True
     explanation = (
         "The loss of all networks on a plane through the one shown, with the path of training "
@@ -332,9 +314,13 @@ class LandscapeView(AskingView):
     )
 
     def __init__(self) -> None:
-        super().__init__("landscape", REST_MS)
+        super().__init__("landscape")
+        self._pending: LandscapeQuestion | None = None
+        self._is_requested = False
+        """Whether the snapshot shown needs no further request."""
+        self.rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self.rest.timeout.connect(self.ask)
         self._landscape: Landscape | None = None
-        self._cursor: tuple[float, float] | None = None
         self._zoom = 0
         self._shape: tuple[int, bool] | None = None
         """Width and biases of the network whose weights are listed."""
@@ -429,20 +415,61 @@ class LandscapeView(AskingView):
             choice.offer({name: f"{name} {sign}" for name in parameter_names(config)})
         self._show_pair(telling_pair(snapshot.weights, config))
 
-    def _question(self, snapshot: Snapshot) -> Question:
-        self._offer_weights(snapshot)
-        return LandscapeQuestion(snapshot, self._kind.value, self._pair, self._zoom)
+    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
+        """Request an analysis of another snapshot, as soon as none is pending."""
+        self._is_requested = False
+        self.ask()
 
-    def _show_answer(self, _question: Question, answer: Landscape) -> None:
+    @Slot()
+    def ask(self) -> None:
+        """Request an analysis, if it is needed and none is pending."""
+        snapshot, is_busy = self._snapshot, self._pending is not None or self.rest.isActive()
+        if is_busy or self._is_requested or not self.is_seen or snapshot is None:
+            return
+        self._is_requested = True
+        self._offer_weights(snapshot)
+        self._pending = LandscapeQuestion(snapshot, self._kind.value, self._pair, self._zoom)
+        self.question_asked.emit(self._pending)
+
+    def answer_at_once(self) -> None:
+        """Compute each answer in this thread from now on."""
+        self.question_asked.connect(self._answer)
+
+    @Slot(object)
+    def _answer(self, question: LandscapeQuestion) -> None:
+        self._pending = None
+        self._show_answer(question.answer())
+
+    @Slot(object, object)
+    def take_answer(self, question: object, answer: Landscape) -> None:
+        """Show an answer, if it is to the pending question."""
+        if self._finish(question):
+            self._show_answer(answer)
+
+    @Slot(object, str)
+    def take_failure(self, question: object, message: str) -> None:
+        """Show why the analysis failed, if it is the pending one."""
+        if self._finish(question):
+            self._show_failure(message)
+
+    def _finish(self, question: object) -> bool:
+        """End the pending request and begin the pause, if the question is the pending one."""
+        if question is not self._pending:
+            return False
+        self._pending = None
+        self.rest.start()
+        return True
+
+    def _show_answer(self, answer: Landscape) -> None:
         self._landscape = answer
         self._canvas.show_landscape(answer)
         scale = self._canvas.scale
         self._bar.set_labels((numerals.tick(scale.low), numerals.tick(scale.high)))
         self._arrange()
-        if self._cursor and self._canvas.marked is None:  # another point is under the mouse now
+        if self._canvas.marked and not self._canvas.is_walked:  # another point is under the mouse
             at = self._canvas.mapFromGlobal(QPointF(QCursor.pos()))
-            self._cursor = self._canvas.spot_at(at)
-        self._show_cursor()
+            self._canvas.mark(self._canvas.spot_at(at))
+        self._read_marked()
 
     def _show_failure(self, message: str) -> None:
         self._landscape = None
@@ -450,25 +477,14 @@ class LandscapeView(AskingView):
         self._canvas.show_message(f"The landscape couldn't be computed: {message.rstrip('.')}.")
         self._clear_cursor()
 
-    @Slot(object)
-    def _point_at(self, point: tuple[float, float] | None) -> None:
-        """Read out the loss under the mouse, without a cross."""
-        self._cursor = point
-        self._canvas.mark(None)
-        self._show_cursor()
-
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        super()._move_cursor(dx, dy)
-        self._canvas.mark(self._cursor)
-
-    def _show_cursor(self) -> None:
-        text = self.resting_text
+    def _read_marked(self) -> None:
+        text, marked = self.resting_text, self._canvas.marked
         if self._landscape and not text:
             at = self._landscape.config.named(self._landscape.step)
             text = f"at {at}, loss {numerals.real(self._landscape.loss)}"
-        if self._cursor and self._landscape:
-            loss = numerals.real(self._landscape.loss_at(*self._cursor))
-            x, y = (numerals.real(value, 3) for value in self._cursor)
+        if marked and self._landscape:
+            loss = numerals.real(self._landscape.loss_at(*marked))
+            x, y = (numerals.real(value, 3) for value in marked)
             text = f"({x}, {y}) → loss {loss}"
         self.readout_changed.emit(text)
 

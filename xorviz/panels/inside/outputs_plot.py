@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.network import Coding, head_of
+from xorviz.core.network import Coding, Weights, flat, head_of
 from xorviz.core.numerals import round_above
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
-from xorviz.panels.base.curves import NAME, norm_axis, norm_of, norm_text, read_norm
+from xorviz.panels.base.curves import BESIDE
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import paint_sign
@@ -22,7 +22,7 @@ from xorviz.panels.base.words import at_step, number, outputs_text
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.plot.axes import FINE, ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint
+from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, round_point
 from xorviz.ui.plot.overlay import Overlay
 
 _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
@@ -42,6 +42,7 @@ class OutputsPlot(SnapshotView):
     step_requested = Signal(object)  # int
 
     has_table = True
+    least_lines = 8  # for two plots
     explanation = (
         "The network’s output for each row after each step, and below it the norm of the "
         "gradient. Click or drag to go to a step; all panels then show the network as it was."
@@ -49,9 +50,11 @@ class OutputsPlot(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("outputs_plot")
-        axis = ScaledAxis("left")
+        # At least one decade of norms: a plateau looks flat.
+        axes = ScaledAxis("left"), ScaledAxis("left", least_ratio=10.0)
+        axes[1].set_log(True)
         name = "Outputs and gradient norm against step"
-        self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME])
+        self._plot = CurvePlot(name, *axes, titles=["", "Gradient norm"])
         self._outputs, self._norms = self._plot.rows
         self._plot.leave_beside(ROW_NAMES)
         self._targets = TargetSigns(self._outputs.scales)
@@ -94,7 +97,11 @@ class OutputsPlot(SnapshotView):
                 for row, dash in enumerate(row_dashes(targets))
             ]
         )
-        self._norms.show([Curve(trace.steps, trace.gradient_norms, self.theme.text)])
+        norms = [Curve(trace.steps, trace.gradient_norms, self.theme.text)]
+        if snapshot.beside is not None:
+            other = snapshot.beside.trace.up_to(snapshot.newest)
+            norms.append(Curve(other.steps, other.gradient_norms, BESIDE.color(self.theme)))
+        self._norms.show(norms)
         self._show_ends(snapshot.config, trace.outputs)
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
@@ -123,12 +130,17 @@ class OutputsPlot(SnapshotView):
         snapshot, pointed = self._snapshot, self._plot.pointed
         if snapshot is None or not len(snapshot.trace.steps):
             return
-        step, outputs = snapshot.step, snapshot.outputs
+        step, outputs, ink = snapshot.step, snapshot.outputs, self.theme.text
+        norm = norm_of(snapshot.gradient)
         if pointed is not None:
             place = int(np.searchsorted(snapshot.trace.steps, pointed))
-            step, outputs = pointed, snapshot.trace.outputs[place]
-        norm = read_norm(self._norms, snapshot, pointed, self.theme)
-        said = f"at {numerals.whole(step)}: {_outputs_text(outputs)}, gradient {norm}"
+            step, outputs, ink = pointed, snapshot.trace.outputs[place], self.theme.accent
+            norm = float(snapshot.trace.gradient_norms[place])
+        written, at = norm_text(norm), numerals.whole(step)
+        is_elsewhere = pointed is not None or snapshot.is_past
+        readings = [f"{written} at {at}"] if is_elsewhere else []
+        self._norms.point([round_point(step, norm, ink, self.theme.panel)], *readings, written)
+        said = f"at {at}: {_outputs_text(outputs)}, gradient {written}"
         self.readout_changed.emit(self.resting_text if pointed is None else said)
         pairs = zip(outputs.tolist(), snapshot.config.targets, strict=True)
         sign = partial(paint_sign, radius=_SIGN, theme=self.theme, ring=self.theme.panel)
@@ -170,6 +182,17 @@ class TargetSigns(Overlay):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.quiet), stroke, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(0, half), QPointF(self.scales.area.width(), half))
+
+
+def norm_of(gradient: Weights) -> float:
+    """Return the Euclidean norm of a gradient."""
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(flat(gradient)))
+
+
+def norm_text(norm: float) -> str:
+    """Return the text of a gradient norm."""
+    return "not known" if np.isnan(norm) else numerals.real(norm, 3)
 
 
 def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:

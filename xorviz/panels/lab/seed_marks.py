@@ -18,7 +18,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.bars import BarPlot
 from xorviz.ui.plot.curve_row import PlotLabel
-from xorviz.ui.plot.step_marks import StepMark, StepMarks
+from xorviz.ui.plot.step_marks import StepMark
 from xorviz.ui.theme.palette import Theme
 
 _CAPTION = "First step with all four rows correct"
@@ -36,8 +36,6 @@ class SeedHistogram(BarPlot):
         self.histogram: StepHistogram | None = None
         row = self.rows[0]
         row.scales.step_axis.set_log(is_log=True)
-        self._median = StepMarks(row.scales)
-        row.overlays.append(self._median)
 
     def show_histogram(self, histogram: StepHistogram) -> None:
         before, self.histogram = self.histogram, histogram
@@ -65,7 +63,7 @@ class SeedHistogram(BarPlot):
         self.bars.show_bars(histogram.edges.astype(float), histogram.counts.astype(float), colors)
         median, row, notes = histogram.median, self.rows[0], _notes(histogram)
         text = "" if median is None else f"median {numerals.whole(median)}"
-        self._median.show_marks([] if median is None else [StepMark(median, text)])
+        row.marks.show_marks([] if median is None else [StepMark(median, text)])
         row.point((), "" if histogram.highest else _NONE if notes else _NONE_YET)
         self.leave_beside(notes)
         row.label([PlotLabel(int(histogram.edges[-1]), 0, note) for note in notes])

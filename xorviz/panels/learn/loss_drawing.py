@@ -183,11 +183,8 @@ class Drawing(QObject):
         return round_point(self.step, loss, theme.panel, DRAWN.color(theme), 4.5)
 
     def rows(self, theme: Theme, step: int | None) -> tuple[LegendRow, ...]:
-        """Return the finished curve's row in the legend, with its loss at a step, if there is one.
-
-        While it is drawn, a legend would cover where.
-        """
-        if self.curve is None or self.is_active:
+        """Return the curve's row in the legend, with its loss at a step, if there is one."""
+        if self.curve is None:
             return ()
         value = "" if step is None else self.read(step)
         return (LegendRow(NAME, DRAWN.pen(theme, LIVE_WIDTH), value=value),)

@@ -14,21 +14,19 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import LOSS_COLUMNS, Trace, loss_rows
 from xorviz.core.settings import LOSS_FORMULAS, LOSS_WORDS
-from xorviz.panels.base.curves import BESIDE, RUN_STYLES, WIDTH, norm_axis, read_norm
-from xorviz.panels.base.curves import NAME as NORM
+from xorviz.panels.base.curves import BESIDE, RUN_STYLES, WIDTH
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.view import View
 from xorviz.panels.base.words import at_step, correct_text
 from xorviz.panels.learn.loss_drawing import HOW, KEYS, NAME, Drawing, DrawnCurve
-from xorviz.panels.learn.loss_legend import LIVE_WIDTH, MOST_ROWS, Legend, rows_of
+from xorviz.panels.learn.loss_legend import LIVE_WIDTH, MOST_HEIGHT, Legend, rows_of
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow, claims
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.step_marks import StepMark, StepMarks
+from xorviz.ui.plot.step_marks import StepMark
 from xorviz.ui.said import announce
 
 CORRECT, LEARNED = "all four correct", "learned"
@@ -101,6 +99,8 @@ _MILESTONES = {
 
 _NEAR = 8
 """Pixels above or below the line of the loss that belong to it."""
+_RIGHT = 6
+"""Pixels right of the plot and of its legend."""
 _ABOUT_LINE = "The loss of this run after each step. Click to go to a step."
 
 
@@ -126,22 +126,16 @@ class LossPlot(SnapshotView):
         super().__init__("loss_plot")
         loss_axis = ScaledAxis("left")
         loss_axis.set_log(True)
-        self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
-        self._losses, self._norms = self._plot.rows
-        self._plot.offer_row(1, is_wanted=False)
-        curves = self._losses.moving, self._losses.still
-        self._legend = Legend(self._losses.scales, curves)
-        self._marks = StepMarks(self._losses.scales, curves, self._legend.covered)
-        self.listed_in: View | None = None
-        """A panel that has the lines of all runs; a long legend is left to it while it is seen."""
-        self._losses.overlays += [self._marks, self._legend]
+        self._plot = CurvePlot("Loss against step", loss_axis, has_lane=True)
+        (self._losses,) = self._plot.rows
+        self._marks, self._legend = self._losses.marks, Legend()
         self._drawing = Drawing(self._plot)
         self._drawing.changed.connect(self._show_drawing)
         # So that keys draw as well after the mouse has.
         self._plot.stroked.connect(lambda *_: self.setFocus(Qt.FocusReason.MouseFocusReason))
         self._pinned: tuple[PinnedRun, ...] = ()
         """The pinned runs that are drawn."""
-        column(self, self._plot, margins=(2, 2, 2, 2))
+        column(self, (self._plot, 1), self._legend, margins=(2, 2, _RIGHT, 2), gap=2)
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self._draw_fitted)
@@ -157,11 +151,6 @@ class LossPlot(SnapshotView):
             "log_step", "Logarithmic step axis", checked=False,
             tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
         )  # fmt: skip
-        self._gradient = self._option(
-            "gradient_norm", "Gradient norm below the loss", checked=False,
-            tip="Show how steep the loss is for the weights, at each step",
-            slot=self._show_gradient,
-        )  # fmt: skip
         self.fit = self._option(
             "fit_loss", "Fit to the run, or to all runs", slot=self._plot.fit_in_turn,
             tip="Undo panning and zooming; once more shows all runs (also by a double-click)",
@@ -176,13 +165,8 @@ class LossPlot(SnapshotView):
         if (seen := self._snapshot) is not None:
             self.step_requested.emit(milestones_of(seen.record, seen.newest)[milestone])
 
-    @property
-    def _shares(self) -> bool:
-        is_listed = self.listed_in is not None and self.listed_in.is_seen
-        return is_listed and not self._is_pictured
-
     def _arrange(self) -> None:
-        self._read_marked()  # panels come and go with its size
+        self._read_marked()  # the legend has as many lines as it needs
 
     def show_project(self, project: Project) -> None:
         """Draw the curves of those pinned runs that are marked as shown."""
@@ -275,11 +259,6 @@ class LossPlot(SnapshotView):
         self._losses.scales.value_axis.set_log(is_log)
         self._plot.rescale()
 
-    @Slot(bool)
-    def _show_gradient(self, is_shown: bool) -> None:
-        self._plot.offer_row(1, is_shown)
-        self._draw_fitted()
-
     @Slot()
     def _draw_fitted(self) -> None:
         self._labelled = None
@@ -294,8 +273,6 @@ class LossPlot(SnapshotView):
         pairs = zip((snapshot, snapshot.beside), inks, strict=False)
         curves += [_jump(one, trace, ink) for one, (trace, ink) in pairs if one and one.tried]
         self._losses.show(curves)
-        if self._gradient.isChecked():
-            self._norms.show([Curve(t.steps, t.gradient_norms, ink) for t, ink in inks])
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
         self._plot.name_steps(snapshot.config.step_word)
@@ -351,15 +328,12 @@ class LossPlot(SnapshotView):
             loss = float(snapshot.trace.losses[nearest(snapshot.trace.steps, step)])
             points.append(round_point(step, loss, self.theme.accent, self.theme.panel, 4.5))
             read = f"at {numerals.whole(step)}: {numerals.real(loss, 6)}"
+            read += f", others at {numerals.whole(at)}" if at is not None and at > step else ""
         drawn = self._drawing.rows(self.theme, at)
         rows = rows_of(snapshot, self._pinned, self.theme, at, drawn)
-        is_left = self._shares and at is None and len(rows) > MOST_ROWS
-        heading = "" if at is None else f"at {numerals.whole(at)}"
-        self._legend.show_rows(() if is_left else rows, heading)
+        self._legend.show_rows(rows, self.width() - 2 - _RIGHT, MOST_HEIGHT * self.height())
         self.readout_changed.emit(read or self.resting_text)
         self._losses.point(points)
-        if self._gradient.isChecked():
-            read_norm(self._norms, snapshot, step, self.theme)
 
     @property
     def _inks(self) -> tuple[str, str]:

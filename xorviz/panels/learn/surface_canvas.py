@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QLineF, QMargins, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QLineF, QMargins, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, Span
@@ -14,9 +14,9 @@ from xorviz.core.arrays import Array
 from xorviz.core.network import head_of
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.base.square_items import Chart, paint_sign, point_in
+from xorviz.panels.base.square_items import Chart, axes_room, paint_axes, paint_sign, point_in
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.painted import paint_dot, write_at
+from xorviz.ui.draw.painted import paint_dot
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.lines import SOLID, stroke_pen
 
@@ -33,14 +33,7 @@ _SIGNS = 13
 """Least side of the square, in radii of a row's sign."""
 _AROUND_SIGN = 2
 """Pixels around a sign that belong to it."""
-_TICK = 5.0
-"""Length of a tick in pixels, into the square."""
-_BESIDE_TICK = 4
-"""Pixels from the square to the texts beside it."""
-_BESIDE_TEXT, _BELOW_TEXT = 14, 9
-"""Pixels of the axes beside their texts."""
 _CURSOR_STEP = 0.05
-_CENTRE = Qt.AlignmentFlag.AlignCenter
 
 Inputs = tuple[float, float]
 """A point of the input square."""
@@ -77,8 +70,6 @@ class SurfaceCanvas(Canvas):
         self.selected: Array | None = None
         """(2, 2) the ends of the line of the highlighted unit, if it has one here."""
         self.has_titles = True
-        self._is_walked = False
-        """Whether the cursor is moved by keys: else the mouse pointer marks the point."""
 
     def show_picture(self, picture: Picture | None) -> None:
         self.picture = picture
@@ -93,9 +84,8 @@ class SurfaceCanvas(Canvas):
     def around(self) -> QMargins:
         """Pixels around the square: axes, and halves of their last texts."""
         metrics = self.fontMetrics()
-        line, wide = metrics.height(), metrics.horizontalAdvance("0.5")
-        left = self.has_titles * line + wide + _BESIDE_TEXT
-        return QMargins(left, line // 2, wide, (1 + self.has_titles) * line + _BELOW_TEXT)
+        left, bottom = axes_room(QFontMetricsF(metrics), "0.5", self.has_titles)
+        return QMargins(left, metrics.height() // 2, metrics.horizontalAdvance("0.5"), bottom)
 
     @property
     def sign_scale(self) -> float:
@@ -117,16 +107,12 @@ class SurfaceCanvas(Canvas):
 
     def neighbour(self, dx: int, dy: int) -> Inputs:
         """Return the inputs beside the marked ones; the cursor is then painted."""
-        self._is_walked = True
+        self.is_walked = True
         x1, x2 = (
             float(np.clip(round(x / _CURSOR_STEP + way) * _CURSOR_STEP, LOW, HIGH))
             for x, way in zip(self.marked or (0.5, 0.5), (dx, -dy), strict=True)
         )
         return x1, x2
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._is_walked = False
-        super().mouseMoveEvent(event)
 
     def _lay_out(self) -> None:
         self.chart = Chart(QRectF(self.rect() - self.around), self.chart.across, self.chart.up)
@@ -174,7 +160,7 @@ class SurfaceCanvas(Canvas):
         painter.drawLines([QLineF(*line) for line in ends.tolist()])
 
     def _paint_marks(self, painter: QPainter) -> None:
-        if self.picture is not None and self.marked is not None and self._is_walked:
+        if self.picture is not None and self.marked is not None and self.is_walked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             dot = partial(paint_dot, fill=self.theme.accent, ring=self.theme.panel)
             self._paint_mark(painter, self.marked, partial(dot, radius=_CURSOR))
@@ -189,28 +175,9 @@ class SurfaceCanvas(Canvas):
         painter.restore()
 
     def _paint_axes(self, painter: QPainter) -> None:
-        square, metrics = self.chart.rect, QFontMetricsF(self.font())
-        line = metrics.height()
         config = RunConfig() if self.picture is None else self.picture.config
-        ticks = np.array((0, 0.5, 1) if self.has_titles else (0, 1))
-        texts = map(numerals.tick, head_of(config).coding.value(ticks).tolist())
-        painter.setPen(QPen(QColor(self.theme.rule), self.theme.stroke))
-        painter.drawPolyline([square.topLeft(), square.bottomLeft(), square.bottomRight()])
-        for tick, text in zip(ticks.tolist(), texts, strict=True):
-            below, beside = point_in(square, tick, LOW), point_in(square, LOW, tick)
-            painter.setPen(QPen(QColor(self.theme.rule), self.theme.stroke))
-            painter.drawLine(below, below - QPointF(0, _TICK))
-            painter.drawLine(beside, beside + QPointF(_TICK, 0))
-            painter.setPen(QColor(self.theme.quiet))
-            wide, place = metrics.horizontalAdvance(text), QRectF(below, QSizeF(0, line))
-            write_at(painter, place, below.x() - wide / 2, text, metrics)
-            place.moveTop(beside.y() - line / 2)
-            write_at(painter, place, square.left() - _BESIDE_TICK - wide, text, metrics)
-        if self.has_titles:
-            title = QRectF(square.left(), self.height() - line, square.width(), line)
-            painter.drawText(title, _CENTRE, "x1")
-            painter.save()
-            painter.translate(0, square.bottom())
-            painter.rotate(-90)
-            painter.drawText(QRectF(0, 0, square.height(), line), _CENTRE, "x2")
-            painter.restore()
+        ticks = (0.0, 0.5, 1.0) if self.has_titles else (0.0, 1.0)
+        values = head_of(config).coding.value(np.array(ticks)).tolist()
+        texts = dict(zip(ticks, map(numerals.tick, values), strict=True))
+        names = ("x1", "x2") if self.has_titles else None
+        paint_axes(painter, self.chart, self.theme, texts, texts, names)

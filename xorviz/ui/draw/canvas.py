@@ -49,6 +49,10 @@ class Canvas(QWidget):
         self.theme = LIGHT
         self.marked: Any = None
         """The spot that the cursor is at."""
+        self.is_walked = False
+        """Whether keys move the cursor, in pictures that paint it then alone: the mouse has its own
+        pointer.
+        """
         self._hint = hint
         self._pressed: tuple[Any, float] | None = None
         """The spot that can be dragged and was pressed, and the height of the mouse then."""
@@ -142,6 +146,7 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, or point at the spot under the mouse; the pointer says what can be done with it."""
+        self.is_walked = False
         if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             self._drag(event)
             return

@@ -1,6 +1,6 @@
 """Positions of labels beside their marks so that none covers another."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +21,6 @@ _RINGS = 8
 _GAP, _RING_STEP = 2.0, 9.0
 
 
-Crossing = Callable[[float, float], Iterable[tuple[float, float]]]
-"""Returns the highest and the lowest pixel of each curve between two pixels from the left."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """The rectangle of a label, and its position around the mark."""
@@ -41,11 +37,9 @@ class Place:
 class LabelSpace:
     """The free part of an area; each label that is placed takes its share of it."""
 
-    def __init__(
-        self, area: QRectF, path: Array | None = None, crossing: Crossing | None = None
-    ) -> None:
-        """Keep labels off the points (C, 2) of a path, in pixels; those of ``below`` off curves."""
-        self._area, self._crossing = area, crossing
+    def __init__(self, area: QRectF, path: Array | None = None) -> None:
+        """Keep labels off the points (C, 2) of a path, in pixels."""
+        self._area = area
         self._path = np.empty((0, 2)) if path is None else path
         self._taken: list[QRectF] = []
 
@@ -80,29 +74,6 @@ class LabelSpace:
         self.take(place.rect)
         return place
 
-    def below(self, top: float, lefts: Iterable[float], size: QSizeF) -> QRectF | None:
-        """Place a label with one of these left edges as high as it can be, from a height down.
-
-        Where there is no room there, from the top of the area down.
-        """
-        columns = [(left, self._blocked(left, left + size.width())) for left in lefts]
-        for start in (top, self._area.top()):
-            tops = [(_lowered(start, size.height(), blocked), left) for left, blocked in columns]
-            if tops and (place := min(tops))[0] <= self._area.bottom() - size.height():
-                rect = QRectF(QPointF(place[1], place[0]), size)
-                self.take(rect)
-                return rect
-        return None
-
-    def _blocked(self, left: float, right: float) -> list[tuple[float, float]]:
-        """Return what is taken between two sides, each from its top to its bottom, from the top."""
-        taken = [
-            (rect.top(), rect.bottom())
-            for rect in self._taken
-            if rect.left() < right and rect.right() > left
-        ]
-        return sorted([*taken, *(self._crossing(left, right) if self._crossing else ())])
-
     def _first_free(self, rects: Iterable[QRectF]) -> QRectF | None:
         """Take the first of some rectangles that is free, and return it."""
         for rect in rects:
@@ -117,14 +88,6 @@ class LabelSpace:
         x, y = self._path.T
         across = (x > rect.left()) & (x < rect.right())
         return not (across & (y > rect.top()) & (y < rect.bottom())).any()
-
-
-def _lowered(top: float, height: float, blocked: Iterable[tuple[float, float]]) -> float:
-    """Return a top, or the next lower one, at which a height is free; blocked from the top."""
-    for high, low in blocked:
-        if high < top + height and low > top:
-            top = low
-    return top
 
 
 def _place(mark: QRectF, size: QSizeF, choice: int) -> Place:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent
 
 from xorviz.core.arrays import Steps, nearest
 from xorviz.core.numerals import round_above
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import FINE, ScaledAxis
 from xorviz.ui.plot.curve_row import Row
-from xorviz.ui.plot.step_marks import StepMark, StepMarks
+from xorviz.ui.plot.step_marks import StepMark
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _FEWEST_STEPS = 100
@@ -21,8 +21,8 @@ _LEFT_SPACE = 0.015
 """Share of the step axis before step 0, so that the first point is not cut off."""
 _ZOOM = 0.8
 """Part of the range that a step of zooming leaves in sight."""
-_LEAST_HEIGHT = 110
-"""Of a plot that has lower rows, in pixels."""
+_LEAST_WIDTH, _LEAST_HEIGHT = 68, 60
+"""Of a row, in pixels."""
 _BESIDE_LABEL = 24
 """Pixels around a label right of the axes."""
 _LAST_STEP = "1 000 000"
@@ -50,30 +50,24 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
     """Where the mouse was, or None at a press, and where it draws: QPointF in view coordinates."""
 
     rows: Sequence[Row] = ()
-    """Qt resizes the view before it has any."""
     _beside: Sequence[str] = ()
 
-    def __init__(self, name: str, *values: ScaledAxis, titles: Sequence[str] = ()) -> None:
-        """Make a row for each value axis, from the top, with a title above it if given."""
+    def __init__(
+        self, name: str, *values: ScaledAxis, titles: Sequence[str] = (), has_lane: bool = False
+    ) -> None:
+        """Make a row for each value axis, from the top, with a title above it if given.
+
+        The texts of marks may have a lane above the axes.
+        """
         super().__init__()
         for widget in (self, self.viewport()):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self.setAccessibleName(name)
-        self.setMinimumSize(68, 60)
-        self.grid = self.centralLayout
-        self.grid.setContentsMargins(0, 0, 0, 0)
-        self.grid.setVerticalSpacing(2)
-        rows = [Row(*row) for row in zip(values, titles or [""] * len(values), strict=True)]
-        for place, row in enumerate(rows):
-            self.grid.addItem(row.scales, place, 0)
-            self.grid.setRowStretchFactor(place, 3 if place else 5)
-            row.scales.step_axis.setVisible(row is rows[-1])
-            row.box.sigRangeChangedManually.connect(self._keep_range)
-            row.box.sigXRangeChanged.connect(self._link)
-            row.box.sigResized.connect(self._align)  # as many ticks as fit
-        self.rows = rows
-        self._use_font()
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT * len(values))
+        titles = titles or [""] * len(values)
+        self.rows = [Row(*row, has_lane) for row in zip(values, titles, strict=True)]
+        self._place_rows()
         self.steps: Steps = np.zeros(0, dtype=np.int64)
         """(P,) the recorded steps of the current run, which are read out."""
         self.newest = self.newest_still = self.newest_drawn = 0
@@ -95,8 +89,21 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
         """Where the mouse is that draws."""
         self._before = 0
         """The step that was shown before the last press."""
+        self._use_font()
         self._limit_zoom()
         self.fitted.connect(self._draw)
+
+    def _place_rows(self) -> None:
+        grid = self.centralLayout
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(2)
+        for place, row in enumerate(self.rows):
+            grid.addItem(row.scales, place, 0)
+            grid.setRowStretchFactor(place, 3 if place else 5)
+            row.scales.step_axis.setVisible(row is self.rows[-1])
+            row.box.sigRangeChangedManually.connect(self._keep_range)
+            row.box.sigXRangeChanged.connect(self._link)
+            row.box.sigResized.connect(self._align)  # as many ticks as fit
 
     def leave_beside(self, texts: Sequence[str]) -> None:
         """Leave space right of the axes for labels with these texts."""
@@ -126,31 +133,6 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
         """Say what a step is called."""
         for row in self.rows:
             row.scales.step_axis.lead_with(f"{word} ")
-
-    def offer_row(self, place: int, is_wanted: bool) -> None:
-        """Show a lower row where the plot is high enough, or do not."""
-        self.rows[place].is_wanted = is_wanted
-        self._show_rows()
-
-    def _show_rows(self) -> None:
-        """Show the rows that are wanted; the step axis is below the lowest."""
-        for place, row in enumerate(self.rows[1:], start=1):
-            is_shown = row.is_wanted and self.height() >= _LEAST_HEIGHT
-            if is_shown == row.is_shown:
-                continue
-            row.is_shown = is_shown
-            row.scales.setVisible(is_shown)
-            if is_shown:
-                self.grid.addItem(row.scales, place, 0)
-            else:
-                self.grid.removeItem(row.scales)
-            self.grid.setRowStretchFactor(place, 3 if is_shown else 0)
-            self.rows[place - 1].scales.step_axis.setVisible(not is_shown)
-            self._wanted = ()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_rows()
 
     def set_log_steps(self, is_log: bool) -> None:
         """Choose the scale of the step axis."""
@@ -198,13 +180,12 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
         # Before the run's first step, all curves are shown.
         last = newest_end(max(own, self.newest_still) if self.fits_all or not own else own)
         left, right = self.step_ends or self._step_ends(last)
-        shown = [row for row in self.rows if row.is_shown]
-        ends = [row.fitted(last) for row in shown]
+        ends = [row.fitted(last) for row in self.rows]
         wanted = left, right, ends
         if wanted == self._wanted:
             return
         self._wanted = wanted
-        for row, (bottom, top) in zip(shown, ends, strict=True):
+        for row, (bottom, top) in zip(self.rows, ends, strict=True):
             row.box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
         self._align()
 
@@ -217,7 +198,7 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
     @Slot()
     def _align(self) -> None:
         """Name all value axes for their height, and give them one width: steps are aligned."""
-        axes = [row.scales.value_axis for row in self.rows if row.is_shown]
+        axes = [row.scales.value_axis for row in self.rows]
         for row in self.rows:
             row.fit_label()
         widest = max(axis.widest_text() for axis in axes)
@@ -327,8 +308,7 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
     def _is_inside(self, event: QMouseEvent) -> bool:
         """Return whether the mouse is inside the axes; while drawing, inside the top ones."""
         at: QPointF = self.mapToScene(event.position().toPoint())
-        rows = [row for row in self.rows if row.is_shown]
-        used = rows[:1] if self.is_drawn_on else rows
+        used = self.rows[:1] if self.is_drawn_on else self.rows
         return any(row.box.sceneBoundingRect().contains(at) for row in used)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -345,14 +325,12 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
         """Return the mark under the mouse, and set the tool tips there; none while drawing."""
         if self.is_drawn_on:
             return None
-        at, found = self.mapToScene(event.position().toPoint()), None
+        at = self.mapToScene(event.position().toPoint())
         for row in self.rows:
-            for overlay in row.overlays if row.is_shown else ():
-                place = overlay.mapFromScene(at)
-                overlay.setToolTip(overlay.tip_at(place))
-                if isinstance(overlay, StepMarks):
-                    found = overlay.mark_at(place)
-        return found
+            for overlay in row.overlays:
+                overlay.setToolTip(overlay.tip_at(overlay.mapFromScene(at)))
+        marks = self.rows[0].marks
+        return next(iter(marks.marks_at(marks.mapFromScene(at))), None)
 
     def _show_shape(self, event: QMouseEvent) -> None:
         """Show by the pointer what a press does."""
@@ -360,7 +338,7 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
         shape = shapes.CrossCursor
         if event.buttons():
             shape = shapes.ClosedHandCursor
-        elif not self._is_inside(event):
+        elif mark is None and not self._is_inside(event):
             shape = shapes.ArrowCursor
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             shape = shapes.OpenHandCursor
@@ -371,10 +349,10 @@ class CurvePlot(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         is_left = event.button() == Qt.MouseButton.LeftButton and not shift
-        if is_left and self._is_inside(event):
+        mark = self._mark_under(event)
+        if is_left and (mark is not None or self._is_inside(event)):
             self._before = self._step_shown
             self._is_picking, self._picked, self._drawn_to = True, None, None
-            mark = self._mark_under(event)
             self._pick(event, None if mark is None else round(mark.step))
         elif not (is_left and self.is_drawn_on):
             super().mousePressEvent(event)

@@ -1,6 +1,6 @@
 """One row of a plot of curves: a value against the step."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -13,6 +13,7 @@ from xorviz.ui.draw.painted import Painted, paint_dot
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
 from xorviz.ui.plot.overlay import Overlay, Scales
+from xorviz.ui.plot.step_marks import StepMarks
 from xorviz.ui.theme.palette import faint
 from xorviz.ui.theme.style import bold
 
@@ -81,26 +82,8 @@ class Curves(Overlay):
         super().__init__(scales)
         self.curves: Sequence[Curve] = ()
         self.picture = Painted() if is_still else None
-        self._painted: list[tuple[Array, Array]] = []
-        """The pixels of the points of each curve (P,), (P,), as they were painted last."""
-        self._crossed: dict[tuple[float, float], list[tuple[float, float]]] = {}
         # Below all that pyqtgraph draws in the plot.
         self.setZValue(-0.5)
-
-    def crossing(self, left: float, right: float) -> list[tuple[float, float]]:
-        """Return the highest and the lowest pixel of each curve between two from the left."""
-        if (left, right) not in self._crossed:
-            self._crossed[left, right] = list(self._between(left, right))
-        return self._crossed[left, right] if self.isVisible() else []
-
-    def _between(self, left: float, right: float) -> Iterator[tuple[float, float]]:
-        for x, y in self._painted:
-            first, last = np.searchsorted(x, (left, right))
-            part = slice(max(first - 1, 0), last + 1)  # with the points on both sides
-            ends = np.interp((left, right), x[part], y[part], np.nan, np.nan)
-            found = np.concatenate((y[first:last], ends))
-            if len(found := found[np.isfinite(found)]):
-                yield float(found.min()), float(found.max())
 
     def _paint(self, painter: QPainter) -> None:
         if self.picture is None:
@@ -112,18 +95,16 @@ class Curves(Overlay):
     def _paint_curves(self, painter: QPainter) -> None:
         scales = self.scales
         area, ratio = scales.area.adjusted(0, -2, 0, 2), painter.deviceTransform().m11()
-        across: dict[int, tuple[Array, Columns]] = {}
-        self._painted, self._crossed = [], {}
+        across: dict[int, Columns] = {}
         stroke = self._theme.stroke
         for curve in reversed(self.curves):
             key = id(curve.steps)
             if key not in across:
                 x = scales.x_of(curve.steps.astype(float))
-                across[key] = x, Columns.of(x, area, ratio)
-            (x, columns), y = across[key], scales.y_of(curve.values)
-            self._painted += [(x, y)] if len(x) else []
+                across[key] = Columns.of(x, area, ratio)
+            y = scales.y_of(curve.values)
             dash, width = tuple(stroke * part for part in curve.dash), stroke * curve.width
-            paint_curve(painter, columns, y, area, curve.color, dash, width)
+            paint_curve(painter, across[key], y, area, curve.color, dash, width)
 
 
 class Pointers(Overlay):
@@ -269,8 +250,8 @@ def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
 class Row:
     """A frame of axes, and the overlays with what it shows."""
 
-    def __init__(self, value_axis: ScaledAxis, title: str) -> None:
-        """Make empty axes, with a title above them if there is one."""
+    def __init__(self, value_axis: ScaledAxis, title: str, has_lane: bool = False) -> None:
+        """Make empty axes, with a title above them if there is one, or a lane for marks."""
         step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
         self.scales = Scales(step_axis, value_axis)
         self.box = self.scales.box
@@ -278,8 +259,8 @@ class Row:
         self.still.setZValue(-1)
         self.still.hide()
         self.pointers = Pointers(self.scales, title)
-        self.overlays: list[Overlay] = [self.still, self.moving, self.pointers]
-        self.is_shown = self.is_wanted = True
+        self.marks = StepMarks(self.scales, has_lane)
+        self.overlays: list[Overlay] = [self.still, self.moving, self.pointers, self.marks]
         self.ends: tuple[float, float] | None = None
         """The ends of the value axis, in view coordinates, if they never change."""
         self.room: tuple[float, float] | None = None
@@ -288,12 +269,17 @@ class Row:
         """Of the value axis, the longest first."""
 
     def leave_space(self, metrics: QFontMetrics, right: int) -> None:
-        """Leave space for a title above the axes, and some pixels to their right."""
+        """Leave space for a title or a lane above the axes, and some pixels to their right."""
         line = metrics.height()
-        above = line + 2 if self.pointers.title else 0
-        self.scales.setContentsMargins(0, above + 4 if above else 6, right, 0)
+        above = 6
+        if self.pointers.title:
+            above += line
+            self.pointers.leave_above(line + 2)
+        if self.marks.has_lane:
+            above += line
+            self.marks.leave_above(line + _HANDLE)
+        self.scales.setContentsMargins(0, above, right, 0)
         self.scales.step_axis.setHeight(line + _BELOW_TEXT)
-        self.pointers.leave_above(above)
 
     def show(self, curves: Sequence[Curve]) -> None:
         """Draw the curves of the current runs, the first one on top."""

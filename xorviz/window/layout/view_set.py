@@ -1,7 +1,7 @@
 """The views of the window, made from the registry."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
@@ -13,11 +13,9 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.analyst import Analyst
 from xorviz.panels import registry
 from xorviz.panels.base.draw_scheduler import DrawScheduler
-from xorviz.panels.base.snapshot_view import AskingView, SnapshotView
+from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.runs.runs import Runs
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.theme.palette import Theme
 
@@ -56,8 +54,6 @@ class ViewSet(QObject):
             diagram.row.chosen.connect(table.show_row)
             table.row_chosen.connect(diagram.row.choose)
             table.show_row(diagram.row.value)
-        if {LossPlot, Runs} <= {type(view) for view in self.all}:
-            self[LossPlot].listed_in = self[Runs]
 
     def __getitem__(self, kind: type[V]) -> V:
         """Return the view of a class, which must have been made."""
@@ -158,10 +154,11 @@ class ViewSet(QObject):
         self.all += added
         for view in added:
             view.apply_theme(self._theme)
-            if isinstance(view, AskingView):
-                view.question_asked.connect(self.analyst.ask)
-                self.analyst.answered.connect(view.take_answer)
-                self.analyst.failed.connect(view.take_failure)
+            if "question_asked" in dir(type(view)):  # the landscape, which is imported late
+                asking: Any = view
+                asking.question_asked.connect(self.analyst.ask)
+                self.analyst.answered.connect(asking.take_answer)
+                self.analyst.failed.connect(asking.take_failure)
             if isinstance(view, SnapshotView):
                 self._scheduler.add(view)
                 view.unit_pointed.connect(self.point_at_unit)

@@ -38,7 +38,7 @@ from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
-from xorviz.ui.plot.lines import line_pen
+from xorviz.ui.plot.lines import stroke_pen
 from xorviz.ui.table import LEFT, Column, Table, TableModel
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold
@@ -167,7 +167,7 @@ def _drawn_line(style: int, is_shown: bool, theme: Theme, size: int) -> QPixmap:
     def paint(painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Of two pixels, so that its colour is not paled by smoothing.
-        painter.setPen(line_pen(color, 2, line.dash))
+        painter.setPen(stroke_pen(theme, color, 2, line.dash))
         left, y = round(_LINE_LEFT * size), size // 2
         painter.drawLine(left, y, whole.width(), y)
         if not is_current:
