@@ -23,8 +23,8 @@ from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.known import known_of
-from xorviz.lab.trials import trials as trial
-from xorviz.lab.workers import lab as lab_module
+from xorviz.lab.workers import trials as trial
+from xorviz.lab.workers import workers as lab_module
 from xorviz.lab.workers.workers import LabError, Workers
 
 HALF = ("--outputs", "0 .5 1 .5")

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from tests.cli.conftest import Terminal
 from tests.support.commands import ROOT, Done, Run, environment
-from tests.support.files import without_privileges
+from tests.support.files import without_privileges, written_by
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab import LabOptions, as_json, lab, table
@@ -35,8 +35,7 @@ from xorviz.files.lab_table import HEADER, LabFile, networks_csv, read
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, Workers
+from xorviz.lab.workers.workers import Lab, LabError, Workers
 
 SECONDS = 60
 """Longest wait for a child process."""
@@ -108,11 +107,6 @@ def trained(capsys: pytest.CaptureFixture[str]) -> Trained:
 
 def unused() -> Threads:
     return Threads(0, AssertionError("nothing is to be trained"))
-
-
-def written_by(kind: type[io.FileIO], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the file be written by another class."""
-    monkeypatch.setattr(LabFile, "opened", lambda path, _: LabFile(kind(path, "xb")))
 
 
 # Results.

@@ -16,8 +16,8 @@ from xorviz.engine.lab_runner import LabRunner, Order, Progress, _OrderRunner
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import train_many
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, Workers
+from xorviz.lab.workers import workers
+from xorviz.lab.workers.workers import Lab, LabError, Workers
 
 PLAN = LabPlan((RunConfig(rate=0.5),), range(5), 700)
 ENDLESS = LabPlan((RunConfig(),), range(3), 10**9)
@@ -34,9 +34,13 @@ class Office:
     def __init__(self, runner: LabRunner) -> None:
         self.runner = runner
         self.log: list[Progress] = []
-        self.names: list[tuple[str, ...]] = []
+        self.names: list[list[str]] = []
         runner.progressed.connect(self.log.append)
-        runner.changed.connect(lambda: self.names.append(runner.names))
+        runner.changed.connect(lambda: self.names.append(self.ordered))
+
+    @property
+    def ordered(self) -> list[str]:
+        return [order.name for order in self.runner.orders]
 
     @property
     def over(self) -> list[str]:
@@ -51,7 +55,7 @@ def office(qtbot: QtBot) -> Iterator[Office]:
 
 
 def idle(qtbot: QtBot, office: Office) -> None:
-    qtbot.waitUntil(lambda: not office.runner.names)
+    qtbot.waitUntil(lambda: not office.runner.orders)
 
 
 def test_a_plan_is_trained_to_its_end(qtbot: QtBot, office: Office) -> None:
@@ -63,20 +67,19 @@ def test_a_plan_is_trained_to_its_end(qtbot: QtBot, office: Office) -> None:
     assert snapshot.done.all()
     np.testing.assert_array_equal(snapshot.loss, direct.loss)
     np.testing.assert_array_equal(snapshot.first_right, direct.first_right)
-    assert office.names[0] == ("seeds",)
-    assert office.names[-1] == ()
+    assert office.names[0] == ["seeds"]
+    assert office.names[-1] == []
 
 
 def test_orders_are_carried_out_one_after_the_other_the_newest_of_a_name(
     qtbot: QtBot, office: Office
 ) -> None:
     runner, other = office.runner, LabPlan((RunConfig(width=2),), range(2), 10)
-    assert (runner.jobs, runner.under_way) == (1, None)
+    assert (runner.jobs, runner.orders) == (1, [])
     orders = [Order("a", PLAN), Order("b", PLAN), Order("c", PLAN), Order("b", other)]
     for order in orders:
         runner.run(order)
-    assert runner.names == ("a", "c", "b")
-    assert (runner.under_way, runner.waiting) == (orders[0], tuple(orders[2:]))
+    assert runner.orders == [orders[0], *orders[2:]]
     assert [runner.has(order) for order in orders] == [True, False, True, True]
     idle(qtbot, office)
     assert office.over == ["a", "c", "b"]
@@ -108,7 +111,7 @@ def test_all_orders_can_be_cancelled_also_before_they_begin(qtbot: QtBot, office
     office.runner.cancel("nobody")
     assert len(office.names) == log
     office.runner.cancel("waits")
-    assert office.names[-1] == ("long",)
+    assert office.names[-1] == ["long"]
     office.runner.run(Order("waits", PLAN))
     office.runner.cancel_all()
     assert (len(office.names), office.runner.has(long)) == (log + 3, False)
@@ -122,7 +125,7 @@ def test_closing_ends_what_is_under_way(qtbot: QtBot, office: Office) -> None:
     log = len(office.log)
     office.runner.close()
     office.runner.run(Order("late", PLAN))
-    assert not office.runner.names
+    assert not office.runner.orders
     assert not office.runner._thread.isRunning()
     QApplication.processEvents()
     assert len(office.log) == log
@@ -191,7 +194,7 @@ def test_any_error_is_reported_once_with_the_results_so_far(
         yield next(shares_of(plan, 1))
         raise error
 
-    monkeypatch.setattr(lab_runner, "shares_of", few)
+    monkeypatch.setattr(workers, "shares_of", few)
     monkeypatch.setattr(Workers, "count", 0)  # no share is requested in advance
     plan = LabPlan(recipes_of({"width": [1, 2]}), range(5), 700)
     runner = DirectRunner(Order("bad", plan))

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.files import no_room_beyond, refusal, without_privileges
+from tests.support.files import no_room_beyond, refusal, without_privileges, written_by
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.runs.stopping import NEVER, StopRules
@@ -334,38 +334,43 @@ def test_what_a_crash_has_cut_off_is_removed_when_the_file_is_continued(
         ended, end = lab_table.read(path, SMALL)
         assert (count(ended), end) == (12, len(whole))
         assert path.read_bytes() == whole + rest  # unchanged before it is written to
-        with closing(LabFile.opened(path, end)) as file:
+        with closing(LabFile(path, end)) as file:
             file.add(SMALL, *PARTS[2])
             assert (path.read_bytes(), file.added) == (mark + THREE, 6)  # written at once
         assert path.read_bytes() == mark + THREE
     for size in {0, len(mark), len(mark) + 1, len(mark) + len(HEAD) - 1}:
         path.write_bytes((mark + HEAD)[:size])
         assert lab_table.read(path, SMALL) == ([], 0)
-        LabFile.opened(path, 0).close()
+        LabFile(path, 0).close()
         assert path.read_bytes() == HEAD
 
 
 def test_a_file_has_one_writer_at_a_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(LabFile.opened(path)) as file:
+    with closing(LabFile(path)) as file:
         file.add(SMALL, *PARTS[0])
         _, end = lab_table.read(path, SMALL)
-        assert refusal(LabFile.opened, path, end) == "Another program is writing to it."
+        assert refusal(LabFile, path, end) == "Another program is writing to it."
         file.add(SMALL, *PARTS[1])
-    assert "has written to it in the meantime" in refusal(LabFile.opened, path, end)
+    assert "has written to it in the meantime" in refusal(LabFile, path, end)
 
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(lab_table, "lock", no_locks)  # as on some disks
-    with closing(LabFile.opened(path, lab_table.read(path, SMALL)[1])) as file:
+    with closing(LabFile(path, lab_table.read(path, SMALL)[1])) as file:
         add_all(file, PARTS[2:])
     assert path.read_bytes() == THREE
 
 
 @pytest.mark.parametrize("room", [1, 400, 4000])
-def test_a_full_disk_is_an_error_and_keeps_whole_rows(path: Path, room: int) -> None:
-    disk = Disk(path, "xb")
-    file = LabFile(disk)
+def test_a_full_disk_is_an_error_and_keeps_whole_rows(
+    path: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    with monkeypatch.context() as patch:
+        written_by(Disk, patch)
+        file = LabFile(path)
+    disk = file._file
+    assert isinstance(disk, Disk)
     file.add(SMALL, *PARTS[0])
     size = len(path.read_bytes())
     disk.room = min(room, len(THREE) - size - 1)
@@ -380,7 +385,7 @@ def test_a_full_disk_is_an_error_and_keeps_whole_rows(path: Path, room: int) -> 
 
 def test_unwritable_paths_are_refused_and_keep_what_is_there(path: Path, tmp_path: Path) -> None:
     with no_room_beyond(10):
-        assert refusal(LabFile.opened, path) == "It cannot be written: File too large."
+        assert refusal(LabFile, path) == "It cannot be written: File too large."
     assert not path.exists()  # a file without a header would block the next attempt
     path.write_bytes(TEXT)
     for other, sentence in (
@@ -388,10 +393,8 @@ def test_unwritable_paths_are_refused_and_keep_what_is_there(path: Path, tmp_pat
         (tmp_path, "It is a folder, not a file."),
         (Path("x\0"), "This file name is not allowed."),
     ):
-        assert refusal(LabFile.opened, other) == sentence
+        assert refusal(LabFile, other) == sentence
     path.chmod(0o444)
     with without_privileges():
-        assert "no permission" in refusal(LabFile.opened, path, len(TEXT))
-    with path.open("rb", buffering=0) as file:
-        assert "cannot be written" in refusal(LabFile, file, 5)
+        assert "no permission" in refusal(LabFile, path, len(TEXT))
     assert path.read_bytes() == TEXT

@@ -353,7 +353,7 @@ def test_a_lab_file_of_0_5_0_opens(tmp_path: Path) -> None:
     resumed = tmp_path / "lab.csv"
     resumed.write_text(f"{header}\n")
     for some in ended:
-        with closing(LabFile.opened(resumed, len(header) + 1)) as file:
+        with closing(LabFile(resumed, len(header) + 1)) as file:
             file.add(plan, *some)
     assert resumed.read_text() == text
     assert {*header.split(",")} < {*COLUMNS}

@@ -82,9 +82,9 @@ def test_every_network_is_in_one_share_unless_it_is_skipped(
     starts = tuple(
         Start(np.zeros(1), np.zeros(1)) if data.draw(st.booleans()) else None for _ in recipes
     )
-    plan = LabPlan(tuple(recipes), range(1000, 1000 + seeds), 10, starts=starts)
+    plan = LabPlan(tuple(recipes), range(1000, 1000 + seeds), 10, starts=starts, waves=tuple(waves))
     skipped = data.draw(st.frozensets(st.integers(0, len(plan) - 1), max_size=50))
-    shares = list(shares_of(plan, jobs, waves, skipped))
+    shares = list(shares_of(plan, jobs, skipped))
     places = [place for share in shares for place in share.places.tolist()]
     assert sorted(places) == sorted(set(range(len(plan))) - skipped)
     for share in shares:
@@ -97,15 +97,15 @@ def test_every_network_is_in_one_share_unless_it_is_skipped(
 
 
 def test_all_recipes_get_their_first_seeds_before_any_gets_more() -> None:
-    plan = LabPlan(MAP, range(50, 100), 10)
-    order = [share.seeds for share in shares_of(plan, 2, (4, 12))]
+    plan = LabPlan(MAP, range(50, 100), 10, waves=(4, 12))
+    order = [share.seeds for share in shares_of(plan, 2)]
     waves = [max((seed >= 54) + (seed >= 66) for seed in seeds) for seeds in order]
     assert waves == sorted(waves)
     assert [waves.count(wave) for wave in range(3)] == [3, 3, 6]
     assert [min(seeds) for seeds in order[:3]] == [50] * 3
-    few = LabPlan(ONE, range(5), 10)  # the second wave is cut
-    assert [share.seeds for share in shares_of(few, 2, (3, 10))] == [(0, 1, 2), (3, 4)]
-    assert list(shares_of(few, 2, (4,), frozenset(range(5)))) == []
+    few = LabPlan(ONE, range(5), 10, waves=(3, 10))  # the second wave is cut
+    assert [share.seeds for share in shares_of(few, 2)] == [(0, 1, 2), (3, 4)]
+    assert list(shares_of(few, 2, frozenset(range(5)))) == []
 
 
 def test_early_shares_are_spread_over_the_whole_map() -> None:

@@ -23,8 +23,7 @@ from xorviz.lab.results.findings import findings_of, train_many
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, responses
 from xorviz.lab.training.training import advanced
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import worker_processes
+from xorviz.lab.workers.workers import Lab, worker_processes
 
 pytestmark = pytest.mark.perf
 
@@ -97,7 +96,7 @@ def lab_nanoseconds(lab: Lab, batch: str) -> float:
 
     def work() -> None:
         book = LabResults(plan)
-        for piece in lab.run(plan, shares_of(plan, lab.workers.count)):
+        for piece in lab.run(plan):
             book.add(piece.places, piece.cohort, piece.findings)
         assert book.snapshot().done.all()
 
@@ -107,7 +106,7 @@ def lab_nanoseconds(lab: Lab, batch: str) -> float:
 def begin(lab: Lab) -> None:
     """Start the workers, with their imports and compilation."""
     plan = LabPlan((RunConfig(),), range(2 * FEWEST_AT_ONCE), 1)
-    for _ in lab.run(plan, shares_of(plan, lab.workers.count)):
+    for _ in lab.run(plan):
         pass
 
 

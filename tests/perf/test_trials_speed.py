@@ -10,9 +10,8 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.lab.training.training import prepare
-from xorviz.lab.trials.trials import carried_out, trial_of
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import worker_processes
+from xorviz.lab.workers.trials import carried_out, trial_of
+from xorviz.lab.workers.workers import Lab, worker_processes
 
 CORES = 2
 STUCK = {
@@ -27,7 +26,7 @@ def seconds(subject: Snapshot, kernel: str) -> float:
     prepare(kernel)
     with closing(Lab(worker_processes(CORES), kernel=kernel)) as lab:
         start = time.perf_counter()
-        for _ in carried_out(trial_of(subject), lab.run, CORES):
+        for _ in carried_out(trial_of(subject), lab.run):
             pass
         return time.perf_counter() - start
 

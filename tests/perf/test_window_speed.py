@@ -267,13 +267,13 @@ def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
     meter = Meter(window)
     yield meter
     window.lab.runner.cancel_all()
-    qtbot.waitUntil(lambda: not window.lab.runner.names)
+    qtbot.waitUntil(lambda: not window.lab.runner.orders)
 
 
 def warm(qtbot: QtBot, window: MainWindow) -> None:
     """Start the workers."""
     window.lab.run()
-    qtbot.waitUntil(lambda: not window.lab.runner.names)
+    qtbot.waitUntil(lambda: not window.lab.runner.orders)
 
 
 @pytest.mark.parametrize("is_training", [False, True], ids=["alone", "beside training"])
@@ -293,7 +293,7 @@ def test_it_is_smooth_while_the_lab_trains_on_all_cores(
         qtbot.wait(200)
         meter.clear()
         end = time.perf_counter() + 5
-        while window.lab.runner.names and time.perf_counter() < end:
+        while window.lab.runner.orders and time.perf_counter() < end:
             qtbot.wait(100)
         assert len(meter.beats) > 50, "the lab was done before it was measured"
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
@@ -315,8 +315,8 @@ def test_it_is_smooth_while_changes_are_tried(
         start = time.perf_counter()
         meter.clear()
         window._why.fix()
-        qtbot.waitUntil(lambda: bool(window.lab.runner.names))
-        qtbot.waitUntil(lambda: not window.lab.runner.names)
+        qtbot.waitUntil(lambda: bool(window.lab.runner.orders))
+        qtbot.waitUntil(lambda: not window.lab.runner.orders)
         taken = time.perf_counter() - start
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
         print(f"\n{kernel}, what helps in {taken:.1f} s{training}: {heartbeat_of(meter)}")

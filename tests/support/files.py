@@ -4,6 +4,9 @@ import os
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,3 +58,13 @@ def no_room_beyond(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def written_by(kind: type[FileIO], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files without a buffer be written by another class."""
+    ordinary: Callable[..., Any] = Path.open
+
+    def opened(path: Path, mode: str = "r", buffering: int = -1, **more: Any) -> Any:
+        return ordinary(path, mode, buffering, **more) if buffering else kind(path, mode)
+
+    monkeypatch.setattr(Path, "open", opened)

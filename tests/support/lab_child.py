@@ -8,10 +8,8 @@ import signal
 import sys
 
 from tests.support.lab import bits_by_the_core, own_pid, plan_of, run, wait_for_processes_to_end
-from xorviz.lab.plan import shares_of
 from xorviz.lab.workers.cluster import Cluster
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, worker_processes
+from xorviz.lab.workers.workers import Lab, LabError, worker_processes
 
 LONG, SHORT = plan_of(10**7), plan_of(2000)
 
@@ -23,7 +21,7 @@ def say(line: str) -> None:
 
 def train(lab: Lab) -> None:
     """Train for hours, and say so once workers are busy."""
-    for number, _ in enumerate(lab.run(LONG, shares_of(LONG, 2))):
+    for number, _ in enumerate(lab.run(LONG)):
         if number == 2:
             say("busy")
 
@@ -43,7 +41,7 @@ def train_until_interrupted(lab: Lab) -> None:
 
 
 def crash(lab: Lab) -> None:
-    for _ in lab.run(LONG, shares_of(LONG, 2)):
+    for _ in lab.run(LONG):
         say("busy")
         raise RuntimeError("a crash")
 

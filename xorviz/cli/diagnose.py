@@ -34,9 +34,8 @@ from xorviz.files.weights.own_network import Arrays, OrientationError, checked_o
 from xorviz.files.weights.reader import only, states_given, states_of_text
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.trials.trials import Tried, carried_out, outlook
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, worker_processes
+from xorviz.lab.workers.trials import Tried, carried_out, outlook
+from xorviz.lab.workers.workers import Lab, LabError, worker_processes
 
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
@@ -188,7 +187,7 @@ def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], in
         Interruption(lab.close) as ctrl_c,
         progress(total, "change") as bar,
     ):
-        for state in carried_out(trial, lab.run, lab.workers.count):
+        for state in carried_out(trial, lab.run):
             trial = state
             bar.update(len(trial.tried) - bar.n)
     return trial.tried, INTERRUPTED if ctrl_c.has_come else 0

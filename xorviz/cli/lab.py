@@ -38,13 +38,12 @@ from xorviz.files.lab_table import RECIPE, Done, LabFile, read
 from xorviz.files.pages.overview import columns
 from xorviz.lab import NETWORK_COUNT
 from xorviz.lab import plan as plans
-from xorviz.lab.plan import LabPlan, shares_of
+from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.cluster import Cluster
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, Workers, worker_processes
+from xorviz.lab.workers.workers import Lab, LabError, Workers, worker_processes
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
 """A plan that needs more must be confirmed."""
@@ -142,7 +141,7 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
             if kernel != options.kernel:
                 laboratory.kernel = kernel
                 options = replace(options, kernel=kernel)
-        file = None if options.file is None else LabFile.opened(options.file, end)
+        file = None if options.file is None else LabFile(options.file, end)
         # No KeyboardInterrupt from here on, so that the results are always printed.
         with closing(file) if file else nullcontext(), Interruption(laboratory.close) as ctrl_c:
             return _train_and_print(options, resumed, laboratory, file, ctrl_c)
@@ -222,10 +221,9 @@ def _train(
     """Train the missing networks and add them to the results and the file."""
     plan = results.plan
     done = frozenset(np.flatnonzero(results.snapshot().done).tolist())
-    shares = shares_of(plan, laboratory.workers.count, skipped=done)
     taken = np.zeros(len(plan), dtype=np.int64)
     with progress((len(plan) - len(done)) * plan.steps) as bar:
-        for piece in laboratory.run(plan, shares):
+        for piece in laboratory.run(plan, done):
             cohort = piece.cohort
             results.add(piece.places, cohort, piece.findings)
             if file is not None and piece.findings is not None:

@@ -10,11 +10,10 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
 from xorviz.engine.activity import end
-from xorviz.lab.plan import LabPlan, shares_of
+from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, Workers, worker_processes
+from xorviz.lab.workers.workers import Lab, LabError, Workers, worker_processes
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -28,8 +27,6 @@ class Order:
     plan: LabPlan
     title: str = ""
     """What is being trained, in a few words."""
-    waves: tuple[int, ...] = ()
-    """Numbers of seeds; all recipes get one wave before any gets the next."""
     subject: object = None
     """The object the plan was made from, passed through unchanged."""
 
@@ -100,8 +97,7 @@ class _OrderRunner(QObject):
     def _train(self, order: Order, results: LabResults) -> None:
         """Add the findings of an order's networks to the results, until it is dropped."""
         begun = reported = time.monotonic()
-        shares = shares_of(order.plan, self._lab.workers.count, order.waves)
-        for piece in self._lab.run(order.plan, shares):
+        for piece in self._lab.run(order.plan):
             if self.wanted is not order:
                 return
             results.add(piece.places, piece.cohort, piece.findings)
@@ -133,8 +129,8 @@ class LabRunner(QObject):
     ) -> None:
         super().__init__(parent)
         self._lab = Lab(workers or worker_processes(), kernel=kernel)
-        self._orders: list[Order] = []
-        """The first is under way, the others are waiting."""
+        self.orders: list[Order] = []
+        """The first is under way, the others are waiting. Changed here alone."""
         self._is_closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("lab")
@@ -151,32 +147,17 @@ class LabRunner(QObject):
         """The number of workers."""
         return self._lab.workers.count
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the order under way and of those waiting."""
-        return tuple(order.name for order in self._orders)
-
-    @property
-    def under_way(self) -> Order | None:
-        """The order being trained."""
-        return self._orders[0] if self._orders else None
-
-    @property
-    def waiting(self) -> tuple[Order, ...]:
-        """The orders to be trained after it."""
-        return tuple(self._orders[1:])
-
     def has(self, order: Order) -> bool:
         """Return whether this is in training or waiting; an order being stopped is not."""
-        return order in (self._orders if self._runner.wanted else self._orders[1:])
+        return order in (self.orders if self._runner.wanted else self.orders[1:])
 
     def run(self, order: Order) -> None:
         """Queue an order; earlier ones of its name are dropped. After the end, drop it."""
         if self._is_closed:
             return
         self._drop(order.name)
-        self._orders.append(order)
-        if len(self._orders) == 1:
+        self.orders.append(order)
+        if len(self.orders) == 1:
             self._send_first()
         self.changed.emit()
 
@@ -188,40 +169,40 @@ class LabRunner(QObject):
     @Slot()
     def cancel_all(self) -> None:
         """Stop the order under way and remove those waiting; networks that are done stay."""
-        for name in self.names:
-            self._drop(name)
+        for order in [*self.orders]:
+            self._drop(order.name)
         self.changed.emit()
 
     def close(self) -> None:
         """End all workers, and the thread if it is not compiling."""
         self._is_closed = True
-        self._orders.clear()
+        self.orders.clear()
         self._lab.close()
         end(self._thread)
 
     def _drop(self, name: str) -> bool:
         """Stop or remove the orders of a name; return whether there were any."""
-        names = self.names
-        if names[:1] == (name,):
+        names = [order.name for order in self.orders]
+        if names[:1] == [name]:
             self._runner.wanted = None
             self._lab.stop()
-        self._orders[1:] = [order for order in self._orders[1:] if order.name != name]
+        self.orders[1:] = [order for order in self.orders[1:] if order.name != name]
         return name in names
 
     def _send_first(self) -> None:
         if not self._thread.isRunning():
             self._thread.start()
-        self._runner.wanted = self._orders[0]
-        self._order_sent.emit(self._orders[0])
+        self._runner.wanted = self.orders[0]
+        self._order_sent.emit(self.orders[0])
 
     @Slot(object)
     def _deliver(self, progress: Progress) -> None:
-        if not self._orders:  # closed
+        if not self.orders:  # closed
             return
         self.progressed.emit(progress)
         self._runner.is_received.set()
         if progress.is_over:
-            self._orders.pop(0)
-            if self._orders:
+            self.orders.pop(0)
+            if self.orders:
                 self._send_first()
             self.changed.emit()

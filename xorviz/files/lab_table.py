@@ -322,49 +322,44 @@ class LabFile:
     All methods but close raise FileError.
     """
 
-    def __init__(self, file: RawIOBase, end: int = 0) -> None:
-        """Append to an unbuffered file after the end of its last whole row, or at 0."""
-        self._file = file
-        self._end = end
-        self.added = 0
-        """Number of rows added."""
-        with file_errors():
-            self._cut()
-            file.seek(0)
-            header = file.readline(LONGEST).removeprefix(BOM_UTF8) if end else HEADER.encode()
-            file.seek(end)
-        self._settings = [name for name in header.decode().split(",") if name in SETTINGS]
-        """Those that the table has."""
-        if end == 0:
-            self._write(f"{HEADER}\n")
-            self.added = 0
+    def __init__(self, path: Path, end: int | None = None) -> None:
+        """Make a file with only a header, or open one that ends there after its last whole row.
 
-    @classmethod
-    def opened(cls, path: Path, end: int | None = None) -> "LabFile":
-        """Return a new file with only a header, or an existing one.
-
-        That is truncated to the end of its last whole row when it was read, and refused if it has
-        been written to since.
+        What is after that is removed; refused if it has been written to since it was read.
         """
         with file_errors():
             if path.is_dir():
                 raise FileError("It is a folder, not a file.")
-            file = path.open("xb" if end is None else "r+b", buffering=0)
-        _lock(file)
+            self._file = path.open("x+b" if end is None else "r+b", buffering=0)
+        self._end = end or 0
+        self.added = 0
+        """Number of rows added."""
+        self._settings: list[str] = []
+        """Those that the table has."""
         try:
-            if end is not None:
-                with file_errors():
-                    file.seek(end)
-                    rest = file.read(LONGEST) or b""
-                if b"\n" in rest:
-                    raise FileError("Another program has written to it in the meantime.")
-            return cls(file, end or 0)
+            self._begin()
         except FileError:
-            file.close()
+            self.close()
             if end is None:
                 with suppress(OSError):
                     path.unlink()
             raise
+
+    def _begin(self) -> None:
+        """Remove what a crash has left behind the rows, and read or write the header."""
+        _lock(self._file)
+        with file_errors():
+            self._file.seek(self._end)
+            if b"\n" in (self._file.read(LONGEST) or b""):
+                raise FileError("Another program has written to it in the meantime.")
+            self._cut()
+            self._file.seek(0)
+            header = self._file.readline(LONGEST).removeprefix(BOM_UTF8).decode() or HEADER
+            self._file.seek(self._end)
+        self._settings = [name for name in header.split(",") if name in SETTINGS]
+        if self._end == 0:
+            self._write(f"{HEADER}\n")
+            self.added = 0
 
     def add(self, plan: LabPlan, places: Places, findings: Findings) -> None:
         """Append a row for each network, unbuffered; as many as fit on the disk."""
@@ -404,11 +399,10 @@ def read(path: Path, plan: LabPlan) -> tuple[list[Done], int]:
 
 
 def _lock(file: RawIOBase) -> None:
-    """Lock a file, if its disk has locks. Where another program has, close it; raise FileError."""
+    """Lock a file, if its disk has locks. Raises FileError where another program has."""
     try:
         lock(file)
     except BlockingIOError:
-        file.close()
         raise FileError("Another program is writing to it.") from None
     except OSError:
         pass  # this disk has no locks

@@ -47,6 +47,8 @@ class LabPlan:
     starts: tuple[Start | None, ...] = ()
     """One for each recipe: the state that its networks begin from, or None for their initial
     weights; empty if all begin from these."""
+    waves: tuple[int, ...] = ()
+    """Numbers of seeds; all recipes get one wave before any gets the next, the last the rest."""
 
     def __len__(self) -> int:
         """Return N."""
@@ -139,15 +141,11 @@ def recipes_of(
 
 
 def shares_of(
-    plan: LabPlan, jobs: int, waves: Sequence[int] = (), skipped: frozenset[int] = frozenset()
+    plan: LabPlan, jobs: int, skipped: frozenset[int] = frozenset()
 ) -> Iterator[WorkShare]:
-    """Yield a plan's networks, without skipped ones, in shares that keep ``jobs`` workers busy.
-
-    All recipes get the seeds of the first wave before any gets more, then those of the second,
-    and finally the rest.
-    """
+    """Yield a plan's networks, without skipped ones, in shares that keep ``jobs`` workers busy."""
     first = 0
-    for count in (*waves, len(plan.seeds)):
+    for count in (*plan.waves, len(plan.seeds)):
         last = min(first + count, len(plan.seeds))
         for recipes in _spread(plan.recipes):
             spots = (r * len(plan.seeds) + s for r in recipes for s in range(first, last))

@@ -34,12 +34,12 @@ def note(results: LabResults, share: WorkShare, steps: int, is_known: bool = Tru
 
 def begun() -> tuple[LabResults, list[WorkShare]]:
     """Return empty results, and shares of which the first have five networks."""
-    return LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
+    return LabResults(PLAN), list(shares_of(replace(PLAN, waves=(5,)), 2))
 
 
 def filled(plan: LabPlan = PLAN) -> LabSnapshot:
     results = LabResults(plan)
-    for share in shares_of(plan, 2, (5,)):
+    for share in shares_of(replace(plan, waves=(5,)), 2):
         assert not results.is_full
         note(results, share, plan.steps)
     assert results.is_full

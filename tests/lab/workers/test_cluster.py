@@ -24,11 +24,9 @@ from tests.support.lab import (
     plan_of,
     run,
 )
-from xorviz.lab.plan import shares_of
 from xorviz.lab.workers import cluster as cluster_module
 from xorviz.lab.workers.cluster import Cluster
-from xorviz.lab.workers.lab import Lab, Piece
-from xorviz.lab.workers.workers import LabError
+from xorviz.lab.workers.workers import Lab, LabError, Piece
 
 SECONDS = 60
 PLAN = plan_of(2500)
@@ -63,7 +61,7 @@ def lab() -> Iterator[Lab]:
 def said_by(lab: Lab) -> str:
     """Return the sentence with which a run fails."""
     with pytest.raises(LabError) as caught:
-        list(islice(lab.run(LONG, shares_of(LONG, lab.workers.count)), 1000))
+        list(islice(lab.run(LONG), 1000))
     sentence = str(caught.value)
     assert sentence.endswith(".")
     assert "\n" not in sentence
@@ -75,7 +73,7 @@ def test_a_cluster_gives_the_same_bits_also_after_an_abandoned_run(
 ) -> None:
     lab.workers = Cluster(both.address)
     assert lab.workers.count == 2
-    pieces = lab.run(LONG, shares_of(LONG, 2))
+    pieces = lab.run(LONG)
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
@@ -113,14 +111,14 @@ def test_a_killed_worker_is_replaced_and_a_killed_scheduler_ends_the_run(
     lab.workers = Cluster(one_way.address)
 
     def pieces() -> Iterator[Piece]:
-        for number, piece in enumerate(lab.run(PLAN, shares_of(PLAN, 2))):
+        for number, piece in enumerate(lab.run(PLAN)):
             if number == 2:
                 one_way.workers[0].kill()
             yield piece
 
     assert bits_in_the_end(pieces()) == bits_by_the_core(PLAN)
     assert one_way.workers[0].wait(SECONDS) == -signal.SIGKILL
-    endless = lab.run(LONG, shares_of(LONG, 2))
+    endless = lab.run(LONG)
     next(endless)
     one_way.scheduler.kill()
     with pytest.raises(LabError) as caught:

@@ -57,15 +57,7 @@ class Map(Page[LabMap]):
         return child(self.view, NumberField, f"map_{name}")
 
     def center(self, cell: Cell) -> QPoint:
-        assert self.view._look is not None
-        place = map_picture.place_of(self.view._look.cells.map_plan, cell)
-        return self.grid.rect_of(place).center().toPoint()
-
-    @property
-    def pointed(self) -> Cell | None:
-        """The cell at the cursor."""
-        place = self.view._pointed
-        return None if place is None else map_picture.cell_at(self.view._drawn_part, place)
+        return self.grid.rect_of(cell).center().toPoint()
 
     def point_at(self, cell: Cell | None) -> str:
         return self.point(QPoint(1, 1) if cell is None else self.center(cell), self.grid)
@@ -168,7 +160,7 @@ def test_both_axes_take_typed_lists_and_ranges(page: Map) -> None:
     assert page.view.wanted == plan
     page.choice("across").choose("width")
     assert (up.text(), across.text()) == ("0.1..10", "2..5")
-    assert page.view.wanted.shape == (1, 7, 4)
+    assert page.view.wanted.shape == (7, 4)
 
 
 def test_a_count_is_typed_with_or_without_its_unit_and_checked(page: Map) -> None:
@@ -213,9 +205,9 @@ def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
         assert "<image" not in text
         for part in ("Success map: width × rate", resting):
             assert part in text
-        assert page.point_at((1, 1, 2)) == SMALL.cells(seen).words((1, 1, 2))
+        assert page.point_at((3, 2)) == SMALL.cells(seen).words((3, 2))
         view.show_snapshot(replace(snapshot, plan=seen.plan), SMALL)
-        assert page.read() == page.tip == SMALL.cells(snapshot).words((1, 1, 2))
+        assert page.read() == page.tip == SMALL.cells(snapshot).words((3, 2))
         assert page.grid.marked is not None
         view.show_snapshot(seen, SMALL)
         assert page.point_at(None).endswith(resting)
@@ -250,14 +242,14 @@ def test_the_lab_s_recipe_is_outlined_and_read_out_and_keys_start_there(
     assert page.look() == before, "its recipe is in no cell of another map"
     page.view.show_snapshot(snapshot, SMALL)
     assert page.look() == outlined
-    assert page.point_at((0, 1, 1)).endswith("; recipe of the lab")
-    assert not page.point_at((0, 0, 1)).endswith("; recipe of the lab")
+    assert page.point_at((1, 1)).endswith("; recipe of the lab")
+    assert not page.point_at((0, 1)).endswith("; recipe of the lab")
     page.press(Qt.Key.Key_Escape)
     assert page.read() == RESTING
     page.view.show_base(replace(BASE, biases=True))
     assert page.grid.start == (3, 1)
     page.press(Qt.Key.Key_Left)
-    assert page.pointed == (1, 1, 1)
+    assert page.view._pointed == (3, 1)
 
 
 def test_a_cell_is_used_by_click_and_by_enter_and_with_shift_its_first_network_is_opened(
@@ -266,16 +258,15 @@ def test_a_cell_is_used_by_click_and_by_enter_and_with_shift_its_first_network_i
     drawn.press(Qt.Key.Key_Return)
     drawn.click(QPoint(1, 1), drawn.grid)
     assert drawn.heard["cell_requested"] == drawn.heard["open_requested"] == []
-    drawn.click(drawn.center((1, 0, 2)), drawn.grid)
-    drawn.click(drawn.center((1, 0, 2)), drawn.grid, shift=True)
+    drawn.click(drawn.center((2, 2)), drawn.grid)
+    drawn.click(drawn.center((2, 2)), drawn.grid, shift=True)
     drawn.press(Qt.Key.Key_Right)
-    cell = drawn.pointed
-    assert cell is not None
+    cell = drawn.view._pointed
     drawn.press(Qt.Key.Key_Return)
     drawn.press(Qt.Key.Key_Return, shift=True)
-    assert drawn.heard["cell_requested"] == [(snapshot, 8), (snapshot, SMALL.recipe(cell))]
+    assert drawn.heard["cell_requested"] == [(snapshot, 8), (snapshot, SMALL.place(cell) // 20)]
     first = RunConfig(width=1, rate=1, biases=True, seed=0)
-    assert drawn.heard["open_requested"] == [(first, 600), (SMALL.config(cell), 600)]
+    assert drawn.heard["open_requested"] == [(first, 600), (SMALL.run(cell), 600)]
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -283,15 +274,15 @@ def test_the_menu_of_a_cell_by_mouse_or_keys(drawn: Map, snapshot: LabSnapshot) 
     mouse, keys = QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard
     for reason in (mouse, keys):
         assert not drawn.use_menu(reason, QPoint(1, 1)).isVisible()
-    drawn.point_at((1, 1, 0))
-    for reason, at in ((keys, QPoint(5, 5)), (mouse, drawn.center((1, 1, 0)))):
+    drawn.point_at((3, 0))
+    for reason, at in ((keys, QPoint(5, 5)), (mouse, drawn.center((3, 0)))):
         menu = drawn.use_menu(reason, at)
         for action in menu.actions()[:3]:
             assert menu.isVisible()
             action.trigger()
-        assert drawn.heard["cell_requested"].pop() == (snapshot, SMALL.recipe((1, 1, 0)))
+        assert drawn.heard["cell_requested"].pop() == (snapshot, 9)
         opened = [drawn.heard["open_requested"].pop(0) for _ in range(2)]
-        assert opened == [(SMALL.config((1, 1, 0)), step) for step in (600, 0)]
+        assert opened == [(SMALL.run((3, 0)), step) for step in (600, 0)]
     drawn.view.show_snapshot(replace(snapshot), SMALL)
     assert drawn.view._menu.isVisible()
     drawn.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
@@ -317,7 +308,7 @@ def test_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
     type_into(drawn.count("steps"), "7")
     drawn.choose("map_biases")
     assert drawn.look() == before
-    assert drawn.point_at((0, 0, 0)).startswith("width 1, rate 0.1: 0 % correct")
+    assert drawn.point_at((0, 0)).startswith("width 1, rate 0.1: 0 % correct")
     drawn.view.show_base(BASE)
     drawn.view.show_snapshot(None)
     assert "each width and loss" in drawn.message
@@ -382,14 +373,14 @@ def test_cells_whose_settings_do_not_go_together_are_empty_and_say_why(page: Map
         assert [cell for cell in np.ndindex(plan.shape) if look.texts[cell]] == allowed
     found = plan.cells(seen)
     for cell in allowed:
-        places = seen.plan.places_of(plan.recipe(cell))
+        places = seen.plan.places_of(plan.place(cell) // 3)
         assert found.right[cell] == seen.right[places.start : places.stop].sum()
         assert plan.place(cell) == places.start
-    assert "allowed with these" in page.point_at((1, 2, 1))
-    page.click(page.center((1, 2, 1)), page.grid)
+    assert "allowed with these" in page.point_at((5, 1))
+    page.click(page.center((5, 1)), page.grid)
     assert "allowed with these" in page.heard["refused"].pop()
     assert page.heard["cell_requested"] == []
-    assert page.use_menu(QContextMenuEvent.Reason.Mouse, page.center((1, 2, 1))).isEmpty()
+    assert page.use_menu(QContextMenuEvent.Reason.Mouse, page.center((5, 1))).isEmpty()
     page.view.show_base(RunConfig(loss="mean-cross-entropy"))
     page.view.head.choose_pair("output width")
     type_into(child(page.view, ValuesField, "map_across_values"), "tanh,linear")
@@ -426,11 +417,7 @@ def test_colours_are_monotonic_and_numbers_legible() -> None:
         assert lights in (sorted(lights), sorted(lights, reverse=True))
 
 
-def test_every_cell_of_two_blocks_has_its_place_one_above_the_other() -> None:
-    for number, cell in enumerate(np.ndindex(TWO.shape)):
-        place = map_picture.place_of(TWO, cell)
-        assert map_picture.cell_at(TWO, place) == cell
-        assert place == divmod(number, 12)
+def test_blocks_are_named() -> None:
     assert map_picture.grid_plan(TWO, "99+").rows.blocks == ("biases off", "biases on")
 
 
@@ -445,8 +432,8 @@ def test_cells_have_the_colour_of_their_rate_and_tentative_ones_a_border(
     picture: map_picture.MapPicture,
 ) -> None:
     levels, image = map_picture.MapLook.of_shares(SOME).levels, picture.grid.grab().toImage()
-    for cell in ((0, row, column) for row, column in product(range(2), range(3))):
-        corner = picture.grid.rect_of(cell[1:]).topLeft().toPoint()
+    for cell in product(range(2), range(3)):
+        corner = picture.grid.rect_of(cell).topLeft().toPoint()
         fill = (
             LIGHT.panel if levels[cell] == NONE else map_picture.map_colors(LIGHT)[levels[cell]][0]
         )
@@ -477,7 +464,7 @@ def test_the_scale_of_the_colours_is_there_where_no_number_fits(
         picture.resize(*size)
         QApplication.processEvents()
         assert child(picture, ColorBar).isVisible() == has_bar
-    picture.show_base((1, 0, 1))
+    picture.show_base((8, 1))
     assert picture.grid.start == (8, 1)
     picture.show_base(None)
     assert picture.grid.start == (0, 0)

@@ -16,7 +16,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
-from xorviz.lab.results.start_map import SIDE, StartMap
+from xorviz.lab.results.map import SIDE, StartMap
 from xorviz.lab.training.training import advanced
 from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.map_picture import MapPicture, StartCells
@@ -26,13 +26,13 @@ from xorviz.ui.theme.palette import LEVELS
 
 RUN = Record(RunConfig(width=2, biases=True, rate=2.0, seed=5))
 MAP = StartMap(RUN, (0, 1), ((-8.0, 8.0), (-8.0, 8.0)), 200)
-CORNER = (0, 0, 0)
+CORNER = (0, 0)
 
 
 @pytest.fixture(scope="module")
 def coarse() -> LabSnapshot:
     """Return the results of the coarsest grid alone."""
-    results, share = LabResults(MAP.plan), next(shares_of(MAP.plan, 1, MAP.waves))
+    results, share = LabResults(MAP.plan), next(shares_of(MAP.plan, 1))
     cohort = advanced(share.drawn(), MAP.steps)
     results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
@@ -110,9 +110,9 @@ def test_each_start_is_told_and_its_neighbours_until_they_are_trained(
     drawn: Starts, coarse: LabSnapshot
 ) -> None:
     cells = StartCells(MAP, coarse)
-    levels, place = cells.levels[0], MAP.place(CORNER)
+    levels, place = cells.levels, MAP.place(CORNER)
     assert cells.words(CORNER).endswith("; w1[x1→h1] −8.000, w1[x1→h2] 8.000")
-    assert cells.words((0, 1, 1)).endswith("not trained yet")
+    assert cells.words((1, 1)).endswith("not trained yet")
     assert (levels[:8, :8] == levels[0, 0]).all()
     is_right = bool(coarse.right[place])
     assert (levels[0, 0] < LEVELS) == is_right
@@ -134,7 +134,7 @@ def test_a_click_opens_the_run_of_a_start_and_it_is_marked(drawn: Starts) -> Non
         QTest.mouseClick(drawn.grid, left, key, drawn.at(cell))
         run, at = drawn.heard["open_requested"][-1]
         row, column = drawn.grid.spot_at(drawn.at(cell).toPointF()) or (0, 0)
-        assert run == MAP.record((0, row, column))
+        assert run == MAP.run((row, column))
         if step == 0 or (row % 16, column % 16) == (0, 0):
             assert at == step
     drawn.view.show_run(run)

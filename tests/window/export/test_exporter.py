@@ -476,7 +476,7 @@ def test_the_drawing_of_a_map_shows_the_map_drawn_in_the_theme_and_no_cursor(
     assert {"rate", "width", "0.5"} < set(texts)
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
     assert is_near(QImage.fromData(before).pixelColor(2, 2), theme.panel)
-    view.show_base(SMALL.config((0, 1, 1)))
+    view.show_base(SMALL.run((1, 1)))
     child(view, MapPicture).grid.mark((0, 1))
     assert saved(view, "png", **look) == before
     find_option(view, "map_medians").trigger()

@@ -30,7 +30,7 @@ def _worker_is_a_thread() -> Iterator[None]:
 @pytest.fixture
 def rest(qtbot: QtBot, shared_window: MainWindow) -> Rest:
     """Return a function that waits until the lab does nothing."""
-    return lambda: qtbot.waitUntil(lambda: not shared_window.lab.runner.names)
+    return lambda: qtbot.waitUntil(lambda: not shared_window.lab.runner.orders)
 
 
 @pytest.fixture

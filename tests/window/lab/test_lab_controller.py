@@ -18,16 +18,15 @@ from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
-from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.findings import findings_of, train_many
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
-from xorviz.lab.results.map import MapPlan
+from xorviz.lab.results.map import MapPlan, StartMap
 from xorviz.lab.results.published import EXPERIMENTS
-from xorviz.lab.results.start_map import StartMap
 from xorviz.lab.training.training import advanced
-from xorviz.lab.workers.lab import Lab as Trainers
+from xorviz.lab.workers import workers
+from xorviz.lab.workers.workers import Lab as Trainers
 from xorviz.lab.workers.workers import LabError
 from xorviz.panels.lab.lab_gallery import INVITATION
 from xorviz.panels.lab.lab_seeds import SeedHead
@@ -84,9 +83,14 @@ def ended(window: MainWindow) -> str:
     return text(window, "lab_progress_text")
 
 
+def ordered(window: MainWindow) -> list[str]:
+    """Return the names of the order under way and of those that wait."""
+    return [order.name for order in window.lab.runner.orders]
+
+
 def waiting(window: MainWindow) -> list[int]:
     """Return how many networks each order that waits has."""
-    return [len(order.plan) for order in window.lab.runner.waiting]
+    return [len(order.plan) for order in window.lab.runner.orders[1:]]
 
 
 @pytest.mark.thorough
@@ -128,9 +132,9 @@ def test_seeds_ordered_again_go_on_and_the_status_bar_says_so(
     runner = window.lab.runner
     choose(window, 3, LONG)
     run(window)
-    first = runner.under_way
+    first, *_ = runner.orders
     run(window)
-    assert (runner.under_way, runner.waiting) == (first, ())
+    assert runner.orders == [first]
     assert says(window).startswith("The lab is already training: 3 seeds.")
     choose(window, 2, 600)  # others replace them
     run(window)
@@ -150,7 +154,7 @@ def test_seeds_wait_for_a_map_that_can_be_cancelled_alone(window: MainWindow, re
         window._status.forget_notice()
         run(window)
         assert says(window).startswith("Waiting for Success map to finish: 6 seeds.")
-        assert window.lab.runner.names == ("map", "seeds")
+        assert ordered(window) == ["map", "seeds"]
     assert words.text().startswith("Waiting for the first results")
     action(window, "map_run").trigger()
     rest()
@@ -189,7 +193,7 @@ def test_an_expensive_plan_must_be_confirmed(
 
 def test_a_map_is_trained_and_its_cells_can_be_shown(window: MainWindow, rest: Rest) -> None:
     window.lab.map.map_requested.emit(SMALL_MAP)
-    assert window.lab.runner.names == ("map",)
+    assert ordered(window) == ["map"]
     rest()
     known = map_of(window)
     assert known.done.all()
@@ -222,7 +226,7 @@ def test_a_cell_shows_its_seeds_during_training(
     assert "next: 5 seeds" in ended(window)
     assert window.lab.gallery.snapshot is None  # it shows no cells
     window.lab.map.cell_requested.emit(window.lab.map.snapshot, 1)  # another cell
-    assert window.lab.runner.names == ("map", "seeds")
+    assert ordered(window) == ["map", "seeds"]
     headline = find(window, SeedHead, "seed_head").headline
     assert headline is not None
     assert headline.recipe.startswith("recipe 2 of 4")
@@ -234,9 +238,9 @@ def test_a_cell_shows_its_seeds_during_training(
 def test_a_cancelled_lab_reports_no_success_rate_and_one_without_results_shows_nothing(
     window: MainWindow, rest: Rest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = LabPlan((CONFIG,), range(20), 300)
+    plan = LabPlan((CONFIG,), range(20), 300, waves=(5,))
     book = LabResults(plan)
-    share, *_ = shares_of(plan, 1, (5,))
+    share, *_ = shares_of(plan, 1)
     cohort = advanced(share.drawn(), 300)
     book.add(share.places, cohort, findings_of(cohort))
     order = Order("seeds", plan, "20 seeds")
@@ -244,7 +248,7 @@ def test_a_cancelled_lab_reports_no_success_rate_and_one_without_results_shows_n
     assert ended(window) == "20 seeds: cancelled at 25 %"
     assert "correct (" not in says(window)
     before = seen(window)
-    monkeypatch.setattr(lab_runner, "shares_of", lambda *_: iter(()))
+    monkeypatch.setattr(workers, "shares_of", lambda *_: iter(()))
     run(window)
     rest()
     assert ended(window) == "6 seeds: cancelled at 0 %"
@@ -259,7 +263,7 @@ def test_plans_that_cannot_be_are_refused(window: MainWindow) -> None:
     first.setValue(0)
     window.lab.map.map_requested.emit(replace(SMALL_MAP, seeds=10**7))
     assert "The number of networks is 40000000" in says(window)
-    assert window.lab.runner.names == ()
+    assert window.lab.runner.orders == []
 
 
 def test_a_failed_lab_is_reported_and_works_again(
@@ -426,8 +430,8 @@ def test_a_start_of_the_map_is_a_run_and_undo_brings_the_last_one_back(
     lab.runner.cancel_all()
     rest()
     assert ended(window).startswith("Map of starts: ")
-    found, cell = map_of(window), (0, 16, 32)
-    lab.map.open_requested.emit(requested.record(cell), 40)
+    found, cell = map_of(window), (16, 32)
+    lab.map.open_requested.emit(requested.run(cell), 40)
     settle(qtbot, window)
     assert says(window) == "This start is open at step 40. See it in Learn. Undo goes back."
     run = window.document.project.record

@@ -23,8 +23,8 @@ from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults
-from xorviz.lab.trials import trials as trial_module
-from xorviz.lab.trials.trials import NOTHING_HELPS, Trial, best_text
+from xorviz.lab.workers import trials as trial_module
+from xorviz.lab.workers.trials import NOTHING_HELPS, Trial, best_text
 from xorviz.panels.registry import Workspace
 from xorviz.panels.why.fixes import FixTable
 from xorviz.panels.why.why import Why
@@ -165,7 +165,7 @@ def test_one_button_tries_all_and_says_of_which_step_the_results_are(
     assert (about(window), current(window).subject.step) == ("", 2100)
     go_to(qtbot, window, 2000)
     press(window)  # that is known: it shows at once
-    assert window.lab.runner.names == ()
+    assert window.lab.runner.orders == []
     assert about(window) == ""
 
 
@@ -218,7 +218,7 @@ def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
     press(window)
-    first = window.lab.runner.under_way
+    first, *_ = window.lab.runner.orders
     assert first is not None
     train(qtbot, window, 100)
     press(window)
@@ -235,7 +235,7 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow, rest: Res
     trial = current(window)
     order = [change.name for change in trial.changes]
     rounds = len(trial.rounds)
-    qtbot.waitUntil(lambda: len(window.lab.runner.names) < rounds)
+    qtbot.waitUntil(lambda: len(window.lab.runner.orders) < rounds)
     assert names(window) == order  # while trying, no row moves
     find(window, QPushButton, "cancel_trial").click()
     rest()
@@ -245,7 +245,7 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow, rest: Res
     assert not trial.is_done
     press(window)  # it goes on, in sight
     assert view(window).isVisible()
-    assert len(window.lab.runner.names) == rounds - trial.done
+    assert len(window.lab.runner.orders) == rounds - trial.done
     rest()
     assert current(window).is_done
 
@@ -273,7 +273,7 @@ def test_of_a_run_that_is_correct_nothing_is_tried(qtbot: QtBot, window: MainWin
     assert not shown(window, "try_all")
     window.lab.trials.try_all()
     assert text(window, "status_message") == "All four rows are correct."
-    assert window.lab.runner.names == ()
+    assert window.lab.runner.orders == []
 
 
 # Changes that are made.

@@ -1,29 +1,40 @@
-"""Success map over two settings.
+"""Maps of many networks in rows and columns: over two settings, or over two initial weights.
 
-Shapes: B blocks, two for biases off and on or a single one; R rows; C columns; S seeds per cell.
+Shapes: R rows, with two blocks those of the second below the first's; C columns; S seeds per cell.
+Of a map of initial weights R and C are SIDE, N = R C networks by their places, P trainable numbers.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 
 from xorviz.core import numerals
+from xorviz.core.analysis.planes import parameter_names
 from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.network import flat
 from xorviz.core.rules import SettingError, written
+from xorviz.core.runs.record import WEIGHT, Record, numbers_of
+from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import SETTINGS, RunConfig, Value, refusal
+from xorviz.core.steps import fresh_memory, joined
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, interval_text, percent, still_learning_text
+from xorviz.lab.training.cohort import Start
 
-Cell = tuple[int, int, int]
-"""Block, row and column."""
+Cell = tuple[int, int]
+"""Row and column."""
 
 AXES = {name: row for name, row in SETTINGS.items() if row.tried}
 """The settings that a map may vary."""
 
 _BIASES = "biases"
+_WAVES = (4, 12, 48)
+"""Seeds that every cell gets before any cell gets more, from coarse to fine."""
 _NEVER = np.iinfo(np.int64).max
 """Stands for a missing step; sorts after all others."""
 
@@ -33,8 +44,6 @@ class MapPlan:
     """Two settings to vary, the others as in the base. A value."""
 
     title: ClassVar = "Success map"
-    waves: ClassVar = (4, 12, 48)
-    """Seeds that every cell gets before any cell gets more, from coarse to fine."""
 
     base: RunConfig
     """Its own seed is ignored."""
@@ -66,8 +75,8 @@ class MapPlan:
         """
         recipes = tuple(replace(one, seed=self.base.seed) for one in _recipes_of(self).values())
         if not recipes:
-            raise SettingError(self.why_not((0, 0, 0)))
-        return LabPlan(recipes, range(self.seeds), self.steps)
+            raise SettingError(self.why_not((0, 0)))
+        return LabPlan(recipes, range(self.seeds), self.steps, waves=_WAVES)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -86,19 +95,20 @@ class MapPlan:
         return f"{numerals.counted(self.seeds, 'seed')}, {numerals.counted(self.steps, 'step')}"
 
     @property
-    def shape(self) -> Cell:
-        """(B, R, C)."""
-        return 1 + self.with_biases, len(self.up_values), len(self.across_values)
+    def blocks(self) -> int:
+        """How often all values of the rows are repeated."""
+        return 1 + self.with_biases
 
-    def recipe(self, cell: Cell) -> int:
-        """Return the number of a cell's recipe in the plan; its settings must go together."""
-        return [*_recipes_of(self)].index(cell)
+    @property
+    def shape(self) -> Cell:
+        """(R, C)."""
+        return self.blocks * len(self.up_values), len(self.across_values)
 
     def place(self, cell: Cell) -> int:
-        """Return the place in the plan of a cell's first network."""
-        return self.recipe(cell) * self.seeds
+        """Return the place in the plan of a cell's first network; its settings go together."""
+        return [*_recipes_of(self)].index(cell) * self.seeds
 
-    def config(self, cell: Cell) -> RunConfig:
+    def run(self, cell: Cell) -> RunConfig:
         """Return the settings of a cell's first network, which must go together."""
         return replace(self.base, seed=0, **self._varied(cell))
 
@@ -108,23 +118,19 @@ class MapPlan:
 
     def _varied(self, cell: Cell) -> dict[str, Any]:
         """Return the settings that are a cell's own."""
-        own: dict[str, Any] = {_BIASES: bool(cell[0])} if self.with_biases else {}
-        return own | {self.up: self.up_values[cell[1]], self.across: self.across_values[cell[2]]}
+        block, row = divmod(cell[0], len(self.up_values))
+        own: dict[str, Any] = {_BIASES: bool(block)} if self.with_biases else {}
+        return own | {self.up: self.up_values[row], self.across: self.across_values[cell[1]]}
 
     def cell_of(self, config: RunConfig) -> Cell | None:
         """Return the cell of networks with these settings and any seed, or None."""
-        row, column = getattr(config, self.up), getattr(config, self.across)
-        if row not in self.up_values or column not in self.across_values:
-            return None
-        block = int(config.biases) if self.with_biases else 0
-        cell = block, self.up_values.index(row), self.across_values.index(column)
-        return cell if _recipes_of(self).get(cell) == replace(config, seed=0) else None
+        own = replace(config, seed=0)
+        return next((cell for cell, recipe in _recipes_of(self).items() if recipe == own), None)
 
     def name(self, cell: Cell) -> str:
         """Return the name of a cell, such as width 3, rate 0.5."""
-        (across, up), (_, row, column) = self.names, cell
-        x, y = self.across_values[column], self.up_values[row]
-        return f"{up} {written(y)}, {across} {written(x)}"
+        (across, up), own = self.names, self._varied(cell)
+        return f"{up} {written(own[self.up])}, {across} {written(own[self.across])}"
 
     def cells(self, snapshot: LabSnapshot) -> "MapCells":
         """Return the cells of a snapshot, which must be of this map's plan."""
@@ -141,9 +147,8 @@ class MapPlan:
 @lru_cache(maxsize=8)
 def _recipes_of(plan: MapPlan) -> dict[Cell, RunConfig]:
     """Return the settings of a map's cells in their order, without those that don't go together."""
-    blocks, rows, columns = map(range, plan.shape)
-    cells = [(block, row, column) for block in blocks for row in rows for column in columns]
-    return {cell: plan.config(cell) for cell in cells if not plan.why_not(cell)}
+    cells: Iterator[Cell] = np.ndindex(plan.shape)
+    return {cell: plan.run(cell) for cell in cells if not plan.why_not(cell)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +157,24 @@ class MapCells:
 
     map_plan: MapPlan
     done: Steps
-    """(B, R, C) networks that are done."""
+    """(R, C) networks that are done."""
     right: Steps
-    """(B, R, C) those of them that have all four rows correct."""
+    """(R, C) those of them that have all four rows correct."""
     still_learning: Steps
-    """(B, R, C) those of them that were still learning when they were stopped."""
+    """(R, C) those of them that were still learning when they were stopped."""
     medians: Array
-    """(B, R, C) step by which half of these were first correct; NaN if there are none."""
+    """(R, C) step by which half of these were first correct; NaN if there are none."""
 
     @property
     def shares(self) -> Array:
-        """(B, R, C) share of correct networks among those done; NaN if none is done."""
+        """(R, C) share of correct networks among those done; NaN if none is done."""
         shares = np.full(self.done.shape, np.nan)
         np.divide(self.right, self.done, out=shares, where=self.done > 0)
         return shares
 
     @property
     def is_final(self) -> Mask:
-        """(B, R, C) which cells are complete."""
+        """(R, C) which cells are complete."""
         return np.asarray(self.done == self.map_plan.seeds)
 
     def share(self, cell: Cell) -> Proportion | None:
@@ -179,7 +184,7 @@ class MapCells:
 
     @property
     def may_rise(self) -> Mask:
-        """(B, R, C) where half a percent or more were still learning when they were stopped."""
+        """(R, C) where half a percent or more were still learning when they were stopped."""
         return np.asarray((self.done > 0) & (200 * self.still_learning >= self.done))
 
     @property
@@ -194,7 +199,7 @@ class MapCells:
             return "No network is done yet."
         shares, shape = self.shares, self.done.shape
         ends = (np.unravel_index(end(shares), shape) for end in (np.nanargmax, np.nanargmin))
-        best, worst = (self.words((int(b), int(r), int(c))) for b, r, c in ends)
+        best, worst = (self.words((int(row), int(column))) for row, column in ends)
         return f"Highest at {best}. Lowest at {worst}."
 
     def words(self, cell: Cell) -> str:
@@ -212,7 +217,7 @@ class MapCells:
         if not np.isnan(self.medians[cell]):
             parts.append(f"median first correct step {numerals.whole(float(self.medians[cell]))}")
         if _BIASES not in {plan.across, plan.up}:
-            parts.append(f"biases {written(plan.config(cell).biases)}")
+            parts.append(f"biases {written(plan.run(cell).biases)}")
         return "; ".join(parts)
 
 
@@ -221,3 +226,192 @@ def _medians(right: Mask, firsts: Steps) -> Array:
     steps = np.sort(np.where(right, firsts, _NEVER), axis=1)
     counts, cells = right.sum(axis=1), np.arange(len(right))
     return np.where(counts > 0, steps[cells, np.maximum(counts - 1, 0) // 2], np.nan)
+
+
+SIDE = 129
+"""One more than a power of two: the points of a coarser grid belong to all finer ones."""
+_STRIDES = (16, 8, 4, 2, 1)
+"""Cells between the points of a grid, from coarse to fine."""
+_LEAST_SPAN = 1e-9
+"""Of a weight whose values are told apart."""
+
+Span = tuple[float, float]
+"""The least and the largest value of a weight."""
+FIRST_SPAN: Span = (-10.0, 10.0)
+"""Before another one is chosen."""
+
+
+@cache
+def _in_order() -> tuple[Steps, Steps, tuple[int, ...]]:
+    """Return the cells (N,) by place, the places (N,) by cell, and how many each grid adds."""
+    row, column = np.indices((SIDE, SIDE))
+    strides = np.gcd(np.gcd(row, column), _STRIDES[0]).ravel()
+    cells = np.argsort(-strides, kind="stable")
+    return cells, np.argsort(cells), tuple(int((strides == one).sum()) for one in _STRIDES)
+
+
+def places() -> Steps:
+    """Return the places (R, C) of the cells' networks."""
+    return _in_order()[1].reshape(SIDE, SIDE)
+
+
+def known_places(done: Mask) -> Steps:
+    """Return the place (R, C) that stands for each cell while some networks (N,) are done, or -1.
+
+    It is the cell's own, or that of the nearest cell in the finest grid that has it done.
+    """
+    known = np.full((SIDE, SIDE), -1)
+    for stride in _STRIDES:
+        near = (np.arange(SIDE) + stride // 2) // stride * stride
+        found = places()[np.ix_(near, near)]
+        known = np.where(done[found], found, known)
+    return known
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GridStart(Start):
+    """Initial weights with two of them replaced: the seed of a network is its place in the map."""
+
+    pair: tuple[int, int]
+    """Indices in the parameters of the weights across and up."""
+    across: Array
+    """(C,) values."""
+    up: Array
+    """(R,) values."""
+
+    def for_seed(self, seed: int, shape: RunConfig) -> tuple[Array, Array]:
+        """Return the parameters (P,) and the memory (D,) of the network at a place."""
+        row, column = divmod(int(_in_order()[0][seed]), SIDE)
+        parameters = self.parameters.copy()
+        parameters[list(self.pair)] = self.across[column], self.up[row]
+        return parameters, joined(fresh_memory(shape))
+
+
+@dataclass(frozen=True, slots=True)
+class StartMap:
+    """Two initial weights of a run to vary, to see where each start leads. A value.
+
+    All else is as in the run. After Kolen and Pollack, Back Propagation is Sensitive to Initial
+    Conditions (1990).
+    """
+
+    title: ClassVar = "Map of starts"
+    base: Record
+    """At step 0, with the weights set there: see started_alike."""
+    pair: tuple[int, int] = (0, 1)
+    """Indices in the parameters of the weights across and up."""
+    spans: tuple[Span, Span] = (FIRST_SPAN, FIRST_SPAN)
+    """Of the two."""
+    steps: int = 2000
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The weights across and up: w1[x1→h1], b2."""
+        across, up = (parameter_names(self.base.config)[index] for index in self.pair)
+        return across, up
+
+    @property
+    def said(self) -> str:
+        """The axes in words."""
+        across, up = (
+            f"{name} from {numerals.real(low)} to {numerals.real(high)}"
+            for name, (low, high) in zip(self.names, self.spans, strict=True)
+        )
+        return f"Initial {across} across, {up} upwards"
+
+    @property
+    def counts(self) -> str:
+        """How many steps each network has."""
+        return numerals.counted(self.steps, "step")
+
+    @property
+    def across_values(self) -> tuple[float, ...]:
+        """Of the columns, from left to right."""
+        return tuple(np.linspace(*self.spans[0], SIDE).tolist())
+
+    @property
+    def up_values(self) -> tuple[float, ...]:
+        """Of the rows, from top to bottom: the largest is at the top."""
+        low, high = self.spans[1]
+        return tuple(np.linspace(high, low, SIDE).tolist())
+
+    @property
+    def parameters(self) -> Array:
+        """(P,) the run's own initial weights."""
+        return np.asarray(flat(Recording(self.base).weights))
+
+    @property
+    def plan(self) -> LabPlan:
+        """The lab's plan: one recipe, whose seeds are places in the map, from coarse to fine."""
+        start = GridStart(
+            parameters=self.parameters,
+            pair=self.pair,
+            across=np.array(self.across_values),
+            up=np.array(self.up_values),
+        )
+        *waves, _ = _in_order()[2]
+        config, every = self.base.config, range(SIDE**2)
+        return LabPlan((config,), every, self.steps, starts=(start,), waves=tuple(waves))
+
+    @property
+    def shape(self) -> Cell:
+        """(R, C)."""
+        return SIDE, SIDE
+
+    def place(self, cell: Cell) -> int:
+        """Return the place of a cell's network."""
+        return int(places()[cell])
+
+    def values(self, cell: Cell) -> tuple[float, float]:
+        """Return the two weights of a cell, across and up."""
+        return self.across_values[cell[1]], self.up_values[cell[0]]
+
+    def name(self, cell: Cell) -> str:
+        """Return a cell's two weights: w1[x1→h1] -2.5, b2 0.125."""
+        pairs = zip(self.names, self.values(cell), strict=True)
+        return ", ".join(f"{name} {numerals.real(value)}" for name, value in pairs)
+
+    def why_not(self, _: Cell) -> str:
+        """Return why a cell has no network: each has one."""
+        return ""
+
+    def run(self, cell: Cell) -> Record:
+        """Return a cell's run, at step 0. Raises SettingError for a run with too many changes."""
+        run = Recording(self.base)
+        numbers = list(numbers_of(run.weights))
+        for place, value in zip(self.pair, self.values(cell), strict=True):
+            field, index, _ = numbers[place]
+            run.intervene(field, value, index)
+        return run.record()
+
+    def cell_of(self, run: Record) -> Cell | None:
+        """Return the cell nearest to a run at step 0 that differs in nothing else, or None."""
+        config = self.base.config
+        if config.batch != "shuffled":  # else the seed decides the orders, too
+            config = replace(config, seed=run.config.seed)
+        if run.config != config:
+            return None
+        place, mine, theirs = list(self.pair), self.parameters, replace(self, base=run).parameters
+        (x, y), mine[place] = theirs[place].tolist(), theirs[place]
+        (left, right), (low, high) = self.spans
+        is_in_sight = left <= x <= right and low <= y <= high
+        if not is_in_sight or not np.array_equal(mine, theirs):
+            return None
+        across, up = np.array(self.across_values), np.array(self.up_values)
+        return int(np.abs(up - y).argmin()), int(np.abs(across - x).argmin())
+
+    def zoomed(self, at: Cell, share: float) -> tuple[Span, Span]:
+        """Return a share of both spans, with a cell where it is, and within what is allowed."""
+
+        def ends(value: float, low: float, high: float) -> Span:
+            digits = decimals(share * (high - low)) + 1
+            low, high = value - share * (value - low), value + share * (high - value)
+            return round(max(low, WEIGHT.low), digits), round(min(high, WEIGHT.high), digits)
+
+        x, y = self.values(at)
+        return ends(x, *self.spans[0]), ends(y, *self.spans[1])
+
+
+def decimals(span: float) -> int:
+    """Return how many decimals tell the values of a map's labels apart."""
+    return max(0, 3 - math.floor(math.log10(max(span, _LEAST_SPAN))))

@@ -1,1 +1,1 @@
-"""Workers that train shares of a plan: processes or a Dask cluster."""
+"""Workers that train shares of a plan, and trials of changes by them."""

@@ -1,6 +1,6 @@
-"""The picture of a map: colours and texts of its cells, in one or two blocks, with their scale.
+"""The picture of a map: colours and texts of its cells, with their scale.
 
-Shapes: B blocks, R rows, C columns, N networks.
+Shapes: R rows, C columns, N networks.
 """
 
 import math
@@ -20,13 +20,12 @@ from xorviz.core.arrays import Mask
 from xorviz.core.rules import written
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import Cell, MapCells, MapPlan
-from xorviz.lab.results.start_map import StartMap, decimals, known_places, places
+from xorviz.lab.results.map import Cell, MapCells, MapPlan, StartMap, decimals, known_places, places
 from xorviz.lab.results.success import percent
 from xorviz.panels.base.export import Cells
 from xorviz.panels.lab import outcomes
 from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
+from xorviz.ui.draw.cell_grid import NONE, CellGrid
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.draw.painted import Sheet
 from xorviz.ui.forms.boxes import column
@@ -46,7 +45,7 @@ class StartCells:
 
     @property
     def is_final(self) -> Mask:
-        """(1, R, C) all: a cell without a result of its own shows its neighbour's."""
+        """(R, C) all: a cell without a result of its own shows its neighbour's."""
         return np.ones(self.map_plan.shape, dtype=bool)
 
     @property
@@ -56,7 +55,7 @@ class StartCells:
 
     @property
     def levels(self) -> NDArray[np.intp]:
-        """(1, R, C) indices in the colours of a picture; -1 where nothing is known."""
+        """(R, C) indices in the colours of a picture; -1 where nothing is known."""
         most, least = self.ends
         firsts = np.clip(self.snapshot.first_right, least, most)
         shares = np.log(most / firsts) / math.log(max(most / least, 2))
@@ -66,7 +65,7 @@ class StartCells:
             codes == outcomes.OUTCOMES.index(outcomes.RIGHT), shades, LEVELS + codes.astype(np.intp)
         )
         known = known_places(self.snapshot.done)
-        return np.where(known < 0, -1, levels[known])[np.newaxis]
+        return np.where(known < 0, -1, levels[known])
 
     @property
     def codes(self) -> NDArray[np.uint8]:
@@ -126,9 +125,9 @@ class MapLook:
 
     cells: MapCells | StartCells
     levels: NDArray[np.intp]
-    """(B, R, C) indices in map_colors, or NONE."""
+    """(R, C) indices in map_colors, or NONE."""
     texts: NDArray[np.str_]
-    """(B, R, C)."""
+    """(R, C)."""
     widest: str
     """A text at least as wide as any, or nothing for colours alone."""
     ends: tuple[str, str]
@@ -143,7 +142,7 @@ class MapLook:
         """Show success rates in percent."""
         texts, may_rise = [], cells.may_rise
         for cell in np.ndindex(cells.done.shape):
-            share = cells.share((cell[0], cell[1], cell[2]))
+            share = cells.share(cell)
             texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
         found = np.array(texts).reshape(cells.done.shape)
         levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
@@ -192,7 +191,7 @@ class MapLook:
 def _common(map_plan: MapPlan | StartMap) -> Iterator[str]:
     """Yield the settings that all cells share, unless they are the default."""
     if isinstance(map_plan, StartMap):
-        yield from recipe_parts(map_plan.run.config).values()
+        yield from recipe_parts(map_plan.base.config).values()
         return
     varied = {map_plan.up, map_plan.across} | ({"biases"} if map_plan.with_biases else set())
     for name, part in recipe_parts(map_plan.base).items():
@@ -242,29 +241,14 @@ _WITH_BAR = 180
 """Least height in pixels that shows the scale of the colours, where there are no numbers."""
 
 
-MapPart = MapPlan | StartMap
-"""What a map shows of the lab's results. Blocks are above each other in one grid of cells."""
-
-
-def cell_at(part: MapPart, place: Place) -> Cell:
-    """Return the cell at a row and column of the grid."""
-    block, row = divmod(place[0], part.shape[1])
-    return block, row, place[1]
-
-
-def place_of(part: MapPart, cell: Cell) -> Place:
-    """Return the row and column of a cell in the grid."""
-    return cell[0] * part.shape[1] + cell[1], cell[2]
-
-
 @lru_cache(maxsize=8)  # needed for each frame while the map grows
-def grid_plan(part: MapPart, widest: str) -> GridPlan:
+def grid_plan(part: MapPlan | StartMap, widest: str) -> GridPlan:
     """Return the names of a map's rows and columns."""
-    (across, up), count = part.names, part.shape[0]
+    across, up = part.names
     if isinstance(part, StartMap):
         rows = _heads_of_weight(up, part.up_values)
         return GridPlan(rows, _heads_of_weight(across, part.across_values), widest)
-    rows = _heads(up, part.up_values, count)
+    rows = _heads(up, part.up_values, part.blocks)
     return GridPlan(rows, _heads(across, part.across_values, 1), widest)
 
 
@@ -306,10 +290,9 @@ class MapPicture(QWidget):
         self._look, self.grid.zooms = look, isinstance(look.cells, StartCells)
         self._bar.set_labels(look.ends, look.scale)
         self._bar.setToolTip(f"Colour scale: {look.scale}, {look.ends[0]} to {look.ends[1]}.")
-        levels, is_open = np.concatenate(look.levels), np.concatenate(~look.cells.is_final)
-        texts = np.concatenate(look.texts).tolist()
-        plan = grid_plan(look.cells.map_plan, look.widest)
-        self.grid.show_cells(plan, levels, lambda row, column: texts[row][column], is_open)
+        plan, texts = grid_plan(look.cells.map_plan, look.widest), look.texts.tolist()
+        is_open = ~look.cells.is_final
+        self.grid.show_cells(plan, look.levels, lambda row, column: texts[row][column], is_open)
         self._arrange()
 
     def show_message(self, message: str) -> None:
@@ -321,11 +304,8 @@ class MapPicture(QWidget):
 
     def show_base(self, cell: Cell | None) -> None:
         """Outline the cell of the lab's recipe, or none; the arrow keys start there."""
-        place = None
-        if self._look is not None and cell is not None:
-            place = place_of(self._look.cells.map_plan, cell)
-        self.grid.outline(place)
-        self.grid.start = place or (0, 0)
+        self.grid.outline(cell)
+        self.grid.start = cell or (0, 0)
 
     def sheet(self, snapshot: LabSnapshot) -> Sheet:
         """Return the map below a heading, for export."""

@@ -20,12 +20,10 @@ from xorviz.engine.session import TrainingSession
 from xorviz.lab import NETWORK_COUNT
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import MapPlan
-from xorviz.lab.results.start_map import StartMap
+from xorviz.lab.results.map import MapPlan, StartMap
 from xorviz.panels.lab.lab_gallery import LabGallery
-from xorviz.panels.lab.lab_map import LabMap
+from xorviz.panels.lab.lab_map import PAIRS, LabMap
 from xorviz.panels.lab.lab_seeds import Headline, LabSeeds
-from xorviz.panels.lab.map_head import PAIRS
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.settings.controls import Controls
 from xorviz.panels.why.why import Why
@@ -195,14 +193,17 @@ class LabController(QObject):
 
     def _train(self, order: Order) -> None:
         self.runner.run(order)
-        now = self.runner.under_way
-        if order.name == SEEDS and now is not None and now.name != SEEDS:
+        if order.name == SEEDS and self._trains_another:
             self._say_when(order)
+
+    @property
+    def _trains_another(self) -> bool:
+        """Whether other networks than seeds are being trained."""
+        return any(order.name != SEEDS for order in self.runner.orders[:1])
 
     def _say_when(self, order: Order) -> None:
         """Show that an order is in training, or what it waits for."""
-        now, what = self.runner.under_way, order.title
-        assert now is not None
+        now, what = self.runner.orders[0], order.title
         if now == order:
             text = f"The lab is already training: {what}. Cancel lab stops it."
         else:
@@ -211,15 +212,14 @@ class LabController(QObject):
 
     @Slot(object)
     def _order_map(self, requested: MapPlan | StartMap) -> None:
-        self._order(Order(_MAP, requested.plan, requested.title, requested.waves, requested))
+        self._order(Order(_MAP, requested.plan, requested.title, requested))
 
     @Slot(object, int)
     def _show_cell(self, snapshot: LabSnapshot, recipe: int) -> None:
         """Show the seeds of a cell of the map, and make it the recipe."""
         config, plan = snapshot.plan.recipes[recipe], snapshot.plan
         self.recipe.show_recipe(config)
-        now = self.runner.under_way
-        if now is not None and now.name != SEEDS:
+        if self._trains_another:
             # Show what the map has of these seeds until the lab trains them.
             self._cell = (snapshot.plan, recipe)
             self.seeds.show_snapshot(snapshot, recipe)
@@ -260,9 +260,9 @@ class LabController(QObject):
 
     def _update_progress(self) -> None:
         """Show the progress of the running order, and what comes next."""
-        latest, now, waiting = self._latest, self.runner.under_way, self.runner.waiting
-        if now is None:
+        if not self.runner.orders:
             return
+        latest, (now, *waiting) = self._latest, self.runner.orders
         share = left = 0.0
         if latest is not None and latest.order is now and not latest.is_over:
             share, left = latest.snapshot.progress, latest.seconds_left
@@ -273,7 +273,7 @@ class LabController(QObject):
     @Slot()
     def _show_orders(self) -> None:
         """Show the orders, and enable Cancel if there are any."""
-        names = self.runner.names
+        names = {order.name for order in self.runner.orders}
         self._update_progress()
         allow(self._cancel_action, "" if names else LAB_IDLE)
         self.map.set_running(_MAP in names)

@@ -11,7 +11,7 @@ from xorviz.core.network import weights_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
-from xorviz.lab.trials.trials import Change, Trial, best_text, key_of, outlook, trial_of
+from xorviz.lab.workers.trials import Change, Trial, best_text, key_of, outlook, trial_of
 from xorviz.panels.why.fixes import ALL_CORRECT, AT_REST, Trying, effect
 from xorviz.panels.why.why import Why
 from xorviz.window.document.document import Document
@@ -178,11 +178,12 @@ class TrialsController(QObject):
         """Note what the lab does before the trial, and whether it was taken back."""
         if not self._orders:
             return
-        now = self._runner.under_way
-        if now is None or self._orders[0] not in (now, *self._runner.waiting):
+        orders = self._runner.orders
+        if self._orders[0] not in orders:
             self.cancel()
             return
-        waits = "" if now.name.startswith(_ORDERS) else f"Waiting for {now.title} to finish."
+        is_on = orders[0].name.startswith(_ORDERS)
+        waits = "" if is_on else f"Waiting for {orders[0].title} to finish."
         if self._state != (state := Trying(is_going_on=True, note=waits)):
             self._state = state
             self._show()

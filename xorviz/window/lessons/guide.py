@@ -224,7 +224,7 @@ class Guide(QObject):
 
     def _reason(self, task: LessonStep | None) -> str:
         """Return why nothing can be trained now; "" if it can."""
-        if self.lab is not None and self.lab.names:
+        if self.lab is not None and self.lab.orders:
             return "The lab is training"
         if task is None or isinstance(task, Exercise) or task.control not in SETTINGS:
             return ""

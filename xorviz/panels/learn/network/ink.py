@@ -1,8 +1,6 @@
 """How nodes and edges of the network are painted."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
@@ -12,7 +10,7 @@ from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.square_items import paint_sign, point_in
 from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node
 from xorviz.panels.learn.network.layout import DiagramLayout, NodePlace, verdict
-from xorviz.ui.draw.painted import Painted, paint_tag, take, write_at
+from xorviz.ui.draw.painted import paint_tag, take, write_at
 from xorviz.ui.theme.palette import LEVELS, Theme, diverging, faint, level, mixed
 from xorviz.ui.theme.style import bold
 
@@ -25,15 +23,13 @@ _RING = 2.5
 
 
 class NodeInk:
-    """Paints the nodes of a layout in a theme and a font; caches what it has painted."""
+    """Paints the nodes of a layout in a theme and a font."""
 
     def __init__(self, plan: DiagramLayout, theme: Theme, font: QFont) -> None:
         self._plan, self._theme, self._font = plan, theme, font
         self._bold = bold(font)
         self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
         self._text, self._quiet = QColor(theme.text), QColor(theme.quiet)
-        self._over_unit, self._over_output = Painted(), Painted()
-        """The marks over the pictures of hidden units, which are the same in all, and of o."""
 
     def paint_still(self, painter: QPainter, picture: DiagramPicture) -> None:
         """Paint what no step changes of the nodes in sight: frames, names, inputs, constants."""
@@ -116,7 +112,7 @@ class NodeInk:
         if line is not None:
             painter.setPen(QPen(self._text, 1.2 * self._theme.stroke, c=Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
-        self._paint_over(painter, self._over_unit, picture, rect)
+        self._mark_row(painter, rect, picture.row)
         if self._plan.sizes.text:
             value = numerals.fixed(float(picture.values[node.number]), 2)
             self._write_left(painter, self._beside(place)[1], value, self._text)
@@ -129,7 +125,11 @@ class NodeInk:
         take(painter, self._text, 1.8 * theme.stroke)
         for line in boundary:
             painter.drawPolyline(QPolygonF([point_in(rect, *at) for at in line.tolist()]))
-        self._paint_over(painter, self._over_output, picture, rect, picture.targets)
+        if rect.width() >= _WITH_SIGNS:
+            radius = min(max(rect.width() / 20, 2.5), 5.5) * theme.stroke
+            for row, target in zip(ROWS, picture.targets, strict=True):
+                paint_sign(painter, point_in(rect, *row), radius, target, theme)
+        self._mark_row(painter, rect, picture.row)
         if not (foot := self._plan.sizes.foot):
             return
         height = self._metrics.height()
@@ -142,28 +142,6 @@ class NodeInk:
         self._write(painter, below, f"o  {value}", self._text, is_bold=True)
         text = verdict(picture.target, picture.is_correct)
         self._write(painter, below.translated(0, height), text, color)
-
-    def _paint_over(
-        self,
-        painter: QPainter,
-        painted: Painted,
-        picture: DiagramPicture,
-        rect: QRectF,
-        targets: Sequence[int] = (),
-    ) -> None:
-        """Paint the signs of targets, if any, and the ring of the row over a node's picture."""
-        area = QRectF(QPointF(), rect.size())
-
-        def paint(inner: QPainter) -> None:
-            if area.width() >= _WITH_SIGNS:
-                radius = min(max(area.width() / 20, 2.5), 5.5) * self._theme.stroke
-                for row, target in zip(ROWS, targets, strict=False):
-                    paint_sign(inner, point_in(area, *row), radius, target, self._theme)
-            self._mark_row(inner, area, picture.row)
-
-        painter.translate(rect.topLeft())
-        painted.draw(painter, area, paint, (picture.row, targets))
-        painter.translate(-rect.topLeft())
 
     def _mark_row(self, painter: QPainter, rect: QRectF, row: int) -> None:
         """Ring the chosen row in a picture: there is the value that the node has."""

@@ -22,11 +22,11 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import ACTIVATION_WORDS, SETTINGS, RunConfig, start_text
 from xorviz.core.steps import joined
 from xorviz.core.truth_table import ROWS
-from xorviz.lab.plan import LabPlan, WorkShare, shares_of
+from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.training.cohort import Start
-from xorviz.lab.workers.lab import Piece, Task, work
+from xorviz.lab.workers.workers import Piece, Task, work
 
 KICKS = (0.01, 0.1, 1.0)
 """Distances that a kick moves the weights, all of them together."""
@@ -426,13 +426,11 @@ def _round(changes: Sequence[Change], seed: int, steps: int, least: int | None) 
     return Round(tuple(changes), plan)
 
 
-def carried_out(
-    trial: Trial, train: Callable[[LabPlan, Iterable[WorkShare]], Iterator[Piece]], jobs: int
-) -> Iterator[Trial]:
-    """Yield the trial after each piece of work of ``jobs`` workers."""
+def carried_out(trial: Trial, train: Callable[[LabPlan], Iterator[Piece]]) -> Iterator[Trial]:
+    """Yield the trial after each piece of work."""
     for one in trial.rounds:
         results = LabResults(one.plan)
-        for piece in train(one.plan, shares_of(one.plan, jobs)):
+        for piece in train(one.plan):
             results.add(piece.places, piece.cohort, piece.findings)
             yield trial.after(results.snapshot())
         trial = trial.after(results.snapshot(is_over=True))
@@ -445,8 +443,9 @@ def what_helps(subject: Snapshot | RunConfig) -> tuple[Tried, ...]:
     Takes some seconds, in this thread, by NumPy.
     """
 
-    def train(plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
-        return (work(Task(s.places, s, plan.steps, plan.rules, math.inf)) for s in shares)
+    def train(plan: LabPlan) -> Iterator[Piece]:
+        for share in shares_of(plan, jobs=1):
+            yield work(Task(share.places, share, plan.steps, plan.rules, math.inf))
 
-    *_, last = carried_out(trial_of(subject), train, jobs=1)
+    *_, last = carried_out(trial_of(subject), train)
     return last.tried
