@@ -44,7 +44,6 @@ from xorviz.lab.workers.workers import (
     Lab,
     LabError,
     Piece,
-    ProcessPool,
     Task,
     Workers,
     work,
@@ -144,17 +143,26 @@ def test_a_process_that_cannot_be_started_is_an_error(
     assert processes.submit(square, 3).result(SECONDS) == 9
 
 
-def test_a_process_killed_while_it_writes_an_answer_does_not_keep_the_program_from_its_end(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("end", [Workers.look, Workers.stop])
+def test_a_process_killed_while_it_writes_an_answer_holds_up_nothing(
+    processes: Workers, end: Callable[[Workers], None]
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE_SECONDS", 0.5)
-    pool = ProcessPool(2)
-    lost, _ = pool.submit(cut_off), pool.submit(own_pid)
-    while len(multiprocessing.active_children()) == 2:
-        time.sleep(0.01)
-    pool.shutdown(wait=False)
+    processes.look()  # there is none yet
+    lost = processes.submit(cut_off, None)
+    (process,) = multiprocessing.active_children()
+    process.join(SECONDS)
+    end(processes)
     assert isinstance(lost.exception(SECONDS), BrokenExecutor)
-    wait_for_processes_to_end()
+    assert processes.submit(square, 3).result(SECONDS) == 9
+    processes.look()
+    assert processes.submit(square, 4).result(SECONDS) == 16, "none has died"
+
+
+def test_a_stop_ends_a_process_in_the_middle_of_its_work(processes: Workers) -> None:
+    processes.submit(square, 3).result(SECONDS)
+    lost = processes.submit(time.sleep, 2 * SECONDS)
+    processes.stop()
+    assert isinstance(lost.exception(SECONDS), BrokenExecutor)
 
 
 # The end of the program.
@@ -327,9 +335,9 @@ def die_with_all_others(_: object) -> None:
 
 def test_a_share_that_no_worker_survives_ends_the_run(thread_lab: Lab) -> None:
     workers = thread_lab.workers = Instead(die_with_all_others)
-    with pytest.raises(LabError, match="lost 3 times in a row: a process ended"):
+    with pytest.raises(LabError, match=f"lost {MOST_DEATHS} times in a row: a process ended"):
         list(thread_lab.run(ALONE))
-    assert workers.submitted == MOST_DEATHS == 3
+    assert workers.submitted == MOST_DEATHS
 
 
 def test_occasional_deaths_of_workers_do_not_end_the_run(thread_lab: Lab, bits: Bits) -> None:
@@ -341,6 +349,30 @@ def test_occasional_deaths_of_workers_do_not_end_the_run(thread_lab: Lab, bits: 
             return super().submit(do, task)
 
     thread_lab.workers = Unlucky(None)
+    assert run(thread_lab, ALONE) == {place: bits[place] for place in range(len(ALONE))}
+
+
+def test_workers_are_looked_at_while_none_reports(
+    thread_lab: Lab, bits: Bits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Silent(Instead):
+        """Workers that lose a task, and don't say so until they are looked at."""
+
+        lost: Future[Any] | None = None
+
+        def submit(self, do: Callable[[Any], Any], task: object) -> Future[Any]:
+            if self.lost is None:
+                self.lost = Future()
+                return self.lost
+            return super().submit(do, task)
+
+        def look(self) -> None:
+            assert self.lost is not None
+            if not self.lost.done():
+                self.lost.set_exception(BrokenExecutor("a process ended"))
+
+    monkeypatch.setattr(module, "_LOOK_SECONDS", 0.01)
+    thread_lab.workers = Silent(None)
     assert run(thread_lab, ALONE) == {place: bits[place] for place in range(len(ALONE))}
 
 

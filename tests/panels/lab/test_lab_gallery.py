@@ -171,15 +171,17 @@ def test_an_enlarged_network_is_over_its_tile_within_the_panel() -> None:
     assert space.contains(lab_gallery.enlarged(QRectF(3, 3, 40, 40), QRectF(0, 0, 120, 90)))
 
 
-def test_the_read_out_has_the_step_of_the_networks_in_training(
+def test_the_read_out_has_the_seeds_and_the_step_of_the_networks_in_training(
     page: Page[lab_gallery.LabGallery],
 ) -> None:
     some_done = replace(MIDWAY, done=np.arange(64) > 0, steps=np.where(np.arange(64), 2000, 700))
     for snapshot, text in (
-        (BEFORE, "64 seeds · step 0"),
-        (MIDWAY, f"64 seeds · step {numerals.whole(1200)}"),
-        (some_done, "64 seeds · step 700"),
-        (trained_seeds((8,), 5), "1 seed"),
+        (BEFORE, "seeds 0 to 63 · step 0"),
+        (MIDWAY, f"seeds 0 to 63 · step {numerals.whole(1200)}"),
+        (some_done, "seeds 0 to 63 · step 700"),
+        (trained_seeds((8,), 5), "seed 8"),
+        (trained_seeds((7, 8), 5), "seeds 7 to 8"),
+        (trained_seeds((3, 9, 5), 5), "3 seeds"),
     ):
         page.show(snapshot)
         assert page.read() == text

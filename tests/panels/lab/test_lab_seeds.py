@@ -156,6 +156,8 @@ def test_the_headline_is_written_again_and_in_the_colours_of_its_theme(qtbot: Qt
         looks += [head.grab().toImage(), head.height_for(300)]
     assert looks[0] != looks[2]
     assert head.height_for(300, has_recipe=False) < looks[3] < head.height_for(150)
+    without = head.height_for(150, has_recipe=False)
+    assert head.height_for(150, is_small=True, has_recipe=False) < 0.8 * without
     head.apply_theme(DARK)
     assert near(head.grab().toImage(), DARK.text).any()
 
@@ -283,6 +285,11 @@ def test_without_the_strip_the_table_has_the_focus(qtbot: QtBot) -> None:
         assert (table.hasFocus(), view.hasFocus()) == (is_table, not is_table)
         policy = Qt.FocusPolicy.NoFocus if is_table else Qt.FocusPolicy.TabFocus
         assert view.focusPolicy() == policy
+
+
+def test_in_a_low_panel_the_headline_leaves_the_histogram_its_height(page: Seeds) -> None:
+    page.view.resize(230, 299)
+    assert page.head.height() < page.histogram.height()
 
 
 def test_large_text_in_a_low_panel_leaves_the_strip_no_negative_height(page: Seeds) -> None:

@@ -210,6 +210,22 @@ def test_nothing_moves_the_square_and_the_legend_gives_way_to_it(
     assert not any(a.intersects(b) for a, b in combinations(places, 2))
 
 
+@pytest.mark.parametrize(("size", "is_wider"), [((480, 420), True), ((901, 703), False)])
+def test_the_legend_begins_at_the_square_or_is_in_its_middle_if_wider(
+    page: Surface, size: tuple[int, int], is_wider: bool
+) -> None:
+    page.view.resize(*size)
+    QApplication.processEvents()
+    bar = child(page.view, ColorBar)
+    place = QRect(bar.mapTo(page.view, QPoint()), bar.size())
+    square = page.square.chart.rect.translated(page.square.pos())
+    assert (place.width() > square.width()) == is_wider
+    if is_wider:
+        assert place.center().x() == pytest.approx(square.center().x(), abs=1.5)
+    else:
+        assert place.left() == pytest.approx(square.left(), abs=1)
+
+
 def test_mouse_and_arrow_keys_read_out_the_output_in_a_narrow_view_below_it(
     page: Surface, lopsided: Snapshot
 ) -> None:

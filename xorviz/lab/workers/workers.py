@@ -40,8 +40,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 _NICE = 10
 """Niceness added to workers, to keep the window responsive."""
-_PATIENCE_SECONDS = 5.0
-"""How long a process may take for the task that it has at the end."""
+_NOTICE_SECONDS = 1.0
+"""Within which a pool that waits for no answer has noticed that its processes are gone."""
 
 
 class LabError(Exception):
@@ -84,11 +84,17 @@ class Workers:
         return future.result()
 
     def stop(self) -> None:
-        """End all workers once they have done the tasks under way; the next one starts new ones."""
+        """End all workers, processes at once; the next task starts new ones."""
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
+
+    def look(self) -> None:
+        """End processes if one of them has died, so that all tasks are lost at the latest now."""
+        with self._lock:
+            if isinstance(self._executor, ProcessPool) and self._executor.has_died:
+                self.stop()
 
     def _running(self) -> Executor:
         """Return the executor, started if there is none."""
@@ -121,9 +127,18 @@ class ProcessPool(ProcessPoolExecutor):
             return super().submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes after the calls under way, or within seconds where one was cut off."""
-        threading.Thread(target=self._made.end, daemon=True).start()
+        """End the processes after all calls, or at once if futures are to be cancelled.
+
+        Calls under way then raise BrokenExecutor.
+        """
+        if cancel_futures:
+            threading.Thread(target=self._made.end, daemon=True).start()
         super().shutdown(wait, cancel_futures=cancel_futures)
+
+    @property
+    def has_died(self) -> bool:
+        """Whether a process has ended before its time."""
+        return any(process.exitcode is not None for process in self._made.processes)
 
 
 class _Made(SpawnContext):
@@ -135,26 +150,28 @@ class _Made(SpawnContext):
 
     def __init__(self) -> None:
         super().__init__()
-        self._processes: list[SpawnProcess] = []
+        self._started: list[SpawnProcess] = []
 
     def Process(self, *args: Any, **kwargs: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802
-        self._processes.append(SpawnProcess(*args, **kwargs))
-        return self._processes[-1]
+        self._started.append(SpawnProcess(*args, **kwargs))
+        return self._started[-1]
 
     def SimpleQueue(self) -> "SimpleQueue[Any]":  # noqa: N802
         self._answers = super().SimpleQueue()
         return self._answers
 
+    @property
+    def processes(self) -> list[SpawnProcess]:
+        """Those that have been started."""
+        return [process for process in self._started if process.pid is not None]
+
     def end(self) -> None:
-        """Wait for the processes; end those that stay, and with them the wait for answers."""
-        processes = [process for process in self._processes if process.pid is not None]
-        for process in processes:
-            process.join(_PATIENCE_SECONDS)
-        if any(process.is_alive() for process in processes):
-            for process in processes:
-                process.terminate()
-                process.join()
-            self._answers.close()
+        """End the processes; then the wait for the rest of an answer, if there is one."""
+        for process in self.processes:
+            process.kill()
+            process.join()
+        time.sleep(_NOTICE_SECONDS)
+        self._answers.close()
 
 
 @contextmanager
@@ -189,8 +206,8 @@ def _end_with_parent() -> None:
 
 SECONDS = 0.2
 """How long a worker trains before it reports its progress."""
-MOST_DEATHS = 3
-"""Failures in a row of the same task."""
+MOST_DEATHS = 10
+"""Failures in a row of the same task: many, since with one process all tasks under way are lost."""
 _LOOK_SECONDS = 1.0
 """Interval of checks that there are still workers, while none reports."""
 _FIRST_STEPS = 1024
@@ -296,7 +313,10 @@ class Lab:
         try:
             while self._keep_busy(under_way, begun, fresh, stopped):
                 both: list[Future[Any]] = [stopped, *under_way]
-                for future in wait(both, _LOOK_SECONDS, FIRST_COMPLETED).done - {stopped}:
+                done = wait(both, _LOOK_SECONDS, FIRST_COMPLETED).done
+                if not done:
+                    self.workers.look()
+                for future in done - {stopped}:
                     if stopped.done():
                         return
                     task = under_way.pop(future)

@@ -310,7 +310,14 @@ class LabGallery(NetworksView):
 
 
 def _readout(snapshot: LabSnapshot, tiles: list[Tile]) -> str:
-    """Return the read-out: how many seeds, and the step of networks in training."""
+    """Return the read-out: the seeds, and the step of networks in training."""
+    seeds = list(snapshot.plan.seeds[: len(tiles)])
+    first, last = seeds[0], seeds[-1]
+    text = f"seeds {numerals.plain(first)} to {numerals.plain(last)}"
+    if len(seeds) == 1:
+        text = f"seed {numerals.plain(first)}"
+    elif seeds != list(range(first, last + 1)):
+        text = numerals.counted(len(seeds), "seed")
     going_on = [tile.place for tile in tiles if not tile.is_done]
     step = f" · step {numerals.whole(int(np.min(snapshot.steps[going_on])))}" if going_on else ""
-    return f"{numerals.counted(len(tiles), 'seed')}{step}"
+    return f"{text}{step}"

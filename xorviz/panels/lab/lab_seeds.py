@@ -102,8 +102,8 @@ def _percent(share: success.Proportion) -> str:
 
 
 _INTERVAL = "95 % interval (Wilson): how far chance may have moved the share of these seeds."
-_LARGE_TEXT = 2.3
-"""Size of the number relative to the text."""
+_LARGE_TEXT, _SMALL_TEXT = 2.3, 1.4
+"""Size of the number relative to the text, in a normal and a small header."""
 _BETWEEN = "\u00a0\u00a0 "
 """Between two texts; a line may break after it."""
 
@@ -121,7 +121,7 @@ class SeedHead(Canvas):
         self.headline: Headline | None = None
         self._page = QTextDocument(self)
         self._page.setDocumentMargin(0)
-        self._has_recipe = True
+        self._is_small, self._has_recipe = False, True
 
     def show_headline(self, headline: Headline) -> None:
         if headline != self.headline:
@@ -130,10 +130,10 @@ class SeedHead(Canvas):
             self.setAccessibleName(headline.spoken)
             self._write()
 
-    def height_for(self, width: int, has_recipe: bool = True) -> int:
-        """Become one with or without the recipe; return the height at a width."""
-        if has_recipe != self._has_recipe:
-            self._has_recipe = has_recipe
+    def height_for(self, width: int, is_small: bool = False, has_recipe: bool = True) -> int:
+        """Become normal or small, with or without the recipe; return the height at a width."""
+        if (is_small, has_recipe) != (self._is_small, self._has_recipe):
+            self._is_small, self._has_recipe = is_small, has_recipe
             self._write()
         self._page.setTextWidth(width)
         return round(self._page.size().height())
@@ -146,15 +146,20 @@ class SeedHead(Canvas):
         self._write()
 
     def _write(self) -> None:
-        """Write the notes beside the number or below it, and the recipe in a line of its own."""
+        """Write the notes beside the number or below it, and the recipe in a line of its own.
+
+        If small, the first note alone: the legend says how many are still learning.
+        """
         if (headline := self.headline) is None:
             return
-        size = round(QFontInfo(self.font()).pixelSize() * _LARGE_TEXT)
+        notes = headline.notes[:1] if self._is_small else headline.notes
+        share = _SMALL_TEXT if self._is_small else _LARGE_TEXT
+        size = round(QFontInfo(self.font()).pixelSize() * share)
         ink, quiet = (f"color:{color}" for color in (self.theme.text, self.theme.quiet))
         texts = [
             f'<b style="{ink}; font-size:{size}px">{_html(headline.number)}</b>',
             f'<b style="{ink}">{_unbroken(headline.word)}</b>',
-            *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in headline.notes),
+            *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in notes),
         ]
         if headline.published:
             texts.append(f'<br><span style="{ink}">{_html(headline.published)}</span>')
@@ -265,6 +270,8 @@ COLUMNS = (
 
 _RIGHT = outcomes.OUTCOMES.index(outcomes.RIGHT)
 _AROUND_ROW = 8
+_SMALL = 300
+"""Height in pixels below which the header is small."""
 _BOTH = 460
 """Least height in pixels that shows both strip and table, and the recipe in the header."""
 _GAP = 8
@@ -367,7 +374,8 @@ class LabSeeds(NetworksView):
         has_table = self._table_option.isChecked()
         is_both, is_trained = has_table and height >= _BOTH, self._drawn.plan.steps > 0
         self._histogram.setVisible(is_trained)
-        head = min(self._head.height_for(width, height >= _BOTH), round(_HEAD * height))
+        head = self._head.height_for(width, height < _SMALL, height >= _BOTH)
+        head = min(head, round(_HEAD * height))
         rest = max(0, height - head - _GAP)
         strip = legend = table = 0
         if is_both or not has_table:

@@ -343,7 +343,9 @@ class DecisionSurface(TargetsView):
         bottom = top + side + above
         self._canvas.setGeometry(left, top, side + beside, side + above)
         self._canvas.lay_out()  # its titles may have come or gone
-        start = min(left + around.left(), self.width() - _MARGIN - across)
+        # At the square's left edge, or in its middle if wider.
+        start = left + around.left() + min(0, (side - across) // 2)
+        start = max(_MARGIN, min(start, self.width() - _MARGIN - across))
         self._legend.setGeometry(start, bottom, across, legend)
         self._legend.lay_out()
         self._reading.setGeometry(0, bottom + legend, self.width(), foot)

@@ -93,11 +93,16 @@ class Autosave(QObject):
         self._offer_next()
 
     def take_over(self) -> None:
-        """Have the copy that is restored as the own one, and offer the next."""
+        """Have the copy that is restored as the own one, and offer the next.
+
+        Not if another window has restored it meanwhile: that one holds it.
+        """
         self._remove()
-        self._path = self._left.pop(0)
-        with suppress(OSError):  # the next copy tries again
-            self._hold()
+        path = self._left.pop(0)
+        if _is_orphan(path):
+            self._path = path
+            with suppress(OSError):  # the next copy tries again
+                self._hold()
         self._bar.hide()
         self._offer_next()
 
