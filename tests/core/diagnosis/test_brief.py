@@ -35,7 +35,7 @@ from xorviz.core.diagnosis.words import (
 )
 from xorviz.core.settings import RunConfig
 
-BLANK = Evidence((0.5, 0.5, 0.5, 0.5), (1, 0, 1, 0), level=0.5, saturation=(0.0, 0.0, 0.0))
+BLANK = Evidence((0.5, 0.5, 0.5, 0.5), RunConfig(), level=0.5, saturation=(0.0, 0.0, 0.0))
 ALL, TWO, THREE = {"pinned": (1, 2, 0, 3)}, {"pinned": (2, 3)}, {"pinned": (2, 0, 3)}
 RIGHT = {"outputs": (0.8, 0.2, 0.7, 0.3), "loss": 0.3, "change": -1e-5}
 LIMITED = RunConfig(width=1)
@@ -175,7 +175,7 @@ def test_units_are_named_or_counted() -> None:
         assert units_text(units, width) == text
 
 
-ALONE = Evidence((1.0, 0.007, 0.5, 0.5), (1, 0, 1, 0), pinned=(2, 3))
+ALONE = Evidence((1.0, 0.007, 0.5, 0.5), RunConfig(), pinned=(2, 3))
 FULL = replace(
     ALONE, loss=0.5003, gradient_norm=3.7e-5, change=-1.8e-8, steps_left=26e6,
     coinciding=((0, 1),), saturation=(1.0, 1.0, 1.0),

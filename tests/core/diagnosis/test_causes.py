@@ -133,10 +133,10 @@ def test_a_row_order_is_named_where_it_makes_all_correct() -> None:
 
 
 def test_fewer_than_four_rows_are_missing() -> None:
-    found = causes(Case("no known state", Evidence((0.1, 0.9), XOR)))
+    found = causes(Case("no known state", Evidence((0.1, 0.9), RunConfig())))
     assert names(found) == ["rows missing"]
     assert "two rows were never trained" in found[0].because
-    odd = causes(Case("no known state", Evidence((0.1, np.nan), XOR)))
+    odd = causes(Case("no known state", Evidence((0.1, np.nan), RunConfig())))
     assert names(odd) == ["not finite", "rows missing"]
 
 
@@ -162,7 +162,7 @@ def test_a_stuck_state_has_what_else_comes_to_it_and_never_nothing() -> None:
     ):
         assert name not in names(alone(".5 .5 .5 .5", **said))
     assert "dead units" in names(alone(".5 .5 .5 .5", activation="relu"))
-    by_loss = causes(*(Case(state, Evidence((), XOR)) for state in MET))
+    by_loss = causes(*(Case(state, Evidence((), RunConfig())) for state in MET))
     assert {*names(by_loss)} == {*names(alone(".5 .5 .5 .5"))}
 
 

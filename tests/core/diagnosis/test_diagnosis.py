@@ -326,7 +326,7 @@ STUCK = ("two rows learned", "learning", "saturated")
 def test_only_what_must_be_changed_is_advised(
     config: RunConfig, states: tuple[str, ...], said: tuple[str, ...]
 ) -> None:
-    known = Evidence((0.5, 0.5, 0.5, 0.5), config.targets, config, loss=1.0)
+    known = Evidence((0.5, 0.5, 0.5, 0.5), config, loss=1.0)
     for state in states:
         advice = advice_for(state, known)
         assert len(advice) == len(said)

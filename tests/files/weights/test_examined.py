@@ -194,7 +194,7 @@ def test_every_state_leads_on_with_weights_too() -> None:
     saved = RunConfig(seed=5, init="equal").to_dict()
     assert_leads_on(examined(Arrays(np.ones((2, 3)), w2=np.ones(3), said=saved), {}).next)
     for state in {*STATES, UNTRAINED, UNKNOWN} - {"learned"}:
-        case = Case(state, Evidence((0.5,) * 4, XOR), {"activation": "relu"}, THREE.weights)
+        case = Case(state, Evidence((0.5,) * 4, RunConfig()), {"activation": "relu"}, THREE.weights)
         assert_leads_on(next_steps(case, (0.5,) * 4))
         assert not any("--outputs" in step.command for step in next_steps(case, (0.5,) * 4))
 

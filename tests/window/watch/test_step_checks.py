@@ -13,8 +13,7 @@ from tests.panels.learn.check_steps import Change, after, odd, right, scattered
 from tests.support.cases import some
 from tests.support.snapshots import trained
 from tests.support.watched import SHOWN, source_of, watched_run
-from xorviz.core.check.run_check import RunCheck
-from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, RunCheck, StepCheck
 from xorviz.core.network import Weights, flat, initial_weights
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.recording import Recording

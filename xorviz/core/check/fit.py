@@ -15,7 +15,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check import factors
-from xorviz.core.check.factors import HIDDEN, TERMS, XOR, Forward, Model, Term, Way
+from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, XOR, Forward, Model, Term, Way
 from xorviz.core.check.said import OUTPUTS, Said
 from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.settings import ACTIVATION_NAMES
@@ -37,6 +37,8 @@ ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "")
 """No slope."""
 UNUSED = Way("", lambda _: np.ones((1, 1)), "")
 """A factor that a layer does not have."""
+_OF_DELTA = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
+"""Both faults together are another one."""
 
 
 class Factors(NamedTuple):
@@ -50,18 +52,14 @@ class Factors(NamedTuple):
     term: Term
     scale: float = 1.0
     row: int | None = None
-    """The only row that is used, as an index into ROWS."""
+    """The place of the only row that is used."""
 
     def terms(self, f: Forward) -> Array:
         """Return the terms (..., B, N) of the rows of a forward pass, with its sign and scale."""
         delta = (self.error.value(f) * self.slope.value(f))[..., np.newaxis]
         delta = delta * self.w2.value(f) * self.hidden.value(f)
-        return np.asarray(self.scale * self.term.value(f, delta))
-
-    def of_rows(self, f: Forward, rows: tuple[int, ...]) -> Array:
-        """Return the terms (B, N) of the rows that it uses."""
-        terms = self.terms(f)
-        return terms if self.row is None else terms[[rows.index(self.row)]]
+        terms = np.asarray(self.scale * self.term.value(f, delta))
+        return terms if self.row is None else terms[..., [self.row], :]
 
 
 class Reading(NamedTuple):
@@ -223,69 +221,128 @@ def not_found(taken: Step) -> Fit:
     return Fit(anchor, 0.0, arrays, is_found=False)
 
 
-class Nearness(NamedTuple):
-    """Directions (K, N) beside the change of an array."""
+class Layer:
+    """The products (K) of what a layer may get and of the forms of its own factors."""
 
-    rates: Array
-    """(K,) by which each direction comes nearest to the change; negative against the gradient."""
-    left: Array
-    """(K,) norm of what is left over then."""
-    lengths: Array
-    """(K,)."""
-    sizes: Array
-    """(K,) norms if no rows cancelled each other."""
+    def __init__(
+        self, sent: Sequence[Delta], values: Array, own: Sequence[Sequence[Way]], f: Forward
+    ) -> None:
+        """Take deltas (D) with their values, and ways of w2 and of the slope of hidden units."""
+        self._sent, self._own = sent, list(product(*own))
+        back, through = (np.array([way.value(f) for way in ways]) for ways in own)
+        every = values[:, :, np.newaxis, np.newaxis, :, np.newaxis]
+        every = every * (back[:, np.newaxis] * through)
+        self.deltas, self.slopes = every.reshape(2, -1, *every.shape[-2:])
+        """(K, B, H), or (K, B, 1) of the output layer; what multiplies the error in them, too."""
 
-    def distances(self, rates: Array | float) -> Array:
-        """Return the norm of what is left over at some rates."""
-        return np.asarray(np.hypot(self.left, (self.rates - rates) * self.lengths))
+    def __len__(self) -> int:
+        return len(self._sent) * len(self._own)
 
-
-def measured(change: Array, directions: Array, sizes: Array) -> Nearness:
-    """Return how near directions (K, N) come to a change (N,); sizes (K, N) are without signs."""
-    norms = np.linalg.norm(sizes, axis=1)
-    squares = (directions**2).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        known = squares > _CANCELLED**2 * norms**2
-        rates = np.where(known, -(directions @ change) / squares, 0.0)
-    left = np.linalg.norm(change + rates[:, np.newaxis] * directions, axis=1)
-    return Nearness(rates, left, np.sqrt(squares), norms)
+    def form(self, k: int, name: str) -> Reading:
+        """Return a form of an array's product."""
+        sent, (w2, slope) = self._sent[k // len(self._own)], self._own[k % len(self._own)]
+        is_delta = (w2.name, slope.name) == _OF_DELTA
+        own = (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
+        recipe = Factors(sent.error, sent.slope, w2, slope, TERMS[name][0])
+        return Reading((*sent.faults, *own), recipe)
 
 
-def deltas_for(output: str, said: Said) -> tuple[tuple[Delta, ...], Array, tuple[Array, ...]]:
-    """Return the deltas of an output unit, their targets (T, 4), and their places (K,) in those.
+class Forms:
+    """Forms (K) of the product of one array, beside its change: those of its layer, and its own."""
 
-    The places are of the error, the targets and the slope.
-    """
-    return _deltas_for(output, said.targets, said.is_entropy)
+    def __init__(
+        self, name: str, layer: Layer, f: Forward, taken: Step, own: Sequence[Reading] = ()
+    ) -> None:
+        self.name, self.taken, self.length = name, taken, taken.lengths[name]
+        self._layer, self._own = layer, own
+        term = TERMS[name][0].value
+        terms = [term(f, layer.deltas), *(one.recipe.terms(f)[np.newaxis] for one in own)]
+        directions = np.concatenate([each.sum(axis=1) for each in terms])
+        sizes = np.concatenate([np.abs(each).sum(axis=1) for each in terms])
+        # An error y - t near 0 is known no better than y.
+        least = np.abs(term(f, layer.slopes)).sum(axis=1) / 16
+        least = np.concatenate((least, np.repeat(least[:1], len(own), axis=0)))
+        self.sizes = np.linalg.norm(sizes + least, axis=1)
+        """(K,) norms if no rows cancelled each other."""
+        self.lengths = np.linalg.norm(directions, axis=1)
+        """(K,)."""
+        change, is_known = taken.changes[name], self.lengths > _CANCELLED * self.sizes
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rates = -(directions @ change) / self.lengths**2
+        self.rates = np.where(is_known, rates, 0.0)
+        """(K,) by which each comes nearest to the change; negative against the gradient."""
+        self.left = np.linalg.norm(change + self.rates[:, np.newaxis] * directions, axis=1)
+        """(K,) norm of what is left over then."""
+
+    def form(self, k: int) -> Reading:
+        """Return a form; the right one is the first."""
+        count = len(self._layer)
+        return self._layer.form(k, self.name) if k < count else self._own[k - count]
+
+    def distances(self, rate: float) -> Array:
+        """Return the norm of what each form leaves over at a rate (K,)."""
+        return np.asarray(np.hypot(self.left, (self.rates - rate) * self.lengths))
+
+    def noises(self, rate: Array | float, unsure: float = 0.0) -> Array:
+        """Return what rounding may leave over (K,) at a rate that has a relative error."""
+        noises = self.taken.noise(self.name, rate * self.sizes)
+        return np.asarray(noises + unsure * rate * self.lengths)
+
+    def exact(self) -> dict[int, float]:
+        """Return the forms that follow the change at rates of their own, with those errors."""
+        if self.taken.counts[self.name] < 2:
+            return {}  # one number follows any gradient
+        noises = self.noises(np.abs(self.rates))
+        is_exact = self.left <= self.taken.limits(self.name, noises)
+        found = np.flatnonzero(is_exact & (self.rates != 0))
+        return {int(k): float(noises[k]) / self.length for k in found}
+
+
+def own_ways(is_hidden: bool, activation: str) -> tuple[Sequence[Way], Sequence[Way]]:
+    """Return the ways of w2 and of the slope of hidden units in a layer, the right ones first."""
+    slopes = factors.slopes(activation, "hidden")
+    return (W2_WAYS, slopes) if is_hidden else ((UNUSED,), (UNUSED,))
+
+
+def values_of(deltas: Sequence[Delta], f: Forward) -> Array:
+    """Return deltas, and the slopes in them (2, D, B); the targets may be those of each (D, B)."""
+    found = np.empty((2, len(deltas), len(f.y)))
+    for place, ways in enumerate(([one.error for one in deltas], [one.slope for one in deltas])):
+        for way in dict.fromkeys(ways):
+            is_it = [one is way for one in ways]
+            value = way.value(f)
+            found[place, is_it] = value[is_it] if value.ndim > 1 else value
+    return np.stack((found[0] * found[1], found[1]))
 
 
 @lru_cache(maxsize=64)
-def _deltas_for(
+def deltas_for(
     output: str, bits: tuple[int, ...] | None, is_entropy: bool | None
-) -> tuple[tuple[Delta, ...], Array, tuple[Array, ...]]:
+) -> tuple[tuple[Delta, ...], Array]:
+    """Return the deltas (D) of an output unit, and the targets (D, 4) of each.
+
+    ``bits`` and ``is_entropy`` are what is said of the targets and of the loss.
+    """
     wanted = XOR if bits is None else bits
     inverted = tuple(1 - bit for bit in wanted)
     all_bits = [wanted, inverted]
     if bits is None:
         all_bits += [one for one in product((0, 1), repeat=4) if one not in all_bits]
     # A sigmoid and ReLU answer from 0 on, and few rows show little.
-    goals = list(product(all_bits, (False, True) if output in {"tanh", "linear"} else (False,)))
-    slopes = factors.slopes(output, "output")
-    found, places = [], []
-    for (e, error), (g, (goal, signed)), (s, slope) in product(
-        enumerate(factors.ERRORS), enumerate(goals), enumerate(slopes)
+    goals = product(all_bits, (False, True) if output in {"tanh", "linear"} else (False,))
+    found = []
+    for error, (goal, signed), slope in product(
+        factors.ERRORS, goals, factors.slopes(output, "output")
     ):
         faults = slope_faults(slope, output, is_entropy)
         is_plain = goal == wanted and not signed
         is_usual = goal in all_bits[:2] or slope.name in _SIMPLE
-        if not is_usual or (e and (faults or not is_plain)):
-            continue
-        faults += error.faults + ((factors.INVERTED,) if goal == inverted else ())
-        doubt = _OTHER_TARGETS * (goal not in all_bits[:2])
-        found.append(Delta(faults, error, slope, doubt, goal, signed))
-        places.append((e, g, s))
-    targets = np.array([Model("", output, b, False, s).targets for b, s in goals])
-    return tuple(found), targets, tuple(np.array(places).T)
+        if is_usual and (error is ERROR or (is_plain and not faults)):
+            faults += error.faults + ((factors.INVERTED,) if goal == inverted else ())
+            doubt = _OTHER_TARGETS * (goal not in all_bits[:2])
+            found.append(Delta(faults, error, slope, doubt, goal, signed))
+    targets = [Model("", output, one.bits, False, one.are_signed).targets for one in found]
+    return tuple(found), np.array(targets)
 
 
 def slope_faults(slope: Way, output: str, is_said: bool | None) -> tuple[str, ...]:
@@ -298,7 +355,7 @@ def slope_faults(slope: Way, output: str, is_said: bool | None) -> tuple[str, ..
 
 def right_deltas(model: Model, said: Said) -> Iterator[Delta]:
     """Yield the deltas of a model that are right for some loss."""
-    deltas, _, _ = deltas_for(model.output, said)
+    deltas, _ = deltas_for(model.output, said.targets, said.is_entropy)
     return (delta for delta in deltas if not delta.faults and not delta.doubt)
 
 
@@ -316,28 +373,21 @@ class Group:
 
     def __init__(self, model: Model, taken: Step, said: Said) -> None:
         self.model, self._taken, self._said = model, taken, said
-        self.deltas, goals, (e, g, s) = deltas_for(model.output, said)
-        f = self._forward = model.forward(taken.before)
-        targets = goals[:, list(model.rows)]
-        errors = np.stack([way.value(replace(f, t=targets)) for way in factors.ERRORS])
-        slopes = np.stack([way.value(f) for way in factors.slopes(model.output, "output")])
-        self._values = errors[e, g] * slopes[s]  # (K, B)
-        # An error y - t near 0 is known no better than y.
-        self._sizes = np.abs(self._values) + np.abs(slopes[s]) / 16
-        self._found: dict[str, Nearness] = {}
+        self.deltas, targets = deltas_for(model.output, said.targets, said.is_entropy)
+        f = model.forward(taken.before)
+        f = self._forward = replace(f, t=targets[:, list(model.rows)])
+        self._values = values_of(self.deltas, f)
+        self._found: dict[str, Forms] = {}
         kinds = [said.rates(entropy, len(model.rows)) for entropy in (False, True)]
         self._known = [kinds[is_entropy(model.output, delta.slope)] for delta in self.deltas]
         """The rates (R,) that each delta may have by what is said."""
 
-    def _of(self, name: str) -> Nearness:
+    def _of(self, name: str) -> Forms:
         """Return the deltas beside the change of an array."""
         if name not in self._found:
-            f, count = self._forward, len(self.model.rows)
-            own = factors.slopes(self.model.activation, "hidden")[0]
-            delta = f.w2 * own.value(f) if name in HIDDEN else np.ones((count, 1))
-            terms = TERMS[name][0].value(f, delta)
-            directions, sizes = self._values @ terms, self._sizes @ np.abs(terms)
-            self._found[name] = measured(self._taken.changes[name], directions, sizes)
+            own = [ways[:1] for ways in own_ways(name in HIDDEN, self.model.activation)]
+            layer = Layer(self.deltas, self._values, own, self._forward)
+            self._found[name] = Forms(name, layer, self._forward, self._taken)
         return self._found[name]
 
     def anchors(self, names: Sequence[str]) -> Iterator[Anchor]:
@@ -359,12 +409,9 @@ class Group:
         """
         for name in names:
             one, length = self._of(name), self._taken.lengths[name]
-            if not self._taken.is_known(name, length) or self._taken.counts[name] < 2:
-                continue  # one number follows any gradient
-            noises = self._taken.noise(name, np.abs(one.rates) * one.sizes)
-            exact = (one.left <= self._taken.limits(name, noises)) & (one.rates != 0)
-            for k in np.flatnonzero(exact).tolist():
-                rate, unsure = float(one.rates[k]), float(noises[k]) / length
+            exact = one.exact() if self._taken.is_known(name, length) else {}
+            for k, unsure in exact.items():
+                rate = float(one.rates[k])
                 yield k, rate, unsure
                 near = np.abs(self._known[k] / abs(rate) - 1) <= 1e-4 + unsure
                 yield from ((k, float(np.sign(rate) * said), 0.0) for said in self._known[k][near])

@@ -27,7 +27,7 @@ from xorviz.core.check.fit import (
     models,
     right_deltas,
 )
-from xorviz.core.check.reading import Layer, own_forms, right_recipe
+from xorviz.core.check.reading import layer_of, own_forms, right_recipe, scaled
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.network import Weights
@@ -195,21 +195,19 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
     anchor, own = right.anchor, dict(right.readings)
     f = anchor.model.forward(taken.before)
     for names in (*((name,) for name in own), HIDDEN, OUTPUT, tuple(own)):
-        turned = [(name, own[name]) for name in names if name in own]
-        yield Candidate(anchor, own | {
-            name: Reading((factors.WRONG_SIGN,), one.recipe._replace(scale=-1.0))
-            for name, one in turned
-        })  # fmt: skip
+        there = [name for name in names if name in own]
+        turned = {name: scaled(own[name], factors.WRONG_SIGN, -1.0) for name in there}
+        yield Candidate(anchor, own | turned)
     for name, one in own.items():
         for form in own_forms(one, name, (0,)):
             yield Candidate(anchor, own | {name: form})
     for names in (HIDDEN, OUTPUT):
-        layer = Layer(names == HIDDEN, anchor, said, f)
+        layer = layer_of(names == HIDDEN, anchor, said, f)
         for k in range(1, len(layer)):
             forms = {name: layer.form(k, name) for name in names if name in own}
             if all(len(form.faults) == 1 for form in forms.values()):
                 yield Candidate(anchor, own | forms)
-    for delta in deltas_for(anchor.model.output, said)[0]:
+    for delta in deltas_for(anchor.model.output, said.targets, said.is_entropy)[0]:
         is_like = delta.are_signed == anchor.delta.are_signed and delta.error is ERROR
         if is_like and len(delta.faults) == 1 and not delta.doubt:
             wrong = Anchor.of(anchor.model, delta)

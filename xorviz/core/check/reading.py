@@ -10,21 +10,21 @@ from itertools import product
 
 import numpy as np
 
-from xorviz.core.arrays import Array
 from xorviz.core.check import factors
-from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, Forward, by_name
+from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, Forward, by_name
 from xorviz.core.check.fit import (
     ONE,
-    UNUSED,
     Anchor,
     ArrayFit,
     Delta,
     Factors,
     Fit,
-    Nearness,
+    Forms,
+    Layer,
     Reading,
-    measured,
+    own_ways,
     slope_faults,
+    values_of,
 )
 from xorviz.core.check.said import MULTIPLES, Said, is_equal
 from xorviz.core.check.step import Step, digits_beside
@@ -38,8 +38,6 @@ _OTHER_RATE = 1.5
 """What another rate than said counts: more than a fault, less than two."""
 _SINGLE = 3.0
 """Digits to which decay must be seen."""
-_OF_DELTA = factors.W2_MISSING, factors.NO_SLOPE.format("hidden")
-"""Both faults together are another one."""
 _LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
 """Faults that lose the factor of the loss, or take a mean for a sum."""
 
@@ -54,13 +52,12 @@ def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Delta]:
         if slope == delta.slope and delta.error is ERROR:
             continue
         faults = slope_faults(slope, output, said.is_entropy)
-        if not is_hidden:
-            yield from [Delta((*inverted, *faults), ERROR, slope)] * bool(faults)
-        elif delta.faults and not faults and not inverted and slope.name != none:
-            yield Delta((), ERROR, slope)  # only the output layer has a wrong delta
-        elif slope.name != none:
+        if is_hidden and (faults or inverted or not delta.faults):
             name = slope.name or "derivative of the output activation"
-            yield Delta((*inverted, f"{name} in the backward pass"), ERROR, slope)
+            faults = (f"{name} in the backward pass",)
+        # Without a fault, only the output layer has a wrong delta.
+        if slope.name != none if is_hidden else faults:
+            yield Delta((*inverted, *faults), ERROR, slope)
     if is_hidden:
         if delta.slope.code != "1":  # else the delta is the error
             yield Delta((*inverted, factors.ERROR_SENT), ERROR, ONE)
@@ -69,30 +66,10 @@ def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Delta]:
         yield from (Delta(one.faults, one, delta.slope) for one in factors.ERRORS[1:])
 
 
-class Layer:
-    """All products of the deltas of a layer."""
-
-    def __init__(self, is_hidden: bool, anchor: Anchor, said: Said, f: Forward) -> None:
-        sent = list(sent_to(is_hidden, anchor, said))
-        slopes = factors.slopes(f.activation, "hidden") if is_hidden else (UNUSED,)
-        ways = W2_WAYS if is_hidden else (UNUSED,)
-        self._ways = list(product(sent, ways, slopes))
-        deltas = np.array([one.error.value(f) * one.slope.value(f) for one in sent])
-        back, through = (np.array([one.value(f) for one in each]) for each in (ways, slopes))
-        every = deltas[:, np.newaxis, np.newaxis, :, np.newaxis] * back[:, np.newaxis] * through
-        self.values = every.reshape(-1, *every.shape[-2:])
-        """(K, B, H), or (K, B, 1) of the output layer: the right one first."""
-
-    def __len__(self) -> int:
-        return len(self._ways)
-
-    def form(self, k: int, name: str) -> Reading:
-        """Return a form of an array's product."""
-        sent, w2, slope = self._ways[k]
-        is_delta = (w2.name, slope.name) == _OF_DELTA
-        own = (factors.DELTA_USED,) if is_delta else (*w2.faults, *slope.faults)
-        recipe = Factors(sent.error, sent.slope, w2, slope, TERMS[name][0])
-        return Reading((*sent.faults, *own), recipe)
+def layer_of(is_hidden: bool, anchor: Anchor, said: Said, f: Forward) -> Layer:
+    """Return all products of the deltas of a layer: the right one first."""
+    sent = list(sent_to(is_hidden, anchor, said))
+    return Layer(sent, values_of(sent, f), own_ways(is_hidden, f.activation), f)
 
 
 def own_forms(right: Reading, name: str, rows: tuple[int, ...]) -> Iterator[Reading]:
@@ -103,145 +80,105 @@ def own_forms(right: Reading, name: str, rows: tuple[int, ...]) -> Iterator[Read
     if count > 1:
         for fault, scale in ((factors.MEAN_FOR_SUM, 1 / count), (factors.SUM_FOR_MEAN, count)):
             yield Reading((*right.faults, fault), right.recipe._replace(scale=float(scale)))
-        for row, scale in product(rows, (1.0, float(count))):
-            fault = factors.ONE_ROW.format(ROW_NAMES[row])
-            recipe = right.recipe._replace(term=usual, scale=scale, row=row)
+        for place, scale in product(range(count), (1.0, float(count))):
+            fault = factors.ONE_ROW.format(ROW_NAMES[rows[place]])
+            recipe = right.recipe._replace(term=usual, scale=scale, row=place)
             yield Reading((*right.faults, fault), recipe)
 
 
-class Forms:
-    """All forms of the product of one array, measured beside its change."""
+class AtRate(Forms):
+    """The forms of an array at the rate of an anchor, beside its change."""
 
     def __init__(self, name: str, layer: Layer, anchor: Anchor, f: Forward, taken: Step) -> None:
-        self.name, self.rate, self.length = name, anchor.rate, taken.lengths[name]
-        self._layer = layer
-        self._right = layer.form(0, name)
-        self._own = list(own_forms(self._right, name, anchor.model.rows))
-        terms = np.asarray(TERMS[name][0].value(f, layer.values))
-        more = [one.recipe.of_rows(f, anchor.model.rows) for one in self._own]
-        directions = np.concatenate([terms.sum(axis=1), *(one.sum(axis=0)[None] for one in more)])
-        sizes = [np.abs(terms).sum(axis=1), *(np.abs(one).sum(axis=0)[None] for one in more)]
-        # An error y - t near 0 is known no better than y.
-        least = np.abs(self._right.recipe._replace(error=ONE).terms(f)).sum(axis=0) / 16
-        self.measured: Nearness = measured(
-            taken.changes[name], directions, np.concatenate(sizes) + least
-        )
-        self._left = taken.changes[name] + anchor.rate * directions[0]
-        """(N,) what the right one leaves over."""
-        noises = taken.noise(name, self.rate * self.measured.sizes)
-        self._is_one = taken.counts[name] < 2
-        self.noises = noises + anchor.unsure * self.rate * self.measured.lengths
+        self.right = layer.form(0, name)
+        own = list(own_forms(self.right, name, anchor.model.rows))
+        super().__init__(name, layer, f, taken, own)
+        self.rate = anchor.rate
+        self.noise = self.noises(self.rate, anchor.unsure)
         """(K,) what rounding may leave over of each."""
-
-    @property
-    def predicted(self) -> float:
+        self.predicted = float(self.rate * self.lengths[0])
         """The norm of the change that the right one makes."""
-        return float(self.rate * self.measured.lengths[0])
+        self.rest = taken.changes[name] + self.rate * self.right.recipe.terms(f).sum(axis=0)
+        """(N,) what the right one leaves over."""
 
-    @property
-    def scale(self) -> float:
-        """The norm of the change, or of the one that is missing."""
-        return self.length or self.predicted or 1.0
-
-    @property
-    def is_unseen(self) -> bool:
-        """Whether there is no gradient and no change."""
-        return max(self.predicted, self.length) <= float(self.noises[0])
-
-    def form(self, k: int) -> Reading:
-        """Return a form; the right one is the first."""
-        count = len(self._layer)
-        return self._layer.form(k, self.name) if k < count else self._own[k - count]
-
-    def distances(self, scale: float) -> Array:
-        """Return the norm of what each form (K,) leaves over at a multiple of the rate."""
-        return self.measured.distances(scale * self.rate)
-
-    def near(self, taken: Step) -> Iterator[Reading]:
+    def near(self) -> Iterator[Reading]:
         """Yield the forms that leave over no more than rounding errors."""
-        limits = taken.limits(self.name, self.noises)
-        limits[0] = taken.limits(self.name, _DOUBT * self.noises[:1])[0]
-        is_seen = self.measured.lengths * self.rate > self.noises
-        for scale in (1.0, *(m for m in MULTIPLES if m != 1)):
-            for sign in (1, -1):
-                for k in np.flatnonzero(self.distances(sign * scale) <= limits):
-                    form = self.form(int(k))
-                    is_free = scale == 1 or not _LOSE_FACTOR.isdisjoint(form.faults)
-                    if is_free and (is_seen[k] or (sign > 0 and not form.faults)):
-                        yield _scaled(form, sign * scale, float(self.distances(sign * scale)[k]))
-        if self.length <= self.noises[0] and self.predicted > _DOUBT * self.noises[0]:
-            yield _scaled(self._right, 0.0, self.length)
+        limits = self.taken.limits(self.name, self.noise)
+        limits[0] = self.taken.limits(self.name, _DOUBT * self.noise[:1])[0]
+        is_seen = self.lengths * self.rate > self.noise
+        for scale, sign in product(MULTIPLES, (1, -1)):
+            distances = self.distances(sign * scale * self.rate)
+            for k in np.flatnonzero(distances <= limits).tolist():
+                form = self.form(k)
+                is_free = scale == 1 or not _LOSE_FACTOR.isdisjoint(form.faults)
+                if is_free and (is_seen[k] or (sign > 0 and not form.faults)):
+                    fault = factors.WRONG_SIGN if sign < 0 else ""
+                    yield scaled(form, fault, sign * scale, float(distances[k]))
+        if self.length <= self.noise[0] and self.predicted > _DOUBT * self.noise[0]:
+            yield scaled(self.right, factors.NOT_UPDATED, 0.0, self.length)
 
-    def with_decay(self, taken: Step) -> Iterator[Reading]:
+    def with_decay(self) -> Iterator[Reading]:
         """Yield the right form if decay explains the rest: of the weights, their signs, or both."""
-        weights, noise = by_name(taken.before)[self.name], float(self.noises[0])
-        if self._right.faults or np.linalg.norm(self._left) <= 10**_SINGLE * noise:
+        weights, noise = by_name(self.taken.before)[self.name], float(self.noise[0])
+        if self.right.faults or np.linalg.norm(self.rest) <= 10**_SINGLE * noise:
             return
         for pulls in ([weights], [np.sign(weights)], [weights, np.sign(weights)]):
             table = np.stack(pulls, axis=1)
-            shares = np.linalg.lstsq(table, -self._left, rcond=None)[0]
-            rest = float(np.linalg.norm(self._left + table @ shares))
+            shares = np.linalg.lstsq(table, -self.rest, rcond=None)[0]
+            rest = float(np.linalg.norm(self.rest + table @ shares))
             is_sound = len(weights) > len(pulls) and ((shares > 0) & (shares < 1)).all()
             if is_sound and rest <= noise:
-                yield self._right._replace(distance=rest, is_decayed=True)
+                yield self.right._replace(distance=rest, is_decayed=True)
                 return
 
-    def at_another_rate(self, taken: Step) -> Iterator[Reading]:
+    def at_another_rate(self) -> Iterator[Reading]:
         """Yield the right form at another rate, if it fits at one."""
-        own, left = float(self.measured.rates[0]), float(self.measured.left[0])
-        limit = float(taken.limits(self.name, taken.noise(self.name, own * self.measured.sizes[0])))
-        if own > 0 and taken.counts[self.name] > 1 and left <= limit < self.length:
-            yield other_rate(self._right, own / self.rate, left)
+        if self.rates[0] > 0 and 0 in self.exact():
+            scale = float(self.rates[0]) / self.rate
+            yield scaled(self.right, factors.OTHER_RATE, scale, float(self.left[0]))
 
     def like(self, near: Mapping[str, Sequence[Reading]]) -> Iterator[Reading]:
         """Yield the form of one number alone at another rate that some other array has."""
-        scale = float(self.measured.rates[0]) / self.rate
+        scale = float(self.rates[0]) / self.rate
         others = (o for found in near.values() for o in found if factors.OTHER_RATE in o.faults)
         same = next((one for one in others if is_equal(one.recipe.scale, scale)), None)
-        if same is not None and self._is_one and not near[self.name]:
-            yield other_rate(self._right, same.recipe.scale, 0.0)
+        if same is not None and self.taken.counts[self.name] < 2 and not near[self.name]:
+            yield scaled(self.right, factors.OTHER_RATE, same.recipe.scale)
 
     def fit(
         self, chosen: Reading | None, alternatives: tuple[str, ...], right: Factors, f: Forward
     ) -> ArrayFit:
         """Return what became of the array: the reading that is chosen, and the next best."""
-        distances, mine = self.distances(1.0), () if chosen is None else chosen.faults
+        distances, mine = self.distances(self.rate), () if chosen is None else chosen.faults
         left = float(distances[0]) if chosen is None else chosen.distance
-        nearest = ((k, self.form(k).faults) for k in np.argsort(distances).tolist())
+        size = self.length or self.predicted or 1.0
         others = (
-            (float(distances[k]) / self.scale, " and ".join(faults))
-            for k, faults in nearest
-            if faults != mine and len(faults) < 2 and self.measured.lengths[k]
+            (float(distances[k]) / size, " and ".join(faults))
+            for k in np.argsort(distances).tolist()
+            if (faults := self.form(k).faults) != mine and len(faults) < 2 and self.lengths[k]
         )
         exact = -self.rate * right.terms(f).sum(axis=0)
-        other = next(others, None)
-        return ArrayFit(chosen, exact, left / self.scale, alternatives, other, self.is_unseen)
+        is_unseen = max(self.predicted, self.length) <= float(self.noise[0])
+        return ArrayFit(chosen, exact, left / size, alternatives, next(others, None), is_unseen)
 
 
-def _scaled(form: Reading, scale: float, left: float) -> Reading:
+def scaled(form: Reading, fault: str, scale: float, left: float = 0.0) -> Reading:
     """Return a form at a multiple of the rate, which may be turned around or 0."""
-    more = (factors.NOT_UPDATED,) if scale == 0 else (factors.WRONG_SIGN,) * (scale < 0)
     recipe = form.recipe._replace(scale=scale * form.recipe.scale)
-    return Reading((*form.faults, *more), recipe, left)
-
-
-def other_rate(form: Reading, scale: float, left: float) -> Reading:
-    """Return a form at another rate than the others."""
-    recipe = form.recipe._replace(scale=scale)
-    return Reading((*form.faults, factors.OTHER_RATE), recipe, left)
+    return Reading((*form.faults, fault) if fault else form.faults, recipe, left)
 
 
 def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     """Return what became of every array of a step, by the fewest faults in all."""
     model = anchor.model
     f = replace(model.forward(taken.before), w2_after=taken.after.w2.swapaxes(-1, -2))
-    layers = [Layer(is_hidden, anchor, said, f) for is_hidden in (False, True)]
-    forms = {name: Forms(name, layers[name in HIDDEN], anchor, f, taken) for name in taken.changes}
+    layers = [layer_of(is_hidden, anchor, said, f) for is_hidden in (False, True)]
+    forms = {name: AtRate(name, layers[name in HIDDEN], anchor, f, taken) for name in taken.changes}
     near = {
         # The more faults, the more numbers must show them.
-        name: [one for one in forms[name].near(taken) if len(one.faults) <= max(count, 1)]
-        or list(forms[name].with_decay(taken))
-        or list(forms[name].at_another_rate(taken))
+        name: [one for one in forms[name].near() if len(one.faults) <= max(count, 1)]
+        or list(forms[name].with_decay())
+        or list(forms[name].at_another_rate())
         for name, count in taken.counts.items()
     }
     near = {
@@ -291,13 +228,13 @@ def _fewest(
 
 
 def _evidence(
-    chosen: Mapping[str, Reading | None], forms: Mapping[str, Forms], taken: Step
+    chosen: Mapping[str, Reading | None], forms: Mapping[str, AtRate], taken: Step
 ) -> float:
     """Return to how many digits all numbers agree, beside the one that decides the rate."""
     digits: list[float] = []
     for name, one in chosen.items():
         if one is not None and forms[name].length and factors.OTHER_RATE not in one.faults:
-            limit = max(float(forms[name].noises[0]), one.distance)
+            limit = max(float(forms[name].noise[0]), one.distance)
             digits += [float(digits_beside(forms[name].length, limit))] * taken.counts[name]
     return sum(sorted(digits)[1:])
 
@@ -308,7 +245,6 @@ def right_recipe(anchor: Anchor, name: str, said: Said) -> Factors:
     if slope_faults(slope, output, said.is_entropy):
         ways = factors.slopes(output, "output")
         slope = next(way for way in ways if not slope_faults(way, output, said.is_entropy))
-    hidden = factors.slopes(anchor.model.activation, "hidden")[0]
-    w2, through = (W2_WAYS[0], hidden) if name in HIDDEN else (UNUSED, UNUSED)
+    w2, through = (ways[0] for ways in own_ways(name in HIDDEN, anchor.model.activation))
     error = factors.TURNED if factors.INVERTED in anchor.delta.faults else ERROR
     return Factors(error, slope, w2, through, TERMS[name][0])

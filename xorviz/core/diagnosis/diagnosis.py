@@ -132,7 +132,7 @@ def diagnose_rows(
     """Return the diagnosis of four outputs alone, in the order of ROWS, of this output unit."""
     given = np.asarray(outputs, dtype=float)
     config = RunConfig(biases=True, targets=targets, output=output, coding=coding)
-    evidence = Evidence(tuple(given.tolist()), config.targets, config)
+    evidence = Evidence(tuple(given.tolist()), config)
     return _described(_state_of_outputs(evidence), evidence)
 
 

@@ -6,7 +6,7 @@ Shapes: H hidden units, 4 rows in the order of ROWS; any axes before these are n
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -41,10 +41,8 @@ class Evidence:
 
     outputs: tuple[float, ...]
     """In the order of ROWS."""
-    targets: tuple[int, ...]
-    """As bits."""
-    config: RunConfig = field(default_factory=RunConfig)
-    """The other settings, where they are known."""
+    config: RunConfig
+    """The settings, where they are known; the targets always are."""
     pinned: tuple[int, ...] = ()
     """Indices in ROWS of the rows held near one value, in counting order."""
     level: float = 0.0
@@ -84,6 +82,11 @@ class Evidence:
     """Whether another program takes the steps."""
     is_own: bool = False
     """Whether it has a trace: this program took its steps, with these targets and gradients."""
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """As bits."""
+        return self.config.targets
 
     @property
     def limit(self) -> str:
@@ -287,7 +290,6 @@ def evidence_of(found: Measured, is_own: bool = False) -> Evidence:
     fall, left, trend = float(found.fall), float(found.steps_left), found.trend
     return Evidence(
         outputs=tuple(found.outputs.tolist()),
-        targets=found.config.targets,
         config=found.config,
         loss=float(found.loss),
         gradient_norm=float(found.gradient_norm),

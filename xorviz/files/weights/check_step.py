@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.check.check import check, check_slopes
-from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, StepCheck
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, RunCheck, StepCheck
 from xorviz.core.network import Weights, weights_of
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.core.runs.record import Record

@@ -141,7 +141,7 @@ def examined(
         found = diagnose_rows(given, config.targets, config.output, coding)
     case = Case(
         found.state if found else UNKNOWN,
-        found.evidence if found else Evidence(tuple(given.tolist()), config.targets, config),
+        found.evidence if found else Evidence(tuple(given.tolist()), config),
         told,
         network.weights if network else None,
         order,
@@ -163,10 +163,10 @@ def _diagnosis(weights: Weights, known: Known) -> Diagnosis:
 def examined_loss(value: float, said: Mapping[str, Any]) -> Examination:
     """Return what a loss alone shows, with what the user says: see stuck_states.loss_sentence."""
     known = known_of(said)
-    targets = known.config.targets
+    told = Evidence((), RunConfig(targets=known.config.targets))
     near = levels_near(value, known.config, known.said.get("loss"))
     states = list(dict.fromkeys(level.state for level in near)) or [UNKNOWN]
-    cases = [Case(state, Evidence((), targets), known.said) for state in states]
+    cases = [Case(state, told, known.said) for state in states]
     case = cases[0] if len(cases) == 1 else replace(cases[0], state=UNKNOWN)
     return Examination(known, case, causes(*cases), next_steps(case, ()))
 

@@ -10,9 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from xorviz.core import numerals
-from xorviz.core.check.run_check import RunCheck
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CORRECT, StepCheck
+from xorviz.core.check.step_check import CORRECT, RunCheck, StepCheck
 from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record, step_of

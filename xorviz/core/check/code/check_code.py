@@ -144,8 +144,11 @@ class Judge:
     loss: str | None
     is_once: bool
     """Whether gradients are given for these weights alone."""
-    tries_batches: bool = True
-    """Whether updates by two or three of the rows are tried, which takes as long as all else."""
+    seen: tuple[Updates, ...] = ()
+    """Updates that are not made again: one without the changes before it, and with them."""
+
+    def _updates(self, theta: Array, again: bool = False) -> Updates:
+        return self.seen[again] if self.seen else self.program.updates(theta, again=again)
 
     def judged(self) -> CodeCheck:
         """Return what is found at the weights as they are; a fault must be beside them, too."""
@@ -164,21 +167,21 @@ class Judge:
 
     def found_at(self, theta: Array, *, is_first: bool = False) -> CodeCheck:
         """Return what is found of updates from weights (P,)."""
-        program, updates = self.program, self.program.updates(theta)
+        program, updates = self.program, self._updates(theta)
         if not np.nan_to_num(updates.change, nan=1.0).any():
             return CodeCheck(UNDECIDED, NOTHING, {})
         one = best(updates, self.loss)
         if one and (one.is_right() or (program.gives_gradients and one.is_right(OPPOSITE))):
             return self._result(CORRECT, one)
         if not program.gives_gradients and np.isfinite(updates.change).all():
-            again = program.updates(theta, again=True)
+            again = self._updates(theta, True)
             two = best(again, self.loss) if again is not updates else None
             if two and two.is_right():
                 return self._result(CORRECT, two)
             if two and two.is_explained and not (one and one.is_explained):
                 one = two
-        # Where a row changes nothing, more look as if used.
-        if self.tries_batches and len(program.x) <= _MOST_ROWS:
+        # Where a row changes nothing, more look as if used; it takes as long as all else.
+        if not self.seen and len(program.x) <= _MOST_ROWS:
             smaller = best(updates, self.loss, range(2, len(program.x)))
             if smaller and smaller.is_right():
                 return self._result(CORRECT, smaller)
@@ -196,7 +199,7 @@ class Judge:
         """Return why arrays that do not follow need not be wrong, or nothing."""
         if not one.is_explained or one.is_cut:
             return ONE_UPDATE
-        changes = self.program.updates(updates.before[0]).change
+        changes = self._updates(updates.before[0]).change
         if not one.momentum and not np.array_equal(changes, updates.change, equal_nan=True):
             return _CHANCE
         idle = [name for name in one.of(UNMOVED) if self.program.holders.is_number(name)]

@@ -4,7 +4,7 @@ Shapes: R = 4 rows, O outputs, P numbers of the weights.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, product
 
 import numpy as np
@@ -72,17 +72,6 @@ def predicting(predict: Call, weights: object) -> Program:
         raise troubles[0]
     finally:
         holders.restore()
-
-
-@dataclass(frozen=True, eq=False)
-class _Seen(Program):
-    """A program whose updates have been seen, and are not made again."""
-
-    seen: tuple[Updates, ...] = ()
-    """One without the changes before it, and the same one with them."""
-
-    def updates(self, theta: Array, *, again: bool = False) -> Updates:  # noqa: ARG002
-        return self.seen[again]
 
 
 class FirstUpdates:
@@ -164,9 +153,7 @@ class FirstUpdates:
             nothing, places = np.zeros(change.shape), program.holders.places
             first = Updates(places, before, nothing, change, errors, losses)
             later = first if velocity is None else replace(first, velocity=velocity)
-            shown = program.holders, program.predict, program.train, False, program.x, t
-            one = _Seen(*shown, program.form, seen=(first, later))
-            judge = Judge(one, None, is_once=False, tries_batches=False)
+            judge = Judge(replace(program, t=t), None, False, seen=(first, later))
             seen.append(judge.found_at(theta, is_first=not seen))
             velocity = change
         return concluded(seen, False, _LATER)
