@@ -44,9 +44,7 @@ def report(run: Run, words: str, status: int = 0) -> dict[str, Any]:
     return found
 
 
-def test_json_has_what_check_step_returns_and_the_verdict_is_the_exit_code(
-    run: Run, save: Save
-) -> None:
+def test_json_has_what_check_step_returns_and_the_verdict_ends_it(run: Run, save: Save) -> None:
     said = "--rate 0.5 --loss sse --activation sigmoid --output sigmoid --batch full"
     other = {"rate": 0.1, "loss": "sse"}
     ordered: dict[str, Any] = {"targets": "1010", "order": "10,00,01,11"}
@@ -90,9 +88,7 @@ def test_files_and_standard_input_may_hold_all_states(
     assert report(run, "-")["verdict"] == "correct"
 
 
-def test_an_orientation_that_nothing_decides_is_asked_for(
-    run: Run, save: Save, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_orientation_is_asked_for(run: Run, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
     def asks(*_: object) -> None:
         raise OrientationError(Arrays(), "open", ("out-in", "out-in-first"))
 

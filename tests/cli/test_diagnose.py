@@ -18,7 +18,6 @@ from tests.support.snapshots import trained
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_rows
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
-from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
@@ -83,9 +82,7 @@ def test_the_evidence_of_outputs_is_printed_and_reported(run: Run) -> None:
     ]
 
 
-def test_outputs_and_targets_follow_one_order_unless_the_rows_stand_beside_them(
-    run: Run, written: Any
-) -> None:
+def test_outputs_and_targets_follow_one_order_or_their_rows(run: Run, written: Any) -> None:
     for outputs, more, targets in (
         ("0 .5 1 .5", [], "0110"),
         ("[1, 0, .5, .5]", ["--order", "10 00 01 11", "--targets", "1010"], "0110"),
@@ -123,22 +120,7 @@ def test_weights_are_diagnosed_with_what_is_said_or_saved_of_them(run: Run, writ
     assert (report["state"], report["sentence"]) == (UNTRAINED, "Not trained.")
 
 
-@pytest.mark.thorough
-def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> None:
-    path = written(weights_json(trained(TRAP, 20_000, kernel=NUMBA)))
-    verdict = reported(run, "--weights", path)["verdict"]
-    assert verdict["kind"] == "Looks like a trap"
-    out = printed(run, "--weights", path)
-    said = f"{verdict['kind']}. {verdict['sentence']} {verdict['doubt']}"
-    assert f"\ncurvature      {said}\n" in out
-    assert "gradient norm  " in out
-    assert "steps left" not in printed(run, "--weights", path, "--rate", "0.5")  # rows are wrong
-    assert reported(run, *HALF)["verdict"] is None
-
-
-def test_input_that_is_no_network_is_refused(
-    run: Run, written: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_input_is_refused(run: Run, written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for text in ("", "0 .5 1 2 3", "0 1 1 O", SQUARE, "1e7 0 0 0", "9" * 300):
         trouble = refused(run, 2, f"--outputs={text}")
         assert trouble.startswith(f"--outputs is '{text[:70]}")
@@ -195,31 +177,12 @@ def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
     assert "output sigmoid, coding zero-one, loss sse. Not known: rate, " in out
 
 
-def test_without_the_rate_nothing_is_said_of_the_pace(run: Run, written: Any) -> None:
-    weights = trained(RunConfig(width=3, rate=0.5), 520).weights
-    path = written(f"w1 = {weights.w1.tolist()} w2 = {weights.w2.tolist()}")
-    out = printed(run, "--weights", path)
-    assert not re.search(r"per step|steps|at rate", out.partition("\nAssumed: ")[0])
-    known = reported(run, "--weights", path, "--rate", "0.5")
-    unknown = reported(run, "--weights", path)
-    assert unknown["evidence"]["slope"] is unknown["evidence"]["steps_left"] is None
-    assert known["evidence"]["slope"] < 0
-    assert unknown["verdict"]["kind"] == known["verdict"]["kind"]
-
-
 def test_a_loss_value_is_named(run: Run) -> None:
     report = reported(run, "--loss-value", "0.3466", "--loss", "mean-cross-entropy")
     (level,) = report["loss_value"]["levels"]
-    assert (level["state"], level["loss"]) == ("two rows learned", "mean-cross-entropy")
-    assert (report["state"], report["sentence"]) == (
-        level["state"],
-        report["loss_value"]["sentence"],
-    )
-    out = printed(run, *HALF, "--loss-value", ".25")
-    assert "\n\nThe loss 0.25 is near the level 0.2500 of " in out
-    many = reported(run, "--loss-value", ".25")
-    assert {level["loss"] for level in many["loss_value"]["levels"]} == {"sse", "half-sse", "mse"}
-    assert many["state"] == UNKNOWN
+    assert report["state"] == level["state"] == "two rows learned"
+    assert "\n\nThe loss 0.25 is near the level 0" in printed(run, *HALF, "--loss-value", ".25")
+    assert reported(run, "--loss-value", ".25")["state"] == UNKNOWN, "it is near several"
 
 
 # Changes that are tried.
@@ -281,9 +244,7 @@ def test_what_is_tried_works_if_the_code_is_right(run: Run) -> None:
     assert "Nothing was tried" not in out
 
 
-def test_a_lab_that_cannot_work_says_why(
-    run: Run, written: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_lab_says_why(run: Run, written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise LabError("There are no workers.")
 

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from tests.support.commands import Done, Run, environment, xorviz
+from tests.support.commands import Done, Run
 from tests.support.watched import watched_record
 from xorviz.cli import preflight
 from xorviz.core.kernels import compiler, kernels
@@ -54,9 +54,7 @@ def exported(run: Run, run_file: Path, *more: object, kinds: Iterable[str] = NUM
     return run("export", run_file, *more, *outputs)
 
 
-def test_each_output_equals_the_windows_export(
-    run: Run, run_file: Path, recording: Recording
-) -> None:
+def test_each_output_is_the_windows_export(run: Run, run_file: Path, recording: Recording) -> None:
     for step in (None, 0, NEWEST, 100):
         assert exported(run, run_file, *([] if step is None else ["--step", step])) == QUIET
         at = SHOWN if step is None else step
@@ -102,9 +100,7 @@ def test_a_chaotic_runs_script_says_that_rounding_decides(run: Run, run_file: Pa
     assert "# Rounding decides this run: " in out.read_text()
 
 
-def test_a_step_that_the_run_does_not_have_is_refused(
-    run: Run, run_file: Path, recording: Recording
-) -> None:
+def test_a_step_not_there_is_refused(run: Run, run_file: Path, recording: Recording) -> None:
     common = Project(recording.record(), SHOWN, beside=recording.fork(200).record())
     watched = Project(watched_record(steps=(*range(33), 100, 250)), 100)
     kept = "the nearest recorded steps of this watched run are 100 and 250"
@@ -121,9 +117,7 @@ def test_a_step_that_the_run_does_not_have_is_refused(
     assert exported(run, run_file, "--step", 200) == QUIET
 
 
-def test_what_cannot_be_read_or_written_is_named_and_does_not_stop_the_others(
-    run: Run, run_file: Path
-) -> None:
+def test_what_cannot_be_read_or_written_is_named_and_alone(run: Run, run_file: Path) -> None:
     folder = run_file.parent
     done = run("export", run_file, "--csv", folder / "none" / "x", "--json", folder / "out.json")
     trouble = f"xorviz: {folder / 'none' / 'x'}: The folder does not exist.\n"
@@ -135,9 +129,7 @@ def test_what_cannot_be_read_or_written_is_named_and_does_not_stop_the_others(
         assert exported(run, path) == Done(1, "", f"xorviz: {path}: {why}\n")
 
 
-def test_a_run_that_cannot_be_replayed_is_one_line(
-    run: Run, monkeypatch: pytest.MonkeyPatch, run_file: Path
-) -> None:
+def test_what_fails_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, run_file: Path) -> None:
     gone = Mock(side_effect=ArithmeticError("this run cannot be taken again"))
     monkeypatch.setattr("xorviz.cli.export.run_of", Mock(return_value=Mock(state_at=gone)))
     target = run_file.with_name("out.json")
@@ -146,9 +138,7 @@ def test_a_run_that_cannot_be_replayed_is_one_line(
     assert not target.exists()
 
 
-def test_a_watched_run_is_exported_at_its_kept_steps_but_has_no_script(
-    run: Run, run_file: Path
-) -> None:
+def test_a_watched_run_is_exported_at_kept_steps_without_script(run: Run, run_file: Path) -> None:
     record = watched_record(steps=(*range(33), 100, 250))
     save_run(Project(record, 100), run_file)
     assert exported(run, run_file, kinds=("csv", "npz")) == QUIET
@@ -206,17 +196,3 @@ def test_a_picture_that_cannot_be_made_is_one_line_and_numbers_need_no_qt(
     assert not rendered.mock_calls
     assert table.exists()
     assert not png.exists()
-
-
-@pytest.mark.thorough
-def test_pictures_are_drawn_without_a_display(run_file: Path, tmp_path: Path) -> None:
-    env = environment(tmp_path)
-    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
-        env.pop(name, None)
-    png, svg, pdf = (tmp_path / f"out.{kind}" for kind in ("png", "svg", "pdf"))
-    # One application draws them all: with another one, numbers that are kept end the process.
-    words = ("--png", png, "--svg", svg, "--pdf", pdf, "--view", "weight_heatmap")
-    assert xorviz("export", run_file, *words, env=env) == Done(0, "", "")
-    assert png.read_bytes().startswith(b"\x89PNG\r\n")
-    assert b"<svg" in svg.read_bytes()
-    assert pdf.read_bytes().startswith(b"%PDF-")

@@ -31,7 +31,7 @@ from xorviz.cli.lab import LabOptions, as_json, lab, table
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.settings import RunConfig
-from xorviz.files.lab_table import HEADER, LabFile, networks_csv, read
+from xorviz.files.lab_table import HEADER, networks_csv, read
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training import training as lab_training
@@ -122,26 +122,20 @@ def test_results_are_printed(trained: Trained, threads: list[Threads]) -> None:
 
 def test_the_chosen_kernel_trains_and_is_named(trained: Trained) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 700)
-    numpy, numba = (
-        json.loads(trained(LabOptions(plan, json=True, kernel=kernel))[0])
-        for kernel in KERNEL_NAMES
-    )
+    told = [trained(LabOptions(plan, json=True, kernel=name))[0] for name in KERNEL_NAMES]
+    numpy, numba = map(json.loads, told)
     assert (numpy["kernel"], numba["kernel"]) == KERNEL_NAMES
     for name in ("networks", "right", "learned", "first_right", "states"):
         assert numba["recipes"][0][name] == numpy["recipes"][0][name]
 
 
-def test_numpy_trains_where_numba_cannot_be_loaded(
-    trained: Trained, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_numpy_trains_without_numba(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_training, "prepare", Mock(side_effect=KernelError("It is broken.")))
     out, err = trained(LabOptions(SMALL, json=True, kernel=NUMBA))
     assert (out, err) == (as_json(PICTURE, NUMPY), f"xorviz: It is broken. {INSTEAD}\n")
 
 
-def test_progress_counts_each_step_once_and_stopped_networks_as_finished(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_progress_counts_each_step_once_and_those_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     screen, taken = Terminal(), list[int]()
     monkeypatch.setattr(sys, "stderr", screen)
     assert lab(LabOptions(SMALL)) == 0
@@ -158,26 +152,7 @@ def test_progress_counts_each_step_once_and_stopped_networks_as_finished(
 # The file.
 
 
-def test_rows_are_written_as_networks_finish(
-    trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes = []
-
-    class Watched(LabFile):
-        def add(self, plan: LabPlan, *done: Any) -> None:
-            super().add(plan, *done)
-            sizes.append(path.read_text().count("\n"))
-
-    monkeypatch.setattr(lab_command, "LabFile", Watched)
-    assert trained(LabOptions(SMALL, path))[1] == ""
-    assert (len(sizes), sizes[-1]) == (4, 49)
-    assert sizes == sorted(set(sizes))
-    assert set(path.read_text().splitlines()) == ROWS
-
-
-def test_a_resumed_file_has_the_same_bits_and_a_complete_one_trains_nothing(
-    trained: Trained, path: Path
-) -> None:
+def test_a_resumed_file_has_the_same_bits_and_is_kept(trained: Trained, path: Path) -> None:
     cut_in_half(path, WILD)
     shown = table(trained_snapshot(WILD))
     assert trained(LabOptions(WILD, resume=path)) == (shown, "")
@@ -188,9 +163,7 @@ def test_a_resumed_file_has_the_same_bits_and_a_complete_one_trains_nothing(
     assert path.read_bytes() == before
 
 
-def test_an_unusable_file_is_named_before_training_and_left_unchanged(
-    trained: Trained, tmp_path: Path
-) -> None:
+def test_an_unusable_file_is_named_first_and_stays(trained: Trained, tmp_path: Path) -> None:
     (tmp_path / "wild.csv").write_text(networks_csv(trained_snapshot(WILD)))
     (tmp_path / "closed").mkdir(0o600)
     before = (tmp_path / "wild.csv").read_text()
@@ -253,9 +226,7 @@ def test_lost_workers_are_reported_with_the_results_so_far(trained: Trained, pat
 # Ctrl+C.
 
 
-def test_ctrl_c_never_cuts_a_row_however_often_it_is_pressed(
-    trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_cuts_no_row(trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupted(io.FileIO):
         def write(self, data: Any) -> int:
             half = super().write(bytes(data)[: len(data) // 2 + 1])
@@ -283,9 +254,7 @@ def test_ctrl_c_never_cuts_a_row_however_often_it_is_pressed(
     assert set(lines) < ROWS
 
 
-def test_ctrl_c_on_a_terminal_keeps_and_prints_the_results_so_far(
-    path: Path, tmp_path: Path
-) -> None:
+def test_ctrl_c_on_a_terminal_keeps_and_prints_what_is_done(path: Path, tmp_path: Path) -> None:
     words = ("--seeds", "0..9999", "--width", "1", "--steps", "200", "--kernel", "numpy")
     screen, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
@@ -333,9 +302,7 @@ def test_a_failure_is_reported_even_if_nobody_reads_the_table(
 # Large plans.
 
 
-def test_a_large_plan_must_be_confirmed(
-    run: Run, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_plans_are_confirmed(run: Run, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_command, "_train_and_print", lambda *_: 42)
     large = "lab --seeds 0..4999999"
     cost = (
@@ -354,9 +321,7 @@ def test_a_large_plan_must_be_confirmed(
         assert re.fullmatch(rf"{cost}\nContinue\? \(y/N\) ", done.err)
 
 
-def test_finished_networks_do_not_count_as_cost(
-    trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_done_ones_are_free(trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cut_in_half(path, SMALL)
     monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.4 * SMALL.seconds(1))
     said = trained(LabOptions(SMALL, resume=path), 2)[1]

@@ -57,10 +57,7 @@ LISTS: list[tuple[str, dict[str, list[Any]]]] = [
     ("--row-order 11,10,01,00", {"row_order": ["11,10,01,00"]}),
     ("--row-order 11100100,00011011", {"row_order": ["11,10,01,00", "00,01,10,11"]}),
     ("--batch full,pass --optimizer adam", {"batch": ["full", "pass"], "optimizer": ["adam"]}),
-    (
-        "--rate 0.1,1e-2 --width 2,3,4 --biases both",
-        {"width": [2, 3, 4], "rate": [0.1, 0.01], "biases": [False, True]},
-    ),
+    ("--rate 0.1,1e-2 --biases both", {"rate": [0.1, 0.01], "biases": [False, True]}),
 ]
 
 

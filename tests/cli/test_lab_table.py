@@ -37,21 +37,6 @@ def with_correct(count: int, networks: int) -> LabSnapshot:
     return replace(LabResults(plan).snapshot(), done=done, error=error)
 
 
-def test_shares_have_confidence_intervals() -> None:
-    for count, networks, shown in (
-        (425, 500, "85.0 % (81.6 to 87.9)"),
-        (9999, 10_000, "99.9 % (99.9 to 100.0)"),  # all but one is not rounded to all
-    ):
-        picture = with_correct(count, networks)
-        *_, heading, line = lines_of(picture)
-        assert cells_of(heading)[:3] == ["networks", "correct (95 %)", "learned (95 %)"]
-        cells = cells_of(line)
-        assert cells[:3] == [f"{networks:,}".replace(",", " "), shown, shown]
-        assert sum(int(n.replace(" ", "")) for n in re.findall(r"\d[\d ]*", cells[-1])) == networks
-        (recipe,) = json.loads(as_json(picture, NUMPY))["recipes"]
-        assert recipe["right"]["share"] == count / networks
-
-
 def test_networks_still_learning_have_a_column_where_there_are_any() -> None:
     plan = LabPlan(recipes_of({"rate": [0.001, 0.5]}), range(20), 1500)
     seen = trained_snapshot(plan)

@@ -1,6 +1,7 @@
 """The command lesson, and lessons opened in the window."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,7 @@ def test_an_unsound_file_is_refused_with_the_place(run: Run, file: Path, opened:
     for words in ("lesson --check", "lesson --prove", "lesson", ""):
         done = run(words, file)
         assert done.status == 1
-        assert done.line.startswith(
-            f"xorviz: {file}: In the lesson, steps[2].until[1].reached is 'soon'; allowed: "
-        )
+        assert done.line.startswith(f"xorviz: {file}: In the lesson, steps[2].until[1].reached is ")
     assert opened == []
 
 
@@ -64,9 +63,7 @@ def test_a_wrong_claim_is_marked_and_fails(run: Run, file: Path) -> None:
     lesson["predictions"][0]["answer"] = 85
     done = run("lesson --kernel numpy --prove", written(file, lesson), 5)
     assert done.status == 1
-    assert [line for line in done.out.splitlines() if "WRONG" in line] == [
-        "  WRONG  prediction 1: 84; claimed is 85"
-    ]
+    assert re.findall("WRONG.*", done.out) == ["WRONG  prediction 1: 84; claimed is 85"]
     assert "\nLesson 5 of 9: What biases are for\n" in done.out
     assert "Lessons that hold: 1 of 2" in done.out
 
@@ -79,9 +76,7 @@ def test_all_nine_lessons_hold(run: Run) -> None:
     assert done.status == 0
 
 
-def test_progress_of_a_proof_is_shown_on_a_terminal(
-    run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_terminal_has_a_bar(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     assert run("lesson --kernel numpy --prove", file).status == 0

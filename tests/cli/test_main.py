@@ -81,9 +81,7 @@ IN_TERMINALS = {
 }  # fmt: skip
 
 
-def test_options_of_the_window_and_of_new_runs_are_refused_where_they_mean_nothing(
-    run: Run,
-) -> None:
+def test_options_of_the_window_and_of_new_runs_are_refused_elsewhere(run: Run) -> None:
     assert OF_WINDOW.keys() == set(FOR_WINDOW)
     assert IN_TERMINALS.keys() == COMMANDS.keys()
     names = list(SETTINGS)
@@ -150,10 +148,14 @@ REFUSED: list[tuple[str, str]] = [
     ("lesson 10", "the lesson is '10'; allowed: a whole number from 1 to 9"),
     ("lesson --prove 0", "the lesson is '0'; allowed: a whole number from 1 to 9"),
     *((words, "--install") for words in ("desktop", "desktop --install --remove")),
+    *(
+        (f"{command} --loss cross-entropy --output tanh", "'cross-entropy' with output tanh")
+        for command in ("", "train", "lab")
+    ),
 ]
 
 
-def test_wrong_words_are_refused_in_one_line(
+def test_wrong_words_are_refused(
     run: Run, opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -250,9 +252,7 @@ def test_a_run_file_may_have_any_name_but_a_value_of_an_option_is_none(
 # What fails.
 
 
-def test_impossible_and_inaccessible_files_are_named(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_odd_files_are_named(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     long = "x" * 300
     assert run(long) == Done(1, "", f"xorviz: {long}: It cannot be read: File name too long.\n")
     path = tmp_path / "closed" / "run"

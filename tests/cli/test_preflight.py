@@ -43,9 +43,7 @@ def test_a_missing_display_is_reported_in_one_line_with_the_alternative(tmp_path
     assert "xorviz train" in done.line
 
 
-def test_an_unreachable_display_is_named_and_one_of_two_is_enough(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_display_of_two_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "START_SECONDS", 0)
     wayland = {"WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
     both = {"DISPLAY": ":32109", **wayland}
@@ -66,9 +64,7 @@ def test_an_unreachable_display_is_named_and_one_of_two_is_enough(
     assert problem(monkeypatch, QT_QPA_PLATFORM="offscreen") == ""
 
 
-def test_a_missing_library_of_x11_is_reported_with_its_package(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_missing_library_of_x11_is_told_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     error = OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
     monkeypatch.setattr("ctypes.CDLL", Mock(side_effect=error))
     line = problem(monkeypatch, DISPLAY=":0")
@@ -101,9 +97,7 @@ def test_a_qt_that_cannot_be_used_is_one_line_with_the_remedy(
     assert bool(problem(monkeypatch, QT_QPA_PLATFORM="offscreen")) == ("version" not in module)
 
 
-def test_the_remedy_is_what_the_package_needs_and_other_versions_are_accepted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_remedy_is_what_the_package_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     always, for_3_11 = (line for line in needed if line.startswith("PySide6-Essentials"))
     below, marker = for_3_11.removeprefix("PySide6-Essentials").split("; ")

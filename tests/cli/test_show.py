@@ -26,9 +26,7 @@ def recorder(folder: Path, more: str = "") -> Path:
     return program
 
 
-def test_a_window_gets_a_copy_of_the_run_and_nothing_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_window_gets_a_copy_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(recorder(tmp_path)))
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     monkeypatch.setenv("DISPLAY", ":0")

@@ -35,11 +35,7 @@ REPLACED = [
     ("10²³ or 10⁻²³", "10^23 or 10^-23", "10²³ or 10^-23"),
     ("½ ± 1.6 %, 2 × ∞", "1/2 +/- 1.6 %, 2 x inf", "½ ± 1.6 %, 2 × inf"),
     ("“As ‘it’ is”: a’s …", "\"As 'it' is\": a's ...", "\"As 'it' is\": a's ..."),
-    (
-        "Δw1 = (Σ x·δh)ᵀ ≤ ∂",
-        "change of w1 = (sum x*d_h)^T <= d_",
-        "change of w1 = (sum x·d_h)^T <= d_",
-    ),
+    ("Δw=(Σ x·δh)ᵀ ≤ ∂", "change of w=(sum x*d_h)^T <= d_", "change of w=(sum x·d_h)^T <= d_"),
     ("größe ✓ Σ", "gr??e ? sum", "größe ? sum"),
 ]
 """A text, and how it is printed in ASCII and in Latin-1."""
@@ -191,7 +187,7 @@ def test_main_works_without_standard_streams(monkeypatch: pytest.MonkeyPatch) ->
         getattr(sys, name).close()
 
 
-def test_ctrl_c_during_loading_is_silent(
+def test_ctrl_c_while_loading_is_silent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Loading(ModuleType):

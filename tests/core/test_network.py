@@ -32,9 +32,7 @@ from xorviz.core.settings import (
 @pytest.mark.parametrize("init", INIT_NAMES)
 @pytest.mark.parametrize("width", [1, 3, 64])
 @pytest.mark.parametrize("seed", [1234, 2**32 - 1])
-def test_initial_weights_are_drawn_in_their_order_and_biases_last(
-    init: str, width: int, seed: int
-) -> None:
+def test_initial_weights_are_drawn_in_their_order(init: str, width: int, seed: int) -> None:
     config = RunConfig(width, seed=seed, init=init, init_range=2.5, perturbation=1e-3)
     without, weights = initial_weights(config), initial_weights(replace(config, biases=True))
     random, count = np.random.RandomState(seed), 4 * width + 1
@@ -86,9 +84,7 @@ def test_cross_entropy_and_its_gradient_are_finite_where_the_output_saturates() 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize(("formula", "width"), [("sse", 1), ("cross-entropy", 3)])
 @pytest.mark.parametrize("biases", [False, True])
-def test_many_networks_are_computed_at_once(
-    activation: str, formula: str, biases: bool, width: int
-) -> None:
+def test_many_are_computed_at_once(activation: str, formula: str, biases: bool, width: int) -> None:
     config = RunConfig(width=width, activation=activation, loss=formula, biases=biases)
     nets = [initial_weights(replace(config, seed=seed)) for seed in range(5)]
     rows = np.array([flat(weights) for weights in nets])

@@ -31,7 +31,6 @@ from xorviz.lab.training.cohort import Cohort, Start
 from xorviz.lab.training.training import advanced
 
 EITHER = pytest.mark.parametrize("kernel", KERNEL_NAMES)
-STEPS = 100
 VALUES = {name: list(SETTINGS[name].words) for name in ("batch", "output", "coding", "optimizer")}
 
 
@@ -66,7 +65,7 @@ def text_of(config: RunConfig) -> str:
     return " ".join(map(str, config.changed().values()))
 
 
-def assert_as_in_the_textbook(config: RunConfig, kernel: str, steps: int = STEPS) -> None:
+def assert_as_in_the_textbook(config: RunConfig, kernel: str, steps: int) -> None:
     """Compare numbers, losses and memory of a run, and those of the lab, with plain loops."""
     plain = Textbook(config, flat(initial_weights(config)).tolist())
     losses = [plain.loss(), *plain.train(steps)]
@@ -125,18 +124,12 @@ def test_the_readable_network_is_that_of_the_textbook(config: RunConfig) -> None
         np.testing.assert_allclose(state[0], plain.w, rtol=1e-9)
 
 
-@EITHER
-@pytest.mark.parametrize("config", some(RECIPES, 9), ids=text_of)
-def test_a_hundred_steps_are_those_of_textbook_loops(config: RunConfig, kernel: str) -> None:
-    assert_as_in_the_textbook(config, kernel)
-
-
 @st.composite
 def drawn(draw: st.DrawFn) -> RunConfig:
     """Draw any recipe in which rounding stays small for some steps."""
     output, coding, loss = draw(st.sampled_from(list(heads())))
     return RunConfig(
-        width=draw(st.integers(1, 9)), rate=draw(st.floats(1e-4, 0.02)),
+        width=draw(st.integers(1, 9) | st.just(64)), rate=draw(st.floats(1e-4, 0.02)),
         seed=draw(st.integers(0, 2**32 - 1)), activation=draw(st.sampled_from(ACTIVATION_NAMES)),
         loss=loss, biases=draw(st.booleans()), momentum=draw(st.sampled_from([0.0, 0.3, 0.7])),
         targets=draw(st.tuples(*[st.integers(0, 1)] * 4)), output=output, coding=coding,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.staged import StagedSession
-from tests.support.cases import Clock
+from tests.support.cases import Clock, some
 from xorviz.core.analysis.jumps import look_of
 from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
@@ -31,9 +31,7 @@ def take_due(pace: Pace, now: float) -> int:
 
 
 @given(SPEEDS, GAPS, st.floats(1, 1e5))
-def test_steps_add_up_to_speed_times_time_but_for_a_long_backlog(
-    speed: float, gaps: list[float], away: float
-) -> None:
+def test_steps_add_up_to_speed_times_time(speed: float, gaps: list[float], away: float) -> None:
     pace, now = Pace(), 0.0
     pace.start(speed, now)
     assert take_due(pace, now) == 1
@@ -144,10 +142,9 @@ def test_each_step_shown_would_flash() -> None:
     assert flashes(every, LIGHT) > 20
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("config", "speed"),
-    [(CHAOTIC, None), (ALTERNATING, None), (CHAOTIC, 61.0), (ALTERNATING, 1000.0)],
+    some([(ALTERNATING, None), (CHAOTIC, None), (CHAOTIC, 61.0), (ALTERNATING, 1000.0)], 1),
 )
 def test_a_run_does_not_flash_at_any_speed(
     session: StagedSession, clock: Clock, config: RunConfig, speed: float | None

@@ -97,9 +97,7 @@ def test_a_kernel_is_prepared_once_in_a_thread_and_numpy_takes_the_place_of_one_
     assert prepared.asked == [(NUMBA, False)]
 
 
-def test_closing_waits_for_the_thread_and_starts_no_more(
-    prepared: Kernels, preparation: Preparation
-) -> None:
+def test_closing_waits_for_the_thread(prepared: Kernels, preparation: Preparation) -> None:
     prepared.may_end.set()
     preparation.begin()
     for _ in range(2):
@@ -150,9 +148,7 @@ def test_frames_wait_for_the_kernel_and_changes_do_not(
     qtbot.waitUntil(lambda: bool(session.stage.waiting) == activity.is_training)
 
 
-def test_a_session_closed_before_painting_prepares_nothing(
-    qtbot: QtBot, clock: Clock, prepared: Kernels
-) -> None:
+def test_closed_early_it_prepares_nothing(qtbot: QtBot, clock: Clock, prepared: Kernels) -> None:
     session = StagedSession(clock, NUMBA, is_ready=False)
     session.snapshot_arrived.connect(lambda _: session.close())  # before it is painted
     session.open_run(Record(RunConfig()), 0)

@@ -157,9 +157,7 @@ class Picture(QWidget):
 
 
 @pytest.mark.parametrize("kernel", KERNEL_NAMES)
-def test_each_snapshot_is_painted_once_and_only_a_free_kernel_trains_meanwhile(
-    qtbot: QtBot, kernel: str
-) -> None:
+def test_each_snapshot_is_painted_once_and_a_free_kernel_goes_on(qtbot: QtBot, kernel: str) -> None:
     session = TrainingSession(kernel=kernel)
     session.rules = NEVER
     steps: list[int] = []
@@ -269,9 +267,7 @@ def changing(field: str, value: float) -> Intervene:
     return Intervene(RUN, (Intervention(0, field, value),))
 
 
-def test_numpy_continues_where_the_run_is_if_its_kernel_cannot_be_used(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_numpy_takes_over_where_it_is(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     config = RunConfig(rate=0.5)
     machine.ask(Begin(RUN, Record(config), beside=Record(config), kernel=NUMBA))
     machine.ask(changing("rate", 0.7))

@@ -65,9 +65,7 @@ def table_of(text: str) -> list[dict[str, str]]:
 
 
 def config_of(row: dict[str, str]) -> RunConfig:
-    values: dict[str, Any] = {
-        name: setting.rule.parse(row[name]) for name, setting in SETTINGS.items()
-    }
+    values: dict[str, Any] = {name: one.rule.parse(row[name]) for name, one in SETTINGS.items()}
     return RunConfig(**values)
 
 
@@ -127,10 +125,8 @@ def test_each_recipe_has_a_row_with_its_summary() -> None:
             share = getattr(summary, name)
             parts = tuple(float(row[f"{name}{part}"]) for part in ("", "_share", "_low", "_high"))
             assert parts == (share.count, share.value, *share.interval)
-        quartiles = [
-            row[f"first_right_{n}"] for n in ("lower_quartile", "median", "upper_quartile")
-        ]
-        assert tuple(map(float, filter(None, quartiles))) == (summary.quartiles or ())
+        middles = [row[f"first_right_{n}"] for n in ("lower_quartile", "median", "upper_quartile")]
+        assert tuple(map(float, filter(None, middles))) == (summary.quartiles or ())
         counts = {state: int(row[f"state_{state.replace(' ', '_')}"]) for state in STATES}
         assert {state: count for state, count in counts.items() if count} == summary.states
     assert {row["first_right_median"] == "" for row in rows} == {True, False}
@@ -324,9 +320,7 @@ def count(ended: list[Done]) -> int:
 
 
 @pytest.mark.parametrize("mark", [b"", BOM_UTF8])
-def test_what_a_crash_has_cut_off_is_removed_when_the_file_is_continued(
-    path: Path, mark: bytes
-) -> None:
+def test_what_a_crash_has_cut_off_is_removed_on_going_on(path: Path, mark: bytes) -> None:
     """Also the byte order mark of a spreadsheet and an incomplete header are seen to."""
     for rest in (b"", b"2,0.1,", LINES[SMALL][13][:-1], b"\0" * 100):
         whole = mark + b"".join(LINES[SMALL][:13])

@@ -195,25 +195,10 @@ def test_the_longest_run_is_saved_and_opened_again() -> None:
     assert (again.step, again.record) == (MOST_STEPS, recording.record())
 
 
-# Kernels.
-
-
-def test_a_run_continued_by_another_kernel_names_both() -> None:
-    kernels.prepare(compiler.NUMBA)
-    record = Record(CONFIG)
-    for kernel in ("numba", "numpy", "numba"):
-        recording = Recording(record, kernel=kernel)
-        recording.advance(50)
-        record = loads(dumps(Project(recording.record(), 50))).record
-    assert record.kernels == ("numba", "numpy")
-
-
 # Size.
 
 
-def test_a_file_that_would_get_too_big_has_fewer_checkpoints(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_file_too_big_has_fewer_checkpoints(monkeypatch: pytest.MonkeyPatch) -> None:
     kernels.prepare(compiler.NUMBA)
     recording = Recording(CONFIG, kernel=compiler.NUMBA)
     recording.advance(20_000)
@@ -261,9 +246,7 @@ def test_the_most_interventions_and_checkpoints_fit() -> None:
 
 
 @pytest.mark.parametrize("make", [made, watched])
-def test_a_project_too_big_for_a_file_is_refused(
-    make: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_project_too_big_is_refused(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_file, "MOST_BYTES", 2000)
     assert "Delete a pinned run" in refusal(dumps, make())
 

@@ -38,9 +38,7 @@ def test_an_invalid_recipe_is_refused() -> None:
 
 
 @pytest.mark.parametrize("seeds", [range(3, 8), (7, 1, 4)])
-def test_networks_are_numbered_recipe_by_recipe_and_found_by_their_settings(
-    seeds: Sequence[int],
-) -> None:
+def test_networks_are_numbered_by_recipe_and_found_by_settings(seeds: Sequence[int]) -> None:
     plan = LabPlan(MAP, seeds, 10)
     assert len(plan) == 6 * len(seeds)
     configs = [replace(recipe, seed=seed) for recipe in MAP for seed in seeds]

@@ -80,9 +80,7 @@ def test_a_run_that_was_changed_on_the_way_is_not_of_a_step() -> None:
 
 def test_what_is_trained_after_the_last_step_that_is_named_does_not_count() -> None:
     entries = plain()
-    entries["steps"] = [
-        {"do": "Run.", "recipe": {"width": 3}, "until": [{"not_correct_after": 50}]}
-    ]
+    entries["steps"] = [{"do": "Go.", "recipe": {"width": 3}, "until": [{"not_correct_after": 50}]}]
     entries["predictions"] = [entries["predictions"][1] | {"answer": 2}]
     del entries["exercise"]
     lesson = loads(json.dumps(entries))

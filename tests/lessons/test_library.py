@@ -3,13 +3,10 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.lessons.examples import plain
 from tests.support.commands import ROOT
-from xorviz.core.diagnosis.brief import PLATEAU, STUCK
-from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -59,40 +56,12 @@ def trained(recipe: RunConfig, steps: int) -> Snapshot:
     return run.snapshot()
 
 
-def diagnosed(recipe: RunConfig, steps: int) -> Diagnosis:
-    return diagnose_seen(trained(recipe, steps))
-
-
-@pytest.mark.thorough
-def test_the_loss_of_the_28_lines_stays_near_one_and_then_falls() -> None:
-    recipe = lesson(2).steps[0].recipe
-    early, late, end = (trained(recipe, step).loss for step in (15_000, 20_000, 30_000))
-    assert early == pytest.approx(1, abs=0.03)
-    assert end < late / 3
-
-
 @pytest.mark.thorough
 def test_a_larger_rate_needs_fewer_steps_up_to_two() -> None:
     steps = lesson(6).steps[:4]
     firsts = [trained(step.recipe, 20_000).right_since for step in steps]
     assert None not in firsts
     assert firsts == sorted(firsts, reverse=True)  # type: ignore[type-var]
-
-
-@pytest.mark.thorough
-def test_equal_units_stay_equal() -> None:
-    weights = trained(lesson(7).steps[0].recipe, 5000).weights
-    for array in (weights.w1, weights.w2.T):
-        assert np.array_equal(array, np.repeat(array[:, :1], 3, axis=1))
-
-
-@pytest.mark.thorough
-def test_a_plateau_and_a_trap_are_told_apart_by_their_curvature() -> None:
-    setup = lesson(8).setup
-    assert setup.pinned is not None
-    plateau, trap = (diagnosed(one, setup.step) for one in (setup.recipe, setup.pinned))
-    assert (plateau.state, trap.state) == ("three rows learned", "two rows learned")
-    assert (plateau.said.word, trap.said.word) == (PLATEAU, STUCK)
 
 
 @pytest.mark.thorough

@@ -77,9 +77,7 @@ def drawn(fall: int, points: int = 11) -> tuple[float, ...]:
     return tuple(1.0 if point < fall else 0.4 for point in range(points))
 
 
-def test_a_drawn_curve_is_right_where_it_falls_about_when_the_run_is_correct(
-    seen: tuple[Evidence, ...],
-) -> None:
+def test_a_drawn_curve_is_right_where_it_falls_with_the_run(seen: tuple[Evidence, ...]) -> None:
     assert isinstance(DRAWING, DrawingAsked)
     assert [DRAWING.fall_of(drawn(fall)) for fall in (1, 4, 10, 11)] == [20, 80, 200, None]
     assert rights(DRAWING, seen, *map(drawn, (1, 2, 5, 10, 11))) == [False, True, True, True, False]

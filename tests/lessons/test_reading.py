@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.lessons.examples import plain, plain_in_the_lab
 from xorviz.core.numerals import THIN_SPACE
@@ -167,17 +165,9 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("steps[1].until", [{}], "[1] has 0 entries; allowed: one of reached, "),
     ("steps[2].until[2]", {"reached": 1, "correct_by": 1}, " has 2 entries; allowed: one"),
     ("steps[2].until[2]", {"correct": 1}, " has an unknown entry correct."),
-    (
-        "steps[2].until[2]",
-        {"correct_by": "soon"},
-        ".correct_by is 'soon'; allowed: a whole number or null.",
-    ),
+    ("steps[2].until[2]", {"correct_by": "soon"}, ".correct_by is 'soon'; allowed: a whole number"),
     ("steps[2].until[2]", {"correct_by": -1}, ".correct_by is -1; allowed: a whole number >= 0."),
-    (
-        "steps[2].until[2]",
-        {"first_step_within": [9, 1]},
-        ".first_step_within is [9, 1]; allowed: the smaller end first",
-    ),
+    ("steps[2].until[2]", {"first_step_within": [9, 1]}, ".first_step_within is [9, 1]; allowed"),
     ("steps[2].until[2]", {"share_within": [1, 9]}, ".share_within is about the lab, but this"),
     ("steps[2].until[2]", {"setting_changed": "one"}, ".setting_changed is for the exercise"),
     ("steps[2].until[2]", {"order_of": [3]}, ".order_of names step 3; allowed: 1 to 2."),
@@ -191,25 +181,13 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("steps[2].recipe.width", 2, "steps[2].until ends where the run is already"),
     ("exercise.show_me", GONE, "exercise has no entry show_me."),
     ("exercise.show_me", {}, " changes nothing in the recipe"),
-    (
-        "exercise.show_me.width",
-        5,
-        "exercise.show_me changes biases, width; allowed by setting_changed: one.",
-    ),
-    (
-        "exercise.until[1].setting_changed",
-        ["width", "weights"],
-        "exercise.show_me changes biases; allowed by setting_changed: width, weights.",
-    ),
+    ("exercise.show_me.width", 5, "exercise.show_me changes biases, width; allowed by setting_cha"),
+    ("exercise.until[1].setting_changed", ["width", "weights"], "show_me changes biases; allowed"),
     ("exercise.until[1].setting_changed", ["hue"], " is 'hue'; allowed: width"),
     ("predictions[1]", 7, " is 7; allowed: an object."),
     ("predictions[1].kind", "word", " is 'word'; not allowed."),
     ("predictions[1].of", 3, " is 3; allowed: a whole number from 1"),
-    (
-        "predictions[2].measure",
-        "count",
-        " is count, but step 1 trains a run; allowed: most_rows, first_step.",
-    ),
+    ("predictions[2].measure", "count", " is count, but step 1 trains a run; allowed"),
     ("predictions[1].answer", 0, " is 0; allowed: from low to hi"),
     ("predictions[1].low", 84.5, " is 84.5; allowed: a whole number"),
     ("predictions[1].high", 1, " is 1; allowed: a number above low."),
@@ -217,11 +195,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("predictions[2].first_step_within", 2, " is for "),
     ("predictions[3].answer", 3, " is 3; allowed: 1 to 2"),
     ("predictions[3].options[2]", GONE, "predictions[3].options is [{'text': 'Both', 'if': "),
-    (
-        "predictions[3].options[1].if[1]",
-        {"correct_by": 999},
-        "predictions[3].options[1].if names step 999, but step 1 of the lesson ends at 200.",
-    ),
+    ("predictions[3].options[1].if[1]", {"correct_by": 999}, "if names step 999, but"),
     ("predictions[4].last_step", 201, " is 201, which step 2 of the lesson need not reach"),
     ("predictions[4].lowest", 2, "predictions[4].highest is 2; allowed: a number abo"),
     ("order_of", [1], " needs two or more different predictions."),
@@ -283,16 +257,6 @@ def test_strange_values_anywhere_are_refused_or_fit(count: int) -> None:
         for path in places(lesson):
             for value in (*dice.sample(STRANGE, count), *dice.sample([*lesson.values()], 1), GONE):
                 check(json.dumps(put(lesson, path, value)))
-
-
-@pytest.mark.thorough
-@given(st.data())
-def test_texts_with_any_damage_are_refused_or_fit(data: st.DataObject) -> None:
-    text = json.dumps(plain())
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, min(len(text), start + 30)))
-    put_in = data.draw(st.text(max_size=8) | st.sampled_from(["{", "}", '"', "1e9", "null", ","]))
-    check(text[:start] + put_in + text[end:])
 
 
 def test_its_limits_are_those_of_the_window() -> None:

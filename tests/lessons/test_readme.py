@@ -1,6 +1,5 @@
 """The README tells every part of a lesson that is read, and no other; its lessons hold."""
 
-import json
 import re
 from collections.abc import Iterable
 from typing import get_args
@@ -14,11 +13,11 @@ from tests.support.commands import ROOT
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.settings import SETTINGS
 from xorviz.lab.training import training
 from xorviz.lessons import lesson as parts
 from xorviz.lessons import predictions, tasks
-from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS, OF_EITHER, OF_LAB, Condition
+from xorviz.lessons.conditions import MOST_STEPS, MOST_TASKS, Condition
 from xorviz.lessons.lesson import MAX, PANELS, SHOWN
 from xorviz.lessons.predictions import INTERVAL, MEASURES
 from xorviz.lessons.proving import prove
@@ -84,15 +83,6 @@ def test_it_tells_every_entry_and_no_other_and_what_may_be_left_out() -> None:
     assert names(section("exercise")) == ["show_me"]
 
 
-def test_it_tells_every_condition_and_whether_it_is_about_a_run_or_the_lab() -> None:
-    lines = [line for line in section("conditions").splitlines() if line.startswith("| `")]
-    assert len(lines) == len(KINDS)
-    about = {**dict.fromkeys(OF_LAB, "the lab"), **dict.fromkeys(OF_EITHER, "either")}
-    for line, name in zip(lines, KINDS, strict=True):
-        assert line.startswith(f"| `{name}` |")
-        assert line.rstrip(" |").split("| ")[-1].startswith(about.get(name, "a run"))
-
-
 def test_it_tells_every_word() -> None:
     words: Iterable[str] = (*CONTROLS, *PANELS, *SHOWN)
     assert all(f"`{word}`" in TEXT for word in words)
@@ -113,19 +103,3 @@ def test_it_tells_every_limit() -> None:
     limits += [f"1 to {MOST_TASKS} steps", f"1 to {MOST_TASKS} predictions", f"0 to {most_steps}"]
     limits += [f"1 to {tasks.MOST_SEEDS}:", f"1 to {lab_steps} ", f"{MOST_BYTES // 1024} KiB"]
     assert [limit for limit in limits if limit not in TEXT] == []
-
-
-def test_it_tells_what_settings_are_where_they_are_left_out() -> None:
-    told = re.findall(
-        r"^\| `(\w+)` \|.*\| `?\"?([^`\"]+)\"?`? \|$", section("recipe"), re.MULTILINE
-    )
-    assert [name for name, _ in told] == list(SETTINGS)
-    default = RunConfig().to_dict()
-    assert RunConfig.from_dict({name: _value(text) for name, text in told}).to_dict() == default
-
-
-def _value(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

@@ -1,4 +1,4 @@
-"""Cost of a loss landscape, and of checking a step of which nothing is said, beside gradients."""
+"""Cost of checking a step of which nothing is said, beside gradients."""
 
 import statistics
 
@@ -7,10 +7,8 @@ import pytest
 from tests.core.check.programs.planting import faults_of, planted, states
 from tests.core.check.programs.task import Task
 from tests.perf.turns import seconds
-from xorviz.core.analysis.planes import LandscapeQuestion, PlaneKind
 from xorviz.core.check.check import check
 from xorviz.core.network import gradient, initial_weights
-from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 
 pytestmark = pytest.mark.perf
@@ -28,17 +26,6 @@ STEPS = {
 }
 MOST_GRADIENTS = 30_000
 """Of the dearest; measured were 500 to 15,000."""
-
-
-@pytest.mark.parametrize("kind", list(PlaneKind))
-@pytest.mark.parametrize("width", [3, 16, 64])
-def test_the_cost_of_a_landscape(kind: PlaneKind, width: int) -> None:
-    run = Recording(RunConfig(width=width, biases=True))
-    run.advance(2000)
-    question = LandscapeQuestion(run.snapshot(), kind, (0, 1))
-    taken = 1e3 * min(seconds(question.answer) for _ in range(9))
-    side = len(question.answer().xs)
-    print(f"\nwidth {width}, {kind.value}: {side} × {side} points in {taken:.1f} ms")
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.perf.frame_meter import FrameCost, FrameMeter
-from tests.perf.smoothness import SHOWN, open_window, show
+from tests.perf.test_window_speed import SHOWN, open_window
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.registry import Workspace
 
@@ -20,7 +20,9 @@ def cost_of(
 ) -> FrameCost:
     """Return the cost of a frame at full speed; fail if a view paints twice or draws hidden."""
     with open_window(qtbot, settings) as window:
-        show(window, workspace, in_front)
+        window._desk.switch(workspace)
+        for name in in_front:
+            window._desk.show_panel(name)
         meter = FrameMeter(window)
         window.session.play()
         qtbot.wait(1500)

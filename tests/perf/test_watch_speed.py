@@ -1,15 +1,13 @@
 """Cost of being watched: a textbook loop with and without it, and one call of see."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 import xorviz
-from tests.watching.mini_torch import Linear, Sequential, Sigmoid
 from tests.watching.programs import INPUTS, RATE, TARGETS, Program, sigmoid
 from xorviz.watching.watch import Watch
 
@@ -54,32 +52,3 @@ def test_a_textbook_loop_loses_little(see: Watch) -> None:
         f"\na step {1e6 * bare:.1f} us, watched {1e6 * with_it:.1f} us: {ratio:.3f} times as long"
     )
     assert ratio < MOST
-
-
-def arrays(width: int) -> tuple[Any, ...]:
-    return Program.of(width).arrays
-
-
-def tensors(width: int) -> tuple[Any, ...]:
-    return (Sequential(Linear(2, width), Sigmoid(), Linear(width, 1), Sigmoid()),)
-
-
-@pytest.mark.perf
-@pytest.mark.parametrize("kind", [arrays, tensors])
-@pytest.mark.parametrize("width", [3, 64])
-def test_a_call_costs_microseconds(
-    width: int, kind: Callable[[int], tuple[Any, ...]], see: Watch
-) -> None:
-    weights = kind(width)
-    see(*weights)
-    for name in ("nothing is due", "a state is kept"):
-        rounds = []
-        for _ in range(ROUNDS // 10):
-            start = time.perf_counter()
-            for _ in range(STEPS):
-                if name != "nothing is due":
-                    see._next_time = 0.0
-                see(*weights)
-            rounds.append((time.perf_counter() - start) / STEPS)
-        cost = 1e6 * np.quantile(rounds, 0.1)
-        print(f"\n{kind.__name__} of width {width}, {name}: {cost:.2f} us")

@@ -1,8 +1,9 @@
-"""Runs trained step by step, and equality to the last bit, for tests of seeking and replay."""
+"""Runs as plain recipes, trained without a break, and equality to the last bit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import initial_weights
-from xorviz.core.runs.record import Intervention, Record, weight_shapes
+from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trace import Trace
@@ -64,77 +66,65 @@ def frozen(record: Record) -> Record:
     return record
 
 
-@dataclass
-class Straight:
-    """A run trained one step at a time, with the snapshot of each step."""
+@lru_cache(3000)
+def _trained(recipe: "Recipe", step: int) -> Trainer:
+    trainer = Trainer(recipe.config, recipe.kernel)
+    for at, change in recipe.changes:
+        trainer.advance(at - trainer.step)
+        trainer.intervene(*change)
+    trainer.advance(step - trainer.step)
+    return trainer
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a run is made of: a plain model of it, trained without a break from its start."""
 
     config: RunConfig
-    changes: dict[int, dict[tuple[str, tuple[int, ...]], float]] = field(default_factory=dict)
-    """By step and target: of several changes the last counts."""
-    seen: list[Snapshot] = field(default_factory=list)
-    """Their records have a checkpoint and no trace."""
+    changes: tuple[tuple[int, Change], ...] = ()
+    """Steps, rising, and what was changed at each."""
+    newest: int = 0
+    kernel: str = NUMPY
 
-    def __post_init__(self) -> None:
-        self.trainer = Trainer(self.config)
-        if not self.seen:
-            self._see()
+    @classmethod
+    def of(cls, record: Record, kernel: str = NUMPY) -> "Recipe":
+        """Return what a record says of its run."""
+        made = ((c.step, (c.field, c.value, c.index)) for c in record.interventions)
+        return cls(record.config, tuple(made), record.newest, kernel)
 
-    @property
-    def newest(self) -> int:
-        """The last step taken."""
-        return self.trainer.step
+    def until(self, step: int) -> tuple[tuple[int, Change], ...]:
+        """Return the changes up to a step."""
+        return tuple(change for change in self.changes if change[0] <= step)
 
-    def advance(self, n: int) -> None:
-        """Take n steps, or fewer if the run diverges."""
-        for _ in range(n):
-            if self.trainer.advance(1) is not None:
-                return
-            self._see()
+    def at(self, step: int) -> Trainer:
+        """Return a trainer at a step, which is not to be trained further."""
+        return _trained(Recipe(self.config, self.until(step), 0, self.kernel), step)
 
-    def change(self, change: Change) -> None:
-        """Change the run from the next step on."""
-        name, value, index = change
-        self.trainer.intervene(*change)
-        self.changes.setdefault(self.newest, {})[name, index] = value
-        self.seen.pop()
-        self._see()
+    def seen(self, step: int) -> Snapshot:
+        """Return what is seen of the run at a step."""
+        return self.at(step).snapshot()
 
-    def again(self, until: int) -> "Straight":
-        """Return the same run trained again, with only the last of several changes at a step."""
-        changes = {step: {**made} for step, made in self.changes.items() if step <= until}
-        other = Straight(self.config, changes, self.seen[: until + 1])
-        for step in sorted({*changes, until}):
-            other.trainer.advance(step - other.newest)
-            for (name, index), value in sorted(changes.get(step, {}).items()):
-                other.trainer.intervene(name, value, index)
-        return other
+    def record(self) -> Record:
+        """Return the record of the whole run."""
+        return self.at(self.newest).record()
 
-    def noted(self) -> list[Intervention]:
-        """Return the interventions that a record of this run should have."""
-        live, noted = {"rate": self.config.rate, "momentum": self.config.momentum}, []
-        for step, changes in self.changes.items():
-            for (name, index), value in sorted(changes.items()):
-                if index or (step > 0 and value != live[name]):
-                    noted.append(Intervention(step, name, float(value), index))
-                if not index:
-                    live[name] = value
-        return noted
+    def reaching(self, step: int) -> "Recipe":
+        """Return this run with that step, or the last one before it diverges."""
+        return replace(self, newest=max(self.newest, self.at(step).step))
 
-    def _see(self) -> None:
-        record = Record(self.config, checkpoints=(self.trainer.checkpoint(),))
-        self.seen.append(self.trainer.snapshot(record))
+    def changed(self, step: int, *changes: Change) -> "Recipe":
+        """Return this run with changes at a step, where it ends unless they have no effect."""
+        made = (*self.until(step), *((step, change) for change in changes))
+        branch = replace(self, changes=made, newest=step)
+        return self if branch.at(step).record() == self.at(step).record() else branch
 
 
 def straight(
     config: RunConfig, steps: int, changes: Mapping[int, Sequence[Change]] = MappingProxyType({})
-) -> Straight:
-    """Return a run with these changes at these steps."""
-    run = Straight(config)
-    for step in range(steps + 1):
-        for change in changes.get(step, ()):
-            run.change(change)
-        run.advance(int(step < steps))
-    return run
+) -> Recipe:
+    """Return a run with these changes at these steps, which rise."""
+    made = tuple((step, change) for step, some in changes.items() for change in some)
+    return Recipe(config, made).reaching(steps)
 
 
 @contextmanager

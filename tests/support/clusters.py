@@ -10,22 +10,6 @@ from pathlib import Path
 
 from tests.support.commands import ROOT
 
-_WITH_ANOTHER_XORVIZ = """
-import importlib.metadata, sys
-from distributed.cli.dask_worker import main
-
-known, another = importlib.metadata.version, sys.argv.pop(1)
-
-def version(name):
-    if name != "xorviz":
-        return known(name)
-    return another or known("absent")
-
-importlib.metadata.version = version
-main()
-"""
-"""Takes the version first, or none for a worker that has no xorviz at all."""
-
 
 class LocalCluster:
     """A scheduler on the loopback, and as many workers as are added."""
@@ -39,13 +23,11 @@ class LocalCluster:
         self.address = line.split()[-1]
         self.workers: list[subprocess.Popen[str]] = []
 
-    def add_worker(self, another_xorviz: str | None = None) -> None:
+    def add_worker(self) -> None:
         """Start a worker of one thread, and wait until the scheduler has it."""
-        program = ["-m", "distributed.cli.dask_worker"]
-        if another_xorviz is not None:
-            program = ["-c", _WITH_ANOTHER_XORVIZ, another_xorviz]
         options = (self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-        self.workers.append(self._start(*program, *options)[0])
+        started, _ = self._start("-m", "distributed.cli.dask_worker", *options)
+        self.workers.append(started)
 
     def end(self) -> None:
         for process in self._processes:

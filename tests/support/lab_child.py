@@ -1,6 +1,6 @@
 """A lab in a program of its own, for tests of how it ends.
 
-Run as ``python -m tests.support.lab_child WAY [SCHEDULER]``. It says when its workers are busy.
+Run as ``python -m tests.support.lab_child WAY``. It says when its workers are busy.
 """
 
 import multiprocessing
@@ -8,8 +8,7 @@ import signal
 import sys
 
 from tests.support.lab import bits_by_the_core, own_pid, plan_of, run, wait_for_processes_to_end
-from xorviz.lab.workers.cluster import Cluster
-from xorviz.lab.workers.workers import Lab, LabError, worker_processes
+from xorviz.lab.workers.workers import Lab, worker_processes
 
 LONG, SHORT = plan_of(10**7), plan_of(2000)
 
@@ -46,15 +45,6 @@ def crash(lab: Lab) -> None:
         raise RuntimeError("a crash")
 
 
-def train_in_a_cluster(lab: Lab) -> None:
-    lab.workers = Cluster(sys.argv[2])
-    try:
-        train(lab)
-    except LabError as error:
-        say(str(error))
-    lab.close()
-
-
 def start_interrupted(_: Lab) -> None:
     """Start processes, and let whoever listens interrupt them and us before they are ready."""
     signal.signal(signal.SIGINT, lambda *_: say("interrupted"))
@@ -73,7 +63,6 @@ WAYS = {
     "interrupted": train_until_interrupted,
     "interrupted at the start": start_interrupted,
     "crash": crash,
-    "cluster": train_in_a_cluster,
 }
 
 

@@ -210,22 +210,6 @@ def painted_at(widget: QWidget, ratio: float) -> QImage:
     return image
 
 
-def ink_along(image: QImage, x: int, y: float, reach: int, ink: str, paper: str) -> float:
-    """Return how much ink a short vertical strip has, in logical pixels: a line's thickness."""
-    ratio = image.devicePixelRatio()
-    top, bottom = (round((y + end) * ratio) for end in (-reach, reach))
-    strip = rgb(image)[max(top, 0) : bottom, round(x * ratio)]
-    dark, light = (rgb(_dot(color))[0, 0] for color in (ink, paper))
-    shares = ((strip - light) @ (dark - light)) / ((dark - light) @ (dark - light))
-    return float(shares.clip(0, 1).sum() / ratio)
-
-
-def _dot(color: str) -> QImage:
-    image = QImage(1, 1, QImage.Format.Format_RGB32)
-    image.fill(QColor(color))
-    return image
-
-
 def is_near(one: QColor, other: QColor | str, tolerance: int = 6) -> bool:
     """Return whether two colours are equal but for rounding."""
     other = QColor(other)

@@ -177,15 +177,11 @@ def test_progress_comes_about_when_the_curvature_says(step: int, momentum: float
 
 
 @given(st.sampled_from([0.01, 0.1, 1.0]), st.booleans(), st.integers(0, 99))
-def test_a_seed_determines_a_kick_and_the_size_its_length(
-    size: float, biases: bool, seed: int
-) -> None:
+def test_a_kick_follows_from_seed_and_size(size: float, biases: bool, seed: int) -> None:
     config = RunConfig(width=4, biases=biases)
     weights = initial_weights(config)
     row = flat(weights)
-    moved, again, larger = (
-        flat(kicked(weights, length, seed)) for length in (size, size, 10 * size)
-    )
+    moved, again, larger = (flat(kicked(weights, n, seed)) for n in (size, size, 10 * size))
     assert np.linalg.norm(moved - row) == pytest.approx(size)
     np.testing.assert_array_equal(moved, again)
     np.testing.assert_allclose(10 * (moved - row), larger - row, rtol=1e-9)

@@ -146,16 +146,12 @@ def new_weights(step: Explanation) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("config", ALL)
-def test_each_update_of_a_pass_is_that_of_its_row_in_the_order_of_the_pass(
-    config: RunConfig,
-) -> None:
+def test_each_update_of_a_pass_is_that_of_its_row_in_its_order(config: RunConfig) -> None:
     step = explained(config)
     lines = {line.name: line.value for line in step.lines(REST)}
     is_pass = config.batch != "full"
     order = [int(row) for rows in updates_of(config, step.number) for row in rows]
-    assert [name for name in lines if name.startswith("δ[")] == [
-        f"δ[{ROW_NAMES[row]}]" for row in order
-    ]
+    assert [n for n in lines if n.startswith("δ[")] == [f"δ[{ROW_NAMES[row]}]" for row in order]
     assert any(" after " in name for name in lines) == is_pass
     for row, (_, after) in updates(step).items():
         own, name = replace(step, row=row), ROW_NAMES[row]

@@ -144,9 +144,7 @@ def test_a_single_unit_has_no_second_axis() -> None:
 @example(0, -4, 1, 1)
 @example(0, 0, 1, 1)
 @given(st.floats(-9, 9), st.floats(-9, 9), st.floats(-9, 9), st.floats(0.1, 50))
-def test_ends_lie_on_the_border_and_the_edges_of_its_box(
-    a: float, b: float, rest: float, high: float
-) -> None:
+def test_ends_lie_on_border_and_edges(a: float, b: float, rest: float, high: float) -> None:
     border, across, up = Border(a, b, rest), Span(-1, 1), Span(0, high)
     ends = border.within(across, up)
     corners = [border.side(x, y) for x, y in itertools.product((-1, 1), (0, high))]

@@ -128,9 +128,7 @@ def test_every_state_is_one_word_and_one_whole_sentence(kind: Kind | None) -> No
         (Kind.VALLEY, PLATEAU, "in about 340 steps"),
     ],
 )
-def test_a_stuck_state_that_training_leaves_is_a_plateau(
-    kind: Kind | None, word: str, says: str
-) -> None:
+def test_a_stuck_state_that_is_left_is_a_plateau(kind: Kind | None, word: str, says: str) -> None:
     rows = "Rows 01 and 11 answer ½, the others are learned."
     known: dict[str, Any] = {**TWO, "outputs": (1, 0, 0.5, 0.5)}
     found = said("two rows learned", kind, **known)

@@ -260,9 +260,7 @@ TRUE_OF: dict[str, Callable[[RunConfig], bool]] = {
 
 @pytest.mark.parametrize("activation", some(["sigmoid", "tanh", "relu"], 1))
 @pytest.mark.parametrize("biases", some([False, True], 1))
-def test_trained_networks_are_told_no_fault_that_they_do_not_have(
-    activation: str, biases: bool
-) -> None:
+def test_trained_networks_are_told_no_fault_of_others(activation: str, biases: bool) -> None:
     told = 0
     for width in (1, 2, 3):
         base = RunConfig(width=width, biases=biases, activation=activation, rate=0.5)

@@ -222,7 +222,7 @@ NOT_ALIKE = (1, 1, 1, 0)
         (0.5, RunConfig(1), "no row learned", ""),
     ],
 )
-def test_weights_that_no_run_has_have_their_states(
+def test_odd_weights_have_their_states(
     weights: Weights | float, config: RunConfig, state: str, said: str
 ) -> None:
     if not isinstance(weights, Weights):
@@ -245,9 +245,7 @@ def test_the_sentence_is_of_its_step() -> None:
 
 @pytest.mark.filterwarnings("error")
 @given(CONFIGS, st.sampled_from([1e-300, 1e-3, 1.0, 30.0, 1e5, 1e9, 1e155, 1e300]))
-def test_any_network_has_a_state_a_sentence_and_json_evidence(
-    config: RunConfig, scale: float
-) -> None:
+def test_any_network_has_a_state_and_json_evidence(config: RunConfig, scale: float) -> None:
     snapshot = with_weights(config, scale=scale)
     for diagnosis in (of(snapshot), of_weights(snapshot)):
         assert diagnosis.state in {*STATES, UNTRAINED, UNKNOWN}

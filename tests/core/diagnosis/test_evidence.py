@@ -71,10 +71,8 @@ def test_the_estimate_is_about_right_while_the_28_lines_learn() -> None:
 
 
 def test_a_pass_adds_up_the_losses_of_the_rows_and_adam_has_only_its_trend() -> None:
-    weights, trend = (
-        trained(PLAIN).weights,
-        Trend(*map(np.asarray, (0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0))),
-    )
+    weights = trained(PLAIN).weights
+    trend = Trend(*map(np.asarray, (0.0, 0.0, 0.0, 0.0, 0.0, False, 0.0)))
     for loss, times in (("sse", 1), ("mse", 4)):
         batch = gathered(weights, replace(PLAIN, loss=loss, rate=1e-4))
         row_by_row = gathered(weights, replace(PLAIN, loss=loss, rate=1e-4, batch="pass"))

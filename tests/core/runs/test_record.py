@@ -107,11 +107,11 @@ def test_changes_are_found_by_their_step_and_hold_from_it_on() -> None:
 
 def test_records_of_the_same_run_are_equal() -> None:
     plain = straight(QUICK, 200)
-    record, shown = plain.trainer.record(), plain.seen[-1]
+    record, shown = plain.record(), plain.seen(200)
     assert record == Record(QUICK, newest=200)
     for other in ({"newest": 99}, {"config": RunConfig()}, {"interventions": MADE}):
         assert replace(record, **other) != record
-    first = next(s.step for s in plain.seen if s.right.all())
+    first = next(s.step for s in map(plain.seen, range(200)) if s.right.all())
     assert record.loss == shown.loss
     assert record.right == Streak(shown.right_since, first)
     assert record.learned == Streak(168, 168)
@@ -199,9 +199,7 @@ def test_given_weights_may_be_trained_at_step_0() -> None:
     ("field", "index"), [("w1", (1, 2)), ("b1", (0,)), ("w2", (2, 0)), ("b2", (0,))]
 )
 @pytest.mark.parametrize("loss", ["sse", "cross-entropy"])
-def test_a_preview_is_what_the_change_gives(
-    field: str, index: tuple[int, ...], loss: str, kernel: str
-) -> None:
+def test_previews_come_true(field: str, index: tuple[int, ...], loss: str, kernel: str) -> None:
     trainer = Trainer(RunConfig(biases=True, loss=loss, rate=0.5), kernel=kernel)
     trainer.advance(40)
     before = trainer.snapshot()

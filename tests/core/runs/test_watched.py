@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.bits import Straight, bits, straight
+from tests.support.bits import Recipe, bits, straight
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import SHOWN, watched_record, watched_run
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
@@ -27,25 +27,25 @@ KEPT = (*range(33), 40, 41, 100, 180, 250)
 
 
 @pytest.fixture(scope="module")
-def plain() -> Straight:
-    return straight(QUICK, KEPT[-1], {})
+def plain() -> Recipe:
+    return straight(QUICK, KEPT[-1])
 
 
-def watched(plain: Straight, steps: tuple[int, ...] = KEPT, size: int = 7) -> WatchedRun:
+def watched(plain: Recipe, steps: tuple[int, ...] = KEPT, size: int = 7) -> WatchedRun:
     """Return a run with the states of another at some steps, which come a few at a time."""
     run = WatchedRun(plain.config, SOURCE)
     for first in range(0, len(steps), size):
         part = steps[first : first + size]
-        states = np.array([flat(plain.seen[step].weights) for step in part])
+        states = np.array([flat(plain.seen(step).weights) for step in part])
         run.extend(np.array(part), states)
     return run
 
 
 @pytest.mark.parametrize("size", [1, 7, 64])
-def test_every_kept_state_is_that_of_the_run(plain: Straight, size: int) -> None:
+def test_every_kept_state_is_that_of_the_run(plain: Recipe, size: int) -> None:
     run = watched(plain, size=size)
     for step in KEPT:
-        seen, wanted = run.state_at(step), plain.seen[step]
+        seen, wanted = run.state_at(step), plain.seen(step)
         assert seen.step == step
         assert bits(flat(seen.weights)) == bits(flat(wanted.weights))
         np.testing.assert_allclose(flat(seen.gradient), flat(wanted.gradient), rtol=1e-12)
@@ -53,29 +53,31 @@ def test_every_kept_state_is_that_of_the_run(plain: Straight, size: int) -> None
         assert seen.loss == pytest.approx(wanted.loss, rel=1e-12)
         assert (seen.right_since is None) == (wanted.right_since is None)
     assert run.snapshot().step == run.newest == KEPT[-1]
-    norms = [np.linalg.norm(flat(plain.seen[step].gradient)) for step in KEPT]
+    norms = [np.linalg.norm(flat(plain.seen(step).gradient)) for step in KEPT]
     np.testing.assert_allclose(run.record().trace.gradient_norms, norms, rtol=1e-9)
 
 
-def test_rows_are_correct_since_the_first_kept_step_at_which_they_were(plain: Straight) -> None:
+def test_rows_are_correct_since_the_first_kept_step_at_which_they_were(plain: Recipe) -> None:
     record = watched(plain).record()
-    since = next(step for step in KEPT if all(plain.seen[step].right))
+    since = next(step for step in KEPT if all(plain.seen(step).right))
     assert record.right.since == record.right.first == since == 100
-    assert record.learned.first == next(s for s in KEPT if s >= plain.seen[-1].record.learned.first)
+    learned = plain.record().learned.first
+    assert learned is not None
+    assert record.learned.first == next(step for step in KEPT if step >= learned)
 
 
-def test_a_streak_that_breaks_starts_again_and_keeps_its_first_step(plain: Straight) -> None:
+def test_a_streak_that_breaks_starts_again_and_keeps_its_first_step(plain: Recipe) -> None:
     run = watched(plain, (0, 250))
-    states = np.array([flat(plain.seen[step].weights) for step in (0, 250)])
+    states = np.array([flat(plain.seen(step).weights) for step in (0, 250)])
     run.extend(np.array([300, 400]), states)
     assert (run.record().right.since, run.record().right.first) == (400, 250)
 
 
-def test_between_kept_states_is_nothing(plain: Straight) -> None:
+def test_between_kept_states_is_nothing(plain: Recipe) -> None:
     run = watched(plain)
     assert run.state_at(99).step == run.kept(99) == 41
     assert run.kept_after(41) == 100
-    memory, wanted = run.state_at(41).memory, plain.seen[41].memory
+    memory, wanted = run.state_at(41).memory, plain.seen(41).memory
     assert memory is not None
     assert wanted is not None
     np.testing.assert_allclose(memory, wanted, rtol=1e-9)
@@ -87,7 +89,7 @@ def test_between_kept_states_is_nothing(plain: Straight) -> None:
     assert WatchedRun(QUICK, SOURCE).record() == Record(QUICK, source=SOURCE)
 
 
-def test_steps_are_gone_to_in_the_direction_of_the_movement(plain: Straight) -> None:
+def test_steps_are_gone_to_in_the_direction_of_the_movement(plain: Recipe) -> None:
     record = watched(plain).record()
     for asked, start, reached in [
         (42, 41, 100), (99, 100, 41), (40, 100, 40), (41, 0, 41), (60, 60, 100), (999, 0, 250),
@@ -116,14 +118,14 @@ def test_of_recent_states_the_last_ones_stay_beside_those_that_are_kept() -> Non
     assert record.compact() is record
 
 
-def test_a_record_opens_again(plain: Straight) -> None:
+def test_a_record_opens_again(plain: Recipe) -> None:
     run = watched(plain)
     again = run_of(run.record())
     assert again.record() == run.record()
     assert isinstance(run_of(Record(QUICK)), Recording)
 
 
-def test_the_parts_of_a_watched_run_are_told_by_its_key(plain: Straight) -> None:
+def test_the_parts_of_a_watched_run_are_told_by_its_key(plain: Recipe) -> None:
     early, late = watched(plain, KEPT[:9]).record(), watched(plain).record()
     other = replace(late, source=replace(SOURCE, key="1" * 32))
     assert early.is_part_of(late)
@@ -132,19 +134,19 @@ def test_the_parts_of_a_watched_run_are_told_by_its_key(plain: Straight) -> None
     assert not Record(QUICK).is_part_of(late)
 
 
-def test_settings_that_are_found_out_change_the_losses_of_all_states(plain: Straight) -> None:
+def test_settings_that_are_found_out_change_the_losses_of_all_states(plain: Recipe) -> None:
     run = watched(plain)
     run.adopt(replace(QUICK, loss="mse", rate=2), ("targets",))
     record = run.record()
     assert (record.config.rate, record.source and record.source.assumed) == (2, ("targets",))
-    losses = [plain.seen[step].loss / 4 for step in KEPT]
+    losses = [plain.seen(step).loss / 4 for step in KEPT]
     np.testing.assert_allclose(record.trace.losses, losses, rtol=1e-12)
     empty = WatchedRun(QUICK, SOURCE)
     empty.adopt(QUICK, ())
     assert empty.is_empty
 
 
-def test_a_run_that_diverges_ends_at_its_last_finite_state(plain: Straight) -> None:
+def test_a_run_that_diverges_ends_at_its_last_finite_state(plain: Recipe) -> None:
     run = watched(plain)
     assert run.snapshot().halt is None
     run.source = replace(SOURCE, diverged=True)
@@ -154,20 +156,18 @@ def test_a_run_that_diverges_ends_at_its_last_finite_state(plain: Straight) -> N
     assert run_of(run.record()).snapshot().halt is Halt.DIVERGED
 
 
-def test_a_run_is_continued_from_any_kept_state(plain: Straight) -> None:
+def test_a_run_is_continued_from_any_kept_state(plain: Recipe) -> None:
     record = watched(plain).record()
     own = Recording(continued(record, 100))
     assert own.record().source is None
-    assert bits(flat(own.weights)) == bits(flat(plain.seen[100].weights))
+    assert bits(flat(own.weights)) == bits(flat(plain.seen(100).weights))
     trainer = Recording(continued(replace(record, config=replace(QUICK, momentum=0)), 0))
     trainer.advance(5)
-    assert trainer.loss < plain.seen[0].loss
+    assert trainer.loss < plain.seen(0).loss
 
 
-def test_other_settings_start_from_its_first_state_if_they_have_the_same_shape(
-    plain: Straight,
-) -> None:
-    record, start = watched(plain).record(), flat(plain.seen[0].weights)
+def test_other_settings_of_its_shape_start_from_its_first_state(plain: Recipe) -> None:
+    record, start = watched(plain).record(), flat(plain.seen(0).weights)
     faster = restarted(record, replace(QUICK, rate=2))
     assert bits(flat(Recording(faster).weights)) == bits(start)
     alike = Recording(started_alike(record, replace(QUICK, seed=9)))

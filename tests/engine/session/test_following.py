@@ -11,7 +11,6 @@ from tests.support.program import WrittenProgram
 from tests.support.watched import SHOWN, source_of, watched_record
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
-from xorviz.core.runs.project import continued
 from xorviz.core.runs.source import ProgramState
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.engine.activity import Activity
@@ -60,9 +59,7 @@ def test_each_new_state_is_shown_once_whatever_the_speed_and_the_stop_rules(
 
 
 @pytest.mark.parametrize("ending", ["ended", "diverged", "killed"])
-def test_it_pauses_at_the_last_state_of_a_program_that_ends(
-    session: StagedSession, followed: WrittenProgram, ending: str
-) -> None:
+def test_it_rests_at_the_end(session: StagedSession, followed: WrittenProgram, ending: str) -> None:
     followed.show([2])
     followed.die() if ending == "killed" else followed.end(ending == "diverged")
     look(session)
@@ -77,9 +74,7 @@ def test_it_pauses_at_the_last_state_of_a_program_that_ends(
     assert session.unanswered == 0
 
 
-def test_the_newest_frame_is_shown_when_a_run_that_flashes_rests(
-    session: StagedSession, followed: WrittenProgram
-) -> None:
+def test_at_rest_the_newest_is_shown(session: StagedSession, followed: WrittenProgram) -> None:
     large = 50 * followed.record.checkpoints[0].parameters
     for step in range(2, 12):
         followed.say(step, large if step % 2 else -large)
@@ -93,9 +88,7 @@ def test_the_newest_frame_is_shown_when_a_run_that_flashes_rests(
     assert session.doing() is Activity.PLAYING
 
 
-def test_while_paused_it_is_read_once_a_second_and_stays_at_its_step(
-    session: StagedSession, followed: WrittenProgram
-) -> None:
+def test_paused_it_is_read_and_stays(session: StagedSession, followed: WrittenProgram) -> None:
     session.pause()
     session.rest()
     session.forget()
@@ -117,19 +110,6 @@ def test_while_paused_it_is_read_once_a_second_and_stays_at_its_step(
     assert session.unanswered == 0
 
 
-def test_steps_and_seeks_go_to_kept_steps(session: StagedSession, followed: WrittenProgram) -> None:
-    followed.show((5, 9, 20))
-    look(session)
-    session.seek(8)
-    for n in (1, 1):
-        session.step(n)
-        session.rest()
-    for step in (19, 10**9):
-        session.seek(step)
-        session.rest()
-    assert session.steps[-4:] == [9, 20, 9, 20]
-
-
 def test_a_watched_run_is_not_changed_and_what_is_found_out_is_shown(
     session: StagedSession, followed: WrittenProgram
 ) -> None:
@@ -142,27 +122,6 @@ def test_a_watched_run_is_not_changed_and_what_is_found_out_is_shown(
     session.open_run(session.last.record, 0)  # it stays, although the file does not say so
     session.frames()
     assert session.last.config.rate == 2
-
-
-def test_correct_code_beside_it_follows_and_can_be_changed(
-    session: StagedSession, program: WrittenProgram
-) -> None:
-    record = program.show(range(2, 9)).record
-    session.open(record, 0, continued(record, 0))
-    session.play()
-    session.frames()
-    assert session.last.beside is not None
-    assert (session.last.step, session.last.beside.step, session.last.parted_at) == (8, 8, None)
-    session.seek(4)
-    session.rest()
-    session.intervene("rate", 50.0, beside=True)
-    session.play()
-    for _ in range(3):
-        look(session)
-    assert session.last.parted_at == 5
-    program.end()
-    look(session)
-    session.rest()
 
 
 def test_a_run_without_a_file_is_what_was_saved(session: StagedSession) -> None:

@@ -13,7 +13,7 @@ from tests.support.watched import watched_record
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA
 from xorviz.core.kernels.numba_kernel import NumbaKernel
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record, setting
 from xorviz.core.runs.snapshot import Snapshot
@@ -50,9 +50,7 @@ def on_its_way(session: StagedSession) -> None:
 
 @pytest.mark.parametrize("beside", [None, trained(replace(CONFIG, rate=0.1), NEWEST).record])
 @pytest.mark.parametrize("is_opened", [False, True])
-def test_a_far_step_is_trained_to_with_progress(
-    far: StagedSession, is_opened: bool, beside: Record | None
-) -> None:
+def test_a_far_way_is_told(far: StagedSession, is_opened: bool, beside: Record | None) -> None:
     far.open(LONG, NEWEST, beside)
     far.open_run(LONG, MIDDLE, beside) if is_opened else far.seek(MIDDLE)
     far.rest()
@@ -64,9 +62,7 @@ def test_a_far_step_is_trained_to_with_progress(
     assert (far.last.beside is None) == (beside is None)
 
 
-def test_pause_and_a_change_end_a_far_way_where_it_is_and_playing_goes_beyond(
-    far: StagedSession,
-) -> None:
+def test_a_pause_or_change_ends_a_far_way_but_playing_goes_on(far: StagedSession) -> None:
     on_its_way(far)
     far.pause()
     far.rest()
@@ -91,9 +87,7 @@ def test_pause_and_a_change_end_a_far_way_where_it_is_and_playing_goes_beyond(
         assert far.last.step == far.last.newest == max(1, frames) * FRAME + under_way + extra
 
 
-def test_exactly_so_many_steps_are_taken_whatever_is_changed_meanwhile(
-    session: StagedSession,
-) -> None:
+def test_all_steps_are_taken_whatever_is_changed_meanwhile(session: StagedSession) -> None:
     session.open(CONFIG)
     session.step(10 * FRAME)
     for rate in (0.1, 0.2, 0.3):
@@ -104,9 +98,7 @@ def test_exactly_so_many_steps_are_taken_whatever_is_changed_meanwhile(
     assert session.last.step == 10 * FRAME
 
 
-def test_one_command_goes_to_a_near_step_and_those_that_the_hand_has_passed_are_dropped(
-    session: StagedSession,
-) -> None:
+def test_one_command_goes_to_a_near_step_or_is_dropped(session: StagedSession) -> None:
     session.open(LONG, NEWEST)
     for step in (0, 2559, 64, 65, MIDDLE, 1, NEWEST, -1, 10**12):
         session.seek(step)
@@ -188,9 +180,7 @@ def test_a_failure_is_reported_once_and_ends_training_until_another_run_is_opene
         go(session)
         session.intervene("rate", 0.5)  # its failure is a consequence
         session.rest()
-    assert [one.message for one in session.failures] == [
-        "TypeError: 'NoneType' object is not callable"
-    ]
+    assert [f.message for f in session.failures] == ["TypeError: 'NoneType' object is not callable"]
     assert "advance" in session.failures[0].details
     acts: list[Act] = [
         *(StagedSession.play, StagedSession.step, StagedSession.pause, StagedSession.toggle),
@@ -207,9 +197,7 @@ def test_a_failure_is_reported_once_and_ends_training_until_another_run_is_opene
     assert session.doing() is Activity.PAUSED
 
 
-def test_each_change_of_activity_is_signalled_once_and_a_listener_may_pause(
-    session: StagedSession,
-) -> None:
+def test_each_activity_is_signalled_once_and_a_listener_may_pause(session: StagedSession) -> None:
     seen: list[str] = []
     session.activity_changed.connect(lambda activity: seen.append(str(activity)))
     session.rules = StopRules(at_step=100)
@@ -224,27 +212,7 @@ def test_each_change_of_activity_is_signalled_once_and_a_listener_may_pause(
     assert (session.doing(), session.unanswered) == (Activity.PAUSED, 0)
 
 
-def test_settings_change_at_once_and_weights_are_set(session: StagedSession) -> None:
-    session.open(RunConfig(), beside=Record(RunConfig(biases=True)))
-    weights = initial_weights(RunConfig(seed=99))
-    session.intervene("rate", 1)
-    session.intervene("momentum", 0.5, beside=True)
-    assert session.config == RunConfig(rate=1.0)
-    assert isinstance(session.config.rate, float)
-    session.rest()
-    session.step(20)
-    session.rest()
-    session.change(setting(weights, 0))
-    session.intervene("b2", 2.0, (0,), beside=True)
-    session.rest()
-    assert session.last.beside is not None
-    assert (session.last.config.rate, session.last.beside.config.momentum) == (1, 0.5)
-    assert session.last.weights.w1.tolist() == weights.w1.tolist()
-
-
 BIASED = RunConfig(biases=True)
-W1, W2 = (array.copy() for array in initial_weights(RunConfig()).arrays())
-W1[1, 2] = 1e7
 
 
 @pytest.mark.parametrize(
@@ -254,13 +222,10 @@ W1[1, 2] = 1e7
         (lambda session: session.intervene("width", 1), "cannot change"),
         (lambda session: session.intervene("b2", 1.0, (0,)), "no biases"),
         (lambda session: session.change(setting(initial_weights(BIASED), 0)), "no biases"),
-        (lambda session: session.change(setting(Weights(W1, None, W2, None), 0)), "w1"),
         (lambda session: session.change(setting(initial_weights(RunConfig()), 0)), "at most"),
     ],
 )
-def test_a_change_that_a_run_does_not_take_is_refused(
-    session: StagedSession, change: Act, why: str
-) -> None:
+def test_a_change_may_be_refused(session: StagedSession, change: Act, why: str) -> None:
     made = (Intervention(0, "w1", 1.0, (0, 0)),) * (MOST_INTERVENTIONS - 8)
     session.open_run(Record(RunConfig(), made), 0)
     with pytest.raises(SettingError, match=why):
@@ -281,9 +246,7 @@ def tried(previews: list[Snapshot]) -> list[float | None]:
     return [None if seen.tried is None else seen.tried.value for seen in previews]
 
 
-def test_a_run_rests_while_a_weight_is_tried_and_continues_as_it_was(
-    session: StagedSession, previews: list[Snapshot]
-) -> None:
+def test_it_rests_while_a_weight_is_tried(session: StagedSession, previews: list[Snapshot]) -> None:
     session.play()
     session.frames(2)
     session.try_weight("w1", (0, 1), 1.5)
@@ -307,9 +270,7 @@ def test_a_run_rests_while_a_weight_is_tried_and_continues_as_it_was(
     alone.close()
 
 
-def test_a_preview_stays_until_the_change_is_answered_or_refused(
-    session: StagedSession, previews: list[Snapshot]
-) -> None:
+def test_a_preview_stays_until_an_answer(session: StagedSession, previews: list[Snapshot]) -> None:
     session.step(9)
     session.rest()
     session.try_weight("w1", (0, 1), 2.5)
@@ -328,9 +289,7 @@ def test_a_preview_stays_until_the_change_is_answered_or_refused(
     assert tried(previews) == [2.5, 3.5, None]
 
 
-def test_a_preview_ends_when_another_step_or_run_is_gone_to(
-    session: StagedSession, previews: list[Snapshot]
-) -> None:
+def test_a_preview_ends_elsewhere(session: StagedSession, previews: list[Snapshot]) -> None:
     session.step(9)
     session.rest()
     for by, act in ((4, session.seek), (3, session.step)):
@@ -350,9 +309,7 @@ def test_a_preview_ends_when_another_step_or_run_is_gone_to(
     assert tried(previews) == [2.5]
 
 
-def test_a_preview_ends_also_where_a_watched_run_has_no_further_step(
-    session: StagedSession, previews: list[Snapshot]
-) -> None:
+def test_a_preview_ends_at_the_last_state(session: StagedSession, previews: list[Snapshot]) -> None:
     session.open(watched_record(steps=9), 9)
     session.rest()
     session.try_weight("w1", (0, 1), 2.5)

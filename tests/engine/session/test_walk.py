@@ -9,12 +9,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from PySide6.QtWidgets import QApplication
 
 from tests.engine.staged import FRAME, StagedSession
-from tests.support.bits import assert_same_state
+from tests.support.bits import Recipe, assert_same_state
 from tests.support.cases import Clock
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Advance, Seek
@@ -110,19 +109,10 @@ class Walk(RuleBasedStateMachine):
         assert self.goal in {None, at.step}
         assert at.interventions == tuple(self.changes)
         for seen in (*self.session.snapshots[-3:], at):
-            assert_same_state(seen, self.straight(seen))
+            plain = Recipe.of(seen.record, self.kernel)
+            assert_same_state(seen, plain.seen(seen.step))
         self.session.forget()
         self.goal = at.step
-
-    def straight(self, seen: Snapshot) -> Snapshot:
-        """Return the same step of the same run, trained without a break."""
-        trainer = Trainer(seen.record.config, self.kernel)
-        for change in seen.interventions:
-            if change.step <= seen.step:
-                trainer.advance(change.step - trainer.step)
-                trainer.intervene(change.field, change.value, change.index)
-        trainer.advance(seen.step - trainer.step)
-        return trainer.snapshot()
 
     @invariant()
     def what_is_shown_is_of_this_run(self) -> None:

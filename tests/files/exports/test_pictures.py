@@ -102,9 +102,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda t: t.name)
-def test_the_background_is_that_of_a_panel_or_window(
-    qtbot: QtBot, qapp: QApplication, theme: Theme
-) -> None:
+def test_the_background_is_the_widgets(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
     apply_theme(qapp, theme)
     window = QWidget()
     view = TruthTable()
@@ -230,9 +228,7 @@ def test_a_page_has_its_text_where_it_is_on_the_screen(qtbot: QtBot, tmp_path: P
     assert 27 <= (top + bottom) / 2 <= 47
 
 
-def test_the_curve_is_one_line_through_every_point_and_the_plot_stays_as_it_was(
-    qtbot: QtBot,
-) -> None:
+def test_the_curve_is_one_line_through_every_point_and_the_plot_stays(qtbot: QtBot) -> None:
     view = full(qtbot, LossPlot())
     plot = child(view, CurvePlot)
     before, svg = plot.cacheMode(), svg_bytes(view)

@@ -143,9 +143,7 @@ def assert_shows(seen: Seen, snapshot: Snapshot) -> None:
         RunConfig(rate=0.05, biases=True, output="linear", optimizer="adam"),
     ],
 )
-def test_a_browser_shows_the_numbers_and_the_words_of_the_run(
-    config: RunConfig, tmp_path: Path
-) -> None:
+def test_a_browser_shows_the_numbers_and_words(config: RunConfig, tmp_path: Path) -> None:
     run, path = branched(config, 40_000 if config.width == 64 else 3000), tmp_path / "page.html"
     project = Project(run.record(), run.newest)
     for number in range(12):

@@ -85,9 +85,7 @@ def summed_up(result: LabResult, places: Sequence[int], still_learning: int) -> 
     )
 
 
-def test_full_results_have_the_outcome_of_each_network_and_a_summary_of_each_recipe(
-    snapshot: LabSnapshot, result: LabResult
-) -> None:
+def test_full_results_have_outcome_and_summary(snapshot: LabSnapshot, result: LabResult) -> None:
     assert snapshot.progress == 1
     for name in (*COLUMNS, "right", "learned"):
         np.testing.assert_array_equal(getattr(snapshot, name), getattr(result, name))
@@ -100,9 +98,7 @@ def test_full_results_have_the_outcome_of_each_network_and_a_summary_of_each_rec
         assert snapshot.summary(recipe) == summed_up(result, places, learning)
 
 
-def test_unfinished_networks_have_steps_marks_and_weights_and_are_in_no_summary(
-    result: LabResult,
-) -> None:
+def test_unfinished_networks_have_steps_marks_weights_and_no_summary(result: LabResult) -> None:
     results, shares = begun()
     first, other = (next(s for s in shares if s.places[0] == place) for place in (30, 35))
     note(results, first, PLAN.steps)
@@ -208,9 +204,7 @@ def test_each_recipe_is_judged_by_its_own_targets() -> None:
     assert ((snapshot.outputs > 0.5).T == [True] * 4 + [False] * 4).all()
 
 
-def test_earlier_findings_are_recalled_and_a_resumed_table_tells_the_same(
-    snapshot: LabSnapshot,
-) -> None:
+def test_earlier_findings_are_recalled_and_told_the_same(snapshot: LabSnapshot) -> None:
     results = LabResults(PLAN)
     results.recall(*done_in(snapshot))
     recalled = results.snapshot()
@@ -257,9 +251,7 @@ def test_networks_that_stay_where_they_are_are_not(config: RunConfig) -> None:
         ({"error": 0.4}, False),
     ],
 )
-def test_a_plateau_is_left_where_the_loss_falls_from_below_it(
-    numbers: dict[str, float], learns: bool
-) -> None:
+def test_a_plateau_is_left_from_below_it(numbers: dict[str, float], learns: bool) -> None:
     """The network is at the plateau of four equal outputs, whose loss is 1."""
     known = {"steps": 10**6, "loss": 0.99, "gradient_norm": 0.02, "error": 0.5}
     known |= dict.fromkeys(("first_right", "first_learned", "diverged_at"), -1)

@@ -27,22 +27,10 @@ SHARES = st.integers(1, 10**6).flatmap(
         lambda count: Proportion(count, of)
     )
 )
-LITERATURE = [
-    # Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I.
-    *((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)),
-    *((0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)),
-]
-
-
-def test_intervals_are_those_of_the_literature() -> None:
-    for count, n, low, high in LITERATURE:
-        assert Proportion(count, n).interval == pytest.approx((low, high), abs=5e-5)
 
 
 @given(SHARES, st.integers(0, 2))
-def test_intervals_solve_their_equation_and_texts_do_not_contradict(
-    share: Proportion, digits: int
-) -> None:
+def test_intervals_solve_their_equation_and_texts_agree(share: Proportion, digits: int) -> None:
     low, high = share.interval
     assert (low, high) == pytest.approx(solved(share), rel=1e-6, abs=1e-9)
     assert ((low == 0), (high == 1)) == (share.count == 0, share.count == share.of)
@@ -53,20 +41,6 @@ def test_intervals_solve_their_equation_and_texts_do_not_contradict(
     ends = [float(end) for end in interval_text(share, digits).split(" to ")]
     assert ends[0] <= said <= ends[1]
     assert ends == pytest.approx([100 * low, 100 * high], abs=near)
-
-
-WRITTEN = [
-    (425, 500, "85.0", "85", "81.6 to 87.9"),
-    (0, 10, "0.0", "0", "0.0 to 27.8"),
-    (9_999, 10_000, "99.9", "99", "99.9 to 100.0"),
-    (1, 10**6, "0.1", "1", "0.0 to 0.1"),
-]
-
-
-def test_a_share_and_its_interval_are_written_in_percent() -> None:
-    for count, of, text, whole, interval in WRITTEN:
-        share = Proportion(count, of)
-        assert (percent(share), percent(share, 0), interval_text(share)) == (text, whole, interval)
 
 
 @given(st.integers(1, 10**9))

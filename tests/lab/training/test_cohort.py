@@ -119,9 +119,7 @@ def first(series: list[bool]) -> int:
 @pytest.mark.parametrize(
     ("start", "relapses"), [(QUICK, 0), (RunConfig(rate=5, momentum=0.5, biases=True), 3)]
 )
-def test_first_steps_are_those_of_a_plain_loop_also_of_what_is_wrong_again(
-    start: RunConfig, relapses: int
-) -> None:
+def test_first_steps_are_those_of_a_plain_loop(start: RunConfig, relapses: int) -> None:
     configs = [replace(start, seed=seed) for seed in range(10)]
     cohort = advanced(advanced(drawn(configs), 77), 93)
     series = [firsts(config, 170) for config in configs]
@@ -202,17 +200,6 @@ def test_each_network_stops_at_the_step_of_its_trainer(rules: StopRules) -> None
         assert_as_trained(cohort, i, seen)
     assert (~cohort.going_on).sum() > 10
     assert len(set(cohort.stopped_at.tolist())) > 7
-
-
-def test_a_few_stopped_networks_keep_their_states_until_the_end() -> None:
-    configs = [*quick(9), *(replace(QUICK, seed=seed, rate=0.001) for seed in range(31))]
-    cohort = advanced(drawn(configs), 300, LEARNED)
-    stopped = np.flatnonzero(~cohort.going_on)
-    assert 5 <= len(stopped) < 10
-    for i in stopped.tolist():
-        assert_as_trained(cohort, i, after(configs[i], 300, LEARNED))
-    on = cohort.going_on
-    assert_same_bits(cohort.picked(on), advanced(drawn(configs), 300).picked(on))
 
 
 @pytest.mark.parametrize(

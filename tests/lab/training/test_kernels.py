@@ -11,7 +11,6 @@ from tests.core.kernels.test_kernel import begun
 from tests.core.test_steps import RECIPES, text_of
 from tests.support.bits import bits
 from tests.support.cases import some
-from tests.support.reference import Networks
 from xorviz.core.arrays import Array
 from xorviz.core.kernels.compiler import NUMBA, KernelError
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
@@ -55,21 +54,6 @@ def shown(kernel: LabKernel, steps: int) -> list[Array]:
 def assert_same(one: Sequence[Array], other: Sequence[Array]) -> None:
     for mine, yours in zip(one, other, strict=True):
         np.testing.assert_array_equal(mine, yours)
-
-
-@EITHER
-@pytest.mark.parametrize(("width", "biases"), [(3, False), (8, True)])
-def test_independent_formulas_give_the_same_weights(kind: Kind, width: int, biases: bool) -> None:
-    configs = [RunConfig(width=width, biases=biases, rate=0.5, seed=seed) for seed in range(6)]
-    networks = Networks.drawn(width, biases, range(6))
-    worst, losses, parameters, _ = shown(started(kind, configs), 300)
-    networks.train(0.5, 300)
-    parts = [*networks.w1, *([networks.b1] if biases else []), networks.w2]
-    parts += [networks.b2[np.newaxis]] if biases else []
-    np.testing.assert_allclose(parameters, np.concatenate(parts), rtol=1e-10)
-    errors = networks.outputs()[1] - np.array([[1], [0], [1], [0]])
-    np.testing.assert_allclose(worst, np.abs(errors).max(axis=0), rtol=1e-10)
-    np.testing.assert_allclose(losses, (errors**2).sum(axis=0), rtol=1e-10)
 
 
 @EITHER
@@ -125,9 +109,7 @@ def test_neither_other_networks_nor_memory_layout_change_a_bit(
 @pytest.mark.parametrize(
     ("batch", "optimizer"), [("shuffled", "adam"), ("pass", "gradient-descent")]
 )
-def test_passes_go_on_in_their_order_where_a_state_left_off(
-    kind: Kind, batch: str, optimizer: str
-) -> None:
+def test_passes_go_on_where_a_state_left_off(kind: Kind, batch: str, optimizer: str) -> None:
     shape = mixed(biases=True, batch=batch, optimizer=optimizer, output="tanh", coding="plus-minus")
     start = Cohort.drawn(shape)
     start = replace(start, taken=np.array([0, 5, 10**9]))

@@ -70,9 +70,7 @@ def workers(started: list[Executor]) -> Iterator[Workers]:
     workers.stop()
 
 
-def test_workers_start_with_the_first_task_and_again_after_a_stop(
-    workers: Workers, started: list[Executor]
-) -> None:
+def test_workers_start_with_the_first_task(workers: Workers, started: list[Executor]) -> None:
     assert workers.count == 2
     workers.stop()
     assert not started
@@ -130,9 +128,7 @@ def test_a_nice_process_does_all_tasks_and_a_dead_one_is_replaced(processes: Wor
     assert processes.submit(own_pid, None).result(SECONDS) not in pids
 
 
-def test_a_process_that_cannot_be_started_is_an_error(
-    processes: Workers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_may_fail_to_start(processes: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: SpawnProcess) -> None:
         raise OSError("no more processes")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,13 @@ from hypothesis.stateful import (
 )
 from pytestqt.qtbot import QtBot
 
-from tests.support.bits import Change, assert_same_record, assert_same_state, bits
+from tests.support.bits import Change, Recipe, assert_same_record, assert_same_state, bits
 from tests.support.windows import CONFIG, DocumentHarness
 from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
@@ -37,47 +35,11 @@ WEIGHTS = st.sampled_from([("w1", (0, 0)), ("w2", (1, 0)), ("b1", (1,)), ("b2", 
 HURRIED = ("rate", "weight", "weight beside", "restart", "reset", "pin", "compare", "undo", "redo")
 
 
-@lru_cache(300)
-def trained(config: RunConfig, changes: tuple[tuple[int, Change], ...], step: int) -> Trainer:
-    """Return a trainer that went straight to a step, with these changes on the way."""
-    trainer = Trainer(config)
-    for at, change in changes:
-        trainer.advance(at - trainer.step)
-        trainer.intervene(*change)
-    trainer.advance(step - trainer.step)
-    return trainer
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that a run is made of."""
-
-    config: RunConfig
-    changes: tuple[tuple[int, Change], ...] = ()
-    newest: int = 0
-
-    @classmethod
-    def of(cls, record: Record) -> "Recipe":
-        made = ((c.step, (c.field, c.value, c.index)) for c in record.interventions)
-        return cls(record.config, tuple(made), record.newest)
-
-    def until(self, step: int) -> tuple[tuple[int, Change], ...]:
-        return tuple(change for change in self.changes if change[0] <= step)
-
-    def at(self, step: int) -> Trainer:
-        return trained(self.config, self.until(step), step)
-
-    def changed(self, step: int, *change: Change) -> "Recipe":
-        """Return this run with changes at a step, where it ends unless they have no effect."""
-        made = (*self.until(step), *((step, one) for one in change))
-        branch = replace(self, changes=made, newest=step)
-        return self if branch.at(step).record() == self.at(step).record() else branch
-
-    def begun(self, config: RunConfig) -> "Recipe":
-        """Return a new run; with the same initial weights, those set at step 0 stay."""
-        drawn = [bits(flat(initial_weights(one))) for one in (self.config, config)]
-        kept = [one for one in self.until(0) if one[1][2] and drawn[0] == drawn[1]]
-        return Recipe(config, tuple(kept))
+def begun(recipe: Recipe, config: RunConfig) -> Recipe:
+    """Return a new run; with the same initial weights, those set at step 0 stay."""
+    drawn = [bits(flat(initial_weights(one))) for one in (recipe.config, config)]
+    kept = [one for one in recipe.until(0) if one[1][2] and drawn[0] == drawn[1]]
+    return Recipe(config, tuple(kept))
 
 
 Shown = tuple[Recipe, Recipe | None, int]
@@ -200,11 +162,11 @@ class Changes(RuleBasedStateMachine):
         assert (now.beside is None, project.beside is None) == (second is None, second is None)
         for seen, recipe in ((now, first), (now.beside, second)):
             if seen is not None and recipe is not None:
-                assert_same_state(seen, recipe.at(step).snapshot())
-                assert_same_record(seen.record, recipe.at(recipe.newest).record())
+                assert_same_state(seen, recipe.seen(step))
+                assert_same_record(seen.record, recipe.record())
                 assert seen.record in runs_of(project)
         for run in project.pinned:
-            expected = Recipe.of(run.record).at(run.record.newest).record()
+            expected = Recipe.of(run.record).record()
             assert run.record == expected
             if run.record.checkpoints:  # else nothing was ever trained of it
                 assert_same_record(run.record, expected)
@@ -275,7 +237,7 @@ class Changes(RuleBasedStateMachine):
             both = {n: getattr(config, n) for n in ("activation", "seed", "rate", "momentum")}
             alike = {n: v for n, v in both.items() if getattr(here, n) == getattr(there, n)}
             beside = Recipe(replace(there, **alike))
-        self.change(do, (first.begun(config), beside, 0))
+        self.change(do, (begun(first, config), beside, 0))
 
     @rule(activation=st.sampled_from(["relu", "tanh"]))
     def choose_other_settings(self, activation: str) -> None:
@@ -298,9 +260,9 @@ class Changes(RuleBasedStateMachine):
     def compare(self, rate: float) -> None:
         first, now = self.shown[0], self.harness.session.config
         if any(at and not index for at, (_, _, index) in first.changes):
-            first = first.begun(now)  # with the settings that it has come to
+            first = begun(first, now)  # with the settings that it has come to
         config = replace(now, rate=rate)
-        then = first, first.begun(config), 0
+        then = first, begun(first, config), 0
         self.change(lambda: self.document.start_side_by_side(config), then)
 
     @precondition(lambda self: self.shown[1] is not None)
