@@ -16,7 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from xorviz.cli import preflight
@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from PySide6.QtGui import QAccessibleEvent
     from PySide6.QtWidgets import QApplication
 
-    from tests.support.windows import Open
+    from tests.support.windows import Do, Open
     from xorviz.engine.session import TrainingSession
     from xorviz.window.main_window import MainWindow
 
@@ -220,12 +220,6 @@ def announced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return said
 
 
-@pytest.fixture
-def window(open_window: "Open") -> "MainWindow":
-    """Return the whole window with the default run."""
-    return open_window()
-
-
 @pytest.fixture(scope="module")
 def shared_window(
     qapp: "QApplication", tmp_path_factory: pytest.TempPathFactory
@@ -243,9 +237,21 @@ def shared_window(
 
 
 @pytest.fixture
-def reset_window(qtbot: QtBot, shared_window: "MainWindow") -> "MainWindow":
+def window(qtbot: QtBot, shared_window: "MainWindow") -> "MainWindow":
     """Return the shared window with the default run, layout and choices."""
     from tests.support.windows import reset  # noqa: PLC0415
 
     reset(qtbot, shared_window)
     return shared_window
+
+
+@pytest.fixture
+def do(qtbot: QtBot, window: "MainWindow") -> "Do":
+    """Return what triggers a named action, or calls something, and waits until the window rests."""
+    from tests.support.windows import action, settle  # noqa: PLC0415
+
+    def act(what: str | Callable[..., object], *arguments: object) -> None:
+        (action(window, what).trigger if isinstance(what, str) else what)(*arguments)
+        settle(qtbot, window)
+
+    return act

@@ -91,11 +91,11 @@ def test_the_guide_has_every_setting_with_its_option() -> None:
     assert told == [(setting.label, f"`{option_of(name)}`") for name, setting in SETTINGS.items()]
 
 
-def test_the_guide_has_every_key_and_no_other(reset_window: MainWindow) -> None:
+def test_the_guide_has_every_key_and_no_other(window: MainWindow) -> None:
     told = {key for row in rows("Keys")[1:] for key in row[0].split(", ")}
     found = {
         action.shortcut().toString()
-        for action in reset_window.findChildren(QAction)
+        for action in window.findChildren(QAction)
         if not action.shortcut().isEmpty()
     }
     assert told - {"Right"} == found | {"Esc", "Shift+F1"}

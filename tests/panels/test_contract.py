@@ -2,7 +2,6 @@
 
 import gc
 import weakref
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,18 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.panels import ENTRIES, OF_SNAPSHOTS, each, made, numbers_in, numbers_of
-from tests.support.screen import (
-    ShortcutWindow,
-    active_window,
-    child,
-    in_slot,
-    is_near,
-    move_mouse,
-    shown,
-    spoken,
-)
+from tests.support.screen import ShortcutWindow, active_window, heard, move_mouse, shown, spoken
 from tests.support.snapshots import QUICK, RECIPES, of_file, trained, with_losses, with_weights
 from xorviz.core.network import inputs, parameter_count
 from xorviz.core.runs.snapshot import Snapshot
@@ -34,16 +23,11 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.learn.decision_surface import DecisionSurface
-from xorviz.panels.learn.surface_canvas import SurfaceCanvas
-from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.markdown import anchor
 from xorviz.ui.said import told_of
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.ui.theme.style import apply_theme
+from xorviz.ui.theme.palette import DARK
 
 SIZES = ((60, 40), (240, 300))
 
@@ -159,8 +143,7 @@ def test_a_view_says_in_words_what_it_shows_and_forgets_units_and_the_mouse(
     for unit in (1, 60, None):  # there is no h61
         view.show_unit(unit)
     assert view.grab().toImage() == plain
-    units: list[int | None] = []
-    view.unit_pointed.connect(units.append)
+    units: list[int | None] = heard(view.unit_pointed)
     for widget in (view, *view.findChildren(QWidget)):
         for fraction in (0.2, 0.4, 0.6, 0.8):
             hover(widget, fraction)
@@ -245,39 +228,6 @@ def focused(window: ShortcutWindow) -> QWidget:
     assert widget is not None
     assert window.isAncestorOf(widget)
     return widget
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_views_have_the_panel_colour_of_their_theme(
-    qtbot: QtBot, qapp: QApplication, theme: Theme, run: tuple[Snapshot, Snapshot]
-) -> None:
-    apply_theme(qapp, theme)
-    for entry in ENTRIES[::4]:
-        view = made(entry, theme)
-        panel = shown(qtbot, in_slot(entry.title, view), 320, 280)
-        if isinstance(view, SnapshotView):
-            view.show_snapshot(run[1])
-        if (focused := panel.focusWidget()) is not None:
-            focused.clearFocus()  # it has a frame in another colour
-        image, corner = panel.grab().toImage(), view.mapTo(panel, view.rect().bottomLeft())
-        row = [image.pixelColor(corner.x() + x, corner.y()) for x in range(4, view.width() - 4, 8)]
-        assert sum(is_near(one, theme.panel, 0) for one in row) > len(row) / 2, entry.name
-
-
-@pytest.mark.parametrize("kind", [DecisionSurface, WeightHeatmap])
-def test_a_twin_is_empty_without_a_second_run(
-    qtbot: QtBot, kind: Callable[..., SnapshotView], run: tuple[Snapshot, Snapshot]
-) -> None:
-    twin, readouts = shown(qtbot, kind(twin_of=shown(qtbot, kind()))), [""]
-    twin.readout_changed.connect(readouts.append)
-    picture = twin.findChild(CellGrid) or child(twin, SurfaceCanvas)
-    empty = picture.grab().toImage()
-    twin.show_snapshot(replace(run[0], beside=run[1]))
-    QTest.keyClick(twin, Qt.Key.Key_Right)
-    assert picture.grab().toImage() != empty
-    twin.show_snapshot(run[0])
-    assert picture.grab().toImage() == empty
-    assert readouts[-1] == ""
 
 
 @pytest.mark.parametrize("part", [1, pytest.param(len(EXTREMES), marks=pytest.mark.thorough)])

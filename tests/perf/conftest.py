@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.windows import Open
+from xorviz.window.main_window import MainWindow
+
 
 def processor() -> str:
     """Return the processor's name and how many cores this process may use."""
@@ -22,3 +25,9 @@ def processor() -> str:
 def _name_the_processor(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("perf"):
         print(f"\n[{processor()}]", end="")
+
+
+@pytest.fixture
+def window(open_window: Open) -> MainWindow:
+    """Return a window of its own, which no other test has used."""
+    return open_window()

@@ -1,6 +1,6 @@
 """Shows widgets, and sends them the events of mouse and keyboard."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,13 @@ def child(parent: QObject, kind: type[O], name: str = "") -> O:
     found = parent.findChild(kind, name) if name else parent.findChild(kind)
     assert found is not None, f"no {kind.__name__} {name}"
     return found
+
+
+def heard(signal: Any) -> list[Any]:
+    """Return a list of all values that a signal sends from now on."""
+    sent: list[Any] = []
+    signal.connect(sent.append)
+    return sent
 
 
 def spoken(widget: QWidget) -> str:

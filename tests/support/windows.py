@@ -35,6 +35,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.main_window import DEFAULT_SIZE, MainWindow
 
 Open = Callable[..., MainWindow]
+Do = Callable[..., None]
 find, enter = child, type_into
 
 

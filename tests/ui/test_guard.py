@@ -2,10 +2,8 @@
 
 import importlib
 import pkgutil
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 
 import pytest
@@ -15,9 +13,6 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 from pytestqt.qtbot import QtBot
 
 import xorviz
-from tests.support.cases import some
-from tests.support.commands import ROOT, SECONDS, environment
-from tests.ui.fragile import ERRORS, PLACES
 from xorviz.ui.guard import guarded, notes_painted, overrides
 
 Told = list[BaseException]
@@ -102,17 +97,3 @@ def classes_of_qt() -> Iterator[type]:
 def test_every_override_of_the_package_is_guarded() -> None:
     bare = {cls.__qualname__: [name for name, _ in overrides(cls)] for cls in classes_of_qt()}
     assert {name: names for name, names in bare.items() if names} == {}
-
-
-@pytest.mark.parametrize(("place", "error"), some(zip(PLACES, [*ERRORS] * 2, strict=True), 0))
-def test_an_error_that_c_raises_is_told_and_the_program_goes_on(
-    tmp_path: Path, place: str, error: str
-) -> None:
-    command = [sys.executable, "-m", "tests.ui.fragile", place, error, str(tmp_path)]
-    env = environment(tmp_path)
-    result = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith(error)
-    assert result.stderr.count(f"\n{error}") == 1, result.stderr

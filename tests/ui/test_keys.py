@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QTabl
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from tests.support.screen import child, shown
+from tests.support.screen import child, heard, shown
 from xorviz.ui.focus import focus_of, has_focus_proxy
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.keys import (
@@ -76,8 +76,7 @@ def test_of_options_one_holds_and_each_change_is_told_once(qtbot: QtBot) -> None
     owner = QObject()
     actions = {value: QAction(f"&{value}", owner) for value in ("a", "b", "c")}
     choice = OneOf(owner, actions, "b")
-    told: list[object] = []
-    choice.chosen.connect(told.append)
+    told: list[object] = heard(choice.chosen)
 
     def checked() -> list[str]:
         return [value for value, action in actions.items() if action.isChecked()]

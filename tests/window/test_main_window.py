@@ -3,8 +3,7 @@
 import sys
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSlider,
@@ -19,44 +18,22 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.cases import some
-from tests.support.windows import Open, action, enter, find, in_sight, settle, shown_step, text
+from tests.support.screen import heard
+from tests.support.windows import Do, Open, action, enter, find, in_sight, settle, shown_step, text
 from tests.window.scenarios.test_keys import press
-from xorviz.core.network import initial_weights
-from xorviz.core.rules import Readable
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import AT_STEP, StopRules
-from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.ui.keys import plain_text
+from xorviz.window.app import _showing_errors
 from xorviz.window.main_window import MainWindow, first_size
 
 
 @pytest.fixture
-def window(reset_window: MainWindow) -> MainWindow:
-    """Return the window that the tests of this module share."""
-    return reset_window
-
-
-@pytest.fixture
 def snapshots(window: MainWindow) -> list[Snapshot]:
-    seen: list[Snapshot] = []
-    window.session.snapshot_arrived.connect(seen.append)
+    seen: list[Snapshot] = heard(window.session.snapshot_arrived)
     return seen
-
-
-def test_right_takes_a_step_unless_the_focused_widget_uses_it(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    window.setFocus()
-    QTest.keyClick(window, Qt.Key.Key_Right)
-    settle(qtbot, window)
-    assert shown_step(window) == 1
-    for name in ("speed", "decision_surface", "weight_heatmap", "loss_plot"):
-        widget = find(window, QWidget, name)
-        widget.setFocus()
-        QTest.keyClick(widget, Qt.Key.Key_Right)
-    settle(qtbot, window)
-    assert shown_step(window) == 1
 
 
 def test_what_had_the_focus_is_deleted_alone(window: MainWindow) -> None:
@@ -69,13 +46,12 @@ def test_what_had_the_focus_is_deleted_alone(window: MainWindow) -> None:
     assert all(isValid(part) for part in window._tools._buttons.values())
 
 
-def test_few_controls_and_labels_are_in_sight_at_first(qtbot: QtBot, window: MainWindow) -> None:
+def test_few_controls_and_labels_are_in_sight_at_first(window: MainWindow, do: Do) -> None:
     for begin, most, is_welcomed in (
         (window.introduce, (29, 22), True),
         (lambda: window.session.step(1), (27, 18), False),
     ):
-        begin()
-        settle(qtbot, window)
+        do(begin)
         QApplication.processEvents()
         controls, labels = in_sight(window)
         assert (len(controls), len(labels)) <= most, (controls, labels)
@@ -86,48 +62,6 @@ def test_few_controls_and_labels_are_in_sight_at_first(qtbot: QtBot, window: Mai
     shown = {panel.objectName() for panel in window._desk.made if panel.isVisible()}
     pictures = {"truth_table", "decision_surface", "network_diagram", "weight_heatmap", "loss_plot"}
     assert {f"{name}_panel" for name in pictures} <= shown
-
-
-RULES: dict[str, Readable] = {
-    **{name: SETTINGS[name].rule for name in ("width", "rate", "seed", "momentum", "init_range")},
-    "stop_step": AT_STEP,
-}
-
-
-@pytest.mark.parametrize("name", some(RULES, 3))
-def test_an_invalid_value_is_explained_and_changes_nothing(
-    qtbot: QtBot, window: MainWindow, name: str
-) -> None:
-    action(window, "more").setChecked(True)
-    window.session.step(5)
-    settle(qtbot, window)
-    field, rule = find(window, QDoubleSpinBox, name), RULES[name]
-    before = field.value()
-    typed = "1" + 14 * "0"
-    enter(field, typed)
-    assert typed in text(window, "status_message")
-    assert rule.allowed in text(window, "status_message")
-    settle(qtbot, window)
-    assert field.value() == before
-    assert window.session.config == RunConfig()
-    assert shown_step(window) == 5
-    action(window, "reset").trigger()
-    settle(qtbot, window)
-    first = window._display.seen()
-    assert (first.step, first.weights.w1.tolist()) == (0, initial_weights(RunConfig()).w1.tolist())
-
-
-@pytest.mark.parametrize("preset", some(assets.presets(), 1), ids=lambda preset: preset.name)
-def test_a_preset_sets_settings_and_speed_and_shows_its_note(
-    qtbot: QtBot, window: MainWindow, preset: assets.Preset
-) -> None:
-    menu_action = next(a for a in window.findChildren(QAction) if a.data() == preset)
-    menu_action.trigger()
-    settle(qtbot, window)
-    assert window.session.config == preset.config
-    assert window.session.speed == preset.speed
-    shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-    assert f"Preset: {preset.name}" in shown
 
 
 def test_a_run_stops_at_its_limit_and_can_go_on(qtbot: QtBot, window: MainWindow) -> None:
@@ -173,34 +107,9 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
     assert find(again, QComboBox, "init").isVisible()
 
 
-FIRST_PANELS = {"Settings", "Truth table", "Decision surface", "Network", "Loss", "Weights"}
-"""Shown by default; the panel of runs is shown with the first pinned run."""
-
-
-def shown_panels(window: MainWindow) -> set[str]:
-    return {panel.windowTitle() for panel in window._desk.made if panel.isVisible()}
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("garbage", some([b"\x00\xff\x13", "nonsense", 7, ["a", "b"], {}, b""], 1))
-def test_invalid_settings_open_the_default_layout(
-    store: QSettings, open_window: Open, garbage: object
-) -> None:
-    keys = ["window/geometry", "window/layouts", "run/config", "run/stop"]
-    keys += ["choices/workspace", "window/layout_inside"]
-    keys += [f"choices/{name}" for name in ("theme", "speed", "step_count", "more", "log_loss")]
-    for key in keys:
-        store.setValue(key, garbage)
-    store.sync()
-    window = open_window()
-    assert shown_panels(window) == FIRST_PANELS
-    assert window.session.speed == 2000
-    assert window.session.rules == StopRules()
-
-
 @pytest.mark.parametrize("name", some(["run", "step", "reset", "new_weights"], 1))
 def test_an_action_commits_a_number_being_typed(
-    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot], name: str
+    qtbot: QtBot, window: MainWindow, do: Do, snapshots: list[Snapshot], name: str
 ) -> None:
     rate = find(window, QDoubleSpinBox, "rate")
     rate.setFocus()
@@ -208,18 +117,16 @@ def test_an_action_commits_a_number_being_typed(
     QTest.keyClicks(rate, "0.5")
     action(window, name).trigger()
     qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].config.rate == 0.5)
-    window.session.pause()
-    settle(qtbot, window)
+    do(window.session.pause)
     assert snapshots[-1].interventions == ()
 
 
-def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_changed_run_is_not_a_preset(window: MainWindow, do: Do) -> None:
     names = [preset.name for preset in assets.presets()]
     original, too_high = (next(n for n in names if part in n) for part in ("28-line", "too high"))
 
     def enter_rate(rate: str) -> None:
-        enter(find(window, QDoubleSpinBox, "rate"), rate)
-        settle(qtbot, window)
+        do(enter, find(window, QDoubleSpinBox, "rate"), rate)
 
     def notes() -> list[str]:
         shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
@@ -229,8 +136,7 @@ def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None
     enter_rate("5")
     assert notes() == [too_high]
     enter_rate("0.01")
-    window.session.step(10)
-    settle(qtbot, window)
+    do(window.session.step, 10)
     assert notes() == [original]
     enter_rate("5")
     assert notes() == []
@@ -244,6 +150,17 @@ def test_redrawing_keeps_the_reference_count_of_none(qtbot: QtBot, window: MainW
     for _ in range(200):
         surface.repaint()
     assert sys.getrefcount(None) > before - 20
+
+
+def test_an_uncaught_error_is_told_in_the_window_and_on_standard_error(
+    window: MainWindow, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    with _showing_errors(window):
+        sys.excepthook(ValueError, ValueError("it fell over"), None)
+    assert "ValueError: it fell over" in text(window, "status_message")
+    assert "it fell over" in capsys.readouterr().err
+    assert sys.excepthook is sys.__excepthook__
 
 
 def test_the_first_window_uses_the_screen() -> None:

@@ -13,7 +13,7 @@ from tests.panels.learn.check_steps import BEFORE, after, right, upwards
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_record
-from tests.support.windows import Open, action, find, settle
+from tests.support.windows import Do, Open, action, find, settle
 from tests.window.dialogs.own_network.test_dialog import text
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import Weights, flat
@@ -29,11 +29,11 @@ OTHER = trained(QUICK, 2000).record
 
 
 @pytest.fixture
-def window(qtbot: QtBot, reset_window: MainWindow) -> MainWindow:
+def window(qtbot: QtBot, window: MainWindow) -> MainWindow:
     """Return a window whose run is stuck, without Why?."""
-    reset_window._desk.close_aside()
-    put(qtbot, reset_window, Project(TRAP, 2000))
-    return reset_window
+    window._desk.close_aside()
+    put(qtbot, window, Project(TRAP, 2000))
+    return window
 
 
 def put(qtbot: QtBot, window: MainWindow, project: Project) -> None:
@@ -83,7 +83,7 @@ def assert_of_this_run(window: MainWindow) -> None:
         assert origin_of(seen.record) is not None
 
 
-def test_it_is_of_the_run_that_is_shown_whatever_is_done(qtbot: QtBot, window: MainWindow) -> None:
+def test_it_is_of_the_run_that_is_shown_whatever_is_done(window: MainWindow, do: Do) -> None:
     document, session = window.document, window.session
     action(window, "why").trigger()
     watched = watched_record(steps=(0, 5, 40))
@@ -105,8 +105,7 @@ def test_it_is_of_the_run_that_is_shown_whatever_is_done(qtbot: QtBot, window: M
         lambda: window.file.put(Project(TRAP, 2000), None),
     ]
     for act in acts:
-        act()
-        settle(qtbot, window)
+        do(act)
         if not is_open(window):  # it went with a run that rests before its first step
             assert window.document.project.record.newest == 0
             window._why.open()
@@ -114,7 +113,7 @@ def test_it_is_of_the_run_that_is_shown_whatever_is_done(qtbot: QtBot, window: M
 
 
 def test_it_goes_with_a_run_that_is_replaced_by_one_before_its_first_step(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, window: MainWindow, do: Do
 ) -> None:
     action(window, "why").trigger()
     acts: list[tuple[Callable[[], object], bool]] = [
@@ -129,20 +128,16 @@ def test_it_goes_with_a_run_that_is_replaced_by_one_before_its_first_step(
         if not window.session.playing:
             settle(qtbot, window)
         assert is_open(window) == stays
-    action(window, "why").trigger()  # a person may look at it all the same
-    settle(qtbot, window)
+    do("why")  # a person may look at it all the same
     assert is_open(window)
     assert "Press Run" in find(window, QLabel, "why_text").text()
-    window.session.step(10)
-    settle(qtbot, window)
-    window.document.draw_seed()
-    settle(qtbot, window)
+    do(window.session.step, 10)
+    do(window.document.draw_seed)
     assert not is_open(window)
     action(window, "why").trigger()
     window.document.open_anew(QUICK, "width", "done")  # it trains at once
     qtbot.waitUntil(lambda: window.document.project.record.newest > 0)
-    window.session.pause()
-    settle(qtbot, window)
+    do(window.session.pause)
     assert is_open(window)
 
 

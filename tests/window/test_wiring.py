@@ -1,19 +1,15 @@
 """Every signal of every panel reaches what it is for; a panel is one line of the registry."""
 
 from inspect import signature
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.snapshots import QUICK, trained
 from tests.support.toy_panel import TOY, Toy
 from tests.support.windows import Open, action, find, settle
-from xorviz import Recording, save_run
-from xorviz.cli.main import main
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.loss_plot import LossPlot
@@ -93,18 +89,3 @@ def test_it_has_a_place_an_action_and_an_entry_and_can_be_exported(
     assert find(panel, Toy, "toy").findChildren(QLabel)[0].text() == loss
     action(window, "workspace_learn").trigger()
     assert not panel.isVisible()
-
-
-@pytest.mark.usefixtures("_toy")
-def test_the_command_line_makes_a_picture_of_it(
-    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    recording = Recording(QUICK)
-    recording.advance(90)
-    save_run(recording, tmp_path / "run.xorviz")
-    run, picture = str(tmp_path / "run.xorviz"), str(tmp_path / "toy.png")
-    assert main(["export", run, "--view", "toy", "--png", picture]) == 0
-    assert QImage(picture).width() >= 300
-    with pytest.raises(SystemExit):
-        main(["export", "--help"])
-    assert "toy" in capsys.readouterr().out

@@ -1,13 +1,11 @@
 """Every view: it draws only while visible, handles its keys, shows units; and twins of views."""
 
 from dataclasses import replace
-from unittest.mock import patch
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
@@ -19,7 +17,6 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.ui.said import told_of
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.window.layout.desk import framed
 
 FIRST = trained(QUICK)
 SECOND = replace(FIRST, step=1)
@@ -157,24 +154,3 @@ def test_no_two_options_of_the_registry_share_a_name(qtbot: QtBot) -> None:
         qtbot.addWidget(view)
     names = [option.objectName() for view in views for option in (*view.options, *view.exports)]
     assert len(set(names)) == len(names)
-
-
-def test_a_right_click_offers_options_and_exports_a_titled_choice_as_a_menu(qtbot: QtBot) -> None:
-    view = NetworkDiagram()
-    panel = framed(view)
-    for part in (panel, panel.corner):
-        qtbot.addWidget(part)
-    picked: list[QMenu] = []
-    with patch.object(QMenu, "popup", lambda menu, _: picked.append(menu)):
-        at, reason = QPoint(5, 5), QContextMenuEvent.Reason.Mouse
-        QApplication.sendEvent(view, QContextMenuEvent(reason, at, view.mapToGlobal(at)))
-    entries = {entry.text(): entry for menu in picked for entry in menu.actions()}
-    assert {action.text() for action in (view.slow_motion, *view.exports)} <= entries.keys()
-    inner = entries["Edge colours"].menu()
-    assert isinstance(inner, QMenu)
-    assert {one.objectName() for one in inner.actions()} >= {"edge_range_1", "edge_range_5"}
-    wanted: list[str] = []
-    view.export_requested.connect(wanted.append)
-    for action in view.exports[:-1]:
-        action.trigger()
-    assert wanted == ["picture", "copy_picture"]

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.pages import WeightPage
-from tests.support.screen import active_window, press, type_into
+from tests.support.screen import active_window, heard, press, type_into
 from tests.support.snapshots import trained
 from xorviz.core import numerals
 from xorviz.core.network import flat
@@ -83,11 +83,10 @@ class Bench:
         self.window = active_window(qtbot, box, *keys)
         self.ground.setFocus()
         self.chosen: list[Any] = []
-        self.refused: list[str] = []
         self.editor.weight_requested.connect(
             lambda *asked: self.chosen.append((*asked, self.is_open))
         )
-        self.editor.refused.connect(self.refused.append)
+        self.refused: list[str] = heard(self.editor.refused)
 
     def open(self, cell: Cell = CELL) -> None:
         self.editor.open(cell, QRectF(100, 40, 60, 30), self.ground)

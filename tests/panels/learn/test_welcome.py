@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import press
 from tests.support.snapshots import far_record
-from tests.support.windows import action, find, settle
+from tests.support.windows import Do, action, find
 from xorviz.core.runs.project import Project
 from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.welcome import Welcome
@@ -16,10 +16,10 @@ from xorviz.window.main_window import MainWindow
 
 
 @pytest.fixture
-def window(reset_window: MainWindow) -> MainWindow:
+def window(window: MainWindow) -> MainWindow:
     """Return the window that the tests of this module share, with the welcome."""
-    action(reset_window, "introduction").trigger()
-    return reset_window
+    action(window, "introduction").trigger()
+    return window
 
 
 KEYS = {"run": Qt.Key.Key_Space, "step": Qt.Key.Key_S, "close": Qt.Key.Key_Escape, "lab": None}
@@ -44,10 +44,9 @@ def test_it_stands_beside_all_panels_and_goes_once_training_begins_or_it_is_clos
 
 
 def test_it_stays_with_a_new_run_and_goes_when_a_trained_one_is_opened(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, window: MainWindow, do: Do
 ) -> None:
-    action(window, "new_weights").trigger()
-    settle(qtbot, window)
+    do("new_weights")
     assert find(window, Welcome).isVisible()
     window.file.put(Project(far_record(RunConfig(), 300), 300), None)
     qtbot.waitUntil(lambda: not find(window, Welcome).isVisible())

@@ -13,7 +13,8 @@ from tests.support.cases import some
 from tests.support.screen import child, is_near, shown
 from xorviz.core.check.factors import WRONG_SIGN
 from xorviz.core.check.step_check import StepCheck
-from xorviz.panels.why.check import CheckPart, headline
+from xorviz.core.network import Weights
+from xorviz.panels.why.check import CheckPart, cell_text, headline, limits
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
@@ -119,3 +120,30 @@ def test_grids_of_any_width_are_all_in_sight(
     assert frame is not None
     assert (frame.across.beyond, frame.down.beyond) == (0, 0)
     assert frame.digits > 0 or width > 9
+
+
+# Colours and texts of the numbers
+
+
+def test_each_array_has_colours_of_its_own_up_to_its_largest_number() -> None:
+    check = checked(biases=False)
+    scaled = Weights(np.full((2, 3), -40.0), None, np.full((3, 1), 0.0031), None)
+    assert limits(replace(check, yours=scaled, exact=scaled)) == {"w1": 50, "w2": 0.005}
+    endless = scaled.each(lambda array: array * np.inf)
+    assert limits(replace(check, yours=scaled, exact=endless)) == {"w1": 50, "w2": 0.005}
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "text"),
+    [
+        (0.01234, 0.02, "+0.0123"),
+        (-1.5, 2, "−1.50"),
+        (1e-12, 0.02, "0"),
+        (-0.00123, 0.002, "−1.2·10⁻³"),
+        (0.00123, 0.002, "+1.2·10⁻³"),
+        (float("nan"), 1, "–"),
+        (float("inf"), 1, "–"),
+    ],
+)
+def test_a_cell_s_text_has_the_digits_of_its_array(value: float, limit: float, text: str) -> None:
+    assert cell_text(value, limit) == text

@@ -5,12 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child, shown
+from tests.support.screen import child, shown, turn_wheel
 from tests.support.snapshots import trained
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature, curvature_of
@@ -105,13 +103,7 @@ def test_the_scale_ends_at_powers_of_ten_and_does_not_follow_every_change(
 
 def test_the_wheel_is_left_to_what_scrolls_around_it(bars: EigenvalueBars) -> None:
     before = bars.rows[0].box.viewRange()
-    at, none = bars.rect().center(), Qt.KeyboardModifier.NoModifier
-    turn = QWheelEvent(
-        at, bars.mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, none,
-        Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(bars.viewport(), turn)
-    assert not turn.isAccepted()
+    assert not turn_wheel(bars.viewport())
     assert bars.rows[0].box.viewRange() == before
 
 

@@ -1,8 +1,5 @@
 """What a state rests on: lines of rows, answers of units, and what is odd about them."""
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
@@ -56,12 +53,6 @@ def test_the_way_from_target_to_output_is_as_long_as_the_error(
     picture = lines.grab().toImage()
     assert show(evidence, trained(QUICK, 400), theme).grab().toImage() != picture
     assert not any(reddish(lines, place, theme.wrong) for place in range(len(COUNTED)))
-
-
-def test_numbers_beyond_the_scale_are_written_but_not_drawn(evidence: EvidencePart) -> None:
-    seen = trained(QUICK, 400)
-    lines = show(evidence, replace(seen, outputs=np.array([7.0, np.nan, 0.5, -1])))
-    assert not lines.grab().isNull()
 
 
 def test_units_are_cells_by_rows_and_the_odd_ones_are_named(evidence: EvidencePart) -> None:

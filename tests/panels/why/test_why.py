@@ -91,11 +91,6 @@ def test_the_window_has_the_focus_once_there_is_nothing_to_fix(page: Page[Why]) 
     assert not child(page.view, QToolButton, "curvature_button").hasFocus(), "Qt's choice"
 
 
-def test_why_not_all_rows_can_be_correct_is_said(page: Page[Why]) -> None:
-    page.show(trained(RunConfig(width=1, rate=0.5, biases=True), 380))
-    assert "One hidden unit draws one line; XOR needs two." in says(page)
-
-
 def test_a_state_that_was_found_elsewhere_is_not_found_again(page: Page[Why]) -> None:
     other = trained(TRAP.config, 1500)
     page.view.show_diagnosis(diagnose_seen(other), other)

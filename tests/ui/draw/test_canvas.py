@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import (
+    heard,
     is_near,
     move_mouse,
     move_pressed,
@@ -21,8 +22,8 @@ from tests.support.screen import (
 )
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.painted import Painted, Sheet
-from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.ui.draw.painted import Painted
+from xorviz.ui.theme.palette import DARK
 
 BUTTON, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 LEFT_SPOT, RIGHT_SPOT, NO_SPOT = QPoint(10, 10), QPoint(90, 10), QPoint(50, 90)
@@ -37,8 +38,7 @@ class Halves(Canvas):
     def __init__(self) -> None:
         super().__init__(QSize(90, 80), QSize(20, 20))
         self.done: list[str] = []
-        self.pointed: list[object] = []
-        self.pointed_at.connect(self.pointed.append)
+        self.pointed: list[object] = heard(self.pointed_at)
 
     def spot_at(self, point: QPointF) -> str | None:
         if point.y() > self.height() / 2:
@@ -102,7 +102,6 @@ def test_it_tells_what_is_pointed_at_and_clicked_and_shows_that_by_the_pointer(
     halves: Halves,
 ) -> None:
     clicked: list[tuple[object, bool]] = []
-    twice: list[object] = []
     shapes, shift = Qt.CursorShape, Qt.KeyboardModifier.ShiftModifier
     for over in (shapes.CrossCursor, shapes.PointingHandCursor):
         for place, shape in ((LEFT_SPOT, over), (NO_SPOT, shapes.ArrowCursor)):
@@ -110,7 +109,7 @@ def test_it_tells_what_is_pointed_at_and_clicked_and_shows_that_by_the_pointer(
             assert halves.cursor().shape() == shape
         if over == shapes.CrossCursor:  # from now on it can be clicked, too
             halves.clicked.connect(lambda spot, is_shift: clicked.append((spot, is_shift)))
-    halves.clicked_twice.connect(twice.append)
+    twice: list[object] = heard(halves.clicked_twice)
     QTest.mouseClick(halves, BUTTON, pos=LEFT_SPOT)
     QTest.mouseClick(halves, BUTTON, shift, RIGHT_SPOT)
     QTest.mouseClick(halves, BUTTON, pos=NO_SPOT)
@@ -131,9 +130,8 @@ def test_a_drag_ends_where_the_button_is_not_held_any_longer(
 ) -> None:
     monkeypatch.setattr(halves, "can_drag", lambda spot: spot == "left")
     ways: list[float] = []
-    kept: list[bool] = []
     halves.dragged.connect(lambda _spot, way, _shift: ways.append(way))
-    halves.dropped.connect(kept.append)
+    kept: list[bool] = heard(halves.dropped)
     press_left(halves, LEFT_SPOT)
     move_pressed(halves, LEFT_SPOT - QPoint(0, 5))
     assert (ways, kept) == ([5], [])
@@ -246,16 +244,3 @@ def test_a_picture_does_not_keep_its_widget_alive(qtbot: QtBot) -> None:
     finally:
         gc.enable()
     assert picture.pixmap is not None
-
-
-def test_a_sheet_has_a_heading_above_a_part_and_is_never_shown(qtbot: QtBot) -> None:
-    part = shown(qtbot, QWidget(), 200, 100)
-    sheet = Sheet(part, lambda painter: painter.fillRect(0, 0, 200, 100, RED))
-    sheet.show_heading("Loss & more", "At step 5", LIGHT)
-    part.show()
-    assert not sheet.isVisible()
-    assert (sheet.accessibleName(), sheet.accessibleDescription()) == ("Loss & more", "At step 5")
-    written = svg_bytes(sheet).decode()
-    assert "Loss &amp; more" in written
-    assert "At step 5" in written
-    assert near(sheet.grab().toImage(), RED).sum() == 200 * 100

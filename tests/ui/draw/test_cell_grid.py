@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child, is_near, move_mouse, near, shown, turn_wheel
+from tests.support.screen import child, heard, is_near, move_mouse, near, shown, turn_wheel
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
@@ -177,10 +177,8 @@ def test_cells_have_their_colour_and_a_tentative_one_has_a_border(qtbot: QtBot) 
 def test_only_cells_are_pointed_at_clicked_and_walked_to(qtbot: QtBot) -> None:
     grid = made(qtbot, SQUARE)
     grid.show_cells(SQUARE, WITH_GAP, lambda *_: "")
-    pointed: list[object] = []
-    twice: list[object] = []
-    grid.pointed_at.connect(pointed.append)
-    grid.clicked_twice.connect(twice.append)
+    pointed: list[object] = heard(grid.pointed_at)
+    twice: list[object] = heard(grid.clicked_twice)
     for place in everywhere(grid):
         move_mouse(grid, grid.rect_of(place).center())
     move_mouse(grid, QPoint(2, 2))

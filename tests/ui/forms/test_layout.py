@@ -1,22 +1,10 @@
 """The layout of forms and dialogs."""
 
-import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from tests.support.screen import child, shown
-from xorviz.ui.forms.boxes import column
-from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.scrolled import (
     SizedLabel,
     WrappingRow,
@@ -82,23 +70,3 @@ def test_widgets_that_do_not_fit_start_the_next_line(qtbot: QtBot) -> None:
         assert line.heightForWidth(width) == blocks[-1].geometry().bottom() + 1
         assert all(line.rect().contains(block.geometry()) for block in blocks)
     assert shown(qtbot, WrappingRow([])).heightForWidth(100) == 0
-
-
-@pytest.mark.parametrize("is_accepted", [True, False])
-def test_a_dialog_is_ended_by_its_buttons_and_deleted(qtbot: QtBot, is_accepted: bool) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    dialog = Dialog(window, "ask", "Ask")
-    kinds = QDialogButtonBox.StandardButton
-    box = dialog.buttons(kinds.Ok | kinds.Cancel)
-    column(dialog, box)
-    dialog.open_wide(10_000, 10_000)
-    assert dialog.width() <= dialog.screen().availableSize().width()
-    assert (dialog.objectName(), dialog.windowTitle()) == ("ask", "Ask")
-    dialog.show()
-    ended: list[int] = []
-    dialog.finished.connect(ended.append)
-    box.button(kinds.Ok if is_accepted else kinds.Cancel).click()
-    codes = QDialog.DialogCode
-    assert ended == [(codes.Accepted if is_accepted else codes.Rejected).value]
-    qtbot.waitUntil(lambda: not isValid(dialog))

@@ -11,13 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import active_window, drag, is_near, press, shown
+from tests.support.screen import active_window, drag, heard, is_near, shown
 from xorviz.ui.forms.sliders import LogSlider, TimeSlider
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 KNOB = 14
 """Width of the knob in the program's style, in pixels."""
 LONGEST = 10**12
@@ -31,8 +30,7 @@ class Timeline(TimeSlider):
         assert isinstance(application, QApplication)
         look.apply_theme(application, LIGHT)
         super().__init__("timeline")
-        self.chosen: list[int] = []
-        self.position_requested.connect(self.chosen.append)
+        self.chosen: list[int] = heard(self.position_requested)
         self.show_range(newest, at)
 
     def place(self, share: float) -> QPoint:
@@ -68,8 +66,7 @@ def test_the_position_is_exact_in_runs_of_any_length(
 ) -> None:
     bar = TimeSlider("timeline")
     qtbot.addWidget(bar)
-    seen: list[int] = []
-    bar.position_requested.connect(seen.append)
+    seen: list[int] = heard(bar.position_requested)
     at = round(share * newest)
     bar.show_range(newest, at)
     assert bar.position == at
@@ -108,21 +105,6 @@ def test_keys_move_a_step_a_hundredth_or_to_an_end(qtbot: QtBot, newest: int) ->
     QTest.mouseClick(bar, Qt.MouseButton.MiddleButton, pos=bar.place(0.8))
     QTest.mouseMove(bar, bar.place(0.9))
     assert len(bar.chosen) == 9, "only the left button moves the knob"
-
-
-def test_plain_keys_move_the_knob_and_keys_with_shift_are_the_window_s(qtbot: QtBot) -> None:
-    bar = TimeSlider("timeline")
-    bar.show_range(1000, 500)
-    window = active_window(qtbot, bar, "Left", "Home", "Shift+Left", "Space")
-    seen: list[int] = []
-    bar.position_requested.connect(seen.append)
-    press(Qt.Key.Key_Left)
-    press(Qt.Key.Key_Home)
-    assert (window.used, seen) == ([], [499, 0])
-    press(Qt.Key.Key_Left, SHIFT)
-    press(Qt.Key.Key_Space)
-    press(Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
-    assert (window.used, len(seen)) == (["Shift+Left", "Space"], 2)
 
 
 def test_a_click_moves_the_knob_there(qtbot: QtBot) -> None:
@@ -238,8 +220,7 @@ def test_a_logarithmic_slider_has_equal_ratios_and_exact_ends(
     qtbot: QtBot, low: float, high: float, unlimited: bool
 ) -> None:
     bar = shown(qtbot, LogSlider("slider", low, high, unlimited), 300, 30)
-    seen: list[float | None] = []
-    bar.number_requested.connect(seen.append)
+    seen: list[float | None] = heard(bar.number_requested)
     assert bar.number == low
     notches = []
     for share in (0.0, 0.5, 1.0):
@@ -266,10 +247,8 @@ def test_a_logarithmic_slider_has_equal_ratios_and_exact_ends(
 def test_a_drag_previews_numbers_and_requests_the_last(qtbot: QtBot) -> None:
     bar = shown(qtbot, LogSlider("slider", 1, 100_000), 300, 30)
     bar.show_number(100)
-    moved: list[float | None] = []
-    chosen: list[float | None] = []
-    bar.number_moved.connect(moved.append)
-    bar.number_requested.connect(chosen.append)
+    moved: list[float | None] = heard(bar.number_moved)
+    chosen: list[float | None] = heard(bar.number_requested)
     at = QPoint(round(10 + (bar.width() - 20) * bar.value() / bar.maximum()), 15)
     drag(bar, at, at + QPoint(80, 0))
     assert len(moved) > 3

@@ -9,9 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow, QMenu, QTableView
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child
+from tests.support.screen import child, heard
 from tests.support.windows import action
-from xorviz.cli.parser import command_line
 from xorviz.core.rules import Whole
 from xorviz.files import assets
 from xorviz.panels import registry
@@ -100,8 +99,7 @@ def test_single_letters_are_switched_off_and_all_else_stays(start: Start, store:
     store.setValue("keys/reset", '["Ctrl+K"]')  # own keys of an older version
     store.setValue("keys/pin", "broken")
     actions = start()
-    told: list[QAction] = []
-    child(window_of(actions), Keys).used.connect(told.append)
+    told: list[QAction] = heard(child(window_of(actions), Keys).used)
     actions["letter_keys"].setChecked(False)
     for its_actions in (actions, start()):
         assert [keys_of(its_actions[name]) for name in ("step", "reset", "run", "save")] == [
@@ -174,15 +172,6 @@ def test_run_becomes_pause_and_actions_say_what_they_do_to_a_watched_run(
         assert run.icon().pixmap(64).toImage() != before
 
 
-@pytest.mark.parametrize(("option", "values"), [("--theme", THEMES), ("--zoom", ZOOMS)])
-def test_the_command_line_knows_the_same_themes_and_sizes_of_text(
-    option: str, values: tuple[str, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        command_line(()).parse_args([option, "none of them"])
-    assert capsys.readouterr().err.endswith(f"allowed: {', '.join(values)}\n")
-
-
 # Menus
 
 
@@ -203,8 +192,7 @@ def inside(owner: QMenu | MainWindow) -> list[QAction]:
     return found
 
 
-def test_every_action_is_in_one_menu_with_its_own_key_and_letter(reset_window: MainWindow) -> None:
-    window = reset_window
+def test_every_action_is_in_one_menu_with_its_own_key_and_letter(window: MainWindow) -> None:
     entries = inside(window)
     for one in window.actions():
         assert entries.count(one) == 1, one.objectName()
@@ -223,9 +211,8 @@ def test_every_action_is_in_one_menu_with_its_own_key_and_letter(reset_window: M
 
 
 def test_menus_list_panels_with_their_options_presets_and_what_is_chosen_of(
-    reset_window: MainWindow,
+    window: MainWindow,
 ) -> None:
-    window = reset_window
     (view,) = (menu for menu in menus_of(window) if plain_text(menu.menuAction()) == "View")
     panels, options, zoom, theme = menus_of(view)
     for menu in (panels, options):

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child
+from tests.support.screen import child, heard
 from tests.support.windows import action, settle
 from xorviz.core.settings import RunConfig
 from xorviz.ui.theme import style as look
@@ -28,8 +28,7 @@ class Look:
         qtbot.addWidget(self.window)
         self.actions = Actions(self.window)
         self.appearance = Appearance(self.actions, Settings(store), self.window)
-        self.told: list[Theme] = []
-        self.appearance.changed.connect(self.told.append)
+        self.told: list[Theme] = heard(self.appearance.changed)
 
     def checked(self, prefix: str, names: tuple[str, ...]) -> list[str]:
         return [name for name in names if self.actions[f"{prefix}_{name}"].isChecked()]
@@ -147,9 +146,9 @@ def test_a_window_begins_with_the_stored_theme_and_size_of_text(
 
 @pytest.mark.thorough
 def test_an_audience_sees_large_text_and_the_keys_for_two_seconds(
-    reset_window: MainWindow, qtbot: QtBot, qapp: QApplication
+    window: MainWindow, qtbot: QtBot, qapp: QApplication
 ) -> None:
-    window, font = reset_window, qapp.font()
+    font = qapp.font()
     label = child(window, QLabel, "key_label")
     QTest.keyClick(window, Qt.Key.Key_S)
     assert not label.isVisible()

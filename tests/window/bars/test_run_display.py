@@ -1,19 +1,15 @@
 """The state of the run in status bar, actions and controls."""
 
 from dataclasses import replace
-from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
-from tests.support.windows import action, find, settle, shown_step, text
+from tests.support.windows import Do, action, find, shown_step, text
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording, record_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import ProgramState
@@ -125,65 +121,26 @@ def test_each_state_has_a_word_and_where_it_is_not_plain_a_sentence_and_a_tip() 
 # In the window
 
 
-@pytest.fixture
-def window(reset_window: MainWindow) -> MainWindow:
-    """Return the window that the tests of this module share."""
-    return reset_window
-
-
-def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: MainWindow) -> None:
-    document = window.document
-    for change, undo, redo in (
-        (partial(document.change_setting, "rate", 0.5), "Undo rate 0.5", "Redo"),
-        (document.undo, "Undo", "Redo rate 0.5"),
-        (partial(document.put, Project(Record(RunConfig()), 0)), "Undo", "Redo"),
-    ):
-        change()
-        settle(qtbot, window)
-        for name, told in (("undo", undo), ("redo", redo)):
-            assert plain_text(action(window, name)) == told
-            assert action(window, name).isEnabled() == (" " in told)
-
-
-def test_position_speed_and_waiting_are_shown_as_the_session_goes(
-    qtbot: QtBot, window: MainWindow
+def test_waiting_position_and_speed_are_shown_as_the_session_goes(
+    window: MainWindow, do: Do
 ) -> None:
     window.await_program()
     assert text(window, "status_message") == AWAITING.sentence
-    window.file.put(Project(trained(RunConfig(), 20).record, 0), None)
-    settle(qtbot, window)
+    do(window.file.put, Project(trained(RunConfig(), 20).record, 0), None)
     assert text(window, "status_message") != AWAITING.sentence, "a trained run is shown"
-    window.file.put(Project(Record(RunConfig()), 0), None)
-    window.session.step(20)
-    settle(qtbot, window)
-    assert (text(window, "status_state"), shown_step(window)) == ("Paused", 20)
-    window.session.seek(5)
-    settle(qtbot, window)
     assert text(window, "status_state") == "Looking back"
     assert action(window, "to_live").isEnabled()
-    window.session.seek(20)
-    settle(qtbot, window)
+    do(window.session.seek, 20)
     assert not action(window, "to_live").isEnabled()
     window.session.set_speed(1)
-    QTest.keyClick(window, Qt.Key.Key_Space)
-    assert text(window, "status_state") == "● Running"
-    assert plain_text(action(window, "run")) == "Pause"
-    QTest.keyClick(window, Qt.Key.Key_Space)
-    settle(qtbot, window)
-    assert plain_text(action(window, "run")) == "Run"
-    window.document.reset()
-    settle(qtbot, window)
+    for state, told in (("● Running", "Pause"), ("Paused", "Run")):
+        do("run") if told == "Run" else action(window, "run").trigger()
+        assert (text(window, "status_state"), plain_text(action(window, "run"))) == (state, told)
+    do(window.document.reset)
     assert (text(window, "status_state"), text(window, "status_message")) == ("Ready", "")
 
 
-def test_two_runs_check_their_action_and_what_was_refused_is_shown_as_it_was(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    pair = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
-    for project in (pair, Project(Record(RunConfig()), 0)):
-        window.document.put(project)
-        settle(qtbot, window)
-        assert action(window, "side_by_side").isChecked() == (project is pair)
+def test_what_was_refused_is_shown_as_it_was(window: MainWindow) -> None:
     rate = find(window, QDoubleSpinBox, "rate")
     was_blocked = rate.blockSignals(True)
     rate.setValue(0.75)  # as if just chosen
@@ -196,14 +153,14 @@ def test_two_runs_check_their_action_and_what_was_refused_is_shown_as_it_was(
 def test_a_failure_is_shown_and_disables_running(
     qtbot: QtBot,
     window: MainWindow,
+    do: Do,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("the weights fell out")
 
-    window.session.step(200)
-    settle(qtbot, window)
+    do(window.session.step, 200)
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "advance", broken)
         window.session.seek(70)
@@ -212,24 +169,8 @@ def test_a_failure_is_shown_and_disables_running(
     assert "Traceback" in capsys.readouterr().err
     names = ("run", "step", "step_n")
     assert not any(action(window, name).isEnabled() for name in names)
-    window.document.reset()
-    settle(qtbot, window)
+    do(window.document.reset)
     assert all(action(window, name).isEnabled() for name in names)
     assert text(window, "status_state") == "Ready"
-    window.document.undo()  # the run is not lost
-    settle(qtbot, window)
+    do(window.document.undo)  # the run is not lost
     assert shown_step(window) == 200
-
-
-def test_a_paused_run_is_saved_for_recovery(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copied: list[str] = []
-    monkeypatch.setattr(window.file.autosave, "copy_soon", lambda: copied.append("copy"))
-    window.session.step(5)
-    settle(qtbot, window)
-    assert copied == []
-    window.session.play()
-    window.session.pause()
-    assert copied == ["copy"]
-    settle(qtbot, window)

@@ -15,8 +15,6 @@ from tests.support.snapshots import QUICK, trained
 from xorviz.core.rules import Whole
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.said import told_of
-from xorviz.ui.theme import style as look
-from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
 
 LEFT = Qt.MouseButton.LeftButton
@@ -36,12 +34,6 @@ def label(bar: StatusBar, name: str) -> QLabel:
 
 def text(bar: StatusBar, name: str) -> str:
     return label(bar, name).text()
-
-
-def ink(bar: StatusBar, name: str) -> str:
-    """Return the colour in which a label is written."""
-    part = label(bar, name)
-    return part.palette().color(part.foregroundRole()).name().upper()
 
 
 def timer(bar: StatusBar, interval: int) -> QTimer:
@@ -71,15 +63,6 @@ def test_the_loss_is_shown_in_plain_text_and_says_of_which_run_it_is(bar: Status
         assert text(bar, "loss") == written
         QApplication.sendEvent(bar, QEvent(QEvent.Type.FontChange))
         assert QFontMetrics(bar.loss.font()).horizontalAdvance(written) <= bar.loss.width()
-
-
-def test_what_is_active_has_a_dot_and_the_accent_colour(bar: StatusBar, qapp: QApplication) -> None:
-    theme = LIGHT
-    look.apply_theme(qapp, theme)
-    for word, is_active, color in (("Running", True, theme.accent), ("Paused", False, theme.text)):
-        bar.show_state(word, "", is_active, tip="Press it.")
-        assert (text(bar, "state"), ink(bar, "state")) == ("● " * is_active + word, color)
-        assert bar.state.toolTip() == "Press it."
 
 
 def test_the_loss_gives_way_to_a_message_that_does_not_fit(bar: StatusBar) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import active_window, child, press, type_into
+from tests.support.screen import active_window, child, heard, press, type_into
 from tests.support.snapshots import QUICK, trained, with_interventions
 from tests.support.watched import watched_run
 from xorviz.core.runs.record import Intervention
@@ -22,7 +22,7 @@ from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.timeline import Timeline
 
-LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
+Key = Qt.Key
 ACTIONS = ("step_back", "to_live")
 BASE = trained(QUICK, 1)
 
@@ -44,12 +44,9 @@ class Harness:
         self.window = active_window(qtbot, self.strip, "Left", "Home", "Space", "S")
         self.window.resize(1000, 80)
         QApplication.processEvents()
-        self.steps: list[int] = []
-        self.refused: list[str] = []
-        self.noticed: list[str] = []
-        self.strip.step_requested.connect(self.steps.append)
-        self.strip.refused.connect(self.refused.append)
-        self.strip.noticed.connect(self.noticed.append)
+        self.steps: list[int] = heard(self.strip.step_requested)
+        self.refused: list[str] = heard(self.strip.refused)
+        self.noticed: list[str] = heard(self.strip.noticed)
         self.slider = child(self.strip, TimeSlider, "timeline")
         self.number = child(self.strip, NumberField, "timeline_step")
         texts = (part for part in self.strip.findChildren(QLabel) if part.text() == "of 0")
@@ -88,6 +85,8 @@ def test_slider_and_number_show_the_step_and_follow_without_a_request(harness: H
     harness.show(20_001, 20_001)
     assert harness.number.lineEdit().selectedText() == harness.number.text() == "20\u202f001"
     assert (harness.steps, harness.refused) == ([], [])
+    QTest.keyClick(harness.slider, Key.Key_Home)
+    assert harness.steps == [0]
 
 
 def test_a_pass_is_called_a_pass(harness: Harness) -> None:
@@ -111,21 +110,6 @@ def test_before_the_first_step_there_is_no_other_one(harness: Harness) -> None:
         harness.slider.setFocus()
         harness.show(0, 0)
         assert QApplication.focusWidget() in {None, harness.window}, "no neighbour has the focus"
-
-
-def test_dragging_chooses_steps(harness: Harness) -> None:
-    harness.show(1000, 1000)
-    slider = harness.slider
-    QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() - 7, 14))
-    QTest.mouseMove(slider, QPoint(slider.width() // 2, 14))
-    assert harness.steps == [slider.position] == [pytest.approx(500, abs=3)]
-    harness.show(900, 1000)  # a late snapshot
-    assert slider.position == harness.steps[-1]
-    assert harness.number.text() == "900", "what the panels show"
-    harness.show(harness.steps[-1], 1000)
-    QTest.mouseRelease(slider, LEFT, pos=QPoint(slider.width() // 2, 14))
-    harness.show(300, 1000)
-    assert (slider.position, len(harness.steps)) == (300, 1)
 
 
 @pytest.mark.parametrize("typed", ["123", "31240"], ids=["new", "the number from before"])

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.screen import child, spoken
-from tests.support.windows import action, settle
+from tests.support.windows import Do, action
 from xorviz.panels.registry import Workspace
 from xorviz.ui.keys import plain_text, reason_against
 from xorviz.ui.table import Table
@@ -32,8 +32,8 @@ def opened(qtbot: QtBot, window: MainWindow) -> CommandPalette:
 
 
 @pytest.fixture
-def palette(qtbot: QtBot, reset_window: MainWindow) -> Iterator[CommandPalette]:
-    palette = opened(qtbot, reset_window)
+def palette(qtbot: QtBot, window: MainWindow) -> Iterator[CommandPalette]:
+    palette = opened(qtbot, window)
     yield palette
     if isValid(palette):
         palette.close()
@@ -59,16 +59,16 @@ def said(palette: CommandPalette) -> str:
 
 
 @pytest.mark.thorough
-def test_it_has_all_that_the_menus_have(palette: CommandPalette, reset_window: MainWindow) -> None:
+def test_it_has_all_that_the_menus_have(palette: CommandPalette, window: MainWindow) -> None:
     entries = [
         entry
-        for menu in reset_window.menuBar().findChildren(QMenu)
+        for menu in window.menuBar().findChildren(QMenu)
         for entry in menu.actions()
         if not entry.menu() and not entry.isSeparator()
     ]
     assert len(entries) > 60
     assert {plain_text(entry) for entry in entries} <= set(titles(palette))
-    assert action(reset_window, "slow_motion") in [one.action for one in palette._commands]
+    assert action(window, "slow_motion") in [one.action for one in palette._commands]
     paths = {one.title: one.path for one in palette._commands}
     assert paths["Quit"] == "File"
     assert paths["200 %"] == "View › Zoom"
@@ -103,30 +103,30 @@ def test_where_panels_can_move_comes_last() -> None:
 
 
 def test_letters_find_and_enter_does_it_and_the_focus_is_back(
-    qtbot: QtBot, reset_window: MainWindow
+    qtbot: QtBot, window: MainWindow
 ) -> None:
-    rate = child(reset_window, QWidget, "rate")
+    rate = child(window, QWidget, "rate")
     rate.setFocus()
-    palette = opened(qtbot, reset_window)
+    palette = opened(qtbot, window)
     assert QApplication.activeModalWidget() is palette  # menus stay as they are listed
     QTest.keyClicks(field(palette), "insid")
     assert current(palette) == "Inside"
     QTest.keyClick(field(palette), KEYS.Key_Return)
-    assert reset_window._desk.workspace is Workspace.INSIDE
-    action(reset_window, "workspace_learn").trigger()
+    assert window._desk.workspace is Workspace.INSIDE
+    action(window, "workspace_learn").trigger()
     for key, is_done in ((KEYS.Key_Escape, False), (KEYS.Key_Return, True)):
-        reset_window.activateWindow()  # as a window manager does
+        window.activateWindow()  # as a window manager does
         qtbot.waitUntil(rate.hasFocus)
-        palette = opened(qtbot, reset_window)
+        palette = opened(qtbot, window)
         QTest.keyClicks(field(palette), "reduce")
         QTest.keyClick(field(palette), key)
-        assert action(reset_window, "reduced_motion").isChecked() == is_done
-    action(reset_window, "reduced_motion").trigger()
+        assert action(window, "reduced_motion").isChecked() == is_done
+    action(window, "reduced_motion").trigger()
 
 
 @pytest.mark.thorough
 def test_enter_does_nothing_until_a_command_is_chosen_by_keys_or_a_click(
-    palette: CommandPalette, reset_window: MainWindow
+    palette: CommandPalette, window: MainWindow
 ) -> None:
     table, typing = child(palette, Table), field(palette)
     QTest.keyClick(typing, KEYS.Key_Return)
@@ -143,14 +143,14 @@ def test_enter_does_nothing_until_a_command_is_chosen_by_keys_or_a_click(
         QTest.keyClick(typing, key)
         assert current(palette) == expected
     at = table.visualRect(table.model().index(0, 1)).center()
-    action(reset_window, "zoom_110").setChecked(True)
+    action(window, "zoom_110").setChecked(True)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, at)
-    assert action(reset_window, "zoom_100").isChecked()
+    assert action(window, "zoom_100").isChecked()
     assert not isValid(palette) or not palette.isVisible()
 
 
 def test_a_disabled_command_is_shown_and_says_why(
-    palette: CommandPalette, reset_window: MainWindow
+    palette: CommandPalette, window: MainWindow
 ) -> None:
     QTest.keyClicks(field(palette), "undo")
     assert current(palette) == "Undo"
@@ -164,11 +164,10 @@ def test_a_disabled_command_is_shown_and_says_why(
     assert palette.isVisible()
 
 
-def test_every_disabled_command_has_a_reason(qtbot: QtBot, reset_window: MainWindow) -> None:
+def test_every_disabled_command_has_a_reason(window: MainWindow, do: Do) -> None:
     for steps in (0, 9):
-        reset_window.session.step(steps)
-        settle(qtbot, reset_window)
-        disabled = [o for o in commands_of(reset_window.menuBar()) if not o.action.isEnabled()]
+        do(window.session.step, steps)
+        disabled = [o for o in commands_of(window.menuBar()) if not o.action.isEnabled()]
         assert len(disabled) > 4
         assert [one.title for one in disabled if not reason_against(one.action)] == []
 

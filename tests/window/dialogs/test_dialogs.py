@@ -1,5 +1,6 @@
 """All dialogs of the window: what is promised of each, and what those of choices do."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import metadata
@@ -10,7 +11,6 @@ import pyqtgraph as pg
 import PySide6
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -53,35 +53,38 @@ def activate(qtbot: QtBot, dialog: QDialog) -> None:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, reset_window: MainWindow) -> Iterator[Opened]:
+def opened(qtbot: QtBot, window: MainWindow) -> Iterator[Opened]:
     """Return a function that opens the dialog of an action; it is closed after the test."""
 
     def open_one(name: str) -> QDialog:
-        action(reset_window, name).trigger()
-        (dialog,) = dialogs_of(reset_window)
+        action(window, name).trigger()
+        (dialog,) = dialogs_of(window)
         activate(qtbot, dialog)
         return dialog
 
     yield open_one
-    for dialog in dialogs_of(reset_window):
+    for dialog in dialogs_of(window):
         dialog.close()
     for name in ("theme_light", "zoom_100"):
-        if not action(reset_window, name).isChecked():
-            action(reset_window, name).trigger()
+        if not action(window, name).isChecked():
+            action(window, name).trigger()
 
 
 @pytest.mark.parametrize("name", DIALOGS)
 def test_a_dialog_opens_once_is_used_by_keys_alone_and_closed_by_escape(
-    qtbot: QtBot, reset_window: MainWindow, opened: Opened, name: str
+    qtbot: QtBot, window: MainWindow, opened: Opened, name: str
 ) -> None:
     dialog = opened(name)
     assert dialog.windowTitle()
     assert unexplained(usable(dialog)) == []
+    labels = [one.text() for one in dialog.findChildren(QLabel) if one.buddy() and one.isVisible()]
+    buttons = [one.text() for one in dialog.findChildren(QPushButton) if one.isVisible()]
+    letters = re.findall(r"&(\w)", " ".join(labels + buttons).lower().replace("&&", ""))
+    assert len(letters) == len({*letters}), "no two controls have the same key"
     if name not in MODAL:
-        action(reset_window, name).trigger()
-        assert dialogs_of(reset_window) == [dialog]
-    buttons = {one for one in dialog.findChildren(QPushButton) if one.isVisible()}
-    unreached = {one for one in buttons if one.isEnabled()}
+        action(window, name).trigger()
+        assert dialogs_of(window) == [dialog]
+    unreached = {o for o in dialog.findChildren(QPushButton) if o.isVisible() and o.isEnabled()}
     for _ in range(60):
         focused = QApplication.focusWidget()
         assert focused is not None
@@ -100,7 +103,7 @@ def test_a_dialog_opens_once_is_used_by_keys_alone_and_closed_by_escape(
         button = box.button(kinds.Cancel if name in MODAL else kinds.Close)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not isValid(again))
-    assert reset_window.isVisible()
+    assert window.isVisible()
 
 
 # About.
@@ -140,7 +143,7 @@ def test_the_versions_can_be_copied(qtbot: QtBot) -> None:
 
 @pytest.mark.thorough
 def test_preferences_apply_at_once_follow_the_menus_and_are_kept(
-    reset_window: MainWindow, opened: Opened, qapp: QApplication
+    window: MainWindow, opened: Opened, qapp: QApplication
 ) -> None:
     dialog, before = opened("preferences"), qapp.font().pointSizeF()
     theme, zoom = (child(dialog, ChoiceField, f"preferences_{n}") for n in ("theme", "zoom"))
@@ -148,22 +151,16 @@ def test_preferences_apply_at_once_follow_the_menus_and_are_kept(
     zoom.choose("150")
     assert qapp.palette().window().color().name().upper() == DARK.ground
     assert qapp.font().pointSizeF() == 1.5 * before
-    action(reset_window, "zoom_out").trigger()
-    action(reset_window, "theme_light").trigger()
+    action(window, "zoom_out").trigger()
+    action(window, "theme_light").trigger()
     assert (zoom.currentData(), theme.currentData()) == ("125", "light")
     switched = {"reduced_motion": False, "try_by_itself": False, "letter_keys": True}
     for name, is_on in switched.items():
-        switch, menu = child(dialog, SwitchField, f"preferences_{name}"), action(reset_window, name)
+        switch, menu = child(dialog, SwitchField, f"preferences_{name}"), action(window, name)
         assert switch.isChecked() == menu.isChecked() == is_on
         switch.click()
         assert menu.isChecked() != is_on
-        kept = reset_window._settings.choice(name, Switch(), is_on)
-        if name == "letter_keys":
-            keys = {
-                key.toString() for a in reset_window.findChildren(QAction) for key in a.shortcuts()
-            }
-            assert not [key for key in keys if len(key) == 1]
-            assert {"Space", "Right", "Ctrl+S", "F1"} <= keys
+        kept = window._settings.choice(name, Switch(), is_on)
         menu.trigger()
         assert switch.isChecked() == is_on
         assert kept != is_on
@@ -184,6 +181,24 @@ CHANGES: dict[str, tuple[Any, str]] = {
 }
 
 
+Compared = Callable[..., tuple[QDialog, list[RunConfig]]]
+
+
+@pytest.fixture
+def compared(qtbot: QtBot) -> Compared:
+    """Return a function that opens a dialog for a run beside FIRST; with what it requests."""
+    parent = shown(qtbot, QWidget())
+
+    def open_one(is_watched: bool = False) -> tuple[QDialog, list[RunConfig]]:
+        dialog, chosen = SideBySideDialog(parent, FIRST, is_watched), list[RunConfig]()
+        dialog.config_requested.connect(chosen.append)
+        dialog.open()
+        activate(qtbot, dialog)
+        return dialog, chosen
+
+    return open_one
+
+
 def make(dialog: QDialog, name: str, value: Any) -> None:
     if name in {"rate", "momentum"}:
         number = child(dialog, NumberField, f"b_{name}")
@@ -202,14 +217,11 @@ def test_a_page_is_offered_by_the_dialog_of_exports(opened: Opened) -> None:
     assert child(opened("save_page"), QRadioButton, "kind_html").isChecked()
 
 
-def test_a_second_run_needs_a_difference_and_keeps_every_digit_of_the_rest(qtbot: QtBot) -> None:
-    parent = shown(qtbot, QWidget())
+def test_a_second_run_needs_a_difference_and_keeps_every_digit_of_the_rest(
+    compared: Compared,
+) -> None:
     for name, (value, words) in CHANGES.items():
-        chosen: list[RunConfig] = []
-        dialog = SideBySideDialog(parent, FIRST)
-        dialog.config_requested.connect(chosen.append)
-        dialog.open()
-        activate(qtbot, dialog)
+        dialog, chosen = compared()
         start = child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
         differences = child(dialog, QLabel, "quiet")
         assert "Change at least one" in differences.text()
@@ -223,11 +235,8 @@ def test_a_second_run_needs_a_difference_and_keeps_every_digit_of_the_rest(qtbot
         assert chosen == [replace(FIRST, **{name: value})]
 
 
-def test_of_a_second_run_only_what_goes_with_its_settings_can_be_chosen(qtbot: QtBot) -> None:
-    parent = shown(qtbot, QWidget())
-    dialog = SideBySideDialog(parent, FIRST)
-    dialog.open()
-    activate(qtbot, dialog)
+def test_of_a_second_run_only_what_goes_with_its_settings_can_be_chosen(compared: Compared) -> None:
+    dialog, _ = compared()
     make(dialog, "momentum", 0.9)
     make(dialog, "loss", "cross-entropy")
     output = child(dialog, ChoiceField, "b_output")
@@ -240,13 +249,8 @@ def test_of_a_second_run_only_what_goes_with_its_settings_can_be_chosen(qtbot: Q
     assert child(dialog, NumberField, "b_momentum").value() == 0.9
 
 
-def test_what_differs_can_be_typed_and_says_what_is_allowed(qtbot: QtBot) -> None:
-    chosen: list[RunConfig] = []
-    parent = shown(qtbot, QWidget())
-    dialog = SideBySideDialog(parent, FIRST)
-    dialog.config_requested.connect(chosen.append)
-    dialog.open()
-    activate(qtbot, dialog)
+def test_what_differs_can_be_typed_and_says_what_is_allowed(compared: Compared) -> None:
+    dialog, chosen = compared()
     line, start = dialog.focusWidget(), child(dialog, QDialogButtonBox).buttons()[0]
     assert isinstance(line, QLineEdit)
     for typed, said in (
@@ -268,11 +272,8 @@ def test_what_differs_can_be_typed_and_says_what_is_allowed(qtbot: QtBot) -> Non
     assert chosen == [replace(FIRST, momentum=0.9, rate=3, targets=(0, 0, 0, 1))]
 
 
-def test_of_a_watched_run_biases_cannot_be_left_out(qtbot: QtBot) -> None:
-    parent = shown(qtbot, QWidget())
-    dialog = SideBySideDialog(parent, FIRST, is_watched=True)
-    dialog.open()
-    activate(qtbot, dialog)
+def test_of_a_watched_run_biases_cannot_be_left_out(compared: Compared) -> None:
+    dialog, _ = compared(is_watched=True)
     assert dialog.findChild(QCheckBox, "b_biases") is None
     for name, (value, _) in list(CHANGES.items())[:-1]:
         make(dialog, name, value)

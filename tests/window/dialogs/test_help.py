@@ -21,9 +21,9 @@ from xorviz.window.main_window import MainWindow
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, reset_window: MainWindow) -> Iterator[HelpDialog]:
-    action(reset_window, "help").trigger()
-    dialog = child(reset_window, HelpDialog)
+def dialog(qtbot: QtBot, window: MainWindow) -> Iterator[HelpDialog]:
+    action(window, "help").trigger()
+    dialog = child(window, HelpDialog)
     qtbot.waitUntil(dialog.isActiveWindow)
     yield dialog
     dialog.close()
@@ -75,19 +75,19 @@ def test_every_link_leads_to_a_section_also_by_keyboard(dialog: HelpDialog) -> N
 
 
 def test_it_opens_at_every_panel_and_setting_that_a_link_names(
-    reset_window: MainWindow, dialog: HelpDialog
+    window: MainWindow, dialog: HelpDialog
 ) -> None:
     field(dialog).setText("plateau")
     places = []
     for entry in PANELS[1:]:
-        reset_window._dialogs.help_on(anchor(entry.title))
+        window._dialogs.help_on(anchor(entry.title))
         assert current(dialog) == "Panels"
         places.append(page(dialog).verticalScrollBar().value())
     assert field(dialog).text() == ""
     assert places[0] > 0
     assert places == sorted(places)
     for name, title in (("settings", "Settings"), ("start-here", "Start here")):
-        reset_window._dialogs.help_on(name)
+        window._dialogs.help_on(name)
         assert current(dialog) == title
 
 
@@ -123,14 +123,12 @@ def test_what_is_typed_is_found(dialog: HelpDialog) -> None:
 
 
 @pytest.mark.thorough
-def test_a_section_grows_and_changes_its_colours(
-    dialog: HelpDialog, reset_window: MainWindow
-) -> None:
+def test_a_section_grows_and_changes_its_colours(dialog: HelpDialog, window: MainWindow) -> None:
     height = page(dialog).document().size().height()
     QTest.keyClick(field(dialog), Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
     assert field(dialog).text() == ""
     assert page(dialog).document().size().height() > height
-    action(reset_window, "theme_dark").trigger()
+    action(window, "theme_dark").trigger()
     link = page(dialog).document().find("make a network learn").charFormat()
     assert link.foreground().color() == QColor(DARK.accent)
     assert current(dialog) == "Start here"

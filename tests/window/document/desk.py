@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from tests.support.screen import child
+from tests.support.screen import child, heard
 from tests.support.windows import DocumentHarness
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
@@ -46,11 +46,9 @@ class Desk:
         self.window.setCentralWidget(self.bar)
         store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.file = ProjectFile(self.window, self.document, Settings(store), self.bar)
-        self.told: list[str] = []
-        self.file.noticed.connect(self.told.append)
+        self.told: list[str] = heard(self.file.noticed)
         self.document.noticed.connect(self.told.append)
-        self.speeds: list[float] = []
-        self.file.began_anew.connect(self.speeds.append)
+        self.speeds: list[float] = heard(self.file.began_anew)
         self.done: list[str] = []
         """What a question has let go on."""
         self.window.show()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 
 from tests.support.bits import assert_same_record, bits
+from tests.support.screen import heard
 from tests.support.snapshots import RECIPES, trained
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
@@ -195,8 +196,7 @@ def test_copied_settings_can_be_pasted(harness: DocumentHarness) -> None:
     config = replace(RECIPES["tanh, −1 and 1, passes"], targets=(0, 1, 1, 0))
     harness.do(harness.document.restart, config)
     harness.train(10)
-    told: list[str] = []
-    harness.document.needs_file.connect(told.append)
+    told: list[str] = heard(harness.document.needs_file)
     harness.document.copy_command()
     assert told == []
     harness.do(harness.document.change_setting, "momentum", 0.25)
@@ -218,19 +218,10 @@ def test_what_is_no_command_is_not_pasted(harness: DocumentHarness) -> None:
     picture.setImageData(QImage(3, 3, QImage.Format.Format_RGB32))
     clipboard.setMimeData(picture)
     harness.document.paste_settings()
-    for text in (
-        "",
-        "hello",
-        "rm -rf /",
-        "xorviz --width 65",
-        "xorviz --what 3",
-        "xorviz 'a",
-        "xorviz --output tanh --loss cross-entropy",
-        "\0",
-    ):
+    for text in ("", "rm -rf /", "xorviz --width 65", "xorviz 'a", "\0"):
         clipboard.setText(text)
         harness.document.paste_settings()
-    assert (len(harness.refused), harness.noticed) == (9, [])
+    assert (len(harness.refused), harness.noticed) == (6, [])
     assert all(refusal.startswith("Could not paste settings: ") for refusal in harness.refused)
     assert not any("\n" in refusal for refusal in harness.refused)
     assert harness.document.project is before
@@ -354,20 +345,6 @@ def test_a_run_is_pinned_once_and_renamed_hidden_shown_recalled_and_deleted(
     harness.do(harness.document.delete, 0)
     assert harness.noticed[-1] == "Deleted the slow one. Undo brings it back."
     assert [name for name, _ in harness.pinned] == ["the slow one 2"]
-
-
-def test_two_runs_are_pinned_together_and_the_second_at_its_end_if_it_is_trained(
-    harness: DocumentHarness,
-) -> None:
-    harness.do(harness.document.end_side_by_side)  # no second run
-    for steps, pinned in ((0, []), (50, ["Run 1"])):
-        harness.do(harness.document.start_side_by_side, OTHER)
-        harness.train(steps)
-        harness.do(harness.document.end_side_by_side)
-        assert [name for name, _ in harness.pinned] == pinned
-    harness.do(harness.document.undo)
-    harness.do(harness.document.pin)
-    assert harness.noticed[-1] == "Pinned as Run 1 and Run 2."
 
 
 def test_other_weights_are_tried_beside_the_run(harness: DocumentHarness) -> None:

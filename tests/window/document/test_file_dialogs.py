@@ -54,12 +54,6 @@ def test_a_file_is_written_or_refused_and_its_folder_is_asked_for_again(
 # Dropped files.
 
 
-@pytest.fixture
-def window(reset_window: MainWindow) -> MainWindow:
-    """Return the window that the tests of this module share."""
-    return reset_window
-
-
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 BUTTON = Qt.MouseButton.LeftButton
 KEYS = Qt.KeyboardModifier.ShiftModifier  # with which file managers propose a move

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.screen import heard
 from tests.support.windows import Open, action, find, settle, shown_step, text
 from xorviz.core.kernels import compiler as kernel_compiler
 from xorviz.core.kernels import kernels
@@ -70,8 +71,7 @@ def test_the_window_works_during_compilation(
     window = open_window(kernel=NUMBA)
     qtbot.waitUntil(lambda: window.session.preparation.is_compiling)
     assert text(window, "status_state") == "Ready", "nothing waits for it"
-    seen: list[Snapshot] = []
-    window.session.snapshot_arrived.connect(seen.append)
+    seen: list[Snapshot] = heard(window.session.snapshot_arrived)
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert text(window, "status_state") == "● Compiling"
     assert "once on this computer" in text(window, "status_message")

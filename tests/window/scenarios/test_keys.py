@@ -30,7 +30,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import getCppPointer
 
 from tests.support.cases import some
-from tests.support.windows import Open, action, find, settle
+from tests.support.windows import Do, Open, action, find, settle
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
@@ -131,11 +131,11 @@ def by_tab(window: QWidget) -> list[QWidget]:
 
 
 @pytest.mark.thorough
-def test_these_are_all_keys_and_no_two_actions_share_one(reset_window: MainWindow) -> None:
-    assert reset_window._desk.all  # all panels are made
+def test_these_are_all_keys_and_no_two_actions_share_one(window: MainWindow) -> None:
+    assert window._desk.all  # all panels are made
     found = {
         one.objectName(): [key.toString() for key in one.shortcuts()]
-        for one in reset_window.findChildren(QAction)
+        for one in window.findChildren(QAction)
         if one.shortcuts()
     }
     assert found == KEYS
@@ -286,11 +286,9 @@ def unexplained(widgets: Iterable[QWidget]) -> list[str]:
 @pytest.mark.thorough
 @pytest.mark.parametrize("workspace", list(Workspace))
 def test_all_in_a_workspace_has_a_name_and_tab_goes_round_it_and_back(
-    qtbot: QtBot, reset_window: MainWindow, workspace: Workspace
+    qtbot: QtBot, window: MainWindow, do: Do, workspace: Workspace
 ) -> None:
-    window = reset_window
-    window.session.step(300)
-    settle(qtbot, window)
+    do(window.session.step, 300)
     action(window, "more").setChecked(True)
     window.document.pin()
     window._desk.switch(workspace)

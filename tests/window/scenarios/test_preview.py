@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, move_pressed, press_left, release_left
-from tests.support.windows import action, find, settle, shown_step, text
+from tests.support.windows import Do, action, find, settle, shown_step, text
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
@@ -24,11 +24,11 @@ NAME = "w1[x1→h1]"
 
 
 @pytest.fixture
-def window(qtbot: QtBot, reset_window: MainWindow) -> MainWindow:
+def window(qtbot: QtBot, window: MainWindow) -> MainWindow:
     """Return the shared window, at step 40."""
-    reset_window.session.step(40)
-    settle(qtbot, reset_window)
-    return reset_window
+    window.session.step(40)
+    settle(qtbot, window)
+    return window
 
 
 def seen(window: MainWindow, name: str) -> Snapshot:
@@ -69,7 +69,7 @@ def held(window: MainWindow, way: str) -> tuple[Hold, Callable[[], None]]:
 
 @pytest.mark.parametrize("way", ["typed", "heat map", "network"])
 def test_a_weight_in_the_hand_shows_its_effect_in_the_same_frame(
-    qtbot: QtBot, window: MainWindow, way: str
+    window: MainWindow, do: Do, way: str
 ) -> None:
     before, project = seen(window, "truth_table"), window.document.project
     surface = find(window, QWidget, "decision_surface")
@@ -86,18 +86,18 @@ def test_a_weight_in_the_hand_shows_its_effect_in_the_same_frame(
         assert pictures[-1] != pictures[-2]
         assert text(window, "diagnosis").startswith("Preview")
     assert window.document.project is project
-    release()
-    settle(qtbot, window)
+    do(release)
     made = seen(window, "truth_table")
     assert not made.is_preview
     assert [one.name for one in made.interventions] == [NAME]
     assert made.weights.w1[0, 0] == value
-    action(window, "undo").trigger()
-    settle(qtbot, window)
+    do("undo")
     assert seen(window, "truth_table").weights.w1[0, 0] == before.weights.w1[0, 0]
 
 
-def test_a_weight_is_let_go_when_its_panel_is_hidden(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_weight_is_let_go_when_its_panel_is_hidden(
+    qtbot: QtBot, window: MainWindow, do: Do
+) -> None:
     window.session.play()
     hold, _ = held(window, "network")
     hold(3)
@@ -106,33 +106,15 @@ def test_a_weight_is_let_go_when_its_panel_is_hidden(qtbot: QtBot, window: MainW
     assert seen(window, "truth_table").is_preview
     action(window, "workspace_lab").trigger()
     qtbot.waitUntil(lambda: shown_step(window) > step + 10)
-    window.session.pause()
-    settle(qtbot, window)
-    assert window.document.project.record.interventions == ()
-
-
-@pytest.mark.parametrize("way", ["typed", "network"])
-def test_esc_returns_to_the_run(qtbot: QtBot, window: MainWindow, way: str) -> None:
-    before, words = seen(window, "truth_table"), text(window, "diagnosis")
-    hold, _ = held(window, way)
-    hold(3)
-    assert seen(window, "decision_surface").is_preview
-    target = (
-        child(window, QLineEdit, "weight_editor") if way == "typed" else QApplication.focusWidget()
-    )
-    QTest.keyClick(target or window, Qt.Key.Key_Escape)
-    assert {seen(window, name) for name in FOLLOWING} == {before}
-    assert text(window, "diagnosis") == words
-    settle(qtbot, window)
+    do(window.session.pause)
     assert window.document.project.record.interventions == ()
 
 
 def test_a_weight_of_the_second_run_is_previewed_beside_the_first(
-    qtbot: QtBot, window: MainWindow
+    window: MainWindow, do: Do
 ) -> None:
     window.document.start_side_by_side(replace(window.session.config, rate=0.5))
-    window.session.step(20)
-    settle(qtbot, window)
+    do(window.session.step, 20)
     before = seen(window, "weight_heatmap")
     grid = child(find(window, QWidget, "weight_heatmap_beside"), WeightGrid)
     at = grid.rect_of((0, 0)).center().toPoint()
@@ -143,8 +125,7 @@ def test_a_weight_of_the_second_run_is_previewed_beside_the_first(
     assert of_b.weights.w1[0, 0] == pytest.approx(before.beside.weights.w1[0, 0] + 3, abs=1e-3)
     assert (of_a.tried, of_a.weights.w1[0, 0]) == (None, before.weights.w1[0, 0])
     assert "of B" in text(window, "diagnosis")
-    release_left(grid, at)
-    settle(qtbot, window)
+    do(release_left, grid, at)
     project = window.document.project
     assert project.beside is not None
     made = [len(record.interventions) for record in (project.record, project.beside)]

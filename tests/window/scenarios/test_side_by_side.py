@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import action, find, settle
+from tests.support.windows import Do, action, find
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
@@ -26,10 +26,9 @@ PICTURES = "decision_surface", "weight_heatmap"
 
 
 @pytest.fixture
-def pair(qtbot: QtBot, window: MainWindow) -> MainWindow:
+def pair(window: MainWindow, do: Do) -> MainWindow:
     window.document.put(PAIR)
-    window.session.step(300)
-    settle(qtbot, window)
+    do(window.session.step, 300)
     return window
 
 
@@ -42,11 +41,10 @@ def headings(window: MainWindow) -> Iterator[tuple[str, QLabel]]:
 
 
 def test_each_picture_says_whole_which_run_it_shows_what_differs_and_its_state(
-    qtbot: QtBot, pair: MainWindow
+    pair: MainWindow, do: Do
 ) -> None:
     for size in ((850, 530), (1280, 800)):
-        pair.resize(*size)
-        settle(qtbot, pair)
+        do(pair.resize, *size)
         assert_headed(pair)
     assert_one_legend(pair)
 
@@ -87,22 +85,22 @@ def assert_one_legend(pair: MainWindow) -> None:
     assert labels[0] == labels[1]
 
 
-def test_the_panel_runs_is_as_high_as_its_rows(qtbot: QtBot, pair: MainWindow) -> None:
+def test_the_panel_runs_is_as_high_as_its_rows(pair: MainWindow, do: Do) -> None:
     runs = pair._views[Runs]
     for config in (RunConfig(seed=seed) for seed in range(3)):
         pair.document.keep(Record(config, newest=9), 9, "")
-    pair.resize(1920, 1080)
-    settle(qtbot, pair)
+    do(pair.resize, 1920, 1080)
     assert runs.isVisible()
     assert 0 <= runs.height() - runs.sizeHint().height() <= 4, "as high as its five rows"
     five = runs.height()
     for change in (pair.document.end_side_by_side, lambda: pair.document.start_side_by_side(FIRST)):
-        change()
-        settle(qtbot, pair)
+        do(change)
     assert runs.height() > five, "run B was pinned, and there is another one"
 
 
-def test_it_begins_by_its_dialog_and_ends_by_its_action(qtbot: QtBot, window: MainWindow) -> None:
+def test_it_begins_by_its_dialog_and_ends_by_its_action(
+    qtbot: QtBot, window: MainWindow, do: Do
+) -> None:
     for key, is_begun in ((Qt.Key.Key_Escape, False), (Qt.Key.Key_Return, True)):
         action(window, "side_by_side").trigger()
         dialog = find(window, QWidget, "side_by_side_dialog")
@@ -113,13 +111,11 @@ def test_it_begins_by_its_dialog_and_ends_by_its_action(qtbot: QtBot, window: Ma
         QTest.keyClick(line, key)
         qtbot.waitUntil(lambda: not window.findChildren(QWidget, "side_by_side_dialog"))
         assert window.session.playing == is_begun
-        window.session.pause()
-        settle(qtbot, window)
+        do(window.session.pause)
         beside = window.document.project.beside
         assert (beside is not None) == is_begun == action(window, "side_by_side").isChecked()
     assert beside is not None
     assert beside.config == RunConfig(rate=0.5)
-    action(window, "side_by_side").trigger()
-    settle(qtbot, window)
+    do("side_by_side")
     assert window.document.project.beside is None
     assert not action(window, "side_by_side").isChecked()

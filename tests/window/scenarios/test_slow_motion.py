@@ -1,6 +1,7 @@
 """Slow motion in the whole window: when it ends, and that it never begins by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from tests.support.windows import Open, action, opened, settle
+from tests.support.windows import Do, Open, action, opened
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.panels.learn.loss_plot import LossPlot
@@ -19,41 +20,41 @@ from xorviz.window.main_window import MainWindow
 
 
 @pytest.fixture
-def window(reset_window: MainWindow) -> Iterator[MainWindow]:
+def window(window: MainWindow) -> Iterator[MainWindow]:
     """Return the window that the tests of this module share, without slow motion."""
-    yield reset_window
-    diagram(reset_window).slow_motion.setChecked(False)
+    yield window
+    diagram(window).slow_motion.setChecked(False)
 
 
 def diagram(window: MainWindow) -> NetworkDiagram:
     return window._views[NetworkDiagram]
 
 
-def test_it_ends_with_all_panels_in_their_places_where_its_panel_makes_room(
+def test_it_ends_where_its_panel_moves_or_is_hidden_with_all_panels_in_their_places(
     window: MainWindow,
 ) -> None:
-    window.resize(850, 530)
-    action(window, "workspace_learn").trigger()
-    action(window, "explain_step").trigger()
-    action(window, "why").trigger()  # for which another column goes, and the network moves
-    QApplication.processEvents()
-    page = window._desk._page
-    held = {panel.content.objectName() for slot in page.slots for panel in slot.panels}
-    assert held == set(page.tree.panels)
-    assert not action(window, "explain_step").isChecked()
-    assert "loss_plot" in held, "it has its place again"
-    action(window, "why").trigger()
-
-
-def test_it_ends_where_its_panel_gets_a_window_of_its_own_and_leaves_it(window: MainWindow) -> None:
-    desk, name = window._desk, "network_diagram"
-    for act in (desk.toggle_window, desk.toggle_window, desk.toggle_window, desk.hide_panel):
+    desk, name, page = window._desk, "network_diagram", window._desk._page
+    alone = partial(desk.toggle_alone, "weight_heatmap")
+    acts: list[Callable[[], object]] = [
+        action(window, "why").trigger,  # for which another column goes, and the network moves
+        *[partial(desk.toggle_window, name)] * 3,
+        partial(desk.hide_panel, name),
+        alone,
+    ]
+    for act in acts:
+        window.resize(850, 530)
         action(window, "explain_step").trigger()
-        act(name)
-        assert not action(window, "explain_step").isChecked()
+        assert diagram(window).walk.is_on
+        act()
         QApplication.processEvents()
-        held = {panel.content.objectName() for slot in desk._page.slots for panel in slot.panels}
-        assert held == set(desk._page.tree.panels)
+        assert not action(window, "explain_step").isChecked()
+        held = {panel.content.objectName() for slot in page.slots for panel in slot.panels}
+        assert held == set(page.tree.panels)
+        assert "loss_plot" in held or act is alone, "it has its place again"
+    action(window, "slow_motion").trigger()  # it would take steps that nobody sees
+    assert not diagram(window).walk.is_on
+    alone()
+    action(window, "why").trigger()
     desk.show_panel(name)
 
 
@@ -70,7 +71,7 @@ def test_run_ends_it(qtbot: QtBot, window: MainWindow) -> None:
 
 @pytest.mark.parametrize("workspace", ["learn", "lab"])
 def test_explain_this_step_brings_the_network_into_sight_with_room(
-    qtbot: QtBot, window: MainWindow, workspace: str
+    window: MainWindow, do: Do, workspace: str
 ) -> None:
     action(window, f"workspace_{workspace}").trigger()
     window.introduce()
@@ -88,8 +89,7 @@ def test_explain_this_step_brings_the_network_into_sight_with_room(
         assert window._views[LossPlot].is_seen
     assert window._desk.layouts().keys() - before.keys() <= {"learn"}
     action(window, "explain_step").trigger()
-    action(window, "step").trigger()
-    settle(qtbot, window)
+    do("step")
     assert diagram(window).walk.is_on, "it explains the next one"
     action(window, "explain_step").trigger()
     assert not diagram(window).walk.is_on
@@ -97,17 +97,10 @@ def test_explain_this_step_brings_the_network_into_sight_with_room(
     assert action(window, "explain_step").isChecked()
 
 
-def test_it_ends_when_another_panel_hides_the_network(qtbot: QtBot, window: MainWindow) -> None:
-    action(window, "slow_motion").trigger()
-    window._desk.toggle_alone("weight_heatmap")
-    qtbot.waitUntil(lambda: not diagram(window).walk.is_on)
-    action(window, "slow_motion").trigger()  # it would take steps that nobody sees
-    assert not diagram(window).walk.is_on
-
-
-def test_it_needs_the_network_in_sight_also_side_by_side(qtbot: QtBot, window: MainWindow) -> None:
-    window.document.start_side_by_side(RunConfig(rate=0.5))
-    settle(qtbot, window)
+def test_it_needs_the_network_in_sight_also_side_by_side(
+    qtbot: QtBot, window: MainWindow, do: Do
+) -> None:
+    do(window.document.start_side_by_side, RunConfig(rate=0.5))
     qtbot.waitUntil(lambda: not diagram(window).is_seen)
     action(window, "slow_motion").trigger()
     assert not diagram(window).walk.is_on

@@ -8,7 +8,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDoubleSpinBox,
-    QLabel,
     QProgressBar,
     QPushButton,
     QTableView,
@@ -20,8 +19,7 @@ from tests.support.bits import assert_same_state
 from tests.support.screen import child
 from tests.support.snapshots import far_record
 from tests.support.snapshots import trained as snapshot_of
-from tests.support.windows import Open, action, enter, find, settle, shown_step, text
-from tests.window.scenarios.test_keys import press
+from tests.support.windows import Do, Open, enter, find, settle, shown_step, text
 from xorviz.core import numerals
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
@@ -39,16 +37,9 @@ from xorviz.window.main_window import MainWindow
 
 
 @pytest.fixture
-def window(reset_window: MainWindow) -> MainWindow:
-    """Return the window that the tests of this module share."""
-    return reset_window
-
-
-@pytest.fixture
-def trained(qtbot: QtBot, window: MainWindow) -> MainWindow:
+def trained(window: MainWindow, do: Do) -> MainWindow:
     """Return the window after 300 steps of the default run."""
-    window.session.step(300)
-    settle(qtbot, window)
+    do(window.session.step, 300)
     return window
 
 
@@ -59,11 +50,6 @@ def seen(window: MainWindow) -> Snapshot:
 def go_to(qtbot: QtBot, window: MainWindow, step: int) -> None:
     """Type a step into the box of the timeline."""
     enter(find(window, QDoubleSpinBox, "timeline_step"), str(step))
-    settle(qtbot, window)
-
-
-def press_and_wait(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    press(name)
     settle(qtbot, window)
 
 
@@ -126,47 +112,6 @@ def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> 
     assert_everything_shows(trained, snapshot_of(RunConfig(), slider.position), 300)
 
 
-@pytest.mark.thorough
-def test_a_field_shows_the_setting_at_the_step_and_undo_reverts_it(
-    qtbot: QtBot, trained: MainWindow
-) -> None:
-    rate, before = find(trained, QDoubleSpinBox, "rate"), seen(trained)
-    enter(rate, "0.5")
-    settle(qtbot, trained)
-    assert trained.session.config.rate == 0.5
-    assert action(trained, "undo").text() == "&Undo rate 0.5"
-    assert find(trained, TimeSlider, "timeline")._ticks.tolist() == [300]
-    press_and_wait(qtbot, trained, "undo")
-    assert QApplication.focusWidget() is rate
-    assert (trained.session.config.rate, rate.text()) == (0.01, "0.01")
-    assert_same_state(seen(trained), before)
-    assert text(trained, "status_message") == "Undone: rate 0.5."
-    press_and_wait(qtbot, trained, "redo")
-    assert (trained.session.config.rate, rate.text()) == (0.5, "0.5")
-    for step, shown in ((299, "0.01"), (300, "0.5")):
-        go_to(qtbot, trained, step)
-        assert rate.text() == shown
-    for name in ("copy_command", "new_weights", "paste_settings"):
-        action(trained, name).trigger()
-        settle(qtbot, trained)
-    assert seen(trained).config == RunConfig(rate=0.5)
-
-
-def test_past_steps_are_replayed_and_training_goes_on(qtbot: QtBot, trained: MainWindow) -> None:
-    trained.session.set_speed(1)
-    press_and_wait(qtbot, trained, "to_start")
-    action(trained, "run").trigger()
-    assert text(trained, "status_state") == "● Replaying"
-    qtbot.waitUntil(lambda: seen(trained).step > 0)
-    assert "up to step 300" in find(trained, QLabel, "status_state").toolTip()
-    trained.session.set_speed(None)
-    qtbot.waitUntil(lambda: seen(trained).step > 300)
-    assert text(trained, "status_state") == "● Running"
-    action(trained, "run").trigger()
-    settle(qtbot, trained)
-    assert text(trained, "status_state") == "Paused"
-
-
 CONFIG = RunConfig(width=2, rate=0.1)
 FAR, MIDDLE = far_record(CONFIG, MOST_STEPS), MOST_STEPS // 2
 
@@ -182,9 +127,9 @@ def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
 
 @pytest.mark.thorough
 def test_the_way_to_a_far_step_of_two_runs_is_shown_and_can_be_ended(
-    qtbot: QtBot, reset_window: MainWindow, tmp_path: Path
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    window, second = reset_window, far_record(RunConfig(width=2, rate=0.2), MOST_STEPS - 64)
+    second = far_record(RunConfig(width=2, rate=0.2), MOST_STEPS - 64)
     (tmp_path / "far.xorviz").write_bytes(dumps(Project(FAR, MIDDLE, second)))
     window.file.open_path(tmp_path / "far.xorviz")
     QTest.mouseClick(under_way(qtbot, window), Qt.MouseButton.LeftButton)

@@ -19,7 +19,6 @@ from tests.support.screen import child
 from tests.support.watched import watched_record
 from tests.support.windows import action, find, settle, shown_step, text
 from tests.window.watch.conftest import Watched
-from xorviz.core.check.factors import NO_SLOPE
 from xorviz.core.runs.project import Project
 from xorviz.files import assets
 from xorviz.files.run_file import load_run, save_run
@@ -246,22 +245,6 @@ def started(
             yield process
         finally:
             process.kill()
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("right", "wrong", "said"),
-    [
-        ("", "", "Your steps are exact gradient steps at rate 0.5"),
-        (" * h * (1 - h)", "", f"Step 1 is faulty: {NO_SLOPE.format('hidden')} in w1 and b1"),
-    ],
-)
-def test_the_window_says_whether_the_steps_of_a_process_are_right(
-    watched: Watched, tmp_path: Path, right: str, wrong: str, said: str
-) -> None:
-    with started("400", tmp_path, right, wrong) as program:
-        watched.wait_for("finished at step", said)
-        assert program.wait(30) == 0
 
 
 @pytest.mark.thorough

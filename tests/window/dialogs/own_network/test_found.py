@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.files.weights.test_reader import parsed
 from tests.panels.learn.check_steps import checked
 from tests.support.snapshots import trained
-from tests.support.windows import action, find, settle
+from tests.support.windows import Do, action, find, settle
 from xorviz.core.check.step_check import StepRule
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
@@ -138,35 +138,33 @@ def test_nothing_is_asked_where_nothing_need_or_can_be_found(text: str) -> None:
     assert asked(text) is None
 
 
-def test_what_is_begun_meanwhile_stays(qtbot: QtBot, reset_window: MainWindow) -> None:
-    dialogs, answered = reset_window._dialogs, reset_window._views.analyst.answered
+def test_what_is_begun_meanwhile_stays(qtbot: QtBot, window: MainWindow) -> None:
+    dialogs, answered = window._dialogs, window._views.analyst.answered
     question = asked()
     assert question is not None
     with qtbot.waitSignal(answered):
         dialogs._look_for(replace(question, steps=9), Known({}, {}))
-        action(reset_window, "new_weights").trigger()
-    settle(qtbot, reset_window)
-    assert reset_window.document.project.record.newest == 0
-    assert not reset_window._notices.isVisible()
+        action(window, "new_weights").trigger()
+    settle(qtbot, window)
+    assert window.document.project.record.newest == 0
+    assert not window._notices.isVisible()
 
 
 def test_pasted_outputs_end_in_a_run_with_what_works_for_it(
-    qtbot: QtBot, reset_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, do: Do, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finding, "_SEEDS", 16)
-    action(reset_window, "own_network").trigger()
-    dialog = find(reset_window, OwnNetworkDialog, "own_network")
+    action(window, "own_network").trigger()
+    dialog = find(window, OwnNetworkDialog, "own_network")
     dialog._before.setPlainText(STUCK)
     dialog._start.click()
-    qtbot.waitUntil(lambda: reset_window.document.project.record.newest == 20_000)
-    settle(qtbot, reset_window)
-    assert find(reset_window, QLabel, "diagnosis").text().startswith("Stuck")
-    qtbot.waitUntil(lambda: reset_window._desk.aside == "why")
-    bar = reset_window._notices
+    do(qtbot.waitUntil, lambda: window.document.project.record.newest == 20_000)
+    assert find(window, QLabel, "diagnosis").text().startswith("Stuck")
+    qtbot.waitUntil(lambda: window._desk.aside == "why")
+    bar = window._notices
     assert bar.isVisible()
     assert "of 16" in bar.accessibleName()
     find(bar, QPushButton, "notice_answer_1").click()
     assert not bar.isVisible()
-    action(reset_window, "undo").trigger()
-    settle(qtbot, reset_window)
-    assert reset_window.document.project.record.newest == 0
+    do("undo")
+    assert window.document.project.record.newest == 0
