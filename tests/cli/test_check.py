@@ -88,7 +88,9 @@ def test_files_and_standard_input_may_hold_all_states(
     assert report(run, "-")["verdict"] == "correct"
 
 
-def test_orientation_is_asked_for(run: Run, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_orientation_that_nothing_decides_is_asked_for(
+    run: Run, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def asks(*_: object) -> None:
         raise OrientationError(Arrays(), "open", ("out-in", "out-in-first"))
 

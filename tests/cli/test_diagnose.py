@@ -120,7 +120,9 @@ def test_weights_are_diagnosed_with_what_is_said_or_saved_of_them(run: Run, writ
     assert (report["state"], report["sentence"]) == (UNTRAINED, "Not trained.")
 
 
-def test_other_input_is_refused(run: Run, written: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_input_that_is_no_network_is_refused(
+    run: Run, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for text in ("", "0 .5 1 2 3", "0 1 1 O", SQUARE, "1e7 0 0 0", "9" * 300):
         trouble = refused(run, 2, f"--outputs={text}")
         assert trouble.startswith(f"--outputs is '{text[:70]}")

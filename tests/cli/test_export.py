@@ -117,7 +117,9 @@ def test_a_step_not_there_is_refused(run: Run, run_file: Path, recording: Record
     assert exported(run, run_file, "--step", 200) == QUIET
 
 
-def test_what_cannot_be_read_or_written_is_named_and_alone(run: Run, run_file: Path) -> None:
+def test_what_cannot_be_read_or_written_is_named_and_does_not_stop_the_others(
+    run: Run, run_file: Path
+) -> None:
     folder = run_file.parent
     done = run("export", run_file, "--csv", folder / "none" / "x", "--json", folder / "out.json")
     trouble = f"xorviz: {folder / 'none' / 'x'}: The folder does not exist.\n"

@@ -135,7 +135,9 @@ def test_numpy_trains_without_numba(trained: Trained, monkeypatch: pytest.Monkey
     assert (out, err) == (as_json(PICTURE, NUMPY), f"xorviz: It is broken. {INSTEAD}\n")
 
 
-def test_progress_counts_each_step_once_and_those_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_counts_each_step_once_and_stopped_networks_as_finished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     screen, taken = Terminal(), list[int]()
     monkeypatch.setattr(sys, "stderr", screen)
     assert lab(LabOptions(SMALL)) == 0
@@ -321,7 +323,9 @@ def test_large_plans_are_confirmed(run: Run, path: Path, monkeypatch: pytest.Mon
         assert re.fullmatch(rf"{cost}\nContinue\? \(y/N\) ", done.err)
 
 
-def test_done_ones_are_free(trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finished_networks_do_not_count_as_cost(
+    trained: Trained, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cut_in_half(path, SMALL)
     monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.4 * SMALL.seconds(1))
     said = trained(LabOptions(SMALL, resume=path), 2)[1]

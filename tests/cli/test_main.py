@@ -252,7 +252,9 @@ def test_a_run_file_may_have_any_name_but_a_value_of_an_option_is_none(
 # What fails.
 
 
-def test_odd_files_are_named(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_impossible_and_inaccessible_files_are_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     long = "x" * 300
     assert run(long) == Done(1, "", f"xorviz: {long}: It cannot be read: File name too long.\n")
     path = tmp_path / "closed" / "run"

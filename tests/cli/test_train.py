@@ -91,7 +91,9 @@ def test_compiling_is_told_once_on_a_terminal(run: Run, monkeypatch: pytest.Monk
     assert screen.getvalue().count("compiling the training loop, once on this computer") == 1
 
 
-def test_a_diverged_run_ends_before_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_diverged_run_shows_and_saves_its_last_finite_state(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     saved: list[Recording] = []
     huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
     monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)

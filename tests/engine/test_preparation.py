@@ -148,7 +148,9 @@ def test_frames_wait_for_the_kernel_and_changes_do_not(
     qtbot.waitUntil(lambda: bool(session.stage.waiting) == activity.is_training)
 
 
-def test_closed_early_it_prepares_nothing(qtbot: QtBot, clock: Clock, prepared: Kernels) -> None:
+def test_a_session_closed_before_painting_prepares_nothing(
+    qtbot: QtBot, clock: Clock, prepared: Kernels
+) -> None:
     session = StagedSession(clock, NUMBA, is_ready=False)
     session.snapshot_arrived.connect(lambda _: session.close())  # before it is painted
     session.open_run(Record(RunConfig()), 0)

@@ -267,7 +267,9 @@ def changing(field: str, value: float) -> Intervene:
     return Intervene(RUN, (Intervention(0, field, value),))
 
 
-def test_numpy_takes_over_where_it_is(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numpy_continues_where_the_run_is_if_its_kernel_cannot_be_used(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = RunConfig(rate=0.5)
     machine.ask(Begin(RUN, Record(config), beside=Record(config), kernel=NUMBA))
     machine.ask(changing("rate", 0.7))

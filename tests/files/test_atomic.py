@@ -81,7 +81,9 @@ def test_paths_without_a_file_are_neither_read_nor_written(old: Path) -> None:
     assert Path(os.devnull).is_char_device()
 
 
-def test_a_file_is_written_whole_and_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_whole_and_nothing_else_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "usual").touch()
     mode = (tmp_path / "usual").stat().st_mode
     (tmp_path / "usual").unlink()
@@ -153,7 +155,9 @@ def test_any_disk_error_keeps_the_old_file(
     assert_untouched(old)
 
 
-def test_nothing_is_written_unallowed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_without_permission(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path, no = shared / "run.xorviz", "You have no permission to write here."
     atomic.check_writable(path)
     with monkeypatch.context() as forbidden:

@@ -320,7 +320,9 @@ def count(ended: list[Done]) -> int:
 
 
 @pytest.mark.parametrize("mark", [b"", BOM_UTF8])
-def test_what_a_crash_has_cut_off_is_removed_on_going_on(path: Path, mark: bytes) -> None:
+def test_what_a_crash_has_cut_off_is_removed_when_the_file_is_continued(
+    path: Path, mark: bytes
+) -> None:
     """Also the byte order mark of a spreadsheet and an incomplete header are seen to."""
     for rest in (b"", b"2,0.1,", LINES[SMALL][13][:-1], b"\0" * 100):
         whole = mark + b"".join(LINES[SMALL][:13])

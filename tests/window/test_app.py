@@ -225,7 +225,6 @@ UNNEEDED = {
     "xorviz.panels.inside",
     "xorviz.window.export.export_dialog",
     "xorviz.window.dialogs.help",
-    "xorviz.panels.learn.runs.table",
     "asyncio",
     "concurrent.futures",
     "distributed",

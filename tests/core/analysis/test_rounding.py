@@ -90,7 +90,9 @@ def test_the_work_is_done_in_slices() -> None:
     assert whole.finding == sliced.finding == ""
 
 
-def test_an_order_that_diverges_differs_by_infinity(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_order_of_operations_that_diverges_differs_by_infinity(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     record = trained(RunConfig(activation="relu", rate=1000, loss="cross-entropy"), 50)
     assert isinstance(finding(record), str), "no error"
     record = trained(RunConfig(rate=0.5), 200)

@@ -222,7 +222,7 @@ NOT_ALIKE = (1, 1, 1, 0)
         (0.5, RunConfig(1), "no row learned", ""),
     ],
 )
-def test_odd_weights_have_their_states(
+def test_weights_that_no_run_has_have_their_states(
     weights: Weights | float, config: RunConfig, state: str, said: str
 ) -> None:
     if not isinstance(weights, Weights):

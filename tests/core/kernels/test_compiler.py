@@ -108,7 +108,9 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_damage_is_replaced(load: Load, tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_damaged_code_is_replaced(
+    load: Load, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
     result_of(load())
     (file,) = code_files(tmp_path)
     file.write_bytes(damage(file.read_bytes()))
@@ -135,7 +137,9 @@ def test_code_goes_to_the_users_folder_if_there_is_one_where_the_first_cannot_be
         assert result_of(load()) == (7.0, True)
 
 
-def test_code_may_be_left_out(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_that_cannot_be_written_is_left_out(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail_in_the_middle(path: Path, content: bytes) -> None:
         with path.open("wb") as file:
             file.write(content[:100])

@@ -199,7 +199,9 @@ def test_given_weights_may_be_trained_at_step_0() -> None:
     ("field", "index"), [("w1", (1, 2)), ("b1", (0,)), ("w2", (2, 0)), ("b2", (0,))]
 )
 @pytest.mark.parametrize("loss", ["sse", "cross-entropy"])
-def test_previews_come_true(field: str, index: tuple[int, ...], loss: str, kernel: str) -> None:
+def test_a_preview_is_what_the_change_gives(
+    field: str, index: tuple[int, ...], loss: str, kernel: str
+) -> None:
     trainer = Trainer(RunConfig(biases=True, loss=loss, rate=0.5), kernel=kernel)
     trainer.advance(40)
     before = trainer.snapshot()

@@ -55,7 +55,9 @@ def test_a_long_run_has_checkpoints_of_four_megabytes(width: int) -> None:
 
 @pytest.mark.parametrize("step", [-1, 31])
 @pytest.mark.parametrize("method", [Recording.state_at, Recording.weights_at, Recording.fork])
-def test_no_other_step_is_found(step: int, method: Callable[[Recording, int], object]) -> None:
+def test_a_step_that_was_not_taken_is_an_error(
+    step: int, method: Callable[[Recording, int], object]
+) -> None:
     run = Recording(QUICK)
     run.advance(30)
     with pytest.raises(IndexError, match=f"step {step} is outside this run: 0 to 30"):

@@ -293,7 +293,9 @@ def test_a_run_stops_at_its_last_finite_step_until_a_lower_rate_continues_it(
 
 
 @pytest.mark.parametrize("kernel", KERNEL_NAMES)
-def test_a_late_divergence_is_found(monkeypatch: pytest.MonkeyPatch, kernel: str) -> None:
+def test_a_divergence_after_several_blocks_is_found_at_its_step(
+    monkeypatch: pytest.MonkeyPatch, kernel: str
+) -> None:
     trainer = Trainer(overflowing(monkeypatch), kernel)
     trainer.intervene("rate", 5e-324)
     trainer.advance(3 * BLOCK - 1)

@@ -59,7 +59,9 @@ def test_each_new_state_is_shown_once_whatever_the_speed_and_the_stop_rules(
 
 
 @pytest.mark.parametrize("ending", ["ended", "diverged", "killed"])
-def test_it_rests_at_the_end(session: StagedSession, followed: WrittenProgram, ending: str) -> None:
+def test_it_pauses_at_the_last_state_of_a_program_that_ends(
+    session: StagedSession, followed: WrittenProgram, ending: str
+) -> None:
     followed.show([2])
     followed.die() if ending == "killed" else followed.end(ending == "diverged")
     look(session)
@@ -74,7 +76,9 @@ def test_it_rests_at_the_end(session: StagedSession, followed: WrittenProgram, e
     assert session.unanswered == 0
 
 
-def test_at_rest_the_newest_is_shown(session: StagedSession, followed: WrittenProgram) -> None:
+def test_the_newest_frame_is_shown_when_a_run_that_flashes_rests(
+    session: StagedSession, followed: WrittenProgram
+) -> None:
     large = 50 * followed.record.checkpoints[0].parameters
     for step in range(2, 12):
         followed.say(step, large if step % 2 else -large)
@@ -88,7 +92,9 @@ def test_at_rest_the_newest_is_shown(session: StagedSession, followed: WrittenPr
     assert session.doing() is Activity.PLAYING
 
 
-def test_paused_it_is_read_and_stays(session: StagedSession, followed: WrittenProgram) -> None:
+def test_while_paused_it_is_read_once_a_second_and_stays_at_its_step(
+    session: StagedSession, followed: WrittenProgram
+) -> None:
     session.pause()
     session.rest()
     session.forget()

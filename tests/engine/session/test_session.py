@@ -87,7 +87,9 @@ def test_a_pause_or_change_ends_a_far_way_but_playing_goes_on(far: StagedSession
         assert far.last.step == far.last.newest == max(1, frames) * FRAME + under_way + extra
 
 
-def test_all_steps_are_taken_whatever_is_changed_meanwhile(session: StagedSession) -> None:
+def test_exactly_so_many_steps_are_taken_whatever_is_changed_meanwhile(
+    session: StagedSession,
+) -> None:
     session.open(CONFIG)
     session.step(10 * FRAME)
     for rate in (0.1, 0.2, 0.3):

@@ -102,7 +102,9 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda t: t.name)
-def test_the_background_is_the_widgets(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
+def test_the_background_is_that_of_a_panel_or_window(
+    qtbot: QtBot, qapp: QApplication, theme: Theme
+) -> None:
     apply_theme(qapp, theme)
     window = QWidget()
     view = TruthTable()

@@ -45,7 +45,9 @@ def lines_of(config: RunConfig) -> list[str]:
 
 
 @pytest.mark.parametrize(("activation", "loss"), [*product(ACTIVATION_NAMES, LOSS_NAMES)])
-def test_the_script_of_saturated_units_is_quiet_and_short(activation: str, loss: str) -> None:
+def test_the_script_of_saturated_units_warns_of_nothing_and_fits_on_a_page(
+    activation: str, loss: str
+) -> None:
     config = RunConfig(64, 1, 3, activation, loss, biases=True, init_range=100)
     with np.errstate(all="raise", under="ignore"):
         assert run_here(numpy_script(Record(config), 3)).count("\n") == 2

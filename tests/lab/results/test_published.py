@@ -280,7 +280,9 @@ def test_hinton_problems_from_smaller_weights_match_the_published_median() -> No
     [(SLOW, [24, 95, 100]), (SIZES, [21, 95, 86, 67, 47, 26, 60])],
     ids=lambda one: getattr(one, "name", ""),
 )
-def test_numbers_of_soft_claims_are_as_measured(one: Published, found: list[int]) -> None:
+def test_where_a_claim_is_qualitative_the_numbers_are_as_measured(
+    one: Published, found: list[int]
+) -> None:
     reading = read(one)
     assert (reading.mark, [round(number) for number in numbers(reading)]) == (Match.SOFT, found)
     assert all(compared.published is None for compared in reading.compared)

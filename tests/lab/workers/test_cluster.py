@@ -70,7 +70,9 @@ def said_by(lab: Lab) -> str:
     return sentence
 
 
-def test_a_cluster_gives_the_same_bits_also_once_left(both: LocalCluster, lab: Lab) -> None:
+def test_a_cluster_gives_the_same_bits_also_after_an_abandoned_run(
+    both: LocalCluster, lab: Lab
+) -> None:
     lab.workers = Cluster(both.address)
     assert lab.workers.count == 2
     pieces = lab.run(LONG)

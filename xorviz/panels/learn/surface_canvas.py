@@ -63,13 +63,15 @@ class SurfaceCanvas(Canvas):
     def __init__(self) -> None:
         super().__init__(QSize(300, 300), QSize(0, 0))
         self.setAccessibleName("Output over the inputs x1 and x2")
-        # Else all that is below it is painted at each frame, too: 1 ms.
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.chart = Chart(QRectF(), Span(LOW, HIGH), Span(LOW, HIGH))
         self.picture: Picture | None = None
         self.selected: Array | None = None
         """(2, 2) the ends of the line of the highlighted unit, if it has one here."""
         self.has_titles = True
+
+    def _recolour(self) -> None:
+        # Else all that is below it is painted at each frame, too: 1 ms. Clear pictures do without.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_picture(self, picture: Picture | None) -> None:
         self.picture = picture
