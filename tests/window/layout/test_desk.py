@@ -5,26 +5,18 @@ from collections.abc import Callable, Iterable
 from itertools import product
 
 import pytest
-from hypothesis import Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QRubberBand, QSplitter, QWidget
+from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import press
-from tests.support.windows import Do, Open, action, find
+from tests.support.windows import Open, action, find, settle
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
-from xorviz.panels import registry
 from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ToolButton
@@ -32,14 +24,19 @@ from xorviz.ui.chrome.panel import NO_LIMIT, Panel
 from xorviz.ui.chrome.slot import PanelSlot, TabBar
 from xorviz.ui.said import told_of
 from xorviz.window.layout.desk import Desk, PanelWindow
-from xorviz.window.layout.tree import PAIR, RUNS, TWINS, default_tree
 from xorviz.window.main_window import MainWindow
 
 LEARN = (
     "controls", "truth_table", "decision_surface", "network_diagram", "weight_heatmap", "loss_plot",
 )  # fmt: skip
-TWO = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
+PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
 LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return window
 
 
 @pytest.fixture
@@ -50,10 +47,6 @@ def desk(window: MainWindow) -> Desk:
 def seen(desk: Desk) -> set[str]:
     """Return the names of the panels in sight, in whatever window."""
     return {panel.content.objectName() for panel in desk.made if panel.isVisible()}
-
-
-def name(panel: Panel) -> str:
-    return panel.content.objectName()
 
 
 def slot_of(desk: Desk, name: str) -> PanelSlot:
@@ -223,6 +216,20 @@ HIDES: dict[str, Callable[[Panel], object]] = {
 }
 
 
+@pytest.mark.parametrize("way", some(HIDES, 1))
+def test_a_hidden_panel_comes_back_beside_its_neighbours(desk: Desk, way: str) -> None:
+    panel = desk["weight_heatmap"]
+    HIDES[way](panel)
+    assert "weight_heatmap" not in seen(desk)
+    assert not panel.action.isChecked()
+    desk.switch(Workspace.LAB)
+    desk.switch(Workspace.LEARN)
+    assert "weight_heatmap" not in seen(desk)
+    panel.action.trigger()
+    assert "weight_heatmap" in seen(desk)
+    assert panel.action.isChecked()
+
+
 def test_the_button_that_hides_is_under_the_pointer_only(desk: Desk) -> None:
     slot, close = slot_of(desk, "loss_plot"), find(desk["loss_plot"].corner, ToolButton, "close")
     assert not close.isVisible()
@@ -236,18 +243,143 @@ def test_the_button_that_hides_is_under_the_pointer_only(desk: Desk) -> None:
     assert not close.isVisible()
 
 
-def test_runs_come_with_the_first_pinned_run(window: MainWindow, desk: Desk, do: Do) -> None:
+def test_one_panel_is_shown_alone_and_all_again(desk: Desk) -> None:
+    before = shares(desk)
+    bar, at = title_of(desk, "loss_plot")
+    QTest.mouseDClick(bar, LEFT, pos=at)
+    QTest.mouseRelease(bar, LEFT, pos=at)
+    QApplication.processEvents()
+    assert seen(desk) == {"loss_plot"}
+    QTest.keyClick(desk.window(), Qt.Key.Key_Escape)
+    assert seen(desk) == set(LEARN)
+    assert shares(desk) == before
+    desk["loss_plot"].maximise_action.trigger()
+    desk.reveal("truth_table")  # what is asked for is shown
+    assert seen(desk) == set(LEARN)
+
+
+def test_a_panel_in_a_window_of_its_own_comes_back_by_closing_that(desk: Desk) -> None:
+    before = shares(desk)
+    panel = desk["loss_plot"]
+    panel.window_action.trigger()
+    window = panel.window()
+    assert isinstance(window, PanelWindow)
+    assert window.parentWidget() is desk.window()
+    assert seen(desk) == set(LEARN)
+    assert not any(panel in slot.panels for slot in desk._page.slots)
+    window.close()
+    assert panel.window() is desk.window()
+    assert seen(desk) == set(LEARN)
+    assert shares(desk) == before
+    panel.window_action.trigger()
+    desk.reset()
+    assert panel.window() is desk.window()
+    assert shares(desk) == before
+
+
+def test_a_window_may_be_closed_where_its_panel_has_no_place(desk: Desk) -> None:
+    desk["loss_plot"].window_action.trigger()
+    desk.switch(Workspace.INSIDE)
+    desk["loss_plot"].window().close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    desk.switch(Workspace.LEARN)
+    assert seen(desk) == set(LEARN)
+
+
+def test_a_panel_with_a_window_does_not_come_aside(desk: Desk) -> None:
+    desk.need_all()
+    desk.toggle_window("units")
+    desk.open_aside("units")
+    assert isinstance(desk["units"].window(), PanelWindow)
+    assert desk.aside == ""
+
+
+def test_a_passing_column_may_be_all_that_there_is(desk: Desk) -> None:
+    for name in LEARN:
+        desk.hide_panel(name)
+    desk.open_aside("units")
+    assert seen(desk) == {"units"}
+
+
+def test_what_is_asked_for_is_in_sight_whatever_is_shown_alone_or_aside(
+    window: MainWindow, desk: Desk
+) -> None:
+    desk.open_aside("units")
+    desk.toggle_alone("loss_plot")
+    desk.reveal("units")
+    assert "units" in seen(desk)
+    desk.toggle_alone("loss_plot")
+    desk.close_aside()
+    assert seen(desk) == {"loss_plot"}
+    desk.reset()
+    desk.open_aside("units")
+    window.resize(400, 500)
+    QApplication.processEvents()
+    assert seen(desk) == {"units"}
+    desk.show_panel("loss_plot")
+    assert "loss_plot" in seen(desk)
+
+
+def test_a_panel_goes_with_its_reason(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    window.document.put(PAIR)
+    window.document.pin()
+    settle(qtbot, window)
+    assert desk["decision_surface_beside"] in desk.all
+    assert desk["runs"].action.isEnabled()
+    for name in ("runs", "decision_surface_beside"):
+        desk.toggle_window(name)
+    desk.toggle_alone("weight_heatmap_beside")
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
+    assert seen(desk) == set(LEARN)
+    assert desk["decision_surface_beside"] not in desk.all
+    assert not desk["runs"].action.isEnabled()
+
+
+def test_a_passing_column_is_never_kept(desk: Desk) -> None:
+    names: list[str] = []
+    desk.aside_changed.connect(names.append)
+    desk.open_aside("units")
+    assert "units" in seen(desk)
+    right = slot_of(desk, "units").mapTo(desk, QPoint(0, 0)).x()
+    assert right == max(slot.mapTo(desk, QPoint(0, 0)).x() for slot in desk._page.slots)
+    desk.reset()
+    assert "units" in seen(desk)
+    QTest.keyClick(desk.window(), Qt.Key.Key_Escape)
+    assert seen(desk) == set(LEARN)
+    assert names == ["units", ""]
+    assert "units" not in json.dumps(desk.layouts())
+
+
+def test_runs_come_with_the_first_pinned_run(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
     assert "runs" not in seen(desk)
     window.document.pin()
     assert "runs" in seen(desk)
     assert slot_of(desk, "runs").width() == desk._page.width()
-    do(window.document.put, Project(Record(RunConfig()), 0))
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
     assert seen(desk) == set(LEARN)
     window.document.pin()
     desk["runs"].hide_action.trigger()
-    do(window.document.put, Project(Record(RunConfig()), 0))
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
     window.document.pin()  # hidden by hand: for good
     assert seen(desk) == set(LEARN)
+
+
+def test_a_second_run_has_a_layout_of_its_own(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    desk["truth_table"].hide_action.trigger()
+    before = shares(desk)
+    window.document.put(PAIR)
+    settle(qtbot, window)
+    assert {"decision_surface_beside", "weight_heatmap_beside", "truth_table"} <= seen(desk)
+    desk.switch(Workspace.INSIDE)
+    desk.switch(Workspace.LEARN)
+    assert "decision_surface_beside" in seen(desk)
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
+    assert seen(desk) == set(LEARN) - {"truth_table"}
+    assert shares(desk) == before
 
 
 def test_in_a_small_window_slots_become_tabs_and_the_settings_fold(
@@ -277,7 +409,7 @@ def test_in_a_small_window_slots_become_tabs_and_the_settings_fold(
 
 
 def test_an_audience_sees_the_pictures_larger_and_no_buttons(
-    window: MainWindow, desk: Desk, do: Do
+    qtbot: QtBot, window: MainWindow, desk: Desk
 ) -> None:
     present, picture = action(window, "present"), window._views[DecisionSurface]._canvas
 
@@ -298,7 +430,8 @@ def test_an_audience_sees_the_pictures_larger_and_no_buttons(
     window.showNormal()  # the whole screen of a test is smaller
     window.resize(1280, 800)
     assert side() > before
-    do(window.document.put, Project(Record(RunConfig()), 0))
+    window.document.put(Project(Record(RunConfig()), 0))
+    settle(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isFullScreen()
     assert not present.isChecked()
@@ -319,188 +452,6 @@ def test_the_focus_stays_where_it_is(desk: Desk) -> None:
     assert QApplication.focusWidget() is desk.window()
 
 
-NAMES = [one.name for one in registry.PANELS if "aside" not in one.stacks.values()]
-SIZES = QSize(850, 530), QSize(1280, 800), QSize(2560, 1440)
-ANY = st.integers(0, 99)
-
-
-class AnyUse(RuleBasedStateMachine):
-    """A desk in any use, beside what is to be shown on it: by whatever way, in whatever space."""
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__()
-        self.window, self.desk = window, window._desk
-        self.placed = {key: {*default_tree(key).panels} for key in (*Workspace, PAIR)}
-        self.windows, self.aside, self.alone = set[str](), "", ""
-        self.is_pair = self.has_pinned = False
-
-    def teardown(self) -> None:
-        self.desk.show_beside(False)
-        self.desk.show_runs(False)
-        self.desk.close_aside()
-        for self.desk.workspace in reversed(Workspace):
-            self.desk.reset()
-        self.desk._kept.clear()
-        self.window.resize(SIZES[1])
-
-    @property
-    def here(self) -> set[str]:
-        """The panels that have a place in the workspace."""
-        workspace = self.desk.workspace
-        is_pair = self.is_pair and workspace is Workspace.LEARN
-        return self.placed[PAIR if is_pair else workspace]
-
-    def in_sight(self, number: int) -> str:
-        """Return one of the panels in sight."""
-        names = sorted(seen(self.desk))
-        return names[number % len(names)] if names else ""
-
-    @invariant()
-    def all_is_there_and_in_its_place(self) -> None:
-        QApplication.processEvents()
-        desk, page = self.desk, self.desk._page
-        wanted = self.here - self.windows - (set() if self.has_pinned else {RUNS})
-        wanted = {self.alone} if self.alone else wanted | ({self.aside} - {""})
-        folded = wanted - {*page.tree.panels}
-        assert {*page.tree.panels} == wanted - folded
-        assert "controls" in folded or not folded
-        assert find(desk, ToolButton, "fold_settings").isVisible() or not folded
-        assert {name(one) for slot in page.slots for one in slot.panels} == wanted - folded
-        assert {name(one) for one in desk.made if one.action.isChecked()} == (
-            wanted - folded | self.windows
-        )
-        assert all(isinstance(desk[one].window(), PanelWindow) for one in self.windows)
-        for slot in page.slots:
-            assert page.rect().contains(QRect(slot.mapTo(page, QPoint(0, 0)), slot.size()))
-            assert min(slot.width(), slot.height()) > 3 * desk.fontMetrics().height()
-
-    @rule(one=st.sampled_from(NAMES))
-    def ask_for(self, one: str) -> None:
-        if one == RUNS and not self.has_pinned:
-            return
-        self.desk.reveal(one)
-        assert one in seen(self.desk)
-        if one not in self.windows:
-            self.alone = one * (self.alone == one)
-            self.here.add(one)
-            assert self.desk.aside in {self.aside, ""}, "it may have to make room"
-            self.aside = self.desk.aside
-
-    @rule(number=ANY, way=st.sampled_from([*HIDES]))
-    def hide(self, number: int, way: str) -> None:
-        if one := self.in_sight(number):
-            HIDES[way](self.desk[one])
-            self.windows.discard(one)
-            self.alone = "" if self.alone == one else self.alone
-            if one == self.aside:
-                self.aside = ""
-            else:
-                self.here.discard(one)
-                for key in (Workspace.LEARN, PAIR) if one == RUNS else ():
-                    self.placed[key].discard(one)
-
-    @rule(number=ANY)
-    def show_alone(self, number: int) -> None:
-        one = self.in_sight(number)
-        if one and one not in self.windows:
-            bar, at = title_of(self.desk, one)
-            QTest.mouseDClick(bar, LEFT, pos=at)
-            QTest.mouseRelease(bar, LEFT, pos=at)
-            self.alone = "" if self.alone else one
-
-    @rule(number=ANY)
-    def give_a_window(self, number: int) -> None:
-        one = self.in_sight(number)
-        if one in self.windows:
-            self.desk[one].window().close()
-            self.windows.discard(one)
-        elif one:
-            self.desk[one].window_action.trigger()
-            self.windows.add(one)
-            self.aside, self.alone = "" if one == self.aside else self.aside, ""
-
-    @rule(one=st.sampled_from(NAMES))
-    def show_aside(self, one: str) -> None:
-        self.desk.need_all()
-        self.desk.open_aside(one)
-        if one not in self.windows:
-            self.aside, self.alone = one, one * (self.alone == one)
-            assert one in seen(self.desk)
-
-    @rule()
-    def press_escape(self) -> None:
-        QTest.keyClick(self.window, Qt.Key.Key_Escape)
-        self.aside, self.alone = self.aside if self.alone else "", ""
-
-    @rule(workspace=st.sampled_from(Workspace))
-    def switch(self, workspace: Workspace) -> None:
-        self.desk.switch(workspace)
-        self.alone = ""
-
-    @rule()
-    def reset(self) -> None:
-        self.desk.reset()
-        key = PAIR if self.here is self.placed[PAIR] else self.desk.workspace
-        self.placed[key] = {*default_tree(key).panels}
-        self.windows, self.alone = set(), ""
-
-    @rule()
-    def pin_or_delete(self) -> None:
-        self.has_pinned = not self.has_pinned
-        self.desk.show_runs(self.has_pinned)
-        self.lose({RUNS} if not self.has_pinned else set())
-
-    @rule()
-    def begin_or_end_a_pair(self) -> None:
-        self.is_pair = not self.is_pair
-        self.desk.show_beside(self.is_pair)
-        self.alone = "" if self.is_pair else self.alone
-        self.lose({*TWINS} if not self.is_pair else set())
-
-    def lose(self, names: set[str]) -> None:
-        self.windows -= names
-        self.alone = "" if self.alone in names else self.alone
-
-    @rule(number=ANY, other=ANY, is_below=st.booleans())
-    def move(self, number: int, other: int, is_below: bool) -> None:
-        one, beside = self.in_sight(number), self.in_sight(other)
-        self.desk.move_panel(one, beside, is_below)
-
-    @rule(size=st.sampled_from(SIZES))
-    def resize(self, size: QSize) -> None:
-        self.window.resize(size)
-
-    @rule(number=ANY, place=st.sampled_from([0, 200, 400, 9999]))
-    def drag_a_bar(self, number: int, place: int) -> None:
-        bars = [one for one in self.desk._page.findChildren(QSplitter) if one.count() > 1]
-        if bars:
-            bars[number % len(bars)].moveSplitter(place, 1)
-            before = shares(self.desk)
-            self.desk._refresh()
-            assert shares(self.desk) == pytest.approx(before, abs=0.01), "it stops where it can be"
-
-    @precondition(lambda self: not self.alone)
-    @rule()
-    def come_back_at_the_next_start(self) -> None:
-        before, sight = shares(self.desk), seen(self.desk)
-        kept = json.loads(json.dumps(self.desk.layouts()))
-        self.desk._kept.clear()
-        self.desk.start(self.desk.workspace, kept)
-        assert shares(self.desk) == pytest.approx(before, abs=0.01)
-        assert seen(self.desk) == sight
-
-
-@pytest.mark.parametrize("examples", [4, pytest.param(20, marks=pytest.mark.thorough)])
-def test_in_any_use_all_that_is_wanted_is_there_fits_and_comes_back(
-    window: MainWindow, examples: int
-) -> None:
-    phases = tuple(Phase) if examples > 4 else (Phase.generate,)
-    run_state_machine_as_test(
-        lambda: AnyUse(window),  # type: ignore[arg-type]
-        settings=settings(max_examples=examples, stateful_step_count=20, phases=phases),
-    )
-
-
 # What is kept.
 
 
@@ -514,7 +465,7 @@ def test_a_layout_comes_back_as_fractions_in_a_window_of_any_size(
         if splitter.count() > 1 and splitter.sizes()[1]:
             splitter.moveSplitter(splitter.sizes()[0] + 30, 1)
     before, kept = shares(desk), json.loads(json.dumps(desk.layouts()))
-    for size in (*SIZES, SIZES[1]):
+    for size in (QSize(2560, 1440), QSize(850, 530), QSize(1280, 800)):
         window.resize(size)
         QApplication.processEvents()
     assert shares(desk) == pytest.approx(before, abs=0.01)
@@ -530,6 +481,17 @@ def test_a_panel_that_is_made_late_comes_back_at_the_next_start(open_window: Ope
     first._desk.show_panel("units")
     first.close()
     assert "units" in seen(open_window()._desk)
+
+
+def test_a_bar_stops_where_a_panel_cannot_be_read(window: MainWindow, desk: Desk) -> None:
+    window.document.pin()
+    bars = [s for s in desk._page.findChildren(QSplitter) if s.count() > 1]
+    for splitter, place in product(bars, (0, 9999)):
+        QApplication.processEvents()
+        splitter.moveSplitter(place, 1)
+        before = shares(desk)
+        desk._refresh()
+        assert shares(desk) == pytest.approx(before, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -563,11 +525,12 @@ def scroll_bars(page: QWidget) -> Iterable[QAbstractScrollArea]:
     list(product(((850, 530), (1280, 800), (1920, 1080)), ("100", "150", "200"), (False, True))),
 )
 def test_no_panel_is_empty_and_no_scroll_bar_stands_beside_another(
-    window: MainWindow, desk: Desk, do: Do, size: tuple[int, int], zoom: str, is_pair: bool
+    qtbot: QtBot, window: MainWindow, desk: Desk, size: tuple[int, int], zoom: str, is_pair: bool
 ) -> None:
     window.resize(*size)
     if is_pair:
-        do(window.document.put, TWO)
+        window.document.put(PAIR)
+        settle(qtbot, window)
     action(window, f"zoom_{zoom}").trigger()
     try:
         for workspace in Workspace:
