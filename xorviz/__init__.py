@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xorviz.files.weights.check_step import check_gradient as check_gradient
     from xorviz.files.weights.check_step import check_step as check_step
     from xorviz.lab.results.findings import train_many as train_many
-    from xorviz.lab.workers.trials import what_helps as what_helps
+    from xorviz.lab.trials.trials import what_helps as what_helps
     from xorviz.watching.watch import watch as watch
 
 __version__ = "0.5.0"
@@ -47,7 +47,7 @@ _MODULES = {
     "save_run": "files.run_file",
     "train_many": "lab.results.findings",
     "watch": "watching.watch",
-    "what_helps": "lab.workers.trials",
+    "what_helps": "lab.trials.trials",
 }
 __all__ = list(_MODULES)
 _FOR_VALUES = {

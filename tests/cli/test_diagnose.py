@@ -22,7 +22,7 @@ from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.known import known_of
-from xorviz.lab.workers import trials as trial
+from xorviz.lab.trials import trials as trial
 from xorviz.lab.workers import workers as lab_module
 from xorviz.lab.workers.workers import LabError, Workers
 

@@ -34,7 +34,7 @@ from xorviz.files.weights.own_network import Arrays, OrientationError, checked_o
 from xorviz.files.weights.reader import only, states_given, states_of_text
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.workers.trials import Tried, carried_out, outlook
+from xorviz.lab.trials.trials import Tried, carried_out, outlook
 from xorviz.lab.workers.workers import Lab, LabError, worker_processes
 
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)

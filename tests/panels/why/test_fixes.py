@@ -18,8 +18,8 @@ from tests.ui.fruit import Cells
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.lab.workers import trials as trial_module
-from xorviz.lab.workers.trials import LONGER_RUN, NOTHING_HELPS, Trial, trial_of
+from xorviz.lab.trials import trials as trial_module
+from xorviz.lab.trials.trials import LONGER_RUN, NOTHING_HELPS, Trial, trial_of
 from xorviz.panels.why.fixes import (
     AT_REST,
     BAR,

@@ -20,7 +20,7 @@ from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.lab.workers import trials
+from xorviz.lab.trials import trials
 from xorviz.panels.why import curvature
 from xorviz.panels.why.why import Why, origin_of
 

@@ -23,8 +23,8 @@ from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults
-from xorviz.lab.workers import trials as trial_module
-from xorviz.lab.workers.trials import NOTHING_HELPS, Trial, best_text
+from xorviz.lab.trials import trials as trial_module
+from xorviz.lab.trials.trials import NOTHING_HELPS, Trial, best_text
 from xorviz.panels.registry import Workspace
 from xorviz.panels.why.fixes import FixTable
 from xorviz.panels.why.why import Why

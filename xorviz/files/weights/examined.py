@@ -24,7 +24,7 @@ from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.arguments import option_of
 from xorviz.files.weights.known import NAMES, OF_TARGETS, SAID, Known, known_of
 from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, checked_outputs
-from xorviz.lab.workers.trials import Trial, trial_of
+from xorviz.lab.trials.trials import Trial, trial_of
 
 _WEIGHTS = "diagnose --weights before.npz"
 _BESIDE_WEIGHTS = [name for name in NAMES if name not in {"width", "biases"}]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.lab.workers.trials import LONGER_RUN, NOTHING_HELPS, Change, Trial, Tried, trial_of
+from xorviz.lab.trials.trials import LONGER_RUN, NOTHING_HELPS, Change, Trial, Tried, trial_of
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.boxes import column, row

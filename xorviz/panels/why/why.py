@@ -12,7 +12,7 @@ from xorviz.core.diagnosis.brief import Brief
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.lab.workers.trials import Trial
+from xorviz.lab.trials.trials import Trial
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import Pointable

@@ -168,10 +168,11 @@ class Autosave(QObject):
 def orphans(folder: Path) -> list[Path]:
     """Return the copies in a folder whose processes have ended, the newest first."""
     left: list[tuple[int, Path]] = []
-    for path in folder.glob(f"*{SUFFIX}"):
-        with suppress(OSError):  # another process may remove it
-            if path.is_file() and _is_orphan(path):
-                left.append((path.stat().st_mtime_ns, path))
+    with suppress(OSError):  # the folder's disk may be gone
+        for path in folder.glob(f"*{SUFFIX}"):
+            with suppress(OSError):  # another process may remove it
+                if path.is_file() and _is_orphan(path):
+                    left.append((path.stat().st_mtime_ns, path))
     return [path for _, path in sorted(left, reverse=True)]
 
 

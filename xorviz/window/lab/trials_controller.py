@@ -11,7 +11,7 @@ from xorviz.core.network import weights_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
-from xorviz.lab.workers.trials import Change, Trial, best_text, key_of, outlook, trial_of
+from xorviz.lab.trials.trials import Change, Trial, best_text, key_of, outlook, trial_of
 from xorviz.panels.why.fixes import ALL_CORRECT, AT_REST, Trying, effect
 from xorviz.panels.why.why import Why
 from xorviz.window.document.document import Document

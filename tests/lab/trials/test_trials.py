@@ -25,8 +25,8 @@ from xorviz.core.settings import SETTINGS, SQUARED, RunConfig
 from xorviz.core.steps import fresh_memory, joined, memory_sizes
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.training.cohort import Start
-from xorviz.lab.workers import trials as trial
-from xorviz.lab.workers.trials import (
+from xorviz.lab.trials import trials as trial
+from xorviz.lab.trials.trials import (
     FEWEST_SEEDS,
     Change,
     Tried,
