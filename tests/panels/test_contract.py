@@ -86,6 +86,22 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @each(ENTRIES)
+def test_a_view_that_was_large_may_be_as_small_as_before(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = entry.kind()
+    if isinstance(view, SnapshotView):
+        view.answer_at_once()
+        view.show_snapshot(run[0])
+    shown(qtbot, view, 300, 140)
+    view.grab()
+    least = view.minimumSizeHint().height()
+    view.resize(600, 900)
+    view.grab()
+    assert view.minimumSizeHint().height() == least
+
+
+@each(ENTRIES)
 def test_a_view_is_named_explained_drawn_when_it_is_seen_and_leaves_nothing(
     qapp: QApplication, entry: PanelEntry, run: tuple[Snapshot, Snapshot], drawn: list[str]
 ) -> None:

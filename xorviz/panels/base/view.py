@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
@@ -72,6 +72,8 @@ class View(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = LIGHT
+        self._spare: tuple[QWidget, ...] = ()
+        """Parts of its column that are shown only where there is room."""
         self.options: list[QAction] = []
         kinds = (kind for kind in EXPORTS if self.has_table or kind not in OF_TABLES)
         self.exports = [self._export(kind) for kind in kinds]
@@ -225,6 +227,14 @@ class View(QWidget):
 
     def _draw_latest(self) -> None:
         """Draw the latest data; fields draw themselves."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size without the parts that are shown only where there is room."""
+        size, layout = super().minimumSizeHint(), self.layout()
+        for part in self._spare:
+            if layout is not None and not part.isHidden():
+                size -= QSize(0, part.minimumSizeHint().height() + layout.spacing())
+        return size
 
     def _recolour(self) -> None:
         """Apply the colours of self.theme that neither parts nor drawing set."""

@@ -327,6 +327,7 @@ class HiddenSpace(SnapshotView):
         self._canvas = HiddenPlane()
         self._bar = ColorBar(_colors, "h1")
         """The colours of a third unit's responses."""
+        self._spare = (self._bar,)
         column(self, (self._canvas, 1), self._bar, margins=(4, 2, 6, 4))
         self._picks: dict[Axis, int | None] = dict.fromkeys(Axis)
         self._menus = {axis: self._menu(axis) for axis in Axis}

@@ -336,8 +336,8 @@ class LandscapeView(SnapshotView):
         self._row = self._make_row()
         self._bar, self._notes = ColorBar(_colors, "loss"), plain_label()
         self._bar.setToolTip("The loss that each colour stands for, on a logarithmic scale")
-        below = self._bar, self._notes
-        column(self, self._row, (self._canvas, 1), *below, margins=(4, 2, 4, 2), gap=4)
+        self._spare = self._bar, self._notes
+        column(self, self._row, (self._canvas, 1), *self._spare, margins=(4, 2, 4, 2), gap=4)
         self._canvas.show_message(WAITING)
         self._cursor_over(self._canvas)
         self._canvas.zoomed.connect(self._zoom_by)

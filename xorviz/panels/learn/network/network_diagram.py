@@ -69,6 +69,7 @@ class NetworkDiagram(WalkingView):
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._bar = ColorBar(diverging, "weight")
         """The colours of the edges."""
+        self._spare = (self._bar,)
         column(self, (self._canvas, 1), self._bar, margins=(4, 2, 4, 2))
         self.slow_motion = self._option(
             "slow_motion", "Slow motion", False, _SLOW_TIP, self._run_slowly
