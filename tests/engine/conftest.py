@@ -13,7 +13,7 @@ from xorviz.core.settings import RunConfig
 @pytest.fixture
 def short_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no frame take longer than its first steps."""
-    for name in ("BUDGET_SECONDS", "FREE_BUDGET_SECONDS"):
+    for name in ("LEAST_SECONDS", "FREE_SECONDS", "FULL_SECONDS"):
         monkeypatch.setattr(f"xorviz.engine.thread.{name}", 0.0)
 
 

@@ -15,10 +15,11 @@ SPEED = OrWord(Real(SLOWEST, FASTEST), "max")
 FRAME_SECONDS = 1 / 60
 """The shortest time between two drawings that people can see."""
 
-BUDGET_SECONDS = 0.008
-"""Longest training time of a frame. With about as much drawing, that is 50 frames a second."""
-FREE_BUDGET_SECONDS = 0.014
-"""The same where drawing runs in parallel: 60 frames a second."""
+FULL_SECONDS, LEAST_SECONDS = 1 / 64, 0.004
+"""Of a frame at full speed: training gets what drawing leaves of the first, but at least the
+second. A hand-over takes a millisecond more."""
+FREE_SECONDS = 0.012
+"""Training time of a frame where training runs beside drawing."""
 
 _BACKLOG_SECONDS = 0.1
 UNLIMITED = 1 << 40

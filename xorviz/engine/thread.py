@@ -15,7 +15,7 @@ from xorviz.core.runs.current_run import CurrentRun, CurrentWatched, current_run
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.engine.activity import end
 from xorviz.engine.commands import Adopt, Advance, Answer, Begin, Command, Failure, Intervene, Seek
-from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
+from xorviz.engine.pace import FREE_SECONDS, FULL_SECONDS, LEAST_SECONDS
 from xorviz.watching.followed_run import followed
 
 _FEWEST_STEPS = 64
@@ -35,6 +35,8 @@ class TrainingWorker:
         self._speed = 0.0
         """Steps per second when they were measured last, in CPU time of this thread, so that
         waiting for the GIL does not count; 0 before."""
+        self._trained_at = 0.0
+        """When training stopped last."""
 
     def answer(self, command: Command) -> Answer:
         """Carry out a command."""
@@ -56,9 +58,8 @@ class TrainingWorker:
                 if not kernels.is_ready(run.kernel):  # it cannot be used
                     run.use_kernel(NUMPY)
                     self._speed = 0.0
-                seconds = FREE_BUDGET_SECONDS if _is_free(run) else BUDGET_SECONDS
                 goal = run.step + command.steps
-                is_stopped = self._advance(run, goal, seconds, command.rules)
+                is_stopped = self._advance(run, goal, self._budget(run), command.rules)
             case Begin() | Seek():
                 run.look()
                 self._go_to(run, command.step)
@@ -67,6 +68,13 @@ class TrainingWorker:
             case Adopt() if isinstance(run, CurrentWatched):
                 run.adopt(command.config, command.assumed, command.batch)
         return Answer(command, run.snapshot(), is_stopped)
+
+    def _budget(self, run: CurrentRun) -> float:
+        """Return the training time of a frame: what drawing the last one has left of it."""
+        if _is_free(run):
+            return FREE_SECONDS
+        since = time.perf_counter() - self._trained_at
+        return max(LEAST_SECONDS, FULL_SECONDS - since)
 
     def _advance(self, run: CurrentRun, goal: int, seconds: float, rules: StopRules) -> bool:
         """Train a few steps at least, until a step, the time's end or a stop; return if stopped."""
@@ -83,6 +91,7 @@ class TrainingWorker:
             now = time.perf_counter()
             if now >= deadline:
                 break
+        self._trained_at = now
         return is_stopped
 
     def _go_to(self, run: CurrentRun, step: int) -> None:
@@ -120,14 +129,15 @@ A zero timer may fire between two, and training would then compete with painting
 
 _EVERY_MS = 1000
 _FULL_EVERY = 60
-"""Every so many collections, one is full, which takes about 30 ms."""
+"""Every so many collections, one is full."""
 
 
 class GarbageCollector(QObject):
     """Collects garbage in the window's thread alone, until closed.
 
     Python's own collector runs in whichever thread happens to allocate, and a widget or a graphics
-    item that is freed in the training thread crashes the process.
+    item that is freed in the training thread crashes the process. What is there after the start
+    lives as long as the program and is never looked at, else a full collection takes 50 ms.
     """
 
     _living = 0
@@ -142,16 +152,19 @@ class GarbageCollector(QObject):
         gc.disable()
 
     def close(self) -> None:
-        """Restore automatic collection once the last collector is closed."""
+        """Restore automatic collection, of everything, once the last collector is closed."""
         if self._timer.isActive():
             self._timer.stop()
             GarbageCollector._living -= 1
             if GarbageCollector._living == 0:
+                gc.unfreeze()
                 gc.enable()
 
     @Slot()
     def _collect(self) -> None:
         self._rounds += 1
+        if not gc.get_freeze_count():
+            gc.freeze()
         gc.collect(2 if self._rounds % _FULL_EVERY == 0 else 1)
 
 
