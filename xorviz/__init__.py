@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xorviz.lab.trials.trials import what_helps as what_helps
     from xorviz.watching.watch import watch as watch
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 _MODULES = {
     "CodeCheck": "core.check.code.code_check",
