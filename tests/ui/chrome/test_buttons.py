@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import Counting, active_window, child, near, press, shown
 from xorviz.ui.chrome.buttons import ActionButton, PushButton, ToolButton, set_shown
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.theme.palette import DARK
 from xorviz.ui.theme.style import palette
@@ -154,3 +155,13 @@ def test_marks_and_focus_are_seen(qtbot: QtBot) -> None:
     assert not has(picture(button), theme.accent, 100, 110)
     button.setFocus(Qt.FocusReason.TabFocusReason)
     assert has(button.grab().toImage(), theme.accent, 100, 110)
+
+
+def test_too_little_of_a_text_is_not_painted_and_stands_in_the_tool_tip(qtbot: QtBot) -> None:
+    label = ElidedLabel("line: other units held at their mean")
+    label.setPalette(palette(DARK))
+    for width, is_painted in ((30, False), (label.whole_width // 2, True)):
+        shown(qtbot, label, width, 20)
+        picture = label.grab().toImage()
+        assert has(picture, DARK.text, 0, width) == is_painted
+        assert label.toolTip() == label.text()

@@ -125,10 +125,14 @@ class MapHead(QWidget):
         self._show_pair()
 
     @property
-    def summary(self) -> str:
+    def heading(self) -> str:
+        """The rows and the columns."""
         across, up = (AXES[n].short if n in AXES else n for n in self.pair.split())
-        counts = [field.text() for field in self.counts if field.isEnabled()]
-        return joined((f"{up} × {across}", *counts))
+        return f"{up} × {across}"
+
+    @property
+    def summary(self) -> str:
+        return joined((self.heading, *(f.text() for f in self.counts if f.isEnabled())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -150,7 +154,8 @@ class MapHead(QWidget):
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         self._disclosure.setArrowType(arrow)
         space, elide = self._disclosure.width() - _ARROW, Qt.TextElideMode.ElideRight
-        self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, space))
+        shown = self.heading if is_open else summary  # the fields below show the rest
+        self._disclosure.setText(self.fontMetrics().elidedText(shown, elide, space))
         self._disclosure.setToolTip(f"{summary}. Click to change.")
         self._disclosure.setAccessibleName(f"Map settings: {summary}")
 

@@ -17,11 +17,16 @@ def styled(tag: str, style: str, text: str) -> str:
     return f'<{tag} style="{style}; white-space:pre-wrap">{escape(text)}</{tag}>'
 
 
+_LEAST_SHARE = 0.25
+"""Of a text: less of it says nothing."""
+
+
 @guarded
 class ElidedLabel(QLabel):
     """A QLabel of plain text that elides what it paints; its text() is always the whole text.
 
-    That is also its tool tip while it is cut off, unless it has another one.
+    That is also its tool tip while it is cut off, unless it has another one. Where too little of it
+    would be left, it paints nothing.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -48,7 +53,8 @@ class ElidedLabel(QLabel):
             painter.setFont(font)
             metrics = painter.fontMetrics()
             shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, max(0, space.width()))
-            painter.drawText(space, self.alignment(), shown)
+            if self.width() > _LEAST_SHARE * self.whole_width:
+                painter.drawText(space, self.alignment(), shown)
             space.setLeft(space.left() + metrics.horizontalAdvance(part))
         painter.end()
         if self.toolTip() == self._tip:
