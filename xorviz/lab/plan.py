@@ -21,7 +21,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, Start, alike, most_at_once, responses
 from xorviz.lab.training.numpy_steps import NumpySteps
 
-_NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 10_000, 12, 4.6
+_NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 13_000, 16, 6.0
 """Time of a step of a share on one core: fixed, per network, and per hidden response."""
 _TIMES = {"full": 4, "pass": 12, "shuffled": 12}
 """How much longer a step takes of other shapes than those of NumpySteps."""
