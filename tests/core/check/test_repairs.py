@@ -48,6 +48,14 @@ class Case(NamedTuple):
         return by_key([self.line])
 
 
+def test_the_code_of_a_slope_may_name_all_that_the_program_has_computed() -> None:
+    f = factors.Model("tanh", "sigmoid").forward(START)
+    of_rows = (f.t + f.z_y + f.y)[:, np.newaxis]
+    hidden, output = (factors._computed("z_y + y + t", layer)(f) for layer in ("hidden", "output"))
+    np.testing.assert_allclose(hidden, np.broadcast_to(of_rows, f.h.shape), rtol=1e-14)
+    np.testing.assert_allclose(output, of_rows[:, 0], rtol=1e-14)
+
+
 def by_key(many: Iterable[str]) -> dict[str, str]:
     return {line.split()[0]: line for line in many}
 

@@ -178,12 +178,18 @@ def _slope_faults(unit: str, layer: str, z: str, h: str) -> Iterator[tuple[str, 
 
 
 def _computed(code: str, layer: str) -> Callable[[Forward], Numbers]:
-    """Return what computes a slope: its own code, with other axes before its rows."""
+    """Return what computes a slope: its own code, with other axes before its rows.
+
+    The code may use t, z, h, z_y, y, np and sigmoid; beside hidden units, t, z_y and y are columns.
+    """
     compiled = compile(code.replace("axis=1", "axis=-1"), code, "eval")
 
     def value(f: Forward) -> Numbers:
-        names = {"z": f.z, "h": f.h, "z_y": f.z_y, "y": f.y, "np": np, "sigmoid": sigmoid}
-        return np.asarray(eval(compiled, names) + 0 * (f.h if layer == "hidden" else f.y))
+        of_rows, like = {"t": f.t, "z_y": f.z_y, "y": f.y}, f.y
+        if layer == "hidden":
+            of_rows, like = {name: v[..., np.newaxis] for name, v in of_rows.items()}, f.h
+        names = {"z": f.z, "h": f.h, **of_rows, "np": np, "sigmoid": sigmoid}
+        return np.asarray(eval(compiled, names) + 0 * like)
 
     return value
 
