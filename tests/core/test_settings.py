@@ -79,6 +79,7 @@ def test_a_loss_has_other_names() -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_setting_takes_its_range_and_refuses_all_beyond(name: str) -> None:
+    assert name in ENDS, f"ENDS lacks the ends of {name}"
     good, bad = ENDS[name]
     for value in good:
         assert getattr(RunConfig.from_dict({name: value}), name) == value

@@ -16,7 +16,15 @@ from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.network import flat, gradient, initial_weights, inputs, outputs, weights_of
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, SETTINGS, SQUARED, RunConfig
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    LOSS_NAMES,
+    SETTINGS,
+    SQUARED,
+    Role,
+    RunConfig,
+    settings_of,
+)
 from xorviz.core.steps import (
     LEAST_DECAY,
     initial_state,
@@ -59,6 +67,14 @@ def recipes() -> Iterator[RunConfig]:
 
 
 RECIPES = list(recipes())
+
+
+def test_the_recipes_differ_in_every_setting() -> None:
+    for name in settings_of(Role.SHAPE, Role.TRAINING):
+        values = {getattr(recipe, name) for recipe in RECIPES}
+        assert len(values) > 1, (
+            f"recipes(), drawn() and tests.support.cases.trainings() lack {name}"
+        )
 
 
 def text_of(config: RunConfig) -> str:

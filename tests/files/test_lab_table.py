@@ -225,7 +225,7 @@ WRONG_VALUES: list[tuple[dict[str, str], str]] = [
     *(({name: value}, f"is invalid: its outputs contradict {name} {value}.") for name in
       ("right", "learned") for value in ("1", "yes")),
     ({"state": "learned"}, "is invalid: its outputs contradict state learned."),
-    ({"state": "learned,1"}, "has 33 values instead of 32."),
+    ({"state": "learned,1"}, f"has {len(COLUMNS) + 1} values instead of {len(COLUMNS)}."),
     ({"state": "gelernt ✓"}, "is not a row of a lab."),
 ]  # fmt: skip
 
@@ -265,7 +265,7 @@ OTHER_FILES: list[tuple[list[bytes], bytes, str]] = [
     ([BOM_UTF8 * 2 + HEAD], b"", "Line 1 is not a row of a lab."),
     ([HEAD, BOM_UTF8 + FIRST], b"", "Line 2 is not a row of a lab."),
     ([HEAD, FIRST], b"x" * LONGEST, "Line 3 is longer than any row of a lab."),
-    ([HEAD, b"\n"], b"", "Line 2 has 1 values instead of 32."),
+    ([HEAD, b"\n"], b"", f"Line 2 has 1 values instead of {len(COLUMNS)}."),
 ]
 
 

@@ -9,22 +9,14 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.support.cases import some
+from tests.support.cases import some, some_trainings
 from xorviz.core.analysis.explanation import DIGITS, STAGES, Explanation, Line
 from xorviz.core.arrays import Array
 from xorviz.core.network import LOSSES, flat, gradient, head_of, initial_weights, inputs, weights_of
 from xorviz.core.runs.record import numbers_of, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import (
-    ACTIVATION_NAMES,
-    BATCH_WORDS,
-    CODING_WORDS,
-    LOSS_NAMES,
-    OPTIMIZER_WORDS,
-    OUTPUT_WORDS,
-    RunConfig,
-)
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.steps import State, updated, updates_of
 from xorviz.core.truth_table import ROW_NAMES
 
@@ -35,16 +27,7 @@ EVERY = [
     for n, (loss, activation) in enumerate(product(LOSS_NAMES, ACTIVATION_NAMES))
 ]
 """Each activation and loss, with and without biases and momentum."""
-OTHERS = [
-    RunConfig(2, 0.1, n, "tanh", ("half-sse", "mse")[n % 2], biases=True, momentum=0.3,
-              batch=batch, output=output, coding=coding, optimizer=optimizer,
-              row_order="11,00,10,01")
-    for n, (optimizer, batch, output, coding) in enumerate(
-        product(OPTIMIZER_WORDS, BATCH_WORDS, OUTPUT_WORDS, CODING_WORDS))
-]  # fmt: skip
-OTHERS += [RunConfig(3, 0.1, 2, loss="mean-cross-entropy", batch="pass")]
-"""Each kind of update, output unit and coding."""
-ALL = [*some(EVERY, 7), *some(OTHERS, 7)]
+ALL = [*some(EVERY, 7), *some_trainings(7)]
 
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SIGNS = {"10⁻⁸": "1e-8", "²": "**2", "¼": "0.25", "½": "0.5", "⅛": "0.125", "−": "-", "·": "*",
