@@ -19,6 +19,8 @@ for each of memory_sizes in their order."""
 PARAMETERS = "parameters"
 """The name of the first array."""
 
+PACE = ("rate", "momentum")
+"""Settings that are numbers of every update, which kernels hold as arrays."""
 BETAS = (0.9, 0.999)
 """Shares of the two moments that Adam keeps in each update (Kingma and Ba 2015)."""
 EPSILON = 1e-8

@@ -20,7 +20,14 @@ from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.network import Weights, flat, outputs
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    LOSS_NAMES,
+    SETTINGS,
+    Role,
+    RunConfig,
+    settings_of,
+)
 from xorviz.core.steps import joined
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import (
@@ -65,6 +72,19 @@ def assert_same_bits(one: Cohort, other: Cohort) -> None:
     assert one.step == other.step
     for name in ARRAYS:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+@pytest.mark.parametrize("name", settings_of(Role.SHAPE, Role.TRAINING))
+def test_networks_that_differ_in_one_setting_are_trained_each_by_its_own(name: str) -> None:
+    row = SETTINGS[name]
+    one = next(c for c in (RunConfig(2, 0.1), RunConfig(2, 0.1, batch="pass")) if row.matters(c))
+    others = {"targets": (0, 1, 1, 1), "row_order": "11,01,10,00"}
+    change: dict[str, Any] = {name: others[name] if name in others else row.tried[1]}
+    configs = [one, replace(one, **change)]
+    for places in alike(configs):
+        cohort = advanced(drawn([configs[i] for i in places]), 5)
+        for i, place in enumerate(places):
+            assert_as_trained(cohort, i, after(configs[place], 5))
 
 
 def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from xorviz.core.arrays import Array
+from xorviz.core.settings import RunConfig
 from xorviz.core.steps import BETAS, EPSILON, LEAST_DECAY, State
 
 Call = Callable[[], object]
@@ -64,19 +65,21 @@ UNITS: Mapping[str, Unit] = {
 """As those of core/network.py."""
 
 
-def updates(state: State, gain: Array, rate: Array, momentum: Array | None) -> list[Call]:
+def updates(
+    state: State, gain: Array, config: RunConfig, pace: Mapping[str, Array], has_momentum: bool
+) -> list[Call]:
     """Return the calls of an update of a state, in place, as core/steps.py reads.
 
-    For Adam the gain is the gradient, else rate times gradient; and where no momentum is passed in
-    it is the velocity.
+    The calls read the arrays of PACE: momentum only if there is any. For Adam the gain is the
+    gradient, else rate times gradient; and without momentum it is the velocity.
     """
-    if len(state) > 2:
-        return _adam(state, gain, rate)
+    if config.optimizer == "adam":
+        return _adam(state, gain, pace["rate"])
     parameters, velocity = state
-    if momentum is None:
+    if not has_momentum:
         return [partial(np.subtract, parameters, gain, parameters)]
     return [
-        partial(np.multiply, velocity, momentum, velocity),
+        partial(np.multiply, velocity, pace["momentum"], velocity),
         partial(np.add, velocity, gain, velocity),
         partial(np.subtract, parameters, velocity, parameters),
     ]

@@ -55,6 +55,8 @@ what is kept of it as above, two rows for the decays of the optimizer, and its s
 follow from OUTPUT on."""
 X1, X2, TARGETS, OUTPUT_FIELDS = OUTPUT, OUTPUT + 1, OUTPUT + 2, OUTPUT + 3
 """Those of a single network, for the four rows side by side."""
+PACE_ROWS = {"rate": RATE, "momentum": MOMENTUM}
+"""Those of PACE in core/steps.py."""
 BETA_1, BETA_2 = BETAS
 TURNS = 4
 """Updates of a pass."""
@@ -220,6 +222,12 @@ def recipe_of(whole: Steps, real: Array) -> Recipe:
         whole[0], whole[1], whole[2], whole[3], whole[4], whole[5], whole[6], whole[7],
         real[0], real[1], real[2],
     )  # fmt: skip
+
+
+def no_rule(like: Array) -> UpdateRule:
+    """Return a rule for where nothing is updated."""
+    zero = spread(0.0, like)
+    return UpdateRule(zero, zero, zero)
 
 
 def next_rule(recipe: Recipe, memory: Array, out: int, like: Array) -> UpdateRule:
@@ -424,7 +432,7 @@ def train_one(
     """
     recipe, zero, n, first = recipe_of(whole, real), four(), whole[WHOLE], 0
     end = FIELDS * ((recipe.width + 3) // 4)
-    rule, d, t = UpdateRule(zero, zero, zero), zero, load(memory, end + TARGETS, zero)
+    rule, d, t = no_rule(zero), zero, load(memory, end + TARGETS, zero)
     for row in (B2, B2 + VELOCITY, B2 + recipe.second_moment, DECAYS, DECAYS + 1):
         store(memory, end + row, spread(memory[4 * (end + row)], zero))
     if recipe.is_pass:
@@ -447,7 +455,7 @@ def train_by_rows(
     """Take n passes; write the results of all states but the last, computed from a copy of it."""
     zero, end = four(), FIELDS * ((recipe.width + 3) // 4)
     copy = end + OUTPUT_FIELDS
-    row, rule = row_at(whole, orders, memory, end, 0, zero), UpdateRule(zero, zero, zero)
+    row, rule = row_at(whole, orders, memory, end, 0, zero), no_rule(zero)
     for block in range(0, end, FIELDS):
         store(memory, block + RESPONSES, response(recipe, memory, block, row, zero))
     z_all = bad = d_all = zero
@@ -496,7 +504,7 @@ def row_at(
 
 PARTS = (
     *(power_and_rest, sigmoid, tanh, log_of_one_more, softplus, respond, slope, judge),
-    *(recipe_of, next_rule, move, gradients, squared, advance_block, response),
+    *(recipe_of, no_rule, next_rule, move, gradients, squared, advance_block, response),
     *(take_turn, advance_all, show, norm_of, train_by_rows, begin_pass, row_at),
 )
 """Functions that the compiled loops call."""

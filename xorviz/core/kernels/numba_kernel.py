@@ -11,7 +11,7 @@ from xorviz.core.kernels.compiler import Arrays, Notify, compiled, is_compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
 from xorviz.core.network import LOSSES, Weights, head_of, inputs
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
-from xorviz.core.steps import BETAS, memory_sizes, orders
+from xorviz.core.steps import BETAS, PACE, memory_sizes, orders
 from xorviz.core.truth_table import ORDERS
 
 LANES = 4
@@ -38,7 +38,8 @@ class NumbaKernel(Kernel):
     def configure(self, config: RunConfig) -> None:
         """Use these settings from the next step on. Only live ones may differ from before."""
         rows = self._memory.reshape(2, -1, LANES)[0, -loops.OUTPUT_FIELDS :]
-        rows[loops.RATE], rows[loops.MOMENTUM] = config.rate, config.momentum
+        for name in PACE:
+            rows[loops.PACE_ROWS[name]] = getattr(config, name)
 
     def settle(self) -> Taken:
         """Recompute the responses from the parameters; return the results as of one step."""

@@ -17,7 +17,7 @@ from xorviz.core.kernels.calls import HALF, ONE, UNITS, Call, updates
 from xorviz.core.kernels.kernel import Kernel, Taken
 from xorviz.core.network import Weights, flat, gradient, head_of, hidden, inputs, logits, weights_of
 from xorviz.core.settings import RunConfig
-from xorviz.core.steps import orders
+from xorviz.core.steps import PACE, orders
 from xorviz.core.truth_table import ORDERS
 
 BLOCK = 64
@@ -60,7 +60,7 @@ class NumpyKernel(Kernel):
         self._head = head_of(config)
         self._output = UNITS["linear" if config.output == "linear" else "tanh"]
         self._is_adam = config.optimizer == "adam"
-        self._rate, self._factor, self._momentum = np.empty(()), np.empty(()), np.empty(())
+        self._factor, self._pace = np.empty(()), {name: np.empty(()) for name in PACE}
         self._has_momentum: bool | None = None
         """Whether the calls are built for a momentum above 0; None before they are built."""
 
@@ -87,17 +87,17 @@ class NumpyKernel(Kernel):
     def configure(self, config: RunConfig) -> None:
         """Use these settings from the next step on. Only live ones may differ from before."""
         self._config = config
-        self._rate[...], self._momentum[...] = config.rate, config.momentum
+        for name, number in self._pace.items():
+            number[...] = getattr(config, name)
         self._gain_rate = 1.0 if self._is_adam else config.rate
         self._factor[...] = self._gain_rate * _slope_scale(config)
         has_momentum = config.momentum > 0 and not self._is_adam
         if has_momentum == self._has_momentum:  # building the list takes as long as running it
             return
         self._has_momentum = has_momentum
-        momentum = self._momentum if has_momentum else None
         steps = []
         for gain, z in zip(self._gains, self._logits, strict=True):
-            update = updates(self._state, gain, self._rate, momentum)
+            update = updates(self._state, gain, config, self._pace, has_momentum)
             steps.append([*self._backward(gain), *update, *self._forward(z)])
         self._calls_per_step = len(steps[0])
         self._calls = [call for step in steps for call in step]
@@ -211,7 +211,6 @@ class NumpyRows(Kernel):
         self._is_square = head.of_loss.is_square
         self._scale = head.of_loss.scale_of(1) * (2 if self._is_square else 1)
         self._targets: list[float] = head.coding.value(np.array(config.targets)).tolist()
-        self._rate, self._momentum = np.empty(()), np.empty(())
         self._gain, self._d = np.empty_like(self.parameters), np.empty(())
         self._h1 = np.ones(config.width + config.biases)
         self._w2 = layers(self.parameters, config)[1][:, 0]
@@ -224,11 +223,9 @@ class NumpyRows(Kernel):
     def configure(self, config: RunConfig) -> None:
         """Use these settings from the next step on. Only live ones may differ from before."""
         self._config = config
-        self._rate[...], self._momentum[...] = config.rate, config.momentum
+        pace = {name: np.array(getattr(config, name)) for name in PACE}
         self._factor = self._scale * (1 if config.optimizer == "adam" else config.rate)
-        self._move = updates(
-            self._state, self._gain, self._rate, self._momentum if config.momentum else None
-        )
+        self._move = updates(self._state, self._gain, config, pace, config.momentum > 0)
 
     def settle(self) -> Taken:
         """Return the results as of one step."""

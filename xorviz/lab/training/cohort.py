@@ -14,7 +14,7 @@ from xorviz.core.analysis.curvature import kicked
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.network import flat, head_of, hidden, initial_parameters, logits, weights_of
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import Role, RunConfig, settings_of
 from xorviz.core.steps import fresh_memory, joined, orders, shuffled
 from xorviz.core.truth_table import ROWS
 
@@ -128,6 +128,11 @@ class Cohort:
     def __len__(self) -> int:
         return len(self.rates)
 
+    def pace(self, name: str) -> Array:
+        """Return a setting (N,) of PACE in core/steps.py."""
+        own = {"rate": self.rates, "momentum": self.momenta}
+        return own[name] if name in OWN else np.full(len(self), float(getattr(self.shape, name)))
+
     def orders(self, first: int, n: int) -> Steps:
         """Return the orders (n, N) of n passes, as indices into ORDERS.
 
@@ -170,11 +175,10 @@ def _initial_rows(configs: Sequence[RunConfig], seeds: Sequence[int]) -> Array:
     return np.concatenate(parts)
 
 
-SHAPE = (
-    *("width", "activation", "loss", "biases"),
-    *("batch", "row_order", "output", "coding", "optimizer"),
-)
-"""Settings in which networks that are trained together are equal."""
+OWN = ("targets", "rate", "momentum")
+"""Settings of training of which each network of a cohort has its own."""
+SHAPE = tuple(name for name in settings_of(Role.SHAPE, Role.TRAINING) if name not in OWN)
+"""All others: in these, networks that are trained together are equal."""
 MARKS = ("first_right", "first_learned", "diverged_at", "stopped_at")
 ARRAYS = tuple(field.name for field in fields(Cohort) if field.name not in {"shape", "step"})
 

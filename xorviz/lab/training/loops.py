@@ -16,11 +16,11 @@ from xorviz.core.kernels.loops import (
     WHOLE,
     Recipe,
     TableRow,
-    UpdateRule,
     advance_block,
     judge,
     move,
     next_rule,
+    no_rule,
     recipe_of,
     take_turn,
 )
@@ -83,7 +83,7 @@ def advance_group(
     zero, out = eight(), first + FIELDS * recipe.width
     d0, d1 = load(memory, out + SLOPES, zero), load(memory, out + SLOPES + 1, zero)
     d2, d3 = load(memory, out + SLOPES + 2, zero), load(memory, out + SLOPES + 3, zero)
-    bias, bad, rule = load(memory, out + B2, zero), zero, UpdateRule(zero, zero, zero)
+    bias, bad, rule = load(memory, out + B2, zero), zero, no_rule(zero)
     if is_update:
         rule = next_rule(recipe, memory, out, zero)
     clear_sums(memory, out, 1)

@@ -11,6 +11,7 @@ from xorviz.core.kernels.compiler import Arrays, Notify, compiled
 from xorviz.core.kernels.numba_kernel import fields_of, numbers_of, places_of
 from xorviz.core.network import head_of, inputs
 from xorviz.core.settings import RunConfig
+from xorviz.core.steps import PACE
 from xorviz.core.truth_table import ORDERS
 from xorviz.lab.training import loops as lab_loops
 from xorviz.lab.training.cohort import BLOCK, Cohort, LabKernel
@@ -38,8 +39,7 @@ class NumbaSteps(LabKernel):
         self._set(self._rows, cohort.parameters)
         self._set(self._memory_rows, cohort.memory)
         settings = {
-            loops.RATE: cohort.rates[np.newaxis],
-            loops.MOMENTUM: cohort.momenta[np.newaxis],
+            **{loops.PACE_ROWS[name]: cohort.pace(name)[np.newaxis] for name in PACE},
             lab_loops.X1: np.tile(inputs(shape)[:, :1], count),
             lab_loops.X2: np.tile(inputs(shape)[:, 1:], count),
             lab_loops.TARGETS: head_of(shape).coding.value(cohort.targets),

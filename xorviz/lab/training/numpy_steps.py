@@ -13,9 +13,9 @@ from xorviz.core.arrays import Array, Mask
 from xorviz.core.kernels.calls import ONE, UNITS, ZERO, Call, updates
 from xorviz.core.network import LOSSES, head_of, inputs
 from xorviz.core.settings import RunConfig
-from xorviz.core.steps import State, joined, parted
+from xorviz.core.steps import PACE, State, joined, parted
 from xorviz.core.truth_table import ORDERS, ROWS
-from xorviz.lab.training.cohort import BLOCK, Cohort, LabKernel
+from xorviz.lab.training.cohort import BLOCK, SHAPE, Cohort, LabKernel
 
 _BUFFER = 1024
 """Numbers in NumPy's buffers: NumPy 2.4 copies rows to be broadcast if two or more fit in one,
@@ -45,7 +45,8 @@ class CallsKernel(LabKernel):
         # A single network's numbers would be contiguous, and NumPy sums those in another order: it
         # is trained as two, for the same bits as among others.
         self._cohort = cohort.picked(np.array([0, 0])) if self._count == 1 else cohort
-        self._momenta = self._cohort.momenta if cohort.momenta.any() else None
+        self._pace = {name: self._cohort.pace(name) for name in PACE}
+        self._has_momentum = bool(cohort.momenta.any())
 
     def run(self, n: int) -> Array:
         """Take n steps; return the largest errors."""
@@ -92,7 +93,7 @@ class NumpySteps(CallsKernel):
         # What is subtracted from the parameters: without momentum, the gain itself. In whatever
         # order the arguments are stored, the networks must be contiguous here.
         self._gain = np.multiply(cohort.memory, self._signs, order="C")
-        self._state = self._p, self._gain if self._momenta is None else self._gain.copy()
+        self._state = self._p, self._gain.copy() if self._has_momentum else self._gain
         # Stored for each row, since broadcasting a row is slower than reading one.
         self._sides = np.ascontiguousarray(2 * cohort.targets[list(_ORDER)] - 1)
         """(4, N) the targets as -1 and 1."""
@@ -107,8 +108,9 @@ class NumpySteps(CallsKernel):
 
     @staticmethod
     def knows(shape: RunConfig) -> bool:
-        """Return whether a shape is of these: full batches, a sigmoid output and bits."""
-        usual, names = RunConfig(), ("batch", "output", "coding", "optimizer")
+        """Return whether a shape is of these: as in the 28 lines, but for some settings."""
+        usual, others = RunConfig(), {"width", "activation", "loss", "biases"}
+        names = (name for name in SHAPE if name not in others)
         return all(getattr(shape, name) == getattr(usual, name) for name in names)
 
     def _make_room(self, count: int) -> None:
@@ -134,7 +136,7 @@ class NumpySteps(CallsKernel):
     def _steps(self) -> list[list[Call]]:
         """Return the calls of each step of a block; calls that are the same are shared."""
         respond, pass_back = self._respond(), self._pass_back()
-        move = updates(self._state, self._gain, self._rates, self._momenta)
+        move = updates(self._state, self._gain, self._config, self._pace, self._has_momentum)
         return [
             [*self._slope_of(self._errors[k]), *pass_back, *move, *respond, *self._judge(k + 1)]
             for k in range(BLOCK)
@@ -314,11 +316,11 @@ class GeneralSteps(CallsKernel):
         """Return the calls of the updates of a step, from the parameters or the logits there."""
         shape, cohort, state = self._cohort.shape, self._cohort, self._state
         loss, is_adam = self._head.of_loss, shape.optimizer == "adam"
-        is_apart = is_adam or self._momenta is not None
+        is_apart = is_adam or self._has_momentum
         gain = np.empty_like(state[0]) if is_apart else state[1]
         factor = np.full(len(self._cohort), loss.scale_of(len(ROWS) if self._is_full else 1))
         factor *= (2 if loss.is_square else 1) * (1 if is_adam else cohort.rates)
-        move = updates(state, gain, cohort.rates, self._momenta)
+        move = updates(state, gain, shape, self._pace, self._has_momentum)
         if self._is_full:
             return [*self._all.backward(state[0], gain, factor), *move]
         calls: list[Call] = []
