@@ -132,6 +132,15 @@ def test_each_recipe_has_a_row_with_its_summary() -> None:
     assert {row["first_right_median"] == "" for row in rows} == {True, False}
 
 
+def test_counts_of_states_have_the_order_of_older_tables() -> None:
+    columns = recipes_csv(PICTURES[SMALL]).splitlines()[0].split(",")
+    counts = [name.removeprefix("state_") for name in columns if name.startswith("state_")]
+    assert " ".join(counts).startswith(
+        "learning learned no_row_learned one_row_learned two_rows_learned three_rows_learned"
+        " saturated oscillating too_slow diverging dead_units symmetric_units negated"
+    ), "a new state is the last"
+
+
 def test_only_settings_that_differ_have_a_column_and_missing_results_are_empty() -> None:
     assert recipes_csv(PICTURES[WILD]).startswith("rate,momentum,networks,")
     rows = table_of(recipes_csv(trained_snapshot(SMALL, (3,))))

@@ -20,10 +20,12 @@ from xorviz.core.diagnosis.brief import (
     STUCK,
     WORDS,
     Brief,
+    advice_for,
     brief,
 )
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.states import STATES
+from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.verdict import Kind, Verdict
 from xorviz.core.diagnosis.words import (
     UNKNOWN,
@@ -195,3 +197,40 @@ def test_what_is_odd_about_units_is_named_by_groups() -> None:
     assert list(odd_units(FULL)) == [bounds, ((0, 1), "nearly equal")]
     equal = replace(FULL, are_equal=True, dead=(2,))
     assert list(odd_units(equal)) == [bounds, ((2,), "0 on every row"), ((0, 1), "equal")]
+
+
+SMALLER, TWO_UNITS = "Use a smaller rate", "Use two hidden units or more"
+ORIGIN = "Switch biases on: without biases the output at row 00"
+OPEN, AND = ("two rows learned", "learning", "saturated"), (0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("config", "states", "said"),
+    [
+        # What only a trial can tell is not advised.
+        *((config, (*NAMES, "learning", "learned", "saturated", "too slow", "negated"), ())
+          for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(momentum=0.9))),
+        (RunConfig(), ("oscillating", "diverging"), (SMALLER,)),
+        (RunConfig(momentum=0.9), ("oscillating", "diverging"), (SMALLER, "Use less momentum")),
+        (RunConfig(width=1), OPEN, (f"{TWO_UNITS}: one hidden unit draws",)),
+        (RunConfig(width=1, biases=True), OPEN, (f"{TWO_UNITS}: one hidden unit draws",)),
+        (RunConfig(width=1, activation="tanh"), OPEN, (f"{TWO_UNITS} with biases: one",)),
+        (RunConfig(activation="tanh"), OPEN, (ORIGIN,)),
+        (RunConfig(width=1, activation="relu", targets=AND), OPEN, (ORIGIN,)),
+        (RunConfig(width=1, targets=AND), OPEN, ("Switch biases on: with one unit without",)),
+        (RunConfig(coding="plus-minus"), OPEN, ("Use a tanh or linear output: a sigmoid's",)),
+        (RunConfig(optimizer="adam", momentum=0.9), ("oscillating",), (SMALLER,)),
+        (RunConfig(width=1), ("learned", UNTRAINED), ()),
+        (RunConfig(activation="relu"), ("dead units",), (ORIGIN, "Use other weights, or sigmoid",)),
+        (RunConfig(init="nearly-equal"), ("symmetric units",), ()),
+    ],
+)  # fmt: skip
+def test_only_what_must_be_changed_is_advised(
+    config: RunConfig, states: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    known = Evidence((0.5, 0.5, 0.5, 0.5), config, loss=1.0)
+    for state in states:
+        advice = advice_for(state, known)
+        assert len(advice) == len(said)
+        assert all(text.startswith(start) for text, start in zip(advice, said, strict=True))
+        assert advice_for(state, replace(known, loss=None)) == ()

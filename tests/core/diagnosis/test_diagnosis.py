@@ -19,14 +19,12 @@ from xorviz.core.analysis.curvature import kicked
 from xorviz.core.diagnosis.brief import LEARNING, OVERSHOOTING, PLATEAU
 from xorviz.core.diagnosis.diagnosis import (
     Diagnosis,
-    advice_for,
     diagnose,
     diagnose_outputs,
     diagnose_rows,
     diagnose_seen,
 )
-from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.states import STATES
+from xorviz.core.diagnosis.states import OF_WEIGHTS, STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.kernels.compiler import NUMBA
@@ -139,6 +137,17 @@ def test_each_state_has_a_real_run_but_the_negated_one_which_is_trained_elsewher
     found = diagnose(trained(inverted, 400).weights, QUICK)
     assert (found.state, found.advice) == ("negated", ())
     assert "sign of the gradient may be inverted" in found.sentence
+
+
+def test_states_of_weights_are_those_that_no_rate_changes_and_are_seen_without_it() -> None:
+    kept = set()
+    for config, steps, state in REAL:
+        weights = trained(config, steps).weights
+        found = {diagnose(weights, replace(config, rate=rate)).state for rate in (1e-3, 1, 1000)}
+        if found == {state} - {*NAMES, "learned"}:  # those are states of outputs
+            kept.add(state)
+            assert diagnose(weights, config, knows_rate=False).state == state
+    assert kept == OF_WEIGHTS
 
 
 def test_of_weights_from_elsewhere_only_their_present_is_told() -> None:
@@ -293,43 +302,6 @@ def test_at_an_earlier_step_the_run_tells_when_it_learned_instead_of_an_estimate
     assert (found.evidence.right_since, found.evidence.learned_later) == (82, 168)
     assert found.said.text == "4 of 4 correct since step 82; learned at step 168."
     assert diagnose_seen(recording.state_at(168)).evidence.learned_later is None
-
-
-SMALLER, TWO_UNITS = "Use a smaller rate", "Use two hidden units or more"
-ORIGIN = "Switch biases on: without biases the output at row 00"
-STUCK = ("two rows learned", "learning", "saturated")
-
-
-@pytest.mark.parametrize(
-    ("config", "states", "said"),
-    [
-        # What only a trial can tell is not advised.
-        *((config, (*NAMES, "learning", "learned", "saturated", "too slow", "negated"), ())
-          for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(momentum=0.9))),
-        (RunConfig(), ("oscillating", "diverging"), (SMALLER,)),
-        (RunConfig(momentum=0.9), ("oscillating", "diverging"), (SMALLER, "Use less momentum")),
-        (RunConfig(width=1), STUCK, (f"{TWO_UNITS}: one hidden unit draws",)),
-        (RunConfig(width=1, biases=True), STUCK, (f"{TWO_UNITS}: one hidden unit draws",)),
-        (RunConfig(width=1, activation="tanh"), STUCK, (f"{TWO_UNITS} with biases: one",)),
-        (RunConfig(activation="tanh"), STUCK, (ORIGIN,)),
-        (RunConfig(width=1, activation="relu", targets=AND), STUCK, (ORIGIN,)),
-        (RunConfig(width=1, targets=AND), STUCK, ("Switch biases on: with one unit without",)),
-        (RunConfig(coding="plus-minus"), STUCK, ("Use a tanh or linear output: a sigmoid's",)),
-        (RunConfig(optimizer="adam", momentum=0.9), ("oscillating",), (SMALLER,)),
-        (RunConfig(width=1), ("learned", UNTRAINED), ()),
-        (RunConfig(activation="relu"), ("dead units",), (ORIGIN, "Use other weights, or sigmoid",)),
-        (RunConfig(init="nearly-equal"), ("symmetric units",), ()),
-    ],
-)  # fmt: skip
-def test_only_what_must_be_changed_is_advised(
-    config: RunConfig, states: tuple[str, ...], said: tuple[str, ...]
-) -> None:
-    known = Evidence((0.5, 0.5, 0.5, 0.5), config, loss=1.0)
-    for state in states:
-        advice = advice_for(state, known)
-        assert len(advice) == len(said)
-        assert all(text.startswith(start) for text, start in zip(advice, said, strict=True))
-        assert advice_for(state, replace(known, loss=None)) == ()
 
 
 def test_outputs_and_targets_are_given_in_counting_order() -> None:

@@ -1,18 +1,20 @@
-"""A state in one word, one short sentence and what else is known: the words of all parts."""
+"""A state in one word, a short sentence and what else is known, and advice: what all parts say."""
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.reach import for_one_unit
+from xorviz.core.diagnosis.reach import for_one_unit, most_right, reason_text
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.verdict import Kind, Verdict
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, number_of, pace, unit_subject
 from xorviz.core.network import head_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.truth_table import COUNTED, ROW_NAMES
+from xorviz.core.settings import SETTINGS
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 
 LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING = "Learning", "Plateau", "Overshooting", "Oscillating"
 STUCK, LEARNED, DIVERGING, NOT_TRAINED = "Stuck", "Learned", "Diverging", "Not trained"
@@ -223,3 +225,37 @@ _STATES: Mapping[str, tuple[str, Callable[[Evidence], str]]] = {
     **dict.fromkeys(NAMES, ("", _rows)),
 }
 """The word of each state, unless it depends on more, and its sentence."""
+
+
+def advice_for(state: str, evidence: Evidence) -> tuple[str, ...]:
+    """Return changes that the network needs to learn, or to take shorter steps.
+
+    Empty before training, after learning, and if only outputs are known.
+    """
+    config = evidence.config
+    if evidence.loss is None or state in {UNTRAINED, "learned"}:
+        return ()
+    found = []
+    if evidence.limit:
+        works = (w for w, new in _WAYS.items() if most_right(replace(config, **new)) == len(ROWS))
+        found.append(f"{next(works, 'Use a tanh or linear output')}: {reason_text(config)}.")
+    if state in {"oscillating", "diverging"}:
+        found.append("Use a smaller rate: shorter updates don't overshoot.")
+        if config.momentum and SETTINGS["momentum"].matters(config):
+            found.append("Use less momentum: it lengthens every update.")
+    elif state == "dead units":
+        found.append(
+            "Use other weights, or sigmoid or tanh units: a unit that is 0 on every row gets no "
+            "gradient."
+        )
+    elif state == "symmetric units" and evidence.are_equal:
+        found.append("Draw the initial weights at random: equal units stay equal.")
+    return tuple(found)
+
+
+_WAYS: dict[str, dict[str, Any]] = {
+    "Switch biases on": {"biases": True},
+    "Use two hidden units or more": {"width": 2},
+    "Use two hidden units or more with biases": {"width": 2, "biases": True},
+}
+"""What makes more targets possible, the simplest way first."""

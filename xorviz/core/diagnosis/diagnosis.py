@@ -2,16 +2,14 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from xorviz.core.analysis.curvature import curvature_of
-from xorviz.core.diagnosis.brief import Brief, brief
+from xorviz.core.diagnosis.brief import Brief, advice_for, brief
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
-from xorviz.core.diagnosis.reach import most_right, reason_text
-from xorviz.core.diagnosis.states import STATES, codes_of
+from xorviz.core.diagnosis.states import OF_WEIGHTS, STATES, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
@@ -22,7 +20,7 @@ from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
-from xorviz.core.settings import SETTINGS, RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.core.shown import Shown
 from xorviz.core.truth_table import COUNTED, ROWS
 
@@ -169,8 +167,7 @@ def _judged(
     if knows_rate and (step == 0 or trend is not None or config.optimizer != "adam"):
         return state, evidence
     evidence = replace(evidence, slope=None, change=None, steps_left=None)
-    is_seen = state in {"dead units", "symmetric units", "saturated"}
-    return state if is_seen else _state_of_outputs(evidence), evidence
+    return state if state in OF_WEIGHTS else _state_of_outputs(evidence), evidence
 
 
 def _state_of_outputs(evidence: Evidence) -> str:
@@ -211,37 +208,3 @@ def _described(
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
     words, advice = brief(state, evidence, said), advice_for(state, evidence)
     return Diagnosis(state, words, evidence, advice, step, said)
-
-
-def advice_for(state: str, evidence: Evidence) -> tuple[str, ...]:
-    """Return changes that the network needs to learn, or to take shorter steps.
-
-    Empty before training, after learning, and if only outputs are known.
-    """
-    config = evidence.config
-    if evidence.loss is None or state in {UNTRAINED, "learned"}:
-        return ()
-    found = []
-    if evidence.limit:
-        works = (w for w, new in _WAYS.items() if most_right(replace(config, **new)) == len(ROWS))
-        found.append(f"{next(works, 'Use a tanh or linear output')}: {reason_text(config)}.")
-    if state in {"oscillating", "diverging"}:
-        found.append("Use a smaller rate: shorter updates don't overshoot.")
-        if config.momentum and SETTINGS["momentum"].matters(config):
-            found.append("Use less momentum: it lengthens every update.")
-    elif state == "dead units":
-        found.append(
-            "Use other weights, or sigmoid or tanh units: a unit that is 0 on every row gets no "
-            "gradient."
-        )
-    elif state == "symmetric units" and evidence.are_equal:
-        found.append("Draw the initial weights at random: equal units stay equal.")
-    return tuple(found)
-
-
-_WAYS: dict[str, dict[str, Any]] = {
-    "Switch biases on": {"biases": True},
-    "Use two hidden units or more": {"width": 2},
-    "Use two hidden units or more with biases": {"width": 2, "biases": True},
-}
-"""What makes more targets possible, the simplest way first."""

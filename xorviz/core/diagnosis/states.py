@@ -41,7 +41,10 @@ STATES = (
     *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),
     *("diverging", "dead units", "symmetric units", "negated"),
 )
-"""The names of the states that training can lead to."""
+"""The names of the states that training can lead to, in the order of columns in tables: a new one
+is the last.
+"""
+_CODES = {state: code for code, state in enumerate(STATES)}
 
 Codes = NDArray[np.uint8]
 """Indices into STATES."""
@@ -92,11 +95,11 @@ def codes_of(found: Measured) -> Codes:
     """Return the places in STATES (...) of the states of measured networks."""
     targets = found.config.targets
     with np.errstate(all="ignore"):  # weights may be huge
-        stuck = [STATES.index(state.name) for state in states_of(targets)]
+        stuck = [_CODES[state.name] for state in states_of(targets)]
         nearest = np.array(stuck)[places_of_nearest(found.shares, targets)]
-        fits = [is_in(found) for _, is_in in _IN_ORDER]
-        codes = [STATES.index(state) if state else nearest for state, _ in _IN_ORDER]
-    return np.select(fits, codes, STATES.index("learning")).astype(np.uint8)
+        fits = [is_in(found) for _, is_in, _ in _IN_ORDER]
+        codes = [_CODES[state] if state else nearest for state, _, _ in _IN_ORDER]
+    return np.select(fits, codes, _CODES["learning"]).astype(np.uint8)
 
 
 def _is_stuck(found: Measured) -> Mask:
@@ -185,15 +188,22 @@ def _is_too_slow(found: Measured) -> Mask:
     return np.asarray(~hides & (found.steps_left > most))
 
 
-_IN_ORDER: tuple[tuple[str, Callable[[Measured], Mask]], ...] = (
-    ("diverging", _diverges),
-    ("learned", lambda found: np.asarray((found.errors < LEARNED_ERROR).all(axis=-1))),
-    ("negated", _is_negated),
-    ("oscillating", _oscillates),
-    ("dead units", _is_held_by_dead_units),
-    ("symmetric units", _is_held_by_symmetry),
-    ("", _is_stuck),
-    ("saturated", _is_saturated),
-    ("too slow", _is_too_slow),
+_OUTPUTS, _WEIGHTS, _PACE = "outputs", "weights", "pace"
+_IN_ORDER: tuple[tuple[str, Callable[[Measured], Mask], str], ...] = (
+    ("diverging", _diverges, _OUTPUTS),
+    ("learned", lambda found: np.asarray((found.errors < LEARNED_ERROR).all(axis=-1)), _OUTPUTS),
+    ("negated", _is_negated, _OUTPUTS),
+    ("oscillating", _oscillates, _PACE),
+    ("dead units", _is_held_by_dead_units, _WEIGHTS),
+    ("symmetric units", _is_held_by_symmetry, _WEIGHTS),
+    ("", _is_stuck, _OUTPUTS),
+    ("saturated", _is_saturated, _WEIGHTS),
+    ("too slow", _is_too_slow, _PACE),
 )
-"""States in the order of choice; the stuck ones, which their outputs tell apart, without a name."""
+"""States in the order of choice, where a network is in each, and what suffices to see it.
+
+The stuck ones, which their outputs tell apart, have no name here.
+"""
+
+OF_WEIGHTS = {state for state, _, seen_in in _IN_ORDER if seen_in == _WEIGHTS}
+"""Those seen in weights whose pace is unknown; without these, the outputs name the state."""

@@ -51,7 +51,8 @@ SHAPED_FROM = 6
 """Side in pixels from which marks have a shape; smaller ones are plain squares."""
 
 _NAMES = {"learned": RIGHT, "learning": STILL_LEARNING, UNTRAINED: NOT_YET}
-_OF_STATES = np.array([OUTCOMES.index(_NAMES.get(s, s)) for s in CODES], dtype=np.uint8)
+_PLACES = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+_OF_STATES = np.array([_PLACES[_NAMES.get(s, s)] for s in CODES], dtype=np.uint8)
 """Indices in OUTCOMES by those in CODES."""
 
 _COLORS: Mapping[str, tuple[str, str] | str] = {
@@ -65,8 +66,9 @@ _COLORS: Mapping[str, tuple[str, str] | str] = {
     ),
     "oscillating": "text",
     "diverging": "wrong",
+    **dict.fromkeys((NO_ROW, NOT_YET), "quiet"),
 }
-"""For the light and the dark theme, or a colour of both; the others are quiet."""
+"""For the light and the dark theme, or a colour of both."""
 
 _OPEN = {RIGHT_SO_FAR: 0.22, NOT_YET: 0.1}
 """Outlined squares, with the width of the outline as a share of the side."""
@@ -141,7 +143,7 @@ def network_text(snapshot: LabSnapshot, place: int) -> str:
 
 def color_of(theme: Theme, outcome: str) -> str:
     """Return the colour of an outcome as #RRGGBB; contrast with a panel is at least 3 to 1."""
-    color = _COLORS.get(outcome, "quiet")
+    color = _COLORS[outcome]
     if isinstance(color, str):
         return str(getattr(theme, color))
     return color[theme.name == "dark"]
