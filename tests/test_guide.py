@@ -72,7 +72,8 @@ def test_every_link_and_picture_leads_somewhere(path: Path) -> None:
 
 def test_the_guide_explains_every_panel() -> None:
     titles = re.findall(r"^### (.*)", section("Panels"), re.MULTILINE)
-    assert titles == [entry.title for entry in registry.PANELS]
+    wanted = [entry.title for entry in registry.PANELS]
+    assert titles == wanted, "a section ### for each panel, in the order of the registry"
 
 
 def test_what_is_this_is_two_sentences_and_its_links_are_in_the_guide() -> None:

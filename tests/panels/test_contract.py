@@ -153,7 +153,7 @@ def test_a_view_says_in_words_what_it_shows_and_forgets_units_and_the_mouse(
         said.append(view.description())
         assert said[-1].startswith(f"At step {snapshot.step}")
         assert len(said[-1]) < 800
-        assert numbers_in(said[-1]) - numbers_of(view) == set()
+        assert numbers_in(said[-1]) - numbers_of(view) == set(), "in no snapshot and no table"
     assert said[0] != said[1]
     plain = view.grab().toImage()
     for unit in (1, 60, None):  # there is no h61
@@ -186,7 +186,7 @@ def test_a_run_of_any_kind_is_shown_in_its_own_numbers(
         said = view.description()
         if entry.name != "why":  # it says first what state the run is in
             assert said.startswith(f"At {'step' if config.batch == 'full' else 'pass'} 60")
-        assert numbers_in(said) - numbers_of(view) == set()
+        assert numbers_in(said) - numbers_of(view) == set(), "in no snapshot and no table"
         header, rows = view.table() or ((), ())
         if {"x1", "x2"} <= {*header}:
             written = [dict(zip(header, row, strict=True)) for row in rows]

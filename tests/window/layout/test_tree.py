@@ -8,6 +8,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from xorviz.panels import registry
+from xorviz.panels.registry import Workspace
+from xorviz.window.layout import tree as tree_module
 from xorviz.window.layout.page import spread
 from xorviz.window.layout.tree import (
     GAP,
@@ -217,6 +220,17 @@ def test_the_layouts_of_the_beginning_are_kept_as_any_other(key: str) -> None:
     assert len(set(tree.panels)) == len(tree.panels)
     assert Tree.from_json(json.loads(json.dumps(tree.to_json())), tree.panels) == tree
     assert GAP > 0
+
+
+@pytest.mark.parametrize("space", Workspace)
+def test_every_panel_has_a_place_in_every_workspace(space: Workspace) -> None:
+    places = {name for _, slots in tree_module._SPACES[space] for name in slots}
+    for entry in registry.PANELS:
+        assert entry.stacks[space] in places | {"aside", "bottom"}, entry
+    shown = registry.shown_in(space)
+    assert sorted(default_tree(space).panels) == sorted(shown)
+    numbers = [registry.entry(name).numbers[space] for name in shown]
+    assert len(numbers) == len({*numbers}), "a number of its own for each panel"
 
 
 def test_two_that_are_compared_stay_equal_where_a_third_goes_below_one_of_them() -> None:
