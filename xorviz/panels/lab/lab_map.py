@@ -65,10 +65,11 @@ class MapHead(QWidget):
             _count_field("seeds", "Seeds per cell", SEED_COUNT, 200),
             _count_field("steps", "Steps per network", STEPS, 4000),
         ]
-        pairs = [QWidget() for _ in _SIGNS]
-        for pair, *parts in zip(pairs, self._axes, self._ranges, strict=True):
-            row(pair, *parts, margins=(0, 0, 0, 0), gap=_GAP)
-        self._fields = WrappingRow([*pairs, *self.counts])
+        pairs = [*zip(self._axes, self._ranges, strict=True), self.counts]
+        boxes = [QWidget() for _ in pairs]
+        for box, pair in zip(boxes, pairs, strict=True):
+            row(box, *pair, margins=(0, 0, 0, 0), gap=_GAP)
+        self._fields = WrappingRow(boxes)
         button = ActionButton(run)
         button.setMinimumWidth(button.sizeHint().width())
         top = row(None, (self._disclosure, 1), button, gap=_GAP)

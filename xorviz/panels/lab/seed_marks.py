@@ -21,7 +21,7 @@ from xorviz.ui.plot.curve_row import PlotLabel
 from xorviz.ui.plot.step_marks import StepMark
 from xorviz.ui.theme.palette import Theme
 
-_CAPTION = "First step with all four rows correct"
+_CAPTION = "First correct step"
 _NONE, _NONE_YET = "no network is correct", "no network is correct yet"
 
 
