@@ -14,7 +14,14 @@ from tests.support.snapshots import taken
 from xorviz.core.check import factors
 from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNDECIDED, UNKNOWN
+from xorviz.core.check.step_check import (
+    CANNOT_BE_TOLD,
+    CORRECT,
+    FAULTY,
+    UNDECIDED,
+    UNKNOWN,
+    StepCheck,
+)
 from xorviz.core.network import (
     LOSSES,
     Weights,
@@ -85,6 +92,36 @@ def test_another_factor_of_the_loss_is_no_fault_but_another_rate_is() -> None:
     np.testing.assert_allclose(flat(found.exact), 0.6 * flat(found.yours), rtol=1e-9)
 
 
+def scaled(names: str, scale: float, config: RunConfig = CONFIG) -> list[Weights]:
+    """Return the weights around a step in which the changes of some arrays have another scale."""
+    start = initial_weights(config)
+    slopes = gradient(start, config)
+    faulty = {name: scale * getattr(slopes, name) for name in names.split()}
+    return [start, start.each(lambda w, d: w - config.rate * d, replace(slopes, **faulty))]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_two_rates_the_one_that_is_said_is_right(seed: int) -> None:
+    config = replace(CONFIG, biases=False, width=2, seed=seed)
+    found = check(scaled("w1", 2, config), Said(rate=0.5, loss="sse"))
+    assert {name: one.name for name, one in found.arrays.items()} == {
+        "w1": factors.OTHER_RATE, "w2": CORRECT
+    }  # fmt: skip
+    assert found.rule.rate == pytest.approx(0.5)
+    found = check(scaled("w1 b1 b2", 2), Said(rate=0.5, loss="sse"))
+    assert [name for name, one in found.arrays.items() if one.name == CORRECT] == ["w2"]
+
+
+@pytest.mark.parametrize(
+    ("scale", "fault"), [(1 / 4, factors.MEAN_FOR_SUM), (3, factors.OTHER_RATE)]
+)
+def test_the_array_that_differs_from_all_others_is_the_wrong_one(scale: float, fault: str) -> None:
+    found = check(scaled("w2", scale))
+    assert {name: one.name for name, one in found.arrays.items()} == {
+        **dict.fromkeys(("w1", "b1", "b2"), CORRECT), "w2": fault
+    }  # fmt: skip
+
+
 RATES = [(1e-3, Said()), (0.1, Said()), (4.0, Said(rate=4.0, loss="mse"))]
 
 
@@ -105,6 +142,12 @@ def test_along_one_row_the_rate_and_the_loss_must_be_said(row: int) -> None:
     assert (found.verdict, found.rule.batch, found.rule.order) == (UNDECIDED, "row", (row,))
     assert (found.rule.loss, found.rule.rate) == (None, None)
     assert check(states, Said(rate=0.5, loss="sse")).verdict == CORRECT
+
+
+def test_arrays_beside_a_wrong_one_follow_one_row_up_to_a_factor() -> None:
+    start, end = by_row(CONFIG, (0,))
+    faulty = replace(end, b1=start.each(lambda w, new: 2 * new - w, end).b1)
+    assert "b2 follow the gradient up to one factor; b1 does not" in check([start, faulty]).sentence
 
 
 @pytest.mark.parametrize(
@@ -181,6 +224,24 @@ def test_other_targets_are_a_note_and_inverted_ones_a_fault() -> None:
     inverted = [START, after(replace(CONFIG, targets=(0, 1, 0, 1)))]
     assert names_in(inverted) == {factors.INVERTED}
     assert names_in(inverted, Said(targets=(0, 1, 0, 1))) == {CORRECT}
+    without = [START, after(replace(CONFIG, targets=(0, 0, 0, 0)))]
+    assert names_in(without) == {factors.OUTPUT_AS_ERROR}
+    assert names_in(without, Said(targets=(0, 0, 0, 0))) == {CORRECT}
+
+
+def test_targets_of_rows_that_change_nothing_are_unclear() -> None:
+    """Without biases, a unit of tanh is 0 for row 00."""
+    config = replace(CONFIG, activation="tanh", biases=False)
+    start = initial_weights(config)
+
+    def of(*targets: int) -> StepCheck:
+        return check([start, after(replace(config, targets=targets))])
+
+    assert {one.name for one in of(0, 1, 0, 1).arrays.values()} == {factors.INVERTED}
+    assert of(1, 1, 1, 0).rule.targets == (1, 0, 1, 0)
+    found = of(1, 0, 1, 1)
+    assert (found.verdict, found.rule.targets) == (CORRECT, None)
+    assert "of x1 or x2 (0 1 1 1 for 00, 01, 10, 11) or always (1 1 1 1" in found.notes[-1]
 
 
 @pytest.mark.parametrize(

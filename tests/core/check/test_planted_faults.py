@@ -35,7 +35,8 @@ DECAYS = [fault for fault in KEPT if fault.name == "weights decay"]
 FAULTS = [fault for fault in KEPT if fault.name not in OTHERS and fault not in DECAYS]
 FIELDS = {"rate", "loss", "activation", "output", "batch", "targets"}
 """What a person may say."""
-XNOR = (0, 1, 0, 1)
+UNEXPECTED = {(0, 1, 0, 1), (0, 0, 0, 0)}
+"""Targets with which a step for XOR is faulty."""
 IN_32_BIT = (
     ("x, y = task.x, task.t", ("x, y = task.x.astype(np.float32), task.t.astype(np.float32)",)),
     ("w1, b1, w2, b2 = unpacked(net)", ("w1, b1, w2, b2 = unpacked(net, np.float32)",)),
@@ -47,7 +48,7 @@ Edits = tuple[tuple[str, tuple[str, ...]], ...]
 
 def said_of(task: Task, fields: set[str]) -> Said:
     """Return what a person says who names these fields, and targets that one would not expect."""
-    if task.targets == XNOR or (task.targets != XOR and task.batch != "full"):
+    if task.targets in UNEXPECTED or (task.targets != XOR and task.batch != "full"):
         fields = fields | {"targets"}
     return Said(**{name: getattr(task, name) for name in fields})
 

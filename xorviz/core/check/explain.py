@@ -7,7 +7,7 @@ from itertools import combinations, islice, product
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.factors import Model, by_name
+from xorviz.core.check.factors import SCALES, Model, by_name
 from xorviz.core.check.fit import (
     DECAY,
     MOMENTUM,
@@ -131,9 +131,21 @@ def one_update(tried: Sequence[Model], taken: Step, said: Said) -> list[Fit]:
                 break
             fits.append(read(anchor, taken, said))
         # Along one row without a rate, what is turned around may be the other arrays.
-        if any(fit.cost <= 1 and (fit.is_scaled or not fit.faults) for fit in fits):
+        # Where most arrays differ from w2, w2 may be the one that differs from them.
+        if any(
+            fit.cost <= 1 and (fit.is_scaled or not fit.faults) and not _do_most_differ(fit)
+            for fit in fits
+        ):
             break
     return fits
+
+
+def _do_most_differ(fit: Fit) -> bool:
+    """Return whether the only fault is that more than half of the arrays have another scale."""
+    wrong = [one for one in fit.readings.values() if one is None or one.faults]
+    return (
+        len(fit.faults) == 1 and SCALES.issuperset(fit.faults) and 2 * len(wrong) > len(fit.arrays)
+    )
 
 
 def _distinct(found: list[Anchor]) -> Iterator[Anchor]:

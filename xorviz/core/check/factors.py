@@ -260,5 +260,7 @@ WRONG_SIGN = "added instead of subtracted"
 MEAN_FOR_SUM = "a mean over the rows where the others have a sum"
 SUM_FOR_MEAN = "a sum over the rows where the others have a mean"
 OTHER_RATE = "a rate different from the others"
+SCALES = {MEAN_FOR_SUM, SUM_FOR_MEAN, OTHER_RATE}
+"""Faults of an array beside the others, of which some may be the wrong ones instead."""
 UNSAID_RATE = "a rate different from yours"
 ONE_ROW = "only row {} is used"

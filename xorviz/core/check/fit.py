@@ -18,6 +18,7 @@ from xorviz.core.check import factors
 from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, XOR, Forward, Model, Term, Way
 from xorviz.core.check.said import OUTPUTS, Said
 from xorviz.core.check.step import Step, digits_beside
+from xorviz.core.network import Weights
 from xorviz.core.settings import ACTIVATION_NAMES
 
 OF_A_RIGHT_STEP, OF_A_FAULT = 6.0, 16.0
@@ -31,6 +32,8 @@ _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
 _OTHER_TARGETS, _OWN_DECAY = 0.5, 0.1
 """What targets of another function and decay of one array count: less than a fault."""
+_NEVER = (0, 0, 0, 0)
+"""Targets with which the output is the error, as it is where the targets are forgotten."""
 _SIMPLE = ("", factors.NO_SLOPE.format("output"))
 """Slopes with which all targets are looked for."""
 ONE = Way("", lambda f: 1.0 + 0 * f.z_y, "")
@@ -145,6 +148,8 @@ class Fit:
     is_scaled: bool = True
     """Whether the size of the step is evidence: not along one row without a rate."""
     doubt: float = 0.0
+    is_as_said: bool = True
+    """Whether the rate, if one is said, needs no other factor before the loss."""
     order: tuple[int, ...] = ()
     """The rows of a pass, as indices into ROWS; none for one update."""
     shares: Mapping[str, float] = field(default_factory=dict)
@@ -182,10 +187,13 @@ class Fit:
         return wrong + _OWN_DECAY * len(self.decayed) + self.doubt
 
     @property
-    def simplicity(self) -> tuple[bool, float, int]:
-        """What is less for the simpler explanation, that of fewer wrong arrays if in doubt."""
+    def simplicity(self) -> tuple[bool, float, bool, int]:
+        """What is less for the simpler explanation.
+
+        If in doubt, that is one at the rate that is said, or else one of fewer wrong arrays.
+        """
         wrong = sum(one is None or bool(one.faults) for one in self.readings.values())
-        return not self.is_sure, self.cost, wrong
+        return not self.is_sure, self.cost, not self.is_as_said, wrong
 
     @property
     def unexplained(self) -> list[str]:
@@ -327,7 +335,8 @@ def deltas_for(
     inverted = tuple(1 - bit for bit in wanted)
     all_bits = [wanted, inverted]
     if bits is None:
-        all_bits += [one for one in product((0, 1), repeat=4) if one not in all_bits]
+        known = (*all_bits, _NEVER)
+        all_bits += [one for one in product((0, 1), repeat=4) if one not in known]
     # A sigmoid and ReLU answer from 0 on, and few rows show little.
     goals = product(all_bits, (False, True) if output in {"tanh", "linear"} else (False,))
     found = []
@@ -375,12 +384,30 @@ class Group:
         self.model, self._taken, self._said = model, taken, said
         self.deltas, targets = deltas_for(model.output, said.targets, said.is_entropy)
         f = model.forward(taken.before)
-        f = self._forward = replace(f, t=targets[:, list(model.rows)])
+        targets = targets[:, list(model.rows)]
+        f = self._forward = replace(f, t=targets)
+        self._are_open = self._look_inverted(taken.before, f)
         self._values = values_of(self.deltas, f)
         self._found: dict[str, Forms] = {}
         kinds = [said.rates(entropy, len(model.rows)) for entropy in (False, True)]
         self._known = [kinds[is_entropy(model.output, delta.slope)] for delta in self.deltas]
         """The rates (R,) that each delta may have by what is said."""
+
+    def _look_inverted(self, before: Weights, f: Forward) -> Array:
+        """Return which deltas (D,) have other targets that look like inverted ones.
+
+        They differ in rows that change nothing, such as row 00 of tanh units without biases.
+        """
+        slope = factors.slopes(self.model.activation, "hidden")[0].value(f)
+        has_inputs = f.x.any(axis=-1) | (before.b1 is not None)
+        is_seen = f.h.any(axis=-1) | (slope.any(axis=-1) & has_inputs) | (before.b2 is not None)
+        inverted = {
+            tuple(f.t[k][is_seen].tolist())
+            for k, delta in enumerate(self.deltas)
+            if factors.INVERTED in delta.faults
+        }
+        alike = (tuple(t[is_seen].tolist()) in inverted for t in f.t)
+        return np.array([o and d.doubt > 0 for o, d in zip(alike, self.deltas, strict=True)])
 
     def _of(self, name: str) -> Forms:
         """Return the deltas beside the change of an array."""
@@ -397,7 +424,8 @@ class Group:
                 if (one := self._anchor(k, rate)).evidence >= OF_A_RIGHT_STEP:
                     yield one
         for k, rate, unsure in self._exact_rates(names):
-            if self._is_known(k, abs(rate), unsure) or self._is_usual(k):
+            is_open = self._are_open[k]
+            if not is_open and (self._is_known(k, abs(rate), unsure) or self._is_usual(k)):
                 one = self._anchor(k, abs(rate), unsure)
                 if one.evidence >= _SINGLE:
                     yield one._replace(cost=one.cost + (rate < 0))

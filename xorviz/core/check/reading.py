@@ -190,15 +190,19 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     chosen, alternatives = _fewest(near)
     known = said.rates(anchor.is_entropy, len(model.rows))
     is_said = any(is_equal(anchor.rate, one, anchor.unsure) for one in known)
+    as_said = said.rates(anchor.is_entropy, len(model.rows), MULTIPLES[:1])
+    agreed = _evidence(chosen, forms, taken)
     return Fit(
         anchor,
-        _evidence(chosen, forms, taken),
+        sum(agreed if anchor.rate in known else agreed[1:]),  # one decides a rate that is not said
         {
             name: one.fit(chosen[name], alternatives[name], right_recipe(anchor, name, said), f)
             for name, one in forms.items()
         },
         is_scaled=len(model.rows) > 1 or is_said,
         doubt=anchor.delta.doubt + (_OTHER_RATE if len(known) and not is_said else 0.0),
+        is_as_said=not len(known)
+        or any(is_equal(anchor.rate, one, anchor.unsure) for one in as_said),
     )
 
 
@@ -229,14 +233,14 @@ def _fewest(
 
 def _evidence(
     chosen: Mapping[str, Reading | None], forms: Mapping[str, AtRate], taken: Step
-) -> float:
-    """Return to how many digits all numbers agree, beside the one that decides the rate."""
+) -> list[float]:
+    """Return to how many digits each number agrees, the least first."""
     digits: list[float] = []
     for name, one in chosen.items():
         if one is not None and forms[name].length and factors.OTHER_RATE not in one.faults:
             limit = max(float(forms[name].noise[0]), one.distance)
             digits += [float(digits_beside(forms[name].length, limit))] * taken.counts[name]
-    return sum(sorted(digits)[1:])
+    return sorted(digits)
 
 
 def right_recipe(anchor: Anchor, name: str, said: Said) -> Factors:

@@ -117,10 +117,15 @@ class Report:
             order=fit.order or (fit.model.rows if self.rows < len(ROWS) else None),
             momentum=fit.shares.get(MOMENTUM),
             coding=fit.model.coding if len(codings) == 1 else None,
-            targets=fit.model.bits,
+            targets=self.functions[0] if len(self.functions) == 1 else None,
             optimizer="gradient-descent",
             decay=share / self.rate if share is not None and self.is_rate_told else None,
         )
+
+    @cached_property
+    def functions(self) -> list[tuple[int, ...]]:
+        """The targets that explain the step alike: several if some row changes nothing."""
+        return sorted({anchor.model.bits for anchor in self.fit.alike or [self.fit.anchor]})
 
     @cached_property
     def one_size(self) -> float | None:

@@ -78,10 +78,10 @@ class Said:
         )  # fmt: skip
         return next(fits, losses[0])
 
-    def rates(self, is_entropy: bool, rows: int) -> Array:
+    def rates(self, is_entropy: bool, rows: int, multiples: tuple[float, ...] = MULTIPLES) -> Array:
         """Return the rates (R,) without the factor of a loss that this allows."""
         if self.rate is None:
             return np.empty(0)
         losses = losses_for(is_entropy) if self.loss is None else [self.loss]
         factors = [factor_of(loss, rows) for loss in losses]
-        return np.unique((np.multiply.outer(MULTIPLES, factors) * self.rate).round(12))
+        return np.unique((np.multiply.outer(multiples, factors) * self.rate).round(12))

@@ -18,7 +18,7 @@ from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
 SINGLE = "The weights are rounded to 32 bit, so small changes have few digits."
 _NAMED = 2
-"""The most faults that are named where they look alike."""
+"""The most faults or functions that are named where they look alike."""
 _ONE_UPDATE = (
     "No array follows the gradient exactly. Is this exactly one update, of plain gradient descent, "
     "by one row or by all four? Save the weights right before and right after it, around one row, "
@@ -119,8 +119,9 @@ def _located(told: Report) -> str:
     does, do = ("s" if len(one) == 1 else "" for one in (right, wrong))
     if not right:
         return f"{listed(wrong)} do{'es' if do else ''} not follow the gradient: {place}."
+    how = "exactly" if told.fit.is_scaled else "up to one factor"
     return (
-        f"{listed(right)} follow{does} the gradient{at} exactly; {listed(wrong)} "
+        f"{listed(right)} follow{does} the gradient{at} {how}; {listed(wrong)} "
         f"do{'es' if do else ''} not: {place}."
     )
 
@@ -242,12 +243,18 @@ def notes(told: Report) -> Iterator[str]:
             "output is left out. Give the loss that you use."
         )
     is_found = told.said.targets is None and told.rows > 1 and not fit.faults
-    if is_found and fit.model.bits != XOR:
-        text = FUNCTIONS["".join(map(str, fit.model.bits))]
-        bits = " ".join(str(fit.model.bits[row]) for row in COUNTED)
-        yield f"The targets are those of {text} ({bits} for 00, 01, 10, 11), not of XOR."
+    if is_found and XOR not in told.functions:
+        named = " or ".join(map(_function, told.functions[:_NAMED]))
+        more = " or another function" * (len(told.functions) > _NAMED)
+        yield f"The targets are those of {named}{more}, not of XOR."
     if told.digits.is_single:
         yield SINGLE
+
+
+def _function(bits: tuple[int, ...]) -> str:
+    """Return a function's name and values: x1 and x2 (0 0 0 1 for 00, 01, 10, 11)."""
+    values = " ".join(str(bits[row]) for row in COUNTED)
+    return f"{FUNCTIONS[''.join(map(str, bits))]} ({values} for 00, 01, 10, 11)"
 
 
 def _notes_on_rate(told: Report) -> Iterator[str]:
