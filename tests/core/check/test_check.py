@@ -122,6 +122,23 @@ def test_the_array_that_differs_from_all_others_is_the_wrong_one(scale: float, f
     }  # fmt: skip
 
 
+def test_along_the_step_before_momentum_may_look_like_another_rate() -> None:
+    slopes, said = gradient(START, CONFIG), Said(rate=0.3, loss="sse")
+    earlier, before = START.each(lambda w, d: w + 0.3 * d, slopes), START
+    after_momentum = START.each(lambda w, d: w - 0.5 * d, slopes)
+    assert names_in([before, after_momentum], said) == {factors.UNSAID_RATE}
+    assert names_in([earlier, before, after_momentum], said) == {CANNOT_BE_TOLD}
+
+
+def test_inverted_targets_do_not_look_like_decay() -> None:
+    """Without biases row 00 changes all of w2 by as much, as a decay of signs does."""
+    config = replace(CONFIG, biases=False, loss="cross-entropy", targets=(0, 1, 0, 1))
+    start = replace(initial_weights(config), w2=-np.array([[0.3], [0.9], [1.7]]))
+    slopes = gradient(start, config)
+    states = [start, start.each(lambda w, d: w - 0.5 * d, slopes)]
+    assert names_in(states, Said(rate=0.5)) == {factors.INVERTED}
+
+
 RATES = [(1e-3, Said()), (0.1, Said()), (4.0, Said(rate=4.0, loss="mse"))]
 
 
@@ -148,6 +165,9 @@ def test_arrays_beside_a_wrong_one_follow_one_row_up_to_a_factor() -> None:
     start, end = by_row(CONFIG, (0,))
     faulty = replace(end, b1=start.each(lambda w, new: 2 * new - w, end).b1)
     assert "b2 follow the gradient up to one factor; b1 does not" in check([start, faulty]).sentence
+    still = check([start, replace(end, b1=start.b1)])
+    assert still.arrays["b1"].name == factors.NOT_UPDATED
+    assert "w1, w2 and b2 follow the gradient of row 10 up to one factor" in still.sentence
 
 
 @pytest.mark.parametrize(

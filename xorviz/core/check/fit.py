@@ -30,8 +30,11 @@ _CANCELLED = 1e-12
 """Share of a squared length below which it is rounding error."""
 _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
-_OTHER_TARGETS, _OWN_DECAY = 0.5, 0.1
-"""What targets of another function and decay of one array count: less than a fault."""
+_OTHER_TARGETS, _OWN_DECAY = 0.5, 0.6
+"""What targets of another function and decay of one array count: less than a fault, both more.
+
+In w2, decay to zero of weights with one sign looks like another target of row 00 without biases.
+"""
 _NEVER = (0, 0, 0, 0)
 """Targets with which the output is the error, as it is where the targets are forgotten."""
 _SIMPLE = ("", factors.NO_SLOPE.format("output"))

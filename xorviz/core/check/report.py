@@ -33,6 +33,8 @@ _CLIPPED = 1e-5
 """Relative spread of numbers that are clipped to one size."""
 _ONE_SIZE = 0.01
 """Relative spread of changes that are all of one size."""
+_PARALLEL = 1e-12
+"""What the cosine of two steps with one direction lacks at most."""
 _KINDS_OF_DECAY = 2
 """Of the weights, and of their signs."""
 _MOST_LEFT = 0.01
@@ -197,9 +199,20 @@ class Report:
         if reading.faults and not self._is_shown(name):
             return CANNOT_BE_TOLD
         if not reading.faults and self.is_other_rate:
-            # With few digits, momentum looks like a larger rate.
-            return factors.UNSAID_RATE if self.digits.is_full else CANNOT_BE_TOLD
+            # With few digits, or along the step before, momentum looks like a larger rate.
+            is_shown = self.digits.is_full and not self._is_along_velocity
+            return factors.UNSAID_RATE if is_shown else CANNOT_BE_TOLD
         return " and ".join(reading.faults) or CORRECT
+
+    @cached_property
+    def _is_along_velocity(self) -> bool:
+        """Return whether the step has the direction of the one before it."""
+        if self.velocity is None:
+            return False
+        change, before = (np.concatenate(list(one.values())) for one in
+                          (self.taken.changes, self.velocity))  # fmt: skip
+        size = float(np.linalg.norm(change) * np.linalg.norm(before))
+        return abs(float(change @ before)) >= (1 - _PARALLEL) * size
 
     def is_blurred(self, name: str) -> bool:
         """Return whether the numbers have too few digits for an array's change."""

@@ -89,12 +89,20 @@ def sentence(told: Report, hint: str) -> str:
         one.name for one in findings.values() if one.is_fault and one.name != WRONG
     )
     parts = [f"{listed(_named(told, fault))}: {fault}." for fault in faults]
-    parts += [_located(told), _open(told), _unknown(told, hint)]
-    exact = _named(told, CORRECT)
-    if exact and told.verdict == FAULTY and not _named(told, WRONG):
-        is_are, a = "is" if len(exact) == 1 else "are", "the" if told.is_gradient else "a"
-        parts.append(f"{listed(exact)} {is_are} exact, as in {a} {rule_text(told)}.")
+    parts += [_located(told), _open(told), _unknown(told, hint), _exact(told)]
     return " ".join(part for part in parts if part)
+
+
+def _exact(told: Report) -> str:
+    """Return which arrays are right beside wrong ones, if that is not said yet."""
+    names = _named(told, CORRECT)
+    if not names or told.verdict != FAULTY or _named(told, WRONG):
+        return ""
+    if not told.fit.is_scaled:
+        row, does = ROW_NAMES[told.fit.model.rows[0]], "s" if len(names) == 1 else ""
+        return f"{listed(names)} follow{does} the gradient of row {row} up to one factor."
+    is_are, a = "is" if len(names) == 1 else "are", "the" if told.is_gradient else "a"
+    return f"{listed(names)} {is_are} exact, as in {a} {rule_text(told)}."
 
 
 def _these(told: Report) -> str:
