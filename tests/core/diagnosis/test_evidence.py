@@ -80,6 +80,8 @@ def test_a_pass_adds_up_the_losses_of_the_rows_and_adam_has_only_its_trend() -> 
     adam = replace(PLAIN, optimizer="adam")
     assert diagnose(weights, adam).evidence.slope is None
     assert diagnose(weights, adam).state in NAMES
+    first = diagnose(weights, adam, step=0).evidence
+    assert (first.slope, first.change) == (None, None)
     falling = replace(trend, change=np.array(-0.25), last=np.array(2.0))
     assert gathered(weights, adam, falling).slope == -0.25
 

@@ -287,14 +287,15 @@ def measured(
 
 def evidence_of(found: Measured, is_own: bool = False) -> Evidence:
     """Return the evidence for one network that was measured."""
-    fall, left, trend = float(found.fall), float(found.steps_left), found.trend
+    left, trend = float(found.steps_left), found.trend
+    slope = None if np.isnan(found.fall) else -float(found.fall)  # as before Adam's first step
     return Evidence(
         outputs=tuple(found.outputs.tolist()),
         config=found.config,
         loss=float(found.loss),
         gradient_norm=float(found.gradient_norm),
-        slope=-fall,
-        change=-fall if trend is None else float(trend.change),
+        slope=slope,
+        change=slope if trend is None else float(trend.change),
         steps_left=None if math.isnan(left) else left,
         swing=None if trend is None else (float(trend.lowest), float(trend.highest)),
         coinciding=_groups(found.alike),
