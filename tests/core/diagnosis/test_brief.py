@@ -75,6 +75,8 @@ SAID: list[tuple[str, str, dict[str, Any], str]] = [
     ("saturated", STUCK, {"saturation": (1.0, 0.0, 1.0)}, "h1 and h3 are saturated"),
     ("oscillating", OSCILLATING, {"swing": (175.0, 3825.0)}, "between 175 and 3 825"),
     ("oscillating", OSCILLATING, {"swing": (0.5, 0.5)}, "near 0.50"),
+    ("oscillating", OSCILLATING, {"swing": (2.79, 2.87), "config": RunConfig(batch="pass")},
+     "undo one another"),
     ("too slow", PLATEAU, {"steps_left": 2.5e7, "config": RunConfig(rate=3)},
      "25 million steps to go at rate 3"),
     ("too slow", PLATEAU, {"steps_left": 2.5e7, "is_own": True}, "at this pace"),

@@ -433,6 +433,15 @@ def test_a_sigmoid_of_minus_1_and_1_is_in_no_state_that_it_cannot_reach() -> Non
     assert diagnose_seen(recording.snapshot()).state not in NAMES
 
 
+def test_of_passes_that_momentum_has_not_lengthened_yet_none_oscillates() -> None:
+    config = RunConfig(1, 0.3, momentum=0.99, biases=True, batch="pass", activation="relu")
+    recording = Recording(replace(config, seed=2**32 - 1, init="default-rng", init_range=0.5,
+                                  loss="cross-entropy", row_order="11,10,01,00"))  # fmt: skip
+    for _ in range(3):
+        recording.advance(1)
+        assert diagnose_seen(recording.snapshot()).state != "oscillating"
+
+
 def test_passes_whose_updates_undo_one_another_have_too_large_a_rate() -> None:
     recording = Recording(RunConfig(2, 0.9, biases=True, batch="pass", output="linear"))
     recording.advance(8200)
@@ -441,6 +450,7 @@ def test_passes_whose_updates_undo_one_another_have_too_large_a_rate() -> None:
     assert np.ptp(seen.trace.losses[-32:]) < 1e-6
     assert (found.evidence.gradient_norm or 0) > 1
     assert (found.state, "lower the rate" in found.sentence) == ("oscillating", True)
+    assert "goes up and down" not in found.sentence
     slower = Recording(replace(seen.config, rate=0.5))
     slower.advance(8200)
     assert diagnose_seen(slower.snapshot()).state == "learned"

@@ -8,6 +8,7 @@ from typing import Any
 from xorviz.core import numerals
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.reach import for_one_unit, most_right, reason_text
+from xorviz.core.diagnosis.states import VISIBLE_SWING
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.verdict import Kind, Verdict
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, number_of, pace, unit_subject
@@ -140,8 +141,9 @@ def _overshooting(evidence: Evidence) -> str:
 
 
 def _oscillating(evidence: Evidence) -> str:
-    low, high = (numerals.real(end, 2) for end in evidence.swing or (0.0, 0.0))
-    if low == high and evidence.config.batch == "pass":
+    lowest, highest = evidence.swing or (0.0, 0.0)
+    low, high = numerals.real(lowest, 2), numerals.real(highest, 2)
+    if evidence.config.batch == "pass" and highest - lowest < VISIBLE_SWING * highest:
         return "The updates of each pass undo one another; lower the rate."
     where = f"near {low}" if low == high else f"between {low} and {high}"
     return f"The loss goes up and down {where}; lower the rate."

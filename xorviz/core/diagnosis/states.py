@@ -56,7 +56,8 @@ _STANDING = 1e-3
 _FAR, _PATIENCE = 2, 1000
 """Loss 0 is far away beyond this multiple of the steps taken, and at least this many steps."""
 _SLOW_RATIO, _SLOW_STEPS, _TOO_MANY_STEPS = 10, 100_000, 1_000_000
-_VISIBLE_SWING, _VISIBLE_RISE = 0.05, 0.01
+VISIBLE_SWING, _VISIBLE_RISE = 0.05, 0.01
+"""Of a loss, as shares of its highest value; passes with a smaller swing undo one another."""
 _SHUFFLED_SWING = 0.5
 _OVERSHOOT = 100
 """A wavering loss whose gradient predicts 0 in fewer steps is in too narrow a valley."""
@@ -74,7 +75,7 @@ def _is_unclear(found: Measured) -> Mask:
     """Return where a rise, or the orders of shuffled passes, hide how fast the loss falls."""
     if (trend := found.trend) is None or found.config.is_descent:
         return _NOWHERE
-    has_risen = (trend.fall_per_step < 0) & (trend.swing > _VISIBLE_SWING)
+    has_risen = (trend.fall_per_step < 0) & (trend.swing > VISIBLE_SWING)
     return np.asarray(has_risen | (trend.wavers & (found.config.batch == "shuffled")))
 
 
@@ -132,13 +133,13 @@ def _oscillates(found: Measured) -> Mask:
         return _NOWHERE
     is_narrow = found.promised_fall * _OVERSHOOT > trend.last
     if not found.config.is_descent:
-        least = _SHUFFLED_SWING if found.config.batch == "shuffled" else _VISIBLE_SWING
+        least = _SHUFFLED_SWING if found.config.batch == "shuffled" else VISIBLE_SWING
         stands = trend.fall_per_step < DISBELIEVED * found.promised_fall
-        undoes = (
-            is_narrow & stands & (found.config.batch == "pass") & (trend.swing < _VISIBLE_SWING)
-        )
+        is_up = found.steps * (1 - found.momenta) >= 1  # before, momentum is yet to lengthen steps
+        is_flat = (found.config.batch == "pass") & (trend.swing < VISIBLE_SWING)
+        undoes = is_narrow & stands & is_up & is_flat
         return np.asarray((trend.wavers & (trend.swing > least)) | undoes)
-    wavers = trend.wavers & ((trend.swing > _VISIBLE_SWING) | is_narrow)
+    wavers = trend.wavers & ((trend.swing > VISIBLE_SWING) | is_narrow)
     return np.asarray(wavers | (_has_risen(found) & (found.momenta == 0)))
 
 
