@@ -170,6 +170,24 @@ def test_arrays_beside_a_wrong_one_follow_one_row_up_to_a_factor() -> None:
     assert "w1, w2 and b2 follow the gradient of row 10 up to one factor" in still.sentence
 
 
+def test_one_row_is_explained_at_the_rate_that_is_said_before_any_other() -> None:
+    """In 32 bit, many models explain w1 and b1 at some rate, where w2 and b2 have the one said."""
+    random = np.random.default_rng(32035)
+    w1, b1, w2, b2 = (random.normal(size=shape) for shape in ((2, 5), 5, (5, 1), 1))
+    h = np.tanh(w1.sum(axis=0) + b1)
+    y = np.tanh(h @ w2 + b2)
+    error, rate = 2 * (y + 1), 0.05  # of row 11, with targets of -1 and 1
+    d_h = error * w2[:, 0] * (1 - h**2)  # without the slope of the output
+    d_y = error * (1 - y**2)
+    slopes = Weights(np.array([d_h, d_h]), d_h, np.outer(h, d_y), d_y)
+    start = Weights(w1, b1, w2, b2)
+    states = [start, start.each(lambda w, d: w - rate * d, slopes)]
+    single = [weights.each(lambda array: array.astype(np.float32)) for weights in states]
+    found = check(single, Said(rate=rate, loss="sse"))
+    assert found.verdict == FAULTY
+    assert [name for name, one in found.arrays.items() if one.name == CORRECT] == ["w2", "b2"]
+
+
 @pytest.mark.parametrize(
     "rows", some([[*rows] for n in (3, 2) for rows in combinations(range(4), n)], 1)
 )

@@ -35,6 +35,8 @@ _OTHER_TARGETS, _OWN_DECAY = 0.5, 0.6
 
 In w2, decay to zero of weights with one sign looks like another target of row 00 without biases.
 """
+OTHER_RATE = 1.5
+"""What another rate than said counts: more than a fault, less than two."""
 _NEVER = (0, 0, 0, 0)
 """Targets with which the output is the error, as it is where the targets are forgotten."""
 _SIMPLE = ("", factors.NO_SLOPE.format("output"))
@@ -427,11 +429,12 @@ class Group:
                 if (one := self._anchor(k, rate)).evidence >= OF_A_RIGHT_STEP:
                     yield one
         for k, rate, unsure in self._exact_rates(names):
-            is_open = self._are_open[k]
-            if not is_open and (self._is_known(k, abs(rate), unsure) or self._is_usual(k)):
+            is_known, is_open = self._is_known(k, abs(rate), unsure), self._are_open[k]
+            if not is_open and (is_known or self._is_usual(k)):
                 one = self._anchor(k, abs(rate), unsure)
+                is_other = len(self._known[k]) > 0 and not is_known
                 if one.evidence >= _SINGLE:
-                    yield one._replace(cost=one.cost + (rate < 0))
+                    yield one._replace(cost=one.cost + (rate < 0) + OTHER_RATE * is_other)
 
     def _exact_rates(self, names: Sequence[str]) -> Iterator[tuple[int, float, float]]:
         """Yield the places of deltas whose direction is exact for an array, with rates and errors.

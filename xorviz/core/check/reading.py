@@ -14,6 +14,7 @@ from xorviz.core.check import factors
 from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, Forward, by_name
 from xorviz.core.check.fit import (
     ONE,
+    OTHER_RATE,
     Anchor,
     ArrayFit,
     Delta,
@@ -34,8 +35,6 @@ _MOST = 6
 """Forms of one array that are kept."""
 _DOUBT = 3
 """Times the noise below which a right array is not called wrong."""
-_OTHER_RATE = 1.5
-"""What another rate than said counts: more than a fault, less than two."""
 _SINGLE = 3.0
 """Digits to which decay must be seen."""
 _LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
@@ -200,7 +199,7 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
             for name, one in forms.items()
         },
         is_scaled=len(model.rows) > 1 or is_said,
-        doubt=anchor.delta.doubt + (_OTHER_RATE if len(known) and not is_said else 0.0),
+        doubt=anchor.delta.doubt + (OTHER_RATE if len(known) and not is_said else 0.0),
         is_as_said=not len(known)
         or any(is_equal(anchor.rate, one, anchor.unsure) for one in as_said),
     )
