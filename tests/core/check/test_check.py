@@ -130,6 +130,14 @@ def test_along_the_step_before_momentum_may_look_like_another_rate() -> None:
     assert names_in([earlier, before, after_momentum], said) == {CANNOT_BE_TOLD}
 
 
+@pytest.mark.parametrize(("momentum", "verdict"), [(0.9, CORRECT), (1.9, UNDECIDED)])
+def test_momentum_is_below_one(momentum: float, verdict: str) -> None:
+    step = START.each(lambda w: 0.01 * np.cos(np.arange(w.size)).reshape(w.shape))
+    moved = START.each(lambda w, v, d: w + momentum * v - 0.5 * d, step, gradient(START, CONFIG))
+    found = check([START.each(lambda w, v: w - v, step), START, moved])
+    assert (found.verdict, found.rule.momentum) == (verdict, 0.9 if verdict == CORRECT else None)
+
+
 def test_inverted_targets_do_not_look_like_decay() -> None:
     """Without biases row 00 changes all of w2 by as much, as a decay of signs does."""
     config = replace(CONFIG, biases=False, loss="cross-entropy", targets=(0, 1, 0, 1))

@@ -178,7 +178,7 @@ def _with_shares(
         kinds += [(DECAY, weights, names), (SIGNS, signs, names)]
     for kind, along, names in kinds:
         for share, error, model in _shares(tried, taken, said, along):
-            if kind != MOMENTUM and share > 0:
+            if not 0 < (share if kind == MOMENTUM else -share) < 1:
                 continue
             rest = taken.without(share, {name: along[name] for name in names}, error)
             for fit in one_update([model], rest, said):
