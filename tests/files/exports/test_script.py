@@ -133,10 +133,10 @@ def test_a_run_that_goes_on_from_a_watched_one_is_repeated_without_a_seed() -> N
 
 
 STRANGERS: list[tuple[RunConfig, tuple[str, ...]]] = [
-    (RunConfig(), ("momentum", "velocit", "b1", "tanh(x", "maximum", "by_hand", "_from", "log")),
-    (RunConfig(biases=True), ("momentum", "by_hand")),
+    (RunConfig(), ("momentum", "velocit", "b1", "tanh(x", "maximum", "changes", "log")),
+    (RunConfig(biases=True), ("momentum", "changes")),
     (RunConfig(activation="relu"), ("tanh(x", "h * (1 - h)", "1 - h**2")),
-    (RunConfig(momentum=0.5), ("b1", "b2", "_from")),
+    (RunConfig(momentum=0.5), ("b1", "b2", "changes")),
     (RunConfig(init="zero"), ("random", "ones")),
     (RunConfig(init="equal"), ("random", "zeros")),
     (RunConfig(batch="pass", output="linear"), ("permutations", "step):", "y * (1", "v_")),

@@ -1,7 +1,7 @@
 """A short NumPy script that reproduces a run."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -72,6 +72,9 @@ for n, slope in enumerate(slopes):
     second[n] = 0.999 * second[n] + (1 - 0.999) * slope**2
     mean, square = first[n] / (1 - 0.9**updates), second[n] / (1 - 0.999**updates)
     weights[n] -= rate * mean / (np.sqrt(square) + 1e-8)"""
+_LATER = """
+for array, place, value in changes.get(step, []):
+    array[place] = value"""
 
 _RESPONSES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "np.maximum(0, {})",
               "linear": "{}"}  # fmt: skip
@@ -110,8 +113,11 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
     check_repeatable(record)
     config = record.config_at(0)
     changes = [c for c in record.interventions if c.step <= step]
-    live = _live(config, changes)
-    by_hand = [c for c in changes if c.index]
+    carries = config.optimizer != "adam" and (
+        bool(config.momentum) or any(c.field == "momentum" for c in changes)
+    )
+    # Adam has no momentum.
+    later = [c for c in changes if c.step > 0 and (carries or c.field != "momentum")]
     # In the order in which they are drawn.
     names = [name for name in ("w1", "w2", "b1", "b2") if name in weight_shapes(config)]
     remark = [*(f"# {line}" for line in textwrap.wrap(finding, _WIDEST - 2)), ""]
@@ -119,7 +125,8 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
     z, loss = f"h @ w2{b2}", LOSSES[config.loss]
     goals = head_of(config).coding.value(np.array(config.targets))
     start = replace(config, init="zero") if record.is_given else config
-    last = _after(live, any(c.step > 0 for c in by_hand))
+    first = _weights(start, names, [c for c in changes if c.step == 0])
+    steps = _step(config, names, carries) + _LATER * bool(later)
     return _SCRIPT.format(
         width=config.width,
         goal="XOR" if config.targets == RunConfig().targets else "a truth table",
@@ -129,28 +136,17 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
         remark="".join(f"{line}\n" for line in remark) if finding else "",
         inputs=inputs_of(config).astype(int).tolist(),
         targets=goals[:, np.newaxis].astype(int).tolist(),
-        settings="\n".join(_settings(config, live)),
-        weights="\n".join((*_weights(start, names, by_hand), *_memory(config, names, live))),
+        settings="\n".join(_settings(config, carries, {c.field for c in later})),
+        weights="\n".join((*first, *_changes(later), *_memory(config, names, carries))),
         functions=_SIGMOID * ("sigmoid" in {config.activation, config.output})
         + _SHUFFLED.format(seed=config.seed, rows=[*COUNTED]) * (config.batch == "shuffled"),
         response=_RESPONSES[config.activation].format(f"x @ w1{b1}"),
         output=_RESPONSES[config.output].format(z),
         end=step + 1,
-        steps=textwrap.indent("\n".join((_step(config, names, "momentum" in live), *last)), "    "),
+        steps=textwrap.indent(steps, "    "),
         before_loss="" if loss.is_square else f"z = {z}\n",
         loss=_code_of(loss),
     )
-
-
-def _live(config: RunConfig, changes: Iterable[Intervention]) -> dict[str, dict[int, str]]:
-    """Return the later values of the live settings that the steps use, by the step before them."""
-    live = {
-        name: {c.step: plain(c.value) for c in changes if c.field == name and c.step > 0}
-        for name in ("rate", "momentum")
-    }
-    if config.optimizer == "adam" or not (config.momentum or live["momentum"]):
-        del live["momentum"]
-    return live
 
 
 def _step(config: RunConfig, names: Sequence[str], carries: bool) -> str:
@@ -163,7 +159,7 @@ def _step(config: RunConfig, names: Sequence[str], carries: bool) -> str:
         formula=LOSS_FORMULAS[config.loss] + ", of this row alone" * is_online,
         loss_slope=_slope_of(config, t, 1 if is_online else len(config.targets)),
         slope=_SLOPES[config.activation].format("h"),
-        changes=_changes(config, slopes, carries),
+        changes=_updated(config, slopes, carries),
     )
     if not is_online:
         return code
@@ -172,7 +168,7 @@ def _step(config: RunConfig, names: Sequence[str], carries: bool) -> str:
     return f"for row in {order}\n" + textwrap.indent(code, "    ")
 
 
-def _changes(config: RunConfig, slopes: Mapping[str, str], carries: bool) -> str:
+def _updated(config: RunConfig, slopes: Mapping[str, str], carries: bool) -> str:
     """Return the code that changes the weights by their slopes."""
     if config.optimizer == "adam":
         return _ADAM.format(slopes=", ".join(slopes.values()))
@@ -205,17 +201,17 @@ def check_repeatable(record: Record) -> None:
         raise FileError(NO_SCRIPT)
 
 
-def _settings(config: RunConfig, live: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
-    """Yield the settings, and their later values by the steps after which they apply."""
-    for name, later in live.items():
-        yield f"{name} = {plain(getattr(config, name))}"
-        yield from _dictionary(f"{name}_from", later, f"step: the {name} after it")
+def _settings(config: RunConfig, carries: bool, changed: Container[str]) -> Iterator[str]:
+    """Yield the settings; one that changes later is an array, as the weights are."""
+    for name in ("rate", "momentum") if carries else ("rate",):
+        value = plain(getattr(config, name))
+        yield f"{name} = " + (f"np.array({value}, float)" if name in changed else value)
 
 
 def _weights(
-    config: RunConfig, names: Sequence[str], by_hand: Sequence[Intervention]
+    config: RunConfig, names: Sequence[str], by_hand: Iterable[Intervention]
 ) -> Iterator[str]:
-    """Yield the weights at step 0, and those set by hand."""
+    """Yield the weights at step 0, and those set by hand there."""
     before, made = _STARTS[config.init]
     r, p = plain(config.init_range), plain(config.perturbation)
     known = {"seed": config.seed, "w": config.width, "r": r, "p": p}
@@ -224,40 +220,26 @@ def _weights(
         fan_in, shape = 2 if name.endswith("1") else config.width, weight_shapes(config)[name]
         code = made.format(**known, name=name, shape=shape, fan_in=fan_in)
         yield f"{name} = {code}  # {_ROLES[name]}"
-    later: dict[int, list[str]] = {}
     for c in by_hand:
-        if c.step == 0:
-            yield f"{c.field}[{', '.join(map(str, c.index))}] = {plain(c.value)}  # set by hand"
-        else:
-            place = c.index[0] if len(c.index) == 1 else c.index
-            later.setdefault(c.step, []).append(f"({c.field}, {place}, {plain(c.value)})")
-    lists = {step: f"[{', '.join(entries)}]" for step, entries in later.items()}
-    yield from _dictionary("set_by_hand", lists, "step: weights, place, value")
+        yield f"{c.field}[{', '.join(map(str, c.index))}] = {plain(c.value)}  # set by hand"
 
 
-def _memory(config: RunConfig, names: Sequence[str], live: Mapping[str, object]) -> Iterator[str]:
+def _changes(later: Iterable[Intervention]) -> Iterator[str]:
+    """Yield the changes made after a step in one dictionary, a line for each step."""
+    by_step: dict[int, list[str]] = {}
+    for c in later:
+        place = c.index[0] if len(c.index) == 1 else c.index
+        by_step.setdefault(c.step, []).append(f"({c.field}, {place}, {plain(c.value)})")
+    if by_step:
+        yield "changes = {  # after a step: array, place, value"
+        yield from (f"    {step}: [{', '.join(made)}]," for step, made in by_step.items())
+        yield "}"
+
+
+def _memory(config: RunConfig, names: Sequence[str], carries: bool) -> Iterator[str]:
     """Yield what the optimizer remembers before the first update."""
     if config.optimizer == "adam":
         yield f"weights, updates = [{', '.join(names)}], 0"
         yield "first, second = {0}, {0}  # moments of slopes".format(f"[0] * {len(names)}")
-    elif "momentum" in live:
+    elif carries:
         yield " = ".join(f"v_{name}" for name in names) + " = 0  # velocities"
-
-
-def _after(live: Mapping[str, Mapping[int, str]], is_set_by_hand: bool) -> Iterator[str]:
-    """Yield the changes made after a step."""
-    yield from (f"{n} = {n}_from.get(step, {n})" for n, later in live.items() if later)
-    if is_set_by_hand:
-        yield "for array, place, value in set_by_hand.get(step, []):"
-        yield "    array[place] = value"
-
-
-def _dictionary(name: str, values: Mapping[int, str], comment: str) -> list[str]:
-    """Return a dictionary, on one line if it is short, and no lines if it is empty."""
-    if not values:
-        return []
-    entries = [f"{key}: {value}" for key, value in values.items()]
-    line = f"{name} = {{{', '.join(entries)}}}  # {comment}"
-    if len(line) <= _WIDEST:
-        return [line]
-    return [f"{name} = {{  # {comment}", *(f"    {entry}," for entry in entries), "}"]
