@@ -50,11 +50,12 @@ class DiagramLayout:
         self._width, self._height = float(size.width()), float(size.height())
         self.line = metrics.height()
         widths = (f"h{graph.width}", widest_value, verdict(f"{numerals.MINUS}1", is_correct=True))
-        texts = Texts(self.line, *map(metrics.horizontalAdvance, widths))
+        texts = self.line, *map(metrics.horizontalAdvance, widths)
         has_constant = any(node.is_constant for node in graph.nodes)
         self.after_name = metrics.horizontalAdvance(f"h{graph.width} ")
         """From a hidden unit's name to its value in the same line."""
-        self.sizes = sizes_for(self._width, self._height, texts, graph.width, has_constant)
+        room = Room(self._width, self._height, graph.width, has_constant, *texts)
+        self.sizes = room.sizes()
         self.visible = self.sizes.visible
         """The number of hidden units in sight."""
         self.first = min(max(0, first), graph.width - self.visible)
@@ -253,19 +254,6 @@ _SMALL, _SMALLER = 16, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
-    """Sizes of texts in the panel's font."""
-
-    line: float
-    name: float
-    """Width of the widest name of a hidden unit."""
-    value: float
-    """Width of the widest value."""
-    verdict: float
-    """Width of what is below the output."""
-
-
-@dataclass(frozen=True, slots=True)
 class Sizes:
     """Sizes that fit. A compact network has pictures alone in its hidden units."""
 
@@ -291,71 +279,77 @@ class Sizes:
     """Width of these."""
     constant: float
     """Height of the constant."""
-
-    @property
-    def below(self) -> float:
-        """Height that the constant takes below its layer."""
-        return self.constant + 2 * self.margin - 8 if self.constant else 0.0
+    below: float
+    """Height that the constant takes below its layer."""
 
 
-def sizes_for(width: float, height: float, texts: Texts, count: int, has_constant: bool) -> Sizes:
-    """Return the largest sizes for a number of hidden units; not all of them may be in sight."""
-    roomy, compact = (
-        _sizes(width, height, texts, count, has_constant, is_roomy) for is_roomy in (True, False)
-    )
-    if roomy.visible == count and roomy.text:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a network has to fit into, and the sizes of texts in the panel's font."""
+
+    width: float
+    height: float
+    count: int
+    """Hidden units; not all of them may be in sight."""
+    has_constant: bool
+    line: float
+    name: float
+    """Width of the widest name of a hidden unit."""
+    value: float
+    """Width of the widest value."""
+    verdict: float
+    """Width of what is below the output."""
+
+    def sizes(self) -> Sizes:
+        """Return the largest sizes that fit."""
+        roomy, compact = self._sizes(is_roomy=True), self._sizes(is_roomy=False)
+        if roomy.visible == self.count and roomy.text:
+            return roomy
+        is_small = self.height < _SMALL * self.line or not roomy.text
+        if is_small and (compact.visible == self.count or self.height < _SMALLER * self.line):
+            return compact
         return roomy
-    is_small = height < _SMALL * texts.line or not roomy.text
-    if is_small and (compact.visible == count or height < _SMALLER * texts.line):
-        return compact
-    return roomy
 
+    def _sizes(self, is_roomy: bool) -> Sizes:
+        """Return sizes with names and values beside the hidden units, or with pictures alone."""
+        line, (margin, pad, gap, way, share) = self.line, _ROOMY if is_roomy else _COMPACT
+        constant = line * (1.0 if is_roomy else 0.85) * self.has_constant
+        below, high = (constant + 2 * margin - 8) * self.has_constant, self.height - 2 * margin
+        visible, slot = self._slots(high - below, 2 * pad + gap, is_roomy)
+        tallest = slot - max(gap, min(slot * 0.1, 14.0)) - 2 * pad
+        half = (self.height - below) / 2 - 4
+        has_names = half - line >= 0.8 * line
+        shared = half - line * has_names
+        side = max(min(self.height / 7, shared, _LARGEST_INPUT), min(line + 6, shared), _LEAST)
+        foot = 2 if is_roomy else int(high - line > 2.2 * line)
+        foot_text = self.verdict if is_roomy else (self.value + line) * foot
+        across = self.width - 2 * margin - side - 2 * way - 4 * pad
+        # Two lines of text beside a picture that is as high, else one.
+        beside = (max(self.name, self.value) + 10, self.name + self.value + 16)
+        for text in beside if is_roomy else (0.0,):
+            unit = min(tallest, _LARGEST, (across - text) / (1 + _OUTPUT_SHARE))
+            unit = min(unit, across - text - foot_text)
+            if unit >= 2 * line - 2:
+                break
+        wanted = max(_OUTPUT_SHARE * unit, 4 * line, share * min(self.height, self.width))
+        tall = high - foot * line - 4 * pad
+        output = min(wanted, across - text - unit, tall, _LARGEST_OUTPUT)
+        if unit < _LEAST_PICTURE or output < 2 * line or shared < line / 2:
+            text = 0.0
+        return Sizes(
+            margin=margin, pad=pad, visible=visible, slot=slot, input=side, has_names=has_names,
+            unit=max(unit, _LEAST), text=text, output=max(output, _LEAST), foot=foot,
+            output_text=foot_text, constant=constant, below=below,
+        )  # fmt: skip
 
-def _sizes(
-    width: float, height: float, texts: Texts, count: int, has_constant: bool, is_roomy: bool
-) -> Sizes:
-    """Return sizes with names and values beside the hidden units, or with pictures alone."""
-    line, (margin, pad, gap, way, share) = texts.line, _ROOMY if is_roomy else _COMPACT
-    constant = line * (1.0 if is_roomy else 0.85) * has_constant
-    below = (constant + 2 * margin - 8) * has_constant
-    visible, slot = _slots(height - 2 * margin - below, line, 2 * pad + gap, count, is_roomy)
-    tallest = slot - max(gap, min(slot * 0.1, 14.0)) - 2 * pad
-    half = (height - below) / 2 - 4
-    has_names = half - line >= 0.8 * line
-    shared = half - line * has_names
-    side = max(min(height / 7, shared, _LARGEST_INPUT), min(line + 6, shared), _LEAST)
-    foot = 2 if is_roomy else int(height - 2 * margin - line > 2.2 * line)
-    foot_text = texts.verdict if is_roomy else (texts.value + line) * foot
-    across = width - 2 * margin - side - 2 * way - 4 * pad
-    # Two lines of text beside a picture that is as high, else one.
-    beside = (max(texts.name, texts.value) + 10, texts.name + texts.value + 16)
-    for text in beside if is_roomy else (0.0,):
-        unit = min(tallest, _LARGEST, (across - text) / (1 + _OUTPUT_SHARE))
-        unit = min(unit, across - text - foot_text)
-        if unit >= 2 * line - 2:
-            break
-    wanted = max(_OUTPUT_SHARE * unit, 4 * line, share * min(height, width))
-    tall = height - 2 * margin - foot * line - 4 * pad
-    output = min(wanted, across - text - unit, tall, _LARGEST_OUTPUT)
-    if unit < _LEAST_PICTURE or output < 2 * line or shared < line / 2:
-        text = 0.0
-    return Sizes(
-        margin=margin, pad=pad, visible=visible, slot=slot, input=side, has_names=has_names,
-        unit=max(unit, _LEAST), text=text, output=max(output, _LEAST), foot=foot,
-        output_text=foot_text, constant=constant,
-    )  # fmt: skip
-
-
-def _slots(
-    room: float, line: float, around: float, count: int, is_roomy: bool
-) -> tuple[int, float]:
-    """Return how many hidden units are in sight, and the height that each of them has."""
-    least = (line if is_roomy else _LEAST_PICTURE) + around
-    if room / count >= least:
-        return count, room / count
-    room -= 2 * line
-    # Name and value in two lines leave more to the picture; in one, more units are in sight.
-    if is_roomy and room >= _FEW * (least + line):
-        least += line
-    visible = min(max(1, int(room // least)), count)
-    return visible, max(room / visible, _LEAST)
+    def _slots(self, room: float, around: float, is_roomy: bool) -> tuple[int, float]:
+        """Return how many hidden units are in sight, and the height that each of them has."""
+        least = (self.line if is_roomy else _LEAST_PICTURE) + around
+        if room / self.count >= least:
+            return self.count, room / self.count
+        room -= 2 * self.line
+        # Name and value in two lines leave more to the picture; in one, more units are in sight.
+        if is_roomy and room >= _FEW * (least + self.line):
+            least += self.line
+        visible = min(max(1, int(room // least)), self.count)
+        return visible, max(room / visible, _LEAST)
