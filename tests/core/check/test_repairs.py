@@ -50,8 +50,8 @@ class Case(NamedTuple):
 
 def test_the_code_of_a_slope_may_name_all_that_the_program_has_computed() -> None:
     f = factors.Model("tanh", "sigmoid").forward(START)
-    of_rows = (f.t + f.z_y + f.y)[:, np.newaxis]
-    hidden, output = (factors._computed("z_y + y + t", layer)(f) for layer in ("hidden", "output"))
+    of_rows = (f.z_y + f.y)[:, np.newaxis]
+    hidden, output = (factors._computed("z_y + y", layer)(f) for layer in ("hidden", "output"))
     np.testing.assert_allclose(hidden, np.broadcast_to(of_rows, f.h.shape), rtol=1e-14)
     np.testing.assert_allclose(output, of_rows[:, 0], rtol=1e-14)
 
@@ -100,7 +100,7 @@ def of_deltas() -> Iterator[Case]:
             back = f"d_h = ((y - t) * {way.code}) @ w2.T * h * (1 - h)"
             name = factors.ERROR_SENT if way.code == "1" else f"{way.name} in the backward pass"
             yield Case(name, back, output=output)
-        for way in factors.ERRORS[1:]:
+        for way in factors.errors(factors.Goal())[1:]:
             yield Case(way.name, f"d_y = {way.code} * {right.code}", output=output)
     for unit in ACTIVATION_NAMES:
         right, *others = slopes(unit, "hidden")

@@ -67,11 +67,11 @@ def _of_some_rows(best: Fit, taken: Step, said: Said) -> Fit | None:
 
     Single arrays may look as if one row or all four were used: row 00 changes nothing in w1.
     """
-    like = {(m.activation, m.output, m.are_inputs_signed) for m, *_ in best.alike}
+    like = {replace(anchor.model, rows=_ALL) for anchor in best.alike}
     tried = [
         replace(model, rows=rows)
         for model, size in product(models(said), (2, 3))
-        if (model.activation, model.output, model.are_inputs_signed) in like
+        if model in like
         for rows in combinations(_ALL, size)
     ]
     found = one_update(tried, taken, said)
@@ -163,7 +163,7 @@ def _pairs(tried: Sequence[Model], found: Sequence[Fit], said: Said) -> Iterator
     for model in tried:
         deltas = list(right_deltas(model, said))  # along one row, all have one direction
         for delta in deltas if len(model.rows) > 1 else deltas[:1]:
-            yield Anchor.of(model, delta)
+            yield Anchor(model, delta)
     yield from {Anchor(fit.model, fit.delta): None for fit in found if fit.delta.doubt}
 
 

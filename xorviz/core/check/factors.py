@@ -44,8 +44,8 @@ class Forward:
     output: str
     x: Numbers
     """(B, 2)."""
-    t: Numbers
-    """(B,)."""
+    rows: Steps
+    """(B,) as indices into ROWS."""
     w2: Numbers
     """(..., 1, H)."""
     z: Numbers
@@ -56,40 +56,34 @@ class Forward:
     """(..., B) input of the output unit."""
     y: Numbers
     """(..., B)."""
-    low: float = 0.0
-    """The target of 0."""
     w2_after: Numbers | None = None
     """(..., 1, H) as the step leaves it."""
 
 
+class Goal(NamedTuple):
+    """The targets of a program. A value."""
+
+    bits: tuple[int, ...] = XOR
+    """In the order of ROWS."""
+    is_signed: bool = False
+    """Whether they are -1 and 1 in place of 0 and 1."""
+
+    @property
+    def inverse(self) -> "Goal":
+        """The same with true and false in each other's place."""
+        return self._replace(bits=tuple(1 - bit for bit in self.bits))
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a program computes with, except for the loss and the rate. A value."""
+    """What a program computes outputs with. A value."""
 
     activation: str
     output: str
-    bits: tuple[int, ...] = XOR
-    """Targets in the order of ROWS."""
     are_inputs_signed: bool = False
     """Whether inputs are -1 and 1 in place of 0 and 1."""
-    are_targets_signed: bool = False
     rows: tuple[int, ...] = tuple(range(len(ROWS)))
     """The rows that are used, as indices into ROWS."""
-
-    @property
-    def targets(self) -> Array:
-        """The targets of all rows of the table (4,)."""
-        values = np.array(self.bits, dtype=float)
-        return 2 * values - 1 if self.are_targets_signed else values
-
-    @property
-    def coding(self) -> str:
-        """How it writes false and true."""
-        inputs, targets = (
-            "−1/1" if signed else "0/1"
-            for signed in (self.are_inputs_signed, self.are_targets_signed)
-        )
-        return f"inputs {inputs}, targets {targets}"
 
     def forward(self, weights: Weights, rows: Steps | None = None) -> Forward:
         """Return the forward pass of its rows, or of others (..., B).
@@ -103,9 +97,8 @@ class Model:
         h = UNITS[self.activation].value(z)
         z_y = (h @ weights.w2)[..., 0]
         z_y = z_y if weights.b2 is None else z_y + weights.b2
-        low = -1.0 if self.are_targets_signed else 0.0
         w2, y = weights.w2.swapaxes(-1, -2), UNITS[self.output].value(z_y)
-        return Forward(self.activation, self.output, x, self.targets[used], w2, z, h, z_y, y, low)
+        return Forward(self.activation, self.output, x, used, w2, z, h, z_y, y)
 
 
 class Way(NamedTuple):
@@ -125,15 +118,19 @@ class Way(NamedTuple):
 
 INVERTED = "targets inverted"
 OUTPUT_AS_ERROR = "the output stands in place of the error"
-ERROR = Way("", lambda f: f.y - f.t, "(y - t)")
-ERRORS = (
-    ERROR,
-    Way(OUTPUT_AS_ERROR, lambda f: f.y + 0 * f.t, "y"),
-    Way("the error is squared", lambda f: (f.y - f.t) ** 2, "(y - t) ** 2"),
-)
-"""Inverted targets are other targets, not another error."""
-TURNED = Way("", lambda f: f.y - (1 + f.low - f.t), "(y - (1 - t))")
-"""The error by the inverse of the targets that are used."""
+
+
+@cache
+def errors(goal: Goal) -> tuple[Way, ...]:
+    """Return the right error, and those in its place; inverted targets are another goal."""
+    bits = np.array(goal.bits, dtype=float)
+    t = 2 * bits - 1 if goal.is_signed else bits
+    return (
+        Way("", lambda f: f.y - t[f.rows], "(y - t)"),
+        Way(OUTPUT_AS_ERROR, lambda f: f.y, "y"),
+        Way("the error is squared", lambda f: (f.y - t[f.rows]) ** 2, "(y - t) ** 2"),
+    )
+
 
 NO_SLOPE = "derivative of the {} activation is missing"
 EXTRA_SLOPE = "derivative of the output activation kept, which cross-entropy cancels"
@@ -180,12 +177,12 @@ def _slope_faults(unit: str, layer: str, z: str, h: str) -> Iterator[tuple[str, 
 def _computed(code: str, layer: str) -> Callable[[Forward], Numbers]:
     """Return what computes a slope: its own code, with other axes before its rows.
 
-    The code may use t, z, h, z_y, y, np and sigmoid; beside hidden units, t, z_y and y are columns.
+    The code may use z, h, z_y, y, np and sigmoid; beside hidden units, z_y and y are columns.
     """
     compiled = compile(code.replace("axis=1", "axis=-1"), code, "eval")
 
     def value(f: Forward) -> Numbers:
-        of_rows, like = {"t": f.t, "z_y": f.z_y, "y": f.y}, f.y
+        of_rows, like = {"z_y": f.z_y, "y": f.y}, f.y
         if layer == "hidden":
             of_rows, like = {name: v[..., np.newaxis] for name, v in of_rows.items()}, f.h
         names = {"z": f.z, "h": f.h, **of_rows, "np": np, "sigmoid": sigmoid}

@@ -6,7 +6,7 @@ Shapes: B rows, H hidden units, K combinations, N numbers of an array.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -15,7 +15,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check import factors
-from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, W2_WAYS, XOR, Forward, Model, Term, Way
+from xorviz.core.check.factors import HIDDEN, TERMS, W2_WAYS, XOR, Forward, Goal, Model, Term, Way
 from xorviz.core.check.said import OUTPUTS, Said
 from xorviz.core.check.step import Step, digits_beside
 from xorviz.core.network import Weights
@@ -87,16 +87,15 @@ class Delta(NamedTuple):
     faults: tuple[str, ...]
     error: Way
     slope: Way
+    goal: Goal
+    """The targets of the error."""
     doubt: float = 0.0
-    bits: tuple[int, ...] = XOR
-    are_signed: bool = False
 
 
 class Anchor(NamedTuple):
     """A model, a delta and a rate at which some array fits exactly."""
 
     model: Model
-    """With the targets of the delta."""
     delta: Delta
     rate: float = 1.0
     """Of the gradient whose delta is the error times a slope, without a factor of the loss."""
@@ -109,10 +108,12 @@ class Anchor(NamedTuple):
     evidence: float = 0.0
     """Digits of agreement, beside those that decide the rate."""
 
-    @classmethod
-    def of(cls, model: Model, delta: Delta) -> "Anchor":
-        """Return the anchor of a model that gets the targets of a delta."""
-        return cls(replace(model, bits=delta.bits, are_targets_signed=delta.are_signed), delta)
+    @property
+    def coding(self) -> str:
+        """How the program writes false and true."""
+        are_signed = self.model.are_inputs_signed, self.delta.goal.is_signed
+        inputs, targets = ("−1/1" if signed else "0/1" for signed in are_signed)
+        return f"inputs {inputs}, targets {targets}"
 
     @property
     def is_entropy(self) -> bool:
@@ -166,7 +167,7 @@ class Fit:
 
     @property
     def model(self) -> Model:
-        """The model, with the targets of the delta."""
+        """The model."""
         return self.anchor.model
 
     @property
@@ -228,8 +229,9 @@ class Fit:
 
 def not_found(taken: Step) -> Fit:
     """Return the fit of a step that nothing explains."""
-    slope = factors.slopes("sigmoid", "output")[0]
-    anchor = Anchor(Model("sigmoid", "sigmoid"), Delta((), factors.ERROR, slope))
+    goal, slope = Goal(), factors.slopes("sigmoid", "output")[0]
+    delta = Delta((), factors.errors(goal)[0], slope, goal)
+    anchor = Anchor(Model("sigmoid", "sigmoid"), delta)
     arrays = {name: ArrayFit(None, 0 * change, 1.0) for name, change in taken.changes.items()}
     return Fit(anchor, 0.0, arrays, is_found=False)
 
@@ -318,45 +320,35 @@ def own_ways(is_hidden: bool, activation: str) -> tuple[Sequence[Way], Sequence[
 
 
 def values_of(deltas: Sequence[Delta], f: Forward) -> Array:
-    """Return deltas, and the slopes in them (2, D, B); the targets may be those of each (D, B)."""
-    found = np.empty((2, len(deltas), len(f.y)))
-    for place, ways in enumerate(([one.error for one in deltas], [one.slope for one in deltas])):
-        for way in dict.fromkeys(ways):
-            is_it = [one is way for one in ways]
-            value = way.value(f)
-            found[place, is_it] = value[is_it] if value.ndim > 1 else value
-    return np.stack((found[0] * found[1], found[1]))
+    """Return deltas, and the slopes in them (2, D, B)."""
+    known = {way: way.value(f) for way in {way for one in deltas for way in (one.error, one.slope)}}
+    slopes = np.array([known[one.slope] for one in deltas])
+    return np.stack((np.array([known[one.error] for one in deltas]) * slopes, slopes))
 
 
 @lru_cache(maxsize=64)
 def deltas_for(
     output: str, bits: tuple[int, ...] | None, is_entropy: bool | None
-) -> tuple[tuple[Delta, ...], Array]:
-    """Return the deltas (D) of an output unit, and the targets (D, 4) of each.
+) -> tuple[Delta, ...]:
+    """Return the deltas (D) of an output unit.
 
     ``bits`` and ``is_entropy`` are what is said of the targets and of the loss.
     """
-    wanted = XOR if bits is None else bits
-    inverted = tuple(1 - bit for bit in wanted)
-    all_bits = [wanted, inverted]
-    if bits is None:
-        known = (*all_bits, _NEVER)
-        all_bits += [one for one in product((0, 1), repeat=4) if one not in known]
+    wanted = Goal(XOR if bits is None else bits)
+    usual = [wanted.bits, wanted.inverse.bits]
+    others = (one for one in product((0, 1), repeat=4) if bits is None and one != _NEVER)
     # A sigmoid and ReLU answer from 0 on, and few rows show little.
-    goals = product(all_bits, (False, True) if output in {"tanh", "linear"} else (False,))
+    signs = (False, True) if output in {"tanh", "linear"} else (False,)
+    goals = [Goal(*one) for one in product(dict.fromkeys((*usual, *others)), signs)]
     found = []
-    for error, (goal, signed), slope in product(
-        factors.ERRORS, goals, factors.slopes(output, "output")
-    ):
-        faults = slope_faults(slope, output, is_entropy)
-        is_plain = goal == wanted and not signed
-        is_usual = goal in all_bits[:2] or slope.name in _SIMPLE
-        if is_usual and (error is ERROR or (is_plain and not faults)):
-            faults += error.faults + ((factors.INVERTED,) if goal == inverted else ())
-            doubt = _OTHER_TARGETS * (goal not in all_bits[:2])
-            found.append(Delta(faults, error, slope, doubt, goal, signed))
-    targets = [Model("", output, one.bits, False, one.are_signed).targets for one in found]
-    return tuple(found), np.array(targets)
+    for kind, goal, slope in product(range(3), goals, factors.slopes(output, "output")):
+        error, faults = factors.errors(goal)[kind], slope_faults(slope, output, is_entropy)
+        is_usual = goal.bits in usual
+        is_possible = is_usual or slope.name in _SIMPLE
+        if is_possible and (not error.name or (goal == wanted and not faults)):
+            faults += error.faults + (factors.INVERTED,) * (goal.bits == usual[1])
+            found.append(Delta(faults, error, slope, goal, _OTHER_TARGETS * (not is_usual)))
+    return tuple(found)
 
 
 def slope_faults(slope: Way, output: str, is_said: bool | None) -> tuple[str, ...]:
@@ -369,17 +361,17 @@ def slope_faults(slope: Way, output: str, is_said: bool | None) -> tuple[str, ..
 
 def right_deltas(model: Model, said: Said) -> Iterator[Delta]:
     """Yield the deltas of a model that are right for some loss."""
-    deltas, _ = deltas_for(model.output, said.targets, said.is_entropy)
+    deltas = deltas_for(model.output, said.targets, said.is_entropy)
     return (delta for delta in deltas if not delta.faults and not delta.doubt)
 
 
 def models(said: Said) -> Iterator[Model]:
-    """Yield the models that are possible, with the targets of XOR."""
+    """Yield the models that are possible."""
     outputs = OUTPUTS if said.output is None else (said.output,)
     outputs = ("sigmoid",) if said.is_entropy else outputs
     activations = ACTIVATION_NAMES if said.activation is None else (said.activation,)
     for activation, signed, output in product(activations, (False, True), outputs):
-        yield Model(activation, output, are_inputs_signed=signed)
+        yield Model(activation, output, signed)
 
 
 class Group:
@@ -387,10 +379,8 @@ class Group:
 
     def __init__(self, model: Model, taken: Step, said: Said) -> None:
         self.model, self._taken, self._said = model, taken, said
-        self.deltas, targets = deltas_for(model.output, said.targets, said.is_entropy)
-        f = model.forward(taken.before)
-        targets = targets[:, list(model.rows)]
-        f = self._forward = replace(f, t=targets)
+        self.deltas = deltas_for(model.output, said.targets, said.is_entropy)
+        f = self._forward = model.forward(taken.before)
         self._are_open = self._look_inverted(taken.before, f)
         self._values = values_of(self.deltas, f)
         self._found: dict[str, Forms] = {}
@@ -406,13 +396,11 @@ class Group:
         slope = factors.slopes(self.model.activation, "hidden")[0].value(f)
         has_inputs = f.x.any(axis=-1) | (before.b1 is not None)
         is_seen = f.h.any(axis=-1) | (slope.any(axis=-1) & has_inputs) | (before.b2 is not None)
-        inverted = {
-            tuple(f.t[k][is_seen].tolist())
-            for k, delta in enumerate(self.deltas)
-            if factors.INVERTED in delta.faults
-        }
-        alike = (tuple(t[is_seen].tolist()) in inverted for t in f.t)
-        return np.array([o and d.doubt > 0 for o, d in zip(alike, self.deltas, strict=True)])
+        bits = [np.array(delta.goal.bits)[f.rows] for delta in self.deltas]
+        seen = [(d.goal.is_signed, *b[is_seen].tolist()) for d, b in zip(self.deltas, bits, strict=True)]
+        both = list(zip(self.deltas, seen, strict=True))
+        inverted = {targets for delta, targets in both if factors.INVERTED in delta.faults}
+        return np.array([delta.doubt > 0 and targets in inverted for delta, targets in both])
 
     def _of(self, name: str) -> Forms:
         """Return the deltas beside the change of an array."""
@@ -461,7 +449,7 @@ class Group:
         Along one row all deltas have one direction, and only their signs differ.
         """
         delta, rows, wanted = self.deltas[k], self.model.rows, self._said.targets
-        flipped = [a != b for a, b in zip(delta.bits, wanted or XOR, strict=True)]
+        flipped = [a != b for a, b in zip(delta.goal.bits, wanted or XOR, strict=True)]
         of_row = not any(flipped) or (sum(flipped) == 1 and flipped[rows[0]])
         is_inverted = wanted is not None and delta.faults == (factors.INVERTED,)
         return len(rows) > 1 or is_inverted or (of_row and not delta.faults)
@@ -483,6 +471,4 @@ class Group:
         if not self._is_known(k, rate, unsure):
             total -= min(digits, default=0.0)
         cost = len(delta.faults) + delta.doubt
-        return Anchor.of(self.model, delta)._replace(
-            rate=rate, unsure=unsure, cost=cost, is_hidden=not of_w2, evidence=total
-        )
+        return Anchor(self.model, delta, rate, unsure, cost, is_hidden=not of_w2, evidence=total)

@@ -16,7 +16,7 @@ from numpy.polynomial.polynomial import polyder, polyval
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.check import factors
-from xorviz.core.check.factors import ERROR, HIDDEN, Model
+from xorviz.core.check.factors import HIDDEN, Model
 from xorviz.core.check.fit import (
     Anchor,
     ArrayFit,
@@ -182,7 +182,7 @@ def rights(taken: Step, said: Said) -> Iterator[Candidate]:
     """Yield the right products of all models; an array that does not move is not updated."""
     for model in models(said):
         for delta in right_deltas(model, said):
-            anchor, readings = Anchor.of(model, delta), dict[str, Reading]()
+            anchor, readings = Anchor(model, delta), dict[str, Reading]()
             for name, length in taken.lengths.items():
                 recipe = right_recipe(anchor, name, said)
                 still = Reading((factors.NOT_UPDATED,), recipe._replace(scale=0.0))
@@ -207,11 +207,10 @@ def with_one_fault(right: Candidate, taken: Step, said: Said) -> Iterator[Candid
             forms = {name: layer.form(k, name) for name in names if name in own}
             if all(len(form.faults) == 1 for form in forms.values()):
                 yield Candidate(anchor, own | forms)
-    for delta in deltas_for(anchor.model.output, said.targets, said.is_entropy)[0]:
-        is_like = delta.are_signed == anchor.delta.are_signed and delta.error is ERROR
+    for delta in deltas_for(anchor.model.output, said.targets, said.is_entropy):
+        is_like = delta.goal.is_signed == anchor.delta.goal.is_signed and not delta.error.name
         if is_like and len(delta.faults) == 1 and not delta.doubt:
-            wrong = Anchor.of(anchor.model, delta)
-            yield Candidate(wrong, {
+            yield Candidate(Anchor(anchor.model, delta), {
                 name: Reading(
                     delta.faults, one.recipe._replace(error=delta.error, slope=delta.slope), 0.0
                 )

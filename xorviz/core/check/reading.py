@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from xorviz.core.check import factors
-from xorviz.core.check.factors import ERROR, HIDDEN, TERMS, Forward, by_name
+from xorviz.core.check.factors import HIDDEN, TERMS, Forward, by_name
 from xorviz.core.check.fit import (
     ONE,
     OTHER_RATE,
@@ -43,12 +43,13 @@ _LOSE_FACTOR = {factors.ERROR_SENT, factors.OUTPUT_SENT}
 
 def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Delta]:
     """Yield what a layer may get: the anchor's delta first."""
-    delta, output = anchor.delta, anchor.model.output
+    delta, output, goal = anchor.delta, anchor.model.output, anchor.delta.goal
+    error, *wrong = factors.errors(goal)
     yield delta
     inverted = (factors.INVERTED,) * (factors.INVERTED in delta.faults)
     none = factors.NO_SLOPE.format("output")
     for slope in factors.slopes(output, "output"):
-        if slope == delta.slope and delta.error is ERROR:
+        if slope == delta.slope and delta.error == error:
             continue
         faults = slope_faults(slope, output, said.is_entropy)
         if is_hidden and (faults or inverted or not delta.faults):
@@ -56,13 +57,13 @@ def sent_to(is_hidden: bool, anchor: Anchor, said: Said) -> Iterator[Delta]:
             faults = (f"{name} in the backward pass",)
         # Without a fault, only the output layer has a wrong delta.
         if slope.name != none if is_hidden else faults:
-            yield Delta((*inverted, *faults), ERROR, slope)
+            yield Delta((*inverted, *faults), error, slope, goal)
     if is_hidden:
         if delta.slope.code != "1":  # else the delta is the error
-            yield Delta((*inverted, factors.ERROR_SENT), ERROR, ONE)
-        yield Delta((*inverted, factors.OUTPUT_SENT), factors.ERRORS[1], ONE)
-    elif delta.error is ERROR:
-        yield from (Delta(one.faults, one, delta.slope) for one in factors.ERRORS[1:])
+            yield Delta((*inverted, factors.ERROR_SENT), error, ONE, goal)
+        yield Delta((*inverted, factors.OUTPUT_SENT), wrong[0], ONE, goal)
+    elif delta.error == error:
+        yield from (Delta(one.faults, one, delta.slope, goal) for one in wrong)
 
 
 def layer_of(is_hidden: bool, anchor: Anchor, said: Said, f: Forward) -> Layer:
@@ -249,5 +250,7 @@ def right_recipe(anchor: Anchor, name: str, said: Said) -> Factors:
         ways = factors.slopes(output, "output")
         slope = next(way for way in ways if not slope_faults(way, output, said.is_entropy))
     w2, through = (ways[0] for ways in own_ways(name in HIDDEN, anchor.model.activation))
-    error = factors.TURNED if factors.INVERTED in anchor.delta.faults else ERROR
+    error, goal = factors.errors(anchor.delta.goal)[0], anchor.delta.goal
+    if factors.INVERTED in anchor.delta.faults:
+        error = factors.errors(goal.inverse)[0]._replace(code="(y - (1 - t))")
     return Factors(error, slope, w2, through, TERMS[name][0])

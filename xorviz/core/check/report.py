@@ -72,7 +72,7 @@ class Report:
     @cached_property
     def is_rate_told(self) -> bool:
         """Whether the loss and what it needs are known, so that the rate is."""
-        scales = {(a.model.output, a.is_entropy, a.delta.are_signed) for a in self.fit.alike}
+        scales = {(a.model.output, a.is_entropy, a.delta.goal.is_signed) for a in self.fit.alike}
         return self.fit.is_scaled and len(scales) <= 1
 
     @cached_property
@@ -106,9 +106,9 @@ class Report:
         if not self.is_told:
             is_adam = self.one_size is not None and not self.is_gradient
             return StepRule(optimizer="adam", rate=self.one_size) if is_adam else StepRule()
-        same = [anchor.model for anchor in fit.alike or [fit.anchor]]
-        outputs, hidden = {one.output for one in same}, {one.activation for one in same}
-        codings = {one.coding for one in same}
+        same = fit.alike or [fit.anchor]
+        outputs, hidden = {a.model.output for a in same}, {a.model.activation for a in same}
+        codings = {anchor.coding for anchor in same}
         share = fit.shares.get(DECAY, fit.shares.get(SIGNS))
         return StepRule(
             loss=self.loss if self.is_rate_told else None,
@@ -118,7 +118,7 @@ class Report:
             batch="pass" if fit.order else "full" if self.rows == len(ROWS) else "row",
             order=fit.order or (fit.model.rows if self.rows < len(ROWS) else None),
             momentum=fit.shares.get(MOMENTUM),
-            coding=fit.model.coding if len(codings) == 1 else None,
+            coding=fit.anchor.coding if len(codings) == 1 else None,
             targets=self.functions[0] if len(self.functions) == 1 else None,
             optimizer="gradient-descent",
             decay=share / self.rate if share is not None and self.is_rate_told else None,
@@ -127,7 +127,7 @@ class Report:
     @cached_property
     def functions(self) -> list[tuple[int, ...]]:
         """The targets that explain the step alike: several if some row changes nothing."""
-        return sorted({anchor.model.bits for anchor in self.fit.alike or [self.fit.anchor]})
+        return sorted({anchor.delta.goal.bits for anchor in self.fit.alike or [self.fit.anchor]})
 
     @cached_property
     def one_size(self) -> float | None:

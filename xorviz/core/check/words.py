@@ -176,7 +176,7 @@ def _of_one_row(told: Report) -> str:
     outputs = {anchor.model.output for anchor in fit.alike or [fit.anchor]}
     conditions = []
     if fit.doubt:
-        conditions.append(f"its target is {fit.model.bits[fit.model.rows[0]]}")
+        conditions.append(f"its target is {fit.delta.goal.bits[fit.model.rows[0]]}")
     if told.said.output is None and "sigmoid" not in outputs:  # of which it is a step uphill
         conditions.append(f"the output unit is {' or '.join(sorted(outputs))}")
     given = f" if {' and '.join(conditions)}" if conditions else ""
