@@ -26,26 +26,13 @@ def problem() -> str | None:
 def _qt_problem() -> str | None:
     """Return why Qt cannot be imported, or None."""
     try:
-        import PySide6
         from PySide6 import QtGui, QtSvg, QtWidgets  # noqa: F401
     except ImportError as error:
         missing = str(error).split(":")[0]
         if ".so" in missing:
             return f"Qt needs {missing}, which is not installed here: {INSTALL} {QT_PACKAGES}"
-        return f"{error}; install it with: pip install '{_qt_wanted()}'"
-    # It loses references to None, and the process crashes after about a hundred redraws.
-    if PySide6.__version_info__[:3] == (6, 12, 0) and sys.version_info < (3, 12):
-        return (
-            "PySide6 6.12.0 crashes Python 3.11: "
-            f"pip install '{_qt_wanted()}', or use Python 3.12 or newer."
-        )
+        return f"{error}; install all that xorviz needs with: pip install xorviz"
     return None
-
-
-def _qt_wanted() -> str:
-    """Return what pip installs for this Python, as pyproject.toml has it."""
-    wanted = "PySide6-Essentials>=6.10.1,!=6.11.0,!=6.11.1"
-    return f"{wanted},<6.12" if sys.version_info < (3, 12) else wanted
 
 
 def _display_problem() -> str | None:
