@@ -20,7 +20,8 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.files.run_file import load_run, save_run
-from xorviz.window.document.kernel_note import explained, foreign
+from xorviz.window.bars.run_display import kernel_text
+from xorviz.window.document.project_file import foreign
 
 
 def test_the_title_tells_the_file_and_whether_it_has_changes(desk: Desk) -> None:
@@ -323,8 +324,8 @@ def test_the_description_names_the_way_to_the_other_kernel(monkeypatch: pytest.M
         (NUMBA, NUMBA, "xorviz --kernel numpy"),
     ):
         monkeypatch.setattr(compiler, "chosen", lambda installed=installed: installed)
-        assert f"kernel {kernel}" in explained(kernel)
-        assert explained(kernel).endswith(f": {way}")
+        assert f"kernel {kernel}" in kernel_text(kernel)
+        assert kernel_text(kernel).endswith(f": {way}")
 
 
 @pytest.mark.parametrize(

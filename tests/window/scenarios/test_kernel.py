@@ -21,7 +21,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.window.document.kernel_note import explained
+from xorviz.window.bars.run_display import kernel_text
 from xorviz.window.main_window import MainWindow
 
 
@@ -61,7 +61,7 @@ def bar_of(window: MainWindow) -> NoticeBar:
 def kernel_of(window: MainWindow) -> str:
     """Return the kernel that the tip beside the speed explains."""
     tip = find(window, QLabel, "speed_text").toolTip()
-    return next(name for name in KERNEL_NAMES if explained(name) == tip)
+    return next(name for name in KERNEL_NAMES if kernel_text(name) == tip)
 
 
 @pytest.mark.thorough

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Qt, Slot
 
 from xorviz.core import numerals
+from xorviz.core.kernels import compiler
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import ProgramState, WatchedSource
 from xorviz.core.runs.stopping import Halt, StopRules
@@ -19,7 +21,6 @@ from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.bars.tool_bar import ToolBar
 from xorviz.window.document.document import Document
-from xorviz.window.document.kernel_note import COMPILING, explained
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.layout.desk import Desk
 
@@ -40,6 +41,7 @@ _BACK = "Run replays from here. Changing the rate or a weight starts a branch."
 _WATCHED_BACK = "Follow shows the newest state. A change trains from this one."
 _CONTINUE = "Train from this state continues it in xorviz."
 AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
+_COMPILING = State("Compiling", "A few seconds, once on this computer. Then training begins.")
 
 
 def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
@@ -115,6 +117,21 @@ def _plateau(rules: StopRules, of: str, word: str) -> str:
         return f"The loss{of} hardly fell."
     share, steps = numerals.plain(100 * rules.at_plateau), rules.plateau_steps
     return f"The loss{of} fell by less than {share} % in {numerals.counted(steps, word)}."
+
+
+def kernel_text(kernel: str) -> str:
+    """Return a description of a kernel, and how to use the other one."""
+    if kernel == NUMBA:
+        return (
+            "The kernel numba computes the training steps in a loop compiled by Numba. "
+            "To use NumPy instead: xorviz --kernel numpy"
+        )
+    is_there = compiler.chosen() == NUMBA
+    how = "xorviz --kernel numba" if is_there else "pip install 'xorviz[fast]'"
+    return (
+        "The kernel numpy computes the training steps with NumPy. "
+        f"Numba is many times as fast: {how}"
+    )
 
 
 class RunDisplay(QObject):
@@ -206,7 +223,7 @@ class RunDisplay(QObject):
     def show_kernel(self) -> None:
         """Say in the speed's tip what takes the steps; a run that waits for it says so, too."""
         preparation = self._session.preparation
-        self._tools.explain_kernel(preparation.trouble or explained(preparation.kernel))
+        self._tools.explain_kernel(preparation.trouble or kernel_text(preparation.kernel))
         self.show_state()
 
     @Slot()
@@ -253,5 +270,5 @@ class RunDisplay(QObject):
         if self._awaits_program and activity is Activity.PAUSED:
             return AWAITING
         if self._session.preparation.is_compiling and activity is Activity.PLAYING:
-            return State("Compiling", COMPILING)
+            return _COMPILING
         return state_of(activity, snapshot, self._session.rules)

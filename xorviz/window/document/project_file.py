@@ -26,7 +26,6 @@ from xorviz.window.document.file_dialogs import (
     ask_to_replace,
     ask_to_save,
 )
-from xorviz.window.document.kernel_note import foreign
 from xorviz.window.document.settings import Settings
 
 Callback = Callable[[], object]
@@ -268,3 +267,25 @@ class ProjectFile(QObject):
 
 def _do_no_more() -> None:
     """Do nothing after saving."""
+
+
+def foreign(project: Project, kernel: str) -> str:
+    """Return a note on the runs that another kernel has trained; empty if there are none."""
+    runs = [run for run in (project.record, project.beside) if run is not None]
+    others = {name for run in runs for name in _others(run, kernel)}
+    what = "This run was"
+    if not others:
+        others = {name for pinned in project.pinned for name in _others(pinned.record, kernel)}
+        what = "Pinned runs were"
+    if not others:
+        return ""
+    other = " and ".join(sorted(others))
+    return (
+        f"{what} trained with the kernel {other}; this window uses {kernel}. Checkpoints are "
+        "exact; steps between and after them may differ in the last digits, and by more if the "
+        f"run is chaotic. For an exact replay: xorviz --kernel {other}"
+    )
+
+
+def _others(run: Record, kernel: str) -> list[str]:
+    return [name for name in run.kernels if name != kernel] if run.newest else []
