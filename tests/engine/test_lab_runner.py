@@ -6,18 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.kernels.compiler import INSTEAD, KernelError
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
-from xorviz.engine.lab_runner import LabRunner, Order, Progress, _OrderRunner
+from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import train_many
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers import workers
-from xorviz.lab.workers.workers import Lab, LabError, Workers
+from xorviz.lab.workers.workers import LabError, Workers
 
 PLAN = LabPlan((RunConfig(rate=0.5),), range(5), 700)
 ENDLESS = LabPlan((RunConfig(),), range(3), 10**9)
@@ -59,7 +60,7 @@ def idle(qtbot: QtBot, office: Office) -> None:
 
 
 def test_a_plan_is_trained_to_its_end(qtbot: QtBot, office: Office) -> None:
-    office.runner.run(Order("seeds", PLAN))
+    office.runner.train(Order("seeds", PLAN))
     idle(qtbot, office)
     assert office.over == ["seeds"]
     snapshot = office.log[-1].snapshot
@@ -76,7 +77,7 @@ def test_orders_are_carried_out_in_turn_the_newest_of_a_name(qtbot: QtBot, offic
     assert (runner.jobs, runner.orders) == (1, [])
     orders = [Order("a", PLAN), Order("b", PLAN), Order("c", PLAN), Order("b", other)]
     for order in orders:
-        runner.run(order)
+        runner.train(order)
     assert runner.orders == [orders[0], *orders[2:]]
     assert [runner.has(order) for order in orders] == [True, False, True, True]
     idle(qtbot, office)
@@ -85,7 +86,7 @@ def test_orders_are_carried_out_in_turn_the_newest_of_a_name(qtbot: QtBot, offic
 
 
 def test_an_order_under_way_can_be_stopped(qtbot: QtBot, office: Office) -> None:
-    office.runner.run(Order("long", ENDLESS))
+    office.runner.train(Order("long", ENDLESS))
     qtbot.waitUntil(lambda: bool(office.log))
     assert 0 < office.log[0].snapshot.progress < 1
     assert office.log[0].seconds_left > 0
@@ -94,8 +95,8 @@ def test_an_order_under_way_can_be_stopped(qtbot: QtBot, office: Office) -> None
     assert office.over == ["long"]
     assert not office.log[-1].snapshot.done.any()
     assert office.log[-1].snapshot.steps.min() > 0
-    office.runner.run(Order("long", ENDLESS))
-    office.runner.run(Order("long", PLAN))  # takes its place
+    office.runner.train(Order("long", ENDLESS))
+    office.runner.train(Order("long", PLAN))  # takes its place
     idle(qtbot, office)
     assert office.over == ["long"] * 3
     assert office.log[-1].snapshot.done.all()
@@ -103,14 +104,14 @@ def test_an_order_under_way_can_be_stopped(qtbot: QtBot, office: Office) -> None
 
 def test_all_orders_can_be_cancelled_also_before_they_begin(qtbot: QtBot, office: Office) -> None:
     long = Order("long", ENDLESS)
-    office.runner.run(long)
-    office.runner.run(Order("waits", PLAN))
+    office.runner.train(long)
+    office.runner.train(Order("waits", PLAN))
     log = len(office.names)
     office.runner.cancel("nobody")
     assert len(office.names) == log
     office.runner.cancel("waits")
     assert office.names[-1] == ["long"]
-    office.runner.run(Order("waits", PLAN))
+    office.runner.train(Order("waits", PLAN))
     office.runner.cancel_all()
     assert (len(office.names), office.runner.has(long)) == (log + 3, False)
     idle(qtbot, office)
@@ -118,13 +119,13 @@ def test_all_orders_can_be_cancelled_also_before_they_begin(qtbot: QtBot, office
 
 
 def test_closing_ends_what_is_under_way(qtbot: QtBot, office: Office) -> None:
-    office.runner.run(Order("long", ENDLESS))
+    office.runner.train(Order("long", ENDLESS))
     qtbot.waitUntil(lambda: bool(office.log))
     log = len(office.log)
     office.runner.close()
-    office.runner.run(Order("late", PLAN))
+    office.runner.train(Order("late", PLAN))
     assert not office.runner.orders
-    assert not office.runner._thread.isRunning()
+    assert not office.runner.isRunning()
     QApplication.processEvents()
     assert len(office.log) == log
     assert not office.over
@@ -134,7 +135,7 @@ def test_progress_rises_and_arrives_in_the_main_thread(qtbot: QtBot, office: Off
     threads = set()
     office.runner.progressed.connect(lambda _: threads.add(threading.current_thread()))
     plan = LabPlan(recipes_of({"rate": [0.1, 0.5], "width": [1, 3]}), range(70), 50)
-    office.runner.run(Order("many", plan))
+    office.runner.train(Order("many", plan))
     idle(qtbot, office)
     assert threads == {threading.main_thread()}
     seen = [progress.snapshot.progress for progress in office.log]
@@ -147,22 +148,23 @@ class DirectRunner:
 
     def __init__(self, order: Order, kernel: str = "numpy") -> None:
         workers = Workers(lambda: ThreadPoolExecutor(1), 1)
-        self.runner = _OrderRunner(Lab(workers, seconds=0, kernel=kernel), kernel)
-        self.runner.wanted = order
+        self.runner = LabRunner(workers=workers, kernel=kernel)
+        self.runner._lab._seconds = 0.0
+        self.runner._wanted = order
         self.order = order
         self.log: list[Progress] = []
-        self.runner.progressed.connect(self.receive)
+        self.runner._made.connect(self.receive, Qt.ConnectionType.DirectConnection)
         self.drops_after, self.receives = -1, True
 
     def receive(self, progress: Progress) -> None:
         self.log.append(progress)
         if self.receives:
-            self.runner.is_received.set()
+            self.runner._is_received.set()
         if len(self.log) == self.drops_after:
-            self.runner.wanted = None
+            self.runner._wanted = None
 
     def carry_out(self) -> None:
-        self.runner.carry_out(self.order)
+        self.runner._carry_out(self.order)
         self.runner._lab.close()
 
 
@@ -171,7 +173,7 @@ def test_a_dropped_order_ends_with_one_report(qapp: QApplication, drops_after: i
     runner = DirectRunner(Order("long", ENDLESS))
     runner.drops_after = drops_after
     if drops_after == 0:
-        runner.runner.wanted = None
+        runner.runner._wanted = None
     runner.carry_out()
     assert [progress.is_over for progress in runner.log] == [False] * drops_after + [True]
     assert runner.log[-1].snapshot.was_stopped
@@ -215,7 +217,7 @@ def test_numpy_trains_where_numba_cannot(qtbot: QtBot, monkeypatch: pytest.Monke
     said: list[str] = []
     office.runner.fell_back.connect(said.append)
     for name in ("first", "second"):
-        office.runner.run(Order(name, PLAN))
+        office.runner.train(Order(name, PLAN))
     idle(qtbot, office)
     office.runner.close()
     assert said == [f"It is broken. {INSTEAD}"]

@@ -192,7 +192,7 @@ def in_the_lab(qtbot: QtBot, window: MainWindow) -> None:
 def seeds(qtbot: QtBot, window: MainWindow) -> None:
     in_the_lab(qtbot, window)
     window.lab.recipe.numbers["lab_steps"].setValue(1_000_000)
-    window.lab.runner.run(Order("seeds", window.lab.recipe.plan))
+    window.lab.runner.train(Order("seeds", window.lab.recipe.plan))
 
 
 def a_map(qtbot: QtBot, window: MainWindow) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
@@ -47,72 +48,10 @@ class Progress:
         return self.snapshot.is_over
 
 
-class _OrderRunner(QObject):
-    """Carries orders out in a thread that mostly waits for workers."""
+class LabRunner(QThread):
+    """A queue of orders, carried out one at a time in a thread that mostly waits for workers.
 
-    progressed = Signal(object)  # Progress; exactly the last of an order is over
-    compiling_changed = Signal(bool)
-    fell_back = Signal(str)
-
-    def __init__(self, lab: Lab, kernel: str = NUMPY) -> None:
-        super().__init__()
-        self._lab = lab
-        self._kernel = kernel
-        self.is_received = threading.Event()
-        """Set once the last progress was received; until then no other is sent."""
-        self.wanted: Order | None = None
-        """The current order; written from the window's thread."""
-
-    @Slot(object)
-    def carry_out(self, order: Order) -> None:
-        """Train a plan and emit progress, the last of which is over."""
-        self.is_received.set()
-        results, trouble = LabResults(order.plan), ""
-        try:
-            self._prepare()
-            if self.wanted is order:
-                self._train(order, results)
-        except LabError as error:
-            trouble = str(error)
-        except Exception as error:  # any error must reach the window
-            sys.stderr.write(traceback.format_exc())
-            trouble = f"{type(error).__name__}: {error}"
-        self._report(Progress(order, results.snapshot(is_over=True), trouble=trouble))
-
-    def _prepare(self) -> None:
-        """Compile the kernel, if that was never done on this machine; else use NumPy's."""
-        try:
-            lab_training.prepare(self._kernel, lambda: self.compiling_changed.emit(True))
-        except KernelError as error:
-            self._kernel = NUMPY
-            self._lab.kernel = NUMPY
-            self.fell_back.emit(f"{error} {INSTEAD}")
-        finally:
-            self.compiling_changed.emit(False)
-
-    def _report(self, progress: Progress) -> None:
-        self.is_received.clear()
-        self.progressed.emit(progress)
-
-    def _train(self, order: Order, results: LabResults) -> None:
-        """Add the findings of an order's networks to the results, until it is dropped."""
-        begun = reported = time.monotonic()
-        for piece in self._lab.run(order.plan):
-            if self.wanted is not order:
-                return
-            results.add(piece.places, piece.cohort, piece.findings)
-            now = time.monotonic()
-            if now - reported >= _SECONDS_BETWEEN_REPORTS and self.is_received.is_set():
-                reported = now
-                snapshot = results.snapshot()
-                share = max(snapshot.progress, 1e-9)
-                self._report(Progress(order, snapshot, (now - begun) * (1 - share) / share))
-
-
-class LabRunner(QObject):
-    """A queue of orders, carried out one at a time; the thread starts with the first.
-
-    Lives in the window's thread and does not block it.
+    It starts with the first. Its slots run in the window's thread, and do not block it.
     """
 
     progressed = Signal(object)  # Progress; exactly the last of an order is over
@@ -122,25 +61,23 @@ class LabRunner(QObject):
     fell_back = Signal(str)
     """NumPy trains from here on; the text says why."""
 
-    _order_sent = Signal(object)  # Order
+    _made = Signal(object)  # Progress, in the thread
 
     def __init__(
         self, parent: QObject | None = None, workers: Workers | None = None, kernel: str = NUMPY
     ) -> None:
         super().__init__(parent)
-        self._lab = Lab(workers or worker_processes(), kernel=kernel)
+        self.setObjectName("lab")
+        self._lab, self._kernel = Lab(workers or worker_processes(), kernel=kernel), kernel
         self.orders: list[Order] = []
-        """The first is under way, the others are waiting. Changed here alone."""
+        """The first is under way, the others are waiting. Changed in the window's thread alone."""
+        self._sent: SimpleQueue[Order | None] = SimpleQueue()
+        self._wanted: Order | None = None
+        """The order under way, unless it is being stopped; changed in the window's thread alone."""
+        self._is_received = threading.Event()
+        """Set once the last progress was received; until then no other is sent."""
         self._is_closed = False
-        self._thread = QThread(self)
-        self._thread.setObjectName("lab")
-        self._runner = _OrderRunner(self._lab, kernel)
-        self._runner.moveToThread(self._thread)
-        queued = Qt.ConnectionType.QueuedConnection
-        self._order_sent.connect(self._runner.carry_out, queued)
-        self._runner.progressed.connect(self._deliver, queued)
-        self._runner.compiling_changed.connect(self.compiling_changed, queued)
-        self._runner.fell_back.connect(self.fell_back, queued)
+        self._made.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def jobs(self) -> int:
@@ -149,9 +86,9 @@ class LabRunner(QObject):
 
     def has(self, order: Order) -> bool:
         """Return whether this is in training or waiting; an order being stopped is not."""
-        return order in (self.orders if self._runner.wanted else self.orders[1:])
+        return order in (self.orders if self._wanted else self.orders[1:])
 
-    def run(self, order: Order) -> None:
+    def train(self, order: Order) -> None:
         """Queue an order; earlier ones of its name are dropped. After the end, drop it."""
         if self._is_closed:
             return
@@ -178,31 +115,79 @@ class LabRunner(QObject):
         self._is_closed = True
         self.orders.clear()
         self._lab.close()
-        end(self._thread)
+        self._sent.put(None)
+        end(self)
 
     def _drop(self, name: str) -> bool:
         """Stop or remove the orders of a name; return whether there were any."""
         names = [order.name for order in self.orders]
         if names[:1] == [name]:
-            self._runner.wanted = None
+            self._wanted = None
             self._lab.stop()
         self.orders[1:] = [order for order in self.orders[1:] if order.name != name]
         return name in names
 
     def _send_first(self) -> None:
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._runner.wanted = self.orders[0]
-        self._order_sent.emit(self.orders[0])
+        self._wanted = self.orders[0]
+        self._sent.put(self._wanted)
+        self.start()  # which does nothing if it runs
 
     @Slot(object)
     def _deliver(self, progress: Progress) -> None:
         if not self.orders:  # closed
             return
         self.progressed.emit(progress)
-        self._runner.is_received.set()
+        self._is_received.set()
         if progress.is_over:
             self.orders.pop(0)
             if self.orders:
                 self._send_first()
             self.changed.emit()
+
+    def run(self) -> None:
+        """Carry out orders, in the thread."""
+        while order := self._sent.get():
+            self._carry_out(order)
+
+    def _carry_out(self, order: Order) -> None:
+        """Train a plan and report progress, the last of which is over."""
+        self._is_received.set()
+        results, trouble = LabResults(order.plan), ""
+        try:
+            self._prepare()
+            if self._wanted is order:
+                self._train(order, results)
+        except LabError as error:
+            trouble = str(error)
+        except Exception as error:  # any error must reach the window
+            sys.stderr.write(traceback.format_exc())
+            trouble = f"{type(error).__name__}: {error}"
+        self._report(Progress(order, results.snapshot(is_over=True), trouble=trouble))
+
+    def _prepare(self) -> None:
+        """Compile the kernel, if that was never done on this machine; else use NumPy's."""
+        try:
+            lab_training.prepare(self._kernel, lambda: self.compiling_changed.emit(True))
+        except KernelError as error:
+            self._kernel = self._lab.kernel = NUMPY
+            self.fell_back.emit(f"{error} {INSTEAD}")
+        finally:
+            self.compiling_changed.emit(False)
+
+    def _report(self, progress: Progress) -> None:
+        self._is_received.clear()
+        self._made.emit(progress)
+
+    def _train(self, order: Order, results: LabResults) -> None:
+        """Add the findings of an order's networks to the results, until it is dropped."""
+        begun = reported = time.monotonic()
+        for piece in self._lab.run(order.plan):
+            if self._wanted is not order:
+                return
+            results.add(piece.places, piece.cohort, piece.findings)
+            now = time.monotonic()
+            if now - reported >= _SECONDS_BETWEEN_REPORTS and self._is_received.is_set():
+                reported = now
+                snapshot = results.snapshot()
+                share = max(snapshot.progress, 1e-9)
+                self._report(Progress(order, snapshot, (now - begun) * (1 - share) / share))

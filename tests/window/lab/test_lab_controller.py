@@ -176,7 +176,7 @@ def test_an_expensive_plan_must_be_confirmed(
 ) -> None:
     choose(window, 1_000_000, 20_000)
     ordered: list[Order] = []
-    monkeypatch.setattr(window.lab.runner, "run", ordered.append)
+    monkeypatch.setattr(window.lab.runner, "train", ordered.append)
     run(window)
     dialog = find(window, QMessageBox, "lab_cost_dialog")
     qtbot.waitUntil(dialog.isVisible)

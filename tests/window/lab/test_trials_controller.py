@@ -255,7 +255,7 @@ def test_a_trial_waits_for_what_a_person_trains_and_ends_with_the_lab(
     qtbot: QtBot, window: MainWindow, rest: Rest
 ) -> None:
     runner = window.lab.runner
-    runner.run(Order(SEEDS, LabPlan((TRAP,), range(40), 100_000), "40 seeds"))
+    runner.train(Order(SEEDS, LabPlan((TRAP,), range(40), 100_000), "40 seeds"))
     press(window)
     assert text(window, "fix_message") == "Waiting for 40 seeds to finish."
     runner.cancel(SEEDS)

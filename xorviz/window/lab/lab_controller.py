@@ -192,7 +192,7 @@ class LabController(QObject):
             train()
 
     def _train(self, order: Order) -> None:
-        self.runner.run(order)
+        self.runner.train(order)
         if order.name == SEEDS and self._trains_another:
             self._say_when(order)
 

@@ -108,7 +108,7 @@ class TrialsController(QObject):
             for number, one in enumerate(asked.rounds[asked.done :])
         )
         for order in self._orders:
-            self._runner.run(order)
+            self._runner.train(order)
         self._show()
 
     @Slot()

@@ -329,7 +329,7 @@ class Guide(QObject):
         self.has_lab_begun = True
         self._seeds.show_ordered(True)
         plan = LabPlan((self._lab_recipe,), range(task.lab.seeds), task.lab.steps, NEVER)
-        self.lab.run(Order("lesson", plan))
+        self.lab.train(Order("lesson", plan))
 
     @Slot(object)
     def _note_progress(self, progress: Progress) -> None:
