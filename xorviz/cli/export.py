@@ -11,7 +11,6 @@ from typing import Any
 from xorviz.cli import preflight
 from xorviz.cli.parser import OUTPUTS, VIEW
 from xorviz.cli.terminal import failed, refuse
-from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.numerals import listed
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -21,9 +20,9 @@ from xorviz.files import atomic
 from xorviz.files.arguments import option_of
 from xorviz.files.atomic import FileError, naming
 from xorviz.files.exports.picture_options import PICTURES, PNG_DPI, SCREEN_DPI, PictureOptions
-from xorviz.files.exports.script import check_repeatable, numpy_script
+from xorviz.files.exports.script import script_job
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
-from xorviz.files.pages.saved import page
+from xorviz.files.pages.saved import finished, page
 from xorviz.files.run_file import load_run
 
 GIF_FRAMES = 60
@@ -97,12 +96,10 @@ def _export(
 
 
 def _script(record: Record, step: int) -> bytes:
-    check_repeatable(record)
-    check = RoundingCheck(record, step)
-    check.work()
-    if check.finding:
-        failed(check.finding)  # a warning only
-    return numpy_script(record, step, check.finding).encode()
+    made, finding = finished(script_job(record, step))
+    if finding:
+        failed(finding)  # a warning only
+    return made
 
 
 _MAKERS: Mapping[str, Callable[[Project, Recording | WatchedRun, int], bytes]] = {

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from xorviz.core.analysis import rounding
-from xorviz.core.analysis.rounding import RoundingCheck
+from xorviz.core.analysis.rounding import rounding_job
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.files.pages.saved import finished
 
 CHAOTIC = RunConfig(rate=7, seed=11)
 
@@ -21,9 +22,8 @@ def trained(config: RunConfig, steps: int, kernel: str = "numpy") -> Record:
 
 
 def finding(record: Record, step: int | None = None) -> str:
-    check = RoundingCheck(record, record.newest if step is None else step)
-    assert not check.work()
-    return check.finding.replace("\u202f", " ")
+    made = finished(rounding_job(record, record.newest if step is None else step))
+    return made.replace("\u202f", " ")
 
 
 @pytest.mark.parametrize(
@@ -76,18 +76,13 @@ def test_a_long_run_is_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None
     assert "at step 1 000." in finding(trained(CHAOTIC, 1500))
 
 
-def test_the_work_is_done_in_slices() -> None:
-    record = trained(RunConfig(), 1000)
-    whole, sliced = RoundingCheck(record, 1000), RoundingCheck(record, 1000)
-    assert (sliced.done, sliced.total) == (0, 1000)
-    seen = [sliced.done]
-    while sliced.work(0):
-        seen.append(sliced.done)
+def test_the_work_is_done_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounding, "SLICE_SECONDS", 0)
+    seen = list(rounding_job(trained(RunConfig(), 1000), 1000))
     assert len(seen) > 10
     assert seen == sorted(seen)
-    assert sliced.done == 1000
-    whole.work()
-    assert whole.finding == sliced.finding == ""
+    assert seen[-1] == (1000, 1000)
+    assert np.geterr()["over"] != "ignore", "of who has it done, too"
 
 
 def test_an_order_of_operations_that_diverges_differs_by_infinity(

@@ -30,6 +30,7 @@ from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.support.snapshots import QUICK
 from tests.support.watched import watched_run
+from xorviz.core.analysis import rounding
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.watched import WatchedRun
@@ -43,7 +44,6 @@ from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.document.settings import Settings
-from xorviz.window.export import exporter
 from xorviz.window.export.export_dialog import ExportDialog
 from xorviz.window.export.exporter import KINDS, WINDOW, Job, Source
 
@@ -73,7 +73,7 @@ class Harness:
 @pytest.fixture(autouse=True)
 def _scripts_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare a script with its run in one slice, however slow the machine is."""
-    monkeypatch.setattr(exporter, "SLICE_SECONDS", math.inf)
+    monkeypatch.setattr(rounding, "SLICE_SECONDS", math.inf)
 
 
 @pytest.fixture
@@ -257,7 +257,7 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(exporter, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(rounding, "SLICE_SECONDS", 0.0)
     harness.recording = Recording(RunConfig(rate=7, seed=11))
     harness.recording.advance(3000)
     harness.step = 3000

@@ -1,11 +1,12 @@
 """A short NumPy script that reproduces a run."""
 
 import textwrap
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from xorviz.core.analysis.rounding import rounding_job
 from xorviz.core.network import LOSSES, Loss, head_of
 from xorviz.core.network import inputs as inputs_of
 from xorviz.core.numerals import plain
@@ -103,14 +104,24 @@ _ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
           "w2": "hidden units to output", "b2": "bias of the output"}  # fmt: skip
 
 
+def script_job(record: Record, step: int) -> Generator[tuple[int, int], None, tuple[bytes, str]]:
+    """Make the script of a run up to a step, and compare the two; gives steps done of how many.
+
+    Returns the script with the finding of rounding_job. Raises FileError for a watched run.
+    """
+    _check_repeatable(record)  # before the work
+    finding = yield from rounding_job(record, step)
+    return numpy_script(record, step, finding).encode(), finding
+
+
 def numpy_script(record: Record, step: int, finding: str = "") -> str:
     """Return a program that retrains a run up to a step and prints its loss and outputs.
 
     It repeats the run's interventions, needs only NumPy, and contains only numbers and names of
-    this module. Its results are those of xorviz up to rounding; the finding, if any, is what a
-    RoundingCheck says about that. Raises FileError for a watched run.
+    this module. Its results are those of xorviz up to rounding; the finding, if any, is what
+    rounding_job says about that. Raises FileError for a watched run.
     """
-    check_repeatable(record)
+    _check_repeatable(record)
     config = record.config_at(0)
     changes = [c for c in record.interventions if c.step <= step]
     carries = config.optimizer != "adam" and (
@@ -195,7 +206,7 @@ def _slope_of(config: RunConfig, t: str, rows: int) -> str:
     return f"{times}(y - {t}){slope}{by}"
 
 
-def check_repeatable(record: Record) -> None:
+def _check_repeatable(record: Record) -> None:
     """Raise FileError for a run that no script can repeat."""
     if record.source is not None:
         raise FileError(NO_SCRIPT)

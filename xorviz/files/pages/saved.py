@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Generator
 from html import escape
+from typing import TypeVar
 
 import numpy as np
 
@@ -34,6 +35,7 @@ _LEVELS = 256
 _MOST_MARKS = 100
 """Changes that are marked."""
 
+_Made = TypeVar("_Made")
 Work = Generator[tuple[int, int], None, bytes]
 """Gives how much is done of how much; returns the page."""
 
@@ -117,11 +119,11 @@ def page(project: Project, step: int) -> bytes:
     return finished(page_job(project, step))
 
 
-def finished(making: Generator[object, None, bytes]) -> bytes:
-    """Do all the work at once, and return the file."""
+def finished(making: Generator[object, None, _Made]) -> _Made:
+    """Do all the work at once, and return what is made."""
     while True:
         try:
             next(making)
         except StopIteration as end:
-            made: bytes = end.value
+            made: _Made = end.value
             return made

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import FUNCTIONS
@@ -20,7 +19,7 @@ from xorviz.files.csv_text import table_csv
 from xorviz.files.exports.animation import PILLOW_MISSING, is_available
 from xorviz.files.exports.picture_options import SCREEN_DPI, PictureOptions
 from xorviz.files.exports.pictures import WRITERS, copy_drawing, copy_picture
-from xorviz.files.exports.script import NO_SCRIPT, check_repeatable, numpy_script
+from xorviz.files.exports.script import NO_SCRIPT, script_job
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.files.lab_table import networks_csv, recipes_csv
 from xorviz.files.pages.saved import page_job
@@ -34,9 +33,6 @@ from xorviz.window.export.offscreen import FRAMES_PER_SECOND, OffscreenRenderer,
 Job = Generator[tuple[int, int], None, tuple[bytes, str]]
 """Makes a file that takes longer: gives, after each slice of work, how much is done of how much;
 returns the file and a remark for the user, which may be empty. Closing it frees what it needed."""
-
-SLICE_SECONDS = 0.05
-"""Comparing for so long at once disturbs nothing that is drawn meanwhile."""
 
 _WORD = re.compile(r"\w+", re.ASCII)
 """What of a name every disk can take into the name of a file."""
@@ -100,19 +96,6 @@ def _film(project: Project, wanted: Wanted, theme: Theme, owner: QWidget) -> Job
     with closing(OffscreenRenderer(project, wanted.film_views, look, parent=owner)) as stage:
         pace = wanted.frames, stage.pixels_of, wanted.frames_per_second
         return (yield from film(project, *pace)), ""
-
-
-def _script(snapshot: Snapshot) -> Job:
-    """Make the script of a run up to a snapshot, and compare the two; counts steps.
-
-    Raises FileError for a watched run.
-    """
-    record, step = snapshot.record, snapshot.step
-    check_repeatable(record)
-    check = RoundingCheck(record, step)
-    while check.work(SLICE_SECONDS):
-        yield check.done, check.total
-    return numpy_script(record, step, check.finding).encode(), check.finding
 
 
 def _page(made: Generator[tuple[int, int], None, bytes]) -> Job:
@@ -179,7 +162,7 @@ KINDS = {
         "NumPy script",
         "A short program that repeats the run up to the step shown. It needs only NumPy. If "
         "rounding decides how the run ends, the script says so.",
-        lambda source, _: _script(source.snapshot()),
+        lambda source, _: script_job(source.snapshot().record, source.snapshot().step),
         counted="steps compared",
         missing=lambda source: NO_SCRIPT if source.snapshot().record.source is not None else "",
     ),
