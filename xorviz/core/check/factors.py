@@ -69,6 +69,12 @@ class Goal(NamedTuple):
     """Whether they are -1 and 1 in place of 0 and 1."""
 
     @property
+    def values(self) -> Array:
+        """The numbers (4,)."""
+        bits = np.array(self.bits, dtype=float)
+        return 2 * bits - 1 if self.is_signed else bits
+
+    @property
     def inverse(self) -> "Goal":
         """The same with true and false in each other's place."""
         return self._replace(bits=tuple(1 - bit for bit in self.bits))
@@ -123,8 +129,7 @@ OUTPUT_AS_ERROR = "the output stands in place of the error"
 @cache
 def errors(goal: Goal) -> tuple[Way, ...]:
     """Return the right error, and those in its place; inverted targets are another goal."""
-    bits = np.array(goal.bits, dtype=float)
-    t = 2 * bits - 1 if goal.is_signed else bits
+    t = goal.values
     return (
         Way("", lambda f: f.y - t[f.rows], "(y - t)"),
         Way(OUTPUT_AS_ERROR, lambda f: f.y, "y"),
