@@ -396,8 +396,7 @@ class Group:
         slope = factors.slopes(self.model.activation, "hidden")[0].value(f)
         has_inputs = f.x.any(axis=-1) | (before.b1 is not None)
         is_seen = f.h.any(axis=-1) | (slope.any(axis=-1) & has_inputs) | (before.b2 is not None)
-        bits = [np.array(delta.goal.bits)[f.rows] for delta in self.deltas]
-        seen = [(d.goal.is_signed, *b[is_seen].tolist()) for d, b in zip(self.deltas, bits, strict=True)]
+        seen = [tuple(d.goal.values[f.rows][is_seen].tolist()) for d in self.deltas]
         both = list(zip(self.deltas, seen, strict=True))
         inverted = {targets for delta, targets in both if factors.INVERTED in delta.faults}
         return np.array([delta.doubt > 0 and targets in inverted for delta, targets in both])
