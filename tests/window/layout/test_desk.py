@@ -494,6 +494,27 @@ def test_a_bar_stops_where_a_panel_cannot_be_read(window: MainWindow, desk: Desk
         assert shares(desk) == pytest.approx(before, abs=0.01)
 
 
+@pytest.mark.parametrize("own_windows", [(), ("controls",)])
+def test_a_bar_beside_a_passing_column_stays_where_it_is_dragged(
+    window: MainWindow, desk: Desk, own_windows: tuple[str, ...]
+) -> None:
+    action(window, "zoom_200").trigger()  # the other columns are below each other, or folded
+    try:
+        for name in own_windows:
+            desk.toggle_window(name)
+        desk.open_aside("units")
+        window.resize(850, 600)
+        QApplication.processEvents()
+        bars = [s for s in desk._page.findChildren(QSplitter) if s.count() > 1 and s.sizes()[1]]
+        for splitter, by in product(bars, (9, -40, 20)):
+            splitter.moveSplitter(splitter.sizes()[0] + by, 1)
+            before = shares(desk)
+            desk._refresh()
+            assert shares(desk) == pytest.approx(before, abs=0.01)
+    finally:
+        action(window, "zoom_100").trigger()
+
+
 @pytest.mark.parametrize(
     "kept", [{"learn": QByteArray(b"\0\0\0\xff")}, {"learn": [1]}, {"learn_small": {}}, {"lab": 7}]
 )

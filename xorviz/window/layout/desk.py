@@ -390,11 +390,14 @@ class Desk(QWidget):
     @Slot(object, object)
     def _keep_shares(self, before: Tree, after: Tree) -> None:
         """Keep the shares that the user has dragged; that of a passing column until the end."""
-        if self.aside and len(after.columns) > 1:
-            *others, last = after.columns
-            self._aside_share = last.share / sum(column.share for column in others)
         if not self._alone:
             self._kept[self._key] = self._tree.resized(before, after)
+        if self.aside and len(after.columns) > 1:
+            *others, last = after.columns
+            beside = sum(one.share for one in self._shown()[0].columns[:-1])
+            all_columns = sum(one.share for one in self._wanted()[0].columns)
+            # Of all columns, also those that are below others where there is little space.
+            self._aside_share = last.share / sum(one.share for one in others) * beside / all_columns
 
     @Slot(str)
     def _bring_to_front(self, name: str) -> None:
