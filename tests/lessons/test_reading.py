@@ -149,6 +149,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("colour", "red", "the outer object has an unknown entry colour."),
     ("insight", GONE, "the outer object has no entry insight."),
     ("title", "", " is ''; allowed: a text of length >= 1."),
+    ("title", "x" * 61, f" is '{'x' * 61}'; allowed: a text of length <= 60."),
     ("title", "x y" * 21, "; allowed: a text of length <= 60."),
     ("question", "a\nb", r" is 'a\nb'; allowed: a text without line breaks."),
     ("insight", "\x1b[31m", " is "),
@@ -185,7 +186,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("exercise.until[1].setting_changed", ["width", "weights"], "show_me changes biases; allowed"),
     ("exercise.until[1].setting_changed", ["hue"], " is 'hue'; allowed: width"),
     ("predictions[1]", 7, " is 7; allowed: an object."),
-    ("predictions[1].kind", "word", " is 'word'; not allowed."),
+    ("predictions[1].kind", "word", " is 'word'; allowed: number, choice, drawing."),
+    ("xorviz_lesson", 0, " is 0; allowed: 1."),
     ("predictions[1].of", 3, " is 3; allowed: a whole number from 1"),
     ("predictions[2].measure", "count", " is count, but step 1 trains a run; allowed"),
     ("predictions[1].answer", 0, " is 0; allowed: from low to hi"),
@@ -271,4 +273,6 @@ def test_texts_lose_the_spaces_around_them_and_long_numbers_stay_on_one_line() -
     said = " row 00 of 1 000 000, 5 of 12 units, 1000 2000 "
     lesson = loads(json.dumps(put(plain(), ["insight"], said)))
     assert lesson.insight == said.strip().replace("1 000 000", "1\u202f000\u202f000")
+    lesson = loads(json.dumps(put(plain(), ["title"], "x" * 60)))  # as long as it may be
+    assert lesson.title == breakable("x" * 60)
     assert breakable("x" * 21) == "x" * 10 + "\u200b" + "x" * 10 + "\u200bx"

@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -14,6 +14,7 @@ from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
 from xorviz.lessons.lesson import Lesson
+from xorviz.lessons.predictions import Prediction
 
 MOST_BYTES = 64 * 2**10
 FORMAT = 1
@@ -41,6 +42,9 @@ _WORDS = (
     (r"(Number out of range|Invalid value).*", "not allowed"),
 )
 """What msgspec says of a value, and how that is said here."""
+_KINDS = ", ".join(str(kind.__struct_config__.tag) for kind in get_args(Prediction))
+_OF_TAGS = {"kind": f"allowed: {_KINDS}", _FORMAT_ENTRY: f"allowed: {FORMAT}"}
+"""The same of entries by which msgspec knows what an object is."""
 
 
 def breakable(text: str) -> str:
@@ -77,14 +81,24 @@ def loads(text: str) -> Lesson:
 
 
 def _tidied(value: Any) -> Any:
-    """Return a value whose texts have no spaces around them, and break where they may."""
+    """Return a value whose texts have no spaces around them, and none to break at in numbers."""
     if isinstance(value, dict):
         return {name: _tidied(held) for name, held in value.items()}
     if isinstance(value, list):
         return [_tidied(held) for held in value]
     if isinstance(value, str):
-        return breakable(_IN_NUMBER.sub(THIN_SPACE, value.strip()))
+        return _IN_NUMBER.sub(THIN_SPACE, value.strip())
     return value
+
+
+def _broken(part: Any) -> Any:
+    """Return a part of a lesson whose texts break where they may."""
+    if isinstance(part, msgspec.Struct):
+        held = {name: _broken(getattr(part, name)) for name in part.__struct_fields__}
+        return msgspec.structs.replace(part, **held)
+    if isinstance(part, tuple):
+        return tuple(map(_broken, part))
+    return breakable(part) if isinstance(part, str) else part
 
 
 def _check_format(value: object) -> None:
@@ -112,7 +126,8 @@ def _lesson(value: dict[str, Any]) -> Lesson:
     except msgspec.ValidationError as error:
         raise ValueError(_said(str(error), value)) from None
     lesson.check()
-    return lesson
+    broken: Lesson = _broken(lesson)  # once its texts are checked, as they were written
+    return broken
 
 
 def _fill_in_recipes(lesson: dict[str, Any]) -> None:
@@ -151,6 +166,8 @@ def _said(message: str, lesson: object) -> str:
         if re.fullmatch(pattern, said, re.DOTALL):
             said = re.sub(pattern, words, said, flags=re.DOTALL)
             break
+    if said == "not allowed":
+        said = _OF_TAGS.get(place.rpartition(".")[2], said)
     said = re.sub(r"`([a-z |]+)`", _type_words, said)
     if said.startswith(("allowed", "not allowed")):
         value = lesson
