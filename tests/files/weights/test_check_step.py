@@ -85,6 +85,7 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     ((BEFORE,), "the weights are given once; a step needs them twice, before and after it"),
     ((BEFORE, BEFORE), "before and after are the same weights; save"),
     ((BEFORE, "nowhere.npz"), "nowhere.npz: The file does not exist."),
+    ((BEFORE, "w1\0\x1b2J"), "w1  2J: This file name is not allowed."),
     ((BEFORE, (W1, object())), "after: In array 2 there is something other than numbers"),
     ((BEFORE, (W1, W2)), "b1 is"),
     ((BEFORE, (W1, B1, W2)), "b2 is"),
@@ -97,13 +98,15 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     ((BEFORE, (np.ma.masked_greater(W1, 0), B1, W2, B2)), "after: It holds nan"),
     ((BEFORE, {"w1": Sparse(), "w2": W2}), "after: It cannot be read: TypeError: can't"),
 ]  # fmt: skip
+RING: list[Any] = []
+RING.append(RING)
 SAID: list[tuple[dict[str, Any], str]] = [
     ({"rate": -1}, "rate is -1; allowed: a number above 0"),
     ({"loss": "l2"}, "loss is 'l2'; allowed: sse, half-sse, mse, half-mse, cross-entropy, mean-"),
     ({"output": "softmax"}, "output is 'softmax'; allowed: sigmoid, tanh, linear, relu"),
     ({"batch": 4}, "batch is 4; allowed: full, pass, shuffled, row"),
     *(({"order": odd}, "order is ") for odd in ([(0, 0), (0, 2)], np.array(10), "00,01", object())),
-    *(({"targets": odd}, "targets is ") for odd in ([0, 1, 2], object(), 10**400, [[0], []])),
+    *(({"targets": odd}, "targets is ") for odd in ([0, 1, 2], object(), 10**400, [[0], []], RING)),
     ({"biases": False}, "biases is said to be off, but is on in the arrays"),
     ({"biases": "on"}, "biases is 'on'; allowed: on, off"),
     ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in, in-out-first, out-in-"),

@@ -96,9 +96,12 @@ def _digits(bits: Any) -> str:
     """Return bits as they are typed, such as 0110; what they are not is refused by a rule."""
     if isinstance(bits, str):
         return bits
-    bits = bits.tolist() if hasattr(bits, "tolist") else bits  # an array or a tensor
-    if isinstance(bits, Iterable):
-        return "".join(map(_digits, islice(bits, _MOST_BITS)))
+    try:
+        bits = bits.tolist() if hasattr(bits, "tolist") else bits  # an array or a tensor
+        if isinstance(bits, Iterable):
+            return "".join(map(_digits, islice(bits, _MOST_BITS)))
+    except Exception:  # whatever a program's own objects raise; a list that holds itself
+        return "?"
     return f"{bits:g}" if isinstance(bits, int | float) and abs(bits) < _MOST_BITS else "?"
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.rules import SettingError, shortened
+from xorviz.core.rules import SettingError, printable, shortened
 from xorviz.core.runs.record import WEIGHT_FIELDS, Record
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.watched import run_of
@@ -180,4 +180,4 @@ def naming(what: str) -> Iterator[None]:
     try:
         yield
     except FileError as error:
-        raise FileError(f"{what}: {error}") from None
+        raise FileError(f"{printable(what)}: {error}") from None

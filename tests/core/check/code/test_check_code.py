@@ -228,6 +228,35 @@ def test_lists_and_histories_are_put_back() -> None:
     assert (repr(vars(net)), net.w1 is w1) == (before, True)
 
 
+def locked(array: Any) -> Any:
+    array.flags.writeable = False
+    return array
+
+
+def test_arrays_that_are_read_only_or_change_their_shape_are_put_back() -> None:
+    net = Net()
+    net.w1, net.w2 = locked(net.w1), locked(net.w2)
+
+    def step() -> None:
+        for name, slope in zip(("w1", "w2", "b1", "b2"), net.gradients(), strict=True):
+            setattr(net, name, locked(getattr(net, name) - 0.5 * slope))
+
+    before = net.w1, net.w1.copy()
+    assert check_code(net, net.forward, step).verdict == "correct"
+    assert net.w1 is before[0]
+    held = [np.ones((2, 3)), np.ones(3)]
+
+    def turn() -> None:
+        held[0] *= 2
+        held[0].shape = (3, 2)
+        if held[1].flags.writeable:
+            held[1][:] = 2
+        held[1].flags.writeable = False
+
+    check_code(held, lambda x: x @ held[0].reshape(2, 3) @ held[1], turn)
+    assert [array.tolist() for array in held] == [[[1.0] * 3] * 2, [1.0] * 3]
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -235,6 +264,7 @@ def test_lists_and_histories_are_put_back() -> None:
         {"weights": {"w": np.array([np.ones(2), None], dtype=object)}},
         {"weights": [np.array([1.0, np.nan])]},
         {"names": ["w9"]},
+        {"weights": [np.ones(2), np.ones(3)], "names": ["w1"]},
         {"predict": lambda x: Net().forward(x) > 0.5},
         {"predict": lambda x: np.round(Net().forward(x))},
         {"predict": lambda x: np.ones(7)},

@@ -37,10 +37,14 @@ class Holders:
     def __init__(self, root: Any, names: Sequence[str] | None) -> None:
         """Take all arrays, or those of some names; the members of a list are given their names.
 
-        Raises SettingError where there are none, none of a name, or some that are not finite.
+        Raises SettingError where there are none, none of a name, more or fewer names than members,
+        or some that are not finite.
         """
         self._root = [root] if isinstance(root, np.ndarray) else root
         self._names = names
+        if names and isinstance(self._root, list | tuple) and len(names) != len(self._root):
+            count = len(self._root)
+            raise SettingError(f"names holds {len(names)} names; weights holds {count} objects")
         self._kept: dict[int, tuple[Any, Any]] = {}
         self._paths = dict(self._found(self._root, (), ""))
         found = {self._label(path[0]) for path in self._paths.values()}
@@ -87,10 +91,13 @@ class Holders:
             cells = _cells(self._at(path))
             value, array = cells[key], raw(cells[key])
             numbers = theta[place].reshape(array.shape)
+            filling = numbers.astype(array.dtype if array.dtype.kind == "f" else float)
             if isinstance(value, float | int | np.floating):
                 cells[key] = type(value + 0.0)(numbers)  # a bias may begin as a whole 0
+            elif isinstance(value, np.ndarray) and not value.flags.writeable:
+                cells[key] = filling  # as its program does, which never writes into it
             else:
-                _fill(value, numbers.astype(array.dtype if array.dtype.kind == "f" else float))
+                _fill(value, filling)
 
     def restore(self) -> None:
         """Put back every object and every number that was found."""
@@ -177,6 +184,16 @@ def _is_table(value: Any) -> bool:
     return len(sizes) == 1 and len(value) <= _LARGEST and all(map(_is_table, value))
 
 
+def _refill(array: Any, held: Any) -> None:
+    """Put numbers back into an array, also if its program has reshaped or locked it meanwhile."""
+    if array.shape != held.shape:
+        array.resize(held.shape, refcheck=False)
+    if array.dtype.kind == "f" and not (array.flags.writeable or np.array_equal(array, held)):
+        array.flags.writeable = True
+    if array.flags.writeable:
+        array[...] = held
+
+
 def _fill(value: Any, held: Any) -> None:
     """Put numbers into an array, a tensor or a variable, or objects into a container, in place."""
     if isinstance(value, dict):
@@ -184,7 +201,7 @@ def _fill(value: Any, held: Any) -> None:
     elif isinstance(value, list):
         value[:] = held if isinstance(held, list) else held.tolist()
     elif isinstance(value, np.ndarray):
-        value[...] = held
+        _refill(value, held)
     elif hasattr(value, "new_tensor"):
         value.data.copy_(value.data.new_tensor(held.tolist()))
     elif hasattr(value, "assign"):
