@@ -108,6 +108,10 @@ def test_of_two_rates_the_one_that_is_said_is_right(seed: int) -> None:
         "w1": factors.OTHER_RATE, "w2": CORRECT
     }  # fmt: skip
     assert found.rule.rate == pytest.approx(0.5)
+    wider = replace(config, width=3)
+    rounded = [state.each(lambda array: array.round(6)) for state in scaled("w1", 2, wider)]
+    few = check(rounded, Said(rate=0.5, loss="sse"))
+    assert few.arrays["w2"].name in {CORRECT, CANNOT_BE_TOLD}
     found = check(scaled("w1 b1 b2", 2), Said(rate=0.5, loss="sse"))
     assert [name for name, one in found.arrays.items() if one.name == CORRECT] == ["w2"]
 

@@ -11,6 +11,7 @@ from xorviz.core.check.factors import SCALES, Model, by_name
 from xorviz.core.check.fit import (
     DECAY,
     MOMENTUM,
+    OF_A_RIGHT_STEP,
     SIGNS,
     Anchor,
     Fit,
@@ -102,6 +103,11 @@ def _simplest(found: Sequence[Fit]) -> Fit | None:
     best = min(alike, key=lambda fit: -fit.evidence)
     if len({frozenset(fit.unexplained) for fit in alike}) > 1:
         return replace(best, evidence=0.0)  # which arrays are right depends on the model
+    if not best.is_as_said and any(
+        fit.is_as_said and fit.cost <= best.cost and fit.evidence >= OF_A_RIGHT_STEP
+        for fit in found
+    ):
+        return replace(best, evidence=0.0)  # as few arrays, but at the rate that is said
     arrays = {}
     for name, one in best.arrays.items():
         theirs = [fit.readings[name] for fit in alike]
