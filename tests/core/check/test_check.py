@@ -116,6 +116,26 @@ def test_of_two_rates_the_one_that_is_said_is_right(seed: int) -> None:
     assert [name for name, one in found.arrays.items() if one.name == CORRECT] == ["w2"]
 
 
+def test_each_other_rate_is_a_fault_of_its_own() -> None:
+    faulty, mean = scaled("w1", 2)[1], scaled("b1", 1 / 4)[1]
+    found = check([START, replace(faulty, b1=mean.b1)], Said(rate=0.5, loss="sse"))
+    assert {name: one.name for name, one in found.arrays.items()} == {
+        "w1": factors.OTHER_RATE, "b1": factors.MEAN_FOR_SUM, "w2": CORRECT, "b2": CORRECT
+    }  # fmt: skip
+
+
+def test_one_row_at_the_rate_that_is_said_is_no_batch_at_a_multiple() -> None:
+    """A ReLU as output would answer 0 to all rows but 01, which are then of no account."""
+    w1, w2 = np.array([[1.4926, 0.5531], [-0.1926, 1.3053]]), np.array([[-0.0324], [-0.0039]])
+    h = np.tanh(w1[1])
+    d_h = (h @ w2 - 1) * w2[:, 0] * (1 - h**2)
+    slopes = np.array([0 * d_h, d_h]), np.outer(h, h @ w2 - 1)
+    states = [Weights(w1, None, w2, None)]
+    states.append(Weights(w1 - 0.5 * slopes[0], None, w2 - 0.5 * slopes[1], None))
+    found = check(states, Said(rate=0.5, loss="half-mse"))
+    assert (found.verdict, found.rule.order) == (CORRECT, (2,))
+
+
 @pytest.mark.parametrize(
     ("scale", "fault"), [(1 / 4, factors.MEAN_FOR_SUM), (3, factors.OTHER_RATE)]
 )

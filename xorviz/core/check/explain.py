@@ -48,7 +48,7 @@ def explained(taken: Step, said: Said, velocity: Mapping[str, Array] | None = No
         if _is_along(model, row, taken)
     ]
     found = one_update(batch, taken, said)
-    if not any(fit.is_right and fit.is_sure for fit in found):
+    if not any(fit.is_right and fit.is_sure and fit.is_as_said for fit in found):
         found += one_update(alone, taken, said)
     if velocity is not None:
         found = [replace(fit, shares={MOMENTUM: 0.0}) for fit in found]

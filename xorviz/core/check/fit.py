@@ -189,7 +189,10 @@ class Fit:
     @cached_property
     def cost(self) -> float:
         """What is less for the simpler explanation."""
-        wrong = len(self.faults) + _UNEXPLAINED * len(self.unexplained)
+        readings = [one for one in self.readings.values() if one is not None]
+        others = [one.recipe.scale for one in readings if factors.OTHER_RATE in one.faults]
+        rates = {f"{scale:.3g}" for scale in others}  # each is a fault of its own
+        wrong = len(self.faults) + max(len(rates) - 1, 0) + _UNEXPLAINED * len(self.unexplained)
         return wrong + _OWN_DECAY * len(self.decayed) + self.doubt
 
     @property

@@ -194,7 +194,7 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
     agreed = _evidence(chosen, forms, taken)
     return Fit(
         anchor,
-        sum(agreed if anchor.rate in known else agreed[1:]),  # one decides a rate that is not said
+        sum(agreed if anchor.rate in as_said else agreed[1:]),  # one decides a rate not said
         {
             name: one.fit(chosen[name], alternatives[name], right_recipe(anchor, name, said), f)
             for name, one in forms.items()
