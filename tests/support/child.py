@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEventLoop, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
@@ -64,6 +64,11 @@ class TalkingWindow(MainWindow):
         match TalkingWindow.way_to_end:
             case "close":
                 self.close()
+            case "close-as-a-menu-opens":  # a field's has a loop of its own
+                self.close()
+                loop = QEventLoop()
+                QTimer.singleShot(20, loop.quit)
+                loop.exec()
             case "ctrl-q":
                 self.activateWindow()
                 QTest.keyClick(self, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
@@ -75,8 +80,6 @@ class TalkingWindow(MainWindow):
                 self.close()
             case "quit":
                 QApplication.quit()
-            case "show":
-                self._show()
             case "work":
                 self.document.pin()
                 self.session.pause()
@@ -86,8 +89,8 @@ class TalkingWindow(MainWindow):
                 self.close()
                 question = self.findChild(QMessageBox, "unsaved_dialog")
                 _say(f"asks {question is not None and question.isVisible()}")
-            case "restore":
-                self._restore()
+            case "show" | "restore" as what:
+                getattr(self, f"_{what}")()
 
     def _show(self) -> None:
         """Print title, step, pinned runs and kernel."""

@@ -47,6 +47,11 @@ def test_a_signal_closes_the_window(
         assert end_of(process) == (0, "")
 
 
+def test_the_program_ends_with_its_window_also_as_a_menu_opens(tmp_path: Path) -> None:
+    with talking_program(tmp_path, "close-as-a-menu-opens") as process:
+        assert end_of(process) == (0, "")
+
+
 @pytest.mark.thorough
 def test_the_program_ends_while_a_kernel_compiles(tmp_path: Path) -> None:
     """Compiling takes seconds, and cannot be interrupted."""

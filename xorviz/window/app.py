@@ -75,6 +75,8 @@ def run(options: WindowOptions) -> int:
             window.introduce()
         notifier.activated.connect(window.end)
         application.aboutToQuit.connect(window.session.close)
+        # At once: what Qt posts to this end is dropped when a menu begins a loop of its own.
+        application.lastWindowClosed.connect(application.quit)
         window.show()
         gc.freeze()  # these objects stay; collections need not visit them
         if options.runs:
