@@ -119,7 +119,7 @@ def test_ctrl_c_calls_the_reaction_once_and_raises_nothing(presses: int) -> None
 
 
 def test_handlers_are_restored_and_an_ignored_signal_stays_ignored() -> None:
-    numbers = signal.SIGINT, signal.SIGTERM
+    numbers = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
     before = [signal.getsignal(number) for number in numbers]
     with ending_on_signals():
         assert signal.getsignal(signal.SIGTERM) not in before
@@ -154,7 +154,9 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_signal_leaves_no_half_written_file(tmp_path: Path, number: int, code: int) -> None:
     path = tmp_path / "old"
     path.write_text("whole")

@@ -37,7 +37,8 @@ FULL_SPEED = ["--run", "--speed", "max", "--kernel", "numpy"]
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("number", "arguments"), some([(signal.SIGINT, FULL_SPEED), (signal.SIGTERM, [])], 1)
+    ("number", "arguments"),
+    some([(signal.SIGINT, FULL_SPEED), (signal.SIGTERM, []), (signal.SIGHUP, [])], 1),
 )
 def test_a_signal_closes_the_window(
     tmp_path: Path, number: signal.Signals, arguments: list[str]
@@ -50,6 +51,18 @@ def test_a_signal_closes_the_window(
 def test_the_program_ends_with_its_window_also_as_a_menu_opens(tmp_path: Path) -> None:
     with talking_program(tmp_path, "close-as-a-menu-opens") as process:
         assert end_of(process) == (0, "")
+
+
+@pytest.mark.thorough
+def test_a_window_started_with_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the window begins with it
+    try:
+        with talking_program(tmp_path, "signal") as process:
+            process.send_signal(signal.SIGHUP)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(1)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.thorough

@@ -52,6 +52,10 @@ _REPLACEABLE = re.compile(
     "|".join(["[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", *sorted(map(re.escape, _REPLACEMENTS), key=len, reverse=True)])
 )
 """Matches powers as a whole, and longer characters first."""
+_ENDING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+"""Signals that end a command. SIGHUP comes when its terminal is closed; Windows has none."""
 INTERRUPTED = 130
 """Exit code of a command that Ctrl+C has ended."""
 
@@ -101,13 +105,13 @@ def _report_compiling() -> None:
 
 @contextmanager
 def ending_on_signals() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the process at once, with the exit code of a shell.
+    """Let SIGINT, SIGTERM and SIGHUP end the process at once, with the exit code of a shell.
 
     KeyboardInterrupt may be raised while Qt paints, or in another function that C has called: it
     is then lost, or the process crashes. A signal that is ignored stays ignored. Use it in the
     main thread.
     """
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in _ENDING}
     for number, handler in before.items():
         signal.signal(number, handler if handler is signal.SIG_IGN else _end)
     try:

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from xorviz.window.main_window import MainWindow
 
 
+_ENDING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+"""Signals that end the program. SIGHUP comes when its terminal is closed; Windows has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
     """The options of the command line that concern the window."""
@@ -142,10 +148,11 @@ def _identify() -> None:
 
 @contextmanager
 def _noting_signals() -> Iterator[QSocketNotifier]:
-    """Notify of SIGINT and SIGTERM once the event loop runs, earlier ones included.
+    """Notify of SIGINT, SIGTERM and SIGHUP once the event loop runs, earlier ones included.
 
-    Python runs signal handlers only between bytecodes, and an idle event loop runs none; hence
-    the socket that the interpreter writes to.
+    One that is ignored stays ignored: with nohup, the window outlives its terminal. Python runs
+    signal handlers only between bytecodes, and an idle event loop runs none; hence the socket
+    that the interpreter writes to.
     """
     reader, writer = socket.socketpair()
     for end in (reader, writer):
@@ -153,7 +160,9 @@ def _noting_signals() -> Iterator[QSocketNotifier]:
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda: reader.recv(64))
     before = {
-        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
+        number: signal.signal(number, lambda *_: None)
+        for number in _ENDING
+        if signal.getsignal(number) is not signal.SIG_IGN
     }
     wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     try:
