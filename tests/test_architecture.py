@@ -152,7 +152,7 @@ def test_a_folder_imports_only_what_it_may(folder: str) -> None:
 
 
 @pytest.mark.parametrize("imported", KNOWN_ONLY_TO)
-def test_few_know_it(imported: str) -> None:
+def test_a_library_is_imported_only_where_it_may_be(imported: str) -> None:
     places = tuple(KNOWN_ONLY_TO[imported].split())
     knowing = {
         name_of(path) for path in MODULES if any(is_under(n, [imported]) for n in imports_of(path))

@@ -117,10 +117,10 @@ for step in range(6):
         found = report(run, str(path))
         counts = {"correct": 5, "faulty": 0, "undecided": 0, "first_faulty": None}
         assert (found["verdict"], found["steps"]) == ("correct", counts)
-        counted, sentence, *_ = run(f"check {path}").out.split("\n\n")
-        assert (counted, sentence) == ("5 steps checked: 5 correct. Step 5:", found["sentence"])
-        assert report(run, f"{path} --rate 0.1", 1)["steps"]["first_faulty"] == 1
         assert run(f"diagnose --weights {path}").status == 0
+    counted, sentence, *_ = run(f"check {path}").out.split("\n\n")
+    assert (counted, sentence) == ("5 steps checked: 5 correct. Step 5:", found["sentence"])
+    assert report(run, f"{path} --rate 0.1", 1)["steps"]["first_faulty"] == 1
     unnamed = paths[2].rename(tmp_path / "states")
     for command in (f"check {unnamed}", f"diagnose --weights {unnamed}"):
         assert "read from a file named *.xwatch" in run(command).line

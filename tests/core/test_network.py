@@ -84,7 +84,9 @@ def test_cross_entropy_and_its_gradient_are_finite_where_the_output_saturates() 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize(("formula", "width"), [("sse", 1), ("cross-entropy", 3)])
 @pytest.mark.parametrize("biases", [False, True])
-def test_many_are_computed_at_once(activation: str, formula: str, biases: bool, width: int) -> None:
+def test_many_networks_are_computed_at_once(
+    activation: str, formula: str, biases: bool, width: int
+) -> None:
     config = RunConfig(width=width, activation=activation, loss=formula, biases=biases)
     nets = [initial_weights(replace(config, seed=seed)) for seed in range(5)]
     rows = np.array([flat(weights) for weights in nets])

@@ -79,7 +79,7 @@ def test_rows_are_correct_by_their_targets_whatever_numbers_these_are(output: st
 
 
 @pytest.mark.parametrize(("name", "value", "evidence", "expected"), CASES)
-def test_it_holds_fails_or_is_open(
+def test_a_condition_holds_fails_or_is_open(
     name: str, value: Any, evidence: Evidence, expected: bool | None
 ) -> None:
     scene = Scene(evidence, evidence.recipe, (evidence,))

@@ -60,7 +60,7 @@ def names(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kernel", some(KERNEL_NAMES, 1))
-def test_its_lessons_hold(kernel: str) -> None:
+def test_the_lessons_of_the_readme_hold(kernel: str) -> None:
     kernels.prepare(kernel)
     training.prepare(kernel)
     lessons = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)

@@ -78,8 +78,12 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def opened(settings: Path) -> MainWindow:
-    """Return a visible, active window with the default run and these settings."""
+    """Return a visible, active window with the default run and these settings.
+
+    It paints nothing until ``setUpdatesEnabled``: that would be half of what most tests cost.
+    """
     window = MainWindow(RunConfig(), QSettings(str(settings), QSettings.Format.IniFormat))
+    window.setUpdatesEnabled(False)
     window.show()
     QTest.qWaitForWindowExposed(window)
     return window

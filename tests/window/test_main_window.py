@@ -190,6 +190,7 @@ def test_a_running_window_asks_before_it_closes_and_saves_its_settings(
     window.session.step(9)
     settle(qtbot, window)
     press("pin")
+    window.session.set_speed(10)
     window.session.play()
     for which in (Answer.Cancel, Answer.Discard):
         window.close()

@@ -45,7 +45,7 @@ def is_open(window: MainWindow) -> bool:
     return window._desk.aside == "why"
 
 
-def test_a_key_the_line_and_esc_open_and_close_it(window: MainWindow) -> None:
+def test_a_key_the_state_line_and_esc_open_and_close_why(window: MainWindow) -> None:
     def click() -> None:
         QTest.mouseClick(window._strip, Qt.MouseButton.LeftButton)
 
@@ -83,7 +83,7 @@ def assert_of_this_run(window: MainWindow) -> None:
         assert origin_of(seen.record) is not None
 
 
-def test_it_is_of_the_run_that_is_shown_whatever_is_done(window: MainWindow, do: Do) -> None:
+def test_why_is_always_about_the_run_that_is_shown(window: MainWindow, do: Do) -> None:
     document, session = window.document, window.session
     action(window, "why").trigger()
     watched = watched_record(steps=(0, 5, 40))
@@ -112,7 +112,7 @@ def test_it_is_of_the_run_that_is_shown_whatever_is_done(window: MainWindow, do:
         assert_of_this_run(window)
 
 
-def test_it_goes_with_a_run_that_is_replaced_by_one_before_its_first_step(
+def test_why_closes_when_a_run_before_its_first_step_takes_over(
     qtbot: QtBot, window: MainWindow, do: Do
 ) -> None:
     action(window, "why").trigger()

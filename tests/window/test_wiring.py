@@ -66,7 +66,7 @@ def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_toy")
-def test_it_has_a_place_an_action_and_an_entry_and_can_be_exported(
+def test_a_new_panel_has_a_place_an_action_and_an_entry_and_can_be_exported(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window(QUICK)

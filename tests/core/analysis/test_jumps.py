@@ -42,7 +42,7 @@ def shown_of(levels: Sequence[float], every: float = FRAME) -> list[float]:
     return [v for n, v in enumerate(levels) if calm.shows(answering(v), n * every)]
 
 
-def test_of_two_states_one_is_shown() -> None:
+def test_of_a_run_that_alternates_one_state_is_shown() -> None:
     shown = shown_of([-1, 1] * 25)
     assert shown[: MOST_TURNS + 2] == [-1, 1, -1, 1]
     assert set(shown[MOST_TURNS + 2 :]) == {1}
@@ -68,7 +68,7 @@ def test_what_has_moved_back_for_good_is_shown_after_a_moment() -> None:
     [([-5, -1, -0.5, 0, 0.5, 1, 5], FRAME), ([-1, 1, 0.5, 1, 1.5], FRAME), ([-1, 1] * 5, 0.5)],
     ids=["one way", "few turns", "slow"],
 )
-def test_what_is_calm_is_all_shown(levels: list[float], every: float) -> None:
+def test_every_frame_of_a_calm_run_is_shown(levels: list[float], every: float) -> None:
     assert shown_of(levels, every) == levels
 
 

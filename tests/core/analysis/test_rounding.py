@@ -76,7 +76,7 @@ def test_a_long_run_is_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None
     assert "at step 1 000." in finding(trained(CHAOTIC, 1500))
 
 
-def test_the_work_is_done_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_are_compared_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounding, "SLICE_SECONDS", 0)
     seen = list(rounding_job(trained(RunConfig(), 1000), 1000))
     assert len(seen) > 10

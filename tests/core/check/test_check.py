@@ -232,7 +232,7 @@ def test_a_batch_of_some_rows_is_never_faulty(rows: list[int]) -> None:
         assert found.verdict == UNDECIDED or found.rule.order == tuple(rows)
 
 
-def test_where_the_gradient_is_0_nothing_is_told() -> None:
+def test_an_array_without_a_gradient_is_not_judged() -> None:
     found = check(by_row(CONFIG, (ROWS.index((0, 0)),)), Said(rate=0.5, loss="sse"))
     assert found.verdict == UNDECIDED
     assert {name for name, one in found.arrays.items() if one.name == CORRECT} == {"b1", "w2", "b2"}

@@ -265,7 +265,9 @@ def finish(current: CurrentRun, size: int = 30) -> Snapshot:
     return current.snapshot()
 
 
-def test_alone_it_goes_to_new_and_kept_states_and_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watched_run_goes_to_new_and_kept_states_and_grows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run = kept_states()
     current = current_run(run.record(), 41, run=5, watched=lambda _: run)
     assert isinstance(current, CurrentWatched)
@@ -288,7 +290,7 @@ def test_alone_it_goes_to_new_and_kept_states_and_grows(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(("size", "kind"), [(7, np.float64), (1000, np.float32)])
-def test_correct_code_beside_it_does_not_part(size: int, kind: type) -> None:
+def test_a_correct_copy_does_not_part_from_its_program(size: int, kind: type) -> None:
     """Whether the program counts in 64 bit or in 32."""
     current = beside(kept_states(kind=kind))
     seen = finish(current, size)
@@ -310,7 +312,9 @@ def test_the_first_kept_step_at_which_both_differ_stays_known(since: int, seen_a
         assert (one.step, one.snapshot().parted_at) == (41, seen_at)
 
 
-def test_it_ends_where_the_run_beside_overflows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_watched_run_ends_where_the_run_beside_it_overflows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     current = current_run(kept_states().record(), 0, 0, Record(overflowing(monkeypatch)))
     assert current.advance(1000)
     assert [(seen.step, seen.halt) for seen in shown(current)] == [(11, None), (11, Halt.DIVERGED)]

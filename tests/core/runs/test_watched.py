@@ -73,7 +73,7 @@ def test_a_streak_that_breaks_starts_again_and_keeps_its_first_step(plain: Recip
     assert (run.record().right.since, run.record().right.first) == (400, 250)
 
 
-def test_between_kept_states_is_nothing(plain: Recipe) -> None:
+def test_a_step_that_was_not_kept_shows_the_kept_one_before_it(plain: Recipe) -> None:
     run = watched(plain)
     assert run.state_at(99).step == run.kept(99) == 41
     assert run.kept_after(41) == 100
@@ -176,7 +176,7 @@ def test_other_settings_of_its_shape_start_from_its_first_state(plain: Recipe) -
     assert started_alike(record, replace(QUICK, width=2)) == Record(replace(QUICK, width=2))
 
 
-def test_it_is_that_of_a_run_of_ours_in_the_same_state() -> None:
+def test_a_watched_run_is_diagnosed_as_a_run_of_ours() -> None:
     own = diagnose_seen(trained(replace(QUICK, momentum=0), 400))
     seen = run_of(watched_record(replace(QUICK, momentum=0), 400)).snapshot()
     assert diagnose_seen(seen).state == own.state == "learned"
@@ -196,7 +196,7 @@ def test_nothing_is_said_of_the_pace_where_the_rate_is_assumed() -> None:
     assert assumed.sentence == "Learning. 4 of 4 correct by step 154."
 
 
-def test_faults_are_those_of_the_program() -> None:
+def test_faults_of_the_program_are_diagnosed() -> None:
     ended = watched_run(SHOWN, 60, diverged=True)
     inverted = watched_run(replace(QUICK, targets=(0, 1, 0, 1)), [0, 999, 1000])
     inverted.adopt(QUICK, ())

@@ -248,7 +248,9 @@ def tried(previews: list[Snapshot]) -> list[float | None]:
     return [None if seen.tried is None else seen.tried.value for seen in previews]
 
 
-def test_it_rests_while_a_weight_is_tried(session: StagedSession, previews: list[Snapshot]) -> None:
+def test_training_rests_while_a_weight_is_tried(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
     session.play()
     session.frames(2)
     session.try_weight("w1", (0, 1), 1.5)
@@ -291,7 +293,9 @@ def test_a_preview_stays_until_an_answer(session: StagedSession, previews: list[
     assert tried(previews) == [2.5, 3.5, None]
 
 
-def test_a_preview_ends_elsewhere(session: StagedSession, previews: list[Snapshot]) -> None:
+def test_a_preview_ends_when_another_step_or_run_is_shown(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
     session.step(9)
     session.rest()
     for by, act in ((4, session.seek), (3, session.step)):
@@ -311,7 +315,9 @@ def test_a_preview_ends_elsewhere(session: StagedSession, previews: list[Snapsho
     assert tried(previews) == [2.5]
 
 
-def test_a_preview_ends_at_the_last_state(session: StagedSession, previews: list[Snapshot]) -> None:
+def test_a_step_after_the_last_watched_state_ends_a_preview(
+    session: StagedSession, previews: list[Snapshot]
+) -> None:
     session.open(watched_record(steps=9), 9)
     session.rest()
     session.try_weight("w1", (0, 1), 2.5)

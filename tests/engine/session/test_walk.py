@@ -129,7 +129,7 @@ class Walk(RuleBasedStateMachine):
 @pytest.mark.parametrize(
     ("kernel", "is_far"), [(NUMPY, False), (NUMPY, True), (NUMBA, False)], ids=str
 )
-def test_a_walk(
+def test_any_commands_lead_to_what_plain_training_leads_to(
     qapp: QApplication,
     short_frames: None,
     monkeypatch: pytest.MonkeyPatch,

@@ -68,7 +68,13 @@ def test_targets_are_in_the_order_of_the_rows() -> None:
     for more in ways:
         found = check_step(before, after, **more)
         assert (found.verdict, found.rule.targets) == ("correct", (1, 1, 0, 0))
-    assert check_step(before, after, targets="0110").verdict != "correct"
+    said: dict[str, Any] = {
+        "rate": 0.5,
+        "loss": "sse",
+        "activation": "sigmoid",
+        "output": "sigmoid",
+    }
+    assert check_step(before, after, targets="0110", **said).verdict != "correct"
 
 
 def test_gradients_are_checked() -> None:

@@ -25,6 +25,7 @@ Layout = tuple[bool, bool, bool, bool]
 LAYOUTS: list[Layout] = list(product((False, True), repeat=4))  # type: ignore[arg-type]
 """Whether w1 is turned, whether biases come first, and whether those of w1 and w2 are in them."""
 NOTHING = Said()
+SAID = Said(rate=0.5, loss="sse", activation="sigmoid", output="sigmoid", batch="full")
 
 
 def stored(weights: Weights, layout: Layout, form: str = "list") -> Arrays:
@@ -90,7 +91,7 @@ def test_a_step_is_read_by_the_arrays_that_are_exact() -> None:
         ((BEFORE, wrong), (True, True, True, True), "faulty", {"w1"}),
         ((even, after(even)), (True, False, False, False), "correct", set()),
     ):
-        found = checked_step([stored(one, layout) for one in pair], NOTHING)
+        found = checked_step([stored(one, layout) for one in pair], SAID)
         assert (found.check.verdict, {*found.faults}) == (verdict, faults)
         assert found.networks[0].orientation.startswith("out-in")
 

@@ -232,7 +232,7 @@ def trained(config: RunConfig, seeds: int, *steps: int) -> list[LabSnapshot]:
     [RunConfig(width=1, rate=0.1), RunConfig(init="zero")],
     ids=["cannot get all four rows right", "its gradient is zero"],
 )
-def test_networks_that_stay_where_they_are_are_not(config: RunConfig) -> None:
+def test_networks_that_cannot_get_further_are_not_still_learning(config: RunConfig) -> None:
     early, late = trained(config, 2, 500, 1000)
     assert not early.still_learning.any()
     assert late.right.sum() == early.right.sum()
@@ -251,7 +251,9 @@ def test_networks_that_stay_where_they_are_are_not(config: RunConfig) -> None:
         ({"error": 0.4}, False),
     ],
 )
-def test_a_plateau_is_left_from_below_it(numbers: dict[str, float], learns: bool) -> None:
+def test_a_network_just_below_a_plateau_is_still_learning_if_its_steps_suffice(
+    numbers: dict[str, float], learns: bool
+) -> None:
     """The network is at the plateau of four equal outputs, whose loss is 1."""
     known = {"steps": 10**6, "loss": 0.99, "gradient_norm": 0.02, "error": 0.5}
     known |= dict.fromkeys(("first_right", "first_learned", "diverged_at"), -1)

@@ -143,7 +143,9 @@ WORDS: list[tuple[MapCells, Cell, set[str], set[str]]] = [
 
 
 @pytest.mark.parametrize(("cells", "cell", "said", "unsaid"), WORDS)
-def test_a_cell_in_words(cells: MapCells, cell: Cell, said: set[str], unsaid: set[str]) -> None:
+def test_a_cell_is_described_in_words(
+    cells: MapCells, cell: Cell, said: set[str], unsaid: set[str]
+) -> None:
     assert WIDE.cell_of(BASE) == (1, 5)
     words = cells.words(cell)
     assert {part for part in said if part in words} == said

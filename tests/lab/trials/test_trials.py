@@ -174,7 +174,7 @@ def test_what_cannot_help_is_not_tried() -> None:
     assert names(RunConfig(width=1, activation="relu")) == {"width 4 and biases"}
 
 
-def test_what_is_so_already_is_not_a_change() -> None:
+def test_a_setting_that_the_run_has_is_not_tried() -> None:
     config = RunConfig(width=64, biases=True, momentum=0.9, rate=1000, loss="cross-entropy")
     assert names(config) == {
         *("run longer", "smaller rate", "momentum 0", "another seed", "tanh units", "relu units"),

@@ -26,7 +26,7 @@ KEYS = {"run": Qt.Key.Key_Space, "step": Qt.Key.Key_S, "close": Qt.Key.Key_Escap
 
 
 @pytest.mark.parametrize("way", some([*KEYS], 3))
-def test_it_stands_beside_all_panels_and_goes_once_training_begins_or_it_is_closed(
+def test_the_welcome_stands_beside_all_panels_until_training_begins_or_it_is_closed(
     qtbot: QtBot, window: MainWindow, way: str
 ) -> None:
     window._settings.set_choice("introduced", False)
@@ -43,7 +43,7 @@ def test_it_stands_beside_all_panels_and_goes_once_training_begins_or_it_is_clos
     assert window._settings.is_introduced
 
 
-def test_it_stays_with_a_new_run_and_goes_when_a_trained_one_is_opened(
+def test_the_welcome_stays_with_a_new_run_and_goes_with_a_trained_one(
     qtbot: QtBot, window: MainWindow, do: Do
 ) -> None:
     do("new_weights")

@@ -247,14 +247,6 @@ def test_a_copy_is_of_one_window_alone(desks: Begin, tmp_path: Path) -> None:
         assert late.bar.isHidden()
         assert first.copies == [path]
     assert not any("Could not" in told for told in second.told)
-
-
-def test_a_copy_that_another_window_restores_while_this_one_asks_stays_that_window_s(
-    desks: Begin, tmp_path: Path
-) -> None:
-    path = left_behind(tmp_path, 3)
-    first, second = desks(), desks()
-    first.answer_bar(RESTORE)
     second.file.autosave.take_over()  # as after a question that was asked before
     second.file.autosave.close()
     assert first.copies == [path]

@@ -119,11 +119,6 @@ def test_pinned_runs_are_drawn_in_the_loss_plot(qtbot: QtBot) -> None:
         assert (one == two) is is_same
 
 
-def test_a_step_that_was_not_taken_is_refused(qtbot: QtBot) -> None:
-    with pytest.raises(IndexError, match="401"):
-        render_picture(PROJECT, 401, "truth_table", "png", SCREEN)
-
-
 def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
     gif = Image.open(io.BytesIO(render_gif(PROJECT, "truth_table", 5)))
     assert gif.n_frames == 5  # type: ignore[attr-defined]

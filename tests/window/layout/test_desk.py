@@ -34,12 +34,6 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(window: MainWindow) -> MainWindow:
-    """Return the window that the tests of this module share."""
-    return window
-
-
-@pytest.fixture
 def desk(window: MainWindow) -> Desk:
     return window._desk
 

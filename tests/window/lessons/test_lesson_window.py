@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +14,7 @@ from tests.support.screen import child, press
 from tests.support.windows import Open, action, text
 from tests.window.lessons.student import ENTER, KEYS, Student, small
 from tests.window.test_app import end_of
-from xorviz.core.kernels.compiler import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.lessons.conditions import LabSeen
@@ -24,17 +23,25 @@ from xorviz.lessons.library import bundled
 from xorviz.lessons.tasks import Exercise
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.window.lessons.guide import LOCKED, start_of
+from xorviz.window.main_window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def _workers_are_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_runner, "worker_processes", in_thread)
 
 
 @pytest.fixture
-def student(
-    request: pytest.FixtureRequest, qtbot: QtBot, open_window: Open, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Student:  # fmt: skip
-    """Return one whose long runs alone are compiled, which takes seconds."""
-    monkeypatch.setattr(lab_runner, "worker_processes", in_thread)
-    kernel = NUMBA if request.node.get_closest_marker("thorough") else NUMPY
-    return Student(qtbot, open_window(kernel=kernel), tmp_path)
+def student(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Iterator[Student]:
+    """Return one beside the main window that the tests of this module share."""
+    yield Student(qtbot, window, tmp_path)
+    window.lessons.close()
+
+
+@pytest.fixture
+def compiled(qtbot: QtBot, open_window: Open, tmp_path: Path) -> Student:
+    """Return one whose runs are long."""
+    return Student(qtbot, open_window(kernel=NUMBA), tmp_path)
 
 
 def shown(window: QWidget) -> set[str]:
@@ -74,11 +81,8 @@ def test_nothing_is_trained_before_the_prediction_is_locked(student: Student) ->
     assert student.window.document.project == project
 
 
-def test_a_step_waits_for_its_setting_and_a_lesson_leaves_only_a_tick(
-    student: Student, store: QSettings
-) -> None:
-    main = student.main
-    main.session.play()
+def test_a_step_waits_for_its_setting_and_a_lesson_leaves_only_a_tick(student: Student) -> None:
+    main, store = student.main, student.main._settings._store
     before = {key: store.value(key) for key in store.allKeys()}
     project = main.document.project
     train_first(student)
@@ -110,7 +114,8 @@ def test_a_run_is_kept_in_the_own_project(student: Student) -> None:
     assert (pinned.record, pinned.name) == (record, "Two units or three")
 
 
-def test_a_drawing_is_made_in_sight_and_stays(student: Student) -> None:
+def test_a_drawing_is_made_in_sight_and_stays(compiled: Student) -> None:
+    student = compiled
     student.begin(bundled()[1])
     student.window.resize(850, 530)
     QApplication.processEvents()
@@ -197,7 +202,10 @@ def test_a_lesson_that_is_done_has_a_tick(student: Student) -> None:
 
 
 @pytest.mark.parametrize("is_main_first", [True, False])
-def test_both_windows_close_cleanly(student: Student, is_main_first: bool) -> None:
+def test_both_windows_close_cleanly(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, is_main_first: bool
+) -> None:
+    student = Student(qtbot, open_window(), tmp_path)
     student.open(small())
     window = student.window
     window.session.play()
@@ -208,7 +216,8 @@ def test_both_windows_close_cleanly(student: Student, is_main_first: bool) -> No
         student.bot.waitUntil(lambda: student.main.document.project.record.newest == 5)
     student.main.file.discard_changes()
     student.main.close()
-    assert not any(one.isVisible() for one in QApplication.topLevelWidgets())
+    assert student.main.lessons.open_window is None
+    assert not student.main.isVisible()
 
 
 @pytest.mark.thorough
@@ -289,8 +298,8 @@ def found(student: Student) -> Iterator[int | None]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("number", "is_right"), [(number, number % 2 == 1) for number in FOUND])
-def test_it_is_walked_by_keys(student: Student, number: int, is_right: bool) -> None:
-    named = bundled()[number - 1]
+def test_it_is_walked_by_keys(compiled: Student, number: int, is_right: bool) -> None:
+    student, named = compiled, bundled()[number - 1]
     student.begin(named)
     if student.course.stage is Stage.PLAY:
         student.press(ENTER)

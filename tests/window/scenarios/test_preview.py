@@ -25,7 +25,8 @@ NAME = "w1[x1→h1]"
 
 @pytest.fixture
 def window(qtbot: QtBot, window: MainWindow) -> MainWindow:
-    """Return the shared window, at step 40."""
+    """Return the shared window, painted, at step 40."""
+    window.setUpdatesEnabled(True)
     window.session.step(40)
     settle(qtbot, window)
     return window

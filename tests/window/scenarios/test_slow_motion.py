@@ -30,9 +30,7 @@ def diagram(window: MainWindow) -> NetworkDiagram:
     return window._views[NetworkDiagram]
 
 
-def test_it_ends_where_its_panel_moves_or_is_hidden_with_all_panels_in_their_places(
-    window: MainWindow,
-) -> None:
+def test_slow_motion_ends_when_its_panel_moves_or_is_hidden(window: MainWindow) -> None:
     desk, name, page = window._desk, "network_diagram", window._desk._page
     alone = partial(desk.toggle_alone, "weight_heatmap")
     acts: list[Callable[[], object]] = [
@@ -58,7 +56,7 @@ def test_it_ends_where_its_panel_moves_or_is_hidden_with_all_panels_in_their_pla
     desk.show_panel(name)
 
 
-def test_run_ends_it(qtbot: QtBot, window: MainWindow) -> None:
+def test_run_ends_slow_motion(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "slow_motion").trigger()
     assert diagram(window).walk.is_on
     action(window, "run").trigger()
@@ -97,9 +95,7 @@ def test_explain_this_step_brings_the_network_into_sight_with_room(
     assert action(window, "explain_step").isChecked()
 
 
-def test_it_needs_the_network_in_sight_also_side_by_side(
-    qtbot: QtBot, window: MainWindow, do: Do
-) -> None:
+def test_slow_motion_needs_the_network_in_sight(qtbot: QtBot, window: MainWindow, do: Do) -> None:
     do(window.document.start_side_by_side, RunConfig(rate=0.5))
     qtbot.waitUntil(lambda: not diagram(window).is_seen)
     action(window, "slow_motion").trigger()
@@ -125,7 +121,7 @@ def test_the_stage_may_change_where_nobody_sees_it(window: MainWindow) -> None:
 
 
 @pytest.mark.thorough
-def test_a_window_can_be_deleted_in_it(qapp: QApplication, tmp_path: Path) -> None:
+def test_a_window_can_be_deleted_in_slow_motion(qapp: QApplication, tmp_path: Path) -> None:
     window = opened(tmp_path / "settings.ini")
     action(window, "workspace_inside").trigger()
     window._desk.show_panel("step_explainer")

@@ -63,6 +63,7 @@ class Watched:
 def desk(qtbot: QtBot, open_window: Open) -> Iterator[Watched]:
     """Return a window as people open it."""
     made = Watched(qtbot, open_window())
+    made.window.setUpdatesEnabled(False)  # what it paints is not tested here
     made.window.programs.start()
     yield made
     for program in made.programs:

@@ -239,7 +239,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 """How a program trains, what it says of that, and the settings that its copy has."""
 
 
-@pytest.mark.parametrize("name", some(CASES, 3))
+@pytest.mark.parametrize("name", some(CASES, 2))
 def test_the_copy_is_trained_as_its_program(qtbot: QtBot, harness: Harness, name: str) -> None:
     checks = harness.checks
     checks.rest.setInterval(60_000)  # after the first steps

@@ -76,7 +76,7 @@ def test_it_says_all_that_is_known_of_a_run_and_offers_both_buttons(line: Shown)
     assert line.buttons == OFFERS
 
 
-def test_what_gives_way_in_a_narrow_one(line: Shown) -> None:
+def test_in_a_narrow_line_the_buttons_give_way_first(line: Shown) -> None:
     """First the buttons, for a menu, then the text of the run, and at last the verdict."""
     whole, seen = line.label.width(), list[tuple[int, bool, bool]]()
     for width in range(1250, 250, -10):
