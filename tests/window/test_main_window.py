@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSlider,
@@ -27,6 +27,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.ui.keys import plain_text
 from xorviz.window.app import _showing_errors
+from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.main_window import MainWindow, first_size
 
 
@@ -34,6 +35,32 @@ from xorviz.window.main_window import MainWindow, first_size
 def snapshots(window: MainWindow) -> list[Snapshot]:
     seen: list[Snapshot] = heard(window.session.snapshot_arrived)
     return seen
+
+
+Answer = QMessageBox.StandardButton
+
+
+def answer(window: MainWindow, which: QMessageBox.StandardButton) -> None:
+    question = find(window, QMessageBox, "unsaved_dialog")
+    QTest.mouseClick(question.button(which), Qt.MouseButton.LeftButton)
+
+
+def test_a_running_window_asks_before_it_closes_and_saves_its_settings(
+    qtbot: QtBot, open_window: Open, store: QSettings
+) -> None:
+    window = open_window(RunConfig(width=2))
+    window.session.step(9)
+    settle(qtbot, window)
+    press("pin")
+    window.session.set_speed(10)
+    window.session.play()
+    for which in (Answer.Cancel, Answer.Discard):
+        window.close()
+        assert window.isVisible()
+        answer(window, which)
+        assert window.isVisible() == (which is Answer.Cancel)
+    assert not window.session.playing
+    assert Settings(store).config(CURRENT_RUN) == RunConfig(width=2)
 
 
 def test_what_had_the_focus_is_deleted_alone(window: MainWindow) -> None:
@@ -173,30 +200,3 @@ def test_the_first_window_uses_the_screen() -> None:
     }
     for screen, size in sizes.items():
         assert first_size(QSize(*screen)).toTuple() == size
-
-
-Answer = QMessageBox.StandardButton
-
-
-def answer(window: MainWindow, which: QMessageBox.StandardButton) -> None:
-    question = find(window, QMessageBox, "unsaved_dialog")
-    QTest.mouseClick(question.button(which), Qt.MouseButton.LeftButton)
-
-
-def test_a_running_window_asks_before_it_closes_and_saves_its_settings(
-    qtbot: QtBot, open_window: Open
-) -> None:
-    window = open_window(RunConfig(width=2))
-    window.session.step(9)
-    settle(qtbot, window)
-    press("pin")
-    window.session.set_speed(10)
-    window.session.play()
-    for which in (Answer.Cancel, Answer.Discard):
-        window.close()
-        assert window.isVisible()
-        answer(window, which)
-        assert window.isVisible() == (which is Answer.Cancel)
-    assert not window.session.playing
-    again = open_window(None)
-    assert again._settings.config("run/config") == RunConfig(width=2)

@@ -64,6 +64,44 @@ def train_first(student: Student, **changes: object) -> None:
     student.train()
 
 
+# Of a main window of its own: to begin with, since another sheet is slow once there are two.
+
+
+@pytest.mark.parametrize("is_main_first", [True, False])
+def test_both_windows_close_cleanly(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, is_main_first: bool
+) -> None:
+    student = Student(qtbot, open_window(), tmp_path)
+    student.open(small())
+    window = student.window
+    window.session.play()
+    if not is_main_first:
+        window.close()
+        assert student.main.lessons.open_window is None
+        student.main.session.step(5)
+        student.bot.waitUntil(lambda: student.main.document.project.record.newest == 5)
+    student.main.file.discard_changes()
+    student.main.close()
+    assert student.main.lessons.open_window is None
+    assert not student.main.isVisible()
+
+
+def test_a_drawing_is_made_in_sight_and_stays(compiled: Student) -> None:
+    student = compiled
+    student.begin(bundled()[1])
+    student.window.resize(850, 530)
+    QApplication.processEvents()
+    assert shown(student.window) == {"loss_plot"}
+    student.predict_all(is_right=False)
+    plot = child(student.window, LossPlot)
+    assert "your prediction" in plot.description()
+    student.train()
+    assert not student.course.outcomes[0].is_right
+
+
+# Of the main window that the others share.
+
+
 def test_nothing_is_trained_before_the_prediction_is_locked(student: Student) -> None:
     student.open(small())
     assert student.course.stage is Stage.PLAY
@@ -112,19 +150,6 @@ def test_a_run_is_kept_in_the_own_project(student: Student) -> None:
     student.window.lesson_actions["keep"].trigger()
     (pinned,) = student.main.document.project.pinned
     assert (pinned.record, pinned.name) == (record, "Two units or three")
-
-
-def test_a_drawing_is_made_in_sight_and_stays(compiled: Student) -> None:
-    student = compiled
-    student.begin(bundled()[1])
-    student.window.resize(850, 530)
-    QApplication.processEvents()
-    assert shown(student.window) == {"loss_plot"}
-    student.predict_all(is_right=False)
-    plot = child(student.window, LossPlot)
-    assert "your prediction" in plot.description()
-    student.train()
-    assert not student.course.outcomes[0].is_right
 
 
 def test_the_lab_is_shown_once_it_trains_and_has_one_button(student: Student) -> None:
@@ -199,25 +224,6 @@ def test_a_lesson_that_is_done_has_a_tick(student: Student) -> None:
     action(main, "forget_lessons").trigger()
     menu.aboutToShow.emit()
     assert not any(one.isCheckable() for one in menu.actions())
-
-
-@pytest.mark.parametrize("is_main_first", [True, False])
-def test_both_windows_close_cleanly(
-    qtbot: QtBot, open_window: Open, tmp_path: Path, is_main_first: bool
-) -> None:
-    student = Student(qtbot, open_window(), tmp_path)
-    student.open(small())
-    window = student.window
-    window.session.play()
-    if not is_main_first:
-        window.close()
-        assert student.main.lessons.open_window is None
-        student.main.session.step(5)
-        student.bot.waitUntil(lambda: student.main.document.project.record.newest == 5)
-    student.main.file.discard_changes()
-    student.main.close()
-    assert student.main.lessons.open_window is None
-    assert not student.main.isVisible()
 
 
 @pytest.mark.thorough
