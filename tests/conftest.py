@@ -29,6 +29,7 @@ import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from pytestqt.qtbot import QtBot
 
+from tests.support import cases
 from tests.support.cases import Clock
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.record import Record
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("default", lenient, max_examples=12, derandomize=True)
     settings.register_profile("thorough", lenient, max_examples=50)
     settings.load_profile("thorough" if is_thorough(config) else "default")
+    cases.are_few = config.getoption("markexpr").startswith("not thorough")
 
 
 def pytest_unconfigure() -> None:

@@ -79,7 +79,7 @@ except SettingError as error:
 
 def test_a_row_is_all_that_a_setting_needs_but_its_effect(tmp_path: Path) -> None:
     copy = tmp_path / "copy" / "xorviz"
-    shutil.copytree(ROOT / "xorviz", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "xorviz", copy)  # with what Python has compiled
     shutil.copytree(ROOT / "resources", copy / "resources")
     table = copy / "core" / "settings.py"
     before, after = table.read_text(encoding="utf-8").split("\n    def __post_init__")

@@ -16,6 +16,9 @@ from xorviz.core.settings import (
     RunConfig,
 )
 
+are_few = False
+"""Whether cases are not even collected that the default run would leave out: thousands."""
+
 
 def some(cases: Iterable[object], count: int = 2) -> list[object]:
     """Return all cases; all but ``count`` of them, evenly spaced, carry the marker thorough.
@@ -25,6 +28,8 @@ def some(cases: Iterable[object], count: int = 2) -> list[object]:
     known = list(cases)
     last = len(known) - 1
     tried = {round(last * n / max(1, count - 1)) for n in range(count)}
+    if are_few:
+        return [case for place, case in enumerate(known) if place in tried]
     return [
         case if place in tried else pytest.param(*values(case), marks=pytest.mark.thorough)
         for place, case in enumerate(known)

@@ -18,9 +18,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.commands import ended, python
 from tests.support.screen import child, in_slot, is_near, shown, shown_view
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.analysis.surface import output_at
 from xorviz.core.arrays import Array
-from xorviz.files.atomic import FileError
 from xorviz.files.exports.picture_options import PictureOptions
 from xorviz.files.exports.pictures import (
     copy_drawing,
@@ -34,11 +32,10 @@ from xorviz.files.exports.pictures import (
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.loss_plot import LossPlot
-from xorviz.panels.learn.surface_canvas import SurfaceCanvas
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,9 +47,9 @@ def read(png: bytes) -> QImage:
     return image
 
 
-def full(qtbot: QtBot, view: SnapshotView, theme: Theme = LIGHT) -> SnapshotView:
+def full(qtbot: QtBot, view: SnapshotView) -> SnapshotView:
     """Return a view on the screen that shows a run."""
-    shown_view(qtbot, view, theme=theme)
+    shown_view(qtbot, view)
     view.show_snapshot(trained(QUICK, 400))
     return view
 
@@ -88,19 +85,6 @@ def test_a_picture_is_painted_in_the_pixels_and_the_resolution_of_its_scale(qtbo
         assert (np.abs(rgb(blown_up).astype(int) - rgb(image)).max() > 60) == (scale > 1)
 
 
-def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot) -> None:
-    theme, scale = DARK, 3
-    view = full(qtbot, DecisionSurface(), theme)
-    canvas = child(view, SurfaceCanvas)
-    snapshot = trained(QUICK, 400)
-    image = read(png_bytes(view, PictureOptions(dpi=96 * scale)))
-    for x1, x2 in ((-0.4, 1.4), (1.4, 1.4), (-0.3, -0.4), (1.4, -0.1)):
-        place = canvas.mapTo(view, canvas.chart.at(x1, x2).toPoint())
-        output = output_at(snapshot.weights, QUICK, x1, x2)
-        expected, _ = diverging(theme)[level(2 * output - 1, 1)]
-        assert is_near(image.pixelColor(place * scale), expected, tolerance=10)
-
-
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda t: t.name)
 def test_the_background_is_that_of_a_panel_or_window(
     qtbot: QtBot, qapp: QApplication, theme: Theme
@@ -115,14 +99,6 @@ def test_the_background_is_that_of_a_panel_or_window(
         image = read(png_bytes(widget))
         assert not image.hasAlphaChannel()
         assert is_near(image.pixelColor(image.width() - 1, image.height() - 1), color, 0)
-
-
-def test_a_picture_of_nothing_is_refused_in_a_sentence(qtbot: QtBot) -> None:
-    nothing = QWidget()
-    qtbot.addWidget(nothing)
-    nothing.resize(0, 10)
-    with pytest.raises(FileError, match=r"could not be made: .*\.$"):
-        png_bytes(nothing)
 
 
 @pytest.mark.parametrize(

@@ -57,24 +57,6 @@ def assert_same(one: Sequence[Array], other: Sequence[Array]) -> None:
 
 
 @EITHER
-@pytest.mark.parametrize(
-    ("activation", "biases", "momentum"),
-    some(product(ACTIVATION_NAMES, (False, True), (False, True)), 3),
-)
-def test_a_state_is_kept_and_continued_to_the_last_bit(
-    kind: Kind, activation: str, biases: bool, momentum: bool
-) -> None:
-    configs = mixed(momentum, width=5, activation=activation, biases=biases)
-    given = np.random.default_rng(3).normal(size=(15 + 6 * biases, len(configs)))
-    kernel = started(kind, configs, parameters=given, memory=given[::-1].copy())
-    assert_same([kernel.parameters(), kernel.memory()], [given, given[::-1]])
-    first = started(kind, configs)
-    *_, parameters, velocity = shown(first, 37)
-    second = started(kind, configs, parameters=parameters, memory=velocity)
-    assert_same(shown(second, 23), shown(started(kind, configs), 60))
-
-
-@EITHER
 @pytest.mark.parametrize("loss", ["sse", "cross-entropy"])
 def test_a_block_returns_each_step_and_the_one_before(kind: Kind, loss: str) -> None:
     configs = mixed(loss=loss)

@@ -217,9 +217,7 @@ def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
     assert (config, verdict) == (told, None)
 
 
-@pytest.mark.parametrize(
-    ("downs", "w1"), some([(1, [[1, 2], [3, 4]]), (2, [[1, 3], [2, 4]])], 1), ids=("in", "out")
-)
+@pytest.mark.parametrize(("downs", "w1"), some([(1, [[1, 2], [3, 4]]), (2, [[1, 3], [2, 4]])], 1))
 def test_an_orientation_is_chosen_and_all_done_by_keys_alone(
     ask: Asked, downs: int, w1: object
 ) -> None:
