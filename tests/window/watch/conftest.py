@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.program import WrittenProgram
-from tests.support.windows import Open, action, find, text
+from tests.support.windows import action, find, text
 from tests.watching.conftest import state
 from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -60,12 +60,16 @@ class Watched:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, open_window: Open) -> Iterator[Watched]:
-    """Return a window as people open it."""
-    made = Watched(qtbot, open_window())
-    made.window.setUpdatesEnabled(False)  # what it paints is not tested here
-    made.window.programs.start()
+def desk(qtbot: QtBot, window: MainWindow) -> Iterator[Watched]:
+    """Return a window as people open it, which finds the programs of this test alone."""
+    made, found = Watched(qtbot, window), window.programs
+    found.start()
     yield made
+    found.close()
+    found.are_shown, found._other = False, None
+    if folders := found._folders.directories():
+        found._folders.removePaths(folders)
+    find(window, NoticeBar).hide()
     for program in made.programs:
         program.die()
 
