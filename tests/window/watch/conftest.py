@@ -62,7 +62,9 @@ class Watched:
 @pytest.fixture
 def desk(qtbot: QtBot, window: MainWindow) -> Iterator[Watched]:
     """Return a window as people open it, which finds the programs of this test alone."""
-    made, found = Watched(qtbot, window), window.programs
+    made, found, checks = Watched(qtbot, window), window.programs, window._watched._checks
+    made.wait(lambda: checks._asked is None)
+    checks._runs.clear()  # another test's program has the same key
     found.start()
     yield made
     found.close()
