@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
@@ -30,7 +31,7 @@ STUCK = RunConfig(rate=0.5, seed=3, width=2)
 
 @cache
 def seen(config: RunConfig, steps: int, has_ended: bool = False) -> RunSeen:
-    recording = Recording(config)
+    recording = Recording(config, kernel=NUMBA)
     recording.advance(steps)
     return RunSeen(recording.record(), has_ended)
 
@@ -70,7 +71,7 @@ PASSES = RunConfig(width=4, rate=0.1, seed=3, biases=True, batch="pass")
 def test_rows_are_correct_by_their_targets_whatever_numbers_these_are(output: str) -> None:
     config = replace(PASSES, output=output, coding="plus-minus")
     for steps in (0, 5, 60, 400):
-        found, shown = seen(config, steps), Recording(config)
+        found, shown = seen(config, steps), Recording(config, kernel=NUMBA)
         shown.advance(steps)
         assert found.rows == shown.snapshot().right.sum()
     assert found.most_rows == 4
