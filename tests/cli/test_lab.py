@@ -256,7 +256,10 @@ def test_ctrl_c_cuts_no_row(trained: Trained, path: Path, monkeypatch: pytest.Mo
     assert set(lines) < ROWS
 
 
-def test_ctrl_c_on_a_terminal_keeps_and_prints_what_is_done(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_keeps_and_prints_what_is_done(
+    path: Path, tmp_path: Path, number: signal.Signals
+) -> None:
     words = ("--seeds", "0..9999", "--width", "1", "--steps", "200", "--kernel", "numpy")
     screen, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
@@ -272,15 +275,19 @@ def test_ctrl_c_on_a_terminal_keeps_and_prints_what_is_done(path: Path, tmp_path
         shown = b""
         while not re.search(rb"[1-9]\d%\|", shown):  # the first of ten shares is finished
             shown += os.read(screen, 4096)
-        os.killpg(process.pid, signal.SIGINT)  # to all processes, as a terminal does
+        if number is signal.SIGINT:
+            os.killpg(process.pid, number)  # to all processes, as a terminal does
+        else:
+            process.send_signal(number)
         # Workers hold both of these open, so reading to their ends proves that none is left.
         process.communicate(timeout=SECONDS)
     with suppress(OSError):  # the end, on Linux
         while new := os.read(screen, 4096):
             shown += new
     os.close(screen)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert b"Traceback" not in shown
+    assert b"leaked" not in shown
     found = re.search(r"xorviz: Stopped. (.*) of 10.000 networks are done", shown.decode())
     assert found
     done = int(found[1].replace(numerals.THIN_SPACE, ""))

@@ -118,6 +118,20 @@ def test_ctrl_c_calls_the_reaction_once_and_raises_nothing(presses: int) -> None
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_sigterm_calls_the_reaction_and_ends_the_process_when_it_is_sent_again() -> None:
+    script = """
+import signal
+from xorviz.cli.terminal import Interruption, ending_on_signals
+with ending_on_signals(), Interruption(lambda: print("reacts", flush=True)) as interruption:
+    signal.raise_signal(signal.SIGTERM)
+    interruption._thread.join()
+    print(interruption.has_come, interruption.code, flush=True)
+    signal.raise_signal(signal.SIGTERM)
+    print("is still there")
+"""
+    assert python("-c", script) == Done(143, "reacts\nTrue 143\n", "")
+
+
 def test_handlers_are_restored_and_an_ignored_signal_stays_ignored() -> None:
     numbers = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
     before = [signal.getsignal(number) for number in numbers]

@@ -10,7 +10,6 @@ from typing import Any
 
 from xorviz.cli.check import content_of, orientation_asked, refuse_settings, shown
 from xorviz.cli.terminal import (
-    INTERRUPTED,
     Interruption,
     chosen_kernel,
     failed,
@@ -175,8 +174,8 @@ def _written(value: Any) -> str:
 def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int]:
     """Try changes on all cores, unless all rows are correct.
 
-    Return the outcomes, best first, and the exit code: 130 if Ctrl+C ended it early,
-    otherwise 0. Raises SettingError if too little is known, and LabError.
+    Return the outcomes, best first, and the exit code: 130 or 143 if Ctrl+C or SIGTERM
+    ended it early, otherwise 0. Raises SettingError if too little is known, and LabError.
     """
     if found.is_done:
         return (), 0
@@ -184,13 +183,13 @@ def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], in
     kernel, total = prepared(lab_training.prepare, kernel), len(trial.changes)
     with (
         closing(Lab(worker_processes(), kernel=kernel)) as lab,
-        Interruption(lab.close) as ctrl_c,
+        Interruption(lab.close) as signals,
         progress(total, "change") as bar,
     ):
         for state in carried_out(trial, lab.run):
             trial = state
             bar.update(len(trial.tried) - bar.n)
-    return trial.tried, INTERRUPTED if ctrl_c.has_come else 0
+    return trial.tried, signals.code
 
 
 def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[list[str]]:

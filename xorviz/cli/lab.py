@@ -15,7 +15,6 @@ import numpy as np
 
 from xorviz.cli.parser import list_of, stops_of
 from xorviz.cli.terminal import (
-    INTERRUPTED,
     Interruption,
     chosen_kernel,
     failed,
@@ -115,7 +114,7 @@ def lab(options: LabOptions, workers: Workers | None = None) -> int:
     """Train a plan and print its results, or those so far if it ends early.
 
     Return 0, 1 if something failed or the user declined, 2 if the user could not be asked, and
-    130 after Ctrl+C. The workers follow from the options unless given.
+    130 after Ctrl+C, or 143 after SIGTERM. The workers follow from the options unless given.
     """
     try:
         return _lab(options, workers)
@@ -143,8 +142,8 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
                 options = replace(options, kernel=kernel)
         file = None if options.file is None else LabFile(options.file, end)
         # No KeyboardInterrupt from here on, so that the results are always printed.
-        with closing(file) if file else nullcontext(), Interruption(laboratory.close) as ctrl_c:
-            return _train_and_print(options, resumed, laboratory, file, ctrl_c)
+        with closing(file) if file else nullcontext(), Interruption(laboratory.close) as signals:
+            return _train_and_print(options, resumed, laboratory, file, signals)
 
 
 def _resumed(options: LabOptions) -> tuple[list[Done], int | None]:
@@ -191,7 +190,7 @@ def _train_and_print(
     status, why = 1, ""
     try:
         _train(results, laboratory, file, interruption)
-        status, why = (0, "") if results.is_full else (INTERRUPTED, "Stopped.")
+        status, why = (0, "") if results.is_full else (interruption.code, "Stopped.")
     except LabError as error:
         why = str(error)
     except FileError as error:

@@ -56,8 +56,6 @@ _ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 """Signals that end a command. SIGHUP comes when its terminal is closed; Windows has none."""
-INTERRUPTED = 130
-"""Exit code of a command that Ctrl+C has ended."""
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
@@ -127,33 +125,39 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 class Interruption:
-    """A context in which Ctrl+C calls ``react`` once, in a separate thread.
+    """A context in which Ctrl+C or SIGTERM calls ``react`` once, in a separate thread.
 
-    KeyboardInterrupt could be raised while the main thread holds a lock. An ignored SIGINT, as in
-    a background job of a shell, stays ignored. Use it in the main thread.
+    KeyboardInterrupt could be raised while the main thread holds a lock. A signal that is ignored,
+    as SIGINT in a background job of a shell, stays ignored. Use it in the main thread.
     """
 
     def __init__(self, react: Callable[[], object]) -> None:
-        self.has_come = False
+        self.has_come, self.code = False, 0
+        """Whether a signal has come, and the exit code that it asks for."""
+        self._before: dict[int, Any] = {}
         self._wakes = threading.Event()  # used by nothing else, so the handler cannot deadlock
         self._thread = threading.Thread(target=self._wait, args=(react,), daemon=True)
 
     def __enter__(self) -> "Interruption":
         self._thread.start()
-        self._before = signal.getsignal(signal.SIGINT)
-        if self._before is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, self._record)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.getsignal(number)
+            if self._before[number] is not signal.SIG_IGN:
+                signal.signal(number, self._record)
         return self
 
     def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
         self._wakes.set()
         self._thread.join()
 
-    def _record(self, _number: int, _frame: FrameType | None) -> None:
+    def _record(self, number: int, frame: FrameType | None) -> None:
         if not self.has_come:
-            self.has_come = True
+            self.has_come, self.code = True, 128 + number
             self._wakes.set()
+        elif number == signal.SIGTERM:  # whoever sends it again won't wait
+            _end(number, frame)
 
     def _wait(self, react: Callable[[], object]) -> None:
         self._wakes.wait()
