@@ -240,15 +240,15 @@ def test_a_copy_that_has_vanished_is_not_offered_or_is_told_to_be_gone(
 
 def test_a_copy_is_of_one_window_alone(desks: Begin, tmp_path: Path) -> None:
     path = left_behind(tmp_path, 3)
-    first, second, third = desks(), desks(), desks()
+    first, second, third, fourth = desks(), desks(), desks(), desks()
     first.answer_bar(RESTORE)
     for late, answer in ((second, RESTORE), (third, DISCARD)):
         late.answer_bar(answer)
         assert late.bar.isHidden()
         assert first.copies == [path]
     assert not any("Could not" in told for told in second.told)
-    second.file.autosave.take_over()  # as after a question that was asked before
-    second.file.autosave.close()
+    fourth.file.autosave.take_over()  # as after a question that was asked before
+    fourth.file.autosave.close()
     assert first.copies == [path]
 
 
