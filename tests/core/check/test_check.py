@@ -239,6 +239,12 @@ def test_an_array_without_a_gradient_is_not_judged() -> None:
     assert found.arrays["w1"].name == CANNOT_BE_TOLD
 
 
+def test_a_gradient_that_is_all_but_0_tells_as_little() -> None:
+    tiny = Weights(np.full((2, 3), 1e-300), np.full(3, 1e-160), START.w2, np.full(1, 1e-300))
+    moved = replace(tiny, w2=tiny.w2 + 1e-3)
+    assert check([tiny, moved], Said(batch="pass")).verdict == UNDECIDED
+
+
 @pytest.mark.parametrize("names", [factors.ARRAYS, ("w1", "w2")])
 @pytest.mark.parametrize("share", [lambda w: 0.001 * w, lambda w: 0.001 * np.sign(w)])
 def test_a_share_of_the_weights_that_is_taken_away_is_decay(

@@ -46,6 +46,8 @@ _REFINED = 4
 """Steps by which a rate is refined."""
 _SOLVED = 8
 """Sketches that are taken on."""
+_FLAT = 1e-100
+"""The largest term of a gradient that moves nothing; rates for it would overflow."""
 _NUDGE = 1e-3
 """A small rate, times the largest term of a gradient; and a small share of a rate."""
 
@@ -112,7 +114,8 @@ def sketched(candidate: Candidate, taken: Step, said: Said, rows: Steps) -> Sket
         output = left[:, hidden:]
     else:
         f = model.forward(taken.before)
-        steepest = max(float(np.abs(one.terms(f)).max()) for one in recipes.values()) or 1.0
+        steepest = max(float(np.abs(one.terms(f)).max()) for one in recipes.values())
+        steepest = steepest if steepest > _FLAT else 1.0
         nudge, twice = _NUDGE / steepest, np.tile(rows, (1, 2, 1))
         rates = np.repeat((nudge, 2 * nudge), rows.shape[1])
         found, _ = taken_through(model, recipes, taken.before, twice, rates)
