@@ -367,6 +367,37 @@ def test_a_file_has_one_writer_at_a_time(path: Path, monkeypatch: pytest.MonkeyP
     assert path.read_bytes() == THREE
 
 
+@pytest.mark.parametrize("mark", [b"", BOM_UTF8])
+def test_a_file_that_is_removed_meanwhile_is_made_again(path: Path, mark: bytes) -> None:
+    path.write_bytes(mark + HEAD)
+    with closing(LabFile(path, len(mark + HEAD))) as file:
+        add_all(file, PARTS[:2])
+        path.unlink()
+        add_all(file, PARTS[2:])
+        assert file.added == THREE.count(b"\n") - 1
+        path.rename(path.with_suffix(".moved"))  # it is still there
+        assert path.with_suffix(".moved").read_bytes() == mark + THREE
+        assert list(path.parent.iterdir()) == [path.with_suffix(".moved")]
+
+
+def test_what_stands_in_the_way_of_a_file_that_was_removed_is_said(path: Path) -> None:
+    folder = path.parent / "folder"
+    folder.mkdir()
+    for trouble in ("another file has its name", "The folder does not exist"):
+        with closing(LabFile(folder / "lab.csv")) as file:
+            file.add(SMALL, *PARTS[0])
+            (folder / "lab.csv").unlink()
+            if "folder" in trouble:
+                folder.rmdir()
+            else:
+                (folder / "lab.csv").write_text("mine")
+            assert trouble in refusal(file.add, SMALL, *PARTS[1])
+            assert file.added == 0
+        if folder.exists():
+            assert (folder / "lab.csv").read_text() == "mine"
+            (folder / "lab.csv").unlink()
+
+
 @pytest.mark.parametrize("room", [1, 400, 4000])
 def test_a_full_disk_is_an_error_and_keeps_whole_rows(
     path: Path, monkeypatch: pytest.MonkeyPatch, room: int

@@ -4,6 +4,7 @@ Shapes: N networks, 4 rows (ROWS).
 """
 
 import math
+import os
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -330,7 +331,7 @@ class LabFile:
         with file_errors():
             if path.is_dir():
                 raise FileError("It is a folder, not a file.")
-            self._file = path.open("x+b" if end is None else "r+b", buffering=0)
+            self._path, self._file = path, path.open("x+b" if end is None else "r+b", buffering=0)
         self._end = end or 0
         self.added = 0
         """Number of rows added."""
@@ -371,7 +372,13 @@ class LabFile:
             self._file.close()
 
     def _write(self, text: str) -> None:
-        data, written = text.encode("ascii"), 0
+        with file_errors():
+            if self._is_removed():
+                self._make_again()
+        self._append(text.encode("ascii"))
+
+    def _append(self, data: bytes) -> None:
+        written = 0
         try:
             with file_errors():
                 while written < len(data):
@@ -382,6 +389,29 @@ class LabFile:
             if written < len(data):
                 with suppress(OSError):
                     self._cut()
+
+    def _is_removed(self) -> bool:
+        """Return whether the open file has no name any longer; some disks count no names."""
+        known = os.fstat(self._file.fileno())
+        try:
+            return not known.st_nlink and not os.path.samestat(known, self._path.stat())
+        except OSError:
+            return True
+
+    def _make_again(self) -> None:
+        """Make the file again that was removed meanwhile: what is open still has its rows."""
+        added, self.added = self.added, 0  # as many are in the file if this fails
+        self._file.seek(0)
+        rows = (self._file.readall() or b"")[: self._end]
+        try:
+            file = self._path.open("x+b", buffering=0)
+        except FileExistsError:
+            raise FileError("It was removed, and another file has its name.") from None
+        self._file.close()
+        self._file, self._end = file, 0
+        _lock(file)
+        self._append(rows)
+        self.added = added
 
     def _cut(self) -> None:
         """Remove everything after the last whole row."""
