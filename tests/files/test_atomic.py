@@ -75,6 +75,10 @@ def test_paths_without_a_file_are_neither_read_nor_written(old: Path) -> None:
         (folder / ("x" * 256), "It cannot be read: File name too long.", "The name is too long."),
     ):
         assert (unreadable(path), unwritable(path)) == (read, write)
+    reader, writer = os.pipe()
+    assert unwritable(Path(f"/dev/fd/{writer}")) == device  # as /dev/stdout before a "|"
+    os.close(reader)
+    os.close(writer)
     assert old.read_bytes() == b"old"
     assert {path.name for path in folder.iterdir()} == {"run.xorviz", "pipe", "circle"}
     assert (folder / "pipe").is_fifo()

@@ -177,7 +177,7 @@ def _target(path: Path) -> tuple[Path, int | None]:
     """Return the file that a path leads to, and its permissions if it exists."""
     try:
         target = Path(os.path.realpath(path))
-        mode = target.stat().st_mode
+        mode = path.stat().st_mode  # that of a pipe behind /dev/stdout, too, which has no path
     except FileNotFoundError:
         return target, None
     if stat.S_ISDIR(mode):
