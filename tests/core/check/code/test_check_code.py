@@ -274,6 +274,7 @@ def test_arrays_that_are_read_only_or_change_their_shape_are_put_back() -> None:
         {"train": lambda: None},
         {"train": lambda x: None},
         {"train": None},
+        {"train": 5},
         {"loss": "hinge"},
         {"train": None, "gradients": [np.ones(3)]},
     ],
@@ -285,6 +286,14 @@ def test_bad_input_gets_one_sentence(changed: dict[str, Any]) -> None:
         check_code(**given)
     assert "\n" not in str(caught.value)
     assert 10 < len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("kept", [{"w": np.ones(2)}, [np.ones(2)]])
+def test_arrays_that_a_program_takes_away_are_put_back(kept: Any) -> None:
+    before, key = list(kept), "w" if isinstance(kept, dict) else 0
+    with pytest.raises(SettingError, match=r"the program takes .* away"):
+        check_code(kept, lambda x: x @ kept[key], kept.clear)
+    assert len(before) == len(kept) == 1
 
 
 def test_weights_that_predict_does_not_use_and_chance_are_reported() -> None:

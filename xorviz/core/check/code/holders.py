@@ -119,9 +119,13 @@ class Holders:
         return isinstance(self._at(self._paths[name]), float | int)
 
     def _at(self, path: Sequence[Any]) -> Any:
+        """Return what is held there now. Raises SettingError if the program has taken it away."""
         value = self._root
-        for key in path:
-            value = _cells(value)[key]
+        try:
+            for key in path:
+                value = _cells(value)[key]
+        except LookupError:
+            raise SettingError(f"the program takes {self._label(path[0])} away") from None
         return value
 
     def _label(self, key: Any) -> str:

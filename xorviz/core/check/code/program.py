@@ -298,11 +298,20 @@ def programs(program: Program) -> list[Program]:
     return found
 
 
+def _needed(call: Call) -> int:
+    """Return how many arguments train needs; none if it is code in C that doesn't say so."""
+    if not callable(call):
+        raise SettingError(f"train is {call!r:.80}; allowed: a function that makes one update")
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except ValueError:
+        return 0
+    return sum(p.default is p.empty and p.kind <= p.POSITIONAL_OR_KEYWORD for p in parameters)
+
+
 def trainable(ways: Sequence[Program]) -> Program:
     """Return the program with the way in which it is trained: of all rows, or of each in turn."""
-    parameters = inspect.signature(ways[0].train).parameters.values()
-    count = sum(p.default is p.empty and p.kind <= p.POSITIONAL_OR_KEYWORD for p in parameters)
-    if not count:
+    if not (count := _needed(ways[0].train)):
         return ways[0]
     failed: Exception = SettingError("train takes no x and t; give a function without arguments")
     ways = [replace(way, is_by_row=True) for way in ways if len(way.calls(way.x)[0]) + 1 == count]
