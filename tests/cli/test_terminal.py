@@ -154,7 +154,9 @@ from xorviz.__main__ import main
 from xorviz.cli.terminal import ending_on_signals
 from xorviz.files import atomic
 
-os.fsync = lambda _: signal.raise_signal(int(sys.argv[2]))
+number = int(sys.argv[2])
+signal.signal(number, signal.SIG_DFL)  # the tests may run under nohup
+os.fsync = lambda _: signal.raise_signal(number)
 with ending_on_signals():
     atomic.write(Path(sys.argv[1]), b"new")
 """

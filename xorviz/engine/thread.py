@@ -152,12 +152,11 @@ class GarbageCollector(QObject):
         gc.disable()
 
     def close(self) -> None:
-        """Restore automatic collection, of everything, once the last collector is closed."""
+        """Restore automatic collection once the last collector is closed."""
         if self._timer.isActive():
             self._timer.stop()
             GarbageCollector._living -= 1
             if GarbageCollector._living == 0:
-                gc.unfreeze()
                 gc.enable()
 
     @Slot()
