@@ -136,8 +136,7 @@ class GarbageCollector(QObject):
     """Collects garbage in the window's thread alone, until closed.
 
     Python's own collector runs in whichever thread happens to allocate, and a widget or a graphics
-    item that is freed in the training thread crashes the process. What is there after the start
-    lives as long as the program and is never looked at, else a full collection takes 50 ms.
+    item that is freed in the training thread crashes the process.
     """
 
     _living = 0
@@ -162,8 +161,6 @@ class GarbageCollector(QObject):
     @Slot()
     def _collect(self) -> None:
         self._rounds += 1
-        if not gc.get_freeze_count():
-            gc.freeze()
         gc.collect(2 if self._rounds % _FULL_EVERY == 0 else 1)
 
 
