@@ -3,6 +3,8 @@
 import ast
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,16 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, "\n".join(x for x in error.splitlines() if x != QUIET)
 
 
+@contextmanager
+def begun_with(number: signal.Signals, reaction: signal.Handlers) -> Iterator[None]:
+    """Let programs begin with this reaction to a signal, whatever these tests were begun with."""
+    before = signal.signal(number, reaction)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 # Compiled and at full speed, the run would end too early.
 FULL_SPEED = ["--run", "--speed", "max", "--kernel", "numpy"]
 
@@ -43,7 +55,10 @@ FULL_SPEED = ["--run", "--speed", "max", "--kernel", "numpy"]
 def test_a_signal_closes_the_window(
     tmp_path: Path, number: signal.Signals, arguments: list[str]
 ) -> None:
-    with talking_program(tmp_path, "signal", *arguments) as process:
+    with (
+        begun_with(number, signal.SIG_DFL),
+        talking_program(tmp_path, "signal", *arguments) as process,
+    ):
         process.send_signal(number)
         assert end_of(process) == (0, "")
 
@@ -55,14 +70,10 @@ def test_the_program_ends_with_its_window_also_as_a_menu_opens(tmp_path: Path) -
 
 @pytest.mark.thorough
 def test_a_window_started_with_nohup_outlives_its_terminal(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the window begins with it
-    try:
-        with talking_program(tmp_path, "signal") as process:
-            process.send_signal(signal.SIGHUP)
-            with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(1)
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    with begun_with(signal.SIGHUP, signal.SIG_IGN), talking_program(tmp_path, "signal") as process:
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
 
 
 @pytest.mark.thorough
