@@ -35,7 +35,7 @@ _OTHER_TARGETS, _OWN_DECAY = 0.5, 0.6
 
 In w2, decay to zero of weights with one sign looks like another target of row 00 without biases.
 """
-OTHER_RATE = 1.5
+RATE_NOT_SAID = 1.5
 """What another rate than said counts: more than a fault, less than two."""
 _NEVER = (0, 0, 0, 0)
 """Targets with which the output is the error, as it is where the targets are forgotten."""
@@ -424,7 +424,7 @@ class Group:
                 one = self._anchor(k, abs(rate), unsure)
                 is_other = len(self._known[k]) > 0 and not is_known
                 if one.evidence >= _SINGLE:
-                    yield one._replace(cost=one.cost + (rate < 0) + OTHER_RATE * is_other)
+                    yield one._replace(cost=one.cost + (rate < 0) + RATE_NOT_SAID * is_other)
 
     def _exact_rates(self, names: Sequence[str]) -> Iterator[tuple[int, float, float]]:
         """Yield the places of deltas whose direction is exact for an array, with rates and errors.

@@ -14,7 +14,7 @@ from xorviz.core.check import factors
 from xorviz.core.check.factors import HIDDEN, TERMS, Forward, by_name
 from xorviz.core.check.fit import (
     ONE,
-    OTHER_RATE,
+    RATE_NOT_SAID,
     Anchor,
     ArrayFit,
     Delta,
@@ -200,7 +200,7 @@ def read(anchor: Anchor, taken: Step, said: Said) -> Fit:
             for name, one in forms.items()
         },
         is_scaled=len(model.rows) > 1 or is_said,
-        doubt=anchor.delta.doubt + (OTHER_RATE if len(known) and not is_said else 0.0),
+        doubt=anchor.delta.doubt + (RATE_NOT_SAID if len(known) and not is_said else 0.0),
         is_as_said=not len(known)
         or any(is_equal(anchor.rate, one, anchor.unsure) for one in as_said),
     )
