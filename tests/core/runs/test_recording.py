@@ -28,9 +28,10 @@ from xorviz.files.run_file import dumps, loads
     [
         *((NUMPY, n, stride) for n, stride in ((10, 1), (62, 1), (63, 2), (500, 8))),
         *((NUMBA, n, stride) for n, stride in ((62, 1), (4031, 64), (4032, 128), (60_000, 256))),
+        (NUMBA, 1_000_000, 2048),  # from 512 checkpoints on a call of the kernel is not cut in two
     ],
 )
-def test_the_distance_of_checkpoints_depends_on_the_length_of_the_run_alone(
+def test_the_distance_of_checkpoints_depends_on_the_length_and_the_kernel_alone(
     kernel: str, newest: int, stride: int
 ) -> None:
     run, sizes = Recording(RunConfig(), kernel), cycle((1, 0, 63, 64, 997, 20_011))

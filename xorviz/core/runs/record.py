@@ -34,7 +34,7 @@ _COMPACT_STEPS = 1 << 19
 second of training by Numba at width 64."""
 _OVERHEAD = 400
 """Bytes of a checkpoint beside its numbers: four objects and two array headers."""
-_PATH = 512
+PATH = 512
 """Points that show the path of a run."""
 
 _TELLING = 10
@@ -288,7 +288,7 @@ class Record:
     @property
     def path(self) -> tuple[Checkpoint, ...]:
         """Checkpoints that show the way of a run; of a watched one all states."""
-        return self.thinned(_PATH).checkpoints
+        return self.thinned(PATH).checkpoints
 
 
 def checkpoint_bytes(config: RunConfig) -> int:

@@ -8,7 +8,14 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import Checkpoint, Record, most_checkpoints, setting, step_of
+from xorviz.core.runs.record import (
+    PATH,
+    Checkpoint,
+    Record,
+    most_checkpoints,
+    setting,
+    step_of,
+)
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -22,11 +29,12 @@ _ENOUGH = 64
 class Recording(Shown):
     """A run, and checkpoints from which its past steps are replayed.
 
-    The distance of checkpoints depends only on the length of the run: a power of two that doubles
-    when there would be more of them than steps in between, or more than 64 at first and 4 MB in the
-    end. So a past step of a million is less than 1,024 steps away, and recording adds little to
-    training. The checkpoints of steps that another kernel took are all kept, and take as much
-    again.
+    The distance of checkpoints depends only on the length of the run and its kernel: a power of two
+    that doubles when there would be more of them than steps in between, or more than 64 at first
+    and 4 MB in the end. They are closer than the steps of one call of the kernel only to show the
+    path of the run, since each cuts a call in two. So a past step of a million is less than 2,048
+    steps away, and recording adds little to training. The checkpoints of steps that another kernel
+    took are all kept, and take as much again.
     """
 
     def __init__(self, start: RunConfig | Record, kernel: str = NUMPY) -> None:
@@ -177,11 +185,17 @@ class Recording(Shown):
             self._checkpoints.insert(place, checkpoint)
         self._thin()
 
+    @property
+    def _room(self) -> int:
+        """The most checkpoints at this distance."""
+        most = self._most if self.stride >= self._trainer.block else min(PATH, self._most)
+        return min(most, max(_ENOUGH, self.stride))
+
     def _thin(self) -> None:
         """Increase the distance of the checkpoints as this length of run needs."""
         before = self.stride
         # With the one at step 0 and that of the newest step.
-        while self.newest // self.stride + 2 > min(self._most, max(_ENOUGH, self.stride)):
+        while self.newest // self.stride + 2 > self._room:
             self.stride *= 2
         if self.stride > before:
             self._checkpoints = [

@@ -18,6 +18,8 @@ _THINNED_EVERY = CAPACITY // 2
 
 _ROOM = 8 * CAPACITY
 """Points that may wait until they are thinned."""
+_PARTS = 256
+"""Calls that may wait: of a long one few points are left, and its arrays take more than these."""
 
 _BUCKETS = 512
 _PER_OCTAVE, _OCTAVES = 12, 41
@@ -140,7 +142,7 @@ class TraceRecorder:
         # Of a long call, what can be no extreme is left out at once.
         self._parts.append(_thinned(added, self._due) if is_long else added.extended())
         self._count += len(self._parts[-1].steps)
-        if self._count > _ROOM:
+        if self._count > _ROOM or len(self._parts) > _PARTS:
             self._join()
 
     def correct(self, loss: float, outputs: Array) -> None:
