@@ -325,7 +325,7 @@ def _inside(rect: QRectF, pixels: int) -> QRectF:
 
 
 # Laid out each time, 72 numbers take 1.7 ms in place of 0.4.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _number(text: str, font: QFont, is_turned: bool) -> tuple[QStaticText, float, float]:
     """Return the cached layout of a number in a font, and its size."""
     number = QStaticText(text)
