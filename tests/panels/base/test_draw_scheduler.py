@@ -76,6 +76,16 @@ def test_views_are_drawn_in_rotation_and_all_at_once_when_snapshots_pause(
     assert {tuple(sketch.drawn[-2:]) for sketch in sketches} == {(7, 8)}
 
 
+def test_each_view_is_drawn_in_a_pass_of_its_own(
+    turns: DrawScheduler, sketches: list[Sketch]
+) -> None:
+    show(turns, 1)
+    turns.show_snapshot(trained(RunConfig(), 2))
+    for count in range(1, PER_FRAME + 1):
+        child(turns, QTimer, "turn_timer").timeout.emit()
+        assert sum(sketch.drawn[-1] == 2 for sketch in sketches) == count
+
+
 def test_the_last_snapshot_of_a_stream_is_drawn_by_all_views(
     qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:

@@ -8,14 +8,7 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import (
-    PATH,
-    Checkpoint,
-    Record,
-    most_checkpoints,
-    setting,
-    step_of,
-)
+from xorviz.core.runs.record import PATH, Checkpoint, Record, most_checkpoints, setting, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer

@@ -27,10 +27,13 @@ class DrawScheduler(QObject):
         super().__init__(parent)
         self._views: list[SnapshotView] = []
         self._next = 0
+        """The visible view that is drawn next."""
+        self._left = 0
+        """Views that are still to be drawn in this frame."""
         self._is_streaming = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.finish)
-        # Fires once the views drawn every time are painted, so that clicks are handled in between.
+        # Fires once what was drawn before is painted, so that clicks are handled in between.
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.setObjectName("turn_timer")
         self._turn.timeout.connect(self._draw_next)
@@ -55,8 +58,8 @@ class DrawScheduler(QObject):
             if view.draws_every_frame:
                 view.redraw()
         if self._is_streaming and self._rest.isActive():
-            if not self._turn.isActive():
-                self._turn.start()
+            self._left = PER_FRAME
+            self._turn.start()
         else:
             self.finish()
         if self._is_streaming:
@@ -72,13 +75,14 @@ class DrawScheduler(QObject):
 
     @Slot()
     def _draw_next(self) -> None:
-        """Draw the next visible views in the rotation."""
+        """Draw the next visible view in the rotation, and the one after it once it is painted."""
         seen = [view for view in self._views if view.is_seen and not view.draws_every_frame]
-        count = min(PER_FRAME, (len(seen) + 1) // 2)
-        for position in range(self._next, self._next + count):
-            seen[position % len(seen)].redraw()
         if seen:
-            self._next = (self._next + count) % len(seen)
+            seen[self._next % len(seen)].redraw()
+            self._next = (self._next + 1) % len(seen)
+        self._left = min(self._left, (len(seen) + 1) // 2) - 1
+        if self._left > 0:
+            self._turn.start()
 
     @Slot()
     def _describe(self) -> None:
