@@ -100,6 +100,15 @@ def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("; ".join(leaks), pytrace=False)
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> "type[QApplication]":
+    """Return the class of the application, which is made in the program's style."""
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    QApplication.setStyle("Fusion")
+    return QApplication
+
+
 @pytest.fixture(autouse=True)
 def _theme_is_reset(request: pytest.FixtureRequest) -> Iterator[None]:
     """Remove the theme that a test has applied."""

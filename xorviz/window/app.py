@@ -127,9 +127,10 @@ def _application() -> QApplication:
     """Make Qt's application, with its name and icon."""
     from xorviz.files import assets
     from xorviz.ui.chrome.icons import coloured
+    from xorviz.ui.theme.style import application_of
 
     _identify()
-    application = QApplication(sys.argv[:1])
+    application = application_of(sys.argv[:1])
     application.setApplicationName("xorviz")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("xorviz")

@@ -114,6 +114,18 @@ def test_the_size_of_text_and_the_motion_are_told_and_kept(start: Start) -> None
     assert start().appearance.theme.reduced_motion
 
 
+def test_what_changes_neither_colours_nor_text_sets_neither_again(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, applied = start(), list[tuple[object, ...]]()
+    monkeypatch.setattr(look, "colour", lambda *given: applied.append(given))
+    for name in ("reduced_motion", "theme_light", "theme_system"):
+        begun.actions[name].trigger()
+    assert (applied, begun.appearance.theme) == ([], begun.told[-1])
+    begun.actions["theme_dark"].trigger()
+    assert [theme for _, theme, _ in applied] == [DARK]
+
+
 def test_presented_text_and_lines_are_larger_and_not_kept(start: Start) -> None:
     begun = start()
     for chosen, presented in (("110", "150"), ("200", "200")):

@@ -188,6 +188,18 @@ def text_font(zoom: float = 1.0) -> QFont:
     return font
 
 
+def application_of(arguments: list[str]) -> QApplication:
+    """Make Qt's application in the style that themes colour: to change it costs as much as one."""
+    QApplication.setStyle("Fusion")
+    return QApplication(arguments)
+
+
+def is_applied(application: QApplication, theme: Theme, zoom: float) -> bool:
+    """Return whether the application has the colours of a theme and this size of text."""
+    worn = application.palette(), application.font()
+    return worn == (palette(theme), text_font(zoom))
+
+
 def apply_theme(application: QApplication, theme: Theme, zoom: float = 1.0) -> None:
     """Apply a theme and the size of text to the whole application."""
     colour(application, theme, zoom)
@@ -196,7 +208,6 @@ def apply_theme(application: QApplication, theme: Theme, zoom: float = 1.0) -> N
 
 def colour(application: QApplication, theme: Theme, zoom: float = 1.0) -> None:
     """Apply all but the style sheet."""
-    application.setStyle("Fusion")
     application.setPalette(palette(theme))
     # Fusion takes the edges of boxes in menus from this colour, 1.27 times as dark.
     menus = palette(theme)

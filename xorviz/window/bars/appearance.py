@@ -81,8 +81,10 @@ class Appearance(QObject):
         theme = chosen.get(self.themes.value) or look.system_theme(application)
         stroke = 1.0 if self._own_zoom is None else PRESENTED_STROKE
         self.theme = replace(theme, stroke=stroke, reduced_motion=self.still.isChecked())
-        apply_theme = look.apply_theme if self._has_sheet else look.colour
-        apply_theme(application, self.theme, int(self.zooms.value) / 100)
+        zoom = int(self.zooms.value) / 100
+        if not look.is_applied(application, theme, zoom):
+            apply_theme = look.apply_theme if self._has_sheet else look.colour
+            apply_theme(application, theme, zoom)
         allow(self._zoom_in, _LARGEST * (self.zooms.value == ZOOMS[-1]))
         allow(self._zoom_out, _SMALLEST * (self.zooms.value == ZOOMS[0]))
 

@@ -33,7 +33,7 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.guard import notes_painted
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.ui.theme.style import apply_theme, dress
+from xorviz.ui.theme.style import application_of, apply_theme, dress
 from xorviz.window.layout.desk import framed
 
 _MOST_IN_ROW = 2
@@ -309,7 +309,7 @@ def application() -> Iterator[None]:
     if QApplication.instance() is not None:
         yield
         return
-    made = QApplication(["xorviz"])
+    made = application_of(["xorviz"])
     apply_theme(made, LIGHT)
     yield
     made.shutdown()
