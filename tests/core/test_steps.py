@@ -117,7 +117,7 @@ def difference(plain: Textbook, index: int, h: float) -> float:
     return (around[1] - around[0]) / (2 * h)
 
 
-@pytest.mark.parametrize("config", some(RECIPES, 60), ids=text_of)
+@pytest.mark.parametrize("config", some(RECIPES, 20), ids=text_of)
 def test_the_readable_network_is_that_of_the_textbook(config: RunConfig) -> None:
     plain = Textbook(config, flat(initial_weights(config)).tolist())
     state, x = initial_state(config), inputs(config)

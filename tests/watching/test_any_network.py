@@ -47,7 +47,7 @@ def shown() -> OtherRun:
             ("arrays", ONE_HOT, False),
             ("a list", XOR, False),
         ],
-        4,
+        2,
     ),
 )
 def test_states_and_outputs_are_those_of_the_program_and_so_is_its_course(

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import xorviz
+from tests.support.cases import some
 from tests.support.commands import python
 from tests.watching.mini_torch import mini_torch
 from tests.watching.programs import Program, shown, trained
@@ -321,7 +322,7 @@ for _ in range(20):
 """
 
 
-@pytest.mark.parametrize("kind", ["Python", "C", "silent"])
+@pytest.mark.parametrize("kind", some(["Python", "C", "silent"]))
 def test_a_forked_process_leaves_the_run_to_its_parent(kind: str) -> None:
     done = python("-W", "ignore", "-c", FORKED, kind)
     assert done.status == 0, done.err

@@ -64,7 +64,7 @@ def names_in(states: list[Weights], said: Said | None = None) -> set[str]:
 
 @pytest.mark.parametrize("name", some(LOSS_NAMES, 2))
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("biases", some([False, True], 1))
 def test_a_step_of_the_trainer_is_exact(name: str, activation: str, biases: bool) -> None:
     config = replace(CONFIG, loss=name, activation=activation, biases=biases, seed=4)
     states = [initial_weights(config), after(config)]
@@ -100,7 +100,7 @@ def scaled(names: str, scale: float, config: RunConfig = CONFIG) -> list[Weights
     return [start, start.each(lambda w, d: w - config.rate * d, replace(slopes, **faulty))]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", some(range(3), 1))
 def test_of_two_rates_the_one_that_is_said_is_right(seed: int) -> None:
     config = replace(CONFIG, biases=False, width=2, seed=seed)
     found = check(scaled("w1", 2, config), Said(rate=0.5, loss="sse"))

@@ -149,7 +149,7 @@ def found_in(case: Case, step: Weights) -> StepCheck:
 
 
 @pytest.mark.parametrize(
-    "number", some(range(len(CASES)), 30), ids=lambda n: "-".join(CASES[n][:4])
+    "number", some(range(len(CASES)), 15), ids=lambda n: "-".join(CASES[n][:4])
 )
 def test_a_wrong_line_is_found_and_mended(number: int) -> None:
     case = CASES[number]

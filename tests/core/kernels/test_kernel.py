@@ -111,7 +111,7 @@ class Compared:
 
 
 @EACH_KERNEL
-@pytest.mark.parametrize("config", some(RECIPES, 10), ids=text_of)
+@pytest.mark.parametrize("config", some(RECIPES, 6), ids=text_of)
 def test_steps_and_results_are_those_of_the_lesson(name: str, config: RunConfig) -> None:
     both = Compared(name, config)
     for n in (1, 7, BLOCK):

@@ -139,7 +139,7 @@ def test_a_process_may_fail_to_start(processes: Workers, monkeypatch: pytest.Mon
     assert processes.submit(square, 3).result(SECONDS) == 9
 
 
-@pytest.mark.parametrize("end", [Workers.look, Workers.stop])
+@pytest.mark.parametrize("end", some([Workers.look, Workers.stop], 1))
 def test_a_process_killed_while_it_writes_an_answer_holds_up_nothing(
     processes: Workers, end: Callable[[Workers], None]
 ) -> None:

@@ -488,14 +488,14 @@ def test_a_bar_stops_where_a_panel_cannot_be_read(window: MainWindow, desk: Desk
         assert shares(desk) == pytest.approx(before, abs=0.01)
 
 
-@pytest.mark.parametrize("own_windows", [(), ("controls",)])
+@pytest.mark.parametrize("own_window", some(["controls", None], 1))
 def test_a_bar_beside_a_passing_column_stays_where_it_is_dragged(
-    window: MainWindow, desk: Desk, own_windows: tuple[str, ...]
+    window: MainWindow, desk: Desk, own_window: str | None
 ) -> None:
     action(window, "zoom_200").trigger()  # the other columns are below each other, or folded
     try:
-        for name in own_windows:
-            desk.toggle_window(name)
+        if own_window is not None:
+            desk.toggle_window(own_window)
         desk.open_aside("units")
         window.resize(850, 600)
         QApplication.processEvents()

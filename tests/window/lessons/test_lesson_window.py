@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.lessons.examples import plain_in_the_lab
+from tests.support.cases import some
 from tests.support.commands import talking_program
 from tests.support.lab import in_thread
 from tests.support.screen import child, press
@@ -67,7 +68,7 @@ def train_first(student: Student, **changes: object) -> None:
 # Of a main window of its own: to begin with, since another sheet is slow once there are two.
 
 
-@pytest.mark.parametrize("is_main_first", [True, False])
+@pytest.mark.parametrize("is_main_first", some([True, False], 1))
 def test_both_windows_close_cleanly(
     qtbot: QtBot, open_window: Open, tmp_path: Path, is_main_first: bool
 ) -> None:

@@ -44,7 +44,7 @@ def test_right_code_is_correct_and_never_faulty(kind: type, moment: int) -> None
     assert verdicts.count("correct") >= 0.9 * len(verdicts)
 
 
-@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::9])
+@pytest.mark.parametrize(("name", "made", "arrays"), some(FAULTS[::9]))
 def test_the_wrong_arrays_are_found(name: str, made: Callable[..., Any], arrays: set[str]) -> None:
     assert set(checked(made).wrong) == arrays
 

@@ -43,7 +43,7 @@ def test_right_code_is_correct(made: Callable[..., Any], kind: type) -> None:
     assert of(made, kind).verdict == "correct"
 
 
-@pytest.mark.parametrize(("name", "made", "arrays"), FAULTS[::8])
+@pytest.mark.parametrize(("name", "made", "arrays"), some(FAULTS[::8]))
 def test_a_fault_is_not_correct_and_no_other_array_is_called_wrong(
     name: str, made: Callable[..., Any], arrays: set[str]
 ) -> None:
