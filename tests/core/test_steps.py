@@ -1,8 +1,6 @@
 """Both kernels, of one network and of many, against textbook loops that share no code with them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
@@ -10,21 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.textbook import Textbook, splitmix64
-from tests.support.cases import some
+from tests.support.cases import RECIPES, VALUES, heads, some, text_of
 from xorviz.core import network
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.network import flat, gradient, initial_weights, inputs, outputs, weights_of
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import (
-    ACTIVATION_NAMES,
-    LOSS_NAMES,
-    SETTINGS,
-    SQUARED,
-    Role,
-    RunConfig,
-    settings_of,
-)
+from xorviz.core.settings import ACTIVATION_NAMES, Role, RunConfig, settings_of
 from xorviz.core.steps import (
     LEAST_DECAY,
     initial_state,
@@ -39,46 +29,12 @@ from xorviz.lab.training.cohort import Cohort, Start
 from xorviz.lab.training.training import advanced
 
 EITHER = pytest.mark.parametrize("kernel", KERNEL_NAMES)
-VALUES = {name: list(SETTINGS[name].words) for name in ("batch", "output", "coding", "optimizer")}
-
-
-def heads() -> Iterator[tuple[str, str, str]]:
-    """Yield the outputs, codings and losses that go together."""
-    for output, coding, loss in product(VALUES["output"], VALUES["coding"], LOSS_NAMES):
-        if loss in SQUARED or (output, coding) == ("sigmoid", "zero-one"):
-            yield output, coding, loss
-
-
-def recipes() -> Iterator[RunConfig]:
-    """Yield every combination, with all else drawn; rounding stays small."""
-    random = np.random.default_rng(11)
-    others = product(VALUES["batch"], VALUES["optimizer"], (False, True), (0.0, 0.6))
-    for (output, coding, loss), (batch, optimizer, biases, momentum) in product(heads(), others):
-        if optimizer == "adam" and momentum:
-            continue
-        width = int(random.choice([1, 2, 3, 4, 5, 6, 8, 64]))
-        yield RunConfig(
-            width=width, rate=0.05 / width,
-            seed=int(random.integers(2**32)), activation=str(random.choice(ACTIVATION_NAMES)),
-            loss=loss, biases=biases, momentum=momentum, batch=batch, output=output,
-            coding=coding, optimizer=optimizer, row_order=str(random.choice(ORDER_NAMES)),
-            targets=tuple(random.integers(0, 2, 4).tolist()), init_range=0.8,
-        )  # fmt: skip
-
-
-RECIPES = list(recipes())
 
 
 def test_the_recipes_differ_in_every_setting() -> None:
     for name in settings_of(Role.SHAPE, Role.TRAINING):
         values = {getattr(recipe, name) for recipe in RECIPES}
-        assert len(values) > 1, (
-            f"recipes(), drawn() and tests.support.cases.trainings() lack {name}"
-        )
-
-
-def text_of(config: RunConfig) -> str:
-    return " ".join(map(str, config.changed().values()))
+        assert len(values) > 1, f"recipes() and drawn() lack {name}"
 
 
 def assert_as_in_the_textbook(config: RunConfig, kernel: str, steps: int) -> None:

@@ -23,7 +23,7 @@ from tests.files.runs import (
     watched,
 )
 from tests.support.bits import assert_same_state, bits
-from tests.support.cases import name_of, some_trainings
+from tests.support.cases import FEW_RECIPES, some, text_of
 from tests.support.files import refusal
 from tests.support.snapshots import far_record
 from tests.support.watched import PROGRAM, source_of, watched_record
@@ -254,7 +254,7 @@ def test_a_project_too_big_is_refused(make: Any, monkeypatch: pytest.MonkeyPatch
 # Nothing is lost.
 
 
-@pytest.mark.parametrize("config", some_trainings(), ids=name_of)
+@pytest.mark.parametrize("config", some(FEW_RECIPES, 6), ids=text_of)
 def test_every_kind_of_training_goes_on_as_if_it_had_not_been_saved(config: RunConfig) -> None:
     recording = Recording(config)
     recording.advance(70)
@@ -320,8 +320,8 @@ def test_a_lab_file_of_0_5_0_opens(tmp_path: Path) -> None:
     plan = LabPlan(recipes_of({"width": [2, 3], "rate": [0.5, 5.0]}), range(4), 2000)
     results = LabResults(plan)
     ended, end = read(path, plan)
-    for some in ended:
-        results.recall(*some)
+    for share in ended:
+        results.recall(*share)
     snapshot = results.snapshot()
     assert end == path.stat().st_size
     text = path.read_text()
@@ -335,9 +335,9 @@ def test_a_lab_file_of_0_5_0_opens(tmp_path: Path) -> None:
     header = text.splitlines()[0]
     resumed = tmp_path / "lab.csv"
     resumed.write_text(f"{header}\n")
-    for some in ended:
+    for share in ended:
         with closing(LabFile(resumed, len(header) + 1)) as file:
-            file.add(plan, *some)
+            file.add(plan, *share)
     assert resumed.read_text() == text
     assert {*header.split(",")} < {*COLUMNS}
     with pytest.raises(FileError, match="batch is missing"):

@@ -1,20 +1,13 @@
 """Small parts of tests: tables of cases and recipes, refused values as quoted, a clock."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from itertools import product
 
+import numpy as np
 import pytest
 
-from xorviz.core.rules import SettingError
-from xorviz.core.settings import (
-    BATCH_WORDS,
-    CODING_WORDS,
-    LOSS_NAMES,
-    OPTIMIZER_WORDS,
-    OUTPUT_WORDS,
-    RunConfig,
-)
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, SETTINGS, SQUARED, RunConfig
+from xorviz.core.truth_table import ORDER_NAMES
 
 are_few = False
 """Whether cases are not even collected that the default run would leave out: thousands."""
@@ -50,41 +43,41 @@ def quoted(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:80]}…"
 
 
-def trainings() -> list[RunConfig]:
-    """Return recipes of every allowed batch, output, coding, optimizer, and of some losses."""
-    found = list[RunConfig]()
-    kinds = product(BATCH_WORDS, OUTPUT_WORDS, CODING_WORDS, OPTIMIZER_WORDS)
-    for n, (batch, output, coding, optimizer) in enumerate(kinds):
-        for loss in (LOSS_NAMES[n % len(LOSS_NAMES)], LOSS_NAMES[n % 4]):
-            with suppress(SettingError):
-                found.append(
-                    RunConfig(
-                        width=3,
-                        rate=0.05,
-                        seed=n,
-                        loss=loss,
-                        biases=n % 3 > 0,
-                        momentum=n % 2 / 2,
-                        init=("fan-in", "uniform")[n // 2 % 2],
-                        row_order="11,01,00,10",
-                        batch=batch,
-                        output=output,
-                        coding=coding,
-                        optimizer=optimizer,
-                    )
-                )
-    return list(dict.fromkeys(found))
+VALUES = {name: list(SETTINGS[name].words) for name in ("batch", "output", "coding", "optimizer")}
 
 
-def some_trainings(count: int = 6) -> list[object]:
-    """Return all of them, of which only some are tried by default."""
-    return some(trainings(), count)
+def heads() -> Iterator[tuple[str, str, str]]:
+    """Yield the outputs, codings and losses that go together."""
+    for output, coding, loss in product(VALUES["output"], VALUES["coding"], LOSS_NAMES):
+        if loss in SQUARED or (output, coding) == ("sigmoid", "zero-one"):
+            yield output, coding, loss
 
 
-def name_of(config: RunConfig) -> str:
-    """Return what tells one of them from the others."""
-    kinds = config.batch, config.output, config.coding, config.optimizer, config.loss
-    return " ".join(kinds)
+def recipes() -> Iterator[RunConfig]:
+    """Yield every combination, with all else drawn; rounding stays small."""
+    random = np.random.default_rng(11)
+    others = product(VALUES["batch"], VALUES["optimizer"], (False, True), (0.0, 0.6))
+    for (output, coding, loss), (batch, optimizer, biases, momentum) in product(heads(), others):
+        if optimizer == "adam" and momentum:
+            continue
+        width = int(random.choice([1, 2, 3, 4, 5, 6, 8, 64]))
+        yield RunConfig(
+            width=width, rate=0.05 / width,
+            seed=int(random.integers(2**32)), activation=str(random.choice(ACTIVATION_NAMES)),
+            loss=loss, biases=biases, momentum=momentum, batch=batch, output=output,
+            coding=coding, optimizer=optimizer, row_order=str(random.choice(ORDER_NAMES)),
+            targets=tuple(random.integers(0, 2, 4).tolist()), init_range=0.8,
+        )  # fmt: skip
+
+
+RECIPES = list(recipes())
+FEW_RECIPES = RECIPES[::7]
+"""Small ones of all kinds of training; of the few, too, each word of a setting is in many."""
+
+
+def text_of(config: RunConfig) -> str:
+    """Return what tells a recipe from the others."""
+    return " ".join(map(str, config.changed().values()))
 
 
 class Clock:

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.support.cases import some, some_trainings
+from tests.support.cases import FEW_RECIPES, some
 from xorviz.core.analysis.explanation import DIGITS, STAGES, Explanation, Line
 from xorviz.core.arrays import Array
 from xorviz.core.network import LOSSES, flat, gradient, head_of, initial_weights, inputs, weights_of
@@ -27,7 +27,7 @@ EVERY = [
     for n, (loss, activation) in enumerate(product(LOSS_NAMES, ACTIVATION_NAMES))
 ]
 """Each activation and loss, with and without biases and momentum."""
-ALL = [*some(EVERY, 7), *some_trainings(7)]
+ALL = [*some(EVERY, 7), *some(FEW_RECIPES, 7)]
 
 _SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SIGNS = {"10⁻⁸": "1e-8", "²": "**2", "¼": "0.25", "½": "0.5", "⅛": "0.125", "−": "-", "·": "*",

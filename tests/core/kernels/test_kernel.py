@@ -8,9 +8,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.core.test_steps import RECIPES, text_of
 from tests.support.bits import bits
-from tests.support.cases import some
+from tests.support.cases import RECIPES, some, text_of
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels import compiler, kernels, loops, object_code
 from xorviz.core.kernels.compiler import compiled

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from tests.core.kernels.test_kernel import begun
-from tests.core.test_steps import RECIPES, text_of
 from tests.support.bits import bits
-from tests.support.cases import some
+from tests.support.cases import RECIPES, some, text_of
 from xorviz.core.arrays import Array
 from xorviz.core.kernels.compiler import NUMBA, KernelError
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.cases import name_of, some, trainings
+from tests.support.cases import FEW_RECIPES, some, text_of
 from tests.support.reference import XOR, Networks
 from xorviz.core.analysis.curvature import curvature_of, followed, kicked
 from xorviz.core.diagnosis.reach import most_right
@@ -190,7 +190,7 @@ def test_a_setting_that_the_run_has_is_not_tried() -> None:
     assert not {name for name in adam if "initial weights" in name}
 
 
-@pytest.mark.parametrize("config", trainings(), ids=name_of)
+@pytest.mark.parametrize("config", FEW_RECIPES, ids=text_of)
 def test_every_change_is_allowed_matters_and_can_begin(config: RunConfig) -> None:
     memory = joined(fresh_memory(config))
     here = Start(flat(initial_weights(config)), memory, step=7)
