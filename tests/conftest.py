@@ -105,7 +105,9 @@ def qapp_cls() -> "type[QApplication]":
     """Return the class of the application, which is made in the program's style."""
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    QApplication.setStyle("Fusion")
+    from xorviz.ui.theme.style import STYLE  # noqa: PLC0415
+
+    QApplication.setStyle(STYLE)
     return QApplication
 
 

@@ -67,12 +67,13 @@ def recipes() -> Iterator[RunConfig]:
             loss=loss, biases=biases, momentum=momentum, batch=batch, output=output,
             coding=coding, optimizer=optimizer, row_order=str(random.choice(ORDER_NAMES)),
             targets=tuple(random.integers(0, 2, 4).tolist()), init_range=0.8,
+            init=str(random.choice(["uniform", "fan-in"])),
         )  # fmt: skip
 
 
 RECIPES = list(recipes())
 FEW_RECIPES = RECIPES[::7]
-"""Small ones of all kinds of training; of the few, too, each word of a setting is in many."""
+"""All kinds of training, and some for tests that take longer."""
 
 
 def text_of(config: RunConfig) -> str:

@@ -118,7 +118,7 @@ def test_a_click_moves_the_knob_there(qtbot: QtBot) -> None:
     QApplication.setStyle("Windows")  # in which the knob has another size
     QTest.mouseClick(bar, LEFT, pos=bar.place(0.5))
     assert bar.position == pytest.approx(20_000, abs=200)
-    QApplication.setStyle("Fusion")
+    QApplication.setStyle(look.STYLE)
 
 
 def test_a_drag_requests_every_position_and_grabbing_the_knob_none(qtbot: QtBot) -> None:

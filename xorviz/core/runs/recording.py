@@ -38,6 +38,7 @@ class Recording(Shown):
         self._kept_until = record.newest if {*record.kernels} - {kernel} else 0
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
         self._most = most_checkpoints(record.config)
+        self._block = kernels.kernel_named(kernel).block
         self._trainer = Trainer(record.config, kernel)
         self._reader: Trainer | None = None
         """The replay of a past step, if there was one."""
@@ -181,8 +182,8 @@ class Recording(Shown):
     @property
     def _room(self) -> int:
         """The most checkpoints at this distance."""
-        most = self._most if self.stride >= self._trainer.block else min(PATH, self._most)
-        return min(most, max(_ENOUGH, self.stride))
+        most = min(self._most, max(_ENOUGH, self.stride))
+        return most if self.stride >= self._block else min(most, PATH)
 
     def _thin(self) -> None:
         """Increase the distance of the checkpoints as this length of run needs."""

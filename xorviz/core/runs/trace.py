@@ -19,7 +19,7 @@ _THINNED_EVERY = CAPACITY // 2
 _ROOM = 8 * CAPACITY
 """Points that may wait until they are thinned."""
 _PARTS = 256
-"""Calls that may wait: of a long one few points are left, and its arrays take more than these."""
+"""Calls whose points may wait: the few points of a long call take less memory than their arrays."""
 
 _BUCKETS = 512
 _PER_OCTAVE, _OCTAVES = 12, 41

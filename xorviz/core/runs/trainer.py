@@ -45,11 +45,6 @@ class Trainer:
         """The weights at this step."""
         return self._kernel.weights()
 
-    @property
-    def block(self) -> int:
-        """The most steps of one call of the kernel."""
-        return self._kernel.block
-
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
         if n <= 0:

@@ -188,16 +188,19 @@ def text_font(zoom: float = 1.0) -> QFont:
     return font
 
 
+STYLE = "Fusion"
+"""Qt's style, which themes colour."""
+
+
 def application_of(arguments: list[str]) -> QApplication:
-    """Make Qt's application in the style that themes colour: to change it costs as much as one."""
-    QApplication.setStyle("Fusion")
+    """Make Qt's application. Its style is set before: setting it later restyles every widget."""
+    QApplication.setStyle(STYLE)
     return QApplication(arguments)
 
 
 def is_applied(application: QApplication, theme: Theme, zoom: float) -> bool:
     """Return whether the application has the colours of a theme and this size of text."""
-    worn = application.palette(), application.font()
-    return worn == (palette(theme), text_font(zoom))
+    return (application.palette(), application.font()) == (palette(theme), text_font(zoom))
 
 
 def apply_theme(application: QApplication, theme: Theme, zoom: float = 1.0) -> None:
