@@ -84,6 +84,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, a timer or a window."""
+    gc.freeze()  # so that only what this test makes is searched, and not the compiler each time
     if "qapp" not in request.fixturenames:
         yield
         return
@@ -92,7 +93,6 @@ def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 
     activity.MOST_MS = 60_000  # Qt ends the process if a thread is destroyed while it compiles
     shared = windows()  # by the tests of a module
-    gc.freeze()  # so that only what this test makes is searched
     yield
     leaks = swept_leaks(shared)
     gc.collect()
