@@ -20,7 +20,9 @@ from xorviz.core.check.code.code_check import (
     Hypothesis,
     best,
 )
-from xorviz.core.check.code.holders import Holders, raw
+from xorviz.core.check.code.holders import Holders
+from xorviz.core.check.code.state import raw
+from xorviz.core.check.code.probes import Budget, OutOfTime
 from xorviz.core.check.code.program import (
     CLASSES,
     LOSSES,
@@ -56,6 +58,8 @@ NOTHING = (
     " other weights, if the gradient is 0 at these"
 )
 UNCONFIRMED = "What looks wrong at these weights was not confirmed at nearby ones."
+_LATE = "Not decided in {:g} s, after {} of predict by the weights; give more with seconds=."
+_SAME = "predict returns the same outputs for every row: it does not use its inputs."
 _CONSTANT = "does not change; if it is a constant, leave it out with names=."
 _MOST_ROWS = 4
 """Rows of which batches of two and more are tried."""
@@ -74,6 +78,7 @@ def check_code(
     names: Sequence[str] | None = None,
     loss: str | None = None,
     gradients: Any = None,
+    seconds: float = 10.0,
 ) -> CodeCheck:
     """Return whether a program's training step is the negative gradient of a loss.
 
@@ -85,8 +90,9 @@ def check_code(
 
     ``inputs`` (R, I) and ``targets`` (R, O) are those of XOR, 00 first, and ``loss`` any of LOSSES,
     unless given. ``gradients``, in place of ``train``, are those at these weights, by name or in
-    the order of the arrays, or a function that returns them. Raises SettingError, and what the
-    program itself raises.
+    the order of the arrays, or a function that returns them. After some ``seconds`` the check ends
+    undecided. Of arrays of more than 64 numbers a sample is checked, with random directions through
+    all of them. Raises SettingError, and what the program itself raises.
     """
     x = _table("inputs", [ROWS[row] for row in COUNTED] if inputs is None else inputs)
     t = _table("targets", [0, 1, 1, 0] if targets is None else targets)
@@ -96,19 +102,25 @@ def check_code(
         raise SettingError(f"loss is {loss!r}; allowed: {', '.join(LOSSES)}")
     if (train is None) == (gradients is None):
         raise SettingError("give one of the two: train or gradients")
-    holders = Holders(weights, names)
+    if not seconds > 0:
+        raise SettingError(f"seconds is {seconds!r}; allowed: more than 0")
+    holders, budget = Holders(weights, names, [predict, train or gradients]), Budget(seconds)
     unused = dict.fromkeys((names and holders.places) or (), ArrayCheck(_UNUSED))
     call = train or (gradients if callable(gradients) else lambda: gradients)
     try:
         with np.errstate(all="ignore"):  # weights are moved, and may be huge
-            ways = programs(Program(holders, predict, call, train is None, x, t))
+            ways = programs(Program(holders, predict, call, train is None, x, t, budget))
             if reason := unfit(ways[0]):
                 return CodeCheck(UNDECIDED, reason, {})
             is_once = train is None and call is not gradients
             result = Judge(trainable(ways), loss, is_once).judged()
+    except OutOfTime:
+        return CodeCheck(UNDECIDED, _LATE.format(seconds, budget.progress), {})
     finally:
         holders.restore()
-    return replace(result, arrays=unused | dict(result.arrays) if result.arrays else {})
+    arrays = unused | dict(result.arrays) if result.arrays else {}
+    sentence = result.sentence + (holders.probes.sentence if arrays else "")
+    return replace(result, sentence=sentence, arrays=arrays)
 
 
 def _table(name: str, given: Any) -> Array:
@@ -129,11 +141,11 @@ def unfit(program: Program) -> str:
         raise SettingError("predict returns numbers that are not finite; check before it diverges")
     if (y != program.outputs(program.x)).any():
         return _NOISY
-    trained = program.used()
+    trained, differs = program.used()
     if not trained and np.isin(y, (-1.0, 0.0, 1.0)).all():
         raise SettingError(CLASSES)
     program.holders.choose(trained or [*program.holders.places])
-    return "" if trained else _FOREIGN
+    return _FOREIGN if not trained else "" if differs else _SAME
 
 
 @dataclass(frozen=True)
@@ -153,14 +165,19 @@ class Judge:
     def judged(self) -> CodeCheck:
         """Return what is found at the weights as they are; a fault must be beside them, too."""
         self.program.holders.restore()
-        theta, random = self.program.holders.read(), np.random.default_rng(0)
-        seen = [first := self.found_at(theta, is_first=True)]
-        for _ in range(0 if self.is_once or _is_told(first) else 2):
-            moved = theta + 0.25 * random.uniform(-1, 1, theta.shape) * (1 + np.abs(theta))
+        theta, seen = self.program.holders.read(), list[CodeCheck]()
+        for seed in range(3):
+            moved = theta + 0.25 * bool(seed) * self.program.holders.noise(seed) * (
+                1 + np.abs(theta)
+            )
             try:
-                seen.append(self.found_at(moved))
+                seen.append(self.found_at(moved, is_first=not seed))
             except (SettingError, ArithmeticError):  # where numbers overflow, nothing is learnt
+                if not seed:
+                    raise
                 seen.append(CodeCheck(UNDECIDED, NOTHING, {}))
+            if self.is_once or _is_told(seen[0]) or _confirmed(seen):
+                break
         if all(one.sentence == NOTHING for one in seen):
             raise SettingError(NOTHING)
         return concluded(seen, self.is_once, _BESIDE)
@@ -185,23 +202,24 @@ class Judge:
             smaller = best(updates, self.loss, range(2, len(program.x)))
             if smaller and smaller.is_right():
                 return self._result(CORRECT, smaller)
-        if one is None or (reason := self._doubt(updates, one)):
+        if one is None or (reason := self._doubt(theta, updates, one)):
             return CodeCheck(UNDECIDED, reason if one else ONE_UPDATE, one.arrays if one else {})
         result = self._result(FAULTY, one)
         is_plain = one.momentum is one.decay is None and not program.is_by_row
         if is_first and is_plain and one.of(ELSEWHERE):
             program.holders.go_to(theta)
-            name = _named(updates, program.x, program.outputs(program.x), result.wrong)
+            name = _named(updates, program, result.wrong)
             result = replace(result, sentence=result.sentence + name)
         return result
 
-    def _doubt(self, updates: Updates, one: Hypothesis) -> str:
+    def _doubt(self, theta: Array, updates: Updates, one: Hypothesis) -> str:
         """Return why arrays that do not follow need not be wrong, or nothing."""
         if not one.is_explained or one.is_cut:
             return ONE_UPDATE
-        changes = self._updates(updates.before[0]).change
-        if not one.momentum and not np.array_equal(changes, updates.change, equal_nan=True):
-            return _CHANCE
+        if not one.momentum and not self.seen:
+            again = [self.program.probes.of(change) for *_, change in self.program.changes(theta)]
+            if not np.array_equal(again, updates.change, equal_nan=True):
+                return _CHANCE
         idle = [name for name in one.of(UNMOVED) if self.program.holders.is_number(name)]
         return f"{listed(idle)} {_CONSTANT}" if idle else ""
 
@@ -236,13 +254,23 @@ class Judge:
         return CodeCheck(verdict, f"{said}.", arrays, loss, rate, rows, one.decay, one.momentum)
 
 
+def _faults(result: CodeCheck) -> list[tuple[str, str]]:
+    return [(name, result.arrays[name].finding) for name in result.wrong]
+
+
+def _confirmed(seen: Sequence[CodeCheck]) -> bool:
+    """Return whether the last of several checks finds a fault that another found."""
+    *before, last = map(_faults, seen)
+    return bool(last) and last in before
+
+
 def concluded(seen: Sequence[CodeCheck], is_sure_at_once: bool, beside: str) -> CodeCheck:
     """Return what follows from several checks of one program; a fault must be in two of them.
 
     ``beside`` is said of what is not found in the first one.
     """
     first = seen[0]
-    faults = [[(name, one.arrays[name].finding) for name in one.wrong] for one in seen]
+    faults = [*map(_faults, seen)]
     is_sure = [bool(f) and (is_sure_at_once or faults.count(f) > 1) for f in faults]
     if any(faults) and not any(is_sure):
         return CodeCheck(UNDECIDED, UNCONFIRMED, {})
@@ -257,10 +285,12 @@ def _is_told(result: CodeCheck) -> bool:
     return result.verdict == CORRECT and all(a.finding == EXACT for a in result.arrays.values())
 
 
-def _named(updates: Updates, x: Array, y: Array, wrong: Sequence[str]) -> str:
+def _named(updates: Updates, program: Program, wrong: Sequence[str]) -> str:
     """Return the fault of the wrong arrays if one hidden layer gives outputs (R, 1); or nothing."""
-    names, states = [*updates.places], (updates.before[0], updates.before[0] + updates.change[0])
-    is_known = len(names) in {2, 4} and np.array_equal(x, INPUTS[[*COUNTED]]) and y.size == len(x)
+    x, y, before = program.x, program.outputs(program.x), updates.pulls[0, 0]
+    names, states = [*updates.places], (before, before + updates.change[0])
+    is_xor = np.array_equal(x, INPUTS[[*COUNTED]]) and y.size == len(x)
+    is_known = len(names) in {2, 4} and is_xor and not program.probes.sampled
     every = product(permutations(names), (False, True), ACTIVATIONS, _OUTPUTS)
     for order, is_turned, activation, output in every if is_known else ():
         before, after = ([theta[updates.places[name]] for name in order] for theta in states)

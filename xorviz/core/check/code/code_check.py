@@ -1,7 +1,7 @@
 """What is found out about the code of a network: updates beside the negative gradient.
 
-Shapes: P trained numbers in all; M updates, one by each row or one in all; R rows of an update;
-N numbers of an array; D kinds of decay.
+Shapes: K directions in which weights are moved, of which an array has N; M updates, one by each
+row or one in all; R rows of an update; D kinds of decay.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -123,7 +123,6 @@ def best(updates: Updates, only: str | None, sizes: Sequence[int] = (1,)) -> Hyp
     signs, of both. Where others are as good with other rows, it has no evidence.
     """
     found: list[Hypothesis] = []
-    pulls = np.array([updates.before, np.sign(updates.before)])
     for decays in ((), (0,), (1,), (0, 1)):
         for loss, by_row in updates.gradients.items():
             if only not in {None, loss, WRONG.get(loss)}:
@@ -133,7 +132,7 @@ def best(updates: Updates, only: str | None, sizes: Sequence[int] = (1,)) -> Hyp
             for rows in [None, *parts] if loss not in WRONG else [None]:
                 used = slice(None) if rows is None else [*rows]
                 g, errors = by_row[:, :, used].sum(axis=2).swapaxes(0, 1)
-                comparison = _Comparison(updates, loss, rows, g, errors, pulls[[*decays]])
+                comparison = _Comparison(updates, loss, rows, g, errors, updates.pulls[[*decays]])
                 for one in comparison.hypotheses():
                     found.append(one)
                     if one.is_right():
@@ -152,11 +151,11 @@ class _Comparison:
     loss: str
     rows: tuple[int, ...] | None
     g: Array
-    """(M, P)"""
+    """(M, K)"""
     g_errors: Array
-    """(M, P)"""
+    """(M, K)"""
     pulls: Array
-    """(D, M, P) along which weights decay."""
+    """(D, M, K) along which weights decay."""
 
     def hypotheses(self) -> Iterator[Hypothesis]:
         """Yield what is found at every rate that an array shows alone, or all together."""
@@ -203,6 +202,7 @@ class _Comparison:
             decay += share[:1].tolist()
         sized = [n for n, place in self.updates.places.items() if place.stop - place.start > 1]
         is_bent = any(array.finding == ELSEWHERE for array in arrays.values())
+        off &= self.updates.is_single
         is_cut = off.sum() > 1 - is_bent and (np.abs(change + step) < np.abs(step))[off].all()
         is_cut = is_cut and (np.abs(change[off]) > 0.999 * np.abs(change).max()).all()
         free = 1 + bool(momentum) + len(self.pulls)
@@ -242,7 +242,8 @@ def _read(change: Array, step: Array, allowed: Array, rate: float) -> ArrayCheck
         return ArrayCheck(_RESHAPED, residual=1.0)
     if not change.any():
         return ArrayCheck(UNMOVED, residual=1.0)
-    square, length = float((step**2).sum()) + _TINY**2, float(np.linalg.norm(change))
+    # Their squares may be 0 where they are not.
+    square, length = float((step**2).sum()) + _TINY**2, float(np.linalg.norm(change)) + _TINY
     times = -float((change * step).sum()) / square
     is_bent = (np.abs(change + times * step) > (1 + abs(times)) * allowed).any()
     return ArrayCheck(

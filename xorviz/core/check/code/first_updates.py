@@ -1,6 +1,6 @@
 """The first updates of a program, checked as it makes them.
 
-Shapes: R = 4 rows, O outputs, P numbers of the weights.
+Shapes: R = 4 rows, O outputs, P numbers of the weights, K directions in which they are moved.
 """
 
 from collections.abc import Iterator, Sequence
@@ -138,20 +138,22 @@ class FirstUpdates:
         return replace(found, sentence=said)
 
     def _updates(self, program: Program) -> Iterator[tuple[Array, Slopes, Array, Array]]:
-        """Yield weights (P,), slopes, the change of an update (P,), and bounds of its errors."""
+        """Yield weights (P,), slopes, the change of an update (K,), and bounds of its errors."""
+        probes = program.probes
         for (before, after), slopes in zip(pairwise(self._states), self._slopes, strict=True):
             sizes = np.abs(after - before) + np.abs(before)
-            errors = ROUNDINGS * program.holders.rounding * sizes + 1e-300
-            yield before, slopes, after - before, errors
+            errors = probes.bounds(ROUNDINGS * program.holders.rounding * sizes) + 1e-300
+            yield before, slopes, probes.of(after - before), errors
 
     def _found_with(self, program: Program, t: Array) -> CodeCheck:
         """Return what is found of all updates with targets (R, O)."""
-        velocity, seen = None, list[CodeCheck]()
+        velocity, seen, probes = None, list[CodeCheck](), program.probes
         for theta, slopes, *parts in self._updates(program):
-            before, change, errors = (part[np.newaxis] for part in (theta, *parts))
+            change, errors = (part[np.newaxis] for part in parts)
             losses = {name: np.array([both]) for name, both in slopes.gradients(t).items()}
-            nothing, places = np.zeros(change.shape), program.holders.places
-            first = Updates(places, before, nothing, change, errors, losses)
+            pulls = np.array([[probes.of(theta)], [probes.of(np.sign(theta))]])
+            nothing = np.zeros(change.shape)
+            first = Updates(probes.places, probes.is_single, pulls, nothing, change, errors, losses)
             later = first if velocity is None else replace(first, velocity=velocity)
             judge = Judge(replace(program, t=t), None, False, seen=(first, later))
             seen.append(judge.found_at(theta, is_first=not seen))
@@ -171,7 +173,7 @@ class FirstUpdates:
 
 
 def _explains(t: Array, slopes: Slopes, change: Array, errors: Array) -> bool:
-    """Return whether a change (P,) is down the gradient of a loss over all rows, with targets."""
+    """Return whether a change (K,) is down the gradient of a loss over all rows, with targets."""
     for loss, (by_row, bounds) in slopes.gradients(t).items():
         g = by_row.sum(axis=0)
         rate = -(change @ g) / max(float(g @ g), 1e-300)

@@ -1,17 +1,21 @@
 """What a program does from some weights: its outputs, their slopes, gradients, and updates.
 
-Shapes: R rows, I inputs, O outputs, P trained numbers, M updates: one by each row, or one in all.
+Shapes: R rows, I inputs, O outputs, P trained numbers, K directions in which they are moved, M
+updates: one by each row, or one in all.
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.code.holders import Holders, raw, rounding
+from xorviz.core.check.code.holders import Holders, rounding
+from xorviz.core.check.code.probes import Budget, Probes
+from xorviz.core.check.code.state import raw
 from xorviz.core.network import sigmoid
 from xorviz.core.rules import SettingError
 
@@ -68,21 +72,21 @@ def signals(y: Array, t: Array, like: Array) -> dict[str, Array]:
 
 
 class Slopes(NamedTuple):
-    """Outputs, and how they change with each weight."""
+    """Outputs, and how they change along each direction."""
 
     y: Array
     """(R, O)"""
     unit: float
     """The relative rounding error of outputs."""
     slope: Array
-    """(R, O, P)"""
+    """(R, O, K)"""
     errors: Array
-    """(R, O, P) bounds of the slopes' errors."""
+    """(R, O, K) bounds of the slopes' errors."""
 
     def gradients(self, t: Array) -> dict[str, tuple[Array, Array]]:
-        """Return the gradients (R, P) of each loss and wrong signal over each row, and bounds.
+        """Return the gradients (R, K) of each loss and wrong signal over each row, and bounds.
 
-        These are bounds of their errors, (R, P); targets are (R, O).
+        These are bounds of their errors, (R, K); targets are (R, O).
         """
         found, unit, y = {}, self.unit * ROUNDINGS, self.y
         shaken = signals(y + unit * np.maximum(1, np.abs(y)), t, y)
@@ -99,17 +103,19 @@ class Updates:
     """What a program changed in updates. A value."""
 
     places: Mapping[str, slice]
-    """Of each array, in the P numbers."""
-    before: Array
-    """(M, P)"""
+    """Of each array, in the K directions."""
+    is_single: Array
+    """(K,) whether a direction moves one number alone."""
+    pulls: Array
+    """(2, M, K) the weights before, and their signs: along these, weights decay."""
     velocity: Array
-    """(M, P) the changes before, by which momentum is found; 0 if they are not known."""
+    """(M, K) the changes before, by which momentum is found; 0 if they are not known."""
     change: Array
-    """(M, P); not a number where an array changed its shape."""
+    """(M, K); not a number where an array changed its shape."""
     errors: Array
-    """(M, P) bounds of their rounding."""
+    """(M, K) bounds of their rounding."""
     gradients: Mapping[str, Array]
-    """(M, 2, R, P) of each loss over each row that an update may be made of, and their errors."""
+    """(M, 2, R, K) of each loss over each row that an update may be made of, and their errors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,9 +131,15 @@ class Program:
     """(R, I)"""
     t: Array
     """(R, O)"""
+    budget: Budget = field(default_factory=lambda: Budget(inf))
     form: Callable[[Array], list[tuple[Any, ...]]] = _FORMS[0]
     is_by_row: bool = False
     """Whether the update is one by the rows that it is given."""
+
+    @property
+    def probes(self) -> Probes:
+        """The directions in which its numbers are moved."""
+        return self.holders.probes
 
     def calls(self, x: Array) -> list[tuple[Any, ...]]:
         """Return the arguments of the calls of predict for some rows (R, I)."""
@@ -135,6 +147,7 @@ class Program:
 
     def outputs(self, x: Array) -> Any:
         """Return the outputs (R, O) of some rows, in their own type of number."""
+        self.budget.check()
         calls, count = self.calls(x), self.t.shape[1]
         parts = (_picked(self.predict(*call), len(x) // len(calls) * count) for call in calls)
         return np.concatenate([self._turned(part).reshape(-1, count) for part in parts])
@@ -147,10 +160,19 @@ class Program:
         y = self.predict(*call)
         if isinstance(y, float | list):
             return t.ravel().tolist() if isinstance(y, list) else float(t[0, 0])
-        return self.holders.tensor(self._turned(t).reshape(_picked(y, t.size).shape))
+        return self.holders.tensor(self._turned(t).reshape(_picked(y, t.size).shape).copy())
+
+    def _train(self, row: int | None) -> Any:
+        """Make one update by all rows or by one, of arguments that it may change."""
+        self.budget.check()
+        if not self.is_by_row:
+            return self.train()
+        calls = self.calls(self.x)
+        x, t = calls[row or 0], np.split(self.t, len(calls))[row or 0]
+        return self.train(*x, self._like(self.calls(self.x)[row or 0], t))
 
     def gradients(self, row: int | None) -> dict[str, tuple[Array, Array]]:
-        """Return the gradients (R, P) of each loss, of each row or one, and bounds of their errors.
+        """Return the gradients (R, K) of each loss, of each row or one, and bounds of their errors.
 
         They are those at the weights as they are and stay.
         """
@@ -168,71 +190,87 @@ class Program:
         unit, y = rounding(y), y.astype(float)
         # The distance at which differences of the sixth order err least; a power of two.
         h = 2.0 ** round(np.log2(unit) / 7 - 1.4)
-        found = []
-        for place, own in enumerate(self.holders.rounding):
+        columns = []
+        for n, (place, way) in enumerate(self.probes.directions):
+            self.budget.progress = f"{n} of {len(self.probes.directions)} derivatives"
+            own = self.holders.rounding[place]
             ends, places = [], []
             for offset in (1, 2, 4, -1, -2, -4):
                 moved = theta.copy()
-                moved[place] += offset * h
+                moved[place] += offset * h * way
                 self.holders.write(moved)
                 # In 32 bit it is not quite where it was put.
-                places.append(self.holders.read()[place] if own > 1e-9 else moved[place])
+                moved = self.holders.read() if own.max() > 1e-9 else moved
+                places.append((moved[place] - theta[place]) @ way)
                 ends.append(self.outputs(x).astype(float))
-            uneven = own * (1 + abs(theta[place])) / h
-            found.append(_slope(np.array(ends), np.array(places), y, uneven))
+            uneven = float(np.linalg.norm(own * (1 + np.abs(theta[place])))) / h
+            columns.append(_slope(np.array(ends), np.array(places), y, uneven))
         self.holders.write(theta)
-        slope, errors = (np.stack(part, axis=-1) for part in zip(*found, strict=True))
+        slope, errors = (np.stack(part, axis=-1) for part in zip(*columns, strict=True))
         errors += 2 * unit / h * np.abs(y)[..., np.newaxis]
         return Slopes(y, unit, slope, errors)
 
-    def used(self) -> list[str]:
-        """Return the names of the arrays that the outputs depend on, at some weights or other."""
-        holders, random, seen = self.holders, np.random.default_rng(0), set()
-        for size in (0.0, 0.5, 2.0):
-            theta = holders.read()
-            theta += random.uniform(-size, size, theta.shape)
-            for name, place in holders.places.items():
-                moved = theta.copy()
-                moved[place] += random.uniform(0.1, 0.5, theta[place].shape)
+    def used(self) -> tuple[list[str], bool]:
+        """Return the arrays that the outputs depend on, and whether they depend on the inputs.
+
+        At some weights or other; arrays that change nothing together are not moved one by one.
+        """
+        holders, used, differs = self.holders, set[str](), len(self.x) == 1
+        for seed, size in enumerate((0.0, 0.5, 2.0)):
+            theta = holders.read() + size * holders.noise(seed)
+            groups = [[*holders.places]]
+            while groups:
+                group = [name for name in groups.pop() if name not in used]
+                moved = theta + 0
+                for place in (holders.places[name] for name in group):
+                    moved[place] += 0.3 + 0.2 * holders.noise(seed + 3)[place]
+                is_changed = bool(group)
                 try:
                     holders.go_to(theta)
-                    before = self.outputs(self.x)
+                    y = self.outputs(self.x)
+                    differs |= bool((y != y[:1]).any())
                     holders.go_to(moved)
-                    seen |= {name} if (self.outputs(self.x) != before).any() else set()
+                    is_changed &= bool((self.outputs(self.x) != y).any())
                 except (ValueError, ArithmeticError, TypeError, IndexError):
-                    pass  # a number that is no weight
+                    is_changed &= len(group) > 1  # one of them is no weight
+                half = len(group) // 2
+                groups += [group[half:], group[:half]] if is_changed and half else []
+                used |= {*group} if is_changed and not half else set()
                 holders.restore()
-        return [name for name in holders.places if name in seen]
+        return [name for name in holders.places if name in used], differs
 
     def updates(self, theta: Array, *, again: bool = False) -> Updates:
         """Return the updates from weights (P,), or with ``again`` those of second calls.
 
         The first call then shows what momentum adds to the second, whatever it began with.
         """
-        holders, found, calls = self.holders, [], [()]
-        if self.is_by_row:
-            inputs = self.calls(self.x)
-            each = zip(inputs, np.split(self.t, len(inputs)), strict=True)
-            calls = [(*x, self._like(x, part)) for x, part in each]
-        for row, call in enumerate(calls):
+        probes, parts = self.probes, []
+        for row, (start, before, change) in enumerate(self.changes(theta, again=again)):
+            sizes = np.nan_to_num(np.abs(change))
+            sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
+            errors = probes.bounds(ROUNDINGS * self.holders.rounding * sizes) + 1e-300
+            self.holders.go_to(before)
+            losses = self.gradients(row if self.is_by_row and len(self.calls(self.x)) > 1 else None)
+            numbers = [before, np.sign(before), before - start, change]
+            parts.append((np.array([*map(probes.of, numbers), errors]), losses))
+        weights, signs, *rest = np.stack([part[0] for part in parts], axis=1)
+        by_row = [losses for _, losses in parts]
+        common = [loss for loss in by_row[0] if all(loss in each for each in by_row)]
+        slopes = {loss: np.array([each[loss] for each in by_row]) for loss in common}
+        return Updates(probes.places, probes.is_single, np.array([weights, signs]), *rest, slopes)
+
+    def changes(self, theta: Array, *, again: bool = False) -> Iterator[tuple[Array, Array, Array]]:
+        """Yield weights (P,), those before each update, and its change."""
+        holders = self.holders
+        for row in range(len(self.calls(self.x))) if self.is_by_row else [None]:
             holders.go_to(theta)
             start = holders.read()  # in 32 bit not quite where it was put
             if again:
-                self.train(*call)
+                self._train(row)
             before = holders.read()
-            result = self.train(*call)
+            result = self._train(row)
             change = -self._given(result) if self.gives_gradients else holders.read() - before
-            sizes = np.nan_to_num(np.abs(change))
-            sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
-            errors = ROUNDINGS * holders.rounding * sizes + 1e-300
-            holders.go_to(before)
-            losses = self.gradients(row if len(calls) > 1 else None)
-            found.append((before, before - start, change, errors, losses))
-        before, velocity, change, errors = (np.array([one[n] for one in found]) for n in range(4))
-        by_row = [one[4] for one in found]
-        common = [loss for loss in by_row[0] if all(loss in each for each in by_row)]
-        slopes = {loss: np.array([each[loss] for each in by_row]) for loss in common}
-        return Updates(holders.places, before, velocity, change, errors, slopes)
+            yield start, before, change
 
     def _given(self, given: Any) -> Array:
         """Return gradients (P,), given by the ends of the arrays' names or in their order."""
