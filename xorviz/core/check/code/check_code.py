@@ -145,6 +145,7 @@ def unfit(program: Program) -> str:
     if not trained and np.isin(y, (-1.0, 0.0, 1.0)).all():
         raise SettingError(CLASSES)
     program.holders.choose(trained or [*program.holders.places])
+    program.holders.last = program.last()
     return _FOREIGN if not trained else "" if differs else _SAME
 
 

@@ -200,17 +200,16 @@ class _Comparison:
             digits[:, place] *= abs(way)
             off[:, place] &= not way
             decay += share[:1].tolist()
-        sized = [n for n, place in self.updates.places.items() if place.stop - place.start > 1]
         is_bent = any(array.finding == ELSEWHERE for array in arrays.values())
         off &= self.updates.is_single
         is_cut = off.sum() > 1 - is_bent and (np.abs(change + step) < np.abs(step))[off].all()
         is_cut = is_cut and (np.abs(change[off]) > 0.999 * np.abs(change).max()).all()
-        free = 1 + bool(momentum) + len(self.pulls)
+        free, last = 1 + bool(momentum) + len(self.pulls), self.updates.last
         return Hypothesis(
             self.loss, self.rows, rate, momentum or None, max(decay) or None, arrays,
             evidence=float(digits.sum() - free * digits.max()),
             simple=-free - (self.loss in WRONG),
-            is_last=arrays[(sized or [*arrays])[-1]].finding == EXACT,
+            is_last=last is not None and arrays[last].finding == EXACT,
             is_cut=bool(is_cut),
         )  # fmt: skip
 

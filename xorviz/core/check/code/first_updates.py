@@ -147,13 +147,15 @@ class FirstUpdates:
 
     def _found_with(self, program: Program, t: Array) -> CodeCheck:
         """Return what is found of all updates with targets (R, O)."""
-        velocity, seen, probes = None, list[CodeCheck](), program.probes
+        velocity, seen, probes, last = None, list[CodeCheck](), program.probes, program.last()
         for theta, slopes, *parts in self._updates(program):
             change, errors = (part[np.newaxis] for part in parts)
             losses = {name: np.array([both]) for name, both in slopes.gradients(t).items()}
             pulls = np.array([[probes.of(theta)], [probes.of(np.sign(theta))]])
             nothing = np.zeros(change.shape)
-            first = Updates(probes.places, probes.is_single, pulls, nothing, change, errors, losses)
+            first = Updates(
+                probes.places, last, probes.is_single, pulls, nothing, change, errors, losses
+            )
             later = first if velocity is None else replace(first, velocity=velocity)
             judge = Judge(replace(program, t=t), None, False, seen=(first, later))
             seen.append(judge.found_at(theta, is_first=not seen))

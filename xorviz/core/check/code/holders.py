@@ -68,6 +68,8 @@ class Holders:
         }
         self.rounding = np.concatenate([np.full(a.size, rounding(a)) for a in arrays.values()])
         self.probes = Probes(self.places)
+        self.last: str | None = None
+        """The array nearest to the outputs, if it was looked for."""
 
     def read(self) -> Array:
         """Return the numbers (P,); those of an array whose size has changed are not a number."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.numerals import listed
+from xorviz.core.numerals import counted, listed
 
 _WHOLE = 64
 """Numbers of an array up to which each is moved alone."""
@@ -88,6 +88,6 @@ class Probes:
         if not self.sampled:
             return ""
         return (
-            f" Of {listed(self.sampled)}, a sample was checked: {self.singles} numbers each, and"
-            f" {self.mixed} random directions through all of them."
+            f" Checked of {listed(self.sampled)}: {counted(self.singles, 'number')} each, and"
+            f" {self.mixed} random directions through all."
         )

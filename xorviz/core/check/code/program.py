@@ -35,6 +35,8 @@ CLASSES = (
     "predict returns classes or rounded values; give the function that returns the outputs, or"
     " weights at which the outputs are not saturated"
 )
+_MOST_LAYERED = 12
+"""Arrays of which the one nearest to the outputs is looked for."""
 ROUNDINGS = 16
 """Rounding errors that a number may gather."""
 LOSSES = ("squares", "cross-entropy", "cross-entropy of logits", "categorical cross-entropy",
@@ -104,7 +106,9 @@ class Updates:
 
     places: Mapping[str, slice]
     """Of each array, in the K directions."""
-    is_single: Array
+    last: str | None
+    """The array nearest to the outputs."""
+    is_single: Any
     """(K,) whether a direction moves one number alone."""
     pulls: Array
     """(2, M, K) the weights before, and their signs: along these, weights decay."""
@@ -218,12 +222,13 @@ class Program:
         holders, used, differs = self.holders, set[str](), len(self.x) == 1
         for seed, size in enumerate((0.0, 0.5, 2.0)):
             theta = holders.read() + size * holders.noise(seed)
+            lifted = theta + 0.3 + 0.2 * holders.noise(seed + 3)
             groups = [[*holders.places]]
             while groups:
                 group = [name for name in groups.pop() if name not in used]
                 moved = theta + 0
                 for place in (holders.places[name] for name in group):
-                    moved[place] += 0.3 + 0.2 * holders.noise(seed + 3)[place]
+                    moved[place] = lifted[place]
                 is_changed = bool(group)
                 try:
                     holders.go_to(theta)
@@ -238,6 +243,28 @@ class Program:
                 used |= {*group} if is_changed and not half else set()
                 holders.restore()
         return [name for name in holders.places if name in used], differs
+
+    def last(self) -> str | None:
+        """Return the array nearest to the outputs: with zeros in it, the fewest others matter.
+
+        None if that is not clear, or there are too many to try each with each.
+        """
+        holders, counts = self.holders, dict[str, int]()
+        places = holders.places if len(holders.places) <= _MOST_LAYERED else {}
+        theta = holders.read() + 0.5 * holders.noise(0)
+        for name, place in places.items():
+            cut = theta + 0
+            cut[place] = 0
+            holders.go_to(cut)
+            y, counts[name] = self.outputs(self.x), 0
+            for other in places.values():
+                moved = cut + 0
+                moved[other] += 0.3 if other != place else 0
+                holders.write(moved)
+                counts[name] += bool((self.outputs(self.x) != y).any())
+        holders.restore()
+        fewest = [name for name, count in counts.items() if count == min(counts.values())]
+        return fewest[0] if len(fewest) == 1 else None
 
     def updates(self, theta: Array, *, again: bool = False) -> Updates:
         """Return the updates from weights (P,), or with ``again`` those of second calls.
@@ -257,7 +284,14 @@ class Program:
         by_row = [losses for _, losses in parts]
         common = [loss for loss in by_row[0] if all(loss in each for each in by_row)]
         slopes = {loss: np.array([each[loss] for each in by_row]) for loss in common}
-        return Updates(probes.places, probes.is_single, np.array([weights, signs]), *rest, slopes)
+        return Updates(
+            probes.places,
+            self.holders.last,
+            probes.is_single,
+            np.array([weights, signs]),
+            *rest,
+            slopes,
+        )
 
     def changes(self, theta: Array, *, again: bool = False) -> Iterator[tuple[Array, Array, Array]]:
         """Yield weights (P,), those before each update, and its change."""
@@ -326,7 +360,7 @@ def programs(program: Program) -> list[Program]:
             is_one = np.allclose(one.outputs(x), each, rtol=1e-5, atol=1e-6)
             found += [one] if is_one or (one.outputs(x) != one.outputs(x)).any() else []
         except Exception as error:
-            failed = failed or f": {error}"
+            failed = failed or f": {error!s:.200}"
         program.holders.restore()  # what it keeps of its own may be of another type by now
     if not found:
         raise SettingError(

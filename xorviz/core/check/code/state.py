@@ -65,7 +65,7 @@ def _attributes(value: Any) -> dict[str, Any]:
     """Return the attributes of an object, also those in slots."""
     try:
         # That of its class may leave some out.
-        state = object.__getstate__(value)  # type: ignore[attr-defined]
+        state = object.__getstate__(value)
     except TypeError:  # an object of C that has none
         return {}
     parts = state if isinstance(state, tuple) else (state,)
