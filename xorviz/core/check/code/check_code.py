@@ -22,6 +22,8 @@ from xorviz.core.check.code.code_check import (
 )
 from xorviz.core.check.code.holders import Holders
 from xorviz.core.check.code.state import raw
+from xorviz.core.check.code.memory import remembered
+from xorviz.core.check.code.passes import passes
 from xorviz.core.check.code.probes import Budget, OutOfTime
 from xorviz.core.check.code.program import (
     CLASSES,
@@ -60,6 +62,9 @@ NOTHING = (
 UNCONFIRMED = "What looks wrong at these weights was not confirmed at nearby ones."
 _LATE = "Not decided in {:g} s, after {} of predict by the weights; give more with seconds=."
 _SAME = "predict returns the same outputs for every row: it does not use its inputs."
+_IN_TURN = " in turn"
+_REMEMBERED = ", as the program remembers it"
+_DIVIDED = ", each number divided by its own running size (as in Adam and RMSProp)"
 _CONSTANT = "does not change; if it is a constant, leave it out with names=."
 _MOST_ROWS = 4
 """Rows of which batches of two and more are tried."""
@@ -203,6 +208,10 @@ class Judge:
             smaller = best(updates, self.loss, range(2, len(program.x)))
             if smaller and smaller.is_right():
                 return self._result(CORRECT, smaller)
+        if other := self._read_otherwise(
+            theta, is_first=is_first, is_open=not one or not one.is_explained
+        ):
+            return other
         if one is None or (reason := self._doubt(theta, updates, one)):
             return CodeCheck(UNDECIDED, reason if one else ONE_UPDATE, one.arrays if one else {})
         result = self._result(FAULTY, one)
@@ -212,6 +221,28 @@ class Judge:
             name = _named(updates, program, result.wrong)
             result = replace(result, sentence=result.sentence + name)
         return result
+
+    def _read_otherwise(self, theta: Array, *, is_first: bool, is_open: bool) -> CodeCheck | None:
+        """Return what an optimizer's memory shows, or a pass over the rows, if anything.
+
+        A fault only if that is open.
+        """
+        program = self.program
+        if self.seen or program.gives_gradients or program.is_by_row:
+            return None
+        for updates, is_divided in remembered(program, theta):
+            one = best(updates, self.loss)
+            if one and one.is_explained and (one.is_right() or is_open):
+                verdict = CORRECT if one.is_right() else FAULTY
+                return self._result(verdict, one, _DIVIDED if is_divided else _REMEMBERED)
+        if not is_first:
+            return None
+        changes = [next(program.changes(theta))[-1] for _ in range(2)]
+        for updates in passes(program, theta, is_drawn=not np.array_equal(*changes)):
+            one = best(updates, self.loss)
+            if one and one.is_right():
+                return self._result(CORRECT, one, _IN_TURN)
+        return None
 
     def _doubt(self, theta: Array, updates: Updates, one: Hypothesis) -> str:
         """Return why arrays that do not follow need not be wrong, or nothing."""
@@ -224,15 +255,16 @@ class Judge:
         idle = [name for name in one.of(UNMOVED) if self.program.holders.is_number(name)]
         return f"{listed(idle)} {_CONSTANT}" if idle else ""
 
-    def _result(self, verdict: str, one: Hypothesis) -> CodeCheck:
-        """Return a hypothesis in words."""
-        rows = "each row" if self.program.is_by_row else "all rows"
+    def _result(self, verdict: str, one: Hypothesis, how: str = "") -> CodeCheck:
+        """Return a hypothesis in words, and how its update is made if that is not plain."""
+        rows = "each row" if self.program.is_by_row or how == _IN_TURN else "all rows"
         if one.rows is not None:
             each = [
                 ", ".join(f"{value + 0:g}" for value in row) for row in self.program.x[[*one.rows]]
             ]
             rows = f"row{'s' * (len(each) > 1)} {'; '.join(each)}"
         is_open = one.rows is not None and len(one.rows) == 1  # of one row, losses look alike
+        rate = None if is_open or how in {_DIVIDED, _REMEMBERED} else one.rate
         loss = None if is_open or one.loss in WRONG else one.loss
         arrays = dict(one.arrays)
         if one.loss in WRONG:
@@ -247,11 +279,10 @@ class Judge:
         said = "All arrays follow" if len(exact) == len(arrays) else said
         of = f"the {loss}" if loss != LOSSES[0] else "half the squared errors, summed,"
         said += " the negative gradient" + (f" of {of}" if loss else "")
-        said += f"{'' if is_open else f' at rate {one.rate:.6g}'}, over {rows}"
+        said += f"{'' if rate is None else f' at rate {rate:.6g}'}, over {rows}{how}"
         for word, value in (("decay", one.decay), ("momentum", one.momentum)):
             said += f", with {word} {value:.6g}" if value else ""
         said += "".join(f"; {listed(names)}: {finding}" for finding, names in groups.items())
-        rate = None if is_open else one.rate
         return CodeCheck(verdict, f"{said}.", arrays, loss, rate, rows, one.decay, one.momentum)
 
 

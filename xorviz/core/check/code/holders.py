@@ -42,10 +42,10 @@ class Holders:
         Raises SettingError where there are none, none of a name, more or fewer names than members,
         or some that are not finite.
         """
-        self._root = [root] if isinstance(root, np.ndarray) else root
+        self.root = [root] if isinstance(root, np.ndarray) else root
         self._names = names
-        if names and isinstance(self._root, list | tuple) and len(names) != len(self._root):
-            count = len(self._root)
+        if names and isinstance(self.root, list | tuple) and len(names) != len(self.root):
+            count = len(self.root)
             raise SettingError(f"names holds {len(names)} names; weights holds {count} objects")
         self._paths = _without_views(self._arrays())
         labels = {self._label(path[0]) for path in self._paths.values()}
@@ -55,7 +55,7 @@ class Holders:
             raise SettingError(f"{name} holds no array of floats")
         self.choose(list(self._paths))
         self.read()
-        self._state = State(self._root, names, calls)
+        self._state = State(self.root, names, calls)
 
     def choose(self, names: Sequence[str]) -> None:
         """Let the vector be made of some of the arrays, one after the other."""
@@ -138,7 +138,7 @@ class Holders:
 
     def _at(self, path: Sequence[Any]) -> Any:
         """Return what is held there now. Raises SettingError if the program has taken it away."""
-        value = self._root
+        value = self.root
         try:
             for key in path:
                 value = get(value, key)
@@ -148,14 +148,14 @@ class Holders:
 
     def _label(self, key: Any) -> str:
         """Return the name of what the root holds."""
-        if not isinstance(self._root, list | tuple):
+        if not isinstance(self.root, list | tuple):
             return str(key)
         return self._names[key] if self._names else f"[{key}]"
 
     def _arrays(self) -> Iterator[tuple[str, Path, Any]]:
         """Yield the names and the paths of arrays and numbers, and these."""
         parents: dict[Path, tuple[str, Any]] = {}
-        for path, value in reached(self._root, self._names, is_data):
+        for path, value in reached(self.root, self._names, is_data):
             name = ""
             if path:
                 above, parent = parents[path[:-1]]

@@ -20,6 +20,8 @@ from xorviz.core.network import sigmoid
 from xorviz.core.rules import SettingError
 
 Call = Callable[..., Any]
+Gradients = dict[str, tuple[Array, Array]]
+"""Of each loss and each row (R, K), and bounds of their errors."""
 _FORMS: tuple[Callable[[Array], list[tuple[Any, ...]]], ...] = (
     lambda x: [(x,)],
     lambda x: [(x.T,)],
@@ -85,7 +87,7 @@ class Slopes(NamedTuple):
     errors: Array
     """(R, O, K) bounds of the slopes' errors."""
 
-    def gradients(self, t: Array) -> dict[str, tuple[Array, Array]]:
+    def gradients(self, t: Array) -> Gradients:
         """Return the gradients (R, K) of each loss and wrong signal over each row, and bounds.
 
         These are bounds of their errors, (R, K); targets are (R, O).
@@ -175,7 +177,7 @@ class Program:
         x, t = calls[row or 0], np.split(self.t, len(calls))[row or 0]
         return self.train(*x, self._like(self.calls(self.x)[row or 0], t))
 
-    def gradients(self, row: int | None) -> dict[str, tuple[Array, Array]]:
+    def gradients(self, row: int | None) -> Gradients:
         """Return the gradients (R, K) of each loss, of each row or one, and bounds of their errors.
 
         They are those at the weights as they are and stay.
@@ -271,27 +273,39 @@ class Program:
 
         The first call then shows what momentum adds to the second, whatever it began with.
         """
-        probes, parts = self.probes, []
+        parts = []
         for row, (start, before, change) in enumerate(self.changes(theta, again=again)):
-            sizes = np.nan_to_num(np.abs(change))
-            sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
-            errors = probes.bounds(ROUNDINGS * self.holders.rounding * sizes) + 1e-300
             self.holders.go_to(before)
-            losses = self.gradients(row if self.is_by_row and len(self.calls(self.x)) > 1 else None)
-            numbers = [before, np.sign(before), before - start, change]
-            parts.append((np.array([*map(probes.of, numbers), errors]), losses))
-        weights, signs, *rest = np.stack([part[0] for part in parts], axis=1)
-        by_row = [losses for _, losses in parts]
+            is_one = self.is_by_row and len(self.calls(self.x)) > 1
+            losses = self.gradients(row if is_one else None)
+            parts.append((before, before - start, change, self.errors(before, change), losses))
+        return self.beside(parts)
+
+    def errors(self, before: Array, change: Array) -> Array:
+        """Return bounds (P,) of the rounding of a change (P,) of numbers (P,)."""
+        sizes = np.nan_to_num(np.abs(change))
+        sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
+        return ROUNDINGS * self.holders.rounding * sizes
+
+    def beside(self, parts: Sequence[tuple[Array, Array, Array, Array, Gradients]]) -> Updates:
+        """Return updates beside gradients.
+
+        Of each are given the weights, the change before, the change, its errors, all (P,), and the
+        gradients.
+        """
+        probes = self.probes
+        numbers = [
+            np.stack([probes.of(part) for part in (before, np.sign(before), velocity, change)])
+            for before, velocity, change, *_ in parts
+        ]
+        weights, signs, velocity, change = np.stack(numbers, axis=1)
+        by_row = [losses for *_, losses in parts]
         common = [loss for loss in by_row[0] if all(loss in each for each in by_row)]
-        slopes = {loss: np.array([each[loss] for each in by_row]) for loss in common}
         return Updates(
-            probes.places,
-            self.holders.last,
-            probes.is_single,
-            np.array([weights, signs]),
-            *rest,
-            slopes,
-        )
+            probes.places, self.holders.last, probes.is_single, np.array([weights, signs]),
+            velocity, change, np.stack([probes.bounds(part[3]) + 1e-300 for part in parts]),
+            {loss: np.array([each[loss] for each in by_row]) for loss in common},
+        )  # fmt: skip
 
     def changes(self, theta: Array, *, again: bool = False) -> Iterator[tuple[Array, Array, Array]]:
         """Yield weights (P,), those before each update, and its change."""

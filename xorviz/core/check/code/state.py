@@ -124,14 +124,11 @@ class State:
 
     def __init__(self, weights: Any, names: Sequence[str] | None, calls: Sequence[Any]) -> None:
         """Keep what weights hold, and what functions and others of their modules use."""
-        modules = {getattr(getattr(call, "func", call), "__module__", None) for call in calls}
         self._ways_back: list[Callable[[], None]] = []
         for path, value in reached(weights, names, is_data):
             self._keep(value, names if not path and isinstance(value, Mapping) else None)
         for call in calls:
-            for _, value in reached(
-                call, None, lambda v: not isinstance(v, FunctionType) or v.__module__ in modules
-            ):
+            for _, value in reached(call, None, of_modules(calls)):
                 self._keep(value)
 
     def restore(self) -> None:
@@ -157,6 +154,12 @@ class State:
             some = {key: child for key, child in held.items() if key in names} if names else held
             is_all = not (names or isinstance(value, FunctionType))
             self._ways_back.append(partial(_set_again, value, some, is_all=is_all))
+
+
+def of_modules(calls: Sequence[Any]) -> Callable[[Any], bool]:
+    """Return whether what something holds is the program's: of functions, those of its modules."""
+    modules = {getattr(getattr(call, "func", call), "__module__", None) for call in calls}
+    return lambda value: not isinstance(value, FunctionType) or value.__module__ in modules
 
 
 def is_data(value: Any) -> bool:
