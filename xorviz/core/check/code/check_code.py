@@ -277,9 +277,9 @@ class Judge:
         exact = groups.pop(EXACT)
         said = f"{listed(exact)} follow{'s' * (len(exact) == 1)}" if exact else "No array follows"
         said = "All arrays follow" if len(exact) == len(arrays) else said
-        of = f"the {loss}" if loss != LOSSES[0] else "half the squared errors, summed,"
+        of = f"the {loss}" if loss != LOSSES[0] else "half the squared errors, summed"
         said += " the negative gradient" + (f" of {of}" if loss else "")
-        said += f"{'' if rate is None else f' at rate {rate:.6g}'}, over {rows}{how}"
+        said += f"{'' if rate is None else f', at rate {rate:.6g}'}, over {rows}{how}"
         for word, value in (("decay", one.decay), ("momentum", one.momentum)):
             said += f", with {word} {value:.6g}" if value else ""
         said += "".join(f"; {listed(names)}: {finding}" for finding, names in groups.items())

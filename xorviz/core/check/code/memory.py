@@ -5,6 +5,7 @@ directions in which they are moved, of which an array has N.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -51,23 +52,23 @@ def remembered(program: Program, theta: Array) -> Iterator[tuple[Updates, bool]]
         for path, before in old.items()
         if path in new and before.shape == new[path].shape and (before != new[path]).any()
     }
+    totals = {
+        loss: {name: rows.sum(axis=0)[place] for name, place in program.probes.places.items()}
+        for loss, (rows, _) in losses.items()
+    }
     readings: dict[str, list[_Reading]] = {}
     for name, place in holders.places.items():
-        alike = [pair for pair in memory.values() if len(pair[0]) == place.stop - place.start]
-        others = [pair for pair in alike if (pair[1] != start[place] + change[place]).any()]
-        totals = {
-            loss: rows.sum(axis=0)[program.probes.places[name]]
-            for loss, (rows, _) in losses.items()
-            if loss in LOSSES
-        }
+        after = start[place] + change[place]
+        alike = [pair for pair in memory.values() if len(pair[0]) == len(after)]
+        others = [pair for pair in alike if (pair[1] != after).any()]
         readings[name] = [*_readings(program, name, change, others, totals)]
-    for chosen in _matching(readings):
+    for chosen in _matching(program, readings, totals):
         velocity, change, errors = np.concatenate([one.numbers for one in chosen], axis=1)
         loss, is_divided = chosen[0].kind
         fitting = {loss: losses[loss]} if loss else losses
         errors = errors + program.errors(velocity, change)
-        for known in [velocity, 0 * velocity] if velocity.any() else [velocity]:
-            yield program.beside([(start, known, change, errors, fitting)]), is_divided
+        for before in [velocity, 0 * velocity] if velocity.any() else [velocity]:
+            yield program.beside([(start, before, change, errors, fitting)]), is_divided
 
 
 def _arrays(program: Program) -> dict[Path, Array]:
@@ -88,11 +89,11 @@ def _readings(
     name: str,
     change: Array,
     memory: Sequence[tuple[Array, Array]],
-    gradients: Mapping[str, Array],
+    totals: Mapping[str, Mapping[str, Array]],
 ) -> Iterator[_Reading]:
     """Yield what the change of an array can be a multiple of."""
-    place = program.holders.places[name]
-    moved, nothing = change[place], np.zeros(place.stop - place.start)
+    moved = change[program.holders.places[name]]
+    nothing = np.zeros(len(moved))
     roots = [np.sqrt(new) for _, new in memory if (new >= 0).all()]
     for root in [None, *roots]:
         product, errors = moved, nothing
@@ -104,37 +105,76 @@ def _readings(
                 way = -np.sign(factor)
                 numbers = np.array([way * old, way * new, nothing])
                 yield _Reading(("", root is not None), abs(factor), numbers)
-        for loss, gradient in gradients.items() if root is not None else ():
-            along = [np.zeros_like(change), np.zeros_like(change)]
-            along[0][place], along[1][place] = product, errors
-            ends = program.probes.places[name]
-            seen = program.probes.of(along[0])[ends], program.probes.bounds(along[1])[ends]
-            if factor := _factor(seen[0], gradient, seen[1]):
-                numbers = np.array([nothing, product, errors])
-                yield _Reading((loss, True), abs(factor), numbers)
+        for loss in [loss for loss in totals if loss in LOSSES and root is not None]:
+            along, bounds = (_along(program, name, each) for each in (product, errors))
+            if factor := _factor(along, totals[loss][name], np.abs(bounds)):
+                yield _Reading((loss, True), abs(factor), np.array([nothing, product, errors]))
+
+
+def _along(program: Program, name: str, numbers: Array) -> Array:
+    """Return what numbers (N,) of an array are along its directions."""
+    every = np.zeros(program.holders.rounding.shape)
+    every[program.holders.places[name]] = numbers
+    return program.probes.of(every)[program.probes.places[name]]
 
 
 def _factor(change: Array, way: Array, errors: Array) -> float:
-    """Return the factor by which a change (N,) goes against a way (N,); 0 if there is none."""
+    """Return the factor by which a change goes against a way; 0 if there is none."""
     factor = -float(change @ way) / max(float(way @ way), 1e-300)
     left = np.abs(change + factor * way) > 2 * errors + _ALIKE * np.abs(change)
     return 0.0 if left.any() or not np.isfinite(factor) else factor
 
 
-def _matching(readings: Mapping[str, Sequence[_Reading]]) -> Iterator[list[_Reading]]:
-    """Yield one reading of each array, of one kind and one factor."""
-    first, *others = sorted(readings.values(), key=len)
-    for reading in first:
-        chosen = [reading]
-        for each in others:
-            alike = (
-                one
+def _matching(
+    program: Program,
+    readings: Mapping[str, Sequence[_Reading]],
+    totals: Mapping[str, Mapping[str, Array]],
+) -> Iterator[list[_Reading]]:
+    """Yield one reading of each array, all of one kind and one factor.
+
+    At the start many fit arrays of one size: then the gradient decides, with the shares of it and
+    of the change before that an array of three numbers and more shows.
+    """
+    chosen = set[tuple[int, ...]]()
+    for kind, factor in {(one.kind, one.factor) for each in readings.values() for one in each}:
+        options = {
+            name: [
+                (one, *(_along(program, name, numbers) for numbers in one.numbers[:2]))
                 for one in each
-                if one.kind == reading.kind
-                and abs(one.factor - reading.factor) <= _ALIKE * reading.factor
-            )
-            if (one := next(alike, None)) is None:
-                break
-            chosen.append(one)
-        if len(chosen) == len(readings):
-            yield chosen
+                if one.kind == kind and abs(one.factor - factor) <= _ALIKE * factor
+            ]
+            for name, each in readings.items()
+        }
+        for gradients in [totals[kind[0]]] if kind[0] else totals.values():
+            for shares in _shares(options, gradients) if all(options.values()) else ():
+                fitting = [
+                    min(each, key=partial(_left, shares=shares, gradient=gradients[name]))[0]
+                    for name, each in options.items()
+                ]
+                if (ids := tuple(map(id, fitting))) not in chosen:
+                    chosen.add(ids)
+                    yield fitting
+
+
+_Option = tuple[_Reading, Array, Array]
+"""A reading, with the change before and the change (K,) along the directions of its array."""
+
+
+def _shares(
+    options: Mapping[str, Sequence[_Option]], gradients: Mapping[str, Array]
+) -> Iterator[Array]:
+    """Yield the shares (2,) of the change before and of the gradient that an array shows."""
+    for name, each in options.items():
+        for option in each:
+            _, before, change = option
+            table = np.stack([before, -gradients[name]], axis=1)
+            if len(change) > 2 and np.isfinite(table).all():
+                shares = np.linalg.lstsq(table, change, rcond=None)[0]
+                if _left(option, shares, gradients[name]) <= _ALIKE * np.linalg.norm(change):
+                    yield shares
+
+
+def _left(option: _Option, shares: Array, gradient: Array) -> float:
+    """Return how much of a change is left over by its shares."""
+    _, before, change = option
+    return float(np.linalg.norm(change - shares[0] * before + shares[1] * gradient))

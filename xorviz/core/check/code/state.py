@@ -150,7 +150,8 @@ class State:
                     self._keep(row)
         elif _lends_bytes(value):
             self._ways_back.append(partial(_write_bytes, value, bytes(value)))
-        elif held := contents(value):
+        elif isinstance(value, MutableMapping) or not isinstance(value, Mapping):
+            held = contents(value)
             some = {key: child for key, child in held.items() if key in names} if names else held
             is_all = not (names or isinstance(value, FunctionType))
             self._ways_back.append(partial(_set_again, value, some, is_all=is_all))
