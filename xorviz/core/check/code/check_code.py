@@ -1,8 +1,8 @@
 """Whether the code of any network is right, found out through its own forward function."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations, product
+from itertools import chain, permutations, product
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from xorviz.core.check.code.code_check import (
     best,
 )
 from xorviz.core.check.code.holders import Holders
-from xorviz.core.check.code.state import raw
 from xorviz.core.check.code.memory import remembered
 from xorviz.core.check.code.passes import passes
 from xorviz.core.check.code.probes import Budget, OutOfTime
@@ -35,6 +34,7 @@ from xorviz.core.check.code.program import (
     programs,
     trainable,
 )
+from xorviz.core.check.code.state import raw
 from xorviz.core.check.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED
 from xorviz.core.check.step_check import WRONG as UNEXPLAINED
@@ -193,56 +193,61 @@ class Judge:
         program, updates = self.program, self._updates(theta)
         if not np.nan_to_num(updates.change, nan=1.0).any():
             return CodeCheck(UNDECIDED, NOTHING, {})
-        one = best(updates, self.loss)
-        if one and (one.is_right() or (program.gives_gradients and one.is_right(OPPOSITE))):
-            return self._result(CORRECT, one)
-        if not program.gives_gradients and np.isfinite(updates.change).all():
-            again = self._updates(theta, True)
-            two = best(again, self.loss) if again is not updates else None
-            if two and two.is_right():
-                return self._result(CORRECT, two)
-            if two and two.is_explained and not (one and one.is_explained):
-                one = two
-        # Where a row changes nothing, more look as if used; it takes as long as all else.
-        if not self.seen and len(program.x) <= _MOST_ROWS:
-            smaller = best(updates, self.loss, range(2, len(program.x)))
-            if smaller and smaller.is_right():
-                return self._result(CORRECT, smaller)
-        if other := self._read_otherwise(
-            theta, is_first=is_first, is_open=not one or not one.is_explained
-        ):
-            return other
-        if one is None or (reason := self._doubt(theta, updates, one)):
-            return CodeCheck(UNDECIDED, reason if one else ONE_UPDATE, one.arrays if one else {})
-        result = self._result(FAULTY, one)
-        is_plain = one.momentum is one.decay is None and not program.is_by_row
+        reading: tuple[Hypothesis, str] | None = None
+        for one, how in self._readings(theta, updates, is_first=is_first):
+            if one.is_right() or (program.gives_gradients and one.is_right(OPPOSITE)):
+                return self._result(CORRECT, one, how)
+            if reading is None or (one.is_explained and not reading[0].is_explained):
+                reading = one, how
+        if reading is None:
+            return CodeCheck(UNDECIDED, ONE_UPDATE, {})
+        if reason := self._doubt(theta, updates, reading[0]):
+            return CodeCheck(UNDECIDED, reason, reading[0].arrays)
+        one, how = reading
+        result = self._result(FAULTY, one, how)
+        is_plain = one.momentum is one.decay is None and not (program.is_by_row or how)
         if is_first and is_plain and one.of(ELSEWHERE):
             program.holders.go_to(theta)
             name = _named(updates, program, result.wrong)
             result = replace(result, sentence=result.sentence + name)
         return result
 
-    def _read_otherwise(self, theta: Array, *, is_first: bool, is_open: bool) -> CodeCheck | None:
-        """Return what an optimizer's memory shows, or a pass over the rows, if anything.
+    def _readings(
+        self, theta: Array, updates: Updates, *, is_first: bool
+    ) -> Iterator[tuple[Hypothesis, str]]:
+        """Yield what updates from weights (P,) are as they stand, and then in other ways.
 
-        A fault only if that is open.
+        Of these, batches and passes are only of interest where they are right.
         """
-        program = self.program
-        if self.seen or program.gives_gradients or program.is_by_row:
-            return None
-        for updates, is_divided in remembered(program, theta):
-            one = best(updates, self.loss)
-            if one and one.is_explained and (one.is_right() or is_open):
-                verdict = CORRECT if one.is_right() else FAULTY
-                return self._result(verdict, one, _DIVIDED if is_divided else _REMEMBERED)
-        if not is_first:
-            return None
-        changes = [next(program.changes(theta))[-1] for _ in range(2)]
-        for updates in passes(program, theta, is_drawn=not np.array_equal(*changes)):
-            one = best(updates, self.loss)
-            if one and one.is_right():
-                return self._result(CORRECT, one, _IN_TURN)
-        return None
+        program, is_finite = self.program, bool(np.isfinite(updates.change).all())
+        tables: Iterable[tuple[Updates, str]] = [(updates, "")]
+        if is_finite and not program.gives_gradients:
+            tables = chain(tables, self._other_updates(theta, updates, is_first=is_first))
+        for table, how in tables:
+            if (one := best(table, self.loss)) and (how != _IN_TURN or one.is_right()):
+                yield one, how
+        # Where a row changes nothing, more look as if used; it takes as long as all else.
+        if not self.seen and len(program.x) <= _MOST_ROWS:
+            smaller = best(updates, self.loss, range(2, len(program.x)))
+            if smaller and smaller.is_right():
+                yield smaller, ""
+
+    def _other_updates(
+        self, theta: Array, updates: Updates, *, is_first: bool
+    ) -> Iterator[tuple[Updates, str]]:
+        """Yield second updates, what an optimizer remembers of them, and a pass over the rows."""
+        program, again = self.program, self._updates(theta, True)
+        if again is not updates:
+            yield again, ""
+        if self.seen or program.is_by_row:
+            return
+        for table, is_divided in remembered(program, theta):
+            yield table, _DIVIDED if is_divided else _REMEMBERED
+        if is_first:
+            one_pass, another = (next(program.changes(theta))[-1] for _ in range(2))
+            is_drawn = not np.array_equal(one_pass, another)
+            for table in passes(program, theta, is_drawn=is_drawn):
+                yield table, _IN_TURN
 
     def _doubt(self, theta: Array, updates: Updates, one: Hypothesis) -> str:
         """Return why arrays that do not follow need not be wrong, or nothing."""

@@ -30,6 +30,10 @@ class _Reading(NamedTuple):
     """(3, N) the change before, the change, and bounds of its errors."""
 
 
+_Option = tuple[_Reading, Array, Array]
+"""A reading, with the change before and the change (K,) along the directions of its array."""
+
+
 def remembered(program: Program, theta: Array) -> Iterator[tuple[Updates, bool]]:
     """Yield an update from weights (P,) by what its optimizer remembers; whether it divides.
 
@@ -137,9 +141,9 @@ def _matching(
     """
     chosen = set[tuple[int, ...]]()
     for kind, factor in {(one.kind, one.factor) for each in readings.values() for one in each}:
-        options = {
+        options: dict[str, list[_Option]] = {
             name: [
-                (one, *(_along(program, name, numbers) for numbers in one.numbers[:2]))
+                (one, _along(program, name, one.numbers[0]), _along(program, name, one.numbers[1]))
                 for one in each
                 if one.kind == kind and abs(one.factor - factor) <= _ALIKE * factor
             ]
@@ -147,17 +151,13 @@ def _matching(
         }
         for gradients in [totals[kind[0]]] if kind[0] else totals.values():
             for shares in _shares(options, gradients) if all(options.values()) else ():
-                fitting = [
+                fitting: list[_Reading] = [
                     min(each, key=partial(_left, shares=shares, gradient=gradients[name]))[0]
                     for name, each in options.items()
                 ]
                 if (ids := tuple(map(id, fitting))) not in chosen:
                     chosen.add(ids)
                     yield fitting
-
-
-_Option = tuple[_Reading, Array, Array]
-"""A reading, with the change before and the change (K,) along the directions of its array."""
 
 
 def _shares(
@@ -169,7 +169,7 @@ def _shares(
             _, before, change = option
             table = np.stack([before, -gradients[name]], axis=1)
             if len(change) > 2 and np.isfinite(table).all():
-                shares = np.linalg.lstsq(table, change, rcond=None)[0]
+                shares: Array = np.linalg.lstsq(table, change, rcond=None)[0].astype(float)
                 if _left(option, shares, gradients[name]) <= _ALIKE * np.linalg.norm(change):
                     yield shares
 

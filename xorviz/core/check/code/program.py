@@ -283,7 +283,7 @@ class Program:
 
     def errors(self, before: Array, change: Array) -> Array:
         """Return bounds (P,) of the rounding of a change (P,) of numbers (P,)."""
-        sizes = np.nan_to_num(np.abs(change))
+        sizes: Array = np.nan_to_num(np.abs(change))
         sizes += 4 * sizes.max() if self.gives_gradients else np.abs(before)
         return ROUNDINGS * self.holders.rounding * sizes
 

@@ -46,16 +46,25 @@ def contents(value: Any) -> dict[Any, Any]:
         return dict(value)
     if isinstance(value, list | tuple | deque | set | frozenset):
         return dict(enumerate(value))
-    if hasattr(value, "named_parameters"):  # a module of PyTorch
-        return dict(value.named_parameters())
-    if hasattr(value, "trainable_weights"):  # a model of Keras
-        return {getattr(v, "path", v.name): v for v in value.trainable_weights}
+    if is_model(value):
+        return _parameters(value)
     if isinstance(value, MethodType | partial):
         return {name: getattr(value, name) for name in dir(value) if name in _OF_CALLS}
     if isinstance(value, FunctionType):
         variables = inspect.getclosurevars(value)
         return {**variables.globals, **variables.nonlocals}
     return _attributes(value)
+
+
+def is_model(value: Any) -> bool:
+    """Return whether it is a module of PyTorch or a model of Keras."""
+    return hasattr(value, "named_parameters") or hasattr(value, "trainable_weights")
+
+
+def _parameters(model: Any) -> dict[str, Any]:
+    if hasattr(model, "named_parameters"):
+        return dict(model.named_parameters())
+    return {getattr(v, "path", v.name): v for v in model.trainable_weights}
 
 
 _OF_CALLS = {"__self__", "__func__", "func", "args", "keywords"}
@@ -138,8 +147,7 @@ class State:
 
     def _keep(self, value: Any, names: Sequence[str] | None = None) -> None:
         """Keep what something holds, or what it holds by some names."""
-        is_model = hasattr(value, "named_parameters") or hasattr(value, "trainable_weights")
-        if isinstance(value, (*_PLAIN, tuple, frozenset)) or is_model:
+        if isinstance(value, (*_PLAIN, tuple, frozenset)) or is_model(value):
             return
         if is_array(value):
             self._ways_back.append(partial(fill, value, raw(value).copy()))
