@@ -1,8 +1,9 @@
 """check_code: right code is never called faulty, wrong arrays are found, weights are put back."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
-from itertools import cycle
+from functools import partial
+from itertools import cycle, permutations
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,181 @@ class Net:
         arrays = [self.w1, self.w2, self.b1, self.b2]
         for array, slope in zip(arrays, self.gradients(), strict=True):
             np.subtract(array, self.rule(slope, array), out=array)
+
+
+MEMORIES: dict[str, Callable[[Any, dict[str, Any], int], Any]] = {
+    "momentum": lambda g, kept, _: mean(kept, "m", 0.9, g),
+    "rmsprop": lambda g, kept, _: g / (np.sqrt(mean(kept, "v", 0.9, g**2)) + 1e-8),
+    "adam": lambda g, kept, t: mean(kept, "m", 0.9, g) / (1 - 0.9**t)
+    / np.sqrt(mean(kept, "v", 0.999, g**2) / (1 - 0.999**t) + 1e-8),
+}  # fmt: skip
+
+
+def mean(kept: dict[str, Any], name: str, share: float, value: Any) -> Any:
+    kept[name] = share * kept.get(name, 0.0) + (1 - share) * value
+    return kept[name]
+
+
+def with_memory(net: Net, kind: str, fault: Callable[[Any], Any] = lambda g: g) -> Any:
+    """Return an update that remembers in a closure; a fault is of the first array."""
+    kept: list[dict[str, Any]] = [{} for _ in range(4)]
+    count = [0]
+
+    def step() -> None:
+        count[0] += 1
+        w1, *slopes = net.gradients()
+        arrays = [net.w1, net.w2, net.b1, net.b2]
+        for array, slope, held in zip(arrays, [fault(w1), *slopes], kept, strict=True):
+            array -= 0.01 * MEMORIES[kind](slope, held, count[0])  # noqa: PLW2901 # in place
+
+    return step
+
+
+@pytest.mark.parametrize("kind", MEMORIES)
+@pytest.mark.parametrize("updates", [0, 30])
+def test_what_an_optimizer_remembers_shows_whether_its_gradient_is_right(
+    kind: str, updates: int
+) -> None:
+    net = Net(seed=3)
+    step = with_memory(net, kind)
+    for _ in range(updates):
+        step()
+    assert check_code(net, net.forward, step).verdict == "correct"
+    wrong = with_memory(net, kind, lambda g: g[:, ::-1])
+    found = check_code(net, net.forward, wrong)
+    assert (found.verdict, found.wrong) in [("faulty", ["w1"]), ("undecided", [])]
+    assert kind == "rmsprop" or found.verdict == "faulty"
+
+
+@pytest.mark.parametrize("is_drawn", [False, True])
+def test_a_pass_over_the_rows_is_checked_as_one(is_drawn: bool) -> None:
+    net, random = Net(seed=2), np.random.default_rng(1)
+
+    def train() -> None:
+        for row in random.permutation(4) if is_drawn else range(4):
+            net.used = [row]
+            for array, g in zip((net.w1, net.w2, net.b1, net.b2), net.gradients(), strict=True):
+                array -= 0.5 * g  # noqa: PLW2901 # in place
+
+    found = check_code(net, net.forward, train)
+    assert (found.verdict, found.loss, found.rows) == ("correct", "cross-entropy", "each row")
+    assert found.rate == pytest.approx(0.5)
+
+
+class Wide:
+    """A network of any width with linear outputs; w1 may climb the gradient."""
+
+    def __init__(self, width: int, *, climbs: bool = False) -> None:
+        random = np.random.default_rng(1)
+        self.w1 = random.normal(size=(2, width))
+        self.w2, self.climbs = random.normal(size=(width, 1)) / width, climbs
+
+    def forward(self, x: Any) -> Any:
+        return np.tanh(x @ self.w1) @ self.w2
+
+    def step(self) -> None:
+        h, d = np.tanh(X @ self.w1), self.forward(X) - Y
+        slope = X.T @ (d @ self.w2.T * (1 - h**2))
+        self.w2 -= 0.1 * h.T @ d
+        self.w1 += (0.1 if self.climbs else -0.1) * slope
+
+
+@pytest.mark.parametrize("width", some([3000, 40, 300_000], 1))
+def test_arrays_of_any_size_are_looked_at(width: int) -> None:
+    right, wrong = (Wide(width, climbs=climbs) for climbs in (False, True))
+    found = check_code(right, right.forward, right.step, seconds=100)
+    assert (found.verdict, "random directions" in found.sentence) == ("correct", True)
+    assert check_code(wrong, wrong.forward, wrong.step, seconds=100).wrong == ["w1"]
+
+
+def test_a_check_that_has_no_time_left_says_how_far_it_came() -> None:
+    net = Net()
+    before = repr(vars(net))
+    found = check_code(net, net.forward, net.step, seconds=1e-9)
+    assert (found.verdict, "seconds=" in found.sentence) == ("undecided", True)
+    assert repr(vars(net)) == before
+
+
+def test_a_history_of_copies_costs_a_few_calls() -> None:
+    counts = []
+    for copies in (0, 500):
+        net, calls = Net(), Counter[str]()
+        net.copies = [[net.w1.copy(), net.w2.copy()] for _ in range(copies)]  # type: ignore[attr-defined]
+
+        def forward(x: Any, net: Net = net, calls: Counter[str] = calls) -> Any:
+            calls["all"] += 1
+            return net.forward(x)
+
+        assert check_code(net, forward, net.step).verdict == "correct"
+        counts.append(calls["all"])
+    assert counts[1] < 2 * counts[0]
+
+
+def test_outputs_that_do_not_use_the_inputs_are_undecided() -> None:
+    held = {"b": np.ones(1)}
+    train = partial(np.subtract, held["b"], 0.1, out=held["b"])
+    found = check_code(held, lambda x: held["b"] + np.zeros((len(x), 1)), train)
+    assert (found.verdict, "inputs" in found.sentence) == ("undecided", True)
+
+
+@pytest.mark.parametrize("order", some(permutations(["w1", "b1", "w2", "b2"]), 4))
+def test_the_verdict_does_not_depend_on_the_order_of_the_arrays(order: tuple[str, ...]) -> None:
+    """The hidden layer leaves out the slope of the output: it follows another loss."""
+    net = Net(seed=4)
+
+    def step() -> None:
+        y = net.forward(X)
+        w1, w2, b1, b2 = net.gradients()
+        for array, slope in ((net.w1, w1), (net.b1, b1)):
+            array -= 0.3 * slope
+        bell = y * (1 - y) * (y - Y)
+        net.w2 -= 0.3 * net.h.T @ bell
+        net.b2 -= 0.3 * bell.sum(axis=0)
+
+    found = check_code({name: getattr(net, name) for name in order}, net.forward, step)
+    assert (found.verdict, sorted(found.wrong)) == ("faulty", ["b1", "w1"])
+
+
+class Slots:
+    """A layer without a dictionary of attributes."""
+
+    __slots__ = ("b", "w")
+
+    def __init__(self, w: Any, b: Any) -> None:
+        self.w, self.b = w, b
+
+
+@pytest.mark.parametrize("kind", [list, tuple, deque])
+def test_all_that_a_program_reaches_is_put_back(kind: Callable[..., Any]) -> None:
+    """Slots, deques, what is in closures, added attributes, and arguments that are changed."""
+    net = Net()
+    layers = kind([Slots(net.w1, net.b1), Slots(net.w2, net.b2)])
+    losses, content, net.memo = deque([1.0], maxlen=3), bytearray(1), {}  # type: ignore[attr-defined]
+
+    def forward(x: Any) -> Any:
+        (net.w1, net.b1), (net.w2, net.b2) = ((layer.w, layer.b) for layer in layers)
+        return net.forward(x)
+
+    def train(x: Any, t: Any) -> None:
+        forward(x)
+        d = net.forward(x) - t
+        d_h = d @ net.w2.T * (1 - net.h**2)
+        slopes = (x.T @ d_h, d_h.sum(axis=0)), (net.h.T @ d, d.sum(axis=0))
+        for layer, (w, b) in zip(layers, slopes, strict=True):
+            layer.w, layer.b = layer.w - 0.1 * w, layer.b - 0.1 * b
+        x *= 0
+        t -= 7
+        losses.append(0.5)
+        content[0] += 1
+        net.memo["a"] = net.new = 1  # type: ignore[attr-defined]
+
+    def all_of() -> str:
+        return repr([[(layer.w, layer.b) for layer in layers], losses, content, sorted(vars(net))])
+
+    before = all_of()
+    found = check_code(layers, forward, train)
+    assert (found.verdict, found.rows) == ("correct", "each row")
+    assert (all_of(), net.memo) == (before, {})  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("rule", some(RULES, 3))
@@ -276,6 +452,7 @@ def test_arrays_that_are_read_only_or_change_their_shape_are_put_back() -> None:
         {"train": None},
         {"train": 5},
         {"loss": "hinge"},
+        {"seconds": 0},
         {"train": None, "gradients": [np.ones(3)]},
     ],
 )
