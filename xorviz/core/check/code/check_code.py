@@ -91,7 +91,7 @@ def check_code(
     dictionary such as ``globals()`` with ``names``, a list of arrays that are changed in place, a
     PyTorch module, a Keras model. ``predict(x)`` returns the outputs for one row or for all,
     ``train()`` makes one update, and ``train(x, t)`` one by a row. They are called many times, at
-    weights moved a little, too; afterwards the weights are as they were, to the last bit.
+    weights moved a little, too; afterwards all that they reach is as it was, to the last bit.
 
     ``inputs`` (R, I) and ``targets`` (R, O) are those of XOR, 00 first, and ``loss`` any of LOSSES,
     unless given. ``gradients``, in place of ``train``, are those at these weights, by name or in
@@ -99,11 +99,8 @@ def check_code(
     undecided. Of arrays of more than 64 numbers a sample is checked, with random directions through
     all of them. Raises SettingError, and what the program itself raises.
     """
-    x = _table("inputs", [ROWS[row] for row in COUNTED] if inputs is None else inputs)
-    t = _table("targets", [0, 1, 1, 0] if targets is None else targets)
-    if len(x) != len(t):
-        raise SettingError(f"targets has {len(t)} rows and inputs {len(x)}; give one for each")
-    if loss is not None and loss not in LOSSES:
+    x, t = _rows(inputs, targets)
+    if loss not in {None, *LOSSES}:
         raise SettingError(f"loss is {loss!r}; allowed: {', '.join(LOSSES)}")
     if (train is None) == (gradients is None):
         raise SettingError("give one of the two: train or gradients")
@@ -126,6 +123,15 @@ def check_code(
     arrays = unused | dict(result.arrays) if result.arrays else {}
     sentence = result.sentence + (holders.probes.sentence if arrays else "")
     return replace(result, sentence=sentence, arrays=arrays)
+
+
+def _rows(inputs: Any, targets: Any) -> tuple[Array, Array]:
+    """Return inputs (R, I) and targets (R, O), those of XOR if none are given."""
+    x = _table("inputs", [ROWS[row] for row in COUNTED] if inputs is None else inputs)
+    t = _table("targets", [0, 1, 1, 0] if targets is None else targets)
+    if len(x) != len(t):
+        raise SettingError(f"targets has {len(t)} rows and inputs {len(x)}; give one for each")
+    return x, t
 
 
 def _table(name: str, given: Any) -> Array:

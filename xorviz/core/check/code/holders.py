@@ -10,7 +10,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.check.code.probes import Probes
 from xorviz.core.check.code.state import (
     Path,
-    State,
+    SavedState,
     fill,
     get,
     is_array,
@@ -55,7 +55,7 @@ class Holders:
             raise SettingError(f"{name} holds no array of floats")
         self.choose(list(self._paths))
         self.read()
-        self._state = State(self.root, names, calls)
+        self._state = SavedState(self.root, names, calls)
 
     def choose(self, names: Sequence[str]) -> None:
         """Let the vector be made of some of the arrays, one after the other."""

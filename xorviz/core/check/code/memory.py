@@ -16,8 +16,9 @@ from xorviz.core.check.code.state import Path, is_array, is_table, of_modules, r
 
 _ADDED = 1e-7
 """The most that is added to a root, or below it, so that nothing is divided by 0."""
-_ALIKE = 1e-4
-"""The relative difference up to which two factors are one."""
+_ALIKE, _NEAR = 1e-4, 0.05
+"""The relative difference up to which shares of a gradient explain a change; and up to which two
+factors are one, as what is added below a root moves them."""
 
 
 class _Reading(NamedTuple):
@@ -125,7 +126,7 @@ def _along(program: Program, name: str, numbers: Array) -> Array:
 def _factor(change: Array, way: Array, errors: Array) -> float:
     """Return the factor by which a change goes against a way; 0 if there is none."""
     factor = -float(change @ way) / max(float(way @ way), 1e-300)
-    left = np.abs(change + factor * way) > 2 * errors + _ALIKE * np.abs(change)
+    left = np.abs(change + factor * way) > 2 * errors + _NEAR * np.abs(change)
     return 0.0 if left.any() or not np.isfinite(factor) else factor
 
 
@@ -145,7 +146,7 @@ def _matching(
             name: [
                 (one, _along(program, name, one.numbers[0]), _along(program, name, one.numbers[1]))
                 for one in each
-                if one.kind == kind and abs(one.factor - factor) <= _ALIKE * factor
+                if one.kind == kind and abs(one.factor - factor) <= _NEAR * factor
             ]
             for name, each in readings.items()
         }

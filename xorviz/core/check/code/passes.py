@@ -13,6 +13,8 @@ from xorviz.core.check.code.program import LOSSES, ROUNDINGS, Program, Updates
 
 _MOST_ROWS = 4
 """Rows of which all orders are tried if a pass draws its order."""
+_MOST_LOSSES = 2
+"""Losses that are tried with all orders."""
 _TURNS = 8
 """Rates that are tried at most; each is nearer, as the pass is almost linear in it."""
 _FAR = 0.3
@@ -31,12 +33,17 @@ def passes(program: Program, theta: Array, *, is_drawn: bool) -> Iterator[Update
     if not is_whole or not np.isfinite(change).all() or not change.any():
         return
     program.holders.go_to(start)
-    batch = {loss: rows.sum(axis=0) for loss, (rows, _) in program.gradients(None).items()}
+    gradients = {loss: rows.sum(axis=0) for loss, (rows, _) in program.gradients(None).items()}
+    # Those that are nearest to the gradient over all rows are tried first, and only these if there
+    # are many orders.
+    batch = sorted(
+        ((loss, g) for loss, g in gradients.items() if loss in LOSSES),
+        key=lambda each: float(change @ each[1]) / max(float(np.linalg.norm(each[1])), 1e-300),
+    )
     errors = program.errors(start, change)
     for order in permutations(range(count)) if is_drawn else [range(count)]:
-        for loss in [loss for loss in batch if loss in LOSSES]:
-            gradient = _mean_gradient(program, loss, order, start, change, batch[loss])
-            if gradient:
+        for loss, whole in batch[: _MOST_LOSSES if is_drawn else None]:
+            if gradient := _mean_gradient(program, loss, order, start, change, whole):
                 losses = {loss: gradient}
                 yield program.beside([(start, np.zeros_like(start), change, errors, losses)])
 

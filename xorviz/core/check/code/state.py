@@ -128,7 +128,7 @@ def reached(
         waiting += [((*path, key), child) for key, child in reversed(items.items())]
 
 
-class State:
+class SavedState:
     """All that a program can change, as it was when this was made."""
 
     def __init__(self, weights: Any, names: Sequence[str] | None, calls: Sequence[Any]) -> None:
