@@ -100,12 +100,7 @@ def check_code(
     all of them. Raises SettingError, and what the program itself raises.
     """
     x, t = _rows(inputs, targets)
-    if loss not in {None, *LOSSES}:
-        raise SettingError(f"loss is {loss!r}; allowed: {', '.join(LOSSES)}")
-    if (train is None) == (gradients is None):
-        raise SettingError("give one of the two: train or gradients")
-    if not seconds > 0:
-        raise SettingError(f"seconds is {seconds!r}; allowed: more than 0")
+    _refuse(train, gradients, loss, seconds)
     holders, budget = Holders(weights, names, [predict, train or gradients]), Budget(seconds)
     unused = dict.fromkeys((names and holders.places) or (), ArrayCheck(_UNUSED))
     call = train or (gradients if callable(gradients) else lambda: gradients)
@@ -123,6 +118,16 @@ def check_code(
     arrays = unused | dict(result.arrays) if result.arrays else {}
     sentence = result.sentence + (holders.probes.sentence if arrays else "")
     return replace(result, sentence=sentence, arrays=arrays)
+
+
+def _refuse(train: Call | None, gradients: Any, loss: str | None, seconds: float) -> None:
+    """Raise SettingError unless the arguments go together."""
+    if loss not in {None, *LOSSES}:
+        raise SettingError(f"loss is {loss!r}; allowed: {', '.join(LOSSES)}")
+    if (train is None) == (gradients is None):
+        raise SettingError("give one of the two: train or gradients")
+    if not seconds > 0:
+        raise SettingError(f"seconds is {seconds!r}; allowed: more than 0")
 
 
 def _rows(inputs: Any, targets: Any) -> tuple[Array, Array]:
