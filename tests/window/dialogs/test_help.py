@@ -139,7 +139,7 @@ def test_every_word_that_the_program_shows_is_found_and_no_list_is_blank(
     words = {"epoch", "neurons", "cost", "saturated", "dead", "Backpropagation", "local minimum"}
     words |= {name for name, _ in number_lines(evidence)}
     words |= {*BRIEF, *OUTCOMES, *Kind, *(entry.title for entry in PANELS)}
-    words |= {str(column.title) for column in (*RUN_COLUMNS, *SEED_COLUMNS)}
+    words |= {*(c.title for c in RUN_COLUMNS), *(c.title for c in SEED_COLUMNS)}
     for row in SETTINGS.values():
         is_named = isinstance(row.rule, Choice)
         words |= {row.label, row.short, *(row.words.values() if is_named else ())}

@@ -89,6 +89,7 @@ def diagnose_seen(seen: Snapshot, faulty_step: int | None = None) -> Diagnosis:
     All states from a faulty step on are taken as its consequence.
     """
     made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
+    here = at_step(made, seen.step) if seen.step else ()  # at step 0 weights are given
     since = made[-1].step if made else 0
     source = seen.record.source
     knows_rate = source is None or "rate" not in source.assumed
@@ -103,7 +104,7 @@ def diagnose_seen(seen: Snapshot, faulty_step: int | None = None) -> Diagnosis:
         first_right=first if first is not None and 0 < first <= seen.step else None,
         learned_since=seen.learned_since or None,
         learned_later=later if later is not None and seen.step < later <= seen.newest else None,
-        changes=tuple(change.text for change in at_step(seen.interventions, seen.step)),
+        changes=tuple(change.text for change in here),
         faulty_step=faulty_step if seen.step >= (faulty_step or 0) else None,
         is_last=seen.halt is Halt.DIVERGED,
         is_watched=source is not None,

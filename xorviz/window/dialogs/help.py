@@ -45,7 +45,6 @@ _PICTURE = re.compile(r"^!\[.*\n\n", re.MULTILINE)
 _TO_FILE = re.compile(r"\[([^]]*)\]\((?!#)[^)]*\)")
 _ENDING = re.compile(r"(?<=\w{3})((?<=[sx])es|(?<!s)s)$|(?<=\w{4})(ed|ing)$")
 """Of plurals and of forms of verbs."""
-_FORMS = QRegularExpression.PatternOption
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -61,11 +60,6 @@ class Section(NamedTuple):
         """The names of its headings in links, as on GitHub."""
         return [anchor(title) for title in re.findall(r"^##+ (.*)", self.text, re.MULTILINE)]
 
-    @property
-    def plain(self) -> str:
-        """The text without its marks."""
-        return QTextDocumentFragment.fromMarkdown(self.text).toPlainText()
-
 
 def search(text: str, among: Sequence[Section]) -> tuple[list[bool], str]:
     """Return which sections have what is typed, and a pattern for it; words in all their forms.
@@ -73,11 +67,10 @@ def search(text: str, among: Sequence[Section]) -> tuple[list[bool], str]:
     Those with all its words in a row, or, without any, with all of them somewhere.
     """
     words = [rf"\b{_ENDING.sub('', word)}\w*" for word in re.findall(r"\w+", text)]
-    texts = [section.plain for section in among]
+    texts = [QTextDocumentFragment.fromMarkdown(one.text).toPlainText() for one in among]
     in_a_row = [r"\W+".join(words) or re.escape(text)]
     for all_of in (in_a_row, words or in_a_row):
-        sought = [re.compile(one, re.IGNORECASE) for one in all_of]
-        found = [all(one.search(plain) for one in sought) for plain in texts]
+        found = [all(re.search(one, page, re.IGNORECASE) for one in all_of) for page in texts]
         if any(found):
             break
     return found, "|".join(all_of)
@@ -177,12 +170,10 @@ class HelpDialog(Dialog):
         Without any, say so, and leave all.
         """
         found, pattern = search(words, self._sections)
-        has_any = any(found)
-        self._nothing.setText("" if has_any else f"Nothing has “{words}”. Try one word of it.")
-        self._nothing.setVisible(not has_any)
-        options = _FORMS.CaseInsensitiveOption | _FORMS.UseUnicodePropertiesOption
-        self._sought = QRegularExpression(pattern if has_any else "", options)
-        found = found if has_any else [True] * len(found)
+        self._nothing.setText(f"Nothing found for “{words}”. Try another word.")
+        self._nothing.setHidden(any(found))
+        self._sought = QRegularExpression(f"(*UCP)(?i){pattern}" if pattern else "")
+        found = found if any(found) else [True] * len(found)
         for number, has_words in enumerate(found):
             self._contents.item(number).setHidden(not has_words)
         now = self._contents.currentRow()
