@@ -247,6 +247,8 @@ class MainWindow(QMainWindow):
             self.session.previewed.connect(showing)
         self.session.previewed.connect(self._views.show_preview)
         self._strip.diagnosed.connect(self._views.show_diagnosis)
+        self._strip.faulty_step = self._watched.faulty_step
+        self._watched.checked.connect(self._strip.diagnose_again)
 
     def _connect_parts(self) -> None:
         session, document = self.session, self.document
@@ -272,8 +274,6 @@ class MainWindow(QMainWindow):
         self.programs.other_found.connect(self._dialogs.other_network)
         self.programs.other_found.connect(self._display.end_waiting)
         self._watched.checked.connect(self._why.keep_check)
-        self._strip.faulty_step = self._watched.faulty_step
-        self._watched.checked.connect(self._strip.diagnose_again)
         self.file.began_anew.connect(self._choices.choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
