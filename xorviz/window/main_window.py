@@ -247,6 +247,8 @@ class MainWindow(QMainWindow):
             self.session.previewed.connect(showing)
         self.session.previewed.connect(self._views.show_preview)
         self._strip.diagnosed.connect(self._views.show_diagnosis)
+        self._strip.faulty_step = self._watched.faulty_step
+        self._watched.checked.connect(self._strip.diagnose_again)
 
     def _connect_parts(self) -> None:
         session, document = self.session, self.document

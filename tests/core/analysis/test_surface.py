@@ -16,6 +16,7 @@ from xorviz.core.analysis.surface import (
     Grid,
     Span,
     color_span,
+    decided,
     fineness,
     largest_responses,
     line_distances,
@@ -78,6 +79,21 @@ def test_the_boundary_of_a_saturated_unit_is_straight() -> None:
         found = on_boundary(line, weights, RunConfig(), grid)
         away = found @ towards / steepness - 0.9 - math.log(0.3 / 0.7) / steepness
         assert np.abs(away).max() < 0.02 * (HIGH - LOW) / 127
+
+
+def test_there_is_no_boundary_where_rounding_decides_its_side() -> None:
+    grid, out = Grid(128), np.array([[20.0], [-20.0]])
+    ends = []
+    # Far up and down, both units of the first are at one bound; the second's line is on the grid.
+    for into in ([[15.0, -6.0], [30.0, 30.0]], [[3.0, -3.0], [-3.0, 3.0]]):
+        weights = Weights(np.array(into), None, out, None)
+        z = decided(logit_grid(weights, RunConfig(), grid.points), weights, RunConfig())
+        (line,) = isolines(grid.ticks, grid.ticks, z)(0.0)
+        found = on_boundary(line, weights, RunConfig(), grid)
+        true = np.zeros(len(found)) if into[0][0] == 15 else found[:, 1]
+        np.testing.assert_allclose(found[:, 0], true, atol=0.01)
+        ends.append(float(np.ptp(found[:, 1])))
+    assert ends == [pytest.approx(0.9, abs=0.2), HIGH - LOW]
 
 
 def test_a_wide_network_gets_a_coarser_grid_within_the_budget() -> None:

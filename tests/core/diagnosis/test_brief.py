@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from xorviz.core.diagnosis.brief import (
+    CHANGED,
     DIVERGING,
+    FAULTY,
     LEARNED,
     LEARNING,
     NOT_TRAINED,
@@ -91,6 +93,9 @@ SAID: list[tuple[str, str, dict[str, Any], str]] = [
     ("symmetric units", STUCK, {"coinciding": ((0, 1, 2),), "are_equal": True}, "equal and stay e"),
     ("negated", STUCK, {}, "the opposite of their targets."),
     (UNTRAINED, NOT_TRAINED, {}, ""),
+    ("learning", CHANGED, {**STEEP, "changes": ("rate 2",)}, "By hand: rate 2; 0 of 4 correct."),
+    ("learning", CHANGED, {**STEEP, "changes": ("b2 0", "rate 2")}, "By hand: 2 values; 0 of 4"),
+    ("no row learned", FAULTY, {**ALL, "faulty_step": 3}, "Step 3 is wrong; the state now: stuck."),
 ]  # fmt: skip
 """A state, its word, what is known, and what its sentence has to say of that."""
 

@@ -16,7 +16,7 @@ from tests.support.bits import CONFIGS
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.analysis.curvature import kicked
-from xorviz.core.diagnosis.brief import LEARNING, OVERSHOOTING, PLATEAU
+from xorviz.core.diagnosis.brief import CHANGED, LEARNING, OVERSHOOTING, PLATEAU
 from xorviz.core.diagnosis.diagnosis import (
     Diagnosis,
     diagnose,
@@ -259,6 +259,20 @@ def test_any_network_has_a_state_and_json_evidence(config: RunConfig, scale: flo
     for diagnosis in (of(snapshot), of_weights(snapshot)):
         assert diagnosis.state in {*STATES, UNTRAINED, UNKNOWN}
         json.dumps(diagnosis.evidence.to_dict(), allow_nan=False)
+
+
+def test_a_change_by_hand_is_named_at_its_step_and_is_no_fault() -> None:
+    recording = Recording(RunConfig(width=4, rate=0.5, biases=True, seed=16))
+    recording.advance(200)
+    for field, value, index in (("rate", 2.0, ()), ("momentum", 0.1, ()), ("w2", -1.0, (0, 0))):
+        step = recording.snapshot().step
+        recording.intervene(field, value, index)
+        recording.advance(40)
+        around = [diagnose_seen(recording.state_at(step + n)) for n in (-1, 0, 1)]
+        assert [found.said.word for found in around] == [LEARNING, CHANGED, LEARNING]
+        assert around[1].evidence.changes[0].startswith(field)
+    given = record_of(RunConfig(width=2), initial_weights(RunConfig(width=2)))
+    assert diagnose_seen(Recording(given).snapshot()).evidence.changes == ()
 
 
 def test_the_trend_begins_at_the_last_change_by_hand() -> None:

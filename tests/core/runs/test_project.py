@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.watched import source_of, watched_record
 from xorviz.core.network import initial_weights
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import (
     MOST_PINNED,
     SHAPING,
@@ -176,6 +177,22 @@ def test_only_settings_that_differ_are_listed() -> None:
     for mine in (run, RunConfig(momentum=0.9, activation="relu", loss="mean-cross-entropy")):
         assert told(RunConfig(), own_settings(mine, RunConfig()), SETTINGS) == mine
     assert told(run, "", SETTINGS) == run
+
+
+def test_a_value_alone_names_the_setting_that_it_can_only_be() -> None:
+    for text, changes in {
+        "tanh": {"activation": "tanh"},  # of an output unit, recipes say "tanh output"
+        "ReLU, momentum 0.9": {"activation": "relu", "momentum": 0.9},
+        "adam": {"optimizer": "adam"},
+        "cross-entropy": {"loss": "cross-entropy"},
+        "linear": {"output": "linear"},
+        "row by row": {"batch": "pass"},
+    }.items():
+        assert told(RunConfig(), text, SETTINGS).changed() == changes
+    with pytest.raises(SettingError, match=r"0\.5 could be rate, momentum, .* or perturbation"):
+        told(RunConfig(), "rate 2, 0.5", SETTINGS)
+    with pytest.raises(SettingError, match="Type a setting and its value: width, "):
+        told(RunConfig(), "quick", SETTINGS)
 
 
 def test_a_watched_run_has_no_initial_scheme_and_says_what_is_assumed() -> None:

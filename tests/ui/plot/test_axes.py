@@ -55,8 +55,18 @@ def test_linear_ticks_are_round_and_few() -> None:
     assert linear_ticks(0, 10, 5) == [0, 2, 4, 6, 8, 10]
     assert linear_ticks(-1, 1, 4) == [-1, -0.5, 0, 0.5, 1]
     assert linear_ticks(3, 17, 3) == [5, 10, 15]
-    assert linear_ticks(0, 2, 10, least_spacing=1) == [0, 1, 2], "only whole ones"
+    assert linear_ticks(0, 2, 10, is_whole=True) == [0, 1, 2], "only whole ones"
     assert linear_ticks(2, 2, 5) == []
+
+
+@given(st.floats(0, 1e6), st.floats(1e-2, 1e6), st.floats(0.5, 12))
+def test_ticks_of_whole_numbers_are_whole_and_evenly_spaced(
+    low: float, span: float, most: float
+) -> None:
+    ticks = linear_ticks(low, low + span, most, is_whole=True)
+    assert all(tick == round(tick) for tick in ticks)
+    assert len(set(np.diff(ticks).tolist())) <= 1
+    assert len(ticks) <= most + 1
 
 
 @given(st.floats(-12, 12), st.floats(1e-3, 20), st.integers(2, 12))

@@ -7,16 +7,25 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget, QTextBrowser
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
 from tests.support.windows import action
+from xorviz.core.diagnosis.brief import WORDS as BRIEF
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.verdict import Kind
+from xorviz.core.diagnosis.words import number_lines
+from xorviz.core.rules import Choice
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import assets
+from xorviz.panels.lab.lab_seeds import COLUMNS as SEED_COLUMNS
+from xorviz.panels.lab.outcomes import OUTCOMES
+from xorviz.panels.learn.runs.table import COLUMNS as RUN_COLUMNS
 from xorviz.panels.registry import PANELS
 from xorviz.ui.markdown import anchor
 from xorviz.ui.theme.palette import DARK
-from xorviz.window.dialogs.help import HelpDialog, sections
+from xorviz.window.dialogs.help import HelpDialog, search, sections
 from xorviz.window.main_window import MainWindow
 
 
@@ -120,6 +129,34 @@ def test_what_is_typed_is_found(dialog: HelpDialog) -> None:
     field(dialog).clear()
     assert len(listed(dialog)) == contents(dialog).count()
     assert not page(dialog).extraSelections()
+
+
+def test_every_word_that_the_program_shows_is_found_and_no_list_is_blank(
+    window: MainWindow, dialog: HelpDialog
+) -> None:
+    """A word of a registry, or what users say instead; in another form, too."""
+    evidence = Evidence((0.5,) * 4, RunConfig(), loss=1.0, gradient_norm=1.0, change=0.0)
+    words = {"epoch", "neurons", "cost", "saturated", "dead", "Backpropagation", "local minimum"}
+    words |= {name for name, _ in number_lines(evidence)}
+    words |= {*BRIEF, *OUTCOMES, *Kind, *(entry.title for entry in PANELS)}
+    words |= {*(c.title for c in RUN_COLUMNS), *(c.title for c in SEED_COLUMNS)}
+    for row in SETTINGS.values():
+        is_named = isinstance(row.rule, Choice)
+        words |= {row.label, row.short, *(row.words.values() if is_named else ())}
+    words |= {re.sub(r"[&…]|\([^)]*\)", "", a.text()) for a in window.actions() if a.menu() is None}
+    assert [word for word in sorted(words) if not any(search(word, sections())[0])] == []
+    note = child(dialog, QLabel, "help_nothing")
+    for typed, is_there in (
+        ("Saturated", True),
+        ("xylophone", False),
+        ("slopes of the loss", True),
+    ):
+        field(dialog).setText(typed)
+        assert note.isVisible() != is_there
+        assert (len(listed(dialog)) < contents(dialog).count()) == is_there
+        assert bool(page(dialog).extraSelections()) == is_there
+    field(dialog).setText("xylophone")
+    assert "xylophone" in note.text()
 
 
 @pytest.mark.thorough

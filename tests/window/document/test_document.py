@@ -29,7 +29,7 @@ BEGINS: dict[str, Change] = {
     "new weights": Document.draw_seed,
     "targets": lambda document: document.choose_targets((0, 1, 1, 0)),
     "preset 28 lines": lambda document: document.restart(RunConfig(rate=5), "preset 28 lines"),
-    "own network": lambda document: document.open_alone(IMPORTED, "own network"),
+    "import network": lambda document: document.open_network(IMPORTED),
     "compare side by side": lambda document: document.start_side_by_side(OTHER),
     "open Run 1": lambda document: document.recall(0),
 }
@@ -380,6 +380,15 @@ def test_a_new_run_is_tried_alone_and_those_before_are_pinned(harness: DocumentH
     (told,) = [notice for notice in harness.noticed if notice.startswith("Begun.")]
     assert "Run 1" in told
     assert "Run 2" in told
+
+
+def test_a_network_from_elsewhere_pins_the_run_before(harness: DocumentHarness) -> None:
+    harness.train(50)
+    before = harness.document.project.record
+    harness.do(harness.document.open_network, IMPORTED)
+    assert harness.now.record == IMPORTED
+    assert harness.pinned == [("Run 1", before)]
+    assert harness.noticed == ["The run before is pinned as Run 1. Undo goes back."]
 
 
 def test_a_run_is_trained_longer_by_exactly_so_many_steps(harness: DocumentHarness) -> None:

@@ -28,6 +28,7 @@ from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.strip_button import StripButton
 from xorviz.watching import places
 from xorviz.watching.states_file import StatesReader
+from xorviz.window.bars.state_line import DiagnosisStrip
 from xorviz.window.watch.watch_dialog import LINES, WatchDialog
 
 ALL = tuple(range(33))
@@ -117,6 +118,18 @@ def test_a_program_is_followed_paused_left_and_followed_to_its_end(watched: Watc
     said = "The run has ended. Train from this state continues it in xorviz."
     assert text(window, "status_message") == said
     assert (watched.run, window.session.playing, window.file.would_lose) == ("Follow", False, True)
+
+
+def test_what_follows_a_faulty_step_is_its_consequence(watched: Watched) -> None:
+    strip = find(watched.window, DiagnosisStrip)
+    watched.begin().show_faulty(32)
+    watched.wait_for("step 32", "Step 1 is faulty")
+    watched.wait(lambda: strip.line.text().startswith("Faulty. Step 1 is wrong; the state now: "))
+    assert strip.diagnosis is not None
+    assert strip.diagnosis.said.more, "what is known of the state, for Why?"
+    watched.window.session.seek(0)
+    watched.wait(lambda: shown_step(watched.window) == 0)
+    watched.wait(lambda: "Faulty" not in strip.line.text())
 
 
 @pytest.mark.thorough

@@ -38,6 +38,8 @@ of the edge to find where the logits are zero.
 """
 _ROUNDING = 1e-4
 """Tolerance for points on a line of the grid, as a share of a grid edge."""
+_ROUNDINGS = 4
+"""Of a logit beside one for each unit: of the bias, a unit's input and its response."""
 _CORNERS = np.array([(x1, x2) for x1 in (LOW, HIGH) for x2 in (LOW, HIGH)])
 _TINY = 1e-30
 """Smaller numbers have fewer digits in single precision, or are 0."""
@@ -91,6 +93,23 @@ def logit_grid(weights: Weights, config: RunConfig, points: Pixels) -> Pixels:
         z = logits(weights, hidden(weights, config, points)).reshape(n, n)
     finite = np.clip(np.nan_to_num(z, nan=0.0), -_LARGEST_LOGIT, _LARGEST_LOGIT)
     return np.asarray(finite, dtype=np.float32)
+
+
+def decided(z: Pixels, weights: Weights, config: RunConfig) -> Numbers:
+    """Return logits (n, n), masked where their side of the boundary is due to rounding alone.
+
+    That is where they and all around them are no further from it than the sum of H + 1 terms is
+    off in single precision: by one rounding of all of them for each, and some for the responses.
+    """
+    terms = np.abs(responses(weights, config, _CORNERS) * bounded(weights.w2[:, 0])).max(axis=0)
+    total = terms.sum() + (0 if weights.b2 is None else np.abs(bounded(weights.b2)).sum())
+    noise = (len(terms) + _ROUNDINGS) * np.finfo(z.dtype).eps * total
+    is_near = np.abs(z - head_of(config).middle) <= noise
+    if not is_near.any():
+        return z
+    around = np.pad(is_near, 1, constant_values=True)
+    rows = around[:-2] & around[1:-1] & around[2:]
+    return np.ma.masked_where(rows[:, :-2] & rows[:, 1:-1] & rows[:, 2:], z)
 
 
 def on_boundary(line: Array, weights: Weights, config: RunConfig, grid: Grid) -> Array:

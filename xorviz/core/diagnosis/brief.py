@@ -19,7 +19,11 @@ from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 
 LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING = "Learning", "Plateau", "Overshooting", "Oscillating"
 STUCK, LEARNED, DIVERGING, NOT_TRAINED = "Stuck", "Learned", "Diverging", "Not trained"
-WORDS = (*(LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING), *(STUCK, LEARNED, DIVERGING, NOT_TRAINED))
+CHANGED, FAULTY = "Changed", "Faulty"
+WORDS = (
+    *(LEARNING, PLATEAU, OVERSHOOTING, OSCILLATING, STUCK, LEARNED, DIVERGING, NOT_TRAINED),
+    *(CHANGED, FAULTY),
+)
 """Of every network with weights. Outputs alone may be in no known state."""
 _LEAD_ON = {Kind.STEEPENING, Kind.SADDLE, Kind.SLOPE, Kind.VALLEY, Kind.STRAIGHT}
 """Places that training leaves."""
@@ -57,11 +61,19 @@ class Brief:
 
 
 def brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
-    """Return a state in short."""
+    """Return a state in short; beside a faulty step, it is the consequence."""
+    said = _brief(state, evidence, verdict)
+    if evidence.faulty_step is None:
+        return said
+    step = evidence.config.named(evidence.faulty_step).capitalize()
+    return Brief(FAULTY, f"{step} is wrong; the state now: {said.word.lower()}.", said.rest)
+
+
+def _brief(state: str, evidence: Evidence, verdict: Verdict | None) -> Brief:
     word = _word(state, evidence, verdict)
     if word == NOT_TRAINED:
         return Brief(word)
-    text = _overshooting(evidence) if word == OVERSHOOTING else _STATES[state][1](evidence)
+    text = _BY_WORD.get(word, _STATES[state][1])(evidence)
     most, reason = map(_capital, evidence.limit.partition(": ")[::2])
     if word == STUCK and most:
         return Brief(word, most, f"{text} {reason}")
@@ -84,6 +96,8 @@ def _word(state: str, evidence: Evidence, verdict: Verdict | None) -> str:
         return word
     kind = None if verdict is None else verdict.kind
     if state in {"learning", UNKNOWN}:
+        if evidence.changes:
+            return CHANGED
         if evidence.is_too_steep:
             return OVERSHOOTING
         if evidence.loss is None:  # only outputs are known
@@ -138,6 +152,12 @@ def _overshooting(evidence: Evidence) -> str:
     before = evidence.first_right
     once = "" if before is None else f", 4 of 4 at {evidence.config.named(before)}"
     return f"Steps are too large; {evidence.right} of 4 correct now{once}."
+
+
+def _changed(evidence: Evidence) -> str:
+    changes = evidence.changes
+    made = changes[0] if len(changes) == 1 else f"{len(changes)} values"
+    return f"By hand: {made}; {evidence.right} of 4 correct."
 
 
 def _oscillating(evidence: Evidence) -> str:
@@ -227,6 +247,8 @@ _STATES: Mapping[str, tuple[str, Callable[[Evidence], str]]] = {
     **dict.fromkeys(NAMES, ("", _rows)),
 }
 """The word of each state, unless it depends on more, and its sentence."""
+_BY_WORD = {OVERSHOOTING: _overshooting, CHANGED: _changed}
+"""Sentences that the word decides, whatever the state is."""
 
 
 def advice_for(state: str, evidence: Evidence) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.network import Weights
 from xorviz.core.rules import Bits, checked
-from xorviz.core.runs.record import step_of
+from xorviz.core.runs.record import at_step, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
@@ -63,7 +63,8 @@ class Diagnosis(Shown):
         found = self.evidence
         falls = (found.change or 0.0) < 0 and not found.is_too_steep and not found.limit
         falls &= self.verdict is None or self.verdict.kind is not Kind.TRAP
-        return self.state == "learned" or (self.state == "learning" and falls)
+        is_good = self.state == "learned" or (self.state == "learning" and falls)
+        return is_good and found.faulty_step is None
 
 
 def diagnose(
@@ -82,9 +83,13 @@ def diagnose(
     return _described(state, evidence, step, weights, knows_rate)
 
 
-def diagnose_seen(seen: Snapshot) -> Diagnosis:
-    """Return the diagnosis of a snapshot; of two runs side by side, run A's."""
+def diagnose_seen(seen: Snapshot, faulty_step: int | None = None) -> Diagnosis:
+    """Return the diagnosis of a snapshot; of two runs side by side, run A's.
+
+    All states from a faulty step on are taken as its consequence.
+    """
     made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
+    here = at_step(made, seen.step) if seen.step else ()  # at step 0 weights are given
     since = made[-1].step if made else 0
     source = seen.record.source
     knows_rate = source is None or "rate" not in source.assumed
@@ -99,6 +104,8 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         first_right=first if first is not None and 0 < first <= seen.step else None,
         learned_since=seen.learned_since or None,
         learned_later=later if later is not None and seen.step < later <= seen.newest else None,
+        changes=tuple(change.text for change in here),
+        faulty_step=faulty_step if seen.step >= (faulty_step or 0) else None,
         is_last=seen.halt is Halt.DIVERGED,
         is_watched=source is not None,
     )

@@ -76,6 +76,10 @@ class Evidence:
     learned_since: int | None = None
     learned_later: int | None = None
     """The same if it is after the diagnosed step: the run has already continued."""
+    changes: tuple[str, ...] = ()
+    """What was changed by hand after the last step: rate 0.5. No step shows the effect yet."""
+    faulty_step: int | None = None
+    """The first step that was found to be wrong, of those that another program has taken."""
     is_last: bool = False
     """Whether training ended because the next step would not be finite."""
     is_watched: bool = False

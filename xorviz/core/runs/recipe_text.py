@@ -1,6 +1,7 @@
 """A recipe in short form, as text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, count
 from typing import Any
@@ -31,9 +32,14 @@ def recipe_parts(config: RunConfig, source: WatchedSource | None = None) -> dict
         value = getattr(config, name)
         is_said = row.is_always_said or value != getattr(default, name)
         if is_said and (source is None or row.part is not Role.START):
-            said = row.recipe_text(config) if row.recipe_text else f"{row.short} {row.shown(value)}"
-            parts[name] = as_known(name, said, source)
+            parts[name] = as_known(name, _part(name, config), source)
     return {name: text for name, text in parts.items() if text}
+
+
+def _part(name: str, config: RunConfig) -> str:
+    """Return what a recipe states of a setting; empty where another one states it."""
+    row, value = SETTINGS[name], getattr(config, name)
+    return row.recipe_text(config) if row.recipe_text else f"{row.short} {row.shown(value)}"
 
 
 def short_recipe(config: RunConfig, run: Record) -> str:
@@ -63,17 +69,45 @@ def own_settings(mine: RunConfig, *others: RunConfig) -> str:
 def told(config: RunConfig, text: str, names: Iterable[str]) -> RunConfig:
     """Return a config with what a text says of some settings, as ``own_settings`` writes it.
 
-    Raises SettingError with what is allowed.
+    The name may be left out where a value is that of one setting alone, or where recipes do not
+    write it: tanh is the activation. Raises SettingError with what is allowed.
     """
-    shorts, values = {SETTINGS[name].short: name for name in names}, dict[str, Any]()
+    rows, values = {SETTINGS[name].short: name for name in names}, dict[str, Any]()
     for part in filter(None, map(str.strip, text.lower().split(","))):
-        short = next((short for short in shorts if short in part), "")
+        if fits := _settings_with(part, rows):
+            values |= fits
+            continue
+        short = next((short for short in rows if short in part), "")
         if not short:
-            raise SettingError(f"Type a setting and its value: {numerals.listed([*shorts])}.")
-        row, value = SETTINGS[shorts[short]], part.partition(short)[2].strip(" =")
-        codes = {word.lower(): code for code, word in row.words.items()}
-        values[shorts[short]] = parsed(row.rule, short, codes.get(value, value))
+            raise SettingError(f"Type a setting and its value: {numerals.listed([*rows])}.")
+        values[rows[short]] = _value_in(part.partition(short)[2].strip(" ="), rows[short])
     return replace(config, **values)
+
+
+def _settings_with(value: str, rows: Mapping[str, str]) -> dict[str, Any]:
+    """Return the one setting of some, by their short names, that a value names; or none.
+
+    Raises SettingError with what it could mean if there are several.
+    """
+    fits = dict[str, Any]()
+    for name in rows.values():
+        with suppress(SettingError):
+            fits[name] = _value_in(value, name)
+    if len(fits) > 1:
+        shorts = [SETTINGS[name].short for name in fits]
+        recipes = {name: _part(name, replace(RunConfig(), **{name: fits[name]})) for name in fits}
+        fits = {name: fits[name] for name, text in recipes.items() if text.lower() == value}
+        if len(fits) != 1:
+            names = f"{', '.join(shorts[:-1])} or {shorts[-1]}"
+            raise SettingError(f"{value} could be {names}. Type which: {shorts[0]} {value}.")
+    return fits
+
+
+def _value_in(text: str, name: str) -> Any:
+    """Return the value of a setting from a text, or raise SettingError."""
+    row = SETTINGS[name]
+    codes = {word.lower(): code for code, word in row.words.items()}
+    return parsed(row.rule, row.short, codes.get(text, text))
 
 
 def own_part(mine: RunConfig, run: Record, theirs: RunConfig, other: Record) -> str:

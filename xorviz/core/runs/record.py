@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from xorviz.core import numerals
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
@@ -64,6 +65,11 @@ class Intervention:
     def name(self) -> str:
         """The name of the setting or weight: rate, w1[x1→h3], b2."""
         return weight_name(self.field, self.index) if self.index else self.field
+
+    @property
+    def text(self) -> str:
+        """The name and the value: rate 0.5, w1[x1→h3] −2.5."""
+        return f"{self.name} {numerals.plain(self.value)}".replace("-", numerals.MINUS)
 
 
 def at_step(interventions: tuple[Intervention, ...], step: int) -> tuple[Intervention, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from contourpy import FillType, contour_generator
 
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, on_boundary
+from xorviz.core.analysis.surface import HIGH, LOW, Grid, decided, logit_grid, on_boundary
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.colors import LIGHT_STOPS, MINUS, PLUS, signed_colors
 from xorviz.core.network import head_of, level_of
@@ -51,7 +51,9 @@ def svg_surface(snapshot: Snapshot) -> str:
         )
         path = "".join(rings)
         parts.append(f'<path fill="{_COLORS[band]}" fill-rule="evenodd" d="{path}"/>' * bool(path))
-    for line in drawn.lines(head_of(snapshot.config).middle):
+    known = decided(logits, snapshot.weights, snapshot.config)
+    lines_at = contour_generator(_GRID.ticks, _GRID.ticks, known).lines
+    for line in lines_at(head_of(snapshot.config).middle):
         moved = on_boundary(np.asarray(line), snapshot.weights, snapshot.config, _GRID)
         parts.append(f'<path fill="none" stroke="#1D2630" stroke-width="3" d="{_path(moved)}"/>')
     config = snapshot.config

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import fineness, logit_maps, middles
+from xorviz.core.analysis.surface import decided, fineness, logit_maps, middles
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.network import Head, head_of, outputs, weights_of
+from xorviz.core.network import head_of, outputs, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
@@ -84,7 +84,7 @@ class Surface:
     image: QImage
     is_lasting: bool
     """Whether the network is done."""
-    head: Head
+    config: RunConfig
 
     def shows(self, tile: Tile) -> bool:
         """Return whether this is the tile's network, in the same state of training."""
@@ -102,7 +102,7 @@ def surfaces_of(
             z = logit_maps(np.stack([tile.parameters for tile in alike]), config, n)
             images = level_images(head_of(config).shares(z), theme)
             for tile, plane, image in zip(alike, z, images, strict=True):
-                found[tile.place] = Surface(tile.parameters, plane, image, is_done, head_of(config))
+                found[tile.place] = Surface(tile.parameters, plane, image, is_done, config)
     return found
 
 
@@ -125,8 +125,10 @@ def paint_tile(
         take(painter, theme.text, theme.stroke * _LINE)
         at = middles(len(surface.z))
         # Every second sample is enough: lines of many points are expensive.
-        lines_at = isolines(at[::2], at[::-2], surface.z[::2, ::2])
-        for line in lines_at(surface.head.middle):
+        config = surface.config
+        z = decided(surface.z, weights_of(surface.parameters, config), config)
+        lines_at = isolines(at[::2], at[::-2], z[::2, ::2])
+        for line in lines_at(head_of(config).middle):
             painter.drawPolyline(QPolygonF([point_in(inside, *point) for point in line.tolist()]))
     if outcome not in {RIGHT, RIGHT_SO_FAR, NOT_YET}:
         _paint_mark(painter, rect, outcome, theme)
@@ -178,9 +180,8 @@ def paint_enlarged(
     head = head_of(config)
     z = logit_maps(tile.parameters[np.newaxis], config, _PIXELS)
     (image,) = level_images(head.shares(z), theme)
-    paint_tile(
-        painter, rect, tile.outcome, Surface(tile.parameters, z[0], image, True, head), theme
-    )
+    surface = Surface(tile.parameters, z[0], image, True, config)
+    paint_tile(painter, rect, tile.outcome, surface, theme)
     with np.errstate(all="ignore"):  # the last finite weights may be huge
         y = outputs(weights_of(tile.parameters, config), config)
         errors = head.errors(y, np.array(config.targets))
@@ -223,7 +224,8 @@ class GalleryCanvas(NetworkTiles):
 
     def _recolour(self) -> None:
         for surface in self.surfaces.values():
-            (surface.image,) = level_images(surface.head.shares(surface.z[np.newaxis]), self.theme)
+            shares = head_of(surface.config).shares(surface.z[np.newaxis])
+            (surface.image,) = level_images(shares, self.theme)
 
     def _lay_out(self) -> None:
         self.order = [tile.place for tile in self.tiles]

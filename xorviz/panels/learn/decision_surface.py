@@ -15,6 +15,7 @@ from xorviz.core.analysis.surface import (
     HIGH,
     LOW,
     Grid,
+    decided,
     line_distances,
     logit_grid,
     on_boundary,
@@ -390,8 +391,9 @@ class DecisionSurface(TargetsView):
         """Return the lines (K, 2) where the output is halfway, from its logits (n, n) if known."""
         at = Grid.for_width(config.width)
         z = logit_grid(weights, config, at.points) if z is None else z
-        lines = isolines(at.ticks, at.ticks, z)(head_of(config).middle)
+        lines_at = isolines(at.ticks, at.ticks, decided(z, weights, config))
         tolerance = self._canvas.reach(_TOLERANCE)
+        lines = lines_at(head_of(config).middle)
         return [simplified(on_boundary(line, weights, config, at), tolerance) for line in lines]
 
     def _draw_nothing(self) -> None:

@@ -68,10 +68,7 @@ def _marks_at(step: int, name: str, changes: list[Intervention]) -> list[StepMar
     """Return the marks of a step; several weights set at once share one."""
     weights = [change for change in changes if change.index]
     if len(weights) < 2:
-        texts = [
-            f"{c.name} {numerals.plain(c.value)}".replace("-", numerals.MINUS) for c in changes
-        ]
-        return [StepMark(step, text, tip=_changed(name, text)) for text in texts]
+        return [StepMark(step, c.text, tip=_changed(name, c.text)) for c in changes]
     others = [change for change in changes if not change.index]
     text = f"{len(weights)} weights"
     return [*_marks_at(step, name, others), StepMark(step, text, tip=_changed(name, text))]

@@ -25,11 +25,13 @@ _SERIES = ((1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,))
 """Round numbers within a decade, dense to sparse."""
 
 
-def linear_ticks(low: float, high: float, most: float, least_spacing: float = 0.0) -> list[float]:
+def linear_ticks(low: float, high: float, most: float, is_whole: bool = False) -> list[float]:
     """Return evenly spaced round values between two ends: at most this many, about."""
     if not low < high:
         return []
-    spacing = max(round_above((high - low) / max(most, 1), _SPACINGS), least_spacing)
+    spacing = round_above((high - low) / max(most, 1), _SPACINGS)
+    if is_whole and spacing % 1:  # 2.5, or below 1
+        spacing = max(2 * spacing, 1)
     first, last = math.ceil(low / spacing - _CLOSE), math.floor(high / spacing + _CLOSE)
     return [count * spacing for count in range(first, last + 1)]
 
@@ -97,7 +99,7 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
         self._floor = smallest or _SMALLEST
         self._least_ratio = least_ratio
         self._fixed: Sequence[float] = ()
-        self._least_spacing, self._lead = float(is_whole), lead
+        self._is_whole, self._lead = is_whole, lead
         self._lines: list[Any] = []
         """(pen, start, end) of the axis and of each tick."""
         self._texts = QRectF()
@@ -207,9 +209,9 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
             first = self._metrics.horizontalAdvance(f"{self._lead}0") + widest / 2 + _BETWEEN
         most = max(2.0, min(size / needed, size / first + 1))
         if not self.is_log:
-            return [(1.0, linear_ticks(low, high, most - 1, self._least_spacing))]
+            return [(1.0, linear_ticks(low, high, most - 1, self._is_whole))]
         ticks = log_ticks(self.from_view(low), self.from_view(high), most)
-        if self._least_spacing:
+        if self._is_whole:
             ticks = [tick for tick in ticks if tick == round(tick)]
         return [(1.0, [math.log10(tick) for tick in ticks])]
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.brief import LEARNING, STUCK
+from xorviz.core.diagnosis.brief import CHANGED, FAULTY, LEARNING, STUCK
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.reach import broken, reason_text
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -65,6 +65,8 @@ class DiagnosisStrip(StripButton):
         """The diagnosis shown."""
         self.seen: Snapshot | None = None
         """The snapshot that it is about."""
+        self.faulty_step: Callable[[Snapshot], int | None] = lambda _: None
+        """Returns the first step of a watched run that was found to be wrong."""
         self._last: Snapshot | None = None
         self._narrowest: int | None = None
         self._announced: tuple[int, set[str]] = -1, set()
@@ -105,8 +107,16 @@ class DiagnosisStrip(StripButton):
         if self._last is not None and self._last is not self.seen:
             self._diagnose(self._last, at_once=not self._is_running)
 
+    @Slot()
+    def diagnose_again(self) -> None:
+        """Show that a step of a watched run was found to be wrong."""
+        last, shown = self._last, self.diagnosis
+        if last and shown and self.faulty_step(last) != shown.evidence.faulty_step:
+            self._diagnose(last, at_once=True)
+
     def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
-        found, now, shown = diagnose_seen(snapshot), self._clock(), self.diagnosis
+        found = diagnose_seen(snapshot, self.faulty_step(snapshot))
+        now, shown = self._clock(), self.diagnosis
         is_renamed = shown is None or found.said.word != shown.said.word
         if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
             if is_renamed:  # the first name of a run is of its first steps, and is not held
@@ -179,9 +189,10 @@ def _preview(snapshot: Snapshot) -> tuple[str, str, str]:
 
 
 def _mark(diagnosis: Diagnosis) -> StatusMark:
-    if diagnosis.state in {UNTRAINED, UNKNOWN}:
+    word = diagnosis.said.word
+    if diagnosis.state in {UNTRAINED, UNKNOWN} or word == CHANGED:
         return StatusMark.NONE
-    if diagnosis.state == "learned":
+    if diagnosis.state == "learned" and word != FAULTY:
         return StatusMark.TICK
     return StatusMark.DISC if diagnosis.is_good else StatusMark.DIAMOND
 
@@ -260,7 +271,9 @@ class StateLine(QWidget):
         self._fix.setText(text.replace("&", "&&"))
         explain(self._fix, text, tip)
         is_stuck = seen.step >= _SOME_STEPS and found.said.word == STUCK
-        set_shown(self._fix, is_stuck or (self.offers_help and found.said.word != LEARNING))
+        set_shown(
+            self._fix, is_stuck or (self.offers_help and found.said.word not in {LEARNING, FAULTY})
+        )
         self._show_next(seen, found)
         self._measure()
         if self._is_at_rest:

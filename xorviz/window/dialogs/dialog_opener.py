@@ -176,7 +176,7 @@ class DialogOpener(QObject):
     @Slot(object, object, object)
     def _open_network(self, record: "Record", known: "Known", check: "StepCheck | None") -> None:
         """Open a network; a fault of its program comes before all else."""
-        self._document.open_alone(record, "import network", record.newest)
+        self._document.open_network(record)
 
         def announce() -> None:
             if check is None or check.verdict != "faulty":

@@ -2,12 +2,13 @@
 
 import platform
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 import PySide6
-from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtCore import QRegularExpression, Qt, QUrl, Slot
 from PySide6.QtGui import QKeyEvent, QTextCursor, QTextDocumentFragment, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,12 +23,14 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz import __version__
+from xorviz.core.rules import Choice
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import assets
 from xorviz.files.arguments import option_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import MOVES
 from xorviz.ui.markdown import anchor, show_markdown
@@ -40,6 +43,8 @@ _PLACE = re.compile(r"<!-- settings -->.*?<!-- /settings -->", re.DOTALL)
 """The part of the guide that is written from the table of settings."""
 _PICTURE = re.compile(r"^!\[.*\n\n", re.MULTILINE)
 _TO_FILE = re.compile(r"\[([^]]*)\]\((?!#)[^)]*\)")
+_ENDING = re.compile(r"(?<=\w{3})((?<=[sx])es|(?<!s)s)$|(?<=\w{4})(ed|ing)$")
+"""Of plurals and of forms of verbs."""
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -55,10 +60,20 @@ class Section(NamedTuple):
         """The names of its headings in links, as on GitHub."""
         return [anchor(title) for title in re.findall(r"^##+ (.*)", self.text, re.MULTILINE)]
 
-    def has(self, words: str) -> bool:
-        """Return whether the section has these words, ignoring case."""
-        plain = QTextDocumentFragment.fromMarkdown(self.text).toPlainText()
-        return words.lower() in plain.lower().replace("\n", " ")
+
+def search(text: str, among: Sequence[Section]) -> tuple[list[bool], str]:
+    """Return which sections have what is typed, and a pattern for it; words in all their forms.
+
+    Those with all its words in a row, or, without any, with all of them somewhere.
+    """
+    words = [rf"\b{_ENDING.sub('', word)}\w*" for word in re.findall(r"\w+", text)]
+    texts = [QTextDocumentFragment.fromMarkdown(one.text).toPlainText() for one in among]
+    in_a_row = [r"\W+".join(words) or re.escape(text)]
+    for all_of in (in_a_row, words or in_a_row):
+        found = [all(re.search(one, page, re.IGNORECASE) for one in all_of) for page in texts]
+        if any(found):
+            break
+    return found, "|".join(all_of)
 
 
 @guarded
@@ -78,6 +93,10 @@ class HelpDialog(Dialog):
         self._theme = theme
         self._sections = sections()
         self._find = QLineEdit(placeholderText="Find in help", clearButtonEnabled=True)
+        self._nothing = plain_label("help_nothing")
+        self._nothing.hide()
+        self._sought = QRegularExpression()
+        """What is marked in the text."""
         self._contents = _Contents()
         self._page = QTextBrowser(openLinks=False)
         self._build()
@@ -101,7 +120,7 @@ class HelpDialog(Dialog):
         buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setAutoDefault(False)  # Enter in the field finds
-        left = column(None, self._find, (self._contents, 1))
+        left = column(None, self._find, self._nothing, (self._contents, 1))
         column(self, (row(None, left, (self._page, 1)), 1), buttons)
         self._contents.currentRowChanged.connect(self._show_section)
         self._find.textChanged.connect(self._filter)
@@ -112,7 +131,7 @@ class HelpDialog(Dialog):
     def _fit_contents(self) -> int:
         """Make the list as wide as its titles, and return its width."""
         wide = self._contents.sizeHintForColumn(0) + 2 * _MARGIN
-        for part in (self._contents, self._find):
+        for part in (self._contents, self._find, self._nothing):
             part.setFixedWidth(wide)
         return wide
 
@@ -131,27 +150,34 @@ class HelpDialog(Dialog):
 
     def _mark_all(self) -> None:
         """Mark all places that have the words sought, and show the first."""
-        page, words = self._page.document(), self._find.text()
-        marks, cursor = [], page.find(words)
-        while words and not cursor.isNull():
+        page, sought = self._page.document(), self._sought
+        marks, cursor = [], page.find(sought)
+        while sought.pattern() and not cursor.isNull():
             mark = QTextEdit.ExtraSelection()
             mark.cursor = cursor
             mark.format.setBackground(self.palette().highlight())
             mark.format.setForeground(self.palette().highlightedText())
             marks.append(mark)
-            cursor = page.find(words, cursor)
+            cursor = page.find(sought, cursor)
         self._page.setExtraSelections(marks)
         self._page.moveCursor(QTextCursor.MoveOperation.Start)
         self._find_next()
 
     @Slot(str)
     def _filter(self, words: str) -> None:
-        """Leave the sections that have these words in the list, and show one of them."""
-        found = [section.has(words) for section in self._sections]
+        """Leave the sections that have these words in the list, and show one of them.
+
+        Without any, say so, and leave all.
+        """
+        found, pattern = search(words, self._sections)
+        self._nothing.setText(f"Nothing found for “{words}”. Try another word.")
+        self._nothing.setHidden(any(found))
+        self._sought = QRegularExpression(f"(*UCP)(?i){pattern}" if pattern else "")
+        found = found if any(found) else [True] * len(found)
         for number, has_words in enumerate(found):
             self._contents.item(number).setHidden(not has_words)
         now = self._contents.currentRow()
-        if not found[now] and any(found):
+        if not found[now]:
             self._contents.setCurrentRow(found.index(True))
         else:
             self._mark_all()
@@ -159,10 +185,9 @@ class HelpDialog(Dialog):
     @Slot()
     def _find_next(self) -> None:
         """Go to the next place that has the words, on from the last to the first."""
-        words = self._find.text()
-        if words and not self._page.find(words):
+        if self._sought.pattern() and not self._page.find(self._sought):
             self._page.moveCursor(QTextCursor.MoveOperation.Start)
-            self._page.find(words)
+            self._page.find(self._sought)
         place, third = self._page.cursorRect().top(), self._page.viewport().height() // 3
         if place > 2 * third:  # else what is said of it may be below the page's end
             bar = self._page.verticalScrollBar()
@@ -212,7 +237,9 @@ def _settings() -> str:
     rows = ["| setting | meaning | option | values (default) |", "|---|---|---|---|"]
     for name, setting in SETTINGS.items():
         values = f"{setting.rule.allowed} ({setting.option(getattr(RunConfig(), name))})"
-        texts = setting.label, setting.help, f"`{option_of(name)}`", values
+        is_list = isinstance(setting.rule, Choice) and not setting.rule.summary
+        about = f"{setting.help} {', '.join(setting.words.values())}." if is_list else setting.help
+        texts = setting.label, about, f"`{option_of(name)}`", values
         rows.append(f"| {' | '.join(texts)} |")
     return "\n".join(rows)
 

@@ -167,11 +167,19 @@ class Document(OpenProject):
                 self.noticed.emit(f"Branched {at}. The original is pinned as {name}.")
 
     def open_alone(self, record: Record, label: str, step: int = 0) -> None:
-        """Open a run at a step, without another beside it; a watched run is pinned."""
+        """Open a run of the lab at a step, alone; a watched run is pinned.
+
+        Other runs aren't: who looks at many networks would pin each of them.
+        """
         with self._change(label):
             if self.watched is not None:
                 self._pin_others()
             self._open_run(record, step)
+
+    def open_network(self, record: Record) -> None:
+        """Open a network of another program, alone, and pin what was trained before."""
+        with self._change("import network"):
+            self._begin("", record, record.newest)
 
     def keep(self, record: Record, step: int, name: str) -> bool:
         """Pin any run under a name, if there is space; return whether it is pinned now."""
@@ -281,9 +289,7 @@ class Document(OpenProject):
         """
         run = self._project.pinned_as(style)
         with self._change(f"open {run.name}"):
-            if told := self._pin_others():
-                self.noticed.emit(told + GOES_BACK)
-            self._open_run(run.record, run.step)
+            self._begin("", run.record, run.step)
             source = run.record.source
             if source is not None and source.is_live:
                 self._session.play()

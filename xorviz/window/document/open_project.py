@@ -102,10 +102,10 @@ class OpenProject(QObject):
 
     def _begin(self, done: str, record: Record, step: int = 0) -> None:
         """Open a run alone, after pinning what was trained before; say so after what is done."""
-        told = self._pin_others()
+        told = f"{done} {self._pin_others()}".strip()
         self._open_run(record, step)
-        if done:
-            self.noticed.emit(f"{done} {told}".rstrip() + GOES_BACK)
+        if told:
+            self.noticed.emit(told + GOES_BACK)
 
     def _pin_others(self, run: Record | None = None) -> str:
         """Pin the current runs that are neither pinned nor part of a run; return a notice."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.check.said import Said
-from xorviz.core.check.step_check import CORRECT, RunCheck, StepCheck
+from xorviz.core.check.step_check import CORRECT, FAULTY, RunCheck, StepCheck
 from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record, step_of
@@ -97,6 +97,11 @@ class StepChecks(QObject):
     def known(self) -> RunCheck:
         """What was found of the run that is shown."""
         return self._runs[self._key].found
+
+    def faulty_step(self, source: WatchedSource | None) -> int | None:
+        """Return the number of the first faulty step that was found in a run of a program."""
+        found = self._runs[source.key].found if source else RunCheck()
+        return found.number if found.verdict == FAULTY else None
 
     @property
     def _source(self) -> WatchedSource | None:

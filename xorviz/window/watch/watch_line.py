@@ -110,6 +110,10 @@ class WatchLine(QWidget):
             action.triggered.connect(slot)
             action.changed.connect(self._place)
 
+    def faulty_step(self, snapshot: Snapshot) -> int | None:
+        """Return the first step of a watched run that was found to be wrong."""
+        return self._checks.faulty_step(snapshot.record.source)
+
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show what there is to say of a run if another program trains it."""

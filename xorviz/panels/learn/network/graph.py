@@ -13,7 +13,14 @@ from PySide6.QtGui import QImage
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Line
-from xorviz.core.analysis.surface import color_span, logit_maps, middles, response_maps, round_bound
+from xorviz.core.analysis.surface import (
+    color_span,
+    decided,
+    logit_maps,
+    middles,
+    response_maps,
+    round_bound,
+)
 from xorviz.core.arrays import Array, Pixels
 from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import flat, head_of, hidden, inputs
@@ -224,7 +231,7 @@ class DiagramPicture:
         z, at = logit_maps(self.weights[np.newaxis], self.config, n)[0], middles(n)
         between = _between(n, max(1, sides[1]))
         (output,) = level_images(head.shares(between @ z @ between.T)[np.newaxis], theme)
-        boundary = isolines(at, at[::-1], z)(head.middle)
+        boundary = isolines(at, at[::-1], decided(z, self.network, self.config))(head.middle)
         return images, output, boundary
 
     def readout(self, spot: Spot) -> str:
