@@ -12,6 +12,8 @@ if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     # As large as the window by default; Qt's own screen is narrower.
     SCREEN = Path(__file__).with_name("window") / "screen.json"
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
+# Qt warns of a locale without UTF-8, and Bash of one that is not installed.
+os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")

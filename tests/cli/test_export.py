@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from tests.support.commands import Done, Run
 from tests.support.watched import watched_record
@@ -152,8 +153,8 @@ def test_a_watched_run_is_exported_at_kept_steps_without_script(run: Run, run_fi
 
 
 @pytest.fixture
-def rendered(monkeypatch: pytest.MonkeyPatch) -> Mock:
-    """Record the requested pictures instead of drawing them."""
+def rendered(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """Record the requested pictures instead of drawing them, in the application of all tests."""
     calls = Mock(**{f"render_{kind}.return_value": kind.encode() for kind in ("picture", "gif")})
     monkeypatch.setattr(stage, "render_picture", calls.render_picture)
     monkeypatch.setattr(stage, "render_gif", calls.render_gif)

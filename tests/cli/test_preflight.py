@@ -1,7 +1,9 @@
 """The check whether Qt can open a window."""
 
+import ctypes
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -42,7 +44,15 @@ def test_a_missing_display_is_reported_in_one_line_with_the_alternative(tmp_path
     assert "xorviz train" in done.line
 
 
-def test_one_display_of_two_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+REFUSED = Mock(**{"return_value.xcb_connect.return_value": None})
+"""Loads Qt's plugin for X11 and what it needs, which not every machine has; no display answers."""
+
+
+@pytest.mark.parametrize("load", [REFUSED, pytest.param(ctypes.CDLL, marks=pytest.mark.display)])
+def test_one_display_of_two_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, load: Callable[..., object]
+) -> None:
+    monkeypatch.setattr("ctypes.CDLL", load)
     monkeypatch.setattr(preflight, "START_SECONDS", 0)
     wayland = {"WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
     both = {"DISPLAY": ":32109", **wayland}

@@ -24,12 +24,13 @@ from tests.files.runs import (
 )
 from tests.support.bits import assert_same_state, bits
 from tests.support.cases import FEW_RECIPES, some, text_of
+from tests.support.commands import environment, xorviz
 from tests.support.files import refusal
 from tests.support.snapshots import far_record
 from tests.support.watched import PROGRAM, source_of, watched_record
 from xorviz import __version__
 from xorviz.core.kernels import compiler, kernels
-from xorviz.core.network import parameter_count
+from xorviz.core.network import flat, parameter_count
 from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record, Streak
 from xorviz.core.runs.recording import Recording
@@ -174,6 +175,17 @@ def test_initial_weights_of_another_machine_may_differ_in_their_last_bit() -> No
     near = float(np.nextafter(numbers(kept["parameters"], "d")[0], 9))
     kept["parameters"] = changed(kept["parameters"], "d", 0, near)
     assert loads(json.dumps(values).encode()).record.checkpoints[0].parameters[0] == near
+
+
+def test_checkpoints_of_another_processor_are_the_states_that_are_shown(tmp_path: Path) -> None:
+    """Rounding decides this run, so that trained here it would have others."""
+    path, there = tmp_path / "there.xorviz", environment(tmp_path, OPENBLAS_CORETYPE="Prescott")
+    words = "train --rate 7 --seed 11 --steps 3000 --kernel numpy --save"
+    assert xorviz(*words.split(), path, env=there).status == 0
+    record = load_run(path).record
+    here = Recording(record)
+    for kept in record.checkpoints:
+        assert bits(flat(here.state_at(kept.step).weights)) == bits(kept.parameters)
 
 
 def test_unknown_numbers_survive_in_the_same_bits() -> None:

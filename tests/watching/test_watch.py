@@ -149,6 +149,7 @@ def test_what_cannot_be_shown_ends_the_run(
     assert capsys.readouterr().err == what
 
 
+@pytest.mark.filterwarnings("ignore:Pickle, copy:DeprecationWarning")  # Python 3.12, of count()
 def test_errors_of_the_program_pass_through_and_a_run_ends_however_it_is_left(capsys: Any) -> None:
     def failing() -> None:
         with xorviz.watch() as see:

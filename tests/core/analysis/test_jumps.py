@@ -113,7 +113,8 @@ def test_a_network_that_jumps_to_and_fro_has_another_phase() -> None:
     other = other_phase(trainer.snapshot())
     assert other is not None
     trainer.advance(1)
-    assert np.array_equal(flat(other), flat(trainer.snapshot().weights))
+    # A kernel sums in another order than the readable step, on some processors.
+    np.testing.assert_allclose(flat(other), flat(trainer.snapshot().weights), rtol=1e-12)
     for steps in (0, 1, 1000):
         calm = Trainer(LEARNING)
         calm.advance(steps)

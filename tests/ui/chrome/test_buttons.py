@@ -81,7 +81,7 @@ def test_a_button_opens_its_menu(qtbot: QtBot) -> None:
     opened: list[bool] = []
     menu.addAction("Kick")
     menu.aboutToShow.connect(lambda: opened.append(True))
-    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu.close))
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, menu.close))
     button.offer(menu)
     QTest.keyClick(button, Key.Key_Return)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)

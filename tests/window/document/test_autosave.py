@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from xorviz.core.runs.project import Project
 from xorviz.files.run_file import load_run, save_run
 from xorviz.window.document.autosave import AUTOSAVE_MS, DISCARD, RESTORE, discard, orphans
 
-NOON = 1_750_000_000_000_000_000
+NOON = int(datetime(2025, 6, 15, 12).timestamp()) * 10**9
 
 Begin = Callable[[], Desk]
 

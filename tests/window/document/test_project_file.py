@@ -24,14 +24,17 @@ from xorviz.window.bars.run_display import kernel_text
 from xorviz.window.document.project_file import foreign
 
 
-def test_the_title_tells_the_file_and_whether_it_has_changes(desk: Desk) -> None:
+def test_the_title_tells_the_file_and_whether_it_has_changes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(desk.folder))
     assert desk.title == "xorviz"
     desk.harness.do(desk.document.restart, replace(CONFIG, width=5))  # settings alone are no change
     assert desk.title == "xorviz"
     desk.train()
     assert desk.title == "Untitled* – xorviz"
     desk.file.save()
-    assert child(desk.window, QFileDialog, "save_dialog").directory().path() == str(Path.home())
+    assert child(desk.window, QFileDialog, "save_dialog").directory().path() == str(desk.folder)
     desk.choose(desk.folder / "mine")  # gets the suffix
     assert (desk.title, desk.told[-1]) == ("mine.xorviz – xorviz", "Saved mine.xorviz.")
     desk.assert_holds(desk.folder / "mine.xorviz", desk.project)
