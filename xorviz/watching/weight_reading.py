@@ -47,9 +47,9 @@ def _refusing() -> Iterator[None]:
 
 def said_by(error: Exception) -> str:
     """Return what an error says in a sentence; one of the program is named."""
-    said = str(error)
-    if not isinstance(error, SettingError):
-        said = shown(" ".join("".join(format_exception_only(error)).split()))
+    if isinstance(error, SettingError):
+        return f"{str(error).rstrip('.')}."
+    said = shown(" ".join("".join(format_exception_only(error)).split()))
     return f"{said.rstrip('.')}."
 
 
