@@ -200,7 +200,7 @@ class Raising:
         raise self.error
 
 
-class Unprintable(Exception):
+class UnprintableError(Exception):
     """An error without words."""
 
     def __str__(self) -> str:
@@ -215,7 +215,7 @@ ODD: dict[str, tuple[object, ...]] = {
     "numbers in rows": ([[[1.0], [2.0, 3.0]]],),
     "nested too deep": (IN_ITSELF,),
     "RuntimeError: CUDA error": (Raising(RuntimeError("CUDA error")),),
-    "Unprintable": (Raising(Unprintable()),),
+    "UnprintableError": (Raising(UnprintableError()),),
     "MemoryError": (Raising(MemoryError()),) * 3,
 }
 
