@@ -211,7 +211,7 @@ IN_ITSELF: list[object] = []
 IN_ITSELF.append(IN_ITSELF)
 ODD: dict[str, tuple[object, ...]] = {
     "no weights are given": (),
-    "something other than numbers": (SimpleNamespace(**{f"weight{n}": 0.1 * n for n in range(9)}),),
+    "something other than numbers": (SimpleNamespace(unit="h1"),),
     "numbers in rows": ([[[1.0], [2.0, 3.0]]],),
     "nested too deep": (IN_ITSELF,),
     "RuntimeError: CUDA error": (Raising(RuntimeError("CUDA error")),),
@@ -282,9 +282,9 @@ def test_how_weights_are_read_is_said_once_where_it_is_not_plain(capsys: Any) ->
 
 
 MEANT: list[tuple[Sequence[Any], dict[str, Any], dict[str, Any], str]] = [
-    ((W1, B1, W2, B2), {}, {}, "say orientation='"),
+    ((), {"w1": W1, "b1": B1, "w2": W2, "b2": B2}, {"orientation": "in-out-first"}, "in-out"),
     (WEIGHTS, {}, {"orientation": "out-in"}, "in-out"),
-    ((W1, B1), {"w2": W2, "b2": B2}, {}, "w1 is missing"),
+    ((W1[0], B1), {"w2": W2, "b2": B2}, {}, "w1 is missing"),
 ]
 
 

@@ -22,7 +22,8 @@ from xorviz.core.runs.source import cleaned_name
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, likely, readings
 from xorviz.files.weights.reader import only
-from xorviz.files.weights.states import MOST_ARRAYS, Part, shown, states_of
+from xorviz.files.weights.roles import shown
+from xorviz.files.weights.states import MOST_ARRAYS, Part, states_of
 from xorviz.files.weights.values import parts_in
 from xorviz.watching.states_file import MOST_NUMBERS, NUMBERS, OUTPUTS
 
