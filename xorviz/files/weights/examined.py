@@ -23,7 +23,13 @@ from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.arguments import option_of
 from xorviz.files.weights.known import NAMES, OF_TARGETS, SAID, Known, known_of
-from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, checked_outputs
+from xorviz.files.weights.own_network import (
+    Arrays,
+    OwnNetwork,
+    arranged,
+    checked_outputs,
+    without_zeros,
+)
 from xorviz.lab.trials.trials import Trial, trial_of
 
 _WEIGHTS = "diagnose --weights before.npz"
@@ -125,7 +131,7 @@ def examined(
 
     ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
-    order = arrays.rows or order
+    order, (arrays,) = arrays.rows or order, without_zeros([arrays])
     network = arranged(arrays, orientation) if arrays.outputs is None else None
     known = known_of({**arrays.said, **said}, network)
     given = checked_outputs(arrays, order) if network is None else known.answers(network.weights)

@@ -115,6 +115,16 @@ def checked_outputs(arrays: Arrays, order: Sequence[int] = COUNTED) -> Array:
     return np.array(in_row_order(given, order) if len(given) == len(order) else given)
 
 
+def without_zeros(states: Sequence[Arrays]) -> list[Arrays]:
+    """Return states without a bias that is the number 0 in each: that is how to give none."""
+    zero = dict[str, None]()
+    for name in ("b1", "b2"):
+        biases = [getattr(state, name) for state in states]
+        if all(bias is not None and bias.size == 1 and not bias.any() for bias in biases):
+            zero[name] = None
+    return [replace(state, **zero) for state in states]
+
+
 def readings(arrays: Arrays, orientation: str | None = None) -> list[OwnNetwork]:
     """Return all networks that the arrays may be, the likely first; those of an orientation.
 
