@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -137,7 +138,7 @@ def test_the_step_that_the_readme_shows_is_correct(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     draw = np.random.default_rng(1).uniform
-    names = {
+    names: dict[str, Any] = {
         "np": np,
         "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
         "X": np.array([[0, 0], [0, 1], [1, 0], [1, 1]]),

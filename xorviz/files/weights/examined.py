@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.causes import Case, Cause, causes
+from xorviz.core.diagnosis.brief import PLATEAU, STUCK
+from xorviz.core.diagnosis.causes import Case, Cause, causes, few_steps
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.how_often import AFTER, Frequency, recipes
@@ -153,6 +154,8 @@ def examined(
         order,
         is_trap=bool(found and found.verdict and found.verdict.kind is Kind.TRAP),
     )
+    if found and found.said.word == STUCK and not case.is_trap and (few := few_steps(case)):
+        found = replace(found, said=replace(found.said, word=PLATEAU, more=few))
     shown = given[[*COUNTED]] if arrays.outputs is None else arrays.outputs
     todo = next_steps(case, given.tolist(), known.is_trainable)
     return Examination(known, case, causes(case), todo, tuple(shown.tolist()), network, found)
