@@ -217,7 +217,8 @@ def test_what_is_asked_first_and_last_follows_from_what_is_given() -> None:
 
 
 def test_after_few_steps_a_network_is_not_stuck() -> None:
-    small = Arrays(*(array / 99 for array in initial_weights(RunConfig(biases=True)).arrays()))
+    w1, b1, w2, b2 = (array / 99 for array in initial_weights(RunConfig(biases=True)).arrays())
+    small = Arrays(w1, b1, w2, b2)
     for steps, rate, is_stuck in ((100, 0.1, False), (5000, 0.1, False), (20_000, 0.5, True)):
         for found in (
             of_outputs(*[0.5] * 4, steps=steps, rate=rate),

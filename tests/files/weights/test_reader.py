@@ -179,7 +179,7 @@ NAMES = [
     "weights_input_hidden bias_hidden weights_hidden_output bias_output",
     *("W_ih b_h W_ho b_o", "Theta1 b1 Theta2 b2", "m1 b1 m2 b2", "Wxh bh Why by"),
     *("synapse_0 b_0 synapse_1 b_1", "weightsih biash weightsho biaso", "hidden threshold V c"),
-    *("hidden_layer_weights hidden_bias output_layer_weights output_bias", "w2 b1 w1 b0"),
+    *("hidden_layer_weights hiddenBias output_layer_weights outputBias", "w2 b1 w1 b0"),
 ]
 OTHERS = "loss lr1 W bias weights d_w1 grad.w1 fc1.weight.grad velocity.w1 dw1 x1 h1 conv 1 step2"
 MARKS = [
@@ -196,7 +196,8 @@ def test_many_naming_schemes_are_recognised_and_other_names_ignored() -> None:
         assert_read(arrays, WHOLE)
     for name in ["", *OTHERS.split()]:
         assert kind_of(name) is None
-    assert_read({**WHOLE, "m1": W1, "x": W1, "loss": [1.0, 2.0]}, WHOLE)  # and others
+    for others in ({"m1": W1, "x": W1, "loss": [1.0]}, {"v_w1": W1, "weight_decay": 0.1}):
+        assert_read({**WHOLE, **others}, WHOLE)
     assert kind_of("x" * 10**6 + ".fc1.weight") == "w"
     assert (shown("w1\n\x00"), shown("w" * 500)) == ("w1??", "w" * 80 + "…")
     for names in ("w1 w2 w3", "w1 hidden.weight w2", "p q r"):

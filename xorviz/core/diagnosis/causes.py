@@ -380,14 +380,15 @@ def _one_line(case: Case) -> str:
 
 def _small_start(case: Case) -> str:
     r, weights = case.said.get("init_range"), case.weights
-    if case.spread > _ALIKE or case.dead:
+    if case.spread > _ALIKE or case.dead or (r is not None and r >= _SMALL):
         return ""
     differ = f", and the outputs differ by {_short(case.spread)} at most" * bool(case.outputs)
     largest = 0.0 if weights is None else float(np.abs(weights.w1).max())
     if 0 < largest < _SMALL:
         return f"No weight in w1 is larger than {_short(largest)}{differ}."
-    is_said = weights is None and case.state == NO_ROW and r is not None and r < _SMALL
-    return f"The initial weights are within ±{_short(r)}{differ}." if is_said else ""
+    if weights is not None or r is None or case.state != NO_ROW:
+        return ""
+    return f"The initial weights are within ±{_short(r)}{differ}."
 
 
 def few_steps(case: Case) -> str:

@@ -117,7 +117,7 @@ def checked_outputs(arrays: Arrays, order: Sequence[int] = COUNTED) -> Array:
 
 def without_zeros(states: Sequence[Arrays]) -> list[Arrays]:
     """Return states without a bias that is the number 0 in each: that is how to give none."""
-    zero = dict[str, None]()
+    zero: dict[str, Any] = {}
     for name in ("b1", "b2"):
         biases = [getattr(state, name) for state in states]
         if all(bias is not None and bias.size == 1 and not bias.any() for bias in biases):

@@ -26,7 +26,8 @@ _NO_WEIGHTS = {"d", "grad", "grads", "gradient", "gradients", "delta", "velocity
 
 def words_of(name: str) -> list[str]:
     """Return the words and the numbers in the last part of a name, in lower case."""
-    return re.findall(r"[a-z]+|[0-9]{1,6}", name[-LONGEST:].lower().removesuffix(":0"))
+    words = re.findall(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]{1,6}", name[-LONGEST:].removesuffix(":0"))
+    return [word.lower() for word in words]
 
 
 @lru_cache

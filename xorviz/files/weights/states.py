@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xorviz.core.arrays import Array
+from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.roles import kind_of, roles, words_of
@@ -27,7 +28,7 @@ States = tuple[Arrays, ...]
 
 MOST_STATES = 3
 WANTED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four outputs alone"
-MOST_ARRAYS, _MOST_OUTPUTS = 100, 4
+MOST_ARRAYS, _MOST_OUTPUTS, _LAYERS = 100, 4, 2
 
 
 def _table(*lines: str) -> dict[str, int]:
@@ -65,8 +66,8 @@ def states_of(parts: Iterable[Part], said: Mapping[str, Any] | None = None) -> S
                 raise FileError(f"These are {len(numbers)} numbers; {WANTED}.")
             return (Arrays(outputs=numbers),)
         named = _in_order(others)
-    elif sum(kind_of(part.name) == "w" for part in named) < len(("w1", "w2")):
-        named = _with_others(named, found)
+    else:
+        named = _of_network(named, found)
     for part in named:
         if (odd := part.array[~np.isfinite(part.array)]).size:
             raise FileError(
@@ -90,18 +91,23 @@ def _line(parts: Sequence[Part]) -> Array | None:
     return None
 
 
-def _with_others(named: Sequence[Part], found: Sequence[Part]) -> Sequence[Part]:
-    """Return arrays with names of weights, and others if their shapes make them one network."""
-    every = [part for part in found if part in named or part.array.ndim]
-    try:
-        _split(every)
-    except FileError:
-        if not named and len(every) > 1:
-            raise
-        every = list(named)
-    if not every:
+def _of_network(named: list[Part], found: Sequence[Part]) -> list[Part]:
+    """Return the arrays with names of weights, and with too few of these also others.
+
+    If these are not one network, those with the usual names. Raises FileError if there are none.
+    """
+    are_enough = sum(kind_of(part.name) == "w" for part in named) >= _LAYERS
+    every = [part for part in found if kind_of(part.name) or part.array.ndim]
+    if not named and len(every) < _LAYERS:
         raise FileError(f"There are no weights in it; {WANTED}.")
-    return every
+    try:
+        _split(named if are_enough else every)
+    except FileError:
+        usual = [part for part in named if "".join(words_of(part.name)) in WEIGHT_FIELDS]
+        if not (usual or (named and not are_enough)):
+            raise
+        return usual or named
+    return named if are_enough else every
 
 
 def _in_order(parts: Sequence[Part]) -> list[Part]:
