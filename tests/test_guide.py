@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -137,21 +138,22 @@ def test_the_step_that_the_readme_shows_is_correct(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     draw = np.random.default_rng(1).uniform
-    exec(
-        code(README)[1],
-        {
-            "np": np,
-            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-            "X": np.array([[0, 0], [0, 1], [1, 0], [1, 1]]),
-            "t": np.array([[0], [1], [1], [0]]),
-            "rate": 0.5,
-            "w1": draw(-1, 1, (2, 3)),
-            "b1": draw(-1, 1, 3),
-            "w2": draw(-1, 1, (3, 1)),
-            "b2": draw(-1, 1, 1),
-        },
-    )
+    names: dict[str, Any] = {
+        "np": np,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "X": np.array([[0, 0], [0, 1], [1, 0], [1, 1]]),
+        "t": np.array([[0], [1], [1], [0]]),
+        "rate": 0.5,
+        "w1": draw(-1, 1, (2, 3)),
+        "b1": draw(-1, 1, 3),
+        "w2": draw(-1, 1, (3, 1)),
+        "b2": draw(-1, 1, 1),
+    }
+    start = names["w1"].copy()
+    exec(code(README)[1], names)
     assert check_step("before.npz", "after.npz").verdict == "correct"
+    assert names["step"] > 0
+    assert np.array_equal(np.load("before.npz")["w1"], start)  # not in every pass
 
 
 class Net:

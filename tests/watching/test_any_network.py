@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -167,10 +168,19 @@ def test_the_code_of_a_network_that_panels_show_is_checked_too(is_faulty: bool) 
         ([np.array([1, np.nan])], "not finite"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_shown_is_refused(given: Any, text: str) -> None:
-    with xorviz.watch(window=False) as see, pytest.raises(xorviz.SettingError, match=text):
+def test_what_cannot_be_shown_is_refused(given: Any, text: str, capsys: Any) -> None:
+    with xorviz.watch(window=False) as see:
         see(*given)
+    assert text in capsys.readouterr().err
     assert places.files() == []
+
+
+def test_an_object_with_nine_numbers_is_shown() -> None:
+    net = SimpleNamespace(**{f"w{n}": 0.1 * n for n in range(9)}, unit="h1")
+    with xorviz.watch(window=False) as see:
+        for _ in range(5):
+            see(net)
+    assert shown().steps == list(range(5))
 
 
 def test_the_largest_network_is_shown() -> None:

@@ -39,6 +39,7 @@ from xorviz.watching.weight_reading import (
     arrays_of,
     first_reading,
     held_in,
+    said_by,
 )
 
 _SAID = (*(name for name, row in TOLD.items() if row.part is Role.TRAINING), "targets")
@@ -96,9 +97,9 @@ def watch(
 class Watch:
     """Writes the weights that it is called with into a file, which a window shows.
 
-    A call never waits. It raises nothing but SettingError, for what is no arrays of numbers, until
-    the first ones that are; what cannot be read later is left out. It costs less than a
-    microsecond, 15 if a state is written, and 100 if that is of tensors or a model.
+    A call never waits and never raises: at what cannot be read the recording ends, with a sentence
+    on standard error. It costs less than a microsecond, 15 if a state is written, and 100 if that
+    is of tensors or a model.
     """
 
     _is_closed = True
@@ -126,7 +127,7 @@ class Watch:
         self._newest = -1
         """The newest call whose state was written."""
         self._window: subprocess.Popen[bytes] | None = None
-        self._is_closed = self._has_left_out = self._has_outputs = False
+        self._is_closed = self._has_outputs = False
         self._process = os.getpid()
         self._lock = RLock()
         """Held while a state is written: a program may call from several threads."""
@@ -137,14 +138,17 @@ class Watch:
 
         Those of a network of another shape may be in any order and have any names.
         """
-        call = self._count()
-        if call >= self._next_kept or monotonic() >= self._next_time:
-            self._take(call, weights, named)
-        elif self._is_plain:
-            try:
-                self._last = call, weights, b"".join(weights)
-            except Exception:  # tensors, lists, models, and arrays that are not in one piece
-                self._last = None
+        try:
+            call = self._count()
+            if call >= self._next_kept or monotonic() >= self._next_time:
+                self._take(call, weights, named)
+            elif self._is_plain:
+                try:
+                    self._last = call, weights, b"".join(weights)
+                except Exception:  # tensors, lists, models, and arrays that are not in one piece
+                    self._last = None
+        except Exception as error:  # whatever a program's own objects raise
+            self._fail(error)
 
     def record(self, path: Path | str) -> None:
         """Write the states into a file of yours, too.
@@ -167,8 +171,8 @@ class Watch:
         with self._lock:
             if self._reading is not None and self._last is not None:
                 call, weights, data = self._last
-                is_now = b"".join(weights) == data  # they may have been trained since
-                with suppress(SettingError):
+                with suppress(Exception):  # they may not be in one piece any more
+                    is_now = b"".join(weights) == data  # or have been trained since
                     numbers = self._reading.earlier(weights, data)
                     self._write(call, numbers, False, self._outputs(is_now))
                     if is_now:
@@ -213,11 +217,11 @@ class Watch:
                 return
             self._last = None
             if self._reading is None:
-                numbers: Array | None = self._begin(weights, named)
-                self._count, call = count(1).__next__, 0  # whatever was wrong before
+                numbers = self._begin(weights, named)
+                self._count, call = count(1).__next__, 0  # whichever thread was the first
             else:
-                numbers = self._later(self._reading, weights, named)
-            outputs = self._outputs(numbers is not None)
+                numbers = self._reading.numbers(held_in(weights, named))
+            outputs = self._outputs(True)
             is_kept = call >= self._next_kept
             while self._next_kept <= call:
                 self._next_kept = next(self._kept)
@@ -231,8 +235,13 @@ class Watch:
             path = self._recorder.path
             if call == 0 and self._opens and path is not None and not _is_off():
                 self._window = opened_window(path)
-            if numbers is not None:
-                self._recorder.say(self._predictions.take(call, weights, named))
+            self._recorder.say(self._predictions.take(call, weights, named))
+
+    def _fail(self, error: Exception) -> None:
+        """End the recording, and say why; nothing that fails here may reach the program either."""
+        with suppress(Exception), self._lock:
+            self._end()
+            tell(f"{said_by(error)[:-1]}; the recording ends here, and your program continues")
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> Array:
         """Find out how the weights are read, and begin to write. Raises SettingError."""
@@ -286,21 +295,9 @@ class Watch:
         """Return the outputs to be written; no numbers unless weights are as at the call."""
         return self._predictions.outputs(are_now).tobytes() if self._has_outputs else b""
 
-    def _later(
-        self, reading: WeightReading, weights: tuple[Any, ...], named: dict[str, Any]
-    ) -> Array | None:
-        """Return the numbers (P,) of a call; None, and say so once, if they cannot be read."""
-        try:
-            return reading.numbers(held_in(weights, named))
-        except SettingError as error:
-            if not self._has_left_out:
-                tell(f"{error}; calls like this one are left out")
-            self._has_left_out = True
-            return None
-
-    def _write(self, call: int, numbers: Array | None, is_kept: bool, outputs: bytes) -> None:
-        """Write a state, if it could be read, or end where it is the last one that is shown."""
-        if numbers is None or call <= self._newest:  # another thread may have been faster
+    def _write(self, call: int, numbers: Array, is_kept: bool, outputs: bytes) -> None:
+        """Write a state, or end where it is the last one that is shown."""
+        if call <= self._newest:  # another thread may have been faster
             return
         step = call * self._source.every
         # No sum or product: they may warn or raise, as the program has asked NumPy to.

@@ -22,7 +22,8 @@ from xorviz.core.runs.source import cleaned_name
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, likely, readings
 from xorviz.files.weights.reader import only
-from xorviz.files.weights.states import MOST_ARRAYS, Part, shown, states_of
+from xorviz.files.weights.roles import shown
+from xorviz.files.weights.states import MOST_ARRAYS, Part, states_of
 from xorviz.files.weights.values import parts_in
 from xorviz.watching.states_file import MOST_NUMBERS, NUMBERS, OUTPUTS
 
@@ -47,9 +48,9 @@ def _refusing() -> Iterator[None]:
 
 def said_by(error: Exception) -> str:
     """Return what an error says in a sentence; one of the program is named."""
-    said = str(error)
-    if not isinstance(error, SettingError):
-        said = shown(" ".join("".join(format_exception_only(error)).split()))
+    if isinstance(error, SettingError):
+        return f"{str(error).rstrip('.')}."
+    said = shown(" ".join("".join(format_exception_only(error)).split()))
     return f"{said.rstrip('.')}."
 
 

@@ -223,6 +223,32 @@ def test_a_planted_fault_is_named(fault: Fault) -> None:
         assert is_told or (is_hard and one.name in {CANNOT_BE_TOLD, WRONG}), found
 
 
+NARROWED = [
+    (fault, kind)
+    for fault in sorted(FAULTS, key=lambda one: (one.name != factors.OTHER_RATE, -len(one.arrays)))
+    for kind in ("full", "row")
+    if kind in fits_of(fault.program).batch and kind in fault.only.get("batch", (kind,))
+]
+"""First those of which a rate shows most: some arrays have another one."""
+
+
+@pytest.mark.parametrize(("fault", "kind"), some(NARROWED, 4), ids=str)
+def test_rate_and_loss_only_narrow_what_is_found(fault: Fault, kind: str) -> None:
+    only = {name: choices for name, choices in usual(fault).items() if choices}
+    wrong, task = taken(fault, np.random.default_rng(3), only | {"batch": (kind,)})
+    without = set(fault.says) - {"rate", "loss"}
+    free = check(wrong, said_of(task, without))
+    named = {name for name, one in free.arrays.items() if one.is_fault}
+    for fields in ({"rate"}, {"loss"}, {"rate", "loss"}) if named <= {*fault.arrays} else ():
+        found = check(wrong, said_of(task, without | fields))
+        assert found.verdict == free.verdict or not named, (free, found)
+        unclear = [
+            sum(one.name == CANNOT_BE_TOLD for one in each.arrays.values())
+            for each in (free, found)
+        ]
+        assert unclear[0] >= unclear[1] or not named, (free, found)
+
+
 CELLS = {
     ("full", "nothing"): (80, 0.92, 0.78, 0.7),
     ("full", "something"): (120, 0.92, 0.86, 0.76),

@@ -247,3 +247,17 @@ def test_damaged_recordings_are_refused() -> None:
     run_file = as_run_file(WATCHED)
     for data in (run_file[:-9], run_file.replace(b'"width"', b'"wodth"')):
         refusal(states_of_bytes, data)
+
+
+@pytest.mark.parametrize("zero", [0, [0.0], np.zeros((1, 1))])
+def test_an_output_bias_that_is_given_as_0_is_none(zero: Any) -> None:
+    before = replace(initial_weights(replace(CONFIG, momentum=0)), b2=np.zeros(1))
+    after = before.each(lambda w, d: w - 0.5 * d, gradient(before, CONFIG))
+    states = [named(weights) | {"b2": zero} for weights in (before, after)]
+    found = check_step(*states, rate=0.5, loss="sse")
+    assert (found.verdict, {*found.arrays}) == ("correct", {"w1", "b1", "w2"})
+    assert any("b2 is 0" in note for note in found.notes)
+    trained = check_step(states[0], after, rate=0.5, loss="sse")
+    assert (trained.verdict, {*trained.arrays}) == ("correct", {*NAMES})
+    wide = named(before) | {"b1": np.zeros(3)}  # not one number: b1 may be forgotten
+    assert "b1" in check_step(wide, named(after) | {"b1": np.zeros(3)}).arrays

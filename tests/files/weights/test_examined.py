@@ -216,6 +216,21 @@ def test_what_is_asked_first_and_last_follows_from_what_is_given() -> None:
     assert found.next[-1].command == 'xorviz diagnose --outputs="0.5 0.5 0.5 0.5" --try --width 2'
 
 
+def test_after_few_steps_a_network_is_not_stuck() -> None:
+    w1, b1, w2, b2 = (array / 99 for array in initial_weights(RunConfig(biases=True)).arrays())
+    small = Arrays(w1, b1, w2, b2)
+    for steps, rate, is_stuck in ((100, 0.1, False), (5000, 0.1, False), (20_000, 0.5, True)):
+        for found in (
+            of_outputs(*[0.5] * 4, steps=steps, rate=rate),
+            examined(small, {"steps": steps, "rate": rate}),
+        ):
+            assert found.case.state == "no row learned"
+            is_plateau = found.sentence.startswith("Plateau.")
+            assert is_plateau or (is_stuck and found.network is None), found.sentence
+    few = of_outputs(*[0.5] * 4, steps=1000, rate=0.1)
+    assert "steps at rate 0.1 are few" in few.sentence
+
+
 SIGNED, NEAR = (-0.98, 0.97, 0.96, -0.95), (0.02, 0.97, 1.04, -0.05)
 UNITS: list[tuple[tuple[float, ...], dict[str, Any], str, bool]] = [
     *((SIGNED, {"output": output}, "learned", True) for output in ("tanh", "linear")),

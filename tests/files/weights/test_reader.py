@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.support.files import refusal, sentence_of
 from xorviz.core.arrays import Array
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.core.runs.recording import Recording
@@ -35,7 +35,7 @@ from xorviz.files.weights.reader import (
     states_of_text,
     states_of_values,
 )
-from xorviz.files.weights.states import kind_of, roles, shown
+from xorviz.files.weights.roles import kind_of, roles, shown
 
 Named = Mapping[str, Array]
 
@@ -177,7 +177,9 @@ NAMES = [
     "dense/kernel:0 dense/bias:0 dense_1/kernel:0 dense_1/bias:0",
     "seq/dense_4/kernel seq/dense_4/bias seq/dense_5/kernel seq/dense_5/bias",
     "weights_input_hidden bias_hidden weights_hidden_output bias_output",
-    *("W_ih b_h W_ho b_o", "Theta1 b1 Theta2 b2", "m1 b1 m2 b2"),
+    *("W_ih b_h W_ho b_o", "Theta1 b1 Theta2 b2", "m1 b1 m2 b2", "Wxh bh Why by"),
+    *("synapse_0 b_0 synapse_1 b_1", "weightsih biash weightsho biaso", "hidden threshold V c"),
+    *("hidden_layer_weights hiddenBias output_layer_weights outputBias", "w2 b1 w1 b0"),
 ]
 OTHERS = "loss lr1 W bias weights d_w1 grad.w1 fc1.weight.grad velocity.w1 dw1 x1 h1 conv 1 step2"
 MARKS = [
@@ -189,18 +191,35 @@ MARKS = [
 def test_many_naming_schemes_are_recognised_and_other_names_ignored() -> None:
     for names in NAMES:
         in_order = dict(zip(names.split(), WEIGHT_FIELDS, strict=True))
-        assert roles(list(in_order)[::-1]) == in_order
-        assert [kind_of(name) for name in in_order] == ["w", "b", "w", "b"]
-        assert_read(dict(zip(in_order, WHOLE.values(), strict=True)), WHOLE)
+        arrays = dict(zip(in_order, WHOLE.values(), strict=True))
+        assert roles(dict(reversed(arrays.items()))) == in_order
+        assert_read(arrays, WHOLE)
     for name in ["", *OTHERS.split()]:
         assert kind_of(name) is None
-        assert roles([name, "w1"]) == {"w1": "w1"}
-    assert roles(["m1", "w1"]) == {"w1": "w1"}  # an optimizer's
-    assert roles(["b2"]) == {"b2": "b2"}
+    for others in ({"m1": W1, "x": W1, "loss": [1.0]}, {"v_w1": W1, "weight_decay": 0.1}):
+        assert_read({**WHOLE, **others}, WHOLE)
     assert kind_of("x" * 10**6 + ".fc1.weight") == "w"
     assert (shown("w1\n\x00"), shown("w" * 500)) == ("w1??", "w" * 80 + "…")
-    for names, said in (("w1 w2 w3", "These are 3 layers"), ("w1 hidden.weight", "Both w1 and hi")):
-        assert refusal(roles, names.split()).startswith(said)
+    for names in ("w1 w2 w3", "w1 hidden.weight w2", "p q r"):
+        assert refusal(roles, {name: np.ones((2, 2)) for name in names.split()}).startswith(
+            f"These are 3 arrays, and which is which is unclear: {names.split()[0]} (2, 2), "
+        )
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_shapes_decide_which_array_is_which_and_names_where_they_do_not(width: int) -> None:
+    weights = initial_weights(RunConfig(width=width, biases=True))
+    w1, b1, w2, b2 = weights.arrays()
+    for names in ("wih bh who bo", "syn0 bias_hidden syn1 bias_output", "V b0 U b1"):
+        named = dict(zip(names.split(), weights.arrays(), strict=True))
+        (arrays,) = read({name: named[name] for name in sorted(named)})
+        assert all(map(np.array_equal, found(arrays).values(), weights.arrays()))
+    unknown = {"p": w2, "q": b1, "r": w1, "s": b2, "epochs": 3, "unit": "tanh"}
+    flat = {**unknown, "p": w2.ravel()}
+    if width > 1:
+        assert_read(unknown, dict(zip(WEIGHT_FIELDS, weights.arrays(), strict=True)))
+        assert_read({**flat, "bh": b1, "q": None}, {"w1": w1, "b1": b1, "w2": w2[:, 0], "b2": b2})
+    assert "name those of a network with one hidden layer w1, b1, w2, b2" in refusal(read, flat)
 
 
 @pytest.mark.parametrize("marks", MARKS)

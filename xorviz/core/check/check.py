@@ -14,14 +14,12 @@ from xorviz.core.check.lines import repairs
 from xorviz.core.check.report import Report
 from xorviz.core.check.said import Said
 from xorviz.core.check.step import Digits, Step, digits_of, step_of
-from xorviz.core.check.step_check import StepCheck
+from xorviz.core.check.step_check import UNDECIDED, StepCheck
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 
 _DIFFERENCE = 1e-7
 """Relative error of gradients that are found by differences of the loss."""
-_AT_ONCE = ("full", "row")
-"""What is looked for where nothing explains a step as it is given: passes take long."""
 _MOVED_NOTHING = (
     "before and after are the same weights; save a copy before the step, since programs change "
     "arrays in place, or give a step that is large enough to be seen"
@@ -48,15 +46,34 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
         if not is_whole and each.errors != taken.errors:  # some arrays have fewer digits
             by_array = _report(each, said, digits, velocity)
             told = by_array if by_array.is_told else told
+        told = _beside(told)
         return _told(told, "" if told.is_told else _hint(told))
 
 
 def _report(
-    taken: Step, said: Said, digits: Digits, velocity: Mapping[str, Array] | None
+    taken: Step,
+    said: Said,
+    digits: Digits,
+    velocity: Mapping[str, Array] | None,
+    has_passes: bool = True,
 ) -> Report:
     is_gradient = said.optimizer in {None, "gradient-descent"}
-    fit = explained(taken, said, velocity) if is_gradient else not_found(taken)
+    fit = explained(taken, said, velocity, has_passes) if is_gradient else not_found(taken)
     return Report(taken, fit, said, digits, velocity=velocity)
+
+
+def _beside(told: Report) -> Report:
+    """Return what shows more without rate and loss, where they allow it, or else the same.
+
+    They make more explanations possible, too, of which several may be as simple.
+    """
+    less = replace(told.said, rate=None, loss=None)
+    if not told.unclear or less == told.said:
+        return told
+    free = _report(told.taken, less, told.digits, told.velocity, has_passes=False)
+    free = replace(free, said=told.said)
+    is_more = len(free.unclear) < len(told.unclear) and free.is_allowed
+    return free if is_more and told.verdict in {UNDECIDED, free.verdict} else told
 
 
 def _told(told: Report, hint: str = "") -> StepCheck:
@@ -78,15 +95,18 @@ def _hint(told: Report) -> str:
     taken, digits = told.taken, told.digits
     tried = []
     if told.said != Said():
-        without = "Without the settings you gave, it is an exact {}."
-        tried = [(taken, rows, without) for rows in _AT_ONCE]
+        tried = [(taken, Said(), "Without the settings you gave, it is an exact {}.")]
     if told.velocity is None:
         back = step_of(taken.after, taken.before, digits)
         tried.append(
-            (back, "full", "From after to before it is an exact step: the two are swapped.")
+            (
+                back,
+                Said(batch="full"),
+                "From after to before it is an exact step: the two are swapped.",
+            )
         )
-    for step, rows, text in tried:
-        found = _report(step, Said(batch=rows), digits, told.velocity)
+    for step, said, text in tried:
+        found = _report(step, said, digits, told.velocity, has_passes=False)
         if found.is_told and found.fit.is_right:
             return text.format(words.rule_text(found))
     return ""

@@ -10,7 +10,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.check import factors
 from xorviz.core.check.factors import names_of
 from xorviz.core.check.fit import DECAY, MOMENTUM, SIGNS, Fit, Reading
-from xorviz.core.check.said import Said, factor_of, is_equal
+from xorviz.core.check.said import MULTIPLES, Said, factor_of, is_equal
 from xorviz.core.check.step import LARGEST, Digits, Step
 from xorviz.core.check.step_check import (
     CANNOT_BE_TOLD,
@@ -84,6 +84,28 @@ class Report:
         known = self.said.rates(anchor.is_entropy, self.rows)
         near = (is_equal(anchor.rate, one, anchor.unsure) for one in known)
         return self.is_rate_told and not any(near)
+
+    @cached_property
+    def is_allowed(self) -> bool:
+        """Whether what is said of rate and loss allows what was found without them."""
+        said = self.said
+        return any(
+            said.is_entropy in {None, anchor.is_entropy}
+            and (
+                said.rate is None
+                or any(
+                    is_equal(anchor.rate, rate, anchor.unsure)
+                    for rate in said.rates(anchor.is_entropy, self.rows, MULTIPLES[:1])
+                )
+            )
+            for anchor in self.fit.alike
+        )
+
+    @cached_property
+    def unclear(self) -> list[str]:
+        """The arrays of which nothing is found out."""
+        open_ = {CANNOT_BE_TOLD, UNKNOWN}
+        return [name for name, one in self.findings.items() if one.name in open_]
 
     @cached_property
     def is_told(self) -> bool:

@@ -182,9 +182,14 @@ def _of_one_row(told: Report) -> str:
     given = f" if {' and '.join(conditions)}" if conditions else ""
     return (
         f"All arrays follow the gradient of row {row}{given}, up to one factor for all. A wrong "
-        "slope of the output changes only that factor: give rate and loss, or a step with all four "
-        "rows."
+        f"slope of the output changes only that factor: give {_scale(told)}."
     )
+
+
+def _scale(told: Report) -> str:
+    """Return what shows the size of a step along one row."""
+    is_given = told.said.rate is not None and told.said.loss is not None
+    return "rate and loss, or " * (not is_given) + "a step with all four rows"
 
 
 def _which(told: Report) -> str:
@@ -196,7 +201,7 @@ def _which(told: Report) -> str:
             "for this one step works, too."
         )
     if not told.fit.is_scaled:
-        return "Give rate and loss, or a step with all four rows."
+        return f"Give {_scale(told)}."
     if told.digits.is_single:
         return "Try a step in 64 bit (float64), or at a larger rate."
     return "Try a step from other random weights."

@@ -42,8 +42,14 @@ _NEEDED = 2.0
 """A smaller change of the output weights is too small for XOR, whose rows need logits of 2.2."""
 _STEEPEST_SQUARES, _STEEPEST_ENTROPIES = 32 / 27, 4.0
 """Bounds of the gradient of an output weight, summed over four rows with responses up to 1."""
-_ALL_LEFT = 10_000
-"""Steps, times the rate and the scale of the loss, until all that leave “no row learned” have."""
+_MOST_LEFT, _ALL_LEFT = 1_000, 10_000
+"""Steps, times the rate and the scale of the loss, until of those that leave “no row learned” all
+but one of a hundred have, and all; as measured in how_often.
+"""
+_WHY = {"fault": 7, "start": 5, "steps": 4, "layer": 1}
+"""Of public programs that did not learn, how many had a fault, were stuck or started badly, took
+too few steps, or had no hidden layer. So likely is what a state alone allows.
+"""
 _OUTSIDE = 1e-6
 """Distance from 0 or 1 beyond which no rounding of a sigmoid's output lies."""
 _SPREAD, _OFF = 0.01, 0.03
@@ -174,10 +180,11 @@ class Cause:
 def causes(*cases: Case) -> tuple[Cause, ...]:
     """Return the causes that fit a case, or several that are possible, the most plausible first.
 
-    Of networks that are not trained, or that have learned their targets, there may be none.
+    What this case shows comes before what its state alone allows. Of networks that are not
+    trained, or that have learned their targets, there may be none.
     """
     found: dict[str, Cause] = {}
-    for row in (*_ODD, *_OF_ROWS, *_OF_STATE):
+    for row in (*_ODD, *_OF_ROWS, *_OF_TRAINING, *_OF_STATE):
         for case in cases:
             if row.name not in found and row in _rows_for(case) and (because := row.shows(case)):
                 found[row.name] = Cause(row.name, because, row.look)
@@ -379,29 +386,19 @@ def _small_start(case: Case) -> str:
     largest = 0.0 if weights is None else float(np.abs(weights.w1).max())
     if 0 < largest < _SMALL:
         return f"No weight in w1 is larger than {_short(largest)}{differ}."
-    if weights is not None or case.state != NO_ROW:
+    if weights is not None or r is None or case.state != NO_ROW:
         return ""
-    if r is not None:
-        return f"The initial weights are within ±{_short(r)}{differ}."
-    is_met = leave(case.of_outputs, case.targets, init_range=0.1)
-    return f"Networks with small initial weights stay in {_state(case)} for long." if is_met else ""
+    return f"The initial weights are within ±{_short(r)}{differ}."
 
 
-def _few_steps(case: Case) -> str:
-    said, evidence = case.said, case.evidence
-    if case.state not in _EARLY or evidence.limit or case.is_few:
+def few_steps(case: Case) -> str:
+    """Return why the steps may be too few, in a sentence; empty if nothing of this case shows it.
+
+    They cannot lead far, the loss still falls, or most networks are still there after so many.
+    """
+    said, evidence, count = case.said, case.evidence, case.said.get("steps")
+    if count is None or case.state not in _EARLY or evidence.limit or case.is_few:
         return ""
-    if "steps" in said and (because := _why_too_few(case)):
-        return because
-    taken = said.get("steps", 0) * said.get("rate", 0) * LOSSES[said.get("loss", "sse")].scale
-    may_leave = taken < _ALL_LEFT and not case.is_trap and leave(case.of_outputs, case.targets)
-    early = f"Correct code can be in {_state(case)} early, and leave it later."
-    return early if may_leave else ""
-
-
-def _why_too_few(case: Case) -> str:
-    """Return why the steps may be too few: they cannot lead far, or the loss still falls; or ""."""
-    said, evidence, count = case.said, case.evidence, case.said["steps"]
     steps = numerals.counted(count, "step")
     has_bound = said.get("activation") != "relu" and case.is_usual
     if "rate" in said and has_bound and case.state != ONE_ROW:
@@ -417,10 +414,34 @@ def _why_too_few(case: Case) -> str:
     fall = -(evidence.change or 0.0)
     if fall * count > _FALLS * (evidence.loss or 0.0):
         return f"By the gradient, the loss still falls by {_short(fall)} per step after {steps}."
+    is_small = case.weights is None or float(np.abs(case.weights.w2).max()) < _NEEDED
+    if "rate" in said and is_small and case.of_outputs == NO_ROW and _may_leave(case, _MOST_LEFT):
+        at = f"{steps} at rate {numerals.plain(said['rate'])}"
+        return f"{at} are few: correct code is often in {_state(case)} early, and leaves it later."
     return ""
 
 
+def _may_leave(case: Case, most: float) -> bool:
+    """Return whether networks leave the state of these outputs after more steps than were taken."""
+    said = case.said
+    taken = said.get("steps", 0) * said.get("rate", 0) * LOSSES[said.get("loss", "sse")].scale
+    return taken < most and not case.is_trap and leave(case.of_outputs, case.targets)
+
+
 # What else comes to the same state.
+
+
+def _early(case: Case) -> str:
+    is_met = case.state in _EARLY and not (case.evidence.limit or case.is_few)
+    early = f"Correct code can be in {_state(case)} early, and leave it later."
+    return early if is_met and _may_leave(case, _ALL_LEFT) else ""
+
+
+def _started_small(case: Case) -> str:
+    is_met = "init_range" not in case.said and case.weights is None and case.spread <= _ALIKE
+    is_met = is_met and case.state == NO_ROW
+    is_met = is_met and leave(case.of_outputs, case.targets, init_range=0.1)
+    return f"Networks with small initial weights stay in {_state(case)} for long." if is_met else ""
 
 
 def _equal_start(case: Case) -> str:
@@ -457,7 +478,10 @@ def _state(case: Case) -> str:
 
 
 def _backward(case: Case) -> str:
-    leads = "A missing or wrong factor in the gradient can lead here, too; only a step shows it."
+    leads = (
+        f"A wrong line of the gradient can lead here, as in {_WHY['fault']} of "
+        f"{sum(_WHY.values())} public programs that did not learn; only a step shows it."
+    )
     return "" if case.is_few else leads
 
 
@@ -467,6 +491,8 @@ class _Row(NamedTuple):
     name: str
     shows: Callable[[Case], str]
     look: str
+    why: str = ""
+    """Which of _WHY it is."""
 
 
 _BIASES = "Print the biases before and after training, if there are any."
@@ -505,20 +531,32 @@ _OF_ROWS = (
          "more, and that its activation is applied and is not linear."),
 )  # fmt: skip
 """Shown by four finite outputs, and perhaps weights; the most plausible first."""
-_OF_STATE = (
-    _Row("too few steps", _few_steps, "Print the loss at every hundredth step, then at a rate ten "
-         "times as large: it still falls, if slowly."),
-    _Row("initial weights too small", _small_start, "Print the initial w1: if all of it lies "
-         "within ±0.3, draw it from a range ten times as large, and compare the loss."),
-    _Row("equal initial weights", _equal_start,
-         "Print the initial w1: no two hidden units may have the same numbers."),
-    _Row("no hidden layer", _no_layer, "Print the hidden responses: there must be two or more for "
-         "each row, and none may be a weighted sum of the inputs."),
-    _Row("missing bias", _no_biases, _BIASES),
-    _Row("dead units", _dying, _RESPONSES),
+_FEW = (
+    "Print the loss at every hundredth step, then at a rate ten times as large: it still falls, if "
+    "slowly."
+)
+_START = (
+    "Print the initial w1: if all of it lies within ±0.3, draw it from a range ten times as large, "
+    "and compare the loss."
+)
+_OF_TRAINING = (
+    _Row("too few steps", few_steps, _FEW),
+    _Row("initial weights too small", _small_start, _START),
+)
+"""Shown by what is said of the training, or by weights."""
+_MAY_BE = (
     _Row("a fault in the backward pass", _backward, "Save the weights before and after one "
-         "update, and run: xorviz check before.npz after.npz."),
+         "update, and run: xorviz check before.npz after.npz.", "fault"),
+    _Row("initial weights too small", _started_small, _START, "start"),
+    _Row("equal initial weights", _equal_start,
+         "Print the initial w1: no two hidden units may have the same numbers.", "start"),
+    _Row("missing bias", _no_biases, _BIASES, "start"),
+    _Row("dead units", _dying, _RESPONSES, "start"),
+    _Row("too few steps", _early, _FEW, "steps"),
+    _Row("no hidden layer", _no_layer, "Print the hidden responses: there must be two or more for "
+         "each row, and none may be a weighted sum of the inputs.", "layer"),
 )  # fmt: skip
+_OF_STATE = tuple(sorted(_MAY_BE, key=lambda row: -_WHY[row.why]))
 """Those that a state alone allows."""
 
 
@@ -527,4 +565,4 @@ def _rows_for(case: Case) -> tuple[_Row, ...]:
         return ()
     if case.state == "learned":
         return _OF_LEARNED
-    return (*_ODD, *(_OF_ROWS if case.has_rows else ()), *_OF_STATE)
+    return (*_ODD, *(_OF_ROWS if case.has_rows else ()), *_OF_TRAINING, *_OF_STATE)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,14 @@ from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording, kernel_for
 from xorviz.files.weights.known import said_of
-from xorviz.files.weights.own_network import ORIENTATIONS, Arrays, OwnNetwork, asked, readings
+from xorviz.files.weights.own_network import (
+    ORIENTATIONS,
+    Arrays,
+    OwnNetwork,
+    asked,
+    readings,
+    without_zeros,
+)
 from xorviz.files.weights.reader import said_at, states_given
 
 MOST_CHECKED = 200
@@ -134,6 +141,9 @@ def checked_step(
     checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
     if any(arrays.outputs is not None for arrays in states):
         raise SettingError("these are outputs; a step is checked by the weights w1 and w2")
+    given, states = states, without_zeros(states)
+    zeros = [n for n in ("b1", "b2") if getattr(given[0], n) is not getattr(states[0], n)]
+    notes = [f"{name} is 0 before and after, as in a network without it." for name in zeros]
     found: list[CheckedStep] = []
     refused: list[SettingError] = []
     possible = readings(states[0], orientation)
@@ -144,6 +154,7 @@ def checked_step(
         try:
             networks = tuple(readings(arrays, way)[0] for arrays in states)
             result = by([one.weights for one in networks], said)
+            result = replace(result, notes=(*result.notes, *notes))
         except SettingError as error:
             refused.append(error)
             continue

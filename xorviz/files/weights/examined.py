@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.diagnosis.causes import Case, Cause, causes
+from xorviz.core.diagnosis.brief import PLATEAU, STUCK
+from xorviz.core.diagnosis.causes import Case, Cause, causes, few_steps
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.how_often import AFTER, Frequency, recipes
@@ -23,7 +24,13 @@ from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.arguments import option_of
 from xorviz.files.weights.known import NAMES, OF_TARGETS, SAID, Known, known_of
-from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, checked_outputs
+from xorviz.files.weights.own_network import (
+    Arrays,
+    OwnNetwork,
+    arranged,
+    checked_outputs,
+    without_zeros,
+)
 from xorviz.lab.trials.trials import Trial, trial_of
 
 _WEIGHTS = "diagnose --weights before.npz"
@@ -125,7 +132,7 @@ def examined(
 
     ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
-    order = arrays.rows or order
+    order, (arrays,) = arrays.rows or order, without_zeros([arrays])
     network = arranged(arrays, orientation) if arrays.outputs is None else None
     known = known_of({**arrays.said, **said}, network)
     given = checked_outputs(arrays, order) if network is None else known.answers(network.weights)
@@ -147,6 +154,8 @@ def examined(
         order,
         is_trap=bool(found and found.verdict and found.verdict.kind is Kind.TRAP),
     )
+    if found and found.said.word == STUCK and not case.is_trap and (few := few_steps(case)):
+        found = replace(found, said=replace(found.said, word=PLATEAU, more=few))
     shown = given[[*COUNTED]] if arrays.outputs is None else arrays.outputs
     todo = next_steps(case, given.tolist(), known.is_trainable)
     return Examination(known, case, causes(case), todo, tuple(shown.tolist()), network, found)

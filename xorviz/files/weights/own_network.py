@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.network import Weights, outputs
+from xorviz.core.network import Weights, hidden, logits
 from xorviz.core.rules import Real, SettingError, checked, written
 from xorviz.core.runs.record import setting
 from xorviz.core.settings import ACTIVATION_NAMES, SETTINGS, RunConfig
@@ -78,11 +78,12 @@ class OwnNetwork:
 
     def is_same(self, other: "OwnNetwork") -> bool:
         """Return whether two readings compute the same outputs with any units."""
-        one, two = self.weights, other.weights
+        configs = [RunConfig(activation=name) for name in ACTIVATION_NAMES]
         with np.errstate(all="ignore"):  # weights may be huge
-            configs = [RunConfig(activation=name) for name in ACTIVATION_NAMES]
-            pairs = [(outputs(one, config), outputs(two, config)) for config in configs]
-        return all(np.allclose(a, b, rtol=1e-12, atol=0) for a, b in pairs)
+            one, two = ([logits(network.weights, hidden(network.weights, config))
+                         for config in configs] for network in (self, other))  # fmt: skip
+        size = float(np.abs(self.weights.w2).sum())  # of sums that cancel
+        return bool(np.allclose(one, two, rtol=1e-12, atol=1e-12 * size))
 
     def settings(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the arrays show. Raises SettingError where something else is said."""
@@ -112,6 +113,16 @@ def checked_outputs(arrays: Arrays, order: Sequence[int] = COUNTED) -> Array:
         if math.isfinite(y):
             checked(OUTPUT, f"the output for {ROW_NAMES[row]}", y)
     return np.array(in_row_order(given, order) if len(given) == len(order) else given)
+
+
+def without_zeros(states: Sequence[Arrays]) -> list[Arrays]:
+    """Return states without a bias that is the number 0 in each: that is how to give none."""
+    zero: dict[str, Any] = {}
+    for name in ("b1", "b2"):
+        biases = [getattr(state, name) for state in states]
+        if all(bias is not None and bias.size == 1 and not bias.any() for bias in biases):
+            zero[name] = None
+    return [replace(state, **zero) for state in states]
 
 
 def readings(arrays: Arrays, orientation: str | None = None) -> list[OwnNetwork]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from traceback import format_exception_only
 from typing import Any
 
 import numpy as np
@@ -136,10 +137,10 @@ def states_of_values(value: Any) -> States:
     try:
         config = value.get("config") if isinstance(value, dict) else None
         return states_of(parts_in(value), _settings_in(config))
-    except (FileError, MemoryError):
+    except FileError:
         raise
     except Exception as error:
-        why = shortened(" ".join(f"{type(error).__name__}: {error}".split()))
+        why = shortened(" ".join("".join(format_exception_only(error)).split()))
         raise FileError(f"It cannot be read: {why.rstrip('.')}.") from error
 
 

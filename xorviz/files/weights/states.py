@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.rules import shortened
+from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
+from xorviz.files.weights.roles import kind_of, roles, words_of
 
 
 class Part(NamedTuple):
@@ -27,9 +28,7 @@ States = tuple[Arrays, ...]
 
 MOST_STATES = 3
 WANTED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four outputs alone"
-MOST_ARRAYS, _MOST_OUTPUTS = 100, 4
-LONGEST = 80
-"""Characters of a name that are read, its last ones, and that are shown, its first ones."""
+MOST_ARRAYS, _MOST_OUTPUTS, _LAYERS = 100, 4, 2
 
 
 def _table(*lines: str) -> dict[str, int]:
@@ -37,15 +36,6 @@ def _table(*lines: str) -> dict[str, int]:
     return {word: number for number, line in enumerate(lines) for word in line.split()}
 
 
-_KINDS = _table("w weight weights kernel kernels wih who wh wo syn theta m", "b bias biases bh bo")
-_MATRIX = "m"
-"""Names weights only where no other name does: optimizers have such arrays, too."""
-_LAYERS = _table(
-    "dense fc linear layer lin", "hidden hid h ih wih wh bh input in", "output out o ho who wo bo"
-)
-"""The last one counts: weights_hidden_output names both. A word of the first stands for 0."""
-_NO_WEIGHTS = _table("d grad grads gradient gradients delta velocity")
-"""In names of arrays that have the shape of the weights but are not weights."""
 _BEFORE = _table("before old initial init start previous prev")
 _AFTER = _table("middle mid between", "after new updated next then end", "later final last")
 TIMES = dict.fromkeys(_BEFORE, -2) | _AFTER
@@ -68,16 +58,16 @@ def states_of(parts: Iterable[Part], said: Mapping[str, Any] | None = None) -> S
     if len(found) > MOST_ARRAYS:
         raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
     named = [part for part in found if kind_of(part.name)]
-    if not named:
-        outputs = [part for part in found if _OUTPUTS.fullmatch(part.name)][:1]
-        found = outputs or [part for part in found if _UNNAMED.fullmatch(part.name)]
-        if not found:
-            raise FileError(f"There are no weights in it; {WANTED}.")
-        if (numbers := _line(found)) is not None:
+    outputs = [part for part in found if _OUTPUTS.fullmatch(part.name)][:1]
+    others = outputs or [part for part in found if _UNNAMED.fullmatch(part.name)]
+    if others and not named:
+        if (numbers := _line(others)) is not None:
             if len(numbers) > _MOST_OUTPUTS:
                 raise FileError(f"These are {len(numbers)} numbers; {WANTED}.")
             return (Arrays(outputs=numbers),)
-        named = _in_order(found)
+        named = _in_order(others)
+    else:
+        named = _of_network(named, found)
     for part in named:
         if (odd := part.array[~np.isfinite(part.array)]).size:
             raise FileError(
@@ -101,30 +91,40 @@ def _line(parts: Sequence[Part]) -> Array | None:
     return None
 
 
+def _of_network(named: list[Part], found: Sequence[Part]) -> list[Part]:
+    """Return the arrays with names of weights, and with too few of these also others.
+
+    If these are not one network, those with the usual names. Raises FileError if there are none.
+    """
+    are_enough = sum(kind_of(part.name) == "w" for part in named) >= _LAYERS
+    every = [part for part in found if kind_of(part.name) or part.array.ndim]
+    if not named and len(every) < _LAYERS:
+        raise FileError(f"There are no weights in it; {WANTED}.")
+    try:
+        _split(named if are_enough else every)
+    except FileError:
+        usual = [part for part in named if "".join(words_of(part.name)) in WEIGHT_FIELDS]
+        if not (usual or (named and not are_enough)):
+            raise
+        return usual or named
+    return named if are_enough else every
+
+
 def _in_order(parts: Sequence[Part]) -> list[Part]:
     """Return arrays without names as w1[, b1], w2[, b2] of each state, with its moment."""
     shapes, count = [part.array.shape for part in parts], len(parts)
     size = next((n for n in (2, 3, 4) if shapes == shapes[:n] * (count // n)), count)
-    ends_in_one = parts[size - 1].array.size == 1
-    if size > 4 or (size == 3 and ends_in_one and parts[1].array.size == 1):
-        raise FileError(
-            f"These are {size} arrays without names, and which is which is unclear; write w1 =, "
-            "b1 =, w2 =, b2 = before them."
-        )
-    names = ["w1", "b1", "w2", "b2"]
-    if size == 2 or (size == 3 and ends_in_one):
-        names = ["w1", "w2", "b2"]
-    elif [len(shape) for shape in shapes[1:3]] == [2, 1]:  # coefs_, intercepts_
-        names = ["w1", "w2", "b1", "b2"]
+    state = {str(place): part.array for place, part in enumerate(parts[:size])}
+    names = roles(state, are_in_order=True)
     return [
-        Part(f"{moment_in(part.name)}.{names[place % size]}", part.array)
+        Part(f"{moment_in(part.name)}.{names[str(place % size)]}", part.array)
         for place, part in enumerate(parts)
     ]
 
 
 def moment_in(name: str) -> str:
     """Return the first word of TIMES in a name; empty if there is none."""
-    return next((word for word in _words(name) if word in TIMES), "")
+    return next((word for word in words_of(name) if word in TIMES), "")
 
 
 def _split(parts: Sequence[Part]) -> list[dict[str, Array]]:
@@ -155,10 +155,11 @@ def _states(parts: Sequence[Part], mark: str, which: int) -> list[dict[str, Arra
     states: dict[tuple[int, int], dict[str, Array]] = {}
     seen: Counter[tuple[int, str]] = Counter()
     for part in parts:
-        name, time, words = part.name, _NO_TIME, _words(part.name)
+        name, time, words = part.name, _NO_TIME, words_of(part.name)
         if places := [place for place, word in enumerate(words) if re.fullmatch(mark, word)]:
             told = words.pop(places[which])
-            if kind_of(rest := " ".join(words)):
+            rest = " ".join(words)
+            if kind_of(rest) or (rest and not kind_of(part.name)):
                 name, time = rest, int(TIMES.get(told, told))
         states.setdefault((time, seen[time, name]), {})[name] = part.array
         seen[time, name] += 1
@@ -167,60 +168,7 @@ def _states(parts: Sequence[Part], mark: str, which: int) -> list[dict[str, Arra
 
 
 @lru_cache
-def kind_of(name: str) -> str | None:
-    """Return w for a name of weights, b for one of a bias, otherwise None."""
-    read = _read(name)
-    return read and read[0]
-
-
-@lru_cache
 def is_meant(name: str) -> bool:
-    """Return whether an array of this name may be one of a network, or of outputs."""
-    return any((kind_of(name), _OUTPUTS.fullmatch(name), _UNNAMED.fullmatch(name)))
-
-
-def roles(names: Iterable[str]) -> dict[str, str]:
-    """Return w1, b1, w2 or b2 for each name, without names that mean none of them.
-
-    Layers may be numbered from 1, from 0 or with gaps. Raises FileError if there are more than
-    two layers, or two names for an array.
-    """
-    found = {name: read for name in names if (read := _read(name))}
-    others = {name: read for name, read in found.items() if _MATRIX not in _words(name)}
-    found = others if any(kind == "w" for kind, *_ in others.values()) else found
-    numbers = sorted({layer for _, layer, is_number in found.values() if is_number})
-    if len(numbers) > 2:
-        raise FileError(
-            f"These are {len(numbers)} layers of weights; xorviz has two, w1 and w2, "
-            "with one hidden layer between them."
-        )
-    start = 2 if numbers == [2] else 1
-    named: dict[str, str] = {}
-    for name, (kind, layer, is_number) in found.items():
-        role = f"{kind}{start + numbers.index(layer) if is_number else layer}"
-        if other := named.get(role):
-            raise FileError(f"Both {shown(other)} and {shown(name)} would be {role}.")
-        named[role] = name
-    return {name: role for role, name in named.items()}
-
-
-def shown(name: str) -> str:
-    """Return a name shortened and printable, for messages."""
-    printable = "".join(c if c.isprintable() else "?" for c in name.replace(". ", "._"))
-    return shortened(printable, LONGEST)
-
-
-def _words(name: str) -> list[str]:
-    return re.findall(r"[a-z]+|[0-9]{1,6}", name[-LONGEST:].lower().removesuffix(":0"))
-
-
-def _read(name: str) -> tuple[str, int, bool] | None:
-    """Return kind, layer, and whether the layer is a number, to be ranked among the others."""
-    words = _words(name)
-    kinds = ["wb"[_KINDS[word]] for word in words if word in _KINDS]
-    if not kinds or not _NO_WEIGHTS.keys().isdisjoint(words):
-        return None
-    if numbers := [int(word) for word in words if word.isdigit()]:
-        return kinds[-1], numbers[-1], True
-    layers = [_LAYERS[word] for word in words if word in _LAYERS]
-    return (kinds[-1], max(layers), max(layers) == 0) if layers else None
+    """Return whether what has this name must be an array of a network, or of outputs."""
+    is_numbered = kind_of(name) and any(map(str.isdigit, name))
+    return any((is_numbered, _OUTPUTS.fullmatch(name), _UNNAMED.fullmatch(name)))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from numbers import Real
 from typing import Any
@@ -18,7 +19,8 @@ from xorviz.core.network import Weights
 from xorviz.core.runs.record import WEIGHT_FIELDS
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.states import LONGEST, Part, is_meant, kind_of, moment_in, shown
+from xorviz.files.weights.roles import LONGEST, kind_of, shown
+from xorviz.files.weights.states import Part, is_meant, moment_in
 
 MOST_NUMBERS = 20_000
 """Of one array; the widest network with one hidden layer has 257 in total."""
@@ -59,10 +61,10 @@ _MOST_TOKENS = 3 * MOST_NUMBERS
 def parts_in(
     value: Any, name: str = "", depth: int = _DEEPEST, is_any: bool = False
 ) -> Iterator[Part]:
-    """Yield the arrays in a value; what has a name that means nothing here is left out.
+    """Yield the arrays in a value; what is none is left out where its name says nothing.
 
-    With ``is_any`` those of all names and shapes are yielded. Raises FileError, and whatever a
-    program's own objects raise.
+    With ``is_any`` those of all shapes are yielded. Raises FileError, and whatever a program's own
+    objects raise.
     """
     if depth < 0:
         raise FileError("It is nested too deep.")
@@ -76,6 +78,9 @@ def parts_in(
         yield Part(name, _numbers(value, name, most_sides=np.inf))
     elif value is not None and is_meant(name) and not is_any:
         yield Part(name, _numbers(value, name))
+    elif isinstance(value, np.ndarray | list | Real) and not is_any:
+        with suppress(FileError):  # a program keeps other things, too
+            yield Part(name, _numbers(value, name))
     for key, item in items:
         # Only the end is read: a long name repeated for each value would fill the memory.
         yield from parts_in(item, f"{name}.{key}".strip(".")[-LONGEST:], depth - 1, is_any)
@@ -130,10 +135,19 @@ def _plain(value: Any) -> Any:
         is_plain = type(array) is np.ndarray and array.dtype.kind in "fiu"
         return array if is_plain else array.tolist()  # with None for what a mask hides
     attributes = {} if isinstance(value, type) else getattr(value, "__dict__", {})
-    arrays = {name: one for name, one in attributes.items() if hasattr(one, "__array__")}
     is_several = isinstance(value, Iterable) and not isinstance(value, str | bytes | type)
+    if is_several:
+        attributes = {n: one for n, one in attributes.items() if hasattr(one, "__array__")}
+    arrays = {name: one for name, one in attributes.items() if _is_of_numbers(one)}
     whole = list(islice(value, MOST_NUMBERS + 1)) if is_several else value
     return arrays or whole  # arrays of an object that a program has written
+
+
+def _is_of_numbers(value: object) -> bool:
+    """Return whether a value is an array, a number, or a list that begins with one."""
+    for _ in range(_DEEPEST):
+        value = value[0] if isinstance(value, list) and value else value
+    return hasattr(value, "__array__") or _is_number(value)
 
 
 def _rows(value: Mapping[str, Any]) -> Any:
