@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
@@ -26,8 +26,8 @@ from xorviz.panels.learn.welcome import Welcome
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import end_typing
 from xorviz.ui.said import WhatsThis, tell
 from xorviz.ui.theme.palette import Theme
 from xorviz.watching.places import SUFFIX as STATES
@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
         }
         for name, slot in slots.items():
-            self._actions[name].triggered.connect(self._begin_action)
+            self._actions[name].triggered.connect(self._status.forget_notice)
             self._actions[name].triggered.connect(slot)
 
     def _follow_run(self) -> None:
@@ -305,13 +305,6 @@ class MainWindow(QMainWindow):
         self._settings.keep_switches(self._views.kept_options(self._views.all))
         kept = ("try_by_itself", "letter_keys")
         self._settings.keep_switches([self._actions[name] for name in kept])
-
-    @Slot()
-    def _begin_action(self) -> None:
-        """Commit a number that is still being typed before an action runs."""
-        self._status.forget_notice()
-        if isinstance(field := QApplication.focusWidget(), NumberField):
-            field.interpretText()
 
     @Slot(bool)
     def _explain_step(self, is_on: bool) -> None:
@@ -396,7 +389,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""
-        self._begin_action()
+        end_typing()
         if self.file.would_lose:
             event.ignore()
             self.file.ask_unsaved(self._close_unsaved)
