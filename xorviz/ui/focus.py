@@ -5,7 +5,9 @@ one that is asked: once that is deleted, or no one refers to it, the returned on
 too, and its overrides end the process.
 """
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 
 def has_focus_proxy(widget: QWidget) -> bool:
@@ -29,3 +31,23 @@ def _kept(found: QWidget | None) -> QWidget | None:
         part.setParent(around)  # none around a window, which the chain leads through, too
         part = around
     return found
+
+
+def keep_near(before: QWidget | None, focused: QWidget | None) -> None:
+    """Move the focus from a widget that is disabled or hidden to the nearest one around it.
+
+    Qt moves it to the next one by Tab, which may be what closes a panel or a dialog.
+    """
+    if before is None or focused is None or not isValid(before):
+        return
+    if before.window() is not focused.window() or (before.isVisible() and before.isEnabled()):
+        return
+    around = before
+    while not around.isWindow() and not _takes_focus(around):
+        around = around.parentWidget()
+    around.setFocus()
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    is_usable = widget.isVisible() and widget.isEnabled() and not has_focus_proxy(widget)
+    return is_usable and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -70,10 +70,3 @@ class ActionButton(PushButton):
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setAccessibleDescription(self._action.toolTip())
-
-
-def set_shown(button: QPushButton, is_shown: bool) -> None:
-    """Show or hide a button; one that is hidden gives the focus up."""
-    if not is_shown and button.hasFocus():
-        button.clearFocus()  # else Qt moves it to the next widget
-    button.setVisible(is_shown)
