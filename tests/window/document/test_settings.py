@@ -228,6 +228,7 @@ def test_size_and_layouts_of_a_window_are_restored_and_forgotten(
     qtbot: QtBot, store: QSettings, reopen: Reopen
 ) -> None:
     first = shown(qtbot, QMainWindow(), 611, 422)
+    first.move(30, 3)  # nearer to the top than a title bar of Qt's style is high
     saved = Settings(store)
     saved.save_window(first, {Workspace.LAB: {}})
     saved.save_window(first, {Workspace.INSIDE: {"columns": []}})
@@ -236,6 +237,7 @@ def test_size_and_layouts_of_a_window_are_restored_and_forgotten(
     remembered = reopen()
     assert remembered.restore_geometry(second)
     assert saved_layouts(remembered) == {Workspace.INSIDE: {"columns": []}}
+    assert second.geometry() == first.geometry()
     assert (second.width(), second.height()) == (611, 422)
     saved.forget_window()
     assert (saved_layouts(reopen()), reopen().restore_geometry(second)) == ({}, False)

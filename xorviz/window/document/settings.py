@@ -7,19 +7,29 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import (
+    QByteArray,
+    QObject,
+    QRect,
+    QSettings,
+    QTimer,
+    Signal,
+    SignalInstance,
+    Slot,
+)
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.core.numerals import listed
-from xorviz.core.rules import Choice, Rule, Switch
+from xorviz.core.rules import Choice, Rule, Switch, Whole
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
 
 CURRENT_RUN, LAB_RECIPE = "run/config", "lab/recipe"
 """Keys of the settings of a run; those of the lab are saved if it does not follow the run."""
-_GEOMETRY, _LAYOUTS = "window/geometry", "window/layouts"
+_GEOMETRY, _PLACE, _LAYOUTS = "window/geometry", "window/place", "window/layouts"
+_PIXELS = Whole(-100_000, 100_000)
 MOST_RECENT = 8
 _MOST_CHARACTERS = 10_000
 _REFUSALS = ArithmeticError, LookupError, TypeError, ValueError, RecursionError
@@ -63,6 +73,11 @@ class Settings(QObject):
         is_restored = isinstance(value, QByteArray) and window.restoreGeometry(value)
         if not is_restored and value is not None:
             self.leave_out(_GEOMETRY)
+        place = self._read(_PLACE, lambda ends: QRect(*map(_PIXELS.check, ends)), QRect())
+        screen = QGuiApplication.screenAt(place.topLeft())
+        if is_restored and screen is not None and not window.windowState():
+            # Qt leaves space for a title bar of its style's height above, whatever the desktop's.
+            window.setGeometry(QRect(place.topLeft(), place.size().boundedTo(screen.size())))
         return is_restored
 
     def layouts(self, make: Callable[[str, Any], _Value]) -> dict[str, _Value]:
@@ -80,6 +95,7 @@ class Settings(QObject):
         """Save the window's geometry and the layouts; a workspace without one has the default."""
         self.forget_window()
         self._store.setValue(_GEOMETRY, window.saveGeometry())
+        self._store.setValue(_PLACE, json.dumps(window.normalGeometry().getRect()))
         self._store.setValue(_LAYOUTS, json.dumps(layouts))
 
     def forget_window(self) -> None:
