@@ -7,7 +7,6 @@ too, and its overrides end the process.
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 
 def has_focus_proxy(widget: QWidget) -> bool:
@@ -33,19 +32,18 @@ def _kept(found: QWidget | None) -> QWidget | None:
     return found
 
 
-def keep_near(before: QWidget | None, focused: QWidget | None) -> None:
+def keep_near(before: QWidget, focused: QWidget) -> None:
     """Move the focus from a widget that is disabled or hidden to the nearest one around it.
 
     Qt moves it to the next one by Tab, which may be what closes a panel or a dialog.
     """
-    if before is None or focused is None or not isValid(before):
-        return
     if before.window() is not focused.window() or (before.isVisible() and before.isEnabled()):
         return
-    around = before
-    while not around.isWindow() and not _takes_focus(around):
+    around: QWidget | None = before
+    while around is not None and not (around.isWindow() or _takes_focus(around)):
         around = around.parentWidget()
-    around.setFocus()
+    if around is not None:
+        around.setFocus()
 
 
 def _takes_focus(widget: QWidget) -> bool:

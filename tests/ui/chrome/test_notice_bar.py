@@ -110,10 +110,10 @@ def test_what_follows_an_answer_may_be_another_question(harness: Harness) -> Non
 
 
 def test_questions_and_notices_wait_for_each_other_and_none_is_lost(harness: Harness) -> None:
-    harness.bar.tell("Notice")
+    harness.bar.show_notice("Notice")
     harness.ask("Older?", "Yes", "No")
     harness.ask("Newer?", "Yes", "No")
-    harness.bar.tell("Next notice")
+    harness.bar.show_notice("Next notice")
     told = []
     while harness.bar.isVisible():
         told.append((harness.bar.accessibleName(), child(harness.bar, QLabel, "quiet").text()))
@@ -124,7 +124,7 @@ def test_questions_and_notices_wait_for_each_other_and_none_is_lost(harness: Har
 
 
 def test_what_the_user_is_about_to_answer_stays(harness: Harness) -> None:
-    harness.bar.tell("Notice")
+    harness.bar.show_notice("Notice")
     harness.buttons[0].setFocus()
     harness.ask("Question?", "Yes", "No")
     assert harness.bar.accessibleName() == "Notice"

@@ -64,7 +64,7 @@ def test_a_file_is_offered_for_what_a_command_cannot_carry(desk: Desk) -> None:
     assert not desk.bar.isHidden()
     desk.document.draw_seed()
     assert desk.bar.isHidden(), "the file would have another run"
-    desk.bar.tell("Another notice")
+    desk.bar.show_notice("Another notice")
     desk.document.draw_seed()
     assert not desk.bar.isHidden()
 

@@ -109,6 +109,7 @@ def test_what_is_typed_counts_once_a_button_is_pressed(
                 continue  # what was typed has changed that
             typed = type_other(field)
             taken: list[object] = []
+            assert isinstance(field, NumberField | ValuesField)
             told = field.valueChanged if isinstance(field, NumberField) else field.values_chosen
             told.connect(lambda value, *_, taken=taken: taken.append(value))
             press_and_leave(button)

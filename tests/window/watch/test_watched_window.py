@@ -35,7 +35,7 @@ ALL = tuple(range(33))
 
 def test_a_window_asks_before_it_shows_a_program(desk: Watched) -> None:
     bar, before = find(desk.window, NoticeBar), desk.record
-    bar.tell("A notice that nobody has closed.")
+    bar.show_notice("A notice that nobody has closed.")
     desk.begin().show(ALL)
     desk.wait(lambda: desk.question == "A program has begun to train my network.")
     desk.begin("a third").show(ALL)

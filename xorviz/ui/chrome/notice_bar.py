@@ -55,7 +55,7 @@ class NoticeBar(QWidget):
         self._open[text] = answers
         self._show_first()
 
-    def tell(self, text: str, answer: str = "Close") -> None:
+    def show_notice(self, text: str, answer: str = "Close") -> None:
         """Show a notice until it is answered."""
         self.ask(text, {answer: lambda: None})
 

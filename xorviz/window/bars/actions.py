@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWhatsThis,
     QWidget,
 )
+from shiboken6 import isValid
 
 from xorviz.core import numerals
 from xorviz.files import assets
@@ -385,7 +386,8 @@ class Keys(QObject):
 
         Their context says that, so that menus and tips continue showing them.
         """
-        keep_near(before, focused)
+        if before is not None and focused is not None and isValid(before):  # not being deleted
+            keep_near(before, focused)
         contexts = Qt.ShortcutContext
         is_field, leaves_space = isinstance(focused, _FIELDS), isinstance(focused, _LEAVE_SPACE)
         for action, keys in self._keys.items():

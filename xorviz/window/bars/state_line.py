@@ -215,7 +215,10 @@ class StateLine(QWidget):
         self._broken: RunConfig | None = None
         self._has_played = False
         self.best_fix: Callable[[Snapshot], tuple[str, str] | None] | None = None
-        """Returns the change that is known to work best in a state, and what it does."""
+        """Returns the change that is known to work best in a state, and what it does.
+
+        Until one is known, how long it takes to find it.
+        """
         self._about = QLabel(textFormat=Qt.TextFormat.PlainText)  # a program names its run
         self._about.setObjectName("about_run")
         self._about.hide()

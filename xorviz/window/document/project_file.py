@@ -163,7 +163,7 @@ class ProjectFile(QObject):
         self._bar.withdraw(self._note)
         self._note = note
         if note:
-            self._bar.tell(note, "OK")
+            self._bar.show_notice(note, "OK")
 
     @Slot()
     def save(self) -> None:

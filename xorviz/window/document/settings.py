@@ -201,7 +201,8 @@ class Settings(QObject):
     ) -> list[_Value]:
         """Return what is made of each part of an entry that is valid."""
         made: list[_Value] = []
-        for part in self._read(key, parts, ()):
+        nothing: Iterable[Any] = ()
+        for part in self._read(key, parts, nothing):
             with self._leaving_out(key):
                 made.append(make(part))
         return made
