@@ -116,11 +116,12 @@ def test_failed_attempts_are_kept_and_a_solution_is_offered(why: Course) -> None
         assert not course.may_show
         course = course.seeing(run(replace(base, rate=rate), 200))
         assert (course.tries, course.stage) == (number, Stage.EXERCISE)
-        assert course.missed(course.attempts[-1]) == ("correct_by",)
+        assert [one.name for one in course.missed(course.attempts[-1])] == ["correct_by"]
     assert course.tries == TRIES
     assert course.may_show
     both = run(replace(base, rate=0.1, momentum=0.1), 200)
-    assert course.seeing(both).missed(both) == ("setting_changed", "correct_by")
+    missed = [one.expected for one in course.seeing(both).missed(both)]
+    assert missed == ["one setting changed", "all four rows correct by step 200"]
     shown = course.shown().seeing(run(replace(base, biases=True), 200))
     assert (shown.stage, shown.is_shown) == (Stage.DONE, True)
 
@@ -129,7 +130,8 @@ def test_an_attempt_is_counted_once_and_the_runs_of_the_steps_not_at_all(why: Co
     base = LESSON.steps[0].recipe
     course = why.led_on()
     for steps in (200, 250):
-        assert course.seeing(run(base, steps)).tries == 0
+        seen = course.seeing(run(base, steps))
+        assert (seen.tries, seen.is_repeated) == (0, True)
     slow = replace(base, rate=0.1)
     for steps in (200, 250, 20, 200):
         course = course.seeing(run(slow, steps))

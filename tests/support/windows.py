@@ -105,6 +105,8 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     window._desk.switch(Workspace.LEARN)
     window._desk.reset()
     window._status.forget_notice()
+    for question in list(window._notices._open):
+        window._notices.withdraw(question)
     settle(qtbot, window)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeAlias
 import numpy as np
 from msgspec import Meta, Struct
 
+from xorviz.core import numerals
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.diagnosis import stuck_states
 from xorviz.core.diagnosis.stuck_states import NAMES
@@ -145,6 +146,11 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
         return getattr(self, self.name)
 
     @property
+    def expected(self) -> str:
+        """What it asks for, in words."""
+        return EXPECTED[self.name](self.value)
+
+    @property
     def limit(self) -> int:
         """The step by which it is decided; 0 if no step is named."""
         if self.first_step_within is not None:
@@ -228,6 +234,24 @@ KINDS: Mapping[str, Callable[[Any, Scene], bool | None]] = {
     ),
 }
 """Whether a condition holds, by its entry; None as long as that is open."""
+EXPECTED: Mapping[str, Callable[[Any], str]] = {
+    "reached": lambda value: f"{numerals.whole(value)} steps",
+    "correct_by": lambda value: f"all four rows correct by step {numerals.whole(value)}",
+    "not_correct_after": lambda value: f"a row wrong after {numerals.whole(value)} steps",
+    "first_step_within": lambda value: (
+        f"all four rows correct first from step {numerals.whole(value[0])} "
+        f"to {numerals.whole(value[1])}"
+    ),
+    "state_is": lambda value: f"outputs that end as: {value}",
+    "share_within": lambda value: (
+        f"{numerals.plain(value[0])} to {numerals.plain(value[1])}\u00a0% of the networks correct"
+    ),
+    "order_of": lambda value: f"steps {numerals.listed([*map(str, value)])} first, in this order",
+    "setting_changed": lambda value: (
+        "one setting changed" if value == ONE else f"a change of {' or '.join(_labels(value))} only"
+    ),
+}
+"""What a condition asks for, in words, by its entry."""
 OF_LAB, OF_EITHER = {"share_within"}, {"order_of", "setting_changed"}
 """Those about networks of the lab, and about those or a run; the others are about a run."""
 
@@ -254,6 +278,10 @@ def all_hold(conditions: Sequence[Condition], scene: Scene) -> bool | None:
 def limit_of(conditions: Sequence[Condition]) -> int:
     """Return the step by which all of them are decided; 0 if none names a step."""
     return max((condition.limit for condition in conditions), default=0)
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    return [SETTINGS[name].label.lower() if name in SETTINGS else name for name in names]
 
 
 def _run(scene: Scene) -> RunSeen:

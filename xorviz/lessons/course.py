@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from xorviz.lessons.conditions import Evidence, LabSeen, RunSeen, Scene, all_hold, holds
+from xorviz.lessons.conditions import Condition, Evidence, LabSeen, RunSeen, Scene, all_hold, holds
 from xorviz.lessons.lesson import Lesson
 from xorviz.lessons.predictions import Answer, Outcome, is_same_order, outcome
 from xorviz.lessons.tasks import LessonStep
@@ -37,6 +37,8 @@ class Course:
     """Of the task under way, if it is of its recipe."""
     attempts: tuple[Evidence, ...] = ()
     """Those at the exercise that failed, in their order."""
+    is_repeated: bool = False
+    """Whether what is now has failed as an attempt, or a step, before."""
     is_shown: bool = False
     """Whether the solution of the exercise was shown."""
 
@@ -124,15 +126,15 @@ class Course:
             return replace(self, stage=Stage.DONE, now=None)
         known = (*self.seen, *self.attempts)
         if found is None or any(_is_same_attempt(one, evidence) for one in known):
-            return replace(self, now=evidence)
-        return replace(self, now=None, attempts=(*self.attempts, evidence))
+            return replace(self, now=evidence, is_repeated=found is not None)
+        return replace(self, now=None, is_repeated=False, attempts=(*self.attempts, evidence))
 
-    def missed(self, attempt: Evidence) -> tuple[str, ...]:
-        """Return the names of the exercise's conditions that do not hold for an attempt."""
+    def missed(self, attempt: Evidence) -> tuple[Condition, ...]:
+        """Return the exercise's conditions that do not hold for an attempt."""
         assert self.lesson.exercise is not None
         task = self.lesson.exercise
         scene = Scene(attempt, task.recipe, (*self.seen, attempt))
-        return tuple(one.name for one in task.until if not holds(one, scene))
+        return tuple(one for one in task.until if not holds(one, scene))
 
     def shown(self) -> "Course":
         """Return the course whose exercise is solved before the user's eyes."""

@@ -5,6 +5,7 @@ one that is asked: once that is deleted, or no one refers to it, the returned on
 too, and its overrides end the process.
 """
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 
@@ -29,3 +30,22 @@ def _kept(found: QWidget | None) -> QWidget | None:
         part.setParent(around)  # none around a window, which the chain leads through, too
         part = around
     return found
+
+
+def keep_near(before: QWidget, focused: QWidget) -> None:
+    """Move the focus from a widget that is disabled or hidden to the nearest one around it.
+
+    Qt moves it to the next one by Tab, which may be what closes a panel or a dialog.
+    """
+    if before.window() is not focused.window() or (before.isVisible() and before.isEnabled()):
+        return
+    around: QWidget | None = before
+    while around is not None and not (around.isWindow() or _takes_focus(around)):
+        around = around.parentWidget()
+    if around is not None:
+        around.setFocus()
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    is_usable = widget.isVisible() and widget.isEnabled() and not has_focus_proxy(widget)
+    return is_usable and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

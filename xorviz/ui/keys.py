@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -84,8 +84,24 @@ def explained_action(parent: QObject, text: str, tip: str, name: str = "", *keys
     action = QAction(text, parent)
     action.setObjectName(name)
     action.setShortcuts([QKeySequence(key) for key in keys if key])
+    action.triggered.connect(end_typing)  # before all that it does
     explain_action(action, tip)
     return action
+
+
+def end_typing() -> None:
+    """Let what is being typed count, as after Enter."""
+    field = QApplication.focusWidget()
+    if isinstance(field, QAbstractSpinBox):
+        field.interpretText()
+    elif isinstance(field, QLineEdit):
+        field.editingFinished.emit()
+
+
+def leave_focus(button: QAbstractButton) -> None:
+    """Leave the focus in a field at a click, and let what is being typed there count."""
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.pressed.connect(end_typing)
 
 
 def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:

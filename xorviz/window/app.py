@@ -72,6 +72,7 @@ def run(options: WindowOptions) -> int:
     with _noting_signals() as notifier:
         is_introduced = settings.is_introduced or options.config is not None
         window = MainWindow(first_config(options, settings), store, options.kernel)
+        window.leave_out(settings.left_out)
         if options.project is not None:
             window.file.put(options.project, options.path)
         elif options.lesson is not None:

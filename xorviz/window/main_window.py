@@ -1,13 +1,13 @@
 """The main window: builds, connects and closes all parts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
@@ -26,8 +26,8 @@ from xorviz.panels.learn.welcome import Welcome
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import end_typing
 from xorviz.ui.said import WhatsThis, tell
 from xorviz.ui.theme.palette import Theme
 from xorviz.watching.places import SUFFIX as STATES
@@ -43,7 +43,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import taken_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
-from xorviz.window.layout.desk import Desk
+from xorviz.window.layout.desk import Desk, saved_tree
 from xorviz.window.layout.view_set import ViewSet, connect
 from xorviz.window.lessons.lessons import Lessons
 from xorviz.window.watch.programs import Programs
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.resize(first_size(self.screen().availableSize()))
         self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
-        self._settings = Settings(store)
+        self._settings = Settings(store, self)
         self._actions = Actions(self)
         self._keys = Keys(self.actions(), self._actions["letter_keys"], self)
         # Before any widget exists: each would be recoloured.
@@ -119,6 +119,10 @@ class MainWindow(QMainWindow):
     def show_fault(self, message: str) -> None:
         """Show an unexpected error in the status bar."""
         self._status.show_notice(f"{message} (details on standard error)")
+
+    def leave_out(self, keys: Iterable[str]) -> None:
+        """Say that these entries of the settings are broken, with those that the window reads."""
+        self._settings.leave_out(*keys)
 
     @Slot()
     def introduce(self) -> None:
@@ -234,7 +238,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
         }
         for name, slot in slots.items():
-            self._actions[name].triggered.connect(self._begin_action)
+            self._actions[name].triggered.connect(self._status.forget_notice)
             self._actions[name].triggered.connect(slot)
 
     def _follow_run(self) -> None:
@@ -268,8 +272,8 @@ class MainWindow(QMainWindow):
         self._dialogs.imported.connect(self._why.try_imported)
         self._dialogs.step_checked.connect(self._why.show_imported)
         self._watched.check_clicked.connect(self._why.open_check)
-        closes = {"Close": lambda: None}
-        self._dialogs.alike_found.connect(lambda text: self._notices.ask(text, closes))
+        self._dialogs.alike_found.connect(self._notices.show_notice)
+        self._settings.noticed.connect(self._notices.show_notice)
         self._dialogs.program_chosen.connect(self.programs.show)
         self.programs.other_found.connect(self._dialogs.other_network)
         self.programs.other_found.connect(self._display.end_waiting)
@@ -298,18 +302,11 @@ class MainWindow(QMainWindow):
     def _restore_settings(self) -> None:
         """Restore size, layouts and choices, each the default where it was not saved."""
         self._settings.restore_geometry(self)
-        self._desk.start(self._settings.workspace(), self._settings.layouts())
+        self._desk.start(self._settings.workspace(), self._settings.layouts(saved_tree))
         self._choices.restore()
         self._settings.keep_switches(self._views.kept_options(self._views.all))
         kept = ("try_by_itself", "letter_keys")
         self._settings.keep_switches([self._actions[name] for name in kept])
-
-    @Slot()
-    def _begin_action(self) -> None:
-        """Commit a number that is still being typed before an action runs."""
-        self._status.forget_notice()
-        if isinstance(field := QApplication.focusWidget(), NumberField):
-            field.interpretText()
 
     @Slot(bool)
     def _explain_step(self, is_on: bool) -> None:
@@ -394,7 +391,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""
-        self._begin_action()
+        end_typing()
         if self.file.would_lose:
             event.ignore()
             self.file.ask_unsaved(self._close_unsaved)

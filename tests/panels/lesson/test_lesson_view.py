@@ -261,7 +261,10 @@ def test_an_exercise_says_why_tries_fail_and_then_shows(
     show(view, trying(FASTER))
     assert shown_button(view, "lesson_show_me") is None
     show(view, trying(FASTER, OTHER_SEED))
-    assert "Try 1 (learning rate): after 300 steps three rows are correct. But the" in text(view)
+    assert "Try 1 (learning rate): after 300 steps three rows are correct. Expected:" in text(view)
+    assert "As before" not in text(view)
+    show(view, trying(FASTER, OTHER_SEED).seeing(run_of(ONE)))
+    assert "As before: after 300 steps" in text(view)
     show_me = shown_button(view, "lesson_show_me")
     assert show_me is not None
     show_me.click()

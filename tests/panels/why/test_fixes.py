@@ -95,7 +95,7 @@ def bench(qtbot: QtBot) -> Bench:
 def test_before_anything_is_tried_a_button_says_how_many_and_how_long(bench: Bench) -> None:
     bench.show(TRAP)
     count = len(trial_of(TRAP).changes)
-    seconds = round(sum(one.plan.seconds(2) for one in trial_of(TRAP).rounds))
+    seconds = round(trial_of(TRAP).seconds())
     assert bench.buttons == [f"Try {count} changes"]
     assert bench.labels == {f"about {seconds} s"}
     assert not bench.table.isVisible()

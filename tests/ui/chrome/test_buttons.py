@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import Counting, active_window, child, near, press, shown
-from xorviz.ui.chrome.buttons import ActionButton, PushButton, ToolButton, set_shown
+from xorviz.ui.chrome.buttons import ActionButton, PushButton, ToolButton
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import column
@@ -86,23 +86,6 @@ def test_a_button_opens_its_menu(qtbot: QtBot) -> None:
     QTest.keyClick(button, Key.Key_Return)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert opened == [True, True]
-
-
-def test_a_button_that_is_hidden_passes_its_focus_to_nobody(qtbot: QtBot) -> None:
-    page, button, other = QWidget(), PushButton("kick", "Kick"), QLineEdit()
-    column(page, button, other)
-    window = active_window(qtbot, page)
-    for focused in (button, other):
-        focused.setFocus()
-        set_shown(button, True)
-        assert window.focusWidget() is focused
-        set_shown(button, False)
-        assert other.hasFocus() == (focused is other)
-        set_shown(button, True)
-        assert button.isVisible()
-    assert not button.isDefault()
-    button.make_primary()
-    assert (button.isDefault(), button.property("primary")) == (True, True)
 
 
 # The strip

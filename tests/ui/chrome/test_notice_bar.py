@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import active_window, child, press
@@ -28,9 +28,6 @@ class Harness:
         column(content, self.bar, self.other)
         self.window = active_window(qtbot, content, "Space", "Esc")
         self.answers: list[str] = []
-        self.ended: list[bool] = []
-        """Whether the bar was visible when a question was answered."""
-        self.bar.answered.connect(lambda: self.ended.append(self.bar.isVisible()))
         self.other.setFocus()
 
     def ask(self, text: str, *answers: str) -> None:
@@ -62,11 +59,11 @@ def test_a_question_is_plain_explained_and_alerts_but_takes_no_focus(
     monkeypatch.setattr(QAccessible, "updateAccessibility", note)
     assert not harness.bar.isVisible()
     harness.ask("?", *ANSWERS)
-    harness.ask(QUESTION, *ANSWERS[1:])  # in its place
+    harness.ask(QUESTION, *ANSWERS[1:])  # before it
     assert harness.bar.isVisible()
     assert harness.other.hasFocus()
     assert told.count(QAccessible.Event.Alert) == 2
-    label = child(harness.bar, QLabel)
+    label = child(harness.bar, QLabel, "notice_text")
     assert (label.text(), label.textFormat()) == (QUESTION, Qt.TextFormat.PlainText)
     assert harness.bar.accessibleName() == QUESTION
     assert "&lt;b&gt;" in label.toolTip()
@@ -92,7 +89,7 @@ def test_an_answer_is_given_once_the_bar_is_hidden_and_moves_the_focus_nowhere(
         button.setFocus()
         press(Key.Key_Return if way == "Enter" else Key.Key_Escape)
     assert harness.answers == [ANSWERS[-1 if way == "Esc" else number]]
-    assert harness.ended == [False]
+    assert not harness.bar.isVisible()
     assert harness.other.hasFocus() == (way == "click")
     assert harness.window.used == []
 
@@ -110,6 +107,37 @@ def test_what_follows_an_answer_may_be_another_question(harness: Harness) -> Non
     assert harness.bar.isVisible()
     QTest.mouseClick(harness.buttons[0], LEFT)
     assert harness.answers == ["No"]
+
+
+def test_questions_and_notices_wait_for_each_other_and_none_is_lost(harness: Harness) -> None:
+    harness.bar.show_notice("Notice")
+    harness.ask("Older?", "Yes", "No")
+    harness.ask("Newer?", "Yes", "No")
+    harness.bar.show_notice("Next notice")
+    told = []
+    while harness.bar.isVisible():
+        told.append((harness.bar.accessibleName(), child(harness.bar, QLabel, "quiet").text()))
+        QTest.keyClick(harness.bar, Key.Key_Escape)
+    order = ("Newer?", "Older?", "Next notice", "Notice")
+    assert told == list(zip(order, ("3 more", "2 more", "1 more", "0 more"), strict=True))
+    assert harness.answers == ["No", "No"]
+
+
+def test_what_the_user_is_about_to_answer_stays(harness: Harness) -> None:
+    harness.bar.show_notice("Notice")
+    harness.buttons[0].setFocus()
+    harness.ask("Question?", "Yes", "No")
+    assert harness.bar.accessibleName() == "Notice"
+    press(Key.Key_Return)
+    assert (harness.bar.accessibleName(), harness.answers) == ("Question?", [])
+    QTest.mouseMove(harness.buttons[1])
+    QApplication.processEvents()
+    assert harness.bar.underMouse()
+    harness.ask("Newer?", "Yes", "No")
+    assert harness.bar.accessibleName() == "Question?"
+    QTest.mouseMove(harness.other)
+    QApplication.processEvents()
+    assert harness.bar.accessibleName() == "Newer?"
 
 
 def test_other_keys_are_left_to_the_window(harness: Harness) -> None:

@@ -67,7 +67,7 @@ def test_a_file_is_offered_for_what_a_command_cannot_carry(desk: Desk) -> None:
     assert not desk.bar.isHidden()
     desk.document.draw_seed()
     assert desk.bar.isHidden(), "the file would have another run"
-    desk.bar.ask("Another question?", {"Yes": lambda: None})
+    desk.bar.show_notice("Another notice")
     desk.document.draw_seed()
     assert not desk.bar.isHidden()
 
@@ -361,8 +361,10 @@ def test_a_note_takes_the_place_of_the_last_and_of_no_question(desk: Desk) -> No
     desk.file.put(foreign_run, None)
     assert "numba" in desk.bar.accessibleName()
     desk.answer_bar("OK")
-    desk.bar.ask("Restore?", {"Yes": str})
+    desk.bar.ask("Restore?", {"Yes": str, "No": str})
     desk.file.put(foreign_run, None)
-    assert (desk.bar.accessibleName(), desk.told) == ("Restore?", [foreign(foreign_run, NUMPY)])
+    assert desk.bar.accessibleName() == "Restore?"
+    desk.answer_bar("No")
+    assert desk.bar.accessibleName() == foreign(foreign_run, NUMPY)
     desk.file.put(own_run, None)
-    assert not desk.bar.isHidden()  # the question is another's
+    assert desk.bar.isHidden()

@@ -23,7 +23,7 @@ from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.panel import NO_LIMIT, Panel
 from xorviz.ui.chrome.slot import PanelSlot, TabBar
 from xorviz.ui.said import told_of
-from xorviz.window.layout.desk import Desk, PanelWindow
+from xorviz.window.layout.desk import Desk, PanelWindow, saved_tree
 from xorviz.window.main_window import MainWindow
 
 LEARN = (
@@ -458,14 +458,14 @@ def test_a_layout_comes_back_as_fractions_in_a_window_of_any_size(
     for splitter in desk._page.findChildren(QSplitter):
         if splitter.count() > 1 and splitter.sizes()[1]:
             splitter.moveSplitter(splitter.sizes()[0] + 30, 1)
-    before, kept = shares(desk), json.loads(json.dumps(desk.layouts()))
+    before, saved = shares(desk), json.loads(json.dumps(desk.layouts()))
     for size in (QSize(2560, 1440), QSize(850, 530), QSize(1280, 800)):
         window.resize(size)
         QApplication.processEvents()
     assert shares(desk) == pytest.approx(before, abs=0.01)
     desk.reset()
     assert shares(desk) != pytest.approx(before, abs=0.01)
-    desk.start(Workspace.LEARN, kept)
+    desk.start(Workspace.LEARN, {key: saved_tree(key, value) for key, value in saved.items()})
     assert shares(desk) == pytest.approx(before, abs=0.01)
 
 
@@ -510,11 +510,11 @@ def test_a_bar_beside_a_passing_column_stays_where_it_is_dragged(
 
 
 @pytest.mark.parametrize(
-    "kept", [{"learn": QByteArray(b"\0\0\0\xff")}, {"learn": [1]}, {"learn_small": {}}, {"lab": 7}]
+    "saved", [QByteArray(b"\0\0\0\xff"), [1], {}, 7, {"columns": [[10**400, []]]}]
 )
-def test_a_layout_of_another_version_does_no_harm(desk: Desk, kept: dict[str, object]) -> None:
-    desk.start(Workspace.LEARN, kept)
-    assert seen(desk) == set(LEARN)
+def test_what_is_no_layout_is_refused(saved: object) -> None:
+    with pytest.raises(ValueError, match="not a layout"):
+        saved_tree("learn", saved)
 
 
 # Every size of window and text.

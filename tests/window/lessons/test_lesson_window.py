@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -125,9 +127,11 @@ def test_a_step_waits_for_its_setting_and_a_lesson_leaves_only_a_tick(student: S
     before = {key: store.value(key) for key in store.allKeys()}
     project = main.document.project
     train_first(student)
-    assert not button(student, "run_button").isEnabled()
-    student.change("width", 3)
-    student.train()
+    run, view = button(student, "run_button"), student.window.view
+    assert not run.isEnabled()
+    student.type("3")  # the field has the focus, and its number is selected
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=run.mapTo(view, run.rect().center()))
+    student.reach(lambda: student.course.stage is not Stage.DO)
     assert student.course.stage is Stage.WHY
     assert [run.name for run in student.window.document.project.pinned] == ["width 1", "width 2"]
     student.press(ENTER)

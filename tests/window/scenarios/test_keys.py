@@ -262,6 +262,21 @@ USABLE = (
 TIPPED = (QAbstractSlider, QAbstractSpinBox, QCheckBox, QComboBox, QRadioButton)
 
 
+@pytest.mark.parametrize("workspace", some(list(Workspace), 1))
+def test_the_focus_of_what_is_disabled_or_hidden_goes_to_what_is_around_it(
+    window: MainWindow, workspace: Workspace
+) -> None:
+    action(window, f"workspace_{workspace}").trigger()
+    for widget in by_tab(window):
+        for change in (widget.setEnabled, widget.setVisible):
+            widget.setFocus()
+            change(False)
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            assert focused.isAncestorOf(widget), (name_of(widget), name_of(focused))
+            change(True)
+
+
 def usable(root: QWidget) -> list[QWidget]:
     """Return the visible widgets that a person can use, without Qt's own parts and spare tabs."""
     kinds = (w for w in root.findChildren(QWidget) if isinstance(w, USABLE) and w.isVisible())

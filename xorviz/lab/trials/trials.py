@@ -284,6 +284,8 @@ _SEED = 500
 """The first of them: lower seeds are used in examples and published tables."""
 FEWEST_STEPS = 20_000
 """Of each change, if the time allows."""
+_START_SECONDS = 1.0
+"""Until the workers have begun."""
 _SECONDS, _CORES = 2.2, 2
 """Estimated time of all networks by NumPy; Numba takes less."""
 _LEAST_STEPS, _MOST_STEPS = 5_000, 250_000
@@ -342,6 +344,13 @@ class Trial:
     def is_done(self) -> bool:
         """Whether all changes are tried."""
         return self.done == len(self.rounds)
+
+    def seconds(self, pace: float = 1.0) -> float:
+        """Return the estimated time of all rounds; ``pace`` is what work has taken of its estimate.
+
+        That is 1 until it is measured, and then what this computer takes while it does all else.
+        """
+        return _START_SECONDS + pace * sum(one.plan.seconds(_CORES) for one in self.rounds)
 
     @property
     def share(self) -> float:

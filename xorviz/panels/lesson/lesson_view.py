@@ -5,7 +5,7 @@ from html import escape
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -24,7 +24,7 @@ from xorviz.ui.forms.scrolled import (
     wrapping_form,
 )
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER
+from xorviz.ui.keys import ENTER, end_typing
 from xorviz.ui.said import announce, tell
 
 NAMES = {
@@ -175,6 +175,13 @@ class LessonView(QWidget):
             QApplication.sendEvent(self._area.verticalScrollBar(), event)
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Press a button that was disabled until what is being typed counts."""
+        end_typing()
+        below = self.childAt(event.position().toPoint())
+        if isinstance(below, ActionButton):
+            below.click()
 
     @Slot()
     def _keep_in_sight(self) -> None:

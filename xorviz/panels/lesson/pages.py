@@ -26,6 +26,7 @@ from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.boxes import STRETCH, Part, column, hairline, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import SizedLabel, plain_label
+from xorviz.ui.said import announce
 
 ROWS = ("no row is", "one row is", "two rows are", "three rows are", "all four rows are")
 """By their number."""
@@ -73,11 +74,14 @@ def attempt(course: Course, number: int) -> str:
     names = course.lesson.exercise.strayed(seen.recipe)
     labels = [SETTINGS[name].label.lower() for name in SETTINGS if name in names]
     changed = ", ".join(labels) or "no setting changed"
+    return failure(course, seen, f"Try {number} ({changed})")
+
+
+def failure(course: Course, seen: Evidence, head: str) -> str:
+    """Return what an attempt came to, and what the exercise asks for."""
     came_to = result(seen)
-    told = f"Try {number} ({changed}): {came_to[:1].lower()}{came_to[1:]}"
-    if names and "setting_changed" in course.missed(seen):
-        told += " But the exercise asks for another change."
-    return told
+    wanted = "; ".join(one.expected for one in course.missed(seen))
+    return f"{head}: {came_to[:1].lower()}{came_to[1:]} Expected: {wanted}."
 
 
 MARGIN = 12
@@ -256,10 +260,19 @@ class TaskPage(Page):
         self._bar.setObjectName("lesson_progress")
         self._bar.setAccessibleName("Progress of the run")
         self._bar.setRange(0, task.limit)
+        self._repeated = plain_label("")
+        self._repeated.hide()
         self.form_at = len(above)
-        self.fill(*above, *([self._bar] if task.lab is None else []), *below)
+        bars = [self._bar] if task.lab is None else []
+        self.fill(*above, *bars, self._repeated, *below)
 
     def show_course(self, course: Course) -> None:
+        if course.is_repeated == self._repeated.isHidden():
+            seen = course.now if course.is_repeated else None
+            told = failure(course, seen, "As before") if seen is not None else ""
+            self._repeated.setText(told)
+            self._repeated.setVisible(bool(told))
+            announce(self, told)
         step = course.now.newest if isinstance(course.now, RunSeen) else 0
         self._bar.setValue(step)
         self._bar.setFormat(f"{numerals.whole(step)} of {numerals.whole(self._limit)}")

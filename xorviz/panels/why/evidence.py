@@ -154,14 +154,15 @@ class EvidencePart(QWidget):
 
     def _text_of(self, found: Diagnosis, seen: Snapshot) -> str:
         lines = (seen.config.step_word, numerals.whole(seen.step)), *number_lines(found.evidence)
-        numbers = " · ".join(f"{name} {text}" for name, text in lines)
+        # A line for each: together they would wrap as they change, and move all that is below.
+        numbers = [f"{name} {text}".capitalize() for name, text in lines]
         width = seen.config.width
         rest = f"and {width - len(self._shown)} more units" if width > len(self._shown) else ""
         odd = [
             f"{unit_subject(group, width)} {'is' if len(group) == 1 else 'are'} {what}"
             for group, what in self._odd
         ]
-        return "\n".join(filter(None, (rest, *odd, numbers.capitalize())))
+        return "\n".join(filter(None, (rest, *odd, *numbers)))
 
     def select(self, unit: int | None) -> None:
         """Let a hidden unit stand out, if it is shown."""

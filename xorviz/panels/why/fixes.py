@@ -26,8 +26,6 @@ _FILL = 0.5
 """Share of the accent in a bar, on which its interval is seen."""
 _SHARP = 3
 """Pixels of a bar's picture for each on the screen, for any of its scales."""
-_CORES = 2
-"""Assumed for the estimate of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +180,8 @@ class Fixes(QWidget):
         super().__init__()
         self._trial: Trial | None = None
         self._state = AT_REST
+        self.pace = 1.0
+        """What the last trial took of its estimated time."""
         self._shown: Trial | None = None
         """The trial, if it is of the run that is shown."""
         self._counted: object = None
@@ -270,11 +270,10 @@ class Fixes(QWidget):
         How many there are is counted once for each state: at width 64 that takes 8 ms.
         """
         is_needed = not is_known and not seen.right.all() and not seen.is_untrained
-        if is_needed and self._counted != (key := (seen.config, seen.run, found.state)):
+        if is_needed and self._counted != (key := (seen.config, seen.run, found.state, self.pace)):
             self._counted, trial = key, trial_of(seen)
-            seconds = sum(one.plan.seconds(_CORES) for one in trial.rounds)
             self._try.setText(f"Try {numerals.counted(len(trial.changes), 'change')}")
-            self._time.setText(f"about {max(1, round(seconds))} s")
+            self._time.setText(f"about {round(trial.seconds(self.pace))} s")
             tip = "Train copies of this network with each change, and see which become correct"
             explain(self._try, f"{self._try.text()}, {self._time.text()}", tip)
         if self._try.hasFocus() and not is_needed:

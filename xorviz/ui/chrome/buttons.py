@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER
+from xorviz.ui.keys import ENTER, leave_focus
 
 
 @guarded
@@ -16,7 +16,7 @@ class ToolButton(QToolButton):
         """Make a button, for an action if given, after which it is named."""
         super().__init__()
         self.setObjectName(f"{action.objectName()}_button" if action else name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        leave_focus(self)
         if action is not None:
             self.setDefaultAction(action)
 
@@ -44,7 +44,7 @@ class PushButton(QPushButton):
     def __init__(self, name: str, text: str = "") -> None:
         super().__init__(text, autoDefault=True)
         self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        leave_focus(self)
 
     def make_primary(self) -> None:
         """Become the main button outside of a dialog; in a dialog Qt chooses one."""
@@ -70,10 +70,3 @@ class ActionButton(PushButton):
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setAccessibleDescription(self._action.toolTip())
-
-
-def set_shown(button: QPushButton, is_shown: bool) -> None:
-    """Show or hide a button; one that is hidden gives the focus up."""
-    if not is_shown and button.hasFocus():
-        button.clearFocus()  # else Qt moves it to the next widget
-    button.setVisible(is_shown)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER
+from xorviz.ui.keys import ENTER, leave_focus
 
 _AROUND = 18
 """Pixels above and below its text together."""
@@ -56,7 +56,7 @@ class StripButton(QAbstractButton):
         self.line.setParent(self)
         self.line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        leave_focus(self)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
+from xorviz.ui.keys import end_typing
 from xorviz.ui.said import WhatsThis
 from xorviz.ui.theme.palette import Theme
 
@@ -33,6 +34,7 @@ class Dialog(QDialog):
     def buttons(self, kinds: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
         """Return buttons that accept and close the dialog."""
         box = QDialogButtonBox(kinds)
+        box.clicked.connect(end_typing)  # before what a button does, also by its key
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         return box

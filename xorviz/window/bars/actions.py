@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWhatsThis,
     QWidget,
 )
+from shiboken6 import isValid
 
 from xorviz.core import numerals
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.focus import keep_near
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.keys import allow, explain_action, explained_action, is_for_fields, is_letter
 from xorviz.ui.one_of import OneOf
@@ -379,11 +381,13 @@ class Keys(QObject):
                 explain_action(action)
 
     @Slot(QWidget, QWidget)
-    def _yield_to(self, _before: QWidget | None, focused: QWidget | None) -> None:
+    def _yield_to(self, before: QWidget | None, focused: QWidget | None) -> None:
         """Let keys act as usual, or those of fields only on the window itself, if it had a field's.
 
         Their context says that, so that menus and tips continue showing them.
         """
+        if before is not None and focused is not None and isValid(before):  # not being deleted
+            keep_near(before, focused)
         contexts = Qt.ShortcutContext
         is_field, leaves_space = isinstance(focused, _FIELDS), isinstance(focused, _LEAVE_SPACE)
         for action, keys in self._keys.items():

@@ -19,7 +19,7 @@ from xorviz.core.runs.stopping import Halt
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.chrome.buttons import PushButton, set_shown
+from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.chrome.texts import WrappedLabel
 from xorviz.ui.forms.boxes import row
@@ -226,7 +226,10 @@ class StateLine(QWidget):
         self._broken: RunConfig | None = None
         self._has_played = False
         self.best_fix: Callable[[Snapshot], tuple[str, str] | None] | None = None
-        """Returns the change that is known to work best in a state, and what it does."""
+        """Returns the change that is known to work best in a state, and what it does.
+
+        Until one is known, how long it takes to find it.
+        """
         self._about = QLabel(textFormat=Qt.TextFormat.PlainText)  # a program names its run
         self._about.setObjectName("about_run")
         self._about.hide()
@@ -271,8 +274,8 @@ class StateLine(QWidget):
         self._fix.setText(text.replace("&", "&&"))
         explain(self._fix, text, tip)
         is_stuck = seen.step >= _SOME_STEPS and found.said.word == STUCK
-        set_shown(
-            self._fix, is_stuck or (self.offers_help and found.said.word not in {LEARNING, FAULTY})
+        self._fix.setVisible(
+            is_stuck or (self.offers_help and found.said.word not in {LEARNING, FAULTY})
         )
         self._show_next(seen, found)
         self._measure()
@@ -299,7 +302,7 @@ class StateLine(QWidget):
         self._break.setVisible(self._broken is not None)
         if self._broken is not None:
             explain_action(self._break, _break_tip(self._broken))
-        set_shown(self._next, is_done and config.init not in {"zero", "equal"})
+        self._next.setVisible(is_done and config.init not in {"zero", "equal"})
 
     @property
     def _is_at_rest(self) -> bool:

@@ -39,7 +39,8 @@ class Autosave(QObject):
         The folder is created by the first copy.
         """
         super().__init__(parent)
-        self._folder, self._unsaved, self._bar = folder, unsaved, bar
+        self._folder, self._unsaved = folder, unsaved
+        self._bar, self._offered = bar, ""
         self._path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         self._lock: BinaryIO | None = None
         self._copied: tuple[Project, int] | None = None
@@ -103,7 +104,6 @@ class Autosave(QObject):
             self._path = path
             with suppress(OSError):  # the next copy tries again
                 self._hold()
-        self._bar.hide()
         self._offer_next()
 
     def _save(self, project: Project, durable: bool = False) -> None:
@@ -138,12 +138,13 @@ class Autosave(QObject):
 
     def _offer_next(self) -> None:
         """Offer the newest copy that is left, if any; another window may have taken some."""
+        self._bar.withdraw(self._offered)
         self._left = [path for path in self._left if path.exists() and _is_orphan(path)]
         if self._left:
             moment = QDateTime.fromMSecsSinceEpoch(self._left[0].stat().st_mtime_ns // 1_000_000)
             when = QLocale.c().toString(moment, "d MMMM, hh:mm")
-            text = f"xorviz didn't close properly. Unsaved work of {when} can be restored."
-            self._bar.ask(text, {RESTORE: self._restore, DISCARD: self._discard})
+            self._offered = f"xorviz didn't close properly. Unsaved work of {when} can be restored."
+            self._bar.ask(self._offered, {RESTORE: self._restore, DISCARD: self._discard})
 
     def _discard(self) -> None:
         path = self._left.pop(0)

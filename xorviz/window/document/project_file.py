@@ -159,13 +159,11 @@ class ProjectFile(QObject):
         self._show_note(why)
 
     def _show_note(self, note: str) -> None:
-        """Show a note on kernels in place of the last one, or as a notice while the bar asks."""
+        """Show a note on kernels in place of the last one."""
         self._bar.withdraw(self._note)
         self._note = note
-        if note and self._bar.isHidden():
-            self._bar.ask(note, {"OK": _do_no_more})
-        elif note:
-            self.noticed.emit(note)
+        if note:
+            self._bar.show_notice(note, "OK")
 
     @Slot()
     def save(self) -> None:
@@ -178,10 +176,9 @@ class ProjectFile(QObject):
 
     @Slot(str)
     def _offer_file(self, why: str) -> None:
-        """Offer to save the run, unless another question is open."""
-        if self._bar.isHidden():
-            self._offered = why
-            self._bar.ask(why, {"Save as…": self.save_as, "Close": _do_no_more})
+        """Offer to save the run."""
+        self._offered = why
+        self._bar.ask(why, {"Save as…": self.save_as, "Close": _do_no_more})
 
     @Slot()
     def _end_offer(self) -> None:

@@ -1,34 +1,55 @@
 """Saves layout and choices in a QSettings, and checks every value that is read."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QByteArray, QSettings, SignalInstance
-from PySide6.QtGui import QAction
+from PySide6.QtCore import (
+    QByteArray,
+    QObject,
+    QRect,
+    QSettings,
+    QTimer,
+    Signal,
+    SignalInstance,
+    Slot,
+)
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.core.rules import Choice, Rule, SettingError, Switch
+from xorviz.core.numerals import listed
+from xorviz.core.rules import Choice, Rule, Switch, Whole
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
 
 CURRENT_RUN, LAB_RECIPE = "run/config", "lab/recipe"
 """Keys of the settings of a run; those of the lab are saved if it does not follow the run."""
-_LAYOUTS = "window/layouts"
+_GEOMETRY, _PLACE, _LAYOUTS = "window/geometry", "window/place", "window/layouts"
+_PIXELS = Whole(-100_000, 100_000)
 MOST_RECENT = 8
 _MOST_CHARACTERS = 10_000
-_BROKEN = object()
+_REFUSALS = ArithmeticError, LookupError, TypeError, ValueError, RecursionError
+"""What is raised for a value that is not allowed."""
 _Value = TypeVar("_Value")
 
 
-class Settings:
+class Settings(QObject):
     """The stored entries by their types; a missing or broken entry reads as the default."""
 
-    def __init__(self, store: QSettings) -> None:
+    noticed = Signal(str)
+    """Which entries were broken: those that were read in one turn of the event loop."""
+
+    def __init__(self, store: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._store = store
+        self.left_out: set[str] = set()
+        """The keys of the broken entries that no notice was given of yet."""
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._give_notice)
 
     @property
     def folder(self) -> Path:
@@ -37,10 +58,7 @@ class Settings:
 
     def recent(self) -> list[Path]:
         """Return the recent files, newest first."""
-        names = self._json("files/recent")
-        known = names if isinstance(names, list) else []
-        paths = [Path(name) for name in known if isinstance(name, str)]
-        return [path for path in paths if path.name][:MOST_RECENT]
+        return self._each("files/recent", list.copy, _path)[:MOST_RECENT]
 
     def set_recent(self, paths: Iterable[Path]) -> None:
         """Save the recent files, newest first, as many as fit."""
@@ -51,13 +69,24 @@ class Settings:
 
     def restore_geometry(self, window: QMainWindow) -> bool:
         """Restore the window's size and position; return whether that succeeded."""
-        value = self._store.value("window/geometry")
-        return isinstance(value, QByteArray) and window.restoreGeometry(value)
+        value = self._store.value(_GEOMETRY)
+        is_restored = isinstance(value, QByteArray) and window.restoreGeometry(value)
+        if not is_restored and value is not None:
+            self.leave_out(_GEOMETRY)
+        place = self._read(_PLACE, lambda ends: QRect(*map(_PIXELS.check, ends)), QRect())
+        screen = QGuiApplication.screenAt(place.topLeft())
+        if is_restored and screen is not None and not window.windowState():
+            # Qt leaves space for a title bar of its style's height above, whatever the desktop's.
+            window.setGeometry(QRect(place.topLeft(), place.size().boundedTo(screen.size())))
+        return is_restored
 
-    def layouts(self) -> dict[str, Any]:
-        """Return the saved layouts as values of JSON, by their keys."""
-        layouts = self._json(_LAYOUTS)
-        return layouts if isinstance(layouts, dict) else {}
+    def layouts(self, make: Callable[[str, Any], _Value]) -> dict[str, _Value]:
+        """Return the saved layouts by their keys, made of each key and value of JSON."""
+
+        def named(entry: tuple[str, Any]) -> tuple[str, _Value]:
+            return entry[0], make(*entry)
+
+        return dict(self._each(_LAYOUTS, dict.items, named))
 
     def workspace(self) -> Workspace:
         return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
@@ -65,7 +94,8 @@ class Settings:
     def save_window(self, window: QMainWindow, layouts: Mapping[str, Any]) -> None:
         """Save the window's geometry and the layouts; a workspace without one has the default."""
         self.forget_window()
-        self._store.setValue("window/geometry", window.saveGeometry())
+        self._store.setValue(_GEOMETRY, window.saveGeometry())
+        self._store.setValue(_PLACE, json.dumps(window.normalGeometry().getRect()))
         self._store.setValue(_LAYOUTS, json.dumps(layouts))
 
     def forget_window(self) -> None:
@@ -74,12 +104,7 @@ class Settings:
 
     def choice(self, key: str, rule: Rule, default: Any) -> Any:
         """Return a saved choice if its rule allows it, else the default."""
-        if not self._store.contains(f"choices/{key}"):
-            return default
-        try:
-            return rule.check(self._json(f"choices/{key}"))
-        except (ValueError, TypeError, OverflowError):
-            return default
+        return self._read(f"choices/{key}", rule.check, default)
 
     def set_choice(self, key: str, value: str | float | bool | None) -> None:
         """Save a choice; spin boxes give whole numbers as floats."""
@@ -117,40 +142,81 @@ class Settings:
 
     def lessons_done(self) -> set[str]:
         """Return the keys of the lessons that are done."""
-        keys = self._json("lessons/done")
-        return {key for key in keys if isinstance(key, str)} if isinstance(keys, list) else set()
+        return set(self._each("lessons/done", list.copy, _text))
 
     def set_lessons_done(self, keys: Iterable[str]) -> None:
         self._store.setValue("lessons/done", json.dumps(sorted(keys)))
 
     def config(self, key: str) -> RunConfig | None:
         """Return the settings of a run or a recipe, if any were saved."""
-        return self._made(key, RunConfig.from_dict)
+
+        def made(saved: Any) -> RunConfig | None:
+            return None if saved is None else RunConfig.from_dict(saved)
+
+        return self._read(key, made, None)
 
     def set_config(self, key: str, config: RunConfig | None) -> None:
         value = None if config is None else config.changed()
         self._store.setValue(key, json.dumps(value))
 
     def rules(self) -> StopRules:
-        return self._made("run/stop", lambda values: StopRules(**values)) or StopRules()
+        return self._read("run/stop", lambda saved: StopRules(**saved), StopRules())
 
     def set_rules(self, rules: StopRules) -> None:
         self._store.setValue("run/stop", json.dumps(asdict(rules)))
 
-    def _made(self, key: str, make: Callable[[dict[str, Any]], _Value]) -> _Value | None:
-        """Return what is made of an entry, if it is there and valid."""
-        value = self._json(key)
-        try:
-            return make(value) if isinstance(value, dict) else None
-        except (SettingError, TypeError):
-            return None
+    def leave_out(self, *keys: str) -> None:
+        """Give notice soon that entries were broken."""
+        self.left_out.update(keys)
+        if keys:
+            self._soon.start()
 
-    def _json(self, key: str) -> Any:
-        """Return an entry's JSON value; _BROKEN, which no rule allows, if it is not valid."""
-        text = self._store.value(key)
-        if not isinstance(text, str) or len(text) >= _MOST_CHARACTERS:
-            return _BROKEN
+    @Slot()
+    def _give_notice(self) -> None:
+        keys = sorted(key.removeprefix("choices/") for key in self.left_out)
+        names = listed([key.translate(str.maketrans("/_", "  ")) for key in keys])
+        self.left_out.clear()
+        self.noticed.emit(f"Some saved settings are damaged and were left out: {names}.")
+
+    @contextmanager
+    def _leaving_out(self, key: str) -> Iterator[None]:
+        """Leave an entry, or a part of it, out where it is refused."""
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return _BROKEN
+            yield
+        except _REFUSALS:
+            self.leave_out(key)
+
+    def _read(self, key: str, make: Callable[[Any], _Value], default: _Value) -> _Value:
+        """Return what is made of the JSON value of an entry that is there and valid."""
+        if self._store.contains(key):
+            with self._leaving_out(key):
+                text = self._store.value(key)
+                if not isinstance(text, str) or len(text) >= _MOST_CHARACTERS:
+                    raise ValueError(key)
+                return make(json.loads(text))
+        return default
+
+    def _each(
+        self, key: str, parts: Callable[[Any], Iterable[Any]], make: Callable[[Any], _Value]
+    ) -> list[_Value]:
+        """Return what is made of each part of an entry that is valid."""
+        made: list[_Value] = []
+        nothing: Iterable[Any] = ()
+        for part in self._read(key, parts, nothing):
+            with self._leaving_out(key):
+                made.append(make(part))
+        return made
+
+
+def _path(saved: str) -> Path:
+    """Return the path of a file. Raises ValueError for one without a name, else TypeError."""
+    path = Path(saved)
+    if not path.name:
+        raise ValueError(saved)
+    return path
+
+
+def _text(saved: object) -> str:
+    if not isinstance(saved, str):
+        raise TypeError(saved)
+    return saved

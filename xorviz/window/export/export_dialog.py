@@ -213,11 +213,6 @@ class ExportOptions(QStackedWidget):
         field.choose(settings.choice(key, BACKGROUND, "white"))
         field.currentIndexChanged.connect(lambda: settings.set_choice(key, field.currentData()))
 
-    def take_typed(self) -> None:
-        """Commit a number that is still being typed."""
-        for number in (self._frames, self._rate, self._dpi):
-            number.interpretText()
-
 
 def _add(form: QFormLayout, field: QWidget, label: str, text: str) -> None:
     explain(field, label, text)
@@ -374,7 +369,6 @@ class ExportDialog(Dialog):
     @Slot()
     def _choose_file(self) -> None:
         """Make the content, and ask for a path."""
-        self._options.take_typed()
         suffix = self._kinds.suffix
         # Before asking for the path: the run may continue meanwhile.
         name = suggested_name(self._source.snapshot(), suffix)

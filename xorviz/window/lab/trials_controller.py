@@ -1,6 +1,7 @@
 """Tries changes that may fix the current run, by the lab's workers."""
 
 import random
+import time
 from collections.abc import Hashable
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ from xorviz.window.document.document import Document
 
 _MOST_KEPT = 32
 """Trials whose results are kept."""
+_ENOUGH = 0.3
+"""Share of a trial that its pace is measured over at least."""
 _ORDERS = "fixes "
 """The beginning of the names of orders, before a number."""
 
@@ -41,6 +44,8 @@ class TrialsController(QObject):
         """Those of the trial that are not carried out yet."""
         self._state = AT_REST
         self._kept: dict[Hashable, Trial] = {}
+        self._begun: tuple[float, float] | None = None
+        """When the first results came, and the share that was done then."""
         runner.progressed.connect(self._show_progress)
         runner.changed.connect(self._show_orders)
         view.fixes.all_requested.connect(self.try_all)
@@ -102,7 +107,7 @@ class TrialsController(QObject):
         asked = (None if known else self.current) or self._kept.get(key_of(seen))
         if asked is None:
             asked = trial_of(seen, known.steps, known.knows_rate) if known else trial_of(seen)
-        self._trial, self._state = asked, AT_REST
+        self._trial, self._state, self._begun = asked, AT_REST, None
         self._orders = tuple(
             Order(f"{_ORDERS}{number}", one.plan, "Fixes")
             for number, one in enumerate(asked.rounds[asked.done :])
@@ -161,6 +166,7 @@ class TrialsController(QObject):
         """Add the results of the order under way, and report once how the network fares."""
         assert self._trial is not None
         self._trial = self._trial.after(progress.snapshot)
+        self._measure(self._trial)
         if progress.is_over:
             self._orders = self._orders[1:]
         if self._trial.is_done:
@@ -172,6 +178,17 @@ class TrialsController(QObject):
             if told and self.current is not None:  # else other weights are shown
                 self.noticed.emit(told)
         self._show()
+
+    def _measure(self, trial: Trial) -> None:
+        """Measure how long a trial takes, without the start of the workers and compilation."""
+        now, share = time.monotonic(), trial.share
+        if self._begun is None:
+            self._begun = now, share
+        elif trial.is_done:
+            begun, before = self._begun
+            work = trial.seconds() - trial.seconds(0.0)
+            if share - before > _ENOUGH:
+                self._view.fixes.pace = (now - begun) / (work * (share - before))
 
     @Slot()
     def _show_orders(self) -> None:

@@ -1,7 +1,6 @@
 """The panels of the window: which are shown, where, and what their user makes of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
@@ -238,12 +237,9 @@ class Desk(QWidget):
         """Return whether a panel is shown, or is behind another one's tab."""
         return name in self._page.tree.panels or name in self._windows
 
-    def start(self, workspace: Workspace, layouts: Mapping[str, Any]) -> None:
+    def start(self, workspace: Workspace, layouts: Mapping[str, Tree]) -> None:
         """Show a workspace in its saved or its default layout."""
-        for key in (*Workspace, PAIR):
-            if key in layouts:
-                with suppress(ValueError):
-                    self._kept[key] = Tree.from_json(layouts[key], _names(key))
+        self._kept.update(layouts)
         self.switch(workspace)
 
     def layouts(self) -> dict[str, Any]:
@@ -493,6 +489,11 @@ class PanelWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.closed.emit()
+
+
+def saved_tree(key: str, value: Any) -> Tree:
+    """Return a layout from JSON. Raises ValueError if it is none."""
+    return Tree.from_json(value, _names(key))
 
 
 def _names(key: str) -> list[str]:

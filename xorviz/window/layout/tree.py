@@ -175,7 +175,7 @@ class Tree:
             below = TabSlot(tuple(names), min(_MOST_BELOW, _share(part))) if names else None
             tree = cls(columns, below, tuple(value["front"]))
             tree = tree.only(known)
-        except (LookupError, TypeError, ValueError) as error:
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise ValueError("not a layout") from error
         names = tree.panels
         if not names or len(set(names)) < len(names):

@@ -239,10 +239,10 @@ class Guide(QObject):
         task = self.course.task
         if task is not None and task.lab is not None:
             self._lab_recipe = config
-            self._refresh()
         else:
             self._session.pause()
             self._document.restart(config)
+        self._refresh()
 
     @Slot(object)
     def _lock(self, answers: tuple[Answer, ...]) -> None:

@@ -68,7 +68,7 @@ class LessonWindow(QMainWindow):
         names = panels_of(lesson)
         self._views = ViewSet(self, theme, names)
         self.desk = Desk(self._views.all, list, list)
-        self.desk.start(Workspace.LEARN, {Workspace.LEARN: tree_of(names).to_json()})
+        self.desk.start(Workspace.LEARN, {Workspace.LEARN: tree_of(names)})
         buttons = list(self.lesson_actions.values())
         self.view = LessonView(named.place, following, buttons)
         plot = self._views[LossPlot] if LOSS in names else None

@@ -5,7 +5,7 @@ from functools import partial
 from io import FileIO
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
 from xorviz.files.atomic import FileError
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -37,8 +37,8 @@ class Programs(QObject):
         self._known: set[Path] = set()
         self._other: Path | None = None
         """The last file that was shown in a window of its own."""
-        self._question, self._asked = "", Path()
-        """The last one asked, which a newer one may replace, and of which file it is."""
+        self._asked: dict[str, Path] = {}
+        """The questions asked, and of which file each is."""
         self._folders = QFileSystemWatcher(self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._look)
@@ -90,8 +90,8 @@ class Programs(QObject):
             self.other_found.emit(run)
         else:
             self._document.watch(run.record())
-        if self._questions.is_asking(self._question) and path == self._asked:
-            self._questions.hide()
+        for question in [one for one, asked in self._asked.items() if asked == path]:
+            self._questions.withdraw(question)
 
     @Slot()
     def _look(self) -> None:
@@ -112,10 +112,8 @@ class Programs(QObject):
         is_busy = any(map(places.is_held, self._shown))
         if self.are_shown and not is_busy:
             self.show(path)
-        elif self._questions.isHidden() or self._questions.is_asking(self._question):
-            self._question, self._asked = f"A program has begun to train {source.name}.", path
+        else:
+            question = f"A program has begun to train {source.name}."
             show: Callable[[], object] = partial(self.show, path)
-            self._questions.ask(self._question, {"Watch": show, "Not now": lambda: None})
-        else:  # another question is first
-            once = Qt.ConnectionType.SingleShotConnection
-            self._questions.answered.connect(partial(self._offer, path), once)
+            self._asked[question] = path
+            self._questions.ask(question, {"Watch": show, "Not now": lambda: None})

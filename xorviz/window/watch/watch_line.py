@@ -13,7 +13,7 @@ from xorviz.core.settings import SETTINGS
 from xorviz.engine.activity import Activity
 from xorviz.engine.analyst import Analyst
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
+from xorviz.ui.chrome.buttons import ActionButton, PushButton
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
@@ -204,8 +204,8 @@ class WatchLine(QWidget):
         space = self.width() - _LEFT - self._mark.sizeHint().width() - 2 * _GAP
         unfolds = whole + min(sentence, round(_VERDICT * space)) + buttons <= space
         for button in self._buttons.values():
-            set_shown(button, unfolds and button in offered)
-        set_shown(self._more, not unfolds)
+            button.setVisible(unfolds and button in offered)
+        self._more.setVisible(not unfolds)
         space -= buttons if unfolds else self._more.sizeHint().width() + _GAP
         name = QFontMetrics(bold(self.font())).horizontalAdvance(self._run.head) + _GAP
         least = min(name, round(_NAME * space))
