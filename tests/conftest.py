@@ -270,3 +270,10 @@ def do(qtbot: QtBot, window: "MainWindow") -> "Do":
         settle(qtbot, window)
 
     return act
+
+
+@pytest.fixture
+def short_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no frame take longer than its first steps."""
+    for name in ("LEAST_SECONDS", "FREE_SECONDS", "FULL_SECONDS"):
+        monkeypatch.setattr(f"xorviz.engine.thread.{name}", 0.0)

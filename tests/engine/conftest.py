@@ -11,13 +11,6 @@ from xorviz.core.settings import RunConfig
 
 
 @pytest.fixture
-def short_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no frame take longer than its first steps."""
-    for name in ("LEAST_SECONDS", "FREE_SECONDS", "FULL_SECONDS"):
-        monkeypatch.setattr(f"xorviz.engine.thread.{name}", 0.0)
-
-
-@pytest.fixture
 def session(
     qapp: QApplication, clock: Clock, kernel: str, short_frames: None
 ) -> Iterator[StagedSession]:

@@ -137,8 +137,8 @@ def test_frames_wait_for_the_kernel_and_changes_do_not(
     session.set_speed(1000)
     session.pass_time(1.0)
     assert (session.log, session.activity, len(prepared.asked)) == (["painted"], activity, 1)
-    session.change(setting(initial_weights(RunConfig(seed=9)), 0))
-    session.intervene("rate", 0.5)
+    session.in_turn(lambda: session.change(setting(initial_weights(RunConfig(seed=9)), 0)))
+    session.in_turn(lambda: session.intervene("rate", 0.5))
     while session.stage.waiting:
         session.frames()
     assert session.last.config.rate == 0.5

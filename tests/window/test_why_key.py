@@ -125,6 +125,7 @@ def test_why_closes_when_a_run_before_its_first_step_takes_over(
     ]
     for act, stays in acts:
         act()
+        qtbot.waitUntil(lambda: not window.session._waiting)
         if not window.session.playing:
             settle(qtbot, window)
         assert is_open(window) == stays

@@ -2,8 +2,11 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -35,6 +38,19 @@ _FOLLOWED_PER_SECOND, _PAUSED_PER_SECOND = 60.0, 1.0
 """Looks at the file of a watched run."""
 
 
+P = ParamSpec("P")
+
+
+def in_turn(change: Callable[Concatenate[Any, P], None]) -> Callable[Concatenate[Any, P], None]:
+    """Have a method that changes the run of its ``_session`` wait for its turn there."""
+
+    @wraps(change)
+    def waiting(owner: Any, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        owner._session.in_turn(partial(change, owner, *args, **kwargs))
+
+    return waiting
+
+
 class TrainingSession(QObject):
     """Owns the activity: playing, stepping or paused. Never blocks the window's thread.
 
@@ -42,11 +58,13 @@ class TrainingSession(QObject):
     drawing slows training down and builds no queue. The next frame is requested before painting
     if the kernel frees the GIL, otherwise after it. A seek is a frame too, requested before any
     other; a newer one replaces one that waits. What is too far for one frame is trained like any
-    steps. The file of a watched run that grows is read 60 times a second while it is followed, and
-    once if it is paused.
+    steps. A change waits until what was asked for before is done, and what is asked for after it
+    waits, too, so that the run comes to the same in any hurry. The file of a watched run that grows
+    is read 60 times a second while it is followed, and once if it is paused.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
+    settled = Signal(object)  # Snapshot: what a change that follows works on
     previewed = Signal(object)  # Snapshot: with a weight that is tried, or the real one after it
     activity_changed = Signal(object)  # Activity
     progressed = Signal(object)  # (done, total): tuple[int, int], while stepping
@@ -64,6 +82,8 @@ class TrainingSession(QObject):
         self._activity = Activity.PAUSED
         self._at: Begin | Snapshot = Begin(0, Record(RunConfig()))  # until it is answered
         self._sought: int | None = None  # a step that waits for the frame under way
+        self._waiting: deque[Callable[[], object]] = deque()  # changes, and what comes after them
+        self._is_changing = False
         self._frame: Command | None = None  # under way
         self._is_wanted = False  # its answer, as nothing else was asked for since
         self._wanted_steps = 0  # while stepping; the pace counts those taken
@@ -124,8 +144,8 @@ class TrainingSession(QObject):
 
     @property
     def unanswered(self) -> int:
-        """How many commands have no answer yet, with a seek that waits for the frame under way."""
-        return len(self._thread.unanswered) + (self._sought is not None)
+        """How many commands have no answer yet, with those that wait for others."""
+        return len(self._thread.unanswered) + (self._sought is not None) + len(self._waiting)
 
     @property
     def step_wanted(self) -> int:
@@ -137,7 +157,7 @@ class TrainingSession(QObject):
     @Slot()
     def play(self) -> None:
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
-        if self._activity in {Activity.PLAYING, Activity.FAILED}:
+        if self._waits(self.play) or self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
         self._set_activity(Activity.PLAYING)
         self._request()
@@ -145,18 +165,19 @@ class TrainingSession(QObject):
     @Slot()
     def pause(self) -> None:
         """Request no more frames; the one under way still arrives, and a step that is sought."""
-        if self._activity is not Activity.FAILED:
+        if not self._waits(self.pause) and self._activity is not Activity.FAILED:
             self._is_wanted = False
             self._set_activity(Activity.PAUSED)
 
     @Slot()
     def toggle(self) -> None:
         """Pause if training, otherwise play."""
-        self.pause() if self._activity.is_training else self.play()
+        if not self._waits(self.toggle):
+            self.pause() if self._activity.is_training else self.play()
 
     def step(self, n: int = 1) -> None:
         """Take exactly n more steps, ignoring the stop rules; seek in a watched run; and pause."""
-        if n < 1 or self._activity is Activity.FAILED:
+        if n < 1 or self._waits(partial(self.step, n)) or self._activity is Activity.FAILED:
             return
         if self._is_watched:
             self.seek(self.step_wanted + n)
@@ -178,7 +199,8 @@ class TrainingSession(QObject):
 
         In a watched run, go to the next kept step in that direction.
         """
-        if self._activity is Activity.FAILED or self._at.run == 0:
+        is_open = self._activity is not Activity.FAILED and self._at.run > 0
+        if self._waits(partial(self.seek, step)) or not is_open:
             return
         self._trial = None
         step = min(step, self._at.newest)
@@ -189,8 +211,10 @@ class TrainingSession(QObject):
     def open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
         """Open a run at one of its steps, optionally with another side by side, and pause.
 
-        Also after a failure.
+        Also after a failure. Changes that wait are of another run, and dropped.
         """
+        if not self._is_changing:
+            self._waiting.clear()
         begin = Begin(self._at.run + 1, record, step, beside, self.preparation.kernel)
         self._at, self._sought, self._is_left_out, self._trial = begin, None, False, None
         self._start_pace()
@@ -224,7 +248,7 @@ class TrainingSession(QObject):
         if self._trial is None:
             return
         self._trial = None
-        if not self._changes_under_way and isinstance(self._at, Snapshot):
+        if not (self._changes_under_way or self._waiting) and isinstance(self._at, Snapshot):
             self._is_previewed = False
             self.previewed.emit(self._at)
         if self.playing:
@@ -245,15 +269,49 @@ class TrainingSession(QObject):
         made = checked_changes(run if isinstance(run, Record) else run.record, changes)
         if self._activity is Activity.FAILED:
             return
-        if self._sought is not None:
-            self._send(Seek(self._at.run, self._sought))  # commands are carried out in order
         if self._is_far:
-            self.pause()
+            self._set_activity(Activity.PAUSED)
         self._thread.send(Intervene(self._at.run, made, second is not None))
 
     def adopt(self, config: RunConfig, assumed: tuple[str, ...], batch: str | None = None) -> None:
         """Take settings of the watched run that were found out, and what is still assumed."""
         self._thread.send(Adopt(self._at.run, config, assumed, batch))
+
+    def in_turn(self, change: Callable[[], object]) -> None:
+        """Make a change once all that was asked for before is done; within a change, at once.
+
+        Of many steps, at least a frame is taken first.
+        """
+        if self._is_changing:
+            change()
+        else:
+            self._waiting.append(change)
+            self._make_changes()
+
+    def _waits(self, command: Callable[[], object]) -> bool:
+        """Have a command wait behind the changes that wait; return whether there are any."""
+        if waits := bool(self._waiting) and not self._is_changing:
+            self._waiting.append(command)
+        return waits
+
+    def _make_changes(self) -> None:
+        """Make the changes whose turn it is, and request the next frame."""
+        if self._is_changing or not self._waiting:
+            return
+        self._show_left_out()
+        while self._waiting and not (self._thread.unanswered or self._is_awaited):
+            self._is_changing = True
+            try:
+                self._waiting.popleft()()
+            finally:
+                self._is_changing = False
+        self._request()
+
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether changes wait for a frame that is not requested yet: a seek, or first steps."""
+        is_unbegun = self._activity is Activity.STEPPING and not (self._pace.taken or self._is_far)
+        return self._sought is not None or (is_unbegun and self.preparation.is_done)
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""
@@ -279,11 +337,14 @@ class TrainingSession(QObject):
     @Slot()
     def _request(self) -> None:
         """Request the next frame once it is due, unless one is under way: its answer does."""
-        if self._frame is not None or not self.preparation.is_done or self._trial is not None:
+        if self._frame is not None or self._trial is not None:
             return
         run, is_paused = self._at.run, self._activity is Activity.PAUSED
-        if self._sought is not None:
+        is_ready = self.preparation.is_done
+        if self._sought is not None and (is_ready or self._waiting):
             self._send(Seek(run, self._sought))
+        elif not is_ready or (self._waiting and not self._is_awaited):
+            return
         elif self._activity is Activity.STEPPING:
             self._send(Advance(run, self._wanted_steps - self._pace.taken, NEVER))
         elif not (self.playing or (is_paused and self._is_live)):
@@ -315,6 +376,7 @@ class TrainingSession(QObject):
                 self._fail(answer.result)
             else:
                 self._receive(answer.result, answer, is_frame)
+        self._make_changes()
         if is_frame:
             self._thread.begin_painting()
 
@@ -330,16 +392,19 @@ class TrainingSession(QObject):
                 if is_wanted and not self._is_watched:
                     self._count(snapshot.step - before.step)
                 if answer.is_stopped and not self._is_live and (is_wanted or self.playing):
-                    self.pause()
+                    self._set_activity(Activity.PAUSED)
             case Begin(step=step) | Seek(step=step) if is_frame and self._sought is None:
                 self._arrive(step - snapshot.step)
         if self._is_live:
             self.gauge.add(self._clock(), snapshot.record.newest)
         elif self._is_watched:
             self.gauge.clear()
+        if self._waiting:  # before views show once more what is to change
+            self.settled.emit(snapshot)
+            self._make_changes()
         if self.preparation.is_free:
             self._request()
-        if not is_known:
+        if self._at is snapshot and not is_known:
             self._show(snapshot, isinstance(answer.command, Advance))
 
     def _show(self, snapshot: Snapshot, is_one_of_many: bool) -> None:
@@ -377,7 +442,7 @@ class TrainingSession(QObject):
             return
         self.progressed.emit((self._pace.taken, self._wanted_steps))
         if self._pace.taken == self._wanted_steps:
-            self.pause()
+            self._set_activity(Activity.PAUSED)
 
     def _arrive(self, left: int) -> None:
         """Train on to the step sought, if that is far; then play, take steps or pause."""

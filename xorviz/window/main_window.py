@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         shown_in = self._tools, self._status, self._actions, self._controls, self._desk, self.file
         self._watched = WatchLine(self.session, self.document, self._actions, self._views.analyst)
-        self.programs = Programs(self.document, self._notices)
+        self.programs = Programs(self.session, self.document, self._notices)
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
         self._dialogs = DialogOpener(self, *parts, self._actions, self._settings)

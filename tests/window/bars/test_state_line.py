@@ -249,13 +249,14 @@ def test_offers_come_when_a_network_has_learned_and_fit_the_run(line: StateLine)
         assert offered(line) == []
 
 
-def test_an_offer_runs_another_network_at_once_or_opens_the_lab(line: StateLine) -> None:
+def test_an_offer_runs_another_network_or_opens_the_lab(qtbot: QtBot, line: StateLine) -> None:
     asked, document = list[bool](), line._document
     line.lab_requested.connect(lambda: asked.append(True))
     document.put(Project(LEARNED.record, 700))
     show(line, LEARNED)
     for action in button(line, "what_next").menu().actions():
         action.trigger()
+        qtbot.waitUntil(lambda: not line._session._waiting)
         begun = document.project.record.config
         if action.objectName() == "offer_break":
             assert begun == replace(BEGUN, width=2, biases=False)

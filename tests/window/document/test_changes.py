@@ -14,10 +14,15 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.engine.staged import StagedSession
 from tests.support.bits import Change, Recipe, assert_same_record, assert_same_state, bits
+from tests.support.cases import Clock
+from tests.support.screen import heard
 from tests.support.windows import CONFIG, DocumentHarness
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -32,7 +37,6 @@ from xorviz.window.document.document import Document
 SHARES = st.floats(0, 1, exclude_max=True)
 VALUES = st.sampled_from([0.125, 0.25, 0.75])
 WEIGHTS = st.sampled_from([("w1", (0, 0)), ("w2", (1, 0)), ("b1", (1,)), ("b2", (0,))])
-HURRIED = ("rate", "weight", "weight beside", "restart", "reset", "pin", "compare", "undo", "redo")
 
 
 def begun(recipe: Recipe, config: RunConfig) -> Recipe:
@@ -309,35 +313,95 @@ class Changes(RuleBasedStateMachine):
         self.assert_nothing_is_lost()
         self.open(opened)
 
-    @rule(names=st.lists(st.sampled_from(HURRIED), min_size=2, max_size=4), share=SHARES)
-    def change_in_a_hurry(self, names: list[str], share: float) -> None:
-        """Make changes while steps are still being taken: whatever comes of it, nothing is lost."""
-        document, value = self.document, (0.25, 0.5, 1.0)[int(share * 3)]
-        dos: dict[str, Callable[[], object]] = {
-            "rate": lambda: document.change_setting("rate", value),
-            "weight": lambda: document.set_weight("w1", (0, 0), value),
-            "weight beside": lambda: document.set_weight("w1", (0, 0), -value, beside=True),
-            "restart": lambda: document.restart(replace(CONFIG, momentum=value / 2)),
-            "reset": document.reset,
-            "pin": document.pin,
-            "compare": lambda: document.start_side_by_side(
-                replace(document.project.record.config, rate=value)
-            ),
-            "undo": document.undo,
-            "redo": document.redo,
-        }
-        self.harness.noticed.clear()
-        del self.harness.seen[:-1]
-        self.harness.session.seek(round(share * self.newest))
-        for name in names:
-            dos[name]()
-            self.harness.session.step(60)
-        self.harness.rest()
-        for snapshot in self.harness.seen:
-            self.reached.add(snapshot.record)
-        if not any("no longer be redone" in notice for notice in self.harness.noticed):
-            self.assert_nothing_is_lost()
-        self.open(self.project)
+
+COMMANDS: dict[str, Callable[[Document, float], object]] = {
+    "rate": lambda document, value: document.change_setting("rate", value),
+    "weight": lambda document, value: document.set_weight("w1", (0, 0), value),
+    "weight beside": lambda document, value: document.set_weight("w1", (0, 0), -value, beside=True),
+    "settings": lambda document, value: document.restart(replace(CONFIG, momentum=value)),
+    "targets": lambda document, _: document.choose_targets((0, 1, 1, 1)),
+    "new weights": lambda document, _: document.draw_seed(),
+    "preset": lambda document, value: document.open_anew(replace(CONFIG, rate=value), "preset"),
+    "side by side": lambda document, value: document.start_side_by_side(
+        replace(CONFIG, rate=value)
+    ),
+    "end": lambda document, _: document.end_side_by_side(),
+    "reset": lambda document, _: document.reset(),
+    "pin": lambda document, _: document.pin(),
+    "undo": lambda document, _: document.undo(),
+    "redo": lambda document, _: document.redo(),
+}
+
+
+class Hurry(RuleBasedStateMachine):
+    """Two documents that are asked for the same: one at any moment, one always at rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions = [StagedSession(Clock(), NUMPY) for _ in range(2)]
+        self.documents = [Document(session) for session in self.sessions]
+        self.noticed = [heard(document.noticed) for document in self.documents]
+        for document in self.documents:
+            document.put(Project(Record(CONFIG), 0))
+        self.hurried, self.patient = self.sessions
+        self.has_stepped = False
+        self.patient.rest()
+
+    def teardown(self) -> None:
+        """Compare all that can be undone, and close the sessions."""
+        try:
+            self.rest()
+            while self.documents[1].history.labels[0] is not None:
+                self.command("undo", 0)
+                self.rest()
+        finally:
+            for session in self.sessions:
+                session.close()
+
+    @rule(name=st.sampled_from([*COMMANDS]), value=VALUES)
+    def command(self, name: str, value: float) -> None:
+        self.has_stepped = False
+        for document in self.documents:
+            COMMANDS[name](document, value)
+        self.patient.rest()
+
+    @precondition(lambda self: not self.has_stepped)
+    @rule(n=st.integers(1, 9))
+    def step(self, n: int) -> None:
+        """Take steps, all in one frame; more would be added to those that are not taken yet."""
+        self.has_stepped = True
+        for session in self.sessions:
+            session.step(n)
+        self.patient.rest()
+
+    @precondition(lambda self: not self.hurried._is_awaited)
+    @rule(share=st.floats(0, 1))
+    def seek(self, share: float) -> None:
+        """Go to a step that is seen; that would be in place of steps not begun."""
+        self.has_stepped = False
+        step = round(share * self.hurried._at.newest)
+        for session in self.sessions:
+            session.seek(step)
+        self.patient.rest()
+
+    @rule(is_painted=st.booleans())
+    def answer(self, is_painted: bool) -> None:
+        if self.hurried.stage.waiting:
+            self.hurried.stage.answer()
+        if is_painted:
+            self.hurried.stage.paint()
+
+    @rule()
+    def rest(self) -> None:
+        """Wait for all that was asked for: it is the same, and all of it was said."""
+        self.hurried.rest()
+        self.has_stepped = False
+        mine, other = (document.project for document in self.documents)
+        assert (mine, mine.step, self.noticed[0]) == (other, other.step, self.noticed[1])
+        for run, its in zip(runs_of(mine), runs_of(other), strict=True):
+            if its.checkpoints:  # else nothing was ever trained of it
+                assert_same_record(run, its)
+        assert self.documents[0].history.labels == self.documents[1].history.labels
 
 
 @pytest.mark.parametrize("examples", [8, pytest.param(15, marks=pytest.mark.thorough)])
@@ -349,4 +413,15 @@ def test_any_changes_are_exact_undone_redone_and_saved(
     run_state_machine_as_test(
         lambda: Changes(qtbot, tmp_path / "work.xorviz"),  # type: ignore[arg-type]
         settings=settings(max_examples=examples, stateful_step_count=14, phases=phases),
+    )
+
+
+@pytest.mark.parametrize("examples", [20, pytest.param(500, marks=pytest.mark.thorough)])
+def test_commands_in_a_hurry_lead_to_what_they_lead_to_one_by_one(
+    qapp: QApplication, short_frames: None, monkeypatch: pytest.MonkeyPatch, examples: int
+) -> None:
+    monkeypatch.setattr("random.choice", lambda seeds: seeds[-1])
+    phases = tuple(Phase) if examples > 20 else (Phase.generate,)
+    run_state_machine_as_test(
+        Hurry, settings=settings(max_examples=examples, stateful_step_count=20, phases=phases)
     )

@@ -127,6 +127,7 @@ def test_all_changes_but_reset_keep_a_running_network_running(
 ) -> None:
     harness.session.play()
     (BEGINS | ALTERS)[label](harness.document)
+    harness.watch(1)
     assert harness.session.playing == (label != "reset")
     harness.do(harness.session.pause)
 

@@ -12,6 +12,7 @@ from xorviz.core.diagnosis.words import number_of
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import (
+    SAME_BESIDE,
     SHAPING,
     continued,
     differing,
@@ -26,6 +27,7 @@ from xorviz.core.runs.watched import by_passes
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS
 from xorviz.engine.activity import Activity
+from xorviz.engine.session import in_turn
 from xorviz.files.arguments import command_of, config_of
 from xorviz.window.document.open_project import GOES_BACK, OpenProject
 
@@ -46,6 +48,7 @@ class Document(OpenProject):
     """What a command cannot carry, and a run file can."""
 
     @Slot(object)
+    @in_turn
     def restart(
         self, config: RunConfig, label: str = "settings", second: RunConfig | None = None
     ) -> None:
@@ -67,6 +70,7 @@ class Document(OpenProject):
             self._session.play()
 
     @Slot(object)
+    @in_turn
     def change_settings(self, config: RunConfig, label: str = "settings") -> None:
         """Start a run with other settings; a watched run continues with them if its weights fit."""
         watched = None if self.watched is None else self.watched.config
@@ -76,6 +80,7 @@ class Document(OpenProject):
             self.restart(config, label)
 
     @Slot()
+    @in_turn
     def reset(self) -> None:
         """Return to step 0 and the same initial weights, and pause."""
         self._session.pause()
@@ -87,6 +92,7 @@ class Document(OpenProject):
         self.restart(self._session.config, "reset")
 
     @Slot()
+    @in_turn
     def draw_seed(self) -> None:
         """Restart with another random seed."""
         config = self._session.config
@@ -121,6 +127,7 @@ class Document(OpenProject):
             self.restart(config)
 
     @Slot(object)
+    @in_turn
     def choose_targets(self, targets: tuple[int, ...]) -> None:
         """Start a run with other targets, and say how to undo that."""
         is_ours = self.watched is None
@@ -130,6 +137,7 @@ class Document(OpenProject):
             self.noticed.emit(_new_targets(config))
 
     @Slot(object)
+    @in_turn
     def choose_targets_beside(self, targets: tuple[int, ...]) -> None:
         """Start again with other targets for the second run; for both if they share them."""
         first, second = self._session.config, self._project.beside
@@ -146,6 +154,7 @@ class Document(OpenProject):
         self.set_weight(name, (), value)
 
     @Slot(str, object, float)
+    @in_turn
     def set_weight(self, field: str, index: Index, value: float, beside: bool = False) -> None:
         """Change a weight, or a setting without an index, or continue a watched run with that.
 
@@ -158,14 +167,14 @@ class Document(OpenProject):
             return
         step, second = self._session.step_wanted, self._project.beside
         run = second if beside and second is not None else self._project.record
-        # A step that is still gone to may be too far to be reached at once.
-        at = "here" if self._session.unanswered else f"at {run.config.named(step)}"
         with self._change(label):
             name = self._pin(run, step) if step < run.newest else ""
             self._session.intervene(field, value, index, beside)
             if name:
-                self.noticed.emit(f"Branched {at}. The original is pinned as {name}.")
+                at = run.config.named(step)
+                self.noticed.emit(f"Branched at {at}. The original is pinned as {name}.")
 
+    @in_turn
     def open_alone(self, record: Record, label: str, step: int = 0) -> None:
         """Open a run of the lab at a step, alone; a watched run is pinned.
 
@@ -188,6 +197,7 @@ class Document(OpenProject):
                 self._project = self._project.pinning(record, step, self._unused(name))
         return any(pinned.record == record for pinned in self._project.pinned)
 
+    @in_turn
     def open_anew(self, config: RunConfig, label: str, done: str = "") -> None:
         """Pin the trained runs, and open a new run alone; with a notice of it, train it."""
         with self._change(label):
@@ -195,6 +205,7 @@ class Document(OpenProject):
             if done:
                 self._session.play()
 
+    @in_turn
     def try_beside(
         self, run: Record, step: int, changes: Mapping[str, float] | Weights, label: str, done: str
     ) -> None:
@@ -215,6 +226,7 @@ class Document(OpenProject):
             self.noticed.emit(done)
             self._session.play()
 
+    @in_turn
     def try_longer(self, run: Record, step: int, steps: int, label: str, done: str) -> None:
         """Train a run on from a step for exactly so many steps."""
         with self._change(label):
@@ -226,6 +238,7 @@ class Document(OpenProject):
             self._session.step(steps)
 
     @Slot(object)
+    @in_turn
     def start_side_by_side(self, config: RunConfig) -> None:
         """Start a second run beside the first, both at step 0 and from the same weights.
 
@@ -237,9 +250,12 @@ class Document(OpenProject):
             if any(change.step and not change.index for change in record.interventions):
                 self.noticed.emit(self._kept("The branched run", record, step) + GOES_BACK)
                 record = started_alike(record, self._session.config)
-            self._open_run(record, 0, started_alike(record, config))
+            # The settings may have been chosen before the run had changed.
+            shared = {name: getattr(record.config, name) for name in SAME_BESIDE}
+            self._open_run(record, 0, started_alike(record, replace(config, **shared)))
 
     @Slot()
+    @in_turn
     def end_side_by_side(self) -> None:
         """Close the second run; pin it if there is space."""
         project = self._project
@@ -252,6 +268,7 @@ class Document(OpenProject):
             self._open_run(project.record, project.step)
 
     @Slot()
+    @in_turn
     def pin(self) -> None:
         """Pin the current run, or both runs side by side."""
         project = self._project
@@ -275,6 +292,7 @@ class Document(OpenProject):
             self._project = self._project.changing(style, is_shown=is_shown)
 
     @Slot(int)
+    @in_turn
     def delete(self, style: int) -> None:
         name = self._project.pinned_as(style).name
         with self._change(f"delete {name}", moves_current_run=False):
@@ -282,6 +300,7 @@ class Document(OpenProject):
         self.noticed.emit(f"Deleted {name}. Undo brings it back.")
 
     @Slot(int)
+    @in_turn
     def recall(self, style: int) -> None:
         """Make a pinned run the current one, at the step it was pinned at, or follow its program.
 
@@ -300,6 +319,7 @@ class Document(OpenProject):
         record = self._project.record
         return record if record.source is not None else None
 
+    @in_turn
     def watch(self, record: Record) -> None:
         """Make a watched run the current one and follow it; pin what was trained before."""
         assert record.source is not None
@@ -309,6 +329,7 @@ class Document(OpenProject):
             self._session.play()
 
     @Slot()
+    @in_turn
     def continue_here(self) -> None:
         """Open the state shown as a run trained by xorviz, which waits for Run."""
         if self.watched is not None:
@@ -316,6 +337,7 @@ class Document(OpenProject):
             self._continue("train from this state", self.watched.config)
 
     @Slot()
+    @in_turn
     def train_twin(self) -> None:
         """Train what correct code does with the recipe, from the first state, side by side."""
         record = self.watched

@@ -10,7 +10,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project, TooManyRunsError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.session import TrainingSession
+from xorviz.engine.session import TrainingSession, in_turn
 
 MOST_ENTRIES = 100
 GOES_BACK = " Undo goes back."
@@ -72,7 +72,10 @@ def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | No
 
 
 class OpenProject(QObject):
-    """The current run, the pinned runs and the history. Nothing trained is lost silently."""
+    """The current run, the pinned runs and the history. Nothing trained is lost silently.
+
+    Every change is made ``in_turn``, so that it works on the run with all its steps.
+    """
 
     began = Signal()
     """A change begins, or another project is opened: the last notice is out of date."""
@@ -86,7 +89,8 @@ class OpenProject(QObject):
         self._session = session
         self._project = Project(Record(session.config), 0)
         self.history = History()
-        session.snapshot_arrived.connect(self._note_snapshot)
+        for shown_by in (session.snapshot_arrived, session.settled):
+            shown_by.connect(self._note_snapshot)
 
     @property
     def project(self) -> Project:
@@ -128,11 +132,13 @@ class OpenProject(QObject):
         return f"{what} is pinned{f' as {name}' * (name != what)}."
 
     @Slot()
+    @in_turn
     def undo(self) -> None:
         """Restore the project before the last change."""
         self._go(self.history.undo(self._project), "Undone")
 
     @Slot()
+    @in_turn
     def redo(self) -> None:
         """Restore the project after the change that was undone last."""
         self._go(self.history.redo(self._project), "Redone")

@@ -16,7 +16,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
-from xorviz.engine.session import TrainingSession
+from xorviz.engine.session import TrainingSession, in_turn
 from xorviz.lab import NETWORK_COUNT
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -55,6 +55,7 @@ class OpenFromLab(QObject):
         """A network being trained to a step: name and settings, the step, its loss in the lab."""
         session.snapshot_arrived.connect(self._compare)
 
+    @in_turn
     def open(self, run: Record, step: int, loss: float, name: str) -> None:
         """Open a network alone, and train it to a step in slices; ``loss`` is the lab's there."""
         self._awaited = None

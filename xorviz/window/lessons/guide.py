@@ -13,7 +13,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
-from xorviz.engine.session import TrainingSession
+from xorviz.engine.session import TrainingSession, in_turn
 from xorviz.files import assets
 from xorviz.lab.plan import LabPlan
 from xorviz.lessons.conditions import ONE, WEIGHTS, Evidence, LabSeen, RunSeen, changed_in
@@ -284,6 +284,7 @@ class Guide(QObject):
         if step := self.course.lesson.setup.step:
             self._session.step(step)
 
+    @in_turn
     def _begin(self, task: LessonStep) -> None:
         """Open the run that a step begins with, unless it is the current one; pin that otherwise.
 

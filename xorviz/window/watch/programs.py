@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
+from xorviz.engine.session import TrainingSession, in_turn
 from xorviz.files.atomic import FileError
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.watching import places
@@ -27,9 +28,9 @@ class Programs(QObject):
     noticed = Signal(str)
     other_found = Signal(object)  # OtherRun, whose network the panels cannot show
 
-    def __init__(self, document: Document, questions: NoticeBar) -> None:
+    def __init__(self, session: TrainingSession, document: Document, questions: NoticeBar) -> None:
         super().__init__(document)
-        self._document, self._questions = document, questions
+        self._session, self._document, self._questions = session, document, questions
         self.are_shown = False
         """Whether the window was opened for programs."""
         self._mark: FileIO | None = None
@@ -44,6 +45,7 @@ class Programs(QObject):
         self._settled.timeout.connect(self._look)
         self._folders.directoryChanged.connect(self._settled.start)
 
+    @in_turn
     def start(self) -> None:
         """Find programs from now on, and be found by them; begin with those that are running.
 
@@ -100,6 +102,7 @@ class Programs(QObject):
         for path in reversed(new):  # a short one may have ended by now
             self._offer(path)
 
+    @in_turn
     def _offer(self, path: Path) -> None:
         """Show a program, or ask whether it is to be shown."""
         try:
