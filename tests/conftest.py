@@ -7,11 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Before Qt or NumPy is imported: no screen, and one thread of linear algebra per process.
+# Before Qt or NumPy is imported: no screen, one font, and one thread of linear algebra a process.
 if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     # As large as the window by default; Qt's own screen is narrower.
     SCREEN = Path(__file__).with_name("window") / "screen.json"
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("window") / "fonts.conf")
 # Qt warns of a locale without UTF-8, and Bash of one that is not installed.
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

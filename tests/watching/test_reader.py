@@ -284,6 +284,7 @@ def test_damaged_files_show_no_state_that_was_never_written(count: int, tmp_path
             struct.pack_into("<I", data, 16 + length, zlib.crc32(data[: 16 + length]))
         if random.random() < 0.3:
             del data[random.integers(len(data)) :]
+        path.unlink(missing_ok=True)  # a file that is overwritten is flushed to disk
         path.write_bytes(data)
         try:
             found = StatesReader(path)
