@@ -216,8 +216,6 @@ class Fixes(QWidget):
         going = state.is_going_on and is_ours
         self._advice.setText("\n".join(found.advice))
         self._advice.setVisible(bool(found.advice))
-        if self._shown is None and self._table.hasFocus():
-            self.leave()
         self._table.setVisible(self._shown is not None)
         self._about.setVisible(self._shown is not None and not is_here)
         if self._shown is not None:
@@ -230,11 +228,6 @@ class Fixes(QWidget):
         is_in_vain = is_ours and trial is not None and trial.is_done and trial.best is None
         self._message.setText(state.note or (f"{NOTHING_HELPS}." if is_in_vain else ""))
         self._message.setVisible(is_ours and bool(self._message.text()))
-
-    def leave(self) -> None:
-        """Give the focus to the window before it hides: Qt would choose the button beside it."""
-        if any(part.hasFocus() for part in (self._table, self._try, self._cancel)):
-            self.window().setFocus()
 
     @property
     def said(self) -> str:
