@@ -248,7 +248,9 @@ EXPECTED: Mapping[str, Callable[[Any], str]] = {
     ),
     "order_of": lambda value: f"steps {numerals.listed([*map(str, value)])} first, in this order",
     "setting_changed": lambda value: (
-        "one setting changed" if value == ONE else f"a change of {' or '.join(_labels(value))} only"
+        "one setting changed"
+        if value == ONE
+        else f"a change of {' or '.join(value).replace('_', ' ')} only"
     ),
 }
 """What a condition asks for, in words, by its entry."""
@@ -278,10 +280,6 @@ def all_hold(conditions: Sequence[Condition], scene: Scene) -> bool | None:
 def limit_of(conditions: Sequence[Condition]) -> int:
     """Return the step by which all of them are decided; 0 if none names a step."""
     return max((condition.limit for condition in conditions), default=0)
-
-
-def _labels(names: Sequence[str]) -> list[str]:
-    return [SETTINGS[name].label.lower() if name in SETTINGS else name for name in names]
 
 
 def _run(scene: Scene) -> RunSeen:

@@ -95,7 +95,7 @@ class WhyKey(QObject):
         from xorviz.lab.trials.trials import trial_of
 
         pace = 1.0 if self._view is None else self._view.fixes.pace
-        if self._estimated[0] != (key := (seen.config, seen.run, pace)):
+        if self._estimated[0] != (key := (seen.config, seen.run, f"{seen.step:.1g}", pace)):
             self._estimated = key, trial_of(seen).seconds(pace)
         time = f"about {round(self._estimated[1])} s"
         return (

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import invalidate
 
@@ -80,15 +80,6 @@ def test_each_state_has_its_parts(page: Page[Why], seen: Snapshot, shown: set[st
     assert said.head in says(page)
     assert said.text in says(page)
     assert said.whole in page.view.description()
-
-
-def test_the_window_has_the_focus_once_there_is_nothing_to_fix(page: Page[Why]) -> None:
-    page.show(TRAP)
-    button = child(page.view, QPushButton, "try_all")
-    button.setFocus()
-    assert button.hasFocus()
-    page.show(trained(QUICK, 400))
-    assert not child(page.view, QToolButton, "curvature_button").hasFocus(), "Qt's choice"
 
 
 def test_a_state_that_was_found_elsewhere_is_not_found_again(page: Page[Why]) -> None:

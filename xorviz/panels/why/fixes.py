@@ -216,25 +216,18 @@ class Fixes(QWidget):
         going = state.is_going_on and is_ours
         self._advice.setText("\n".join(found.advice))
         self._advice.setVisible(bool(found.advice))
-        if self._shown is None and self._table.hasFocus():
-            self.leave()
         self._table.setVisible(self._shown is not None)
         self._about.setVisible(self._shown is not None and not is_here)
         if self._shown is not None:
             self._about.setText(f"Tried from {seen.config.named(self._shown.subject.step)}:")
             self._show_rows(self._shown, going)
         is_known = trial is not None and is_here and (going or trial.is_done)
-        self._show_button(found, seen, is_known)
+        self._show_button(seen, is_known)
         for part in (self._bar, self._cancel):
             part.setVisible(going)
         is_in_vain = is_ours and trial is not None and trial.is_done and trial.best is None
         self._message.setText(state.note or (f"{NOTHING_HELPS}." if is_in_vain else ""))
         self._message.setVisible(is_ours and bool(self._message.text()))
-
-    def leave(self) -> None:
-        """Give the focus to the window before it hides: Qt would choose the button beside it."""
-        if any(part.hasFocus() for part in (self._table, self._try, self._cancel)):
-            self.window().setFocus()
 
     @property
     def said(self) -> str:
@@ -264,13 +257,15 @@ class Fixes(QWidget):
         self._table.show_fixes(shown if going else [fix for fix in shown if fix.tried])
         self._bar.setValue(round(1000 * trial.share))
 
-    def _show_button(self, found: Diagnosis, seen: Snapshot, is_known: bool) -> None:
+    def _show_button(self, seen: Snapshot, is_known: bool) -> None:
         """Offer to try all changes, unless that is done or nothing is wrong.
 
-        How many there are is counted once for each state: at width 64 that takes 8 ms.
+        How many there are is counted a few times in a run: at width 64 that takes 8 ms.
         """
         is_needed = not is_known and not seen.right.all() and not seen.is_untrained
-        if is_needed and self._counted != (key := (seen.config, seen.run, found.state, self.pace)):
+        if is_needed and self._counted != (
+            key := (seen.config, seen.run, f"{seen.step:.1g}", self.pace)
+        ):
             self._counted, trial = key, trial_of(seen)
             self._try.setText(f"Try {numerals.counted(len(trial.changes), 'change')}")
             self._time.setText(f"about {round(trial.seconds(self.pace))} s")

@@ -183,8 +183,6 @@ class Why(SnapshotView):
     def _show_parts(self, found: Diagnosis, snapshot: Snapshot) -> None:
         """Show what there is to fix, to check and to unfold."""
         needs_help = not (snapshot.right.all() or snapshot.is_untrained)
-        if not needs_help:
-            self.fixes.leave()
         for part in (self._fix_head, self.fixes):
             part.setVisible(needs_help)
         self.fixes.show_state(found, snapshot)
