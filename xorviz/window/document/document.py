@@ -185,6 +185,7 @@ class Document(OpenProject):
                 self._pin_others()
             self._open_run(record, step)
 
+    @in_turn
     def open_network(self, record: Record) -> None:
         """Open a network of another program, alone, and pin what was trained before."""
         with self._change("import network"):
