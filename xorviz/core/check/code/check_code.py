@@ -49,8 +49,8 @@ _NOISY = "Two calls of predict from the same weights differ: turn off dropout an
 _FOREIGN = "predict does not change with these weights: it uses other arrays, or copies of them."
 ONE_UPDATE = (
     "No array follows the gradient of a known loss: is this exactly one update? If it loops over "
-    "the rows, give train(x, t). With clipping or another optimizer, give a function that returns the "
-    "gradients, as gradients=."
+    "the rows, give train(x, t). With clipping or another optimizer, give a function that returns "
+    "the gradients, as gradients=."
 )
 _CHANCE = (
     "Two calls of train from the same weights differ: turn off randomness, or give train(x, t)."
