@@ -82,11 +82,6 @@ def reopen(path: Path, store: QSettings) -> Reopen:
     return read
 
 
-def saved_layouts(remembered: Settings) -> dict[str, Any]:
-    """Return the values of the layouts."""
-    return remembered.layouts(lambda _, value: value)
-
-
 def assert_defaults(remembered: Settings) -> None:
     assert remembered.config(CURRENT_RUN) is None
     assert remembered.config(LAB_RECIPE) is None
@@ -151,7 +146,7 @@ def test_settings_of_version_0_5_0_are_read(path: Path) -> None:
     assert remembered.choice("theme", THEMES, "system") == "dark"
     assert remembered.choice("speed", SPEED, 2000.0) == 55.5
     assert remembered.workspace() is Workspace.INSIDE
-    assert saved_layouts(remembered) == {}  # those were Qt's own
+    assert remembered.layouts() == {}  # those were Qt's own
 
 
 def test_recent_files_are_restored_as_far_as_they_fit(store: QSettings, reopen: Reopen) -> None:
@@ -180,7 +175,7 @@ def test_garbage_reads_as_the_default(qtbot: QtBot, store: QSettings, reopen: Re
             assert_defaults(remembered)
             assert not remembered.restore_geometry(window)
             assert remembered.workspace() is Workspace.LEARN
-            assert saved_layouts(remembered) == {}
+            assert remembered.layouts() == {}
 
 
 @pytest.mark.qt_log_ignore("QVariant::load: unknown user type", extend=True)
@@ -236,11 +231,11 @@ def test_size_and_layouts_of_a_window_are_restored_and_forgotten(
     qtbot.addWidget(second)
     remembered = reopen()
     assert remembered.restore_geometry(second)
-    assert saved_layouts(remembered) == {Workspace.INSIDE: {"columns": []}}
+    assert remembered.layouts() == {Workspace.INSIDE: {"columns": []}}
     assert second.geometry() == first.geometry()
     assert (second.width(), second.height()) == (611, 422)
     saved.forget_window()
-    assert (saved_layouts(reopen()), reopen().restore_geometry(second)) == ({}, False)
+    assert (reopen().layouts(), reopen().restore_geometry(second)) == ({}, False)
 
 
 HOSTILE: list[Any] = [

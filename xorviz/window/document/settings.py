@@ -80,13 +80,9 @@ class Settings(QObject):
             window.setGeometry(QRect(place.topLeft(), place.size().boundedTo(screen.size())))
         return is_restored
 
-    def layouts(self, make: Callable[[str, Any], _Value]) -> dict[str, _Value]:
+    def layouts(self, make: Callable[[str, Any], Any] = lambda _, layout: layout) -> dict[str, Any]:
         """Return the saved layouts by their keys, made of each key and value of JSON."""
-
-        def named(entry: tuple[str, Any]) -> tuple[str, _Value]:
-            return entry[0], make(*entry)
-
-        return dict(self._each(_LAYOUTS, dict.items, named))
+        return dict(self._each(_LAYOUTS, dict.items, lambda entry: (entry[0], make(*entry))))
 
     def workspace(self) -> Workspace:
         return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
