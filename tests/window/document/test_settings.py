@@ -305,7 +305,7 @@ def test_the_window_starts_with_any_settings_and_says_what_it_left_out(
         read = Settings(store)
         read.config(CURRENT_RUN), read.recent(), read.lessons_done()
         assert read.left_out <= set(damaged)
-        if number % 10 == 1:  # a start takes half a second
+        if number % 25 == 1:  # a start takes half a second
             store.setValue("choices/zoom", "broken")
             store.sync()
             assert "zoom" in notice_at_start(qtbot, path)
