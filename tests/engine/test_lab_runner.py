@@ -1,8 +1,11 @@
 """Plans trained one after another in a thread of their own."""
 
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +14,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.kernels.compiler import INSTEAD, KernelError
+from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
+from xorviz.engine.pace import Clock
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import train_many
 from xorviz.lab.training import training as lab_training
+from xorviz.lab.training.cohort import responses
 from xorviz.lab.workers import workers
 from xorviz.lab.workers.workers import LabError, Workers
 
@@ -146,9 +152,15 @@ def test_progress_rises_and_arrives_in_the_main_thread(qtbot: QtBot, office: Off
 class DirectRunner:
     """A runner that runs in the test's own thread, and a log of its signals."""
 
-    def __init__(self, order: Order, kernel: str = "numpy") -> None:
-        workers = Workers(lambda: ThreadPoolExecutor(1), 1)
-        self.runner = LabRunner(workers=workers, kernel=kernel)
+    def __init__(
+        self,
+        order: Order,
+        kernel: str = "numpy",
+        workers: Workers | None = None,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        workers = workers or Workers(lambda: ThreadPoolExecutor(1), 1)
+        self.runner = LabRunner(workers=workers, kernel=kernel, clock=clock)
         self.runner._lab._seconds = 0.0
         self.runner._wanted = order
         self.order = order
@@ -196,6 +208,7 @@ def test_any_error_is_reported_once_with_the_results_so_far(
 
     monkeypatch.setattr(workers, "shares_of", few)
     monkeypatch.setattr(Workers, "count", 0)  # no share is requested in advance
+    monkeypatch.setattr(LabRunner, "jobs", 1)
     plan = LabPlan(recipes_of({"width": [1, 2]}), range(5), 700)
     runner = DirectRunner(Order("bad", plan))
     runner.carry_out()
@@ -243,3 +256,54 @@ def test_no_progress_is_sent_before_the_last_was_received(qapp: QApplication) ->
     runner.receives = False
     runner.carry_out()
     assert [progress.is_over for progress in runner.log] == [False, True]
+
+
+class SlowMachine(Workers):
+    """A worker whose work takes longer than the lab assumes, on a clock of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: ThreadPoolExecutor(1), 1)
+        self.now = 100.0
+        self._steps = np.zeros(10_000, dtype=int)
+
+    def result(self, future: Future[Any]) -> Any:
+        """Return a piece after the time that its steps take: 4 to 5 times as long as assumed."""
+        piece = future.result()
+        cohort, before = piece.cohort, self._steps[piece.places]
+        steps = np.where(cohort.going_on, cohort.step, cohort.stopped_at)
+        self._steps[piece.places] = steps
+        each = 80e-9 + 25e-9 * responses(cohort.shape)
+        seconds = (steps - before).sum() * each + (cohort.step - before.max()) * 60e-6
+        self.now += seconds
+        return replace(piece, seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        LabPlan(recipes_of({"width": [1, 2, 4, 8, 16, 32, 64]}), range(64), 3000),
+        LabPlan(
+            recipes_of({"width": [2, 3, 4], "rate": [2.0, 8.0]}, RunConfig(biases=True)),
+            range(160),
+            3000,
+            StopRules(at_step=None, when_learned=True),
+            waves=(20,) * 7,
+        ),
+    ],
+    ids=["widths", "stops"],
+)
+def test_from_the_first_second_on_the_time_left_is_within_a_factor_of_one_and_a_half(
+    qapp: QApplication, plan: LabPlan
+) -> None:
+    machine = SlowMachine()
+    runner = DirectRunner(Order("job", plan), workers=machine, clock=lambda: machine.now)
+    times: list[tuple[float, float]] = []
+    runner.runner._made.connect(
+        lambda progress: times.append((machine.now, progress.seconds_left)),
+        Qt.ConnectionType.DirectConnection,
+    )
+    runner.carry_out()
+    end, total = machine.now, machine.now - 100
+    late = [(left, end - now) for now, left in times if now > 101 and end - now > total / 10]
+    assert len(late) > 5
+    assert all(left / 1.5 < actual < 1.5 * left for left, actual in late)

@@ -108,7 +108,7 @@ def test_all_recipes_get_their_first_seeds_before_any_gets_more() -> None:
 
 def test_early_shares_are_spread_over_the_whole_map() -> None:
     plan = LabPlan(recipes_of({"width": list(range(1, 9))}), range(4), 10)
-    assert [share.recipes[0].width for share in shares_of(plan, 2)] == [1, 5, 3, 7, 2, 6, 4, 8]
+    assert [share.recipes[0].width for share in shares_of(plan, 2)] == [1, 6, 3, 8, 5, 2, 7, 4]
 
 
 @pytest.mark.parametrize("jobs", [1, 3, 8])

@@ -220,16 +220,21 @@ def _train(
     """Train the missing networks and add them to the results and the file."""
     plan = results.plan
     done = frozenset(np.flatnonzero(results.snapshot().done).tolist())
-    taken = np.zeros(len(plan), dtype=np.int64)
-    with progress((len(plan) - len(done)) * plan.steps) as bar:
+    # Steps count as what they cost, so that the time left is true of recipes of all kinds.
+    costs = plan.costs(laboratory.workers.count, laboratory.kernel)
+    costs /= costs.mean()
+    taken = np.where(results.snapshot().done, plan.steps, 0)
+    with progress(round(float(costs @ (plan.steps - taken)))) as bar:
         for piece in laboratory.run(plan, done):
+            if bar.n == 0:
+                bar.unpause()  # the time in which the workers started is none of training
             cohort = piece.cohort
             results.add(piece.places, cohort, piece.findings)
             if file is not None and piece.findings is not None:
                 file.add(plan, piece.places, piece.findings)
             # Networks that have stopped count as finished.
             now = np.where(cohort.going_on, cohort.step, plan.steps)
-            bar.update(int((now - taken[piece.places]).sum()))
+            bar.update(float(costs[piece.places] @ (now - taken[piece.places])))
             taken[piece.places] = now
             if interruption.has_come:
                 break

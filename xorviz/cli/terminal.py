@@ -186,7 +186,13 @@ def progress(total: int, unit: str = "step") -> "tqdm[NoReturn]":
     from tqdm import tqdm  # half of the commands have no bar
 
     return tqdm(
-        total=total, unit=unit, unit_scale=True, leave=False, dynamic_ncols=True, disable=None
+        total=total,
+        unit=unit,
+        unit_scale=True,
+        leave=False,
+        dynamic_ncols=True,
+        disable=None,
+        smoothing=0,  # the time left follows from all steps so far
     )
 
 

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Array
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.network import weights_of
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.record import Record
@@ -23,10 +25,15 @@ from xorviz.lab.training.numpy_steps import NumpySteps
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 13_000, 16, 6.0
 """Time of a step of a share on one core: fixed, per network, and per hidden response."""
-_TIMES = {"full": 4, "pass": 12, "shuffled": 12}
+_TIMES = {
+    NUMPY: {"full": 4.0, "pass": 12.0, "shuffled": 12.0},
+    NUMBA: {"full": 1.0, "pass": 2.5, "shuffled": 2.5},
+}
 """How much longer a step takes of other shapes than those of NumpySteps."""
 _NANOSECONDS_ONCE = 20_000
 """Time to draw a network and to diagnose it at the end."""
+_GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples, without their whole part, are spread evenly, however many there are."""
 _BYTES = 250
 """Memory of a network's results and two snapshots of them."""
 
@@ -90,17 +97,32 @@ class LabPlan:
         )
 
     def seconds(self, jobs: int) -> float:
-        """Return the estimated duration on ``jobs`` cores, within a factor of three."""
-        shares, each_step = 0, 0.0
-        for recipes in _spread(self.recipes):
+        """Return the estimated duration on ``jobs`` cores, within a factor of three.
+
+        Only training shows how fast the machine is, and how many networks stop early.
+        """
+        shares = sum(self._parts(recipes, jobs) for recipes in alike(self.recipes))
+        nanoseconds = self.costs(jobs).sum() * self.steps + _NANOSECONDS_ONCE * len(self)
+        return float(nanoseconds) * 1e-9 / min(jobs, shares)
+
+    def costs(self, jobs: int, kernel: str = NUMPY) -> Array:
+        """Return the estimated time (N,) of a step of each network, in nanoseconds of one core.
+
+        Their ratios are more exact than they are themselves.
+        """
+        costs = np.empty(len(self.recipes))
+        for recipes in alike(self.recipes):
             shape, count = self.recipes[recipes[0]], len(recipes) * len(self.seeds)
-            parts = -(-count // _at_once(shape, count, jobs))
             each = _NANOSECONDS + _NANOSECONDS_PER_RESPONSE * responses(shape)
-            times = 1 if NumpySteps.knows(shape) else _TIMES[shape.batch]
-            each_step += times * (each * count + _NANOSECONDS_PER_SHARE * parts)
-            shares += parts
-        nanoseconds = each_step * self.steps + _NANOSECONDS_ONCE * len(self)
-        return nanoseconds * 1e-9 / min(jobs, shares)
+            each += _NANOSECONDS_PER_SHARE * self._parts(recipes, jobs) / count
+            is_quick = kernel == NUMPY and NumpySteps.knows(shape)
+            costs[recipes] = each * (1 if is_quick else _TIMES[kernel][shape.batch])
+        return np.repeat(costs, len(self.seeds))
+
+    def _parts(self, recipes: Sequence[int], jobs: int) -> int:
+        """Return the number of shares of recipes of the same shape."""
+        count = len(recipes) * len(self.seeds)
+        return -(-count // _at_once(self.recipes[recipes[0]], count, jobs))
 
     @property
     def megabytes(self) -> float:
@@ -146,13 +168,14 @@ def shares_of(
     """Yield a plan's networks, without skipped ones, in shares that keep ``jobs`` workers busy."""
     first = 0
     for count in (*plan.waves, len(plan.seeds)):
-        last = min(first + count, len(plan.seeds))
-        for recipes in _spread(plan.recipes):
+        last, parts = min(first + count, len(plan.seeds)), list[Places]()
+        for recipes in alike(plan.recipes):
             spots = (r * len(plan.seeds) + s for r in recipes for s in range(first, last))
             places = np.array([p for p in spots if p not in skipped], dtype=np.int64)
             if len(places):
                 most = _at_once(plan.recipes[recipes[0]], len(places), jobs)
-                yield from map(plan.share, np.array_split(places, -(-len(places) // most)))
+                parts += np.array_split(places, -(-len(places) // most))
+        yield from map(plan.share, _spread(parts))
         first = last
 
 
@@ -162,12 +185,9 @@ def _at_once(shape: RunConfig, count: int, jobs: int) -> int:
     return min(most_at_once(shape), max(even, FEWEST_AT_ONCE))
 
 
-def _spread(recipes: Sequence[RunConfig]) -> list[list[int]]:
-    """Return the recipes of each shape, in an order that spreads over the whole map early."""
-    groups = alike(recipes)
-    bits = max(len(groups) - 1, 1).bit_length()
-    reversed_bits = sorted(range(2**bits), key=lambda i: f"{i:0{bits}b}"[::-1])
-    return [groups[i] for i in reversed_bits if i < len(groups)]
+def _spread(parts: Sequence[Places]) -> list[Places]:
+    """Return parts of a plan in an order in which any first ones are spread evenly over all."""
+    return [parts[i] for i in sorted(range(len(parts)), key=lambda i: i * _GOLDEN % 1)]
 
 
 def recipe_line(plan: LabPlan, recipe: int = 0) -> str:

@@ -98,16 +98,17 @@ class LabSnapshot(Findings):
         """The share of all steps that have been trained, from 0 to 1."""
         return self.progress_of(range(len(self.plan)))
 
-    def progress_of(self, places: range) -> float:
+    def progress_of(self, places: range, costs: Array | None = None) -> float:
         """Return the share of steps that a range of networks, not empty, has been trained.
 
-        Without steps to train, it is the share of networks that are done.
+        Steps count as what they cost, if that is given (N,). Without steps to train, it is the
+        share of networks that are done.
         """
         here = slice(places.start, places.stop)
         if not self.plan.steps:
             return float(self.done[here].mean())
         steps = np.where(self.done[here], self.plan.steps, self.steps[here])
-        return float(steps.mean()) / self.plan.steps
+        return float(np.average(steps, weights=costs)) / self.plan.steps
 
     def summary(self, recipe: int = 0) -> Summary | None:
         """Return the summary of a recipe's networks that are done, or None if there are none."""

@@ -240,6 +240,8 @@ class Piece:
     cohort: Cohort
     findings: Findings | None = None
     """Of networks that are done."""
+    seconds: float = 0.0
+    """That it took."""
 
 
 def work(task: Task) -> Piece:
@@ -248,17 +250,18 @@ def work(task: Task) -> Piece:
     Raises KernelError if the kernel cannot be used here.
     """
     prepare(task.kernel)  # in a process elsewhere it is not ready
-    until = time.monotonic() + task.seconds
+    begun = time.monotonic()
     state = task.state
     cohort = state if isinstance(state, Cohort) else state.drawn()
     n = _FIRST_STEPS
     while True:  # at least once, however short the time
         cohort = advanced(cohort, min(n, task.goal - cohort.step), task.rules, task.kernel)
         is_done = cohort.step == task.goal
-        if is_done or time.monotonic() >= until:
+        if is_done or time.monotonic() >= begun + task.seconds:
             break
         n *= 2
-    return Piece(task.places, cohort, findings_of(cohort) if is_done else None)
+    findings = findings_of(cohort) if is_done else None
+    return Piece(task.places, cohort, findings, time.monotonic() - begun)
 
 
 class Lab:
