@@ -185,12 +185,12 @@ class LabRunner(QThread):
         much, and as many of its networks stop early.
         """
         costs, everywhere = order.plan.costs(self.jobs, self._kernel), range(len(order.plan))
-        trained, reported = 0.0, time.monotonic()
+        busy, trained, reported = order.plan.most_busy(self.jobs), 0.0, time.monotonic()
         for piece in self._lab.run(order.plan):
             if self._wanted is not order:
                 return
             results.add(piece.places, piece.cohort, piece.findings)
-            trained += piece.seconds / order.plan.most_busy(self.jobs)
+            trained += piece.seconds / busy
             now = time.monotonic()
             if now - reported >= _SECONDS_BETWEEN_REPORTS and self._is_received.is_set():
                 reported = now
