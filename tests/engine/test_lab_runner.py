@@ -1,7 +1,6 @@
 """Plans trained one after another in a thread of their own."""
 
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -18,7 +17,6 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
-from xorviz.engine.pace import Clock
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import train_many
 from xorviz.lab.training import training as lab_training
@@ -152,15 +150,9 @@ def test_progress_rises_and_arrives_in_the_main_thread(qtbot: QtBot, office: Off
 class DirectRunner:
     """A runner that runs in the test's own thread, and a log of its signals."""
 
-    def __init__(
-        self,
-        order: Order,
-        kernel: str = "numpy",
-        workers: Workers | None = None,
-        clock: Clock = time.monotonic,
-    ) -> None:
+    def __init__(self, order: Order, kernel: str = "numpy", workers: Workers | None = None) -> None:
         workers = workers or Workers(lambda: ThreadPoolExecutor(1), 1)
-        self.runner = LabRunner(workers=workers, kernel=kernel, clock=clock)
+        self.runner = LabRunner(workers=workers, kernel=kernel)
         self.runner._lab._seconds = 0.0
         self.runner._wanted = order
         self.order = order
@@ -296,7 +288,7 @@ def test_from_the_first_second_on_the_time_left_is_within_a_factor_of_one_and_a_
     qapp: QApplication, plan: LabPlan
 ) -> None:
     machine = SlowMachine()
-    runner = DirectRunner(Order("job", plan), workers=machine, clock=lambda: machine.now)
+    runner = DirectRunner(Order("job", plan), workers=machine)
     times: list[tuple[float, float]] = []
     runner.runner._made.connect(
         lambda progress: times.append((machine.now, progress.seconds_left)),

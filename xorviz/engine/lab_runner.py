@@ -1,6 +1,5 @@
 """Plans trained by the lab's workers in the background, one after another."""
 
-import math
 import sys
 import threading
 import time
@@ -12,7 +11,6 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
 from xorviz.engine.activity import end
-from xorviz.engine.pace import Clock
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
@@ -66,16 +64,11 @@ class LabRunner(QThread):
     _made = Signal(object)  # Progress, in the thread
 
     def __init__(
-        self,
-        parent: QObject | None = None,
-        workers: Workers | None = None,
-        kernel: str = NUMPY,
-        clock: Clock = time.monotonic,
+        self, parent: QObject | None = None, workers: Workers | None = None, kernel: str = NUMPY
     ) -> None:
         super().__init__(parent)
         self.setObjectName("lab")
         self._lab, self._kernel = Lab(workers or worker_processes(), kernel=kernel), kernel
-        self._clock = clock
         self.orders: list[Order] = []
         """The first is under way, the others are waiting. Changed in the window's thread alone."""
         self._sent: SimpleQueue[Order | None] = SimpleQueue()
@@ -188,19 +181,19 @@ class LabRunner(QThread):
     def _train(self, order: Order, results: LabResults) -> None:
         """Add the findings of an order's networks to the results, until it is dropped.
 
-        The time left follows from how long the work so far has taken, without that which workers
-        need to start: what is left costs as much, and as many of its networks stop early.
+        The time left follows from how long the workers have trained so far: what is left costs as
+        much, and as many of its networks stop early.
         """
         costs, everywhere = order.plan.costs(self.jobs, self._kernel), range(len(order.plan))
-        begun, reported = math.inf, self._clock()
+        busy, trained, reported = order.plan.most_busy(self.jobs), 0.0, time.monotonic()
         for piece in self._lab.run(order.plan):
             if self._wanted is not order:
                 return
             results.add(piece.places, piece.cohort, piece.findings)
-            now = self._clock()
-            begun = min(begun, now - piece.seconds)
+            trained += piece.seconds / busy
+            now = time.monotonic()
             if now - reported >= _SECONDS_BETWEEN_REPORTS and self._is_received.is_set():
                 reported = now
                 snapshot = results.snapshot()
                 share = max(snapshot.progress_of(everywhere, costs), 1e-9)
-                self._report(Progress(order, snapshot, (now - begun) * (1 - share) / share))
+                self._report(Progress(order, snapshot, trained * (1 - share) / share))

@@ -101,9 +101,12 @@ class LabPlan:
 
         Only training shows how fast the machine is, and how many networks stop early.
         """
-        shares = sum(self._parts(recipes, jobs) for recipes in alike(self.recipes))
         nanoseconds = self.costs(jobs).sum() * self.steps + _NANOSECONDS_ONCE * len(self)
-        return float(nanoseconds) * 1e-9 / min(jobs, shares)
+        return float(nanoseconds) * 1e-9 / self.most_busy(jobs)
+
+    def most_busy(self, jobs: int) -> int:
+        """Return how many of ``jobs`` workers can train at a time."""
+        return min(jobs, sum(self._parts(recipes, jobs) for recipes in alike(self.recipes)))
 
     def costs(self, jobs: int, kernel: str = NUMPY) -> Array:
         """Return the estimated time (N,) of a step of each network, in nanoseconds of one core.
