@@ -249,6 +249,18 @@ def test_a_history_of_copies_costs_a_few_calls() -> None:
     assert counts[1] < 2 * counts[0]
 
 
+def test_a_change_whose_square_is_zero_has_a_length() -> None:
+    net = Net()
+    net.w1 *= 1e-190
+
+    def step() -> None:
+        _, w2, b1, b2 = net.gradients()
+        for array, slope in ((net.w2, w2), (net.b1, b1), (net.b2, b2), (net.w1, 1e-198)):
+            array -= 0.1 * slope  # noqa: PLW2901 # in place
+
+    assert check_code(net, net.forward, step).verdict != "correct"
+
+
 def test_outputs_that_do_not_use_the_inputs_are_undecided() -> None:
     held = {"b": np.ones(1)}
     train = partial(np.subtract, held["b"], 0.1, out=held["b"])
