@@ -147,8 +147,14 @@ def test_the_way_to_a_far_step_of_two_runs_is_shown_and_can_be_ended(
 def test_a_window_closes_on_the_way_to_a_far_step(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     window.document.put(Project(FAR, MIDDLE))
+    under_way(qtbot, window)
+    at = window._display.seen().step
     window.document.reset()
     window.document.undo()
+    qtbot.waitUntil(lambda: not window.session.unanswered)
+    assert at <= window._display.seen().step < MIDDLE  # a frame farther at most, and at rest
+    assert window.session.activity is Activity.PAUSED
+    window.document.put(Project(FAR, MIDDLE))
     under_way(qtbot, window)
     window.document.change_setting("rate", 0.2)
     window.session.play()
