@@ -133,6 +133,10 @@ def test_what_is_no_layout_is_refused(value: Any) -> None:
 
 
 @given(trees(), sizes)
+@example(
+    Tree(tuple(SlotColumn((TabSlot((name,)),)) for name in "ah"), TabSlot(tuple("cdefgb"))),
+    (228, 50),
+)
 def test_every_panel_has_a_tab_in_any_space(tree: Tree, size: tuple[int, int]) -> None:
     shown = fitted(tree, None, size, least)
     assert sorted(shown.panels) == sorted(NAMES)

@@ -248,20 +248,19 @@ def fitted(tree: Tree, aside: SlotColumn | None, size: Size, least: Least) -> Tr
     """
     width, height = size
     columns, below, right = list(tree.columns), tree.below, [] if aside is None else [aside]
+    if below is not None and not columns:
+        columns, below = [SlotColumn((below,))], None
+    # Before columns are compared with the width: it may be wider than the last one.
+    if below is not None and least_of(below.panels, least)[1] > height / _BELOW_PART:
+        columns[-1] = replace(columns[-1], slots=(*columns[-1].slots, below))
+        below = None
     while len(columns) > 1 and not has_width([*columns, *right], width, least):
         *columns, one, last = columns
         columns.append(SlotColumn((*one.slots, *last.slots), max(one.share, last.share)))
     if right and not has_width([*columns, *right], width, least):
         columns, below = [], None
-    if below is not None and not columns:
-        columns, below = [SlotColumn((below,))], None
-    if below is not None:
-        needed = least_of(below.panels, least)[1]
-        if needed > height / _BELOW_PART:
-            columns[-1] = replace(columns[-1], slots=(*columns[-1].slots, below))
-            below = None
-        else:  # it gives up what it has beyond that
-            height -= needed + GAP
+    if below is not None:  # it gives up what it has beyond what it needs
+        height -= least_of(below.panels, least)[1] + GAP
     columns = [
         replace(column, slots=_tabbed(column.slots, height, least)) for column in (*columns, *right)
     ]
